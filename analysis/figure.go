@@ -1,0 +1,108 @@
+package analysis
+
+// A Figure is the numbers of one picture, with units and without drawing: what
+// results saves as a table and plots draws. It is complete: a saved Figure is
+// drawn again without simulating.
+type Figure struct {
+	Name   string  `json:"name"`            // file stem, e.g. "raster"
+	Title  string  `json:"title,omitempty"` // drawn above the panels; empty in a paper
+	Width  float64 `json:"width_mm"`        // total width (mm): 89 is one journal column, 183 two
+	Height float64 `json:"height_mm"`       // total height (mm)
+	Cols   int     `json:"cols,omitempty"`  // panels per row; 0 or 1: one column of panels
+	ShareX bool    `json:"share_x,omitempty"`
+	Panels []Panel `json:"panels"` // row by row
+}
+
+// A Panel is one pair of axes and what is drawn in it, back to front: Bands,
+// Series in order, Rules.
+type Panel struct {
+	Title  string   `json:"title,omitempty"`
+	Weight float64  `json:"weight,omitempty"` // share of the height among the rows; 0 means 1
+	X      Axis     `json:"x"`
+	Y      Axis     `json:"y"`
+	Bands  []Band   `json:"bands,omitempty"`
+	Series []Series `json:"series"`
+	Rules  []Rule   `json:"rules,omitempty"`
+	Legend bool     `json:"legend,omitempty"` // list the named series and bands beside the axes
+}
+
+// An Axis says what its numbers are. Min == Max means: from the data.
+type Axis struct {
+	Label string  `json:"label"`          // "time", "false-positive rate"
+	Unit  string  `json:"unit,omitempty"` // "ms"; drawn in parentheses after the label
+	Log   bool    `json:"log,omitempty"`  // decades; points at or below 0 lie on no log axis and are left out
+	Min   float64 `json:"min"`
+	Max   float64 `json:"max"`
+	Ticks []Tick  `json:"ticks,omitempty"` // replaces the computed ticks, e.g. names of populations
+}
+
+// A Tick is a labelled position on an axis; an empty label is a minor tick.
+type Tick struct {
+	At    float64 `json:"at"`
+	Label string  `json:"label"`
+}
+
+// Mark says how a series is drawn.
+type Mark string
+
+const (
+	Line    Mark = "line"    // through the points in order; a NaN breaks it
+	Dashed  Mark = "dashed"  // the same, dashed
+	Steps   Mark = "steps"   // constant from each X to the next
+	Points  Mark = "points"  // markers, with an interval Lo..Hi where given
+	Bars    Mark = "bars"    // histogram: from each X to the next, height Y
+	Ribbon  Mark = "ribbon"  // area between Lo and Hi
+	Raster  Mark = "raster"  // one short vertical tick per (X, Y), Y a row number
+	Spans   Mark = "spans"   // horizontal bar from X to X2 in row Y
+	Heat    Mark = "heat"    // one filled cell per point, from (X, Y) to (X2, Y2), value Z
+	Segment Mark = "segment" // straight line from (X, Y) to (X2, Y2), width Z (mm), colour by C where given
+)
+
+// Role says what a series stands for; plots gives each role one colour in
+// every figure.
+type Role string
+
+const (
+	Theory      Role = "theory"
+	Simulation  Role = "simulation"
+	Measurement Role = "measurement"
+	Excitatory  Role = "excitatory"
+	Inhibitory  Role = "inhibitory"
+	Input       Role = "input"
+	Dendritic   Role = "dendritic" // NMDA spikes and plateaus
+	Predicted   Role = "predicted"
+	Background  Role = "background"
+)
+
+// A Series is one set of points with one look. X, Y and those of the other
+// slices that are given have equal length. A NaN in Y is a missing point.
+type Series struct {
+	Name  string    `json:"name"`
+	Mark  Mark      `json:"mark"`
+	Role  Role      `json:"role,omitempty"`
+	Index int       `json:"index,omitempty"` // colour and marker among series of one role: 0, 1, 2 ...
+	X     []float64 `json:"-"`
+	Y     []float64 `json:"-"`
+	Lo    []float64 `json:"-"` // lower end of the interval of Y
+	Hi    []float64 `json:"-"` // upper end of the interval of Y
+	X2    []float64 `json:"-"` // other end of Spans, Heat and Segment
+	Y2    []float64 `json:"-"`
+	Z     []float64 `json:"-"` // value of Heat, width of Segment
+	C     []float64 `json:"-"` // value that colours a Segment
+}
+
+// A Band shades a range of one axis: a stimulus in time, a measured range.
+type Band struct {
+	Name string  `json:"name,omitempty"`
+	Axis string  `json:"axis"` // "x" or "y"
+	Lo   float64 `json:"lo"`
+	Hi   float64 `json:"hi"`
+	Role Role    `json:"role,omitempty"`
+}
+
+// A Rule is a line across the panel at one value of one axis, e.g. theta.
+type Rule struct {
+	Label string  `json:"label,omitempty"` // drawn at the line's end, inside the axes
+	Axis  string  `json:"axis"`            // "x": vertical line at x = At; "y": horizontal
+	At    float64 `json:"at"`
+}

@@ -1,0 +1,3 @@
+module neurosim
+
+go 1.26
