@@ -46,16 +46,14 @@ type Tick struct {
 type Mark string
 
 const (
-	Line    Mark = "line"    // through the points in order; a NaN breaks it
-	Dashed  Mark = "dashed"  // the same, dashed
-	Steps   Mark = "steps"   // constant from each X to the next
-	Points  Mark = "points"  // markers, with an interval Lo..Hi where given
-	Bars    Mark = "bars"    // histogram: from each X to the next, height Y
-	Ribbon  Mark = "ribbon"  // area between Lo and Hi
-	Raster  Mark = "raster"  // one short vertical tick per (X, Y), Y a row number
-	Spans   Mark = "spans"   // horizontal bar from X to X2 in row Y
-	Heat    Mark = "heat"    // one filled cell per point, from (X, Y) to (X2, Y2), value Z
-	Segment Mark = "segment" // straight line from (X, Y) to (X2, Y2), width Z (mm), colour by C where given
+	Line   Mark = "line"   // through the points in order; a NaN breaks it
+	Dashed Mark = "dashed" // the same, dashed
+	Steps  Mark = "steps"  // constant from each X to the next
+	Points Mark = "points" // markers, with an interval Lo..Hi where given
+	Bars   Mark = "bars"   // histogram: from each X to the next, height Y
+	Ribbon Mark = "ribbon" // area between Lo and Hi
+	Raster Mark = "raster" // one short vertical tick per (X, Y), Y a row number
+	Spans  Mark = "spans"  // horizontal bar from X to X2 in row Y
 )
 
 // Role says what a series stands for; plots gives each role one colour in
@@ -85,10 +83,7 @@ type Series struct {
 	Y     []float64 `json:"-"`
 	Lo    []float64 `json:"-"` // lower end of the interval of Y
 	Hi    []float64 `json:"-"` // upper end of the interval of Y
-	X2    []float64 `json:"-"` // other end of Spans, Heat and Segment
-	Y2    []float64 `json:"-"`
-	Z     []float64 `json:"-"` // value of Heat, width of Segment
-	C     []float64 `json:"-"` // value that colours a Segment
+	X2    []float64 `json:"-"` // right end of Spans
 }
 
 // A Band shades a range of one axis: a stimulus in time, a measured range.
