@@ -1,0 +1,16 @@
+// Package stimulus makes the input of a network: sparse distributed
+// representations (SDRs), their corruption, and the spikes that show them.
+//
+// An SDR is a set of a active cells among n [AH16, section 2]. A Codebook holds
+// the patterns that segments can store. A Source emits spikes step by step:
+//
+//   - Presentations shows patterns, one every period; each active cell spikes
+//     once, at the time of the presentation plus its own jitter;
+//   - Poisson adds independent background spikes to every cell;
+//   - Train replays spikes from a table.
+//
+// Every draw is keyed by what it is for (package rng), so the spikes of a step
+// do not depend on how the run was cut into pieces or resumed.
+//
+// [AH16]: S. Ahmad & J. Hawkins, arXiv:1601.00720 (2016).
+package stimulus

@@ -1,0 +1,116 @@
+package stimulus
+
+import (
+	"github.com/bits-and-blooms/bitset"
+
+	"neurosim/internal/rng"
+)
+
+// A Pattern is an SDR: the active cells, ascending and distinct.
+type Pattern []int32
+
+// A Sampler draws subsets of 0..n-1. It owns scratch space and serves one
+// goroutine.
+type Sampler struct {
+	n    int
+	mark *bitset.BitSet // all clear between calls
+}
+
+// NewSampler returns a Sampler of a population of n cells.
+func NewSampler(n int) *Sampler {
+	return &Sampler{n: n, mark: bitset.New(uint(n))}
+}
+
+// Draw appends to dst a uniformly drawn set of k distinct cells of 0..n-1, in
+// ascending order (Floyd's algorithm: exactly k draws). It needs 0 ≤ k ≤ n.
+func (p *Sampler) Draw(r *rng.Stream, k int, dst []int32) []int32 {
+	return p.DrawOutside(r, k, nil, dst)
+}
+
+// DrawOutside is Draw among the cells that are not in exclude, which is
+// ascending and distinct: k draws whatever the size of exclude.
+func (p *Sampler) DrawOutside(r *rng.Stream, k int, exclude []int32, dst []int32) []int32 {
+	m := p.n - len(exclude)
+	if k < 0 || k > m {
+		panic("stimulus: DrawOutside: fewer cells than are to be drawn")
+	}
+	from := len(dst)
+	for j := m - k; j < m; j++ {
+		x := uint(r.IntN(j + 1))
+		if p.mark.Test(x) {
+			x = uint(j)
+		}
+		p.mark.Set(x)
+	}
+	// Ranks among the allowed cells become cells: walk both ascending lists.
+	skipped := int32(0)
+	for x, ok := p.mark.NextSet(0); ok; x, ok = p.mark.NextSet(x + 1) {
+		cell := int32(x) + skipped
+		for int(skipped) < len(exclude) && exclude[skipped] <= cell {
+			skipped++
+			cell++
+		}
+		dst = append(dst, cell)
+		p.mark.Clear(x)
+	}
+	if len(dst)-from != k {
+		panic("stimulus: DrawOutside: exclude is not ascending and distinct")
+	}
+	return dst
+}
+
+// Subset appends to dst a uniformly drawn k-subset of from, ascending if from is.
+func (p *Sampler) Subset(r *rng.Stream, k int, from []int32, dst []int32) []int32 {
+	m := len(from)
+	if k < 0 || k > m {
+		panic("stimulus: Subset: fewer cells than are to be drawn")
+	}
+	for j := m - k; j < m; j++ {
+		x := uint(r.IntN(j + 1))
+		if p.mark.Test(x) {
+			x = uint(j)
+		}
+		p.mark.Set(x)
+	}
+	for x, ok := p.mark.NextSet(0); ok; x, ok = p.mark.NextSet(x + 1) {
+		dst = append(dst, from[x])
+		p.mark.Clear(x)
+	}
+	return dst
+}
+
+// A Codebook is the patterns that a population can show and its targets can
+// store: patterns 0..P-1.
+type Codebook struct {
+	N        int       // cells of the population, n
+	Patterns []Pattern // [P]
+}
+
+// DrawCodebook draws count patterns of active cells each, uniformly among all
+// C(n, a) and independently. Pattern p depends on seed, name and p alone, so a
+// longer codebook begins with the shorter one.
+func DrawCodebook(seed uint64, name string, n, active, count int) Codebook {
+	s := NewSampler(n)
+	book := Codebook{N: n, Patterns: make([]Pattern, count)}
+	for p := range book.Patterns {
+		r := rng.New(seed, rng.Patterns, rng.Name(name), uint64(p))
+		book.Patterns[p] = s.Draw(&r, active, make(Pattern, 0, active))
+	}
+	return book
+}
+
+// Overlap returns the number of cells that x and y share.
+func Overlap(x, y Pattern) int {
+	var i, j, both int
+	for i < len(x) && j < len(y) {
+		switch {
+		case x[i] < y[j]:
+			i++
+		case x[i] > y[j]:
+			j++
+		default:
+			both, i, j = both+1, i+1, j+1
+		}
+	}
+	return both
+}
