@@ -121,6 +121,11 @@ func (d *Threshold) End(now int64, ended []uint32) []uint32 {
 // Segments returns S.
 func (d *Threshold) Segments() int { return len(d.last) }
 
+// Synapses returns the number of synapses, inhibitory ones included.
+func (d *Threshold) Synapses() int {
+	return len(d.excitatory.Target) + len(d.inhibitory.Target)
+}
+
 // Overlap returns the number of active synapses of segment s.
 func (d *Threshold) Overlap(s uint32) int { return d.excitatory.of(s) }
 

@@ -1,0 +1,215 @@
+package network
+
+import (
+	"fmt"
+
+	"neurosim/stimulus"
+)
+
+// A Block is what happened in some steps, for recorders to read.
+type Block struct {
+	net   *Network
+	First int64 // first step
+	Steps int   // number of steps
+}
+
+// Populations returns the populations in the order of their indices.
+func (n *Network) Populations() []*Population {
+	out := make([]*Population, len(n.pops))
+	for i := range n.pops {
+		out[i] = n.pops[i].Population
+	}
+	return out
+}
+
+// Spikes appends to dst the cells of population p that spiked in step First+i,
+// ascending.
+func (b *Block) Spikes(p, i int, dst []int32) []int32 {
+	for _, part := range b.net.pops[p].parts {
+		dst = append(dst, b.net.at(part, b.First+int64(i))...)
+	}
+	return dst
+}
+
+// Starts appends to dst the segments of group g of population p whose NMDA spike
+// starts in step First+i, ascending; segment s is number s mod Count of cell
+// s/Count. Ends appends those whose plateau has its last step there.
+func (b *Block) Starts(p, g, i int, dst []uint32) []uint32 {
+	return b.events(p, g, i, dst, func(g *group) *events { return &g.starts })
+}
+
+// Ends is described with Starts.
+func (b *Block) Ends(p, g, i int, dst []uint32) []uint32 {
+	return b.events(p, g, i, dst, func(g *group) *events { return &g.ends })
+}
+
+func (b *Block) events(p, g, i int, dst []uint32, which func(*group) *events) []uint32 {
+	for _, s := range b.net.shards {
+		c := &s.cells[p]
+		gr := &c.groups[g]
+		for _, seg := range which(gr).of(i) {
+			dst = append(dst, uint32(c.lo)*uint32(gr.perCell)+seg)
+		}
+	}
+	return dst
+}
+
+// Variable is a quantity that a probe reads.
+type Variable string
+
+const (
+	Vm       Variable = "V_m"      // membrane potential after the step (mV)
+	Isyn     Variable = "I_syn"    // synaptic current I_ex - I_in after the step (pA)
+	Overlap  Variable = "overlap"  // active synapses of a segment
+	Plateaus Variable = "plateaus" // segments of the group whose plateau drives the soma in the next step
+)
+
+// A Probe is one quantity of one cell or segment that is read in every step.
+type Probe struct {
+	Variable   Variable
+	Population string
+	Cell       int
+	Group      string // Overlap, Plateaus
+	Segment    int    // Overlap
+}
+
+// Unit returns the unit of a variable; "" for counts.
+func (v Variable) Unit() string {
+	switch v {
+	case Vm:
+		return "mV"
+	case Isyn:
+		return "pA"
+	}
+	return ""
+}
+
+// Name returns a short name, unique among probes: "E.17.basal.2.overlap".
+func (p Probe) Name() string {
+	switch p.Variable {
+	case Overlap:
+		return fmt.Sprintf("%s.%d.%s.%d.%s", p.Population, p.Cell, p.Group, p.Segment, p.Variable)
+	case Plateaus:
+		return fmt.Sprintf("%s.%d.%s.%s", p.Population, p.Cell, p.Group, p.Variable)
+	}
+	return fmt.Sprintf("%s.%d.%s", p.Population, p.Cell, p.Variable)
+}
+
+// Watch sets the probes. It is called before Run; the cells, groups and
+// segments exist.
+func (n *Network) Watch(probes []Probe) {
+	n.probes = probes
+	for _, s := range n.shards {
+		s.samples = make([][]float64, len(probes))
+	}
+}
+
+// sample reads the probes whose cells the shard owns.
+func (s *shard) sample(k int64) {
+	for i, p := range s.net.probes {
+		c := &s.cells[s.net.index(p.Population)]
+		if int32(p.Cell) >= c.lo && int32(p.Cell) < c.hi {
+			s.samples[i] = append(s.samples[i], c.read(s.net, p))
+		}
+	}
+}
+
+func (c *cells) read(n *Network, p Probe) float64 {
+	cell := int32(p.Cell) - c.lo
+	switch p.Variable {
+	case Vm:
+		return c.soma.V(cell)
+	case Isyn:
+		return c.soma.Synaptic(cell)
+	}
+	spec := n.pops[n.index(p.Population)].Population
+	for i := range spec.Segments {
+		if spec.Segments[i].Name == p.Group {
+			g := &c.groups[i]
+			if p.Variable == Plateaus {
+				return float64(g.running[cell])
+			}
+			return float64(g.segments.Overlap(uint32(cell)*uint32(g.perCell) + uint32(p.Segment)))
+		}
+	}
+	panic("network: probe of no segments " + p.Group)
+}
+
+// Sample returns what probe i read in step First+step.
+func (b *Block) Sample(i, step int) float64 {
+	for _, s := range b.net.shards {
+		if len(s.samples[i]) > 0 {
+			return s.samples[i][step]
+		}
+	}
+	panic("network: no shard has the cell of a probe")
+}
+
+// Presentations returns the input of that name that shows patterns, or nil.
+func (n *Network) Presentations(input string) *stimulus.Presentations { return n.shown[input] }
+
+// Stored returns the pattern that each segment of a group stores, by the first
+// projection of rule Store that reaches it, or -1; nil if there is none.
+func (n *Network) Stored(population, group string) []int32 {
+	p := n.spec.Population(population)
+	g := p.Group(group)
+	var stored []int32
+	for i := range n.spec.Projections {
+		q := &n.spec.Projections[i]
+		if q.Target != population || q.Group != group || q.Rule != Store {
+			continue
+		}
+		if stored == nil {
+			stored = make([]int32, p.Size()*g.Count)
+			for s := range stored {
+				stored[s] = -1
+			}
+		}
+		w := newWiring(&n.spec, q, n.books)
+		for c := range p.Size() {
+			for _, j := range w.segments {
+				if s := c*g.Count + j; stored[s] < 0 {
+					stored[s] = int32(w.pattern(int32(c), j))
+				}
+			}
+		}
+	}
+	return stored
+}
+
+// Bytes returns the memory of synapses and state.
+func (n *Network) Bytes() int {
+	total := 0
+	for _, s := range n.shards {
+		for i := range s.cells {
+			c := &s.cells[i]
+			if c.soma == nil {
+				continue
+			}
+			total += c.soma.Bytes() + 8*cap(c.ie)
+			for _, path := range c.proximal {
+				total += 4 * (cap(path.start) + cap(path.target) + cap(path.weights))
+			}
+			for j := range c.groups {
+				total += c.groups[j].segments.Bytes() + 2*cap(c.groups[j].running)
+			}
+		}
+	}
+	return total
+}
+
+// Synapses returns the number of synapses.
+func (n *Network) Synapses() int {
+	total := 0
+	for _, s := range n.shards {
+		for i := range s.cells {
+			for _, path := range s.cells[i].proximal {
+				total += len(path.target)
+			}
+			for j := range s.cells[i].groups {
+				total += s.cells[i].groups[j].segments.Synapses()
+			}
+		}
+	}
+	return total
+}

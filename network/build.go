@@ -1,0 +1,341 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"neurosim/dendrite"
+	"neurosim/internal/rng"
+	"neurosim/neuron"
+	"neurosim/stimulus"
+)
+
+// A Network is a built network in the middle of a run.
+type Network struct {
+	spec    Spec
+	pops    []population
+	shards  []*shard
+	now     int64 // the next step
+	filled  int64 // input spikes are known up to this step, exclusive
+	meet    int64 // steps that shards advance on their own: the shortest delay between somata
+	ring    int   // steps of history that are kept
+	books   map[string]*stimulus.Codebook
+	probes  []Probe
+	sources [][]source // [population] what makes its input cells spike
+	shown   map[string]*stimulus.Presentations
+}
+
+// source emits input spikes; see stimulus.Presentations.Emit.
+type source interface {
+	Emit(from, to int64, spikes [][]int32)
+}
+
+// population is what all shards know of one: its spikes.
+type population struct {
+	*Population
+	parts [][][]int32 // [shard][step mod ring] cells that spiked, ascending; one part for input cells
+}
+
+// inputBlock is the number of steps for which input spikes are made at a time.
+const inputBlock = 64
+
+// Build lowers a description that has passed Check to arrays, divided among at
+// most threads shards. The number of shards changes no result.
+func Build(spec *Spec, threads int) (*Network, error) {
+	n := &Network{spec: *spec, books: map[string]*stimulus.Codebook{}, shown: map[string]*stimulus.Presentations{}}
+	most := 1
+	for i := range spec.Populations {
+		p := &spec.Populations[i]
+		if p.Kind != SDR {
+			most = max(most, p.Size())
+			continue
+		}
+		book := stimulus.Codebook{N: p.N, Patterns: p.Book}
+		if p.Book == nil {
+			book = stimulus.DrawCodebook(spec.Seed, p.Name, p.N, p.Active, p.Patterns)
+		}
+		n.books[p.Name] = &book
+	}
+	n.setTimes()
+	threads = max(1, min(threads, most))
+	for i := range spec.Populations {
+		p := &spec.Populations[i]
+		parts := threads
+		if p.Kind == SDR {
+			parts = 1
+		}
+		q := population{Population: p, parts: make([][][]int32, parts)}
+		for s := range q.parts {
+			q.parts[s] = make([][]int32, n.ring)
+		}
+		n.pops = append(n.pops, q)
+	}
+	n.addInputs()
+
+	n.shards = make([]*shard, threads)
+	errs := make([]error, threads)
+	var wg sync.WaitGroup
+	for s := range n.shards {
+		wg.Go(func() { n.shards[s], errs[s] = n.buildShard(s, threads) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return n, nil
+}
+
+// setTimes derives how long shards advance alone and how much history is kept.
+func (n *Network) setTimes() {
+	n.meet = inputBlock
+	var longest, window int64
+	for i := range n.spec.Projections {
+		p := &n.spec.Projections[i]
+		w := newWiring(&n.spec, p, n.books)
+		if n.spec.Population(p.Source).Kind != SDR && w.lines > 0 {
+			n.meet = min(n.meet, max(1, w.least))
+		}
+		longest = max(longest, w.least+int64(w.lines))
+	}
+	for i := range n.spec.Populations {
+		for _, g := range n.spec.Populations[i].Segments {
+			window = max(window, n.steps(g.Window), n.steps(g.Shunt))
+		}
+	}
+	n.ring = int(longest + window + 2*inputBlock)
+}
+
+func (n *Network) steps(ms float64) int64 { return int64(math.Round(ms / n.spec.Dt)) }
+
+func (n *Network) addInputs() {
+	n.sources = make([][]source, len(n.pops))
+	for i := range n.spec.Inputs {
+		in := &n.spec.Inputs[i]
+		to := n.index(in.Population)
+		p := n.pops[to]
+		switch {
+		case in.Presentations != nil:
+			s := stimulus.NewPresentations(n.spec.Seed, in.Name, *n.books[p.Name], p.Active, *in.Presentations, n.spec.Dt, n.spec.Steps)
+			n.shown[in.Name] = s
+			n.sources[to] = append(n.sources[to], s)
+		case in.Poisson != nil:
+			n.sources[to] = append(n.sources[to], stimulus.NewPoisson(n.spec.Seed, in.Name, p.N, *in.Poisson, n.spec.Dt, n.spec.Steps))
+		case in.Train != nil:
+			n.sources[to] = append(n.sources[to], in.Train)
+		}
+	}
+}
+
+// index returns the index of the population of that name.
+func (n *Network) index(name string) int {
+	for i := range n.pops {
+		if n.pops[i].Name == name {
+			return i
+		}
+	}
+	panic("network: no population " + name)
+}
+
+// buildShard builds the cells of shard s of parts: of every population of N
+// cells, those from N·s/parts to N·(s+1)/parts.
+func (n *Network) buildShard(s, parts int) (*shard, error) {
+	sh := &shard{net: n, id: s, cells: make([]cells, len(n.pops))}
+	for i := range n.pops {
+		p := n.pops[i].Population
+		if p.Kind == SDR {
+			continue
+		}
+		c := &sh.cells[i]
+		c.lo = int32(p.Size() * s / parts)
+		c.hi = int32(p.Size() * (s + 1) / parts)
+		if err := n.buildCells(c, p); err != nil {
+			return nil, err
+		}
+	}
+	return sh, nil
+}
+
+func (n *Network) buildCells(c *cells, p *Population) error {
+	var excited, inhibited bool
+	for j := range n.spec.Projections {
+		q := &n.spec.Projections[j]
+		if q.Target != p.Name || q.Group != "" {
+			continue
+		}
+		path, err := n.buildProximal(c, q)
+		if err != nil {
+			return err
+		}
+		c.proximal = append(c.proximal, path)
+		excited = excited || q.Sign == Excite
+		inhibited = inhibited || q.Sign == Inhibit
+	}
+	c.soma = neuron.NewLIF(int(c.hi-c.lo), p.Soma, n.spec.Dt, excited, inhibited)
+	c.ie = make([]float64, c.hi-c.lo)
+	for i := range c.ie {
+		cell := c.lo + int32(i)
+		r := rng.New(n.spec.Seed, rng.CellParameter, rng.Name(p.Name), uint64(cell))
+		c.ie[i] = p.Ie.Draw(&r)
+		if p.IeOf != nil {
+			c.ie[i] = p.IeOf[cell]
+		}
+		c.soma.SetCurrent(int32(i), c.ie[i])
+		c.soma.SetV(int32(i), p.V0.Draw(&r))
+	}
+	c.groups = make([]group, len(p.Segments))
+	for j := range p.Segments {
+		if err := n.buildGroup(&c.groups[j], c, p, &p.Segments[j]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// buildGroup wires the segments of a group, all projections together.
+func (n *Network) buildGroup(g *group, c *cells, p *Population, spec *Segments) error {
+	*g = group{perCell: spec.Count, current: spec.IdAP, sum: spec.Combine == Sum, running: make([]uint16, c.hi-c.lo)}
+	var wires [2][]*wiring // excitatory, inhibitory
+	for j := range n.spec.Projections {
+		q := &n.spec.Projections[j]
+		if q.Target != p.Name || q.Group != spec.Name {
+			continue
+		}
+		sign := 0
+		if q.Sign == Inhibit {
+			sign = 1
+		}
+		wires[sign] = append(wires[sign], newWiring(&n.spec, q, n.books))
+	}
+	var synapses [2]dendrite.Synapses
+	for sign, ws := range wires {
+		var paths []pathway
+		var err error
+		synapses[sign], paths, err = n.wireSegments(ws, c, spec)
+		if err != nil {
+			return err
+		}
+		for _, path := range paths {
+			path.inhibit = sign == 1
+			g.paths = append(g.paths, path)
+		}
+	}
+	g.segments = dendrite.NewThreshold(int(c.hi-c.lo)*spec.Count, spec.ThresholdParams, n.spec.Dt, synapses[0], synapses[1])
+	return nil
+}
+
+// wireSegments draws the synapses twice: to count those of each branch, and to
+// put them in place. No list of pairs is ever held, so a synapse costs its four
+// bytes during building too.
+func (n *Network) wireSegments(ws []*wiring, c *cells, spec *Segments) (dendrite.Synapses, []pathway, error) {
+	if len(ws) == 0 {
+		return dendrite.Synapses{}, nil, nil
+	}
+	base := make([]int, len(ws)+1)
+	for i, w := range ws {
+		base[i+1] = base[i] + w.branches()
+	}
+	branches := base[len(ws)]
+	if branches >= math.MaxInt32 {
+		return dendrite.Synapses{}, nil, fmt.Errorf("%s would have %d branches (source cells × delays); at most %d", spec.Name, branches, math.MaxInt32)
+	}
+	start := make([]uint32, branches+1)
+	total := uint64(0)
+	for i, w := range ws {
+		for cell := c.lo; cell < c.hi; cell++ {
+			w.draw(cell)
+			total += uint64(len(w.from))
+			for k := range w.from {
+				start[uint32(base[i])+w.branch(k)+1]++
+			}
+		}
+	}
+	if total > math.MaxUint32 {
+		return dendrite.Synapses{}, nil, fmt.Errorf("%s has %d synapses on one thread; at most %d: use more threads", spec.Name, total, uint32(math.MaxUint32))
+	}
+	paths := make([]pathway, len(ws))
+	for i, w := range ws {
+		paths[i] = pathway{source: n.index(w.p.Source), lines: w.usedLines(start[base[i]+1:base[i+1]+1], uint32(base[i]))}
+	}
+	offsets(start)
+	target := make([]uint32, total)
+	for i, w := range ws {
+		for cell := c.lo; cell < c.hi; cell++ {
+			w.draw(cell)
+			first := uint32(cell-c.lo) * uint32(spec.Count)
+			for k, on := range w.on {
+				b := uint32(base[i]) + w.branch(k)
+				target[start[b]] = first + on
+				start[b]++
+			}
+		}
+	}
+	rewind(start)
+	return dendrite.Synapses{Start: start, Target: target}, paths, nil
+}
+
+// buildProximal wires the synapses of one projection on somata.
+func (n *Network) buildProximal(c *cells, p *Projection) (pathway, error) {
+	w := newWiring(&n.spec, p, n.books)
+	path := pathway{source: n.index(p.Source), inhibit: p.Sign == Inhibit, weight: p.Weight.Mean}
+	path.start = make([]uint32, w.branches()+1)
+	for cell := c.lo; cell < c.hi; cell++ {
+		w.draw(cell)
+		for k := range w.from {
+			path.start[w.branch(k)+1]++
+		}
+	}
+	path.lines = w.usedLines(path.start[1:], 0)
+	offsets(path.start)
+	total := path.start[len(path.start)-1]
+	path.target = make([]uint32, total)
+	if w.weighted() {
+		path.weights = make([]float32, total)
+	}
+	for cell := c.lo; cell < c.hi; cell++ {
+		w.draw(cell)
+		for k := range w.from {
+			b := w.branch(k)
+			at := path.start[b]
+			path.target[at] = uint32(cell - c.lo)
+			if path.weights != nil {
+				path.weights[at] = w.weight[k]
+			}
+			path.start[b]++
+		}
+	}
+	rewind(path.start)
+	return path, nil
+}
+
+// usedLines returns the delay lines that hold at least one synapse, given the
+// number of synapses of every branch.
+func (w *wiring) usedLines(count []uint32, base uint32) []line {
+	var lines []line
+	for d := range w.lines {
+		for _, k := range count[d*w.source : (d+1)*w.source] {
+			if k > 0 {
+				lines = append(lines, line{delay: w.least + int64(d), first: base + uint32(d*w.source)})
+				break
+			}
+		}
+	}
+	return lines
+}
+
+// offsets turns counts, shifted by one, into offsets: start[b] is where the
+// synapses of b begin.
+func offsets(start []uint32) {
+	for b := 1; b < len(start); b++ {
+		start[b] += start[b-1]
+	}
+}
+
+// rewind undoes the advance of start[b] to the end of b's synapses while they
+// were put in place.
+func rewind(start []uint32) {
+	copy(start[1:], start)
+	start[0] = 0
+}

@@ -1,0 +1,265 @@
+package network
+
+import (
+	"fmt"
+	"math"
+)
+
+// A Report takes one broken rule: the dotted path of the key, and what a good
+// value is.
+type Report func(path, rule string, args ...any)
+
+// under returns a reporter of keys below a path.
+func (r Report) under(path string) func(key, rule string, args ...any) {
+	return func(key, rule string, args ...any) { r(path+"."+key, rule, args...) }
+}
+
+// Limits of the integer types that hold cells and synapses.
+const (
+	maxCells    = 1 << 30
+	maxSegments = 1 << 31
+	maxSteps    = 1 << 53
+)
+
+// Check reports every rule that the description breaks, with the path of the
+// key as it stands in a configuration file.
+func (s *Spec) Check(bad Report) {
+	for i := range s.Populations {
+		s.Populations[i].check(s.Dt, bad)
+	}
+	for i := range s.Projections {
+		s.checkProjection(&s.Projections[i], bad)
+	}
+	for i := range s.Inputs {
+		s.checkInput(&s.Inputs[i], bad)
+	}
+	s.checkThetas(bad)
+}
+
+func (p *Population) check(dt float64, report Report) {
+	path := "populations." + p.Name
+	bad := report.under(path)
+	count := func(key string, n, least int) {
+		if n < least || n > maxCells {
+			bad(key, "must be from %d to %d", least, maxCells)
+		}
+	}
+	if p.Kind == SDR {
+		count("n", p.N, 1)
+		if p.Active < 0 || p.Active > p.N {
+			bad("active", "must be from 0 to n (%d)", p.N)
+		}
+		if p.Patterns < 0 {
+			bad("patterns", "must not be negative")
+		} else if p.Patterns > 0 && p.Active == 0 {
+			bad("active", "must be given: the %d patterns need active cells", p.Patterns)
+		}
+		return
+	}
+	count("size", p.Count, 1)
+	p.Soma.Check(dt, report.under(path+".soma"))
+	p.Ie.check("I_e", bad)
+	p.V0.check("V_0", bad)
+	if _, hi := p.V0.Bounds(); hi >= p.Soma.Vth {
+		bad("V_0", "must be below V_th (%g mV)", p.Soma.Vth)
+	}
+	for i := range p.Segments {
+		g := &p.Segments[i]
+		at := path + ".segments." + g.Name
+		bad := report.under(at)
+		if g.Zone != Basal && g.Zone != Apical {
+			bad("zone", "must be %q or %q; proximal synapses need no segments: project to %q", Basal, Apical, p.Name)
+		}
+		if g.Count < 1 {
+			bad("count", "must be at least 1")
+		} else if int64(g.Count)*int64(max(p.Count, 1)) > maxSegments {
+			bad("count", "makes %d segments in all; at most %d", int64(g.Count)*int64(p.Count), int64(maxSegments))
+		}
+		if g.Synapses < 0 {
+			bad("synapses", "must not be negative")
+		}
+		if math.IsNaN(g.IdAP) || math.IsInf(g.IdAP, 0) {
+			bad("I_dAP", "must be finite")
+		}
+		if g.Combine != Once && g.Combine != Sum {
+			bad("combine", "must be %q or %q", Once, Sum)
+		}
+		g.ThresholdParams.Check(dt, bad)
+	}
+}
+
+func (s *Spec) checkProjection(p *Projection, report Report) {
+	bad := report.under("projections." + p.Name)
+	src, dst := s.Population(p.Source), s.Population(p.Target)
+	if src == nil || dst == nil {
+		return // reported where the names are read
+	}
+	if dst.Kind == SDR {
+		bad("target", "is a population of input cells; they take no synapses")
+		return
+	}
+	g := dst.Group(p.Group)
+	if p.Group != "" && g == nil {
+		return
+	}
+	soma := p.Group == ""
+	switch p.Rule {
+	case Store:
+		if src.Kind != SDR {
+			bad("rule", "%q needs a source with patterns (kind = %q)", Store, SDR)
+			break
+		}
+		if src.Patterns == 0 {
+			bad("rule", "%q needs patterns: populations.%s.patterns is 0", Store, src.Name)
+		}
+		if n := s.PerUnit(p); n > src.Active {
+			bad("synapses", "is %d, but a pattern of %s has only %d active cells", n, src.Name, src.Active)
+		}
+		switch p.Assign {
+		case AssignCyclic, AssignPerCell, AssignRandom:
+		default:
+			bad("assign", "must be %q, %q or %q", AssignCyclic, AssignPerCell, AssignRandom)
+		}
+	case RandomIn:
+		most := src.Size()
+		if src == dst && !p.Autapses {
+			most--
+		}
+		if n := s.PerUnit(p); n > most {
+			bad("synapses", "is %d, but there are only %d cells to choose from", n, most)
+		}
+	case OneToOne:
+		if src.Size() != dst.Size() {
+			bad("rule", "%q needs populations of equal size; %s has %d cells, %s %d", OneToOne, src.Name, src.Size(), dst.Name, dst.Size())
+		}
+	case AllToAll, List:
+	default:
+		bad("rule", "must be %q, %q, %q, %q or %q", Store, RandomIn, OneToOne, AllToAll, List)
+	}
+	if (p.Rule == Store || p.Rule == RandomIn) && s.PerUnit(p) < 1 {
+		bad("synapses", "must be at least 1")
+	}
+	for _, j := range p.Segments {
+		if g != nil && (j < 0 || j >= g.Count) {
+			bad("segments", "names segment %d; segments are 0 to %d", j, g.Count-1)
+		}
+	}
+	if soma && len(p.Segments) > 0 {
+		bad("segments", "has no meaning for a proximal projection")
+	}
+	if p.Sign != Excite && p.Sign != Inhibit {
+		bad("sign", "must be %q or %q", Excite, Inhibit)
+	}
+	if p.Weight.check("weight", bad) {
+		if lo, _ := p.Weight.Bounds(); soma && !(lo >= 0) {
+			bad("weight", "must not be negative: the sign follows the source (%s is %s)", p.Source, p.Sign)
+		}
+	}
+	if p.Delay.check("delay", bad) {
+		s.checkDelay(p, src, bad)
+	}
+}
+
+// checkDelay holds the delays to whole steps that the engine can keep.
+func (s *Spec) checkDelay(p *Projection, src *Population, bad func(key, rule string, args ...any)) {
+	lo, hi := p.Delay.Bounds()
+	least := s.leastDelay(src)
+	where := ""
+	if !p.Delay.Fixed() {
+		where = " (set min)"
+	}
+	if lo < float64(least)*s.Dt-1e-9*s.Dt {
+		if least == 0 {
+			bad("delay", "must not be negative%s", where)
+		} else {
+			bad("delay", "must be at least one step (dt = %g ms) between neurons%s", s.Dt, where)
+		}
+	}
+	if !(hi/s.Dt <= maxDelay) {
+		bad("delay", "must be at most %g ms (%d steps)%s", maxDelay*s.Dt, maxDelay, map[bool]string{true: "", false: "; set max"}[p.Delay.Fixed()])
+	}
+}
+
+// maxDelay bounds the history of spikes that is kept (steps).
+const maxDelay = 100_000
+
+// leastDelay returns the smallest delay from a population (steps).
+func (s *Spec) leastDelay(src *Population) int64 {
+	if src.Kind == SDR {
+		return 0
+	}
+	return 1
+}
+
+// PerUnit returns the synapses that a projection makes on each of its units.
+func (s *Spec) PerUnit(p *Projection) int {
+	switch p.Rule {
+	case OneToOne:
+		return 1
+	case AllToAll:
+		src := s.Population(p.Source)
+		if p.Source == p.Target && !p.Autapses {
+			return src.Size() - 1
+		}
+		return src.Size()
+	}
+	if p.Synapses > 0 {
+		return p.Synapses
+	}
+	if g := s.Population(p.Target).Group(p.Group); g != nil {
+		return g.Synapses
+	}
+	return 0
+}
+
+// checkThetas refuses a θ that no segment can ever reach.
+func (s *Spec) checkThetas(bad Report) {
+	for i := range s.Populations {
+		p := &s.Populations[i]
+		for j := range p.Segments {
+			g := &p.Segments[j]
+			most, fed, listed := 0, false, false
+			for k := range s.Projections {
+				q := &s.Projections[k]
+				if q.Target != p.Name || q.Group != g.Name || q.Sign != Excite || s.Population(q.Source) == nil {
+					continue
+				}
+				fed = true
+				if q.Rule == List {
+					listed = true
+				}
+				most += s.PerUnit(q)
+			}
+			path := fmt.Sprintf("populations.%s.segments.%s.theta", p.Name, g.Name)
+			switch {
+			case listed || g.Theta < 1:
+			case fed && g.Theta > most:
+				bad(path, "can never be reached: a segment has %d synapses", most)
+			case !fed && g.Synapses > 0 && g.Theta > g.Synapses:
+				bad(path, "can never be reached: a segment has %d synapses", g.Synapses)
+			}
+		}
+	}
+}
+
+func (s *Spec) checkInput(in *Input, report Report) {
+	bad := report.under("inputs." + in.Name)
+	p := s.Population(in.Population)
+	if p == nil {
+		return
+	}
+	if p.Kind != SDR {
+		bad("population", "is a population of neurons; inputs make cells of kind %q spike", SDR)
+		return
+	}
+	switch {
+	case in.Presentations != nil:
+		if p.Active == 0 {
+			bad("population", "has no patterns to show: populations.%s.active is 0", p.Name)
+			return
+		}
+		in.Presentations.Check(p.N, p.Active, p.Patterns, bad)
+	case in.Poisson != nil:
+		in.Poisson.Check(s.Dt, bad)
+	}
+}

@@ -1,0 +1,44 @@
+// Package network builds a network from its description and advances it in
+// time.
+//
+// # The step
+//
+// Time goes in steps k of length dt; an event in step k is stamped with k and
+// with the time k·dt, the beginning of the step. The order of one step is part
+// of the model. It stands in shard.step:
+//
+//  1. Input cells spike (package stimulus).
+//  2. Spikes arrive whose delay ends now: those of input cells and of somata
+//     that spiked in step k - delay. The delay of an input may be 0, that of a
+//     soma is at least one step. Synapses whose coincidence window is over
+//     become inactive.
+//  3. Segments whose overlap is now at least θ start an NMDA spike, unless they
+//     are in a plateau or shunted (package dendrite).
+//  4. Somata integrate over the step with the constant current, the synaptic
+//     currents and the current of the plateaus that cover step k. A plateau that
+//     starts in step k covers k+1 … k+P: its current begins with the next step.
+//  5. Somata at or above threshold spike, and are reset (package neuron).
+//  6. Plateaus whose last step is k end; those that started in step k begin.
+//  7. Probes and recorders read.
+//
+// The order agrees with that of the reference networks in
+// testdata/reference/r7_segments, event for event.
+//
+// The plateau current of a group of segments drives the soma once, however many
+// of the cell's segments are in a plateau, or once per plateau (Combine).
+//
+// # Threads
+//
+// A shard owns a range of cells of every population: their synapses, segments
+// and somata. Shards share nothing but the history of spikes. They advance on
+// their own for as many steps as the shortest delay between somata, then meet.
+// Overlaps are integers, and each soma adds its currents in the order of the
+// projections, delays and sources, so the number of shards changes no byte.
+//
+// # Sameness
+//
+// Every draw is keyed by (seed, purpose, name, index): see internal/rng. The
+// state before a step is a function of the spikes of the last window and delay,
+// the potentials and currents of the somata and the running plateaus; that is
+// what a State holds, whatever the number of shards.
+package network

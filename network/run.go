@@ -1,0 +1,128 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// A Recorder watches a run. Record is called after every block of steps, in
+// order; it must not change what it is shown, and keeps nothing of it.
+type Recorder interface {
+	Record(b *Block) error
+}
+
+// A NonFiniteError says that a membrane potential is not a finite number.
+type NonFiniteError struct {
+	Population string
+	Cell       int
+	Step       int64
+	Ms         float64
+}
+
+func (e *NonFiniteError) Error() string {
+	return fmt.Sprintf("the membrane potential of cell %d of %s is not finite at %g ms (step %d): a weight or current is too large", e.Cell, e.Population, e.Ms, e.Step)
+}
+
+// checkEvery is the number of blocks between checks for non-finite potentials.
+const checkEvery = 64
+
+// Run advances the network to step until (exclusive), calling the recorders
+// after every block of steps. If ctx is done it stops between blocks and
+// returns ctx's error; the network is then whole, and State or another Run may
+// follow.
+func (n *Network) Run(ctx context.Context, until int64, recorders ...Recorder) error {
+	until = min(until, n.spec.Steps)
+	team := newTeam(n.shards)
+	defer team.stop()
+	for blocks := 0; n.now < until; blocks++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		b := Block{net: n, First: n.now, Steps: int(min(n.meet, until-n.now))}
+		n.fill(b.First + int64(b.Steps))
+		team.advance(b.First, b.Steps)
+		n.now += int64(b.Steps)
+		for _, r := range recorders {
+			if err := r.Record(&b); err != nil {
+				return err
+			}
+		}
+		if blocks%checkEvery == 0 || n.now == until {
+			if err := n.checkFinite(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// advance runs one block of steps on the shard.
+func (s *shard) advance(first int64, steps int) {
+	for p := range s.cells {
+		for g := range s.cells[p].groups {
+			s.cells[p].groups[g].starts.clear()
+			s.cells[p].groups[g].ends.clear()
+		}
+	}
+	for i := range s.samples {
+		s.samples[i] = s.samples[i][:0]
+	}
+	for k := first; k < first+int64(steps); k++ {
+		s.step(k)
+	}
+}
+
+// fill makes the spikes of the input cells known for steps before to.
+func (n *Network) fill(to int64) {
+	for n.filled < to {
+		from := n.filled
+		n.filled = (from/inputBlock + 1) * inputBlock
+		spikes := make([][]int32, n.filled-from)
+		for p := range n.pops {
+			if n.pops[p].Kind != SDR {
+				continue
+			}
+			ring := n.pops[p].parts[0]
+			for i := range spikes {
+				spikes[i] = ring[(from+int64(i))%int64(n.ring)][:0]
+			}
+			for _, s := range n.sources[p] {
+				s.Emit(from, n.filled, spikes)
+			}
+			for i, x := range spikes {
+				slices.Sort(x)
+				ring[(from+int64(i))%int64(n.ring)] = slices.Compact(x)
+			}
+		}
+	}
+}
+
+// at returns the spikes of step k in one part of the history; none before 0.
+func (n *Network) at(part [][]int32, k int64) []int32 {
+	if k < 0 {
+		return nil
+	}
+	return part[k%int64(n.ring)]
+}
+
+func (n *Network) checkFinite() error {
+	for p := range n.pops {
+		for _, s := range n.shards {
+			c := &s.cells[p]
+			if c.soma == nil {
+				continue
+			}
+			if i := c.soma.NonFinite(); i >= 0 {
+				return &NonFiniteError{n.pops[p].Name, int(c.lo) + i, n.now - 1, float64(n.now-1) * n.spec.Dt}
+			}
+		}
+	}
+	return nil
+}
+
+// Now returns the next step.
+func (n *Network) Now() int64 { return n.now }
+
+// Spec returns the description that the network was built from.
+func (n *Network) Spec() *Spec { return &n.spec }
