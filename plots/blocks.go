@@ -19,13 +19,12 @@ const maxVector = 5000
 // or moved, so silent rows stay visible as gaps.
 func (p *panel) blocks(s analysis.Series) []vg.Rectangle {
 	row := (p.y.to - p.y.from) / vg.Length(p.y.hi-p.y.lo)
-	height := max(0.7*row, 0.7)
-	width := vg.Length(0.6)
-	if height < 1.4 {
-		width = max(0.5, height*0.8)
+	width, height := vg.Length(0.6), max(0.7*row, 1.2)
+	if len(s.X) > maxVector {
+		height = max(0.7*row, 0.7) // many dots must not flow together
 	}
 	if s.Mark == analysis.Spans {
-		height = min(max(0.45*row, 0.6), 2.4)
+		height = min(max(0.7*row, 0.7), 2.4)
 	}
 	var out []vg.Rectangle
 	for i := range s.X {
@@ -84,7 +83,10 @@ func rasterise(bounds vg.Rectangle, blocks []vg.Rectangle, colour color.RGBA) (v
 	const pixel = 72.0 / dpi
 	left, bottom := math.Floor(float64(bounds.Min.X)/pixel), math.Floor(float64(bounds.Min.Y)/pixel)
 	right, top := math.Ceil(float64(bounds.Max.X)/pixel), math.Ceil(float64(bounds.Max.Y)/pixel)
-	img := image.NewPaletted(image.Rect(0, 0, int(right-left), int(top-bottom)), color.Palette{color.RGBA{}, colour})
+	// What is clear has the colour too, or a viewer that scales the image down
+	// would give its marks dark edges.
+	palette := color.Palette{color.NRGBA{colour.R, colour.G, colour.B, 0}, colour}
+	img := image.NewPaletted(image.Rect(0, 0, int(right-left), int(top-bottom)), palette)
 	for _, b := range blocks {
 		// Rounding the corner and the size apart gives all ticks one width.
 		w := max(1, int(math.Round(float64(b.Max.X-b.Min.X)/pixel)))

@@ -115,11 +115,28 @@ func scaleFor(a analysis.Axis, e extent, pad float64, keepZero bool) scale {
 		}
 		s.hi += d
 	}
+	if pad == 0 && !s.log {
+		s.lo, s.hi = snap(s.lo, s.hi)
+	}
 	if s.log {
 		// Ranges at the ends of float64 must stay positive and finite.
 		s.lo, s.hi = max(s.lo, 1e-307), min(s.hi, 1e307)
 	}
 	return s
+}
+
+// snap moves ends to a round number that is within a hundredth of the range, so
+// that a recording to 299.9 ms has a tick at 300.
+func snap(lo, hi float64) (float64, float64) {
+	step := math.Pow(10, math.Floor(math.Log10(hi-lo)))
+	near := (hi - lo) / 100
+	if v := step * math.Floor(lo/step); lo-v <= near {
+		lo = v
+	}
+	if v := step * math.Ceil(hi/step); v-hi <= near {
+		hi = v
+	}
+	return lo, hi
 }
 
 // barEnd returns the right end of the last bar, which is as wide as the one

@@ -51,6 +51,10 @@ func arrange(pen *pen, fig analysis.Figure) ([]*panel, error) {
 		l.height[row] = l.h / vg.Length(l.rows) * 0.6
 	}
 	for range 3 {
+		for _, p := range l.panels {
+			p.x.from, p.x.to = 0, l.width
+			p.y.from, p.y.to = 0, l.height[p.row]
+		}
 		l.setTicks()
 		l.setHeights()
 		l.setWidths()
@@ -163,9 +167,6 @@ func (l *layout) chooseKeySides() {
 
 func (l *layout) setTicks() {
 	for _, p := range l.panels {
-		if p.x.to == p.x.from {
-			p.x.to, p.y.to = l.width, l.height[p.row]
-		}
 		xsize := func(s string) vg.Length { return l.pen.width(s, style{}) }
 		ysize := func(string) vg.Length { return textSize }
 		p.xticks = ticksFor(p.X, p.x, xsize)
@@ -181,13 +182,14 @@ func (l *layout) setHeights() {
 	clear(l.above)
 	clear(l.below)
 	for _, p := range l.panels {
-		above, below := vg.Length(0.5*capHeight*textSize), p.xTickDepth()
-		if p.letter != "" || p.Title != "" {
-			above = letterSize * lineHeight
-		}
+		above, below := p.headHeight(), p.xTickDepth()
 		if !p.keyRight {
 			_, h := l.pen.flow(p.key, l.width)
-			above += h
+			if p.Title == "" { // the legend stands beside the letter
+				above = max(above, h)
+			} else {
+				above += h
+			}
 		}
 		if p.showX && p.xtitle() != "" {
 			below += labelGap + (capHeight+0.22)*textSize
@@ -244,6 +246,15 @@ func (l *layout) setWidths() {
 	l.width = rest / vg.Length(l.cols)
 }
 
+// headHeight is what the letter and title take above the data, at least the
+// upper half of a tick label.
+func (p *panel) headHeight() vg.Length {
+	if p.letter == "" && p.Title == "" {
+		return 0.5 * capHeight * textSize
+	}
+	return letterSize * lineHeight
+}
+
 // overhang is how far the labels of x reach beyond the data on the right.
 func (l *layout) overhang(p *panel) vg.Length {
 	var over vg.Length
@@ -291,6 +302,6 @@ func (l *layout) placePanel(p *panel, x, top vg.Length) {
 	p.keyAt = vg.Point{X: p.data.Max.X + keyOffset, Y: p.data.Max.Y}
 	if !p.keyRight {
 		_, h := l.pen.flow(p.key, l.width)
-		p.keyAt = vg.Point{X: p.data.Min.X, Y: p.data.Max.Y + h + 1}
+		p.keyAt = vg.Point{X: p.titleX(), Y: p.data.Max.Y + h + 1}
 	}
 }

@@ -125,7 +125,7 @@ func (p *panel) drawSample(pen *pen, left vg.Point, e keyEntry) {
 		case analysis.Ribbon:
 			fill(pen, box(textSize*0.75), mix(white, l.colour, ribbonTint))
 		case analysis.Spans:
-			fill(pen, box(2), l.colour)
+			fill(pen, box(2), spanColour(l))
 		case analysis.Raster:
 			for _, dx := range []vg.Length{-3, 0, 3} {
 				pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: 0.8}, mid.X+dx, mid.Y-2.2, mid.X+dx, mid.Y+2.2)

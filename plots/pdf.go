@@ -124,8 +124,8 @@ func (c *pdfPage) DrawImage(r vg.Rectangle, img image.Image) {
 	if pal, ok := img.(*image.Paletted); ok {
 		space = fmt.Sprintf("[/Indexed /DeviceRGB %d <", len(pal.Palette)-1)
 		for _, e := range pal.Palette {
-			r, g, b, _ := e.RGBA()
-			space += fmt.Sprintf("%02x%02x%02x", r>>8, g>>8, b>>8)
+			c := color.NRGBAModel.Convert(e).(color.NRGBA)
+			space += fmt.Sprintf("%02x%02x%02x", c.R, c.G, c.B)
 		}
 		space += ">]"
 		if _, _, _, a := pal.Palette[0].RGBA(); a == 0 {

@@ -1,6 +1,8 @@
 package plots
 
 import (
+	"math"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -38,30 +40,29 @@ func (p *panel) drawRules(pen *pen) {
 // labelDescent is what letters may reach below their baseline.
 const labelDescent = 0.22 * textSize
 
-// labelBox returns the place of a rule's label, of those at its ends and sides.
-// Ties go to the first: right and above for a horizontal rule, top and right
-// for a vertical one.
+// labelBox returns the place of a rule's label: the first that hides nothing,
+// or else that which hides least, of both sides of the line at its ends and
+// then between them.
 func (p *panel) labelBox(at vg.Length, axis string, w vg.Length) vg.Rectangle {
 	const gap, h = 1.2, capHeight*textSize + labelDescent
 	d := p.data
-	right, left := d.Max.X-w, d.Min.X+2
-	above, below := at+gap, at-gap-h
-	corners := []vg.Point{{X: right, Y: above}, {X: left, Y: above}, {X: right, Y: below}, {X: left, Y: below}}
-	if axis == "x" {
-		top, bottom := d.Max.Y-h, d.Min.Y+2
-		right, left := at+gap+1, at-gap-1-w
-		corners = []vg.Point{{X: right, Y: top}, {X: left, Y: top}, {X: right, Y: bottom}, {X: left, Y: bottom}}
-	}
 	var best vg.Rectangle
-	least := -1
-	for _, c := range corners {
-		box := vg.Rectangle{Min: c, Max: vg.Point{X: c.X + w, Y: c.Y + h}}
-		cost := p.ink.under(box)
-		if c.X < d.Min.X || box.Max.X > d.Max.X+1 || c.Y < d.Min.Y || box.Max.Y > d.Max.Y+1 {
-			cost += 1000 // outside of the axes it meets other text
+	least := math.MaxInt
+	for _, along := range []vg.Length{1, 0, 0.75, 0.5, 0.25} {
+		x, y := d.Min.X+2+along*(d.Size().X-2-w), d.Min.Y+2+along*(d.Size().Y-2-h)
+		sides := []vg.Point{{X: x, Y: at + gap}, {X: x, Y: at - gap - h}}
+		if axis == "x" {
+			sides = []vg.Point{{X: at + gap + 1, Y: y}, {X: at - gap - 1 - w, Y: y}}
 		}
-		if least < 0 || cost < least {
-			best, least = box, cost
+		for _, c := range sides {
+			box := vg.Rectangle{Min: c, Max: vg.Point{X: c.X + w, Y: c.Y + h}}
+			cost := p.ink.under(box)
+			if c.X < d.Min.X || box.Max.X > d.Max.X+1 || c.Y < d.Min.Y || box.Max.Y > d.Max.Y+1 {
+				cost += 1000 // outside of the axes it meets other text
+			}
+			if cost < least {
+				best, least = box, cost
+			}
 		}
 	}
 	return best

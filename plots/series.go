@@ -25,8 +25,10 @@ func (p *panel) drawSeries(pen *pen, s analysis.Series, l look) {
 		p.drawBars(pen, s, l)
 	case analysis.Ribbon:
 		p.drawRibbon(pen, s, l)
-	case analysis.Raster, analysis.Spans:
+	case analysis.Raster:
 		p.drawBlocks(pen, p.blocks(s), l.colour)
+	case analysis.Spans:
+		p.drawBlocks(pen, p.blocks(s), spanColour(l))
 	}
 }
 
@@ -64,14 +66,14 @@ func (p *panel) drawLine(pen *pen, xs, ys []float64, l look) {
 	flush()
 }
 
-// decimate keeps of the points that fall into one pixel column the first, the
-// lowest, the highest and the last: what is drawn stays the same.
+// decimate keeps of the points that fall into one pixel column the lowest and
+// the highest, and the ends of the line: what is drawn stays the same.
 func decimate(pts []vg.Point) []vg.Point {
 	const column = 72.0 / dpi
 	if len(pts) < 1000 {
 		return pts
 	}
-	var out []vg.Point
+	out := []vg.Point{pts[0]}
 	for i := 0; i < len(pts); {
 		col := math.Floor(float64(pts[i].X) / column)
 		lo, hi, j := i, i, i+1
@@ -83,23 +85,20 @@ func decimate(pts []vg.Point) []vg.Point {
 				hi = j
 			}
 		}
-		last := -1
-		for _, k := range []int{i, min(lo, hi), max(lo, hi), j - 1} {
-			if k != last {
-				out = append(out, pts[k])
-			}
-			last = k
+		out = append(out, pts[min(lo, hi)])
+		if lo != hi {
+			out = append(out, pts[max(lo, hi)])
 		}
 		i = j
 	}
-	return out
+	return append(out, pts[len(pts)-1])
 }
 
 // strokeLong draws a polyline in pieces, because the cost of one stroke grows
 // with the square of its length. Pieces share a segment, so that the corner
 // between them is joined, and carry the dash pattern on.
 func strokeLong(c *draw.Canvas, sty draw.LineStyle, pts []vg.Point) {
-	const piece = 100
+	const piece = 25
 	var before vg.Length // from the start of the line to the start of the piece
 	for i := 0; i < len(pts)-1; i += piece - 1 {
 		end := min(i+piece+1, len(pts))

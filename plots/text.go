@@ -230,8 +230,8 @@ func axisTitle(label, unit string) string {
 	return label
 }
 
-// wrap splits s into two lines of like width at a space when it is wider than
-// room.
+// wrap splits s into two lines when it is wider than room: before its unit if
+// that fits, else where the lines are of like width.
 func (p *pen) wrap(s string, room vg.Length) []string {
 	if p.width(s, style{}) <= room {
 		return []string{s}
@@ -242,8 +242,12 @@ func (p *pen) wrap(s string, room vg.Length) []string {
 			continue
 		}
 		a, b := s[:i], s[i+1:]
-		if w := float64(max(p.width(a, style{}), p.width(b, style{}))); w < best {
-			best, lines = w, []string{a, b}
+		w := max(p.width(a, style{}), p.width(b, style{}))
+		if w <= room && strings.HasPrefix(b, "(") {
+			return []string{a, b}
+		}
+		if float64(w) < best {
+			best, lines = float64(w), []string{a, b}
 		}
 	}
 	return lines

@@ -21,7 +21,7 @@ const (
 
 	margin     vg.Length = 3 // around the figure
 	panelGap   vg.Length = 8 // between panels, beside what their labels take
-	labelGap   vg.Length = 3 // axis label to tick labels
+	labelGap   vg.Length = 4 // axis label to tick labels
 	tickGap    vg.Length = 1.5
 	tickLength vg.Length = 2
 
@@ -34,6 +34,7 @@ const (
 
 	bandTint   = 0.16 // share of the role's colour in a shaded band
 	ribbonTint = 0.28
+	spanTint   = 0.6
 )
 
 // The colours of Okabe and Ito, which stay apart for colour-blind readers,
@@ -120,6 +121,9 @@ func isHued(fig analysis.Figure) bool {
 
 // bandColour returns the colour of a shaded range of the given role.
 func bandColour(r analysis.Role) color.RGBA { return mix(white, roles[r], bandTint) }
+
+// spanColour is lighter than the role, so that spikes on a plateau stand out.
+func spanColour(l look) color.RGBA { return mix(white, l.colour, spanTint) }
 
 // mix returns a with the given share of b. Shades are mixed here and painted
 // opaque: transparent colours differ between formats and some journals refuse
