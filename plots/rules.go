@@ -49,7 +49,7 @@ func (p *panel) labelBox(at vg.Length, axis string, w vg.Length) vg.Rectangle {
 	var best vg.Rectangle
 	least := math.MaxInt
 	for _, along := range []vg.Length{1, 0, 0.75, 0.5, 0.25} {
-		x, y := d.Min.X+2+along*(d.Size().X-2-w), d.Min.Y+2+along*(d.Size().Y-2-h)
+		x, y := d.Min.X+2+along*(d.Size().X-2-w), d.Min.Y+2+along*(d.Size().Y-4-h)
 		sides := []vg.Point{{X: x, Y: at + gap}, {X: x, Y: at - gap - h}}
 		if axis == "x" {
 			sides = []vg.Point{{X: at + gap + 1, Y: y}, {X: at - gap - 1 - w, Y: y}}
