@@ -2,7 +2,8 @@ package analysis
 
 // A Figure is the numbers of one picture, with units and without drawing: what
 // results saves as a table and plots draws. It is complete: a saved Figure is
-// drawn again without simulating.
+// drawn again without simulating. In all its text ^{..} raises and _{..}
+// lowers, as in "V_{m}" and "10^{-3}".
 type Figure struct {
 	Name   string  `json:"name"`            // file stem, e.g. "raster"
 	Title  string  `json:"title,omitempty"` // drawn above the panels; empty in a paper
@@ -14,7 +15,7 @@ type Figure struct {
 }
 
 // A Panel is one pair of axes and what is drawn in it, back to front: Bands,
-// Series in order, Rules.
+// Spans, the other Series in order, Rules.
 type Panel struct {
 	Title  string   `json:"title,omitempty"`
 	Weight float64  `json:"weight,omitempty"` // share of the height among the rows; 0 means 1
@@ -23,14 +24,14 @@ type Panel struct {
 	Bands  []Band   `json:"bands,omitempty"`
 	Series []Series `json:"series"`
 	Rules  []Rule   `json:"rules,omitempty"`
-	Legend bool     `json:"legend,omitempty"` // list the named series and bands beside the axes
+	Legend bool     `json:"legend,omitempty"` // list the named series and bands beside the axes; equal names share an entry
 }
 
 // An Axis says what its numbers are. Min == Max means: from the data.
 type Axis struct {
 	Label string  `json:"label"`          // "time", "false-positive rate"
 	Unit  string  `json:"unit,omitempty"` // "ms"; drawn in parentheses after the label
-	Log   bool    `json:"log,omitempty"`  // decades; points at or below 0 lie on no log axis and are left out
+	Log   bool    `json:"log,omitempty"`  // decades; no point at or below 0 is drawn, but where its Hi is above 0 an upper limit is
 	Min   float64 `json:"min"`
 	Max   float64 `json:"max"`
 	Ticks []Tick  `json:"ticks,omitempty"` // replaces the computed ticks, e.g. names of populations
@@ -50,8 +51,8 @@ const (
 	Dashed Mark = "dashed" // the same, dashed
 	Steps  Mark = "steps"  // constant from each X to the next
 	Points Mark = "points" // markers, with an interval Lo..Hi where given
-	Bars   Mark = "bars"   // histogram: from each X to the next, height Y
-	Ribbon Mark = "ribbon" // area between Lo and Hi
+	Bars   Mark = "bars"   // histogram: from each X to the next, height Y; the last as wide as the one before
+	Ribbon Mark = "ribbon" // area between Lo and Hi; Y is not needed
 	Raster Mark = "raster" // one short vertical tick per (X, Y), Y a row number
 	Spans  Mark = "spans"  // horizontal bar from X to X2 in row Y
 )

@@ -1,0 +1,67 @@
+package plots
+
+import (
+	"bytes"
+	"flag"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"neurosim/analysis"
+)
+
+var update = flag.Bool("update", false, "write testdata anew")
+
+// One small picture for each mark, compared byte for byte. When one changes,
+// look at both before updating.
+func TestGolden(t *testing.T) {
+	for name, fig := range goldens() {
+		got := render(t, fig, "svg")
+		file := filepath.Join("testdata", name+".svg")
+		if *update {
+			if err := os.WriteFile(file, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s differs from what is drawn now; run with -update, look at both, and say why", file)
+		}
+		if len(want) > 50_000 {
+			t.Errorf("%s has %d bytes, want at most 50000", file, len(want))
+		}
+	}
+}
+
+func goldens() map[string]analysis.Figure {
+	x := []float64{0, 1, 2, 3, 4, 5, 6}
+	y := []float64{1, 3, 2, math.NaN(), 4, 2, 5}
+	lo, hi := make([]float64, len(x)), make([]float64, len(x))
+	for i := range y {
+		lo[i], hi[i] = y[i]-0.7, y[i]+0.5
+	}
+	rows, ends := []float64{0, 1, 2, 0, 1, 2, 0}, []float64{0.5, 3, 3, 4, 7, 5.5, 6.5}
+	figs := map[string]analysis.Figure{}
+	for i, m := range marks {
+		s := analysis.Series{Mark: m, Role: analysis.Excitatory, Index: i % 3, X: x, Y: y, Lo: lo, Hi: hi}
+		if m == analysis.Raster || m == analysis.Spans {
+			s.Y, s.Lo, s.Hi, s.X2 = rows, nil, nil, ends
+		}
+		figs[string(m)] = small(analysis.Panel{X: analysis.Axis{Label: "t", Unit: "ms"}, Series: []analysis.Series{s}})
+	}
+	// Everything else in one: letters, log axes, limits, rule, band, legend.
+	none := analysis.Series{Name: "θ", Mark: analysis.Points, Role: analysis.Simulation, Index: 1,
+		X: []float64{1, 2, 3}, Y: []float64{0.5, 1e-3, 0}, Lo: []float64{0.3, 1e-4, 0}, Hi: []float64{0.7, 4e-3, 1e-3}}
+	line := analysis.Series{Name: "θ", Mark: analysis.Dashed, Role: analysis.Theory, Index: 1, X: none.X, Y: []float64{0.6, 2e-3, 1e-5}}
+	p := analysis.Panel{X: analysis.Axis{Label: "n"}, Y: analysis.Axis{Label: "P", Log: true}, Legend: true,
+		Series: []analysis.Series{line, none},
+		Bands:  []analysis.Band{{Name: "I", Axis: "x", Lo: 1.5, Hi: 2, Role: analysis.Dendritic}},
+		Rules:  []analysis.Rule{{Axis: "y", At: 0.1, Label: "q"}}}
+	q := analysis.Panel{X: p.X, Y: analysis.Axis{Ticks: []analysis.Tick{{At: 0, Label: "E"}, {At: 0.5}, {At: 1, Label: "I"}}}}
+	figs["panels"] = analysis.Figure{Width: 60, Height: 45, ShareX: true, Panels: []analysis.Panel{p, q}}
+	return figs
+}

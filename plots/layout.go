@@ -1,0 +1,307 @@
+package plots
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot/vg"
+
+	"neurosim/analysis"
+)
+
+// A layout gives every panel its place in a grid. Data areas of a column share
+// their left and right ends exactly, those of a row their top and bottom, and
+// all are equally wide, whatever their labels.
+type layout struct {
+	pen        *pen
+	fig        analysis.Figure
+	panels     []*panel
+	rows, cols int
+	w, h       vg.Length
+
+	left, right []vg.Length // per column, beside the data
+	above       []vg.Length // per row, over the data
+	below       []vg.Length
+	width       vg.Length   // of each data area
+	height      []vg.Length // per row
+}
+
+// arrange prepares and places the panels of a checked figure.
+func arrange(pen *pen, fig analysis.Figure) ([]*panel, error) {
+	l := &layout{pen: pen, fig: fig, cols: min(max(fig.Cols, 1), len(fig.Panels))}
+	l.rows = (len(fig.Panels) + l.cols - 1) / l.cols
+	l.w, l.h = pen.Size().X, pen.Size().Y
+	l.left, l.right = make([]vg.Length, l.cols), make([]vg.Length, l.cols)
+	l.above, l.below, l.height = make([]vg.Length, l.rows), make([]vg.Length, l.rows), make([]vg.Length, l.rows)
+	for i, p := range fig.Panels {
+		np := &panel{Panel: p, hued: isHued(fig), key: keyOf(p), row: i / l.cols, col: i % l.cols}
+		np.showX = !fig.ShareX || i+l.cols >= len(fig.Panels)
+		if len(fig.Panels) > 1 {
+			np.letter = letter(i)
+		}
+		l.panels = append(l.panels, np)
+	}
+	l.setScales()
+	l.chooseKeySides()
+
+	// Margins depend on tick labels, those on the size of the axes, and that
+	// on the margins. Starting from a guess it settles at once; the last round
+	// is for the rare tick that fits only then.
+	l.width = l.w / vg.Length(l.cols) * 0.7
+	for row := range l.height {
+		l.height[row] = l.h / vg.Length(l.rows) * 0.6
+	}
+	for range 3 {
+		for _, p := range l.panels {
+			p.x.from, p.x.to = 0, l.width
+			p.y.from, p.y.to = 0, l.height[p.row]
+		}
+		l.setTicks()
+		l.setHeights()
+		l.setWidths()
+		const least = 8 // below this ticks and labels run into each other
+		if l.width < least {
+			return nil, fmt.Errorf("%g mm is too narrow: labels and legends leave %.0f mm for the data", fig.Width, max(l.width, 0)/mm)
+		}
+		for _, h := range l.height {
+			if h < least {
+				return nil, fmt.Errorf("%g mm is too low: labels and legends leave %.0f mm for a panel", fig.Height, max(h, 0)/mm)
+			}
+		}
+	}
+	l.place()
+	l.setTicks()
+	return l.panels, nil
+}
+
+// letter returns a, b … z, aa, ab …
+func letter(i int) string {
+	s := string(rune('a' + i%26))
+	if i >= 26 {
+		s = letter(i/26-1) + s
+	}
+	return s
+}
+
+// setScales chooses the ranges. Markers are kept off the ends of their axes;
+// lines, rasters and bars fill theirs in x. With ShareX the panels of a column
+// have the range given by one of them, or one that covers them all.
+func (l *layout) setScales() {
+	for col := range l.cols {
+		shared := newExtent(l.fig.Panels[0].X.Log)
+		var axis analysis.Axis
+		pad := 0.0
+		for _, p := range l.column(col) {
+			e := xExtent(p.Panel)
+			shared.log = p.X.Log
+			shared.add(e.lo, e.hi)
+			if axis.Min == axis.Max {
+				axis = p.X
+			}
+			pad = max(pad, xPad(p.Panel))
+		}
+		for _, p := range l.column(col) {
+			if l.fig.ShareX {
+				p.x = scaleFor(axis, shared, pad, false)
+			} else {
+				p.x = scaleFor(p.X, xExtent(p.Panel), xPad(p.Panel), false)
+			}
+			p.y = scaleFor(p.Y, yExtent(p.Panel), yPad(p.Panel), hasMark(p.Panel, analysis.Bars, analysis.Steps))
+		}
+	}
+}
+
+func xPad(p analysis.Panel) float64 {
+	if hasMark(p, analysis.Points) {
+		return 0.04
+	}
+	return 0
+}
+
+// yPad is none for rasters: their extent has half a row on either side.
+func yPad(p analysis.Panel) float64 {
+	if hasMark(p, analysis.Raster, analysis.Spans) {
+		return 0
+	}
+	return 0.05
+}
+
+func hasMark(p analysis.Panel, ms ...analysis.Mark) bool {
+	for _, s := range p.Series {
+		for _, m := range ms {
+			if s.Mark == m {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (l *layout) column(col int) []*panel {
+	var in []*panel
+	for _, p := range l.panels {
+		if p.col == col {
+			in = append(in, p)
+		}
+	}
+	return in
+}
+
+// chooseKeySides puts the legends of a column right of the data or above it,
+// whichever costs less area: a strip beside narrows the whole column, a strip
+// above lowers a row.
+func (l *layout) chooseKeySides() {
+	for col := range l.cols {
+		var beside, above vg.Length
+		for _, p := range l.column(col) {
+			if len(p.key) > 0 {
+				beside = max(beside, (l.pen.keyWidth(p.key)+keyOffset)*l.h*vg.Length(l.cols))
+				_, h := l.pen.flow(p.key, l.w/vg.Length(l.cols)*0.8)
+				above += h * l.w
+			}
+		}
+		for _, p := range l.column(col) {
+			p.keyRight = beside < above
+		}
+	}
+}
+
+func (l *layout) setTicks() {
+	for _, p := range l.panels {
+		xsize := func(s string) vg.Length { return l.pen.width(s, style{}) }
+		ysize := func(string) vg.Length { return textSize }
+		p.xticks = ticksFor(p.X, p.x, xsize)
+		p.yticks = ticksFor(p.Y, p.y, ysize)
+		p.ytitle = nil
+		if t := axisTitle(p.Y.Label, p.Y.Unit); t != "" {
+			p.ytitle = l.pen.wrap(t, l.height[p.row]+l.above[p.row])
+		}
+	}
+}
+
+func (l *layout) setHeights() {
+	clear(l.above)
+	clear(l.below)
+	for _, p := range l.panels {
+		above, below := p.headHeight(), p.xTickDepth()
+		if !p.keyRight {
+			_, h := l.pen.flow(p.key, l.width)
+			if p.Title == "" { // the legend stands beside the letter
+				above = max(above, h)
+			} else {
+				above += h
+			}
+		}
+		if p.showX && p.xtitle() != "" {
+			below += labelGap + (capHeight+0.22)*textSize
+		}
+		l.above[p.row] = max(l.above[p.row], above)
+		l.below[p.row] = max(l.below[p.row], below)
+	}
+	rest := l.h - 2*margin - l.titleHeight() - panelGap*vg.Length(l.rows-1)
+	var weights vg.Length
+	weight := make([]vg.Length, l.rows)
+	for row := range l.rows {
+		rest -= l.above[row] + l.below[row]
+		for _, p := range l.panels {
+			if p.row == row {
+				weight[row] = max(weight[row], vg.Length(p.Weight))
+			}
+		}
+		if weight[row] == 0 {
+			weight[row] = 1
+		}
+		weights += weight[row]
+	}
+	for row := range l.rows {
+		l.height[row] = rest * weight[row] / weights
+	}
+}
+
+func (l *layout) setWidths() {
+	clear(l.left)
+	clear(l.right)
+	for _, p := range l.panels {
+		var labels vg.Length
+		for _, t := range p.yticks {
+			labels = max(labels, l.pen.width(t.Label, style{}))
+		}
+		left := tickLength
+		if labels > 0 {
+			left += tickGap + labels
+		}
+		if n := len(p.ytitle); n > 0 {
+			left += labelGap + vg.Length(n)*lineHeight*textSize - (lineHeight-1)*textSize
+		}
+		right := l.overhang(p)
+		if p.keyRight && len(p.key) > 0 {
+			right = max(right, keyOffset+l.pen.keyWidth(p.key))
+		}
+		l.left[p.col] = max(l.left[p.col], left)
+		l.right[p.col] = max(l.right[p.col], right)
+	}
+	rest := l.w - 2*margin - panelGap*vg.Length(l.cols-1)
+	for col := range l.cols {
+		rest -= l.left[col] + l.right[col]
+	}
+	l.width = rest / vg.Length(l.cols)
+}
+
+// headHeight is what the letter and title take above the data, at least the
+// upper half of a tick label.
+func (p *panel) headHeight() vg.Length {
+	if p.letter == "" && p.Title == "" {
+		return 0.5 * capHeight * textSize
+	}
+	return letterSize * lineHeight
+}
+
+// overhang is how far the labels of x reach beyond the data on the right.
+func (l *layout) overhang(p *panel) vg.Length {
+	var over vg.Length
+	for _, t := range p.xticks {
+		x, _ := p.x.at(t.At)
+		over = max(over, x+l.pen.width(t.Label, style{})/2-p.x.to)
+	}
+	return over
+}
+
+func (l *layout) titleHeight() vg.Length {
+	if l.fig.Title == "" {
+		return 0
+	}
+	return letterSize * 1.6
+}
+
+// place turns margins into positions.
+func (l *layout) place() {
+	top := l.h - margin - l.titleHeight()
+	for row := range l.rows {
+		x := margin
+		for col := range l.cols {
+			for _, p := range l.panels {
+				if p.row == row && p.col == col {
+					l.placePanel(p, x, top)
+				}
+			}
+			x += l.left[col] + l.width + l.right[col] + panelGap
+		}
+		top -= l.above[row] + l.height[row] + l.below[row] + panelGap
+	}
+}
+
+// placePanel places a panel whose tile has its upper left corner at (x, top).
+func (l *layout) placePanel(p *panel, x, top vg.Length) {
+	p.data = vg.Rectangle{
+		Min: vg.Point{X: x + l.left[p.col], Y: top - l.above[p.row] - l.height[p.row]},
+		Max: vg.Point{X: x + l.left[p.col] + l.width, Y: top - l.above[p.row]},
+	}
+	p.edge = x
+	p.head = vg.Point{X: x, Y: top - capHeight*letterSize}
+	p.x.from, p.x.to = p.data.Min.X, p.data.Max.X
+	p.y.from, p.y.to = p.data.Min.Y, p.data.Max.Y
+	p.keyAt = vg.Point{X: p.data.Max.X + keyOffset, Y: p.data.Max.Y}
+	if !p.keyRight {
+		_, h := l.pen.flow(p.key, l.width)
+		p.keyAt = vg.Point{X: p.titleX(), Y: p.data.Max.Y + h + 1}
+	}
+}

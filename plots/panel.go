@@ -1,0 +1,131 @@
+package plots
+
+import (
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"neurosim/analysis"
+)
+
+// A panel is an analysis.Panel with its place and everything decided about it.
+type panel struct {
+	analysis.Panel
+	letter   string // empty in a figure of one panel
+	showX    bool   // whether x has tick labels and a title
+	hued     bool
+	row, col int
+
+	x, y           scale // from and to set by layout, like all below
+	xticks, yticks []analysis.Tick
+	ytitle         []string // lines
+
+	key      []keyEntry
+	keyRight bool // the legend stands right of the data, else above
+
+	head  vg.Point     // baseline of letter and title, at the left end
+	edge  vg.Length    // left end of the y title
+	data  vg.Rectangle // the area between the axes
+	keyAt vg.Point     // upper left corner of the legend
+	ink   ink
+}
+
+// canvas is the data rectangle as a canvas, for clipping.
+func (p *panel) canvas(pen *pen) *draw.Canvas {
+	return &draw.Canvas{Canvas: pen.Canvas, Rectangle: p.data}
+}
+
+// draw draws the panel: bands at the back, then plateaus, so that the spikes of
+// their row stay on top, the other series in order, rules, and the axes.
+func (p *panel) draw(pen *pen) {
+	p.ink = newInk(p.data)
+	p.drawBands(pen)
+	for _, s := range p.Series {
+		if s.Mark == analysis.Spans {
+			p.drawSeries(pen, s, lookOf(s, p.hued))
+		}
+	}
+	for _, s := range p.Series {
+		if s.Mark != analysis.Spans {
+			p.drawSeries(pen, s, lookOf(s, p.hued))
+		}
+	}
+	p.drawRules(pen)
+	p.drawAxes(pen)
+	p.drawKey(pen)
+	if p.letter != "" {
+		pen.text(p.letter, p.head, style{font: bold, size: letterSize})
+	}
+	if p.Title != "" {
+		pen.text(p.Title, vg.Point{X: p.titleX(), Y: p.head.Y}, style{})
+	}
+}
+
+// titleX is where the panel's title starts: over the data, clear of the letter.
+func (p *panel) titleX() vg.Length {
+	if p.letter == "" {
+		return p.data.Min.X
+	}
+	return max(p.data.Min.X, p.head.X+1.5*letterSize)
+}
+
+func (p *panel) drawBands(pen *pen) {
+	for _, b := range p.Bands {
+		r := p.data
+		if b.Axis == "x" {
+			r.Min.X, r.Max.X = p.x.clamp(min(b.Lo, b.Hi)), p.x.clamp(max(b.Lo, b.Hi))
+		} else {
+			r.Min.Y, r.Max.Y = p.y.clamp(min(b.Lo, b.Hi)), p.y.clamp(max(b.Lo, b.Hi))
+		}
+		if r.Max.X > r.Min.X && r.Max.Y > r.Min.Y {
+			fill(pen, r.Path(), bandColour(b.Role))
+		}
+	}
+}
+
+// drawAxes draws the left and bottom spines, ticks outward, and all labels.
+func (p *panel) drawAxes(pen *pen) {
+	sty := draw.LineStyle{Color: black, Width: axisWidth}
+	d := p.data
+	// The spines are one line, so that their corner is whole.
+	pen.StrokeLines(sty, []vg.Point{{X: d.Min.X, Y: d.Max.Y}, d.Min, {X: d.Max.X, Y: d.Min.Y}})
+	for _, t := range p.xticks {
+		x, _ := p.x.at(t.At)
+		pen.StrokeLine2(sty, x, d.Min.Y-tickLengthOf(t), x, d.Min.Y)
+		if p.showX {
+			pen.text(t.Label, vg.Point{X: x, Y: d.Min.Y - tickLength - tickGap}, style{x: 0.5, y: 1})
+		}
+	}
+	for _, t := range p.yticks {
+		y, _ := p.y.at(t.At)
+		pen.StrokeLine2(sty, d.Min.X-tickLengthOf(t), y, d.Min.X, y)
+		pen.text(t.Label, vg.Point{X: d.Min.X - tickLength - tickGap, Y: y}, style{x: 1, y: 0.5})
+	}
+	if p.showX {
+		y := d.Min.Y - p.xTickDepth() - labelGap
+		pen.text(p.xtitle(), vg.Point{X: (d.Min.X + d.Max.X) / 2, Y: y}, style{x: 0.5, y: 1})
+	}
+	for i, line := range p.ytitle {
+		x := p.edge + vg.Length(i)*lineHeight*textSize
+		pen.text(line, vg.Point{X: x + capHeight*textSize, Y: (d.Min.Y + d.Max.Y) / 2}, style{x: 0.5, vertical: true})
+	}
+}
+
+func tickLengthOf(t analysis.Tick) vg.Length {
+	if t.Label == "" {
+		return 0.6 * tickLength
+	}
+	return tickLength
+}
+
+func (p *panel) xtitle() string { return axisTitle(p.X.Label, p.X.Unit) }
+
+// xTickDepth is how far ticks and their labels reach below the data.
+func (p *panel) xTickDepth() vg.Length {
+	depth := tickLength
+	for _, t := range p.xticks {
+		if t.Label != "" && p.showX {
+			return depth + tickGap + capHeight*textSize
+		}
+	}
+	return depth
+}

@@ -1,0 +1,188 @@
+package plots
+
+import (
+	"bytes"
+	"compress/zlib"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"io"
+	"math"
+	"strconv"
+
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+)
+
+// A pdfPage writes PDF 1.4 itself: paths, and images with hard edges. The
+// canvas that comes with gonum/plot turns images upside down, draws quadratic
+// curves as cubic ones, dates its files and orders images at random; what is
+// left to need of it is this file.
+type pdfPage struct {
+	w, h   vg.Length
+	ops    bytes.Buffer // content of the page
+	images [][]byte     // objects, without number
+	width  vg.Length    // of lines
+}
+
+func newPDF(w, h vg.Length) page {
+	c := &pdfPage{w: w, h: h}
+	c.ops.WriteString("1 j\n") // round corners, as in the other formats
+	vg.Initialize(c)
+	return c
+}
+
+func (c *pdfPage) Size() (w, h vg.Length) { return c.w, c.h }
+
+// op writes operands and an operator. Thousandths of a point are far below
+// what a page resolves.
+func (c *pdfPage) op(name string, args ...vg.Length) {
+	for _, a := range args {
+		v := math.Round(float64(a)*1000) / 1000
+		if v == 0 {
+			v = 0 // PDF readers know no negative zero
+		}
+		c.ops.WriteString(strconv.FormatFloat(v, 'f', -1, 64))
+		c.ops.WriteByte(' ')
+	}
+	c.ops.WriteString(name)
+	c.ops.WriteByte('\n')
+}
+
+func (c *pdfPage) SetLineWidth(w vg.Length) {
+	c.width = w
+	c.op("w", w)
+}
+
+func (c *pdfPage) SetLineDash(pattern []vg.Length, offset vg.Length) {
+	c.ops.WriteString("[ ")
+	for _, d := range pattern {
+		fmt.Fprintf(&c.ops, "%g ", float64(d))
+	}
+	c.ops.WriteString("] ")
+	c.op("d", offset)
+}
+
+func (c *pdfPage) SetColor(clr color.Color) {
+	r, g, b, _ := clr.RGBA()
+	rgb := []vg.Length{vg.Length(r) / 0xffff, vg.Length(g) / 0xffff, vg.Length(b) / 0xffff}
+	c.op("rg", rgb...)
+	c.op("RG", rgb...)
+}
+
+func (c *pdfPage) Rotate(rad float64) {
+	sin, cos := math.Sincos(rad)
+	c.op("cm", vg.Length(cos), vg.Length(sin), vg.Length(-sin), vg.Length(cos), 0, 0)
+}
+func (c *pdfPage) Translate(p vg.Point) { c.op("cm", 1, 0, 0, 1, p.X, p.Y) }
+func (c *pdfPage) Scale(x, y float64)   { c.op("cm", vg.Length(x), 0, 0, vg.Length(y), 0, 0) }
+func (c *pdfPage) Push()                { c.op("q") }
+func (c *pdfPage) Pop()                 { c.op("Q") }
+func (c *pdfPage) Fill(p vg.Path)       { c.path(p, "f") }
+func (c *pdfPage) Stroke(p vg.Path) {
+	if c.width > 0 {
+		c.path(p, "S")
+	}
+}
+
+func (c *pdfPage) path(p vg.Path, paint string) {
+	var at vg.Point
+	for _, e := range p {
+		switch e.Type {
+		case vg.MoveComp:
+			c.op("m", e.Pos.X, e.Pos.Y)
+		case vg.LineComp:
+			c.op("l", e.Pos.X, e.Pos.Y)
+		case vg.CurveComp:
+			a, b := e.Control[0], e.Control[len(e.Control)-1]
+			if len(e.Control) == 1 { // PDF has cubic curves only
+				a, b = at.Add(a.Sub(at).Scale(2.0/3)), e.Pos.Add(b.Sub(e.Pos).Scale(2.0/3))
+			}
+			c.op("c", a.X, a.Y, b.X, b.Y, e.Pos.X, e.Pos.Y)
+		case vg.CloseComp:
+			c.op("h")
+		default:
+			panic("plots: pdf: arcs are drawn as curves")
+		}
+		at = e.Pos
+	}
+	c.op(paint)
+}
+
+// FillString is never called: text is drawn as outlines.
+func (c *pdfPage) FillString(font.Face, vg.Point, string) {
+	panic("plots: pdf: text is drawn as outlines")
+}
+
+// DrawImage embeds an image. Of one with a palette, entry 0 is clear if it is
+// transparent; any other is drawn on white.
+func (c *pdfPage) DrawImage(r vg.Rectangle, img image.Image) {
+	size := img.Bounds().Size()
+	space, mask := "/DeviceRGB", ""
+	var pixels []byte
+	if pal, ok := img.(*image.Paletted); ok {
+		space = fmt.Sprintf("[/Indexed /DeviceRGB %d <", len(pal.Palette)-1)
+		for _, e := range pal.Palette {
+			c := color.NRGBAModel.Convert(e).(color.NRGBA)
+			space += fmt.Sprintf("%02x%02x%02x", c.R, c.G, c.B)
+		}
+		space += ">]"
+		if _, _, _, a := pal.Palette[0].RGBA(); a == 0 {
+			mask = " /Mask [0 0]"
+		}
+		pixels = pal.Pix
+	} else {
+		flat := image.NewRGBA(image.Rectangle{Max: size})
+		draw.Draw(flat, flat.Rect, image.White, image.Point{}, draw.Src)
+		draw.Draw(flat, flat.Rect, img, img.Bounds().Min, draw.Over)
+		for i := 0; i < len(flat.Pix); i += 4 {
+			pixels = append(pixels, flat.Pix[i:i+3]...)
+		}
+	}
+	c.images = append(c.images, stream(fmt.Sprintf(
+		"/Type /XObject /Subtype /Image /Width %d /Height %d /BitsPerComponent 8 /ColorSpace %s%s",
+		size.X, size.Y, space, mask), pixels))
+	c.Push()
+	c.op("cm", r.Size().X, 0, 0, r.Size().Y, r.Min.X, r.Min.Y)
+	c.op(fmt.Sprintf("/I%d Do", len(c.images)))
+	c.Pop()
+}
+
+// stream returns a compressed stream object with the given dictionary entries.
+func stream(dict string, data []byte) []byte {
+	var z bytes.Buffer
+	zw := zlib.NewWriter(&z)
+	zw.Write(data) // a bytes.Buffer takes everything
+	zw.Close()
+	return fmt.Appendf(nil, "<< %s /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream", dict, z.Len(), z.Bytes())
+}
+
+// encode writes the objects and the table of where each starts. There is no
+// date in the file.
+func (c *pdfPage) encode(w io.Writer) error {
+	resources := ""
+	for i := range c.images {
+		resources += fmt.Sprintf("/I%d %d 0 R ", i+1, 5+i)
+	}
+	objects := [][]byte{
+		[]byte("<< /Type /Catalog /Pages 2 0 R >>"),
+		[]byte("<< /Type /Pages /Kids [3 0 R] /Count 1 >>"),
+		fmt.Appendf(nil, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.4f %.4f] /Contents 4 0 R /Resources << /XObject << %s>> >> >>",
+			float64(c.w), float64(c.h), resources),
+		stream("", c.ops.Bytes()),
+	}
+	objects = append(objects, c.images...)
+
+	var out bytes.Buffer
+	out.WriteString("%PDF-1.4\n%\xe2\xe3\xcf\xd3\n") // the second line marks the file as binary
+	table := fmt.Sprintf("xref\n0 %d\n0000000000 65535 f \n", len(objects)+1)
+	for i, obj := range objects {
+		table += fmt.Sprintf("%010d 00000 n \n", out.Len())
+		fmt.Fprintf(&out, "%d 0 obj\n%s\nendobj\n", i+1, obj)
+	}
+	start := out.Len()
+	fmt.Fprintf(&out, "%strailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n", table, len(objects)+1, start)
+	_, err := w.Write(out.Bytes())
+	return err
+}

@@ -1,0 +1,254 @@
+package plots
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+	"unicode"
+
+	"codeberg.org/go-fonts/liberation/liberationsansbold"
+	"codeberg.org/go-fonts/liberation/liberationsansregular"
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/sfnt"
+	"golang.org/x/image/math/fixed"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Text is drawn as filled outlines. Handing strings to the canvases loses
+// characters in silence: glyphs missing from a font vanish in PNG (10⁻³ prints
+// as 10³) and everything outside Latin-1 is garbled in PDF.
+
+var (
+	regular = mustFont(liberationsansregular.TTF)
+	bold    = mustFont(liberationsansbold.TTF)
+)
+
+func mustFont(ttf []byte) *sfnt.Font {
+	f, err := sfnt.Parse(ttf)
+	if err != nil {
+		panic("plots: embedded font: " + err.Error())
+	}
+	return f
+}
+
+// A style says how a line of text is set and where it is relative to its
+// point: x is 0 when the text starts there, 0.5 centred, 1 when it ends there;
+// y is 0 for the baseline, 0.5 for the middle of capitals, 1 for their top.
+type style struct {
+	font     *sfnt.Font // nil: regular
+	size     vg.Length  // 0: textSize
+	x, y     float64
+	vertical bool // reading upward
+	colour   color.Color
+}
+
+// A glyph is one outline of a line of text, with its place at size 1.
+type glyph struct {
+	index       sfnt.GlyphIndex
+	x, y, scale float64
+}
+
+// A pen draws text and remembers the first thing that went wrong, so that
+// layout and drawing need not check each label; Write reports it.
+type pen struct {
+	draw.Canvas
+	err error
+	buf sfnt.Buffer
+}
+
+// width returns the width of s.
+func (p *pen) width(s string, st style) vg.Length {
+	_, w := p.set(s, st)
+	return w
+}
+
+// text draws s at pt.
+func (p *pen) text(s string, pt vg.Point, st style) {
+	glyphs, w := p.set(s, st)
+	st = st.resolved()
+	dx := -vg.Length(st.x) * w
+	dy := -vg.Length(st.y) * capHeight * st.size
+	var path vg.Path
+	for _, g := range glyphs {
+		segs, err := st.font.LoadGlyph(&p.buf, g.index, fixed.Int26_6(st.font.UnitsPerEm()), nil)
+		if err != nil {
+			p.fail(fmt.Errorf("text %q: %w", s, err))
+			return
+		}
+		em := vg.Length(g.scale) * st.size / vg.Length(st.font.UnitsPerEm())
+		place := func(q fixed.Point26_6) vg.Point {
+			x := dx + vg.Length(g.x)*st.size + vg.Length(q.X)*em
+			y := dy + vg.Length(g.y)*st.size - vg.Length(q.Y)*em
+			if st.vertical {
+				x, y = -y, x
+			}
+			return vg.Point{X: pt.X + x, Y: pt.Y + y}
+		}
+		outline(&path, segs, place)
+	}
+	if len(path) > 0 {
+		p.SetColor(st.colour)
+		p.Fill(path)
+	}
+}
+
+// outline appends the contours of a glyph, each closed.
+func outline(path *vg.Path, segs sfnt.Segments, place func(fixed.Point26_6) vg.Point) {
+	for i, s := range segs {
+		switch s.Op {
+		case sfnt.SegmentOpMoveTo:
+			if i > 0 {
+				path.Close()
+			}
+			path.Move(place(s.Args[0]))
+		case sfnt.SegmentOpLineTo:
+			path.Line(place(s.Args[0]))
+		case sfnt.SegmentOpQuadTo:
+			path.QuadTo(place(s.Args[0]), place(s.Args[1]))
+		case sfnt.SegmentOpCubeTo:
+			path.CubeTo(place(s.Args[0]), place(s.Args[1]), place(s.Args[2]))
+		}
+	}
+	if len(segs) > 0 {
+		path.Close()
+	}
+}
+
+// set places the glyphs of s side by side and returns them with the width.
+func (p *pen) set(s string, st style) ([]glyph, vg.Length) {
+	runs, err := markup(s)
+	if err != nil {
+		p.fail(err)
+		return nil, 0
+	}
+	st = st.resolved()
+	em := fixed.Int26_6(st.font.UnitsPerEm())
+	var glyphs []glyph
+	x := 0.0
+	for _, run := range runs {
+		var last sfnt.GlyphIndex
+		for _, r := range run.text {
+			g, err := st.font.GlyphIndex(&p.buf, r)
+			if err != nil || g == 0 {
+				p.fail(fmt.Errorf("text %q: the font has no glyph for %q (%U)", s, r, r))
+				return nil, 0
+			}
+			if kern, err := st.font.Kern(&p.buf, last, g, em, font.HintingNone); err == nil && last != 0 {
+				x += run.scale * float64(kern) / float64(em)
+			}
+			adv, err := st.font.GlyphAdvance(&p.buf, g, em, font.HintingNone)
+			if err != nil {
+				p.fail(fmt.Errorf("text %q: %w", s, err))
+				return nil, 0
+			}
+			glyphs = append(glyphs, glyph{g, x, run.rise, run.scale})
+			x += run.scale * float64(adv) / float64(em)
+			last = g
+		}
+	}
+	return glyphs, vg.Length(x) * st.size
+}
+
+func (p *pen) fail(err error) {
+	if p.err == nil {
+		p.err = err
+	}
+}
+
+func (st style) resolved() style {
+	if st.font == nil {
+		st.font = regular
+	}
+	if st.size == 0 {
+		st.size = textSize
+	}
+	if st.colour == nil {
+		st.colour = black
+	}
+	return st
+}
+
+// A run is a piece of text on one level.
+type run struct {
+	text        string
+	scale, rise float64 // share of the text size
+}
+
+// markup splits s at ^{..} (raised) and _{..} (lowered). They do not nest.
+func markup(s string) ([]run, error) {
+	var runs []run
+	rest := minus(s)
+	for rest != "" {
+		i := strings.Index(rest, "^{")
+		if j := strings.Index(rest, "_{"); i < 0 || j >= 0 && j < i {
+			i = j
+		}
+		if i < 0 {
+			break
+		}
+		end := strings.IndexByte(rest[i:], '}')
+		if end < 0 {
+			return nil, fmt.Errorf("text %q: %s without a closing brace", s, rest[i:i+2])
+		}
+		level := run{rest[i+2 : i+end], 0.7, 0.36}
+		if rest[i] == '_' {
+			level.rise = -0.16
+		}
+		runs = append(runs, run{rest[:i], 1, 0}, level)
+		rest = rest[i+end+1:]
+	}
+	return append(runs, run{rest, 1, 0}), nil
+}
+
+// minus writes the hyphen before a number as a minus sign, and leaves hyphens
+// between words and in ranges alone.
+func minus(s string) string {
+	rs := []rune(s)
+	for i, r := range rs {
+		number := i+1 < len(rs) && (unicode.IsDigit(rs[i+1]) || rs[i+1] == '.')
+		joined := i > 0 && (unicode.IsLetter(rs[i-1]) || unicode.IsDigit(rs[i-1]) || rs[i-1] == '}')
+		if r == '-' && number && !joined {
+			rs[i] = '−'
+		}
+	}
+	return string(rs)
+}
+
+// axisTitle writes an axis as "Time (ms)". Only a first word that is plain
+// lower case is capitalised: symbols such as θ, n, V_{m} or pH keep their case.
+func axisTitle(label, unit string) string {
+	word, _, _ := strings.Cut(label, " ")
+	plain := len(word) > 1 && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz-") == ""
+	if plain {
+		label = strings.ToUpper(label[:1]) + label[1:]
+	}
+	if unit != "" {
+		label = strings.TrimLeft(label+" ("+unit+")", " ")
+	}
+	return label
+}
+
+// wrap splits s into two lines when it is wider than room: before its unit if
+// that fits, else where the lines are of like width.
+func (p *pen) wrap(s string, room vg.Length) []string {
+	if p.width(s, style{}) <= room {
+		return []string{s}
+	}
+	best, lines := math.Inf(1), []string{s}
+	for i, r := range s {
+		if r != ' ' {
+			continue
+		}
+		a, b := s[:i], s[i+1:]
+		w := max(p.width(a, style{}), p.width(b, style{}))
+		if w <= room && strings.HasPrefix(b, "(") {
+			return []string{a, b}
+		}
+		if float64(w) < best {
+			best, lines = float64(w), []string{a, b}
+		}
+	}
+	return lines
+}

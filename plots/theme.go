@@ -1,0 +1,138 @@
+package plots
+
+import (
+	"image/color"
+
+	"gonum.org/v1/plot/vg"
+
+	"neurosim/analysis"
+)
+
+// The theme: what journals ask for (7 pt sans, open frame, no grid) at the
+// printed size. Lengths are points.
+const (
+	mm  vg.Length = 72 / 25.4
+	dpi           = 600 // of PNG, and of marks that are drawn as an image
+
+	textSize   vg.Length = 7
+	letterSize vg.Length = 8 // panel letters, bold
+	lineHeight           = 1.2
+	capHeight            = 0.69 // of Liberation Sans, share of the text size
+
+	margin     vg.Length = 3 // around the figure
+	panelGap   vg.Length = 8 // between panels, beside what their labels take
+	labelGap   vg.Length = 4 // axis label to tick labels
+	tickGap    vg.Length = 1.5
+	tickLength vg.Length = 2
+
+	axisWidth   vg.Length = 0.5
+	lineWidth   vg.Length = 0.8
+	ruleWidth   vg.Length = 0.5
+	barWidth    vg.Length = 0.6 // of an interval
+	markRadius  vg.Length = 1.7
+	limitLength vg.Length = 6 // arrow of an upper limit
+
+	bandTint   = 0.16 // share of the role's colour in a shaded band
+	ribbonTint = 0.28
+	spanTint   = 0.6
+)
+
+// The colours of Okabe and Ito, which stay apart for colour-blind readers,
+// and the greys.
+var (
+	black      = rgb(0x000000)
+	white      = rgb(0xffffff)
+	orange     = rgb(0xe69f00)
+	sky        = rgb(0x56b4e9)
+	green      = rgb(0x009e73)
+	blue       = rgb(0x0072b2)
+	vermillion = rgb(0xd55e00)
+	purple     = rgb(0xcc79a7)
+	darkGrey   = rgb(0x4d4d4d)
+	midGrey    = rgb(0x666666)
+	lightGrey  = rgb(0x999999)
+)
+
+// roles gives each role its colour in every figure.
+var roles = map[analysis.Role]color.RGBA{
+	"":                   black,
+	analysis.Theory:      black,
+	analysis.Simulation:  blue,
+	analysis.Measurement: midGrey,
+	analysis.Excitatory:  blue,
+	analysis.Inhibitory:  vermillion,
+	analysis.Input:       green,
+	analysis.Dendritic:   orange,
+	analysis.Predicted:   sky,
+	analysis.Background:  lightGrey,
+}
+
+// hues tell theories and simulations of different Index apart. Yellow is left
+// out: a thin yellow line cannot be seen on paper.
+var hues = []color.RGBA{blue, vermillion, green, purple, orange, sky, black}
+
+// dashes are the patterns of Dashed lines by Index.
+var dashes = [][]vg.Length{{3, 1.5}, {1, 1.2}, {4.5, 1.2, 1, 1.2}, {6, 2}}
+
+// A look is how the marks of one series are drawn.
+type look struct {
+	colour color.RGBA
+	hollow bool // markers filled white
+	shape  int  // of markers, index into shapes
+	dashes []vg.Length
+}
+
+// lookOf returns the look of a series. With hued, theory and simulation take
+// their colour from Index, so that a theory line is recognised as belonging to
+// its markers; without, theory is black. A figure is hued as a whole.
+func lookOf(s analysis.Series, hued bool) look {
+	l := look{
+		colour: roles[s.Role],
+		hollow: s.Role == analysis.Measurement,
+		shape:  s.Index % len(shapes),
+	}
+	switch {
+	case s.Role == analysis.Theory || s.Role == analysis.Simulation:
+		if hued {
+			l.colour = hues[s.Index%len(hues)]
+		}
+	case s.Index%3 == 1:
+		l.colour = mix(l.colour, white, 0.5)
+	case s.Index%3 == 2:
+		l.colour = mix(l.colour, black, 0.5)
+	}
+	if s.Mark == analysis.Dashed {
+		l.dashes = dashes[s.Index%len(dashes)]
+	}
+	return l
+}
+
+// isHued reports whether a figure tells theories or simulations apart.
+func isHued(fig analysis.Figure) bool {
+	for _, p := range fig.Panels {
+		for _, s := range p.Series {
+			if s.Index > 0 && (s.Role == analysis.Theory || s.Role == analysis.Simulation) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// bandColour returns the colour of a shaded range of the given role.
+func bandColour(r analysis.Role) color.RGBA { return mix(white, roles[r], bandTint) }
+
+// spanColour is lighter than the role, so that spikes on a plateau stand out.
+func spanColour(l look) color.RGBA { return mix(white, l.colour, spanTint) }
+
+// mix returns a with the given share of b. Shades are mixed here and painted
+// opaque: transparent colours differ between formats and some journals refuse
+// them.
+func mix(a, b color.RGBA, share float64) color.RGBA {
+	m := func(x, y uint8) uint8 { return uint8(float64(x) + share*(float64(y)-float64(x)) + 0.5) }
+	return color.RGBA{m(a.R, b.R), m(a.G, b.G), m(a.B, b.B), 255}
+}
+
+func rgb(hex uint32) color.RGBA {
+	return color.RGBA{uint8(hex >> 16), uint8(hex >> 8), uint8(hex), 255}
+}

@@ -1,0 +1,167 @@
+package plots
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"image/png"
+	"io"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"neurosim/analysis"
+)
+
+// small returns a figure of one panel that draws quickly.
+func small(p analysis.Panel) analysis.Figure {
+	return analysis.Figure{Name: "small", Width: 40, Height: 30, Panels: []analysis.Panel{p}}
+}
+
+func TestSameBytes(t *testing.T) {
+	for _, fig := range []analysis.Figure{rasterFigure(), twoImages()} {
+		fig.Width, fig.Height = 70, 55
+		for _, format := range Formats {
+			if a, b := render(t, fig, format), render(t, fig, format); !bytes.Equal(a, b) {
+				t.Errorf("%s as %s: two drawings differ", fig.Name, format)
+			}
+		}
+	}
+}
+
+// twoImages has several images of one size: the order of their objects in a
+// PDF is easily left to chance.
+func twoImages() analysis.Figure {
+	fig := denseRaster(4 * maxVector)
+	fig.Panels[0].Legend = false
+	fig.Panels[0].Series[1].Role = analysis.Excitatory
+	fig.Panels[0].Series = append(fig.Panels[0].Series, fig.Panels[0].Series[0])
+	return fig
+}
+
+func render(t *testing.T, fig analysis.Figure, format string) []byte {
+	t.Helper()
+	var buf bytes.Buffer
+	if err := Write(&buf, fig, format); err != nil {
+		t.Fatalf("%s as %s: %v", fig.Name, format, err)
+	}
+	return buf.Bytes()
+}
+
+// A PNG has the figure's size in pixels, says so in its density chunk, and has
+// no alpha channel.
+func TestPNGSize(t *testing.T) {
+	fig := small(analysis.Panel{})
+	fig.Width, fig.Height = 89, 30
+	data := render(t, fig, "png")
+	img, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := img.Bounds().Size(); got.X != 2102 || got.Y != 709 { // 89 and 30 mm / 25.4 · 600
+		t.Errorf("size %v, want 2102 × 709", got)
+	}
+	i := bytes.Index(data, []byte("pHYs"))
+	if i < 0 {
+		t.Fatal("no density chunk")
+	}
+	x, y := binary.BigEndian.Uint32(data[i+4:]), binary.BigEndian.Uint32(data[i+8:])
+	if x != 23622 || y != 23622 || data[i+12] != 1 { // 600 / 0.0254 m
+		t.Errorf("density %d × %d, unit %d", x, y, data[i+12])
+	}
+	if colourType := data[8+8+9]; colourType != 2 {
+		t.Errorf("PNG colour type %d, want 2 (RGB, no alpha)", colourType)
+	}
+}
+
+func TestSVGSize(t *testing.T) {
+	svg := string(render(t, small(analysis.Panel{}), "svg"))
+	if want := `<svg width="40mm" height="30mm" stroke-linejoin="round" viewBox="0 0 113.39 85.039"`; !strings.Contains(svg, want) {
+		t.Errorf("%.300s\nwant in it: %s", svg, want)
+	}
+	svg = string(render(t, twoImages(), "svg"))
+	if strings.Contains(svg, "image/jpg") || !strings.Contains(svg, "data:image/png;base64,") {
+		t.Error("images must be declared as the PNG they are")
+	}
+}
+
+// Nothing that a run may produce can bring drawing down: no data, one point,
+// zeros and gaps on log axes, ranges at the ends of float64.
+func TestDegenerateFiguresAreDrawn(t *testing.T) {
+	nan, inf := math.NaN(), math.Inf(1)
+	data := map[string][]float64{
+		"empty": {}, "one": {3}, "zero": {0}, "NaN": {nan}, "gaps": {1, nan, 2, nan, nan, 3}, "constant": {5, 5, 5},
+		"negative": {-3, -2, -1}, "infinite": {1, inf, 2, -inf}, "tiny": {5e-324, 1e-300}, "huge": {1e300, 1e307},
+		"one ulp": {1, math.Nextafter(1, 2)}, "far": {1e-300, 1e300}, "zeros and ones": {0, 1, 0, 1}, "back": {3, 1, 2},
+	}
+	for _, name := range slices.Sorted(maps.Keys(data)) {
+		v := data[name]
+		for _, mark := range marks {
+			for _, log := range []bool{false, true} {
+				s := analysis.Series{Name: "s", Mark: mark, X: v, Y: v, Lo: v, Hi: v, X2: v}
+				fig := small(analysis.Panel{X: analysis.Axis{Label: "x", Log: log}, Y: analysis.Axis{Label: "y", Log: log},
+					Series: []analysis.Series{s}, Legend: true,
+					Bands: []analysis.Band{{Name: "b", Axis: "x", Lo: 0, Hi: 1}, {Axis: "y", Lo: -1, Hi: 0}},
+					Rules: []analysis.Rule{{Axis: "x", At: 0, Label: "r"}, {Axis: "y", At: nan, Label: "n"}}})
+				formats := Formats
+				if mark != analysis.Points { // rasterising is slow, and the canvases do not see marks
+					formats = []string{"svg", "pdf"}
+				}
+				for _, format := range formats {
+					if err := Write(io.Discard, fig, format); err != nil {
+						t.Errorf("%s, %s, log %v, %s: %v", name, mark, log, format, err)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestErrors(t *testing.T) {
+	line := analysis.Series{Name: "s", Mark: analysis.Line, X: []float64{1, 2}, Y: []float64{1, 2}}
+	with := func(change func(*analysis.Series)) analysis.Figure {
+		s := line
+		change(&s)
+		return small(analysis.Panel{Series: []analysis.Series{s}})
+	}
+	for _, c := range []struct {
+		fig  analysis.Figure
+		want string
+	}{
+		{analysis.Figure{Width: 89, Height: 60}, "no panels"},
+		{analysis.Figure{Width: 0, Height: 60, Panels: []analysis.Panel{{}}}, "width = 0 mm: must be above 0 and at most 400"},
+		{analysis.Figure{Width: 89, Height: math.NaN(), Panels: []analysis.Panel{{}}}, "height = NaN mm"},
+		{analysis.Figure{Width: 8, Height: 60, Panels: []analysis.Panel{{Y: analysis.Axis{Label: "voltage"}}}}, "too narrow"},
+		{analysis.Figure{Width: 89, Height: 20, Panels: make([]analysis.Panel, 3)}, "too low"},
+		{with(func(s *analysis.Series) { s.Y = s.Y[:1] }), `panel 1: series 1 "s": 1 values in Y for 2 in X`},
+		{with(func(s *analysis.Series) { s.Hi = s.Y }), "0 values in Lo for 2 in X"},
+		{with(func(s *analysis.Series) { s.Mark = analysis.Ribbon }), "0 values in Lo for 2 in X"},
+		{with(func(s *analysis.Series) { s.Mark = analysis.Spans }), "0 values in X2 for 2 in X"},
+		{with(func(s *analysis.Series) { s.Mark = "pie" }), `unknown mark "pie"`},
+		{with(func(s *analysis.Series) { s.Role = "hero" }), `unknown role "hero"`},
+		{with(func(s *analysis.Series) { s.Index = -1 }), "index = -1"},
+		{with(func(s *analysis.Series) { s.X = []float64{-1.7e308, 1.7e308} }), "too wide to draw"},
+		{small(analysis.Panel{X: analysis.Axis{Min: 2, Max: 1}}), "x axis from 2 to 1"},
+		{small(analysis.Panel{Y: analysis.Axis{Min: 0, Max: 1, Log: true}}), "a logarithmic axis must start above 0"},
+		{small(analysis.Panel{Y: analysis.Axis{Min: 1, Max: 1 + 1e-15}}), "too narrow to tell numbers apart"},
+		{small(analysis.Panel{Rules: []analysis.Rule{{Axis: "z"}}}), `axis "z": must be x or y`},
+		{small(analysis.Panel{Bands: []analysis.Band{{Axis: "", Role: "hero"}}}), `unknown role "hero"`},
+		{small(analysis.Panel{Weight: -1}), "weight = -1"},
+		{small(analysis.Panel{Title: "漢"}), `the font has no glyph for '漢' (U+6F22)`},
+		{small(analysis.Panel{X: analysis.Axis{Label: "10^{3"}}), "without a closing brace"},
+		{analysis.Figure{Width: 89, Height: 60, ShareX: true, Panels: []analysis.Panel{{}, {X: analysis.Axis{Log: true}}}}, "only one is logarithmic"},
+	} {
+		for _, format := range Formats {
+			var buf bytes.Buffer
+			err := Write(&buf, c.fig, format)
+			if err == nil || !strings.Contains(err.Error(), c.want) || buf.Len() > 0 {
+				t.Errorf("%s: error %q with %d bytes written, want %q and none", format, fmt.Sprint(err), buf.Len(), c.want)
+			}
+		}
+	}
+	if err := Write(io.Discard, small(analysis.Panel{}), "gif"); err == nil {
+		t.Error("gif: no error")
+	}
+}
