@@ -93,21 +93,46 @@ type SweepAxis struct {
 	Unit   string
 }
 
-// Figure asks for one picture.
+// Figure asks for one picture: one of the three kinds.
 type Figure struct {
-	Name        string   `toml:"-"`
-	Kind        string   `toml:"kind" doc:"raster, traces or accuracy"`
-	Title       string   `toml:"title" doc:"drawn above the figure"`
+	Name string
+	FigureSize
+	Raster   *RasterFigure
+	Traces   *TracesFigure
+	Accuracy *AccuracyFigure
+}
+
+// FigureSize is what a user sets of every figure.
+type FigureSize struct {
+	Kind   string  `toml:"kind" doc:"raster, traces or accuracy"`
+	Title  string  `toml:"title" doc:"drawn above the figure"`
+	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
+	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`
+}
+
+// RasterFigure asks for spikes against time: a panel per population, and the
+// population rates below.
+type RasterFigure struct {
 	Start       float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
 	Stop        float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
-	Populations []string `toml:"populations" doc:"raster: populations, from the bottom; default: all"`
-	Rows        int      `toml:"rows" doc:"raster: most cells shown of each population, evenly spread"`
-	Rates       bool     `toml:"rates" doc:"raster: population rates in a panel below"`
-	Trace       string   `toml:"trace" doc:"traces: the recorded traces to draw"`
-	Panels      []string `toml:"panels" doc:"accuracy: detection, false_negatives, false_positives, cell_false_positives, latency"`
-	XLabel      string   `toml:"x_label" doc:"accuracy: label of the horizontal axis"`
-	Width       float64  `toml:"width" unit:"mm" doc:"width of the figure"`
-	Height      float64  `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`
+	Populations []string `toml:"populations" doc:"from the top; default: all that are recorded"`
+	Rows        int      `toml:"rows" doc:"most cells shown of each population, evenly spread"`
+	Rates       bool     `toml:"rates" doc:"draw the population rates below"`
+}
+
+// TracesFigure asks for recorded traces against time.
+type TracesFigure struct {
+	Start float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
+	Stop  float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
+	Trace string  `toml:"trace" doc:"name of the table [record.traces.NAME]; default: the only one"`
+}
+
+// AccuracyFigure asks for rates of detection over the first axis of the sweep,
+// a curve for each value of the second.
+type AccuracyFigure struct {
+	Panels []string `toml:"panels" doc:"detection, false_negatives, false_positives, cell_detection, cell_false_positives, latency"`
+	XLabel string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
+	Theory bool     `toml:"theory" doc:"draw the static theory, equations (4), (6) and (8)"`
 }
 
 // Output is what a user sets of the files that a run leaves.
@@ -123,9 +148,13 @@ func defaultRecord() Record {
 func defaultTrace(name string) Trace {
 	return Trace{Name: name, Variables: []string{string(network.Vm)}, Every: math.NaN(), Stop: math.Inf(1)}
 }
-func defaultSweep() Sweep { return Sweep{Repeats: 1} }
-func defaultFigure(name string) Figure {
-	return Figure{Name: name, Stop: math.Inf(1), Rows: 100, Rates: true, Width: 183, Height: math.NaN(),
-		Panels: []string{"detection", "false_negatives", "false_positives"}}
+func defaultSweep() Sweep           { return Sweep{Repeats: 1} }
+func defaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN()} }
+func defaultRaster() RasterFigure {
+	return RasterFigure{Stop: math.Inf(1), Rows: 2048, Rates: true}
+}
+func defaultTraces() TracesFigure { return TracesFigure{Stop: math.Inf(1)} }
+func defaultAccuracy() AccuracyFigure {
+	return AccuracyFigure{Panels: []string{"detection", "false_negatives", "false_positives"}, Theory: true}
 }
 func defaultOutput() Output { return Output{Formats: []string{"png"}} }

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -179,7 +180,9 @@ func (d *decoder) projections(x *Experiment) {
 			continue
 		}
 		t := new(projectionTable)
-		t.Assign = network.AssignCyclic
+		if tree["rule"] == string(network.Store) {
+			t.Assign = network.AssignCyclic
+		}
 		t.Weight, t.Delay = network.Const(math.NaN()), network.Const(math.NaN())
 		d.into(path, tree, t)
 		sourceOK := d.must(path+".source") && d.population(x, path+".source", t.Source)
@@ -193,6 +196,11 @@ func (d *decoder) projections(x *Experiment) {
 			Name: name, Source: t.Source, Target: target, Group: group, Rule: t.Rule,
 			Synapses: t.Synapses, Segments: t.Segments, Assign: t.Assign, Autapses: t.Autapses,
 			Sign: t.Sign, Weight: t.Weight, Delay: t.Delay,
+		}
+		if t.Synapses == 0 && (t.Rule == network.Store || t.Rule == network.RandomIn) {
+			t.Synapses = x.Network.PerUnit(&p)
+			p.Synapses = t.Synapses
+			d.values[path+".synapses"] = fmt.Sprint(t.Synapses)
 		}
 		if t.Synapses < 0 {
 			d.bad(path+".synapses", "must not be negative")
@@ -367,6 +375,9 @@ func (d *decoder) inputs(x *Experiment) {
 			t.PoissonParams = stimulus.DefaultPoisson()
 			d.into(path, tree, t)
 			d.must(path + ".rate")
+			if math.IsInf(t.Stop, 1) {
+				t.Stop = x.Run.Tstop
+			}
 			in.Population, in.Poisson = t.Population, &t.PoissonParams
 		case "spikes":
 			t := new(spikesInput)

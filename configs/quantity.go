@@ -23,6 +23,7 @@ var units = []unit{
 	{"mV", "voltage", 1}, {"V", "voltage", 1e3}, {"uV", "voltage", 1e-3}, {"µV", "voltage", 1e-3},
 	{"pA", "current", 1}, {"nA", "current", 1e3}, {"uA", "current", 1e6}, {"µA", "current", 1e6},
 	{"pF", "capacitance", 1}, {"nF", "capacitance", 1e3},
+	{"mm", "length", 1}, {"cm", "length", 10}, {"um", "length", 1e-3}, {"µm", "length", 1e-3},
 	{"Hz", "rate", 1}, {"kHz", "rate", 1e3}, {"/s", "rate", 1}, {"1/s", "rate", 1}, {"spikes/s", "rate", 1},
 }
 

@@ -165,57 +165,91 @@ func (d *decoder) figures(x *Experiment) {
 		if tree == nil {
 			continue
 		}
-		f := new(Figure)
-		*f = defaultFigure(name)
-		d.into(path, tree, f)
-		if math.IsInf(f.Stop, 1) {
-			f.Stop = x.Run.Tstop
+		kind, _ := tree["kind"].(string)
+		d.values[path+".kind"] = literal(tree["kind"])
+		if !d.must(path+".kind") || !d.oneOf(path+".kind", kind, figureKinds...) {
+			continue
 		}
-		d.window(path, f.Start, f.Stop)
+		f := Figure{Name: name, FigureSize: defaultFigureSize()}
+		switch kind {
+		case "raster":
+			f.Raster = d.raster(x, path, tree, &f)
+		case "traces":
+			f.Traces = d.traces(x, path, tree, &f)
+		case "accuracy":
+			f.Accuracy = d.accuracy(x, path, tree, &f)
+		}
 		if f.Width < 30 || f.Width > 1000 {
 			d.bad(path+".width", "must be from 30 to 1000 mm")
 		}
 		if f.Height < 20 || f.Height > 1000 {
 			d.bad(path+".height", "must be from 20 to 1000 mm")
 		}
-		if d.must(path+".kind") && d.oneOf(path+".kind", f.Kind, figureKinds...) {
-			d.figure(x, path, f)
-		}
-		x.Figures = append(x.Figures, *f)
+		x.Figures = append(x.Figures, f)
 	}
 }
 
-// figure checks what one kind of figure needs.
-func (d *decoder) figure(x *Experiment, path string, f *Figure) {
-	switch f.Kind {
-	case "raster":
-		if f.Rows < 1 {
-			d.bad(path+".rows", "must be at least 1")
-		}
-		if len(f.Populations) == 0 {
-			f.Populations = x.Record.Spikes
-		}
-		for _, name := range f.Populations {
-			if d.population(x, path+".populations", name) && !slices.Contains(x.Record.Spikes, name) {
-				d.bad(path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
-			}
-		}
-	case "traces":
-		i := slices.IndexFunc(x.Traces, func(t Trace) bool { return t.Name == f.Trace })
-		if f.Trace == "" && len(x.Traces) == 1 {
-			f.Trace = x.Traces[0].Name
-		} else if i < 0 {
-			d.bad(path+".trace", "must name a table [record.traces.NAME]")
-		}
-	case "accuracy":
-		if x.Detection == nil {
-			d.bad(path+".kind", "needs [detection]")
-		}
-		if x.Sweep == nil || len(x.Sweep.Axes) == 0 || len(x.Sweep.Axes) > 2 {
-			d.bad(path+".kind", "needs [sweep.axes] with one or two axes: the first is drawn along x, the second gives the curves")
-		}
-		for _, p := range f.Panels {
-			d.oneOf(path+".panels", p, accuracyPanels...)
+func (d *decoder) raster(x *Experiment, path string, tree map[string]any, f *Figure) *RasterFigure {
+	t := &struct {
+		FigureSize
+		RasterFigure
+	}{f.FigureSize, defaultRaster()}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	d.shown(x, path, &t.Start, &t.Stop)
+	if t.Rows < 1 {
+		d.bad(path+".rows", "must be at least 1")
+	}
+	if len(t.Populations) == 0 {
+		t.Populations = x.Record.Spikes
+	}
+	for _, name := range t.Populations {
+		if d.population(x, path+".populations", name) && !slices.Contains(x.Record.Spikes, name) {
+			d.bad(path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
 		}
 	}
+	return &t.RasterFigure
+}
+
+func (d *decoder) traces(x *Experiment, path string, tree map[string]any, f *Figure) *TracesFigure {
+	t := &struct {
+		FigureSize
+		TracesFigure
+	}{f.FigureSize, defaultTraces()}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	d.shown(x, path, &t.Start, &t.Stop)
+	if t.Trace == "" && len(x.Traces) == 1 {
+		t.Trace = x.Traces[0].Name
+	} else if !slices.ContainsFunc(x.Traces, func(r Trace) bool { return r.Name == t.Trace }) {
+		d.bad(path+".trace", "must name a table [record.traces.NAME]")
+	}
+	return &t.TracesFigure
+}
+
+func (d *decoder) accuracy(x *Experiment, path string, tree map[string]any, f *Figure) *AccuracyFigure {
+	t := &struct {
+		FigureSize
+		AccuracyFigure
+	}{f.FigureSize, defaultAccuracy()}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	if x.Detection == nil {
+		d.bad(path+".kind", "needs [detection]")
+	}
+	if x.Sweep == nil || len(x.Sweep.Axes) == 0 || len(x.Sweep.Axes) > 2 {
+		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
+	}
+	for _, p := range t.Panels {
+		d.oneOf(path+".panels", p, accuracyPanels...)
+	}
+	return &t.AccuracyFigure
+}
+
+// shown resolves and checks the span of time that a figure shows.
+func (d *decoder) shown(x *Experiment, path string, start, stop *float64) {
+	if math.IsInf(*stop, 1) {
+		*stop = x.Run.Tstop
+	}
+	d.window(path, *start, *stop)
 }
