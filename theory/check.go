@@ -76,3 +76,9 @@ func mustNoise(a, s, v, theta int) {
 		panic(fmt.Sprintf("theory: counts out of range: a = %d, s = %d, v = %d, theta = %d", a, s, v, theta))
 	}
 }
+
+func mustUnion(n, a, s, theta, m int) {
+	if CheckUnion(n, a, s, theta, m) != nil {
+		panic(fmt.Sprintf("theory: counts out of range: n = %d, a = %d, s = %d, theta = %d, m = %d", n, a, s, theta, m))
+	}
+}

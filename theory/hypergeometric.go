@@ -83,11 +83,11 @@ func sumDown(n, a, s, b int) Wide {
 func point(n, a, s, b int) Wide {
 	num, den := one, one
 	c := min(b, s-b)
-	num.falling(s, c)
-	den.falling(c, c)
-	num.falling(a, b)
-	num.falling(n-a, s-b)
-	den.falling(n, s)
+	num.falling(float64(s), c)
+	den.falling(float64(c), c)
+	num.falling(float64(a), b)
+	num.falling(float64(n-a), s-b)
+	den.falling(float64(n), s)
 	return num.over(den)
 }
 
@@ -103,4 +103,25 @@ func pointAt(n, a, s, b int) Wide {
 		a, s, b = s, n-a, s-b
 	}
 	return point(n, a, s, b)
+}
+
+// points returns the whole law: element i is P(X = lo+i), up to min(a,s). One
+// term is computed and the others follow by their ratio, outwards from the mode
+// so that what underflows is negligible beside it.
+func points(n, a, s int) (lo int, p []float64) {
+	lo, hi := max(0, a+s-n), min(a, s)
+	p = make([]float64, hi-lo+1)
+	mode := int((float64(a) + 1) * (float64(s) + 1) / (float64(n) + 2))
+	mode = min(max(mode, lo), hi)
+	p[mode-lo] = pointAt(n, a, s, mode).Value()
+	fa, fs, rest := float64(a), float64(s), float64(n-s-a)
+	for b := mode; b < hi; b++ {
+		k := float64(b)
+		p[b+1-lo] = p[b-lo] * ((fs - k) * (fa - k) / ((k + 1) * (rest + k + 1)))
+	}
+	for b := mode; b > lo; b-- {
+		k := float64(b)
+		p[b-1-lo] = p[b-lo] * (k * (rest + k) / ((fs - k + 1) * (fa - k + 1)))
+	}
+	return lo, p
 }

@@ -25,10 +25,10 @@ func (p *product) times(x float64) {
 }
 
 // falling multiplies by the falling factorial x(x-1)…(x-k+1).
-func (p *product) falling(x, k int) {
-	for f := float64(x); k > 0; k-- {
-		p.times(f)
-		f--
+func (p *product) falling(x float64, k int) {
+	for ; k > 0; k-- {
+		p.times(x)
+		x--
 	}
 }
 
@@ -39,3 +39,49 @@ func (p product) over(q product) Wide {
 	r := math.FMA(-h, q.hi, p.hi) + math.FMA(-h, q.lo, p.lo)
 	return wide(h+r/q.hi, p.exp-q.exp)
 }
+
+// mul multiplies by q.
+func (p *product) mul(q product) {
+	e := q.exp
+	h := p.hi * q.hi
+	l := math.FMA(p.hi, q.hi, -h)
+	l = math.FMA(p.hi, q.lo, math.FMA(p.lo, q.hi, l))
+	p.hi = h + l
+	p.lo = l - (p.hi - h)
+	p.exp += e
+	if _, e := math.Frexp(p.hi); e > 300 || e < -300 && p.hi != 0 {
+		p.hi, p.lo, p.exp = math.Ldexp(p.hi, -e), math.Ldexp(p.lo, -e), p.exp+e
+	}
+}
+
+// pow returns p^k for k ≥ 0.
+func (p product) pow(k int) product {
+	r := one
+	for ; k > 0; k >>= 1 {
+		if k&1 == 1 {
+			r.mul(p)
+		}
+		p.mul(p)
+	}
+	return r
+}
+
+// quotient returns x/y for positive integers below 2^53.
+func quotient(x, y int) product {
+	fx, fy := float64(x), float64(y)
+	h := fx / fy
+	return product{hi: h, lo: math.FMA(-h, fy, fx) / fy}
+}
+
+// oneMinus returns 1-p for 0 ≤ p ≤ 1.
+func (p product) oneMinus() product {
+	hi, lo := math.Ldexp(p.hi, p.exp), math.Ldexp(p.lo, p.exp)
+	d := 1 - hi
+	err := (1 - (d + hi)) + ((d + hi) - d - hi) // two-sum of 1 and -hi, error part
+	l := err - lo
+	h := d + l
+	return product{hi: h, lo: l - (h - d)}
+}
+
+// wide returns p rounded.
+func (p product) wide() Wide { return wide(p.hi+p.lo, p.exp) }

@@ -68,6 +68,8 @@ func (w Wide) String() string {
 
 func (w Wide) mul(x Wide) Wide { return wide(w.frac*x.frac, w.exp+x.exp) }
 
+func (w Wide) over(x Wide) Wide { return wide(w.frac/x.frac, w.exp-x.exp) }
+
 func (w Wide) times(x float64) Wide { return wide(w.frac*x, w.exp) }
 
 func (w Wide) add(x Wide) Wide {
