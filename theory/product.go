@@ -66,6 +66,12 @@ func (p product) pow(k int) product {
 	return r
 }
 
+// factor returns x as a product, x ≥ 0.
+func factor(x float64) product {
+	f, e := math.Frexp(x)
+	return product{hi: f, exp: e}
+}
+
 // quotient returns x/y for positive integers below 2^53.
 func quotient(x, y int) product {
 	fx, fy := float64(x), float64(y)
