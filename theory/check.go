@@ -3,6 +3,7 @@ package theory
 import (
 	"errors"
 	"fmt"
+	"math"
 )
 
 // Check returns nil if a segment with these counts makes sense, and otherwise
@@ -44,6 +45,30 @@ func CheckUnion(n, a, s, theta, m int) error {
 	r.must(s <= n, "s must not exceed n (s = %d, n = %d)", s, n)
 	r.must(theta >= 0, "theta must not be negative (theta = %d)", theta)
 	r.must(m >= 0, "m must not be negative (m = %d)", m)
+	return r.err()
+}
+
+// CheckBackground is Check for a segment under Poisson background: the arguments
+// of ChanceSpikeRate.
+func CheckBackground(s, theta int, rate, window, plateau float64) error {
+	var r rules
+	r.must(s >= 1, "s must be at least 1 (s = %d)", s)
+	r.must(theta >= 1 && theta <= s, "theta must be from 1 to s (theta = %d, s = %d)", theta, s)
+	r.must(rate >= 0 && rate <= math.MaxFloat64, "the rate must be finite and not negative (rate = %v)", rate)
+	r.must(window > 0 && window <= math.MaxFloat64, "the window must be finite and positive (window = %v)", window)
+	r.must(plateau >= window && plateau <= math.MaxFloat64, "the plateau must be finite and not shorter than the window (plateau = %v, window = %v)", plateau, window)
+	return r.err()
+}
+
+// CheckJitter is Check for a pattern with jittered spikes: the arguments of
+// Detection and AfterDrops; spread is the width or standard deviation.
+func CheckJitter(s, theta int, window, spread, drop float64) error {
+	var r rules
+	r.must(s >= 1 && s <= 500, "s must be from 1 to 500 (s = %d)", s)
+	r.must(theta >= 0 && theta <= min(s, 255), "theta must be from 0 to s and at most 255 (theta = %d, s = %d)", theta, s)
+	r.must(window > 0 && window <= math.MaxFloat64, "the window must be finite and positive (window = %v)", window)
+	r.must(spread > 0 && spread <= math.MaxFloat64, "the jitter must be finite and positive (jitter = %v)", spread)
+	r.must(drop >= 0 && drop <= 1, "the share of dropped spikes must be from 0 to 1 (drop = %v)", drop)
 	return r.err()
 }
 
