@@ -66,13 +66,16 @@ func ChanceFirstSpike(s, theta int, rate, window float64) Wide {
 	}
 	p := chance(w)
 	above := binomialTail(s, theta, p)
-	first := simpson(w, func(t float64) float64 {
+	first := excessTime(w, func(t float64) float64 {
 		stay, join := stays(p, t), chance(t)
 		return sumTail(theta-1, stay, s-theta, join, theta-1) - above.Value()
 	})
-	excess := simpson(w, func(t float64) float64 {
-		return staysAbove(s, theta, p, stays(p, t), chance(t)) - above.Value()
-	})
+	excess := 0.0
+	if above.Value() > 1e-12 { // otherwise nothing beside the other term
+		excess = excessTime(w, func(t float64) float64 {
+			return staysAbove(s, theta, p, stays(p, t), chance(t)) - above.Value()
+		})
+	}
 	return waiting(above, first, excess).times(1 / rate)
 }
 
@@ -104,10 +107,13 @@ func spikeRate(wait Wide, dead float64) Wide {
 func waiting(above Prob, first, excess float64) Wide {
 	odds := above.q.over(above.p)
 	w := odds.times(max(first, 0))
-	if excess > 0 {
+	if excess >= 0 {
 		return w.add(wide(excess, 0))
 	}
-	return wide(max(0, w.Value()+excess), 0)
+	if v := w.Value(); v < 1e30 {
+		return wide(max(0, v+excess), 0)
+	}
+	return w // beside which the excess is nothing
 }
 
 // stays returns the probability that a synapse on at 0 is on at t ≤ w, in units
@@ -122,23 +128,28 @@ func stays(p share, t float64) share {
 // probability p, and stay on and turn on with the given ones.
 func staysAbove(s, theta int, p, stay, join share) float64 {
 	var both, above float64
-	for i := s; i >= theta; i-- {
-		pi := binomialPoint(s, i, p).over(binomialPoint(s, theta, p)).Value() // scaled: P may be 1e-400
+	pi := 1.0 // P(N_0 = i) relative to P(N_0 = theta), which may be 1e-400
+	for i := theta; i <= s; i++ {
 		above += pi
 		both += pi * sumTail(i, stay, s-i, join, theta)
+		pi *= float64(s-i) / float64(i+1) * (p.x / p.y)
+		if pi < 1e-17*above {
+			break
+		}
 	}
 	return both / above
 }
 
-// simpson integrates f from 0 to w.
-func simpson(w float64, f func(float64) float64) float64 {
-	const n = 64
-	h := w / n
-	sum := f(0) + f(w)
+// excessTime integrates f from 0 to w by Simpson's rule in x, t = w·x³: what
+// happens after a crossing happens within w/theta, where points are then dense.
+func excessTime(w float64, f func(t float64) float64) float64 {
+	const n = 96
+	sum := 3 * f(w) // x = 1; at x = 0 the weight x² is 0
 	for i := 1; i < n; i++ {
-		sum += f(float64(i)*h) * float64(2+2*(i%2))
+		x := float64(i) / n
+		sum += float64(2+2*(i%2)) * 3 * x * x * f(w*x*x*x)
 	}
-	return sum * h / 3
+	return w * sum / (3 * n)
 }
 
 func mustBackground(s, theta int, rate, window float64) {

@@ -240,6 +240,23 @@ func TestStepsApproachContinuousTime(t *testing.T) {
 	near(t, "NMDA spikes", StepSpikeRate(s, theta, rate*dt, n, plateau/window*n).Value()/dt, ChanceSpikeRate(s, theta, rate, window, plateau).Value(), tol)
 }
 
+// Where crossings hardly repeat, the first spike comes at the crossing rate. The
+// overlap stays at theta for about w/theta (one of theta synapses goes off), and
+// again at theta-1, from where s-theta+1 synapses can bring it back at rate r:
+// that many crossings, (s-theta+1)·r·w/theta, are repeats.
+func TestRareCrossings(t *testing.T) {
+	const window = 5
+	for _, c := range []struct {
+		s, theta int
+		rate     float64
+	}{{400, 300, 0.001}, {60, 40, 1e-4}, {20, 8, 1e-4}, {12, 12, 0.001}} {
+		repeats := float64(c.s-c.theta+1) / float64(c.theta) * c.rate * window
+		first := wide(1, 0).over(ChanceFirstSpike(c.s, c.theta, c.rate, window))
+		ratio := first.over(ChanceCrossingRate(c.s, c.theta, c.rate, window)).Value()
+		near(t, fmt.Sprintf("%+v", c), 1-ratio, repeats, 0.2)
+	}
+}
+
 // The balance of flows: over all theta, crossings upwards sum to the rate at
 // which synapses turn on, s·r·(1-p).
 func TestCrossingsBalance(t *testing.T) {

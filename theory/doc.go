@@ -52,7 +52,8 @@
 //	        dendrites. arXiv:1601.00720v2, 2016. Equations (1) to (14).
 //	[AH18]  Experiments for a later revision of the same, in the authors'
 //	        repository numenta/htmresearch (projects/sdr_paper), 2017-18. The
-//	        formulas (B1) to (B4); § numbers are those of this project's notes.
+//	        formulas (B1) to (B4); §4.2 and §4.3 are the two-neuron
+//	        classification and the neuron under noise.
 //	(T1)    The up-crossing argument is S. O. Rice's (Bell System Technical
 //	        Journal 23 and 24, 1944-45), applied to a sum of stationary on-off
 //	        processes; dead time and first passage are renewal theory (D. R. Cox,

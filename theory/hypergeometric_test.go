@@ -138,7 +138,7 @@ func TestFalseNegativeAgainstRationals(t *testing.T) {
 	}
 }
 
-// paper.md section 2: worked numbers, computed there with rationals and stated
+// Worked numbers for the equations, computed apart with rationals and stated
 // to 15 digits, hence half a unit of the last.
 func TestWorkedExamples(t *testing.T) {
 	const tol = 5e-15
@@ -253,7 +253,7 @@ func TestFarBelowFloat64(t *testing.T) {
 	for _, c := range []struct {
 		w    Wide
 		want string
-	}{{Wide{}, "0"}, {wide(0.25, 0), "0.25"}, {wide(1, 10_000), "1.99506e+3010"}, {wide(9.9999999e-200, 0).mul(wide(1e-200, 0)), "1e-399"}} {
+	}{{Wide{}, "0"}, {ChanceFirstSpike(20, 21, 1, 1), "+Inf"}, {wide(0.25, 0), "0.25"}, {wide(1, 10_000), "1.99506e+3010"}, {wide(9.9999999e-200, 0).mul(wide(1e-200, 0)), "1e-399"}} {
 		if got := c.w.String(); got != c.want {
 			t.Errorf("String = %q, want %q", got, c.want)
 		}

@@ -57,8 +57,8 @@ func (j Jitter) law(window float64, w int) []float64 {
 // step once in the best and once in the worst order, and extrapolated. Error,
 // measured against simulations and exact integrals: below 1e-3, and for theta ≥ 8
 // mostly below 2e-4; relative to the smaller of P and 1-P about 2 %. Above
-// theta = 76 the state is coarser and the error not measured.
-// Cost: about 0.3 s at theta 12 and jitter of the order of the window,
+// theta = 76 the state is coarser and the error not measured. P and 1-P below
+// 1e-18 are not resolved. Cost: about 0.3 s at theta 12 and jitter of the order of the window,
 // proportional to jitter/window and about to theta^4.
 func Detection(s, theta int, window float64, j Jitter) []Prob {
 	must(window > 0, "the window must be positive, not %v", window)

@@ -280,7 +280,7 @@ func TestSequenceMemoryUnion(t *testing.T) {
 }
 
 // Numbers in the running text of the paper and of its siblings, recomputed
-// there with rationals (paper.md, "Worked statements in the text").
+// apart with rationals.
 func TestTextExamples(t *testing.T) {
 	median := func(theta int) float64 {
 		p := fig6Grid(theta, 10_000, 190_000, 20_000)

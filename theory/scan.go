@@ -20,6 +20,9 @@ type scan struct {
 	order order       // of a point that leaves and one that enters in the same step
 }
 
+// unlikely is the weight below which a way to place the points is left out.
+const unlikely = 1e-24
+
 // run returns, for every number of points from 0 to m, the probabilities that
 // no window holds theta of them and that one does.
 func (s scan) run(m int) (miss, hit []float64) {
@@ -63,8 +66,11 @@ func (s scan) run(m int) (miss, hit []float64) {
 				}
 				for new := 0; used+new <= m; new++ {
 					w := f * law[new]
-					if w < 1e-300 {
-						break
+					if w < unlikely {
+						if float64(new) > mean*p {
+							break // and less likely from here on
+						}
+						continue
 					}
 					if new > room {
 						found[used+new] += w

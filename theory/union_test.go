@@ -14,7 +14,7 @@ func power(x *big.Rat, k int) *big.Rat {
 }
 
 // exactSizes returns the distribution of the size of a union in rationals, by
-// the recursion in paper.md under equation (14).
+// the recursion that UnionSizes documents.
 func exactSizes(n, s, m int) []*big.Rat {
 	p := []*big.Rat{big.NewRat(1, 1)}
 	choose := func(x, y int) *big.Int {
@@ -40,7 +40,7 @@ func exactSizes(n, s, m int) []*big.Rat {
 	return p
 }
 
-// paper.md, section 2 (13)-(14) and section 9.
+// Small cases worked by hand, and worked numbers for (12) to (14).
 func TestUnionByHand(t *testing.T) {
 	if e := probErr(UnionFalsePositiveExact(10, 3, 2, 2, 2), big.NewRat(37, 135)); e > 1e-15 {
 		t.Errorf("exact union: relative error %.2g from 37/135", e)

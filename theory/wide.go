@@ -6,8 +6,8 @@ import (
 )
 
 // Wide is a non-negative number with the precision of a float64 and no
-// practical limit of range: frac · 2^exp with 1/2 ≤ frac < 1, or zero. The zero
-// value is 0.
+// practical limit of range: frac · 2^exp with 1/2 ≤ frac < 1, or zero, or +Inf
+// (a mean time to something that never happens). The zero value is 0.
 //
 // A logarithm would hold the range as well, but not the precision: the float64
 // nearest to a log of -700 leaves 1e-13 of the number undetermined, the one
@@ -54,7 +54,7 @@ func (w Wide) Log10() float64 { return w.Log() / math.Ln10 }
 // String writes six significant digits, also where a float64 would be 0:
 // "1.34324e-12", "2.5e-724".
 func (w Wide) String() string {
-	if v := w.Value(); w.frac == 0 || v >= 1e-300 && !math.IsInf(v, 1) {
+	if v := w.Value(); w.frac == 0 || v >= 1e-300 && !math.IsInf(v, 1) || math.IsInf(w.frac, 1) {
 		return fmt.Sprintf("%.6g", v)
 	}
 	l := w.Log10()
