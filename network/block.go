@@ -104,6 +104,9 @@ func (n *Network) Watch(probes []Probe) {
 	}
 }
 
+// Probes returns the probes that Watch has set.
+func (n *Network) Probes() []Probe { return n.probes }
+
 // sample reads the probes whose cells the shard owns.
 func (s *shard) sample(k int64) {
 	for i, p := range s.net.probes {

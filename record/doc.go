@@ -1,0 +1,63 @@
+// Package record watches a run. Its recorders read the blocks of steps that
+// network.Run shows them and write files, or keep counts; they change nothing,
+// and what they hold does not grow with the length of the run.
+//
+// # Life of a recorder
+//
+// A recorder is made from the built network before the run. Those that write
+// (Spikes, Dendritic, Traces, Rates, Presentations) gather rows in a buffer:
+// Flush hands them to the io.Writer, and Close, at the end of the run, also what
+// is incomplete. Neither closes the io.Writer.
+//
+// For a checkpoint a recorder is flushed, then MarshalBinary gives its state,
+// which holds the length of its file (Size). To resume, the file is cut to that
+// length and opened for appending, the recorder is made as before, and
+// UnmarshalBinary is called before the first Record. The file is then, byte for
+// byte, that of the uninterrupted run.
+//
+// # Files
+//
+// Text files are CSV: one header line, commas, line feeds, no quotes and no
+// comments; names with a comma, a quote or a line break are refused. A step is
+// an integer; time_ms is step·dt, the beginning of the step, in exact decimals
+// (12.3, not 12.299999999999999). Rows ascend by step. Real numbers are printed
+// with the fewest digits that read back as the same float64.
+//
+// Spikes, CSV: one row per spike, by step, population (in the order of the
+// configuration), cell.
+//
+//	step,time_ms,population,cell
+//
+// Spikes, Binary: the same rows as records of 14 bytes, little-endian: step
+// (int64), index of the population in the order of the configuration (uint16),
+// cell (uint32). A header of 64 bytes comes first: text that ends in dt in ms,
+// padded with spaces, and a line feed. In numpy:
+//
+//	np.fromfile(path, offset=64, dtype=[('step','<i8'),('population','<u2'),('cell','<u4')])
+//
+// Dendritic: one row per start and end of an NMDA spike. An end carries the
+// last step of the plateau, which begins in the step after the start. By step,
+// population, group (in the order of the configuration), starts before ends,
+// cell, segment; segment counts within the cell and group.
+//
+//	step,time_ms,population,cell,group,segment,event       event: start or end
+//
+// Traces: one row per recorded step, one column per probe, in the order in which
+// they were set. The value is that after the step; a count has no unit.
+//
+//	step,time_ms,E.0.V_m (mV),E.0.I_syn (pA),E.3.basal.0.overlap,…
+//
+// Rates: one row per bin, one column per population and per group of segments:
+// spikes, or NMDA spikes that start, per cell and second of the bin. step and
+// time_ms are those of the first step of the bin. Bins begin at multiples of
+// their length; the first and the last may be shorter, and width (ms) says so.
+//
+//	step,time_ms,width (ms),E (spikes/s),E.basal (NMDA spikes/s),…
+//
+// Presentations: one row as each presentation begins, by step, input (in the
+// order of the configuration). The pattern is -1 for a novel one.
+//
+//	step,time_ms,input,presentation,pattern
+//
+// The functions Read… read these files back.
+package record

@@ -1,0 +1,158 @@
+package record
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// ReadSpikes calls each for every spike of a CSV file with a step in [from, to),
+// in order. It stops reading where the window ends. Errors name the line.
+func ReadSpikes(r io.Reader, from, to int64, each func(step int64, population string, cell int)) error {
+	l := newLines(r)
+	if err := l.header(spikesHeader); err != nil {
+		return err
+	}
+	var names names
+	return l.rows(from, to, func(step int64, _ []byte) error {
+		p, err := l.field(false)
+		if err != nil {
+			return err
+		}
+		population := names.of(p)
+		cell, err := l.int("cell", true)
+		if err == nil {
+			each(step, population, int(cell))
+		}
+		return err
+	})
+}
+
+// ReadSpikesBinary is ReadSpikes for the binary form, which tells populations
+// apart by their index alone: populations holds their names in the order of the
+// configuration. Errors name the record, from 0.
+func ReadSpikesBinary(r io.Reader, populations []string, from, to int64, each func(step int64, population string, cell int)) error {
+	in := bufio.NewReaderSize(r, 1<<18)
+	header := make([]byte, headerBytes)
+	if _, err := io.ReadFull(in, header); err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+		return err
+	}
+	if !bytes.HasPrefix(header, []byte(binaryMagic)) {
+		return fmt.Errorf("not a binary file of spikes: it does not begin with %q", binaryMagic)
+	}
+	for i, prev := 0, int64(0); ; i++ {
+		rec, err := in.Peek(recordBytes)
+		if err == io.EOF && len(rec) == 0 {
+			return nil
+		}
+		if err == io.EOF {
+			err = errors.New("the file ends within the record")
+		}
+		if err != nil {
+			return fmt.Errorf("record %d: %w", i, err)
+		}
+		step := int64(binary.LittleEndian.Uint64(rec))
+		p := int(binary.LittleEndian.Uint16(rec[8:]))
+		cell := int(binary.LittleEndian.Uint32(rec[10:]))
+		in.Discard(recordBytes)
+		switch {
+		case step < prev:
+			return fmt.Errorf("record %d: step %d after step %d", i, step, prev)
+		case step >= to:
+			return nil
+		case p >= len(populations):
+			return fmt.Errorf("record %d: population %d of %d", i, p, len(populations))
+		case step >= from:
+			each(step, populations[p], cell)
+		}
+		prev = step
+	}
+}
+
+// A DendriticEvent is the start or the end of an NMDA spike.
+type DendriticEvent struct {
+	Step       int64
+	Population string
+	Cell       int
+	Group      string
+	Segment    int  // of the cell and group
+	Start      bool // else Step is the last step of the plateau
+}
+
+// ReadDendritic calls each for every event of a file of Dendritic with a step in
+// [from, to), in order.
+func ReadDendritic(r io.Reader, from, to int64, each func(DendriticEvent)) error {
+	l := newLines(r)
+	if err := l.header(dendriticHeader); err != nil {
+		return err
+	}
+	var populations, groups names
+	return l.rows(from, to, func(step int64, _ []byte) error {
+		e := DendriticEvent{Step: step}
+		p, err := l.field(false)
+		if err != nil {
+			return err
+		}
+		e.Population = populations.of(p)
+		cell, err := l.int("cell", false)
+		if err != nil {
+			return err
+		}
+		g, err := l.field(false)
+		if err != nil {
+			return err
+		}
+		e.Group = groups.of(g)
+		segment, err := l.int("segment", false)
+		if err != nil {
+			return err
+		}
+		event, err := l.field(true)
+		if err != nil {
+			return err
+		}
+		e.Cell, e.Segment, e.Start = int(cell), int(segment), string(event) == "start"
+		if !e.Start && string(event) != "end" {
+			return l.fail("event %q is neither start nor end", event)
+		}
+		each(e)
+		return nil
+	})
+}
+
+// A Presentation is the beginning of one presentation of an input.
+type Presentation struct {
+	Step    int64
+	Input   string
+	Number  int64 // from 0, counted by input
+	Pattern int   // -1: a novel one
+}
+
+// ReadPresentations calls each for every presentation of a file of
+// Presentations with a step in [from, to), in order.
+func ReadPresentations(r io.Reader, from, to int64, each func(Presentation)) error {
+	l := newLines(r)
+	if err := l.header(presentationsHeader); err != nil {
+		return err
+	}
+	var inputs names
+	return l.rows(from, to, func(step int64, _ []byte) error {
+		input, err := l.field(false)
+		if err != nil {
+			return err
+		}
+		name := inputs.of(input)
+		number, err := l.int("presentation", false)
+		if err != nil {
+			return err
+		}
+		pattern, err := l.int("pattern", true)
+		if err == nil {
+			each(Presentation{step, name, number, int(pattern)})
+		}
+		return err
+	})
+}

@@ -1,0 +1,67 @@
+package record
+
+import (
+	"errors"
+	"io"
+	"strconv"
+
+	"neurosim/network"
+)
+
+// Traces writes what the probes of the network read.
+type Traces struct {
+	out
+	clock           clock
+	probes          int
+	every, from, to int64
+}
+
+// NewTraces returns a recorder of the probes set by network.Watch, in the steps
+// of [from, to) that are multiples of every. It is made after Watch.
+func NewTraces(n *network.Network, every, from, to int64, w io.Writer) (*Traces, error) {
+	if every < 1 {
+		return nil, errors.New("record: traces must be taken at least one step apart")
+	}
+	if len(n.Probes()) == 0 {
+		return nil, errors.New("record: traces of no probes")
+	}
+	header := []byte("step,time_ms")
+	for _, p := range n.Probes() {
+		if err := plain(p.Name()); err != nil {
+			return nil, err
+		}
+		header = appendColumn(header, p.Name(), p.Variable.Unit())
+	}
+	return &Traces{
+		out: newOut(w, append(header, '\n')), clock: newClock(n.Spec().Dt), probes: len(n.Probes()),
+		every: every, from: from, to: to,
+	}, nil
+}
+
+// appendColumn appends the head of a column that is not the first.
+func appendColumn(header []byte, name, unit string) []byte {
+	header = append(append(header, ','), name...)
+	if unit != "" {
+		header = append(append(append(header, " ("...), unit...), ')')
+	}
+	return header
+}
+
+// Record writes the rows of a block.
+func (t *Traces) Record(b *network.Block) error {
+	t.begin()
+	k := max(b.First, t.from)
+	k += (t.every - k%t.every) % t.every
+	for ; k < min(b.First+int64(b.Steps), t.to); k += t.every {
+		t.buf = t.clock.appendStep(t.buf, k)
+		for p := range t.probes {
+			t.buf = strconv.AppendFloat(t.buf, b.Sample(p, int(k-b.First)), 'g', -1, 64)
+			t.buf = append(t.buf, ',')
+		}
+		t.buf[len(t.buf)-1] = '\n'
+		if err := t.spill(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
