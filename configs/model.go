@@ -163,7 +163,7 @@ type projectionTable struct {
 	Rule     network.Rule   `toml:"rule" doc:"store, random, one_to_one, all_to_all or list"`
 	Synapses int            `toml:"synapses" doc:"synapses of each segment or soma; default: as the segments say"`
 	Segments []int          `toml:"segments" doc:"segments of each cell that get synapses; default: all"`
-	Assign   network.Assign `toml:"assign" doc:"store: which pattern a segment stores: cyclic, per_cell or random"`
+	Assign   network.Assign `toml:"assign" doc:"store: which pattern a segment stores: cyclic, per_cell, blocks or random"`
 	Autapses bool           `toml:"autapses" doc:"a cell may project to itself"`
 	Sign     network.Sign   `toml:"sign" doc:"excitatory or inhibitory; default: as the source is"`
 	Weight   network.Dist   `toml:"weight" unit:"pA" doc:"synaptic current of one spike; proximal projections"`

@@ -3,6 +3,7 @@ package experiments
 import (
 	"io"
 	"math"
+	"slices"
 
 	"neurosim/analysis"
 	"neurosim/configs"
@@ -58,6 +59,7 @@ func Raster(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 			Series: []analysis.Series{{Name: "Spike", Mark: analysis.Raster, Role: roleOf(p.Kind)}},
 		}
 		panel.Legend = true
+		bands = unnamed(bands) // the first panel names them for all
 		if len(p.Segments) > 0 {
 			panel.Series = append([]analysis.Series{{Name: "NMDA spike", Mark: analysis.Spans, Role: analysis.Dendritic}}, panel.Series...)
 		}
@@ -194,6 +196,15 @@ func readSpikes(x *configs.Experiment, f io.Reader, t span, each func(step int64
 		names = append(names, p.Name)
 	}
 	return record.ReadSpikesBinary(f, names, t.from, t.to, each)
+}
+
+// unnamed returns the bands without names, which a legend leaves out.
+func unnamed(bands []analysis.Band) []analysis.Band {
+	out := slices.Clone(bands)
+	for i := range out {
+		out[i].Name = ""
+	}
+	return out
 }
 
 // addPlateaus draws each plateau from its start to its end, or to the end of the

@@ -62,6 +62,7 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 			p.Rules = []analysis.Rule{{Label: "θ = " + itoa(g.Theta), Axis: "y", At: float64(g.Theta)}}
 		case network.Plateaus:
 			p.Weight = 0.6
+			p.Y.Ticks = wholeTicks(p.Series)
 		case network.Vm:
 			p.Rules = []analysis.Rule{{Label: "V_{th}", Axis: "y", At: pop.Soma.Vth}}
 			s, err := spikeLines(x, trace, t, pop.Soma.Vth, open)
@@ -71,6 +72,7 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 			p.Series = append(p.Series, s)
 		}
 		fig.Panels = append(fig.Panels, p)
+		bands = unnamed(bands)
 	}
 	if math.IsNaN(fig.Height) {
 		fig.Height = 16
@@ -122,7 +124,7 @@ func plateauBands(x *configs.Experiment, trace configs.Trace, t span, open Open)
 // spikeLines draws a vertical line of 20 mV above threshold at each spike of
 // the recorded cells: the model resets without drawing a spike.
 func spikeLines(x *configs.Experiment, trace configs.Trace, t span, threshold float64, open Open) (analysis.Series, error) {
-	s := analysis.Series{Name: "Spike", Mark: analysis.Line, Role: analysis.Simulation}
+	s := analysis.Series{Mark: analysis.Line, Role: analysis.Excitatory}
 	if !slices.Contains(x.Record.Spikes, trace.Population) {
 		return s, nil
 	}
@@ -139,6 +141,21 @@ func spikeLines(x *configs.Experiment, trace configs.Trace, t span, threshold fl
 		}
 	})
 	return s, err
+}
+
+// wholeTicks labels the whole numbers up to the largest value, at most six.
+func wholeTicks(series []analysis.Series) []analysis.Tick {
+	most := 1
+	for _, s := range series {
+		for _, y := range s.Y {
+			most = max(most, int(y))
+		}
+	}
+	var ticks []analysis.Tick
+	for i := 0; i <= most; i += (most + 5) / 6 {
+		ticks = append(ticks, analysis.Tick{At: float64(i), Label: itoa(i)})
+	}
+	return ticks
 }
 
 func itoa(i int) string { return strconv.Itoa(i) }

@@ -116,9 +116,9 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 			bad("synapses", "is %d, but a pattern of %s has only %d active cells", n, src.Name, src.Active)
 		}
 		switch p.Assign {
-		case AssignCyclic, AssignPerCell, AssignRandom:
+		case AssignCyclic, AssignPerCell, AssignBlocks, AssignRandom:
 		default:
-			bad("assign", "must be %q, %q or %q", AssignCyclic, AssignPerCell, AssignRandom)
+			bad("assign", "must be %q, %q, %q or %q", AssignCyclic, AssignPerCell, AssignBlocks, AssignRandom)
 		}
 	case RandomIn:
 		most := src.Size()

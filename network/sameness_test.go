@@ -45,7 +45,7 @@ func randomSpec(seed uint64) *Spec {
 		Seed: seed, Dt: 0.1, Steps: 700,
 		Populations: []Population{in, e, inh},
 		Projections: []Projection{
-			{Name: "store", Source: "in", Target: "E", Group: "g0", Rule: Store, Assign: []Assign{AssignCyclic, AssignPerCell, AssignRandom}[r.IntN(3)], Sign: Excite, Weight: Const(0), Delay: Const(0.3 * float64(r.IntN(2)))},
+			{Name: "store", Source: "in", Target: "E", Group: "g0", Rule: Store, Assign: []Assign{AssignCyclic, AssignPerCell, AssignBlocks, AssignRandom}[r.IntN(4)], Sign: Excite, Weight: Const(0), Delay: Const(0.3 * float64(r.IntN(2)))},
 			{Name: "rec", Source: "E", Target: "E", Group: "g0", Rule: RandomIn, Synapses: 4, Sign: Excite, Weight: Const(0), Delay: Dist{Kind: Uniform, Min: 0.1 * float64(1+r.IntN(8)), Max: 2}},
 			{Name: "drive", Source: "in", Target: "E", Rule: RandomIn, Synapses: 5, Sign: Excite, Weight: Dist{Kind: Lognormal, Mean: 80, SD: 30, Min: 0, Max: 1000}, Delay: Const(0.2)},
 			{Name: "EI", Source: "E", Target: "I", Rule: AllToAll, Sign: Excite, Weight: Const(90), Delay: Dist{Kind: Normal, Mean: 1, SD: 0.3, Min: 0.1, Max: 3}},

@@ -113,6 +113,7 @@ type Assign string
 const (
 	AssignCyclic  Assign = "cyclic"   // unit u stores pattern u mod P
 	AssignPerCell Assign = "per_cell" // all units of cell c store pattern c mod P
+	AssignBlocks  Assign = "blocks"   // cells in P blocks; segment j is j·P/count patterns further on
 	AssignRandom  Assign = "random"   // drawn uniformly, independently
 )
 

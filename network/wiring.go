@@ -15,6 +15,7 @@ type wiring struct {
 	p        *Projection
 	owner    uint64
 	source   int // size of the source population
+	target   int // size of the target population
 	self     bool
 	segments []int // segments of each cell that get synapses; one 0 for the soma
 	perCell  int   // segments of each cell in the group
@@ -37,7 +38,7 @@ type wiring struct {
 func newWiring(spec *Spec, p *Projection, books map[string]*stimulus.Codebook) *wiring {
 	src, dst := spec.Population(p.Source), spec.Population(p.Target)
 	w := &wiring{
-		spec: spec, p: p, owner: rng.Name(p.Name), source: src.Size(), self: p.Source == p.Target && !p.Autapses,
+		spec: spec, p: p, owner: rng.Name(p.Name), source: src.Size(), target: dst.Size(), self: p.Source == p.Target && !p.Autapses,
 		segments: p.Segments, perCell: 1, synapses: spec.PerUnit(p),
 		book: books[p.Source], sampler: stimulus.NewSampler(src.Size()),
 	}
@@ -85,12 +86,14 @@ func (w *wiring) indexTable(t *Connections, cells int) {
 	}
 }
 
-// Pattern returns the index of the pattern that a segment of a cell stores.
+// pattern returns the index of the pattern that a segment of a cell stores.
 func (w *wiring) pattern(cell int32, segment int) int {
 	patterns := len(w.book.Patterns)
 	switch w.p.Assign {
 	case AssignPerCell:
 		return int(cell) % patterns
+	case AssignBlocks:
+		return (int(cell)*patterns/w.target + segment*patterns/w.perCell) % patterns
 	case AssignRandom:
 		r := rng.New(w.spec.Seed, rng.Connect, w.owner^0x61737369676e, uint64(cell)*uint64(w.perCell)+uint64(segment)) // "assign"
 		return r.IntN(patterns)
