@@ -149,7 +149,7 @@ var writers = map[string]func(n *network.Network, w io.Writer) file{
 	"some spikes":   func(n *network.Network, w io.Writer) file { return must(NewSpikes(n, []string{"I", "in"}, CSV, w)) },
 	"binary":        func(n *network.Network, w io.Writer) file { return must(NewSpikes(n, nil, Binary, w)) },
 	"dendritic":     func(n *network.Network, w io.Writer) file { return must(NewDendritic(n, nil, w)) },
-	"traces":        func(n *network.Network, w io.Writer) file { return must(NewTraces(n, 3, 50, 640, w)) },
+	"traces":        func(n *network.Network, w io.Writer) file { return must(NewTraces(n, nil, 3, 50, 640, w)) },
 	"rates":         func(n *network.Network, w io.Writer) file { return must(NewRates(n, nil, nil, 90, w)) },
 	"presentations": func(n *network.Network, w io.Writer) file { return must(NewPresentations(n, nil, w)) },
 }

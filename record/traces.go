@@ -12,28 +12,35 @@ import (
 type Traces struct {
 	out
 	clock           clock
-	probes          int
+	probes          []int
 	every, from, to int64
 }
 
-// NewTraces returns a recorder of the probes set by network.Watch, in the steps
-// of [from, to) that are multiples of every. It is made after Watch.
-func NewTraces(n *network.Network, every, from, to int64, w io.Writer) (*Traces, error) {
+// NewTraces returns a recorder of some of the probes set by network.Watch, by
+// their indices, all for nil, in the steps of [from, to) that are multiples of
+// every. It is made after Watch.
+func NewTraces(n *network.Network, probes []int, every, from, to int64, w io.Writer) (*Traces, error) {
 	if every < 1 {
 		return nil, errors.New("record: traces must be taken at least one step apart")
 	}
-	if len(n.Probes()) == 0 {
+	if probes == nil {
+		for i := range n.Probes() {
+			probes = append(probes, i)
+		}
+	}
+	if len(probes) == 0 {
 		return nil, errors.New("record: traces of no probes")
 	}
 	header := []byte("step,time_ms")
-	for _, p := range n.Probes() {
+	for _, i := range probes {
+		p := n.Probes()[i]
 		if err := plain(p.Name()); err != nil {
 			return nil, err
 		}
 		header = appendColumn(header, p.Name(), p.Variable.Unit())
 	}
 	return &Traces{
-		out: newOut(w, append(header, '\n')), clock: newClock(n.Spec().Dt), probes: len(n.Probes()),
+		out: newOut(w, append(header, '\n')), clock: newClock(n.Spec().Dt), probes: probes,
 		every: every, from: from, to: to,
 	}, nil
 }
@@ -54,7 +61,7 @@ func (t *Traces) Record(b *network.Block) error {
 	k += (t.every - k%t.every) % t.every
 	for ; k < min(b.First+int64(b.Steps), t.to); k += t.every {
 		t.buf = t.clock.appendStep(t.buf, k)
-		for p := range t.probes {
+		for _, p := range t.probes {
 			t.buf = strconv.AppendFloat(t.buf, b.Sample(p, int(k-b.First)), 'g', -1, 64)
 			t.buf = append(t.buf, ',')
 		}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+
+	"neurosim/configs"
+	"neurosim/experiments"
+)
+
+// checkCommand resolves configurations, prints them with their defaults, and
+// says what they would build and what theory expects.
+func checkCommand(ctx context.Context, c *cli, args []string) error {
+	fs := flag.NewFlagSet("check", flag.ContinueOnError)
+	var cf configFlags
+	cf.add(fs)
+	asJSON := fs.Bool("json", false, "print one JSON object instead of the resolved configuration")
+	quiet := fs.Bool("quiet", false, "print only what is wrong")
+	files, err := parse(c, fs, args, "check CONFIG... [--set key=value]... [--seed N] [--json] [--quiet]")
+	if err != nil {
+		return err
+	}
+	if len(files) == 0 {
+		return usagef("check needs a configuration; shipped ones are %s", strings.Join(configs.Shipped(), ", "))
+	}
+	type report struct {
+		File     string            `json:"file"`
+		OK       bool              `json:"ok"`
+		Problems configs.Problems  `json:"problems,omitempty"`
+		Plan     *experiments.Plan `json:"plan,omitempty"`
+		Resolved string            `json:"resolved,omitempty"`
+	}
+	var reports []report
+	var all configs.Problems
+	for _, file := range files {
+		x, err := configs.Load(file, cf.options())
+		var problems configs.Problems
+		if errors.As(err, &problems) {
+			all = append(all, problems...)
+			reports = append(reports, report{File: file, Problems: problems})
+			continue
+		} else if err != nil {
+			return err
+		}
+		plan := experiments.NewPlan(x)
+		reports = append(reports, report{x.File, true, nil, &plan, x.Resolved()})
+		switch {
+		case *asJSON:
+		case *quiet:
+			for _, w := range plan.Warnings {
+				c.say("%s: warning: %s", x.File, w)
+			}
+		default:
+			fmt.Fprintf(c.out, "# %s, resolved\n%s", x.File, x.Resolved())
+			c.sayPlan(x, plan)
+		}
+	}
+	if *asJSON {
+		enc := json.NewEncoder(c.out)
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(map[string]any{"ok": len(all) == 0, "configs": reports}); err != nil {
+			return err
+		}
+	}
+	if len(all) > 0 {
+		return all
+	}
+	return nil
+}
+
+// sayPlan prints what would be built.
+func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
+	c.say("%s", x.File)
+	c.say("  %s", size(p))
+	c.say("  %s steps of %g ms; memory about %s; recordings about %s", grouped(float64(p.Steps)), x.Run.Dt,
+		configs.FormatBytes(p.MemoryBytes), configs.FormatBytes(p.DiskBytes))
+	if p.SweepPoints > 0 {
+		c.say("  a sweep of %d runs", p.SweepPoints)
+	}
+	for _, g := range p.Groups {
+		c.say("  %s from %s: n = %d, a = %d, s = %d, θ = %d", g.Name, g.Source, g.N, g.A, g.S, g.Theta)
+		c.say("    expected overlap with a random pattern %.3g; false-match rate %.3g; up to %d of %d active synapses may be lost",
+			g.ExpectedOverlap, g.FalsePositive, g.Tolerance, g.S)
+		if g.BackgroundHz > 0 {
+			c.say("    background of %g Hz: %.3g synapses active on average, %.3g chance NMDA spikes per segment and second", g.BackgroundHz, g.BackgroundOver, g.ChanceRate)
+		}
+	}
+	for _, w := range p.Warnings {
+		c.say("  warning: %s", w)
+	}
+}
+
+// size says how large a network is, in words.
+func size(p experiments.Plan) string {
+	return fmt.Sprintf("%s cells (%s neurons), %s segments, %s synapses",
+		grouped(float64(p.Cells)), grouped(float64(p.Neurons)), grouped(float64(p.Segments)), grouped(p.Synapses))
+}
+
+// grouped writes a whole number with commas.
+func grouped(x float64) string {
+	s := fmt.Sprintf("%.0f", x)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}

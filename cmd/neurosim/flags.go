@@ -1,0 +1,97 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+
+	"neurosim/configs"
+)
+
+// errHelp says that the flags were listed, as asked.
+var errHelp = errors.New("help")
+
+// parse reads flags and arguments in any order.
+func parse(c *cli, fs *flag.FlagSet, args []string, usage string) (positional []string, err error) {
+	fs.SetOutput(io.Discard)
+	for {
+		if err := fs.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				fmt.Fprintf(c.out, "usage: neurosim %s\n\n", usage)
+				fs.SetOutput(c.out)
+				fs.PrintDefaults()
+				return nil, errHelp
+			}
+			return nil, usagef("%s; neurosim %s -h lists the flags", err, fs.Name())
+		}
+		if fs.NArg() == 0 {
+			return positional, nil
+		}
+		positional = append(positional, fs.Arg(0))
+		args = fs.Args()[1:]
+	}
+}
+
+// overrides collects --set key=value.
+type overrides []configs.Override
+
+func (o *overrides) String() string { return "" }
+
+func (o *overrides) Set(text string) error {
+	key, value, ok := cutAssignment(text)
+	if !ok {
+		return fmt.Errorf("%q is not key=value", text)
+	}
+	*o = append(*o, configs.Override{Key: key, Value: value})
+	return nil
+}
+
+// cutAssignment splits key=value at the first = outside of quotes.
+func cutAssignment(text string) (key, value string, ok bool) {
+	quoted := false
+	for i, r := range text {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case r == '=' && !quoted:
+			return strings.TrimSpace(text[:i]), strings.TrimSpace(text[i+1:]), i > 0
+		}
+	}
+	return "", "", false
+}
+
+// configFlags are the flags that change a configuration.
+type configFlags struct {
+	set  overrides
+	seed int64
+}
+
+func (f *configFlags) add(fs *flag.FlagSet) {
+	fs.Var(&f.set, "set", "`key=value`: replace a value of the configuration; may be given again")
+	fs.Int64Var(&f.seed, "seed", -1, "replace run.seed")
+}
+
+func (f *configFlags) options() configs.Options {
+	o := configs.Options{Set: f.set, Memory: availableMemory()}
+	if f.seed >= 0 {
+		seed := uint64(f.seed)
+		o.Seed = &seed
+	}
+	return o
+}
+
+// threadsFor returns how many threads a network should run on: as asked, else
+// all, but one where the work of a step is less than what meeting costs.
+func threadsFor(asked int, x *configs.Experiment) int {
+	if asked > 0 {
+		return asked
+	}
+	const worthwhile = 10_000 // segments and neurons; see docs/performance.md
+	if e := x.Network.Estimate(); e.Segments+e.Neurons < worthwhile {
+		return 1
+	}
+	return runtime.GOMAXPROCS(0)
+}

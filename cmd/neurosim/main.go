@@ -1,0 +1,118 @@
+// Command neurosim simulates pyramidal neurons whose dendritic segments fire
+// NMDA spikes, from a TOML file to the figures of a paper.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"neurosim/configs"
+	"neurosim/network"
+)
+
+// Exit statuses.
+const (
+	exitDone        = 0
+	exitFailed      = 1   // the run could not be done: a file, the disk
+	exitUsage       = 2   // the command line or the configuration is wrong
+	exitNumeric     = 3   // the simulation gave a number that is not finite
+	exitCheck       = 4   // a check did not hold
+	exitInterrupted = 130 // Ctrl-C or SIGTERM
+)
+
+const version = "0.1.0"
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(command(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// A usageError is a mistake on the command line.
+type usageError struct{ error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+var commands = []struct {
+	name, args, does string
+	run              func(ctx context.Context, c *cli, args []string) error
+}{
+	{"run", "CONFIG", "simulate, and draw the figures", runCommand},
+	{"check", "CONFIG...", "resolve and check configurations, run nothing", checkCommand},
+	{"plot", "DIR", "draw the figures of a run again", plotCommand},
+	{"list", "", "list the shipped configurations", listCommand},
+	{"version", "", "print the version and how the program was built", versionCommand},
+}
+
+// cli is where a command writes: data to out, everything for people to err.
+type cli struct {
+	out, err io.Writer
+}
+
+// say writes a line for people.
+func (c *cli) say(format string, args ...any) { fmt.Fprintf(c.err, format+"\n", args...) }
+
+// command runs one command line and returns the exit status.
+func command(ctx context.Context, args []string, out, errs io.Writer) int {
+	c := &cli{out, errs}
+	if len(args) == 0 {
+		usage(errs)
+		return exitUsage
+	}
+	switch args[0] {
+	case "help", "-h", "-help", "--help":
+		usage(out)
+		return exitDone
+	}
+	for _, cmd := range commands {
+		if cmd.name == args[0] {
+			return status(c, cmd.run(ctx, c, args[1:]))
+		}
+	}
+	var names []string
+	for _, cmd := range commands {
+		names = append(names, cmd.name)
+	}
+	return status(c, usagef("unknown command %q; commands are %s", args[0], strings.Join(names, ", ")))
+}
+
+// status prints an error and returns its exit status.
+func status(c *cli, err error) int {
+	var usage usageError
+	var problems configs.Problems
+	var numeric *network.NonFiniteError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errHelp):
+		return exitDone
+	case errors.As(err, &problems):
+		c.say("%s", err)
+		return exitUsage
+	case errors.As(err, &usage):
+		c.say("neurosim: %s", err)
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		c.say("neurosim: interrupted")
+		return exitInterrupted
+	case errors.As(err, &numeric):
+		c.say("neurosim: %s", err)
+		return exitNumeric
+	}
+	c.say("neurosim: %s", err)
+	return exitFailed
+}
+
+func usage(w io.Writer) {
+	fmt.Fprintf(w, "neurosim simulates pyramidal neurons with NMDA spikes.\n\n")
+	for _, cmd := range commands {
+		fmt.Fprintf(w, "  neurosim %-22s %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), cmd.does)
+	}
+	fmt.Fprintf(w, "\nneurosim COMMAND -h lists the flags of a command. Begin with: neurosim run quickstart\n")
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// progress tells how far something is: on a terminal one line that is redrawn,
+// elsewhere a plain line now and then.
+type progress struct {
+	w        io.Writer
+	terminal bool
+	what     string
+	total    float64
+	unit     string
+	start    time.Time
+	last     time.Time
+	said     bool
+}
+
+// How often a line is written: on a terminal, and where lines pile up in a log.
+const (
+	redrawEvery = 200 * time.Millisecond
+	lineEvery   = 30 * time.Second
+)
+
+func (c *cli) progress(what string, total float64, unit string) *progress {
+	now := time.Now()
+	return &progress{w: c.err, terminal: isTerminal(c.err), what: what, total: total, unit: unit, start: now, last: now}
+}
+
+// at says that done of the total is done.
+func (p *progress) at(done float64) {
+	now := time.Now()
+	every := lineEvery
+	if p.terminal {
+		every = redrawEvery
+	}
+	if now.Sub(p.last) < every {
+		return
+	}
+	p.last, p.said = now, true
+	used := now.Sub(p.start)
+	left := "?"
+	if done > 0 {
+		left = (time.Duration(float64(used) * (p.total - done) / done)).Round(time.Second).String()
+	}
+	line := fmt.Sprintf("%s %3.0f %%  %.4g of %.4g %s, %.3g %s per second, %s left", p.what, 100*done/p.total, done, p.total, p.unit, done/used.Seconds(), p.unit, left)
+	if p.terminal {
+		fmt.Fprintf(p.w, "\r%s\x1b[K", line)
+	} else {
+		fmt.Fprintln(p.w, line)
+	}
+}
+
+// end clears the line.
+func (p *progress) end() {
+	if p.terminal && p.said {
+		fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
+
+// isTerminal reports whether w is a terminal.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
+}

@@ -1,0 +1,417 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"neurosim/configs"
+	"neurosim/experiments"
+	"neurosim/internal/rng"
+	"neurosim/network"
+	"neurosim/plots"
+	"neurosim/record"
+	"neurosim/results"
+)
+
+// runFlags are the flags of run.
+type runFlags struct {
+	configFlags
+	dir               string
+	threads           int
+	overwrite, resume bool
+	asJSON, quiet     bool
+}
+
+// runCommand simulates a configuration and leaves a run directory.
+func runCommand(ctx context.Context, c *cli, args []string) error {
+	fs := flag.NewFlagSet("run", flag.ContinueOnError)
+	var f runFlags
+	f.add(fs)
+	fs.StringVar(&f.dir, "o", "", "`DIR` to write; default: out/NAME, or out/NAME-2 ... where that exists")
+	fs.IntVar(&f.threads, "threads", 0, "`N` threads; 0: all that help. Results do not depend on it")
+	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
+	fs.BoolVar(&f.resume, "resume", false, "go on with the unfinished run in DIR")
+	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
+	fs.BoolVar(&f.quiet, "quiet", false, "say nothing but what is wrong")
+	files, err := parse(c, fs, args, "run CONFIG [-o DIR] [--set key=value]... [--seed N] [--threads N]")
+	switch {
+	case err != nil:
+		return err
+	case len(files) != 1:
+		return usagef("run needs one configuration; shipped ones are %s", strings.Join(configs.Shipped(), ", "))
+	case f.threads < 0:
+		return usagef("--threads = %d: must not be negative", f.threads)
+	case f.overwrite && f.resume:
+		return usagef("--overwrite and --resume exclude each other")
+	case f.resume && f.dir == "":
+		return usagef("--resume needs -o DIR")
+	}
+	if f.quiet {
+		c = &cli{c.out, io.Discard}
+	}
+	started := time.Now()
+	x, err := configs.Load(files[0], f.options())
+	if err != nil {
+		return err
+	}
+	plan := experiments.NewPlan(x)
+	if f.dir == "" {
+		f.dir = freeDir(filepath.Join("out", baseName(x.File)))
+	}
+	if free, ok := results.Free(f.dir); ok && plan.DiskBytes > float64(free) {
+		return fmt.Errorf("the recordings need about %s of disk; %s has %s", configs.FormatBytes(plan.DiskBytes), f.dir, configs.FormatBytes(float64(free)))
+	}
+	mode := results.New
+	switch {
+	case f.overwrite:
+		mode = results.Overwrite
+	case f.resume:
+		mode = results.Resume
+	}
+	dir, err := results.Create(f.dir, mode)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	r := &job{cli: c, x: x, flags: f, plan: plan, dir: dir, threads: threadsFor(f.threads, x), points: map[int]experiments.PointResult{}}
+	r.lap("load", started)
+	return r.run(ctx)
+}
+
+// baseName names a run after its configuration.
+func baseName(file string) string {
+	return strings.TrimSuffix(filepath.Base(filepath.FromSlash(file)), ".toml")
+}
+
+// freeDir returns path, or path-2, path-3 ... , the first that is not there.
+func freeDir(path string) string {
+	for i := 1; ; i++ {
+		dir := path
+		if i > 1 {
+			dir = fmt.Sprintf("%s-%d", path, i)
+		}
+		if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+			return dir
+		}
+	}
+}
+
+// job is one run on its way to a run directory.
+type job struct {
+	*cli
+	x       *configs.Experiment
+	flags   runFlags
+	plan    experiments.Plan
+	dir     *results.Dir
+	threads int
+	record  results.Record
+	points  map[int]experiments.PointResult // of the sweep, by index
+
+	net *network.Network
+	rec *recording
+}
+
+// lap notes how long a phase took, from its start until now.
+func (j *job) lap(phase string, start time.Time) {
+	j.record.Timings = append(j.record.Timings, results.Timing{Phase: phase, Seconds: time.Since(start).Seconds()})
+}
+
+// run leaves a finished directory, or one that says how far it came.
+func (j *job) run(ctx context.Context) error {
+	j.describe()
+	if err := j.dir.Begin(j.record); err != nil {
+		return err
+	}
+	err := j.phases(ctx)
+	if err == nil {
+		return j.report()
+	}
+	outcome := results.Failed
+	if errors.Is(err, context.Canceled) {
+		outcome = results.Interrupted
+	}
+	j.record.ExitCode = status(&cli{io.Discard, io.Discard}, err)
+	if abandoned := j.dir.Abandon(j.record, outcome, err); abandoned != nil {
+		err = errors.Join(err, abandoned)
+	}
+	if outcome == results.Interrupted {
+		j.say("stopped; go on with: neurosim run %s -o %s --resume", j.x.File, j.flags.dir)
+	} else {
+		j.say("%s holds an unfinished run", j.flags.dir)
+	}
+	return err
+}
+
+// describe fills in run.json as far as it is known before the run.
+func (j *job) describe() {
+	r := &j.record
+	r.Program, r.Version, r.Build = "neurosim", version, results.ThisBuild()
+	r.Command = append([]string{"neurosim"}, os.Args[1:]...)
+	r.Config = results.HashBytes(j.x.File, j.x.Text)
+	for _, in := range j.x.Inputs {
+		r.Inputs = append(r.Inputs, results.HashBytes(in.Name, in.Text))
+	}
+	r.Seed, r.RNG = j.x.Run.Seed, rng.Algorithm
+	r.Machine, r.Threads = results.ThisMachine(), j.threads
+	r.Warnings = j.plan.Warnings
+	r.Counts = map[string]int64{
+		"cells": j.plan.Cells, "neurons": j.plan.Neurons, "segments": j.plan.Segments, "steps": j.plan.Steps,
+	}
+	title := j.x.Title
+	if title == "" {
+		title = baseName(j.x.File)
+	}
+	j.say("%s", title)
+	j.say("  %s", size(j.plan))
+	for _, w := range j.plan.Warnings {
+		j.say("  warning: %s", w)
+	}
+}
+
+// phases does the work.
+func (j *job) phases(ctx context.Context) error {
+	if err := j.dir.WriteFile("config.toml", j.x.Text); err != nil {
+		return err
+	}
+	if err := j.dir.WriteFile("resolved.toml", []byte(j.x.Resolved())); err != nil {
+		return err
+	}
+	if err := j.build(); err != nil {
+		return err
+	}
+	if err := j.simulate(ctx); err != nil {
+		return err
+	}
+	if err := j.sweep(ctx); err != nil {
+		return err
+	}
+	if err := j.figures(); err != nil {
+		return err
+	}
+	return j.finish()
+}
+
+// build builds the network and opens the recordings, or brings both back to
+// where a checkpoint left them.
+func (j *job) build() error {
+	start := time.Now()
+	var err error
+	if j.net, err = network.Build(&j.x.Network, j.threads); err != nil {
+		return err
+	}
+	j.net.Watch(probes(j.x))
+	j.record.Counts["synapses"] = int64(j.net.Synapses())
+	var from *checkpoint
+	if j.flags.resume {
+		from = new(checkpoint)
+		if err := j.dir.ReadCheckpoint(from); err != nil {
+			return err
+		}
+		if err := j.net.Resume(from.State); err != nil {
+			return err
+		}
+		for i, p := range from.Points {
+			j.points[i] = p
+		}
+		j.say("  resumed at %g ms", float64(j.net.Now())*j.x.Run.Dt)
+	}
+	j.rec, err = newRecording(j.x, j.net, j.dir, from)
+	j.lap("build", start)
+	return err
+}
+
+// simulate runs the network, with a checkpoint now and then if asked, and one
+// when it is interrupted.
+func (j *job) simulate(ctx context.Context) error {
+	start, first := time.Now(), j.net.Now()
+	bar := j.progress("  simulating", j.x.Run.Tstop, "ms")
+	defer bar.end()
+	recorders := append(j.rec.all(), record.NewProgress(j.x.Network.Steps, redrawEvery, func(step, total int64) {
+		bar.at(float64(step) * j.x.Run.Dt)
+	}))
+	every := int64(math.Round(j.x.Run.Checkpoint / j.x.Run.Dt))
+	for j.net.Now() < j.x.Network.Steps {
+		until := j.x.Network.Steps
+		if every > 0 {
+			until = min(until, (j.net.Now()/every+1)*every)
+		}
+		err := j.net.Run(ctx, until, recorders...)
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		if err != nil || until < j.x.Network.Steps {
+			if saved := j.save(); saved != nil {
+				return errors.Join(err, saved)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	bar.end()
+	seconds, model := time.Since(start).Seconds(), float64(j.net.Now()-first)*j.x.Run.Dt/1000
+	j.lap("simulate", start)
+	threads := "1 thread"
+	if j.threads > 1 {
+		threads = fmt.Sprintf("%d threads", j.threads)
+	}
+	j.say("  simulated %.4g s in %.3g s on %s (%.3g times real time)", model, seconds, threads, model/seconds)
+	return nil
+}
+
+// save writes a checkpoint.
+func (j *job) save() error {
+	c, err := j.rec.checkpoint(j.net, j.points)
+	if err != nil {
+		return err
+	}
+	return j.dir.WriteCheckpoint(c)
+}
+
+// sweep runs the points of the sweep. Those that are done when it is interrupted
+// go into the checkpoint.
+func (j *job) sweep(ctx context.Context) error {
+	if j.x.Sweep == nil {
+		return nil
+	}
+	start := time.Now()
+	total := len(j.x.Points())
+	workers := j.flags.threads
+	if workers == 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	bar := j.progress("  sweep", float64(total), "runs")
+	defer bar.end()
+	var mu sync.Mutex
+	count := len(j.points)
+	points, done, err := experiments.Sweep(ctx, j.x, workers, j.points, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		count++
+		bar.at(float64(count))
+	})
+	for i := range points {
+		if done[i] {
+			j.points[i] = points[i]
+		}
+	}
+	bar.end()
+	if err != nil {
+		if ctx.Err() != nil {
+			err = errors.Join(ctx.Err(), j.save())
+		}
+		return err
+	}
+	header, rows := experiments.SweepTable(j.x, points)
+	j.lap("sweep", start)
+	j.say("  sweep of %d runs in %.3g s", total, time.Since(start).Seconds())
+	return j.dir.WriteTo("tables/sweep.csv", func(w io.Writer) error {
+		out := csv.NewWriter(w)
+		out.Write(header) // errors surface in Flush
+		out.WriteAll(rows)
+		return out.Error()
+	})
+}
+
+// figures makes, saves and draws the figures, and writes the metrics.
+func (j *job) figures() error {
+	start := time.Now()
+	if err := j.rec.close(); err != nil {
+		return err
+	}
+	points := make([]experiments.PointResult, len(j.points))
+	for i := range points {
+		points[i] = j.points[i]
+	}
+	figs, err := experiments.Figures(j.x, j.dir.Read, points)
+	if err != nil {
+		return err
+	}
+	for _, fig := range figs {
+		if err := j.dir.SaveFigure(fig); err != nil {
+			return err
+		}
+		for _, format := range j.x.Output.Formats {
+			name := "figures/" + fig.Name + "." + format
+			if err := j.dir.WriteTo(name, func(w io.Writer) error { return plots.Write(w, fig, format) }); err != nil {
+				return err
+			}
+			j.say("  %s", j.dir.Path(name))
+		}
+	}
+	j.lap("figures", start)
+	return nil
+}
+
+// finish writes the metrics and closes the directory.
+func (j *job) finish() error {
+	for _, p := range j.rec.totals.Populations() {
+		j.record.Counts["spikes "+p.Name] = p.Spikes
+		for _, g := range p.Groups {
+			j.record.Counts["NMDA spikes "+p.Name+"/"+g.Name] = g.NMDASpikes
+		}
+	}
+	j.record.SpikeHash = j.rec.hash.Sum()
+	if err := j.dir.WriteMetrics(j.metrics()); err != nil {
+		return err
+	}
+	return j.dir.Finish(j.record)
+}
+
+// metrics are the numbers of the run, flat.
+func (j *job) metrics() map[string]any {
+	seconds := j.x.Run.Tstop / 1000
+	m := map[string]any{"spikes_sha256": j.rec.hash.Sum(), "tstop_ms": j.x.Run.Tstop}
+	for _, p := range j.rec.totals.Populations() {
+		m[p.Name+".spikes"] = p.Spikes
+		m[p.Name+".rate_Hz"] = float64(p.Spikes) / float64(p.Cells) / seconds
+		for _, g := range p.Groups {
+			m[p.Name+"."+g.Name+".nmda_spikes"] = g.NMDASpikes
+			m[p.Name+"."+g.Name+".nmda_rate_per_segment_Hz"] = float64(g.NMDASpikes) / float64(g.Segments) / seconds
+		}
+	}
+	if j.rec.detection != nil {
+		experiments.DetectionMetrics(j.rec.detection.Counts(), j.x.Run.Dt, m)
+	}
+	return m
+}
+
+// report says what came out.
+func (j *job) report() error {
+	m := j.metrics()
+	for _, p := range j.rec.totals.Populations() {
+		line := fmt.Sprintf("  %s: %s spikes, %.3g spikes/s", p.Name, grouped(float64(p.Spikes)), m[p.Name+".rate_Hz"])
+		for _, g := range p.Groups {
+			line += fmt.Sprintf("; %s NMDA spikes on %s", grouped(float64(g.NMDASpikes)), g.Name)
+		}
+		j.say("%s", line)
+	}
+	if d := j.rec.detection; d != nil {
+		s := d.Counts().Segments
+		j.say("  detection: %d of %d; false positives: %d of %d novel, %d of %d other patterns", s.Detection.Hits, s.Detection.Trials,
+			s.Novel.Hits, s.Novel.Trials, s.CrossTalk.Hits, s.CrossTalk.Trials)
+		if missed := s.Detection.Trials - s.Detection.Hits; s.Blocked > 0 {
+			j.say("  %d of the %d misses were in a plateau when the pattern came", s.Blocked, missed)
+		}
+	}
+	j.say("  %s", j.flags.dir)
+	j.say("  spikes_sha256=%s", j.record.SpikeHash)
+	if !j.flags.asJSON {
+		return nil
+	}
+	enc := json.NewEncoder(j.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(map[string]any{"directory": j.flags.dir, "outcome": results.Done, "spike_hash": j.record.SpikeHash, "metrics": m, "timings": j.record.Timings, "warnings": j.plan.Warnings})
+}

@@ -1,0 +1,142 @@
+package configs
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"neurosim/network"
+)
+
+// encode writes sections as TOML, every key with its unit: the resolved
+// configuration. A key without a value (a missing name, no list, a time that
+// does not apply) is left out. Loading the result gives the same experiment.
+func encode(sections []section) string {
+	var b strings.Builder
+	for _, s := range sections {
+		if a, ok := s.value.(*assignments); ok {
+			a.encode(&b, s.path)
+		} else {
+			encodeTable(&b, s.path, reflect.ValueOf(s.value).Elem())
+		}
+	}
+	return b.String()
+}
+
+// encode writes a table whose keys are dotted paths.
+func (a *assignments) encode(b *strings.Builder, path string) {
+	if len(a.keys) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n[%s]\n", path)
+	for i, key := range a.keys {
+		fmt.Fprintf(b, "%s = %s\n", quote(key), a.values[i])
+	}
+}
+
+// unitIn returns the unit of the key at a dotted path, if section s holds it.
+func unitIn(s section, path string) (unit string, ok bool) {
+	if _, free := s.value.(*assignments); free {
+		return "", false
+	}
+	var find func(at string, v reflect.Value) bool
+	find = func(at string, v reflect.Value) bool {
+		for _, f := range fields(v) {
+			switch key := join(at, f.key); {
+			case key == path:
+				unit = f.unit
+				return true
+			case f.v.Kind() == reflect.Struct && f.v.Type() != distType && find(key, f.v):
+				return true
+			}
+		}
+		return false
+	}
+	ok = find(s.path, reflect.ValueOf(s.value).Elem())
+	return unit, ok
+}
+
+func encodeTable(b *strings.Builder, path string, v reflect.Value) {
+	var lines, nested []field
+	for _, f := range fields(v) {
+		if f.v.Kind() == reflect.Struct && f.v.Type() != distType {
+			nested = append(nested, f)
+		} else if show(f) != "" {
+			lines = append(lines, f)
+		}
+	}
+	if path != "" {
+		fmt.Fprintf(b, "\n[%s]\n", path)
+	}
+	width := 0
+	for _, f := range lines {
+		width = max(width, len(f.key))
+	}
+	for _, f := range lines {
+		fmt.Fprintf(b, "%-*s = %s\n", width, f.key, show(f))
+	}
+	for _, f := range nested {
+		encodeTable(b, join(path, f.key), f.v)
+	}
+}
+
+// show writes the value of a field as TOML; "" if it has none.
+func show(f field) string {
+	switch f.v.Kind() {
+	case reflect.Float64:
+		x := f.v.Float()
+		switch {
+		case math.IsNaN(x) || math.IsInf(x, 0):
+			return ""
+		case f.unit != "":
+			return quote(formatQuantity(x, f.unit))
+		}
+		return literal(x)
+	case reflect.Int, reflect.Int64:
+		return strconv.FormatInt(f.v.Int(), 10)
+	case reflect.Uint64:
+		return strconv.FormatUint(f.v.Uint(), 10)
+	case reflect.Bool:
+		return strconv.FormatBool(f.v.Bool())
+	case reflect.String:
+		if f.v.Len() == 0 {
+			return ""
+		}
+		return quote(f.v.String())
+	case reflect.Slice:
+		if f.v.Len() == 0 {
+			return ""
+		}
+		parts := make([]string, f.v.Len())
+		for i := range parts {
+			if e := f.v.Index(i); e.Kind() == reflect.String {
+				parts[i] = quote(e.String())
+			} else {
+				parts[i] = strconv.FormatInt(e.Int(), 10)
+			}
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	return showDist(f.v.Interface().(network.Dist), f.unit)
+}
+
+func showDist(d network.Dist, unit string) string {
+	if d.Fixed() {
+		if math.IsNaN(d.Mean) {
+			return ""
+		}
+		return quote(formatQuantity(d.Mean, unit))
+	}
+	parts := []string{"dist = " + quote(string(d.Kind))}
+	for _, p := range []struct {
+		key string
+		x   float64
+	}{{"mean", d.Mean}, {"sd", d.SD}, {"min", d.Min}, {"max", d.Max}} {
+		if !math.IsNaN(p.x) && !math.IsInf(p.x, 0) {
+			parts = append(parts, p.key+" = "+quote(formatQuantity(p.x, unit)))
+		}
+	}
+	return "{ " + strings.Join(parts, ", ") + " }"
+}

@@ -1,0 +1,160 @@
+package configs
+
+import (
+	"math"
+
+	"neurosim/network"
+)
+
+// An Experiment is a configuration, read, checked and resolved: plain data, with
+// every default filled in.
+type Experiment struct {
+	Title     string
+	Run       Run
+	Network   network.Spec
+	Record    Record
+	Traces    []Trace
+	Detection *Detection // nil: not asked for
+	Sweep     *Sweep     // nil: not asked for
+	Figures   []Figure
+	Output    Output
+
+	File     string   // as the user named it
+	Text     []byte   // its bytes
+	Inputs   []Source // every other file that was read
+	resolved string
+	base     *source // for the points of a sweep
+	options  Options
+}
+
+// A Source is a file that a configuration needs.
+type Source struct {
+	Name string // as the user would name it
+	Text []byte
+}
+
+// Resolved returns the configuration with every default and unit, as TOML that
+// loads to the same experiment.
+func (x *Experiment) Resolved() string { return x.resolved }
+
+// Run is what a user sets of the run as a whole.
+type Run struct {
+	Tstop      float64 `toml:"tstop" unit:"ms" grid:"dt" doc:"length of the run"`
+	Dt         float64 `toml:"dt" unit:"ms" doc:"length of a step"`
+	Seed       uint64  `toml:"seed" doc:"seed of every random number"`
+	Checkpoint float64 `toml:"checkpoint" unit:"ms" grid:"dt" doc:"model time between checkpoints; 0: only when interrupted"`
+}
+
+// Record is what a user sets of the recording of events.
+type Record struct {
+	Spikes    []string `toml:"spikes" doc:"populations whose spikes are recorded; default: all"`
+	Dendritic bool     `toml:"dendritic" doc:"record the starts and ends of NMDA spikes"`
+	Format    string   `toml:"format" doc:"csv or binary: format of the spikes"`
+	RatesBin  float64  `toml:"rates_bin" unit:"ms" grid:"dt" doc:"bin of the population rates"`
+}
+
+// A Trace is a set of quantities recorded in time, in a file of its own.
+type Trace struct {
+	Name       string   `toml:"-"`
+	Population string   `toml:"population" doc:"population of the cells"`
+	Cells      []int    `toml:"cells" doc:"cells, from 0"`
+	Variables  []string `toml:"variables" doc:"V_m, I_syn, overlap, plateaus"`
+	Group      string   `toml:"group" doc:"segments for overlap and plateaus"`
+	Segments   []int    `toml:"segments" doc:"segments of each cell for overlap; default: 0"`
+	Every      float64  `toml:"every" unit:"ms" grid:"dt" doc:"time between samples; default: every step"`
+	Start      float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the recording"`
+	Stop       float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the recording; default: the end of the run"`
+
+	Probes []network.Probe `toml:"-"`
+}
+
+// Detection asks how well segments recognise what an input shows.
+type Detection struct {
+	Input    string  `toml:"input" doc:"the input of kind sdr whose presentations are the trials"`
+	Target   string  `toml:"target" doc:"the segments that should recognise them: population/segments"`
+	Response float64 `toml:"response" unit:"ms" grid:"dt" doc:"time after a presentation's last spike in which an NMDA spike counts; 0: until the next presentation"`
+
+	Population string `toml:"-"`
+	Group      string `toml:"-"`
+}
+
+// Sweep runs the network again for every combination of some values.
+type Sweep struct {
+	Repeats int         `toml:"repeats" doc:"runs of each point, with different seeds"`
+	Set     []Override  `toml:"-"` // [sweep.set]: what all points change
+	Axes    []SweepAxis `toml:"-"` // [sweep.axes], in order
+}
+
+// A SweepAxis is one key and its values, as TOML literals.
+type SweepAxis struct {
+	Key    string
+	Values []string
+	Points []float64 // the values as numbers, in the unit of the key
+	Unit   string
+}
+
+// Figure asks for one picture: one of the three kinds.
+type Figure struct {
+	Name string
+	FigureSize
+	Raster   *RasterFigure
+	Traces   *TracesFigure
+	Accuracy *AccuracyFigure
+}
+
+// FigureSize is what a user sets of every figure.
+type FigureSize struct {
+	Kind   string  `toml:"kind" doc:"raster, traces or accuracy"`
+	Title  string  `toml:"title" doc:"drawn above the figure"`
+	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
+	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`
+}
+
+// RasterFigure asks for spikes against time: a panel per population, and the
+// population rates below.
+type RasterFigure struct {
+	Start       float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
+	Stop        float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
+	Populations []string `toml:"populations" doc:"from the top; default: all that are recorded"`
+	Rows        int      `toml:"rows" doc:"most cells shown of each population, evenly spread"`
+	Rates       bool     `toml:"rates" doc:"draw the population rates below"`
+}
+
+// TracesFigure asks for recorded traces against time.
+type TracesFigure struct {
+	Start float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
+	Stop  float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
+	Trace string  `toml:"trace" doc:"name of the table [record.traces.NAME]; default: the only one"`
+}
+
+// AccuracyFigure asks for rates of detection over the first axis of the sweep,
+// a curve for each value of the second.
+type AccuracyFigure struct {
+	Panels []string `toml:"panels" doc:"detection, false_negatives, false_positives, cell_detection, cell_false_positives, latency"`
+	XLabel string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
+	Theory bool     `toml:"theory" doc:"draw the static theory, equations (4), (6) and (8)"`
+}
+
+// Output is what a user sets of the files that a run leaves.
+type Output struct {
+	Formats []string `toml:"formats" doc:"formats of the figures: png, svg, pdf"`
+}
+
+// defaults of the tables above, each next to its type.
+func defaultRun() Run { return Run{Dt: 0.1, Seed: 1} }
+func defaultRecord() Record {
+	return Record{Dendritic: true, Format: "csv", RatesBin: 5}
+}
+func defaultTrace(name string) Trace {
+	return Trace{Name: name, Variables: []string{string(network.Vm)}, Every: math.NaN(), Stop: math.Inf(1)}
+}
+func defaultSweep() Sweep           { return Sweep{Repeats: 1} }
+func defaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN()} }
+func defaultRaster() RasterFigure {
+	return RasterFigure{Stop: math.Inf(1), Rows: 2048, Rates: true}
+}
+func defaultTraces() TracesFigure { return TracesFigure{Stop: math.Inf(1)} }
+func defaultAccuracy() AccuracyFigure {
+	return AccuracyFigure{Panels: []string{"detection", "false_negatives", "false_positives"}, Theory: true}
+}
+func defaultOutput() Output { return Output{Formats: []string{"png"}} }

@@ -1,0 +1,187 @@
+package configs
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"neurosim/network"
+)
+
+// Options are what the command line adds to a configuration.
+type Options struct {
+	Set    []Override
+	Seed   *uint64 // replaces run.seed
+	Memory int64   // bytes that the network may take; 0: no limit
+	Read   readFunc
+}
+
+// Load reads a configuration file, or a shipped one by its name, with the files
+// it includes, checks it and fills in every default. The error is Problems: all
+// that is wrong, each with file, line, key, value and rule.
+func Load(file string, o Options) (*Experiment, error) {
+	if o.Read == nil {
+		o.Read = readFile
+	}
+	file, read := locate(file, o.Read)
+	o.Read = read
+	set := o.Set
+	if o.Seed != nil {
+		set = append(slices.Clip(set), Override{"run.seed", fmt.Sprint(*o.Seed)})
+	}
+	src, problems := readSource(read, file, set)
+	if len(problems) > 0 {
+		return nil, problems.sorted(src.files)
+	}
+	return fromSource(src, file, o)
+}
+
+// fromSource decodes and checks a merged source.
+func fromSource(src *source, file string, o Options) (*Experiment, error) {
+	d := &decoder{src: src, values: map[string]string{}}
+	x := &Experiment{File: file, base: src, options: o}
+	d.experiment(x)
+	if len(d.problems) > 0 {
+		return nil, d.problems.sorted(src.files)
+	}
+	for i, f := range src.files {
+		if f == file {
+			x.Text = src.texts[i]
+		} else {
+			x.Inputs = append(x.Inputs, Source{f, src.texts[i]})
+		}
+	}
+	x.resolved = encode(d.sections)
+	return x, nil
+}
+
+// header is what stands before the first table.
+type header struct {
+	Title string `toml:"title"`
+}
+
+// tables are the tables that a configuration may have.
+var tables = []string{"run", "populations", "projections", "inputs", "record", "detection", "sweep", "figures", "output"}
+
+func (d *decoder) experiment(x *Experiment) {
+	root := d.src.tree
+	h := &header{}
+	d.into("", root, h, tables...)
+	x.Title = h.Title
+
+	run := new(Run)
+	*run = defaultRun()
+	d.into("run", d.table("run", root, "run"), run)
+	x.Run = *run
+	timed := d.checkRun(x.Run)
+
+	x.Network = network.Spec{Seed: x.Run.Seed, Dt: x.Run.Dt}
+	if timed {
+		x.Network.Steps = int64(math.Round(x.Run.Tstop / x.Run.Dt))
+	}
+	d.populations(x)
+	d.projections(x)
+	d.inputs(x)
+	d.recording(x)
+	d.detection(x)
+	d.sweep(x)
+	d.figures(x)
+	out := new(Output)
+	*out = defaultOutput()
+	d.into("output", d.table("output", root, "output"), out)
+	for _, f := range out.Formats {
+		d.oneOf("output.formats", f, "png", "svg", "pdf")
+	}
+	x.Output = *out
+	if !timed {
+		return
+	}
+	d.checkGrid(x.Run.Dt)
+	x.Network.Check(d.bad)
+	if len(d.problems) == 0 {
+		d.checkMemory(x)
+	}
+}
+
+// checkRun reports whether the times of the run are sound; nothing else can be
+// checked against the grid of steps if not.
+func (d *decoder) checkRun(r Run) bool {
+	before := len(d.problems)
+	if !(r.Dt > 0) || math.IsInf(r.Dt, 0) {
+		d.bad("run.dt", "must be positive")
+	} else if r.Dt < 1e-6 {
+		d.bad("run.dt", "must be at least 1e-06 ms")
+	}
+	switch {
+	case d.values["run.tstop"] == `"0 ms"` && d.src.tree["run"] == nil:
+		d.bad("run", "must be given: [run] with tstop")
+	case r.Tstop == 0 && !d.given("run.tstop"):
+		d.values["run.tstop"] = ""
+		d.bad("run.tstop", "must be given")
+	case !(r.Tstop > 0):
+		d.bad("run.tstop", "must be positive")
+	case r.Tstop/r.Dt > 1e15:
+		d.bad("run.tstop", "is %.3g steps of %g ms; at most 1e+15", r.Tstop/r.Dt, r.Dt)
+	}
+	if !(r.Checkpoint >= 0) {
+		d.bad("run.checkpoint", "must not be negative")
+	}
+	return len(d.problems) == before
+}
+
+// given reports whether a key stands in a file or was set by hand.
+func (d *decoder) given(path string) bool {
+	_, ok := d.src.places[path]
+	return ok
+}
+
+// must reports a key that has to be given; its default is no value.
+func (d *decoder) must(path string) bool {
+	if d.given(path) {
+		return true
+	}
+	d.values[path] = ""
+	d.bad(path, "must be given")
+	return false
+}
+
+// oneOf holds a string to a list.
+func (d *decoder) oneOf(path, got string, allowed ...string) bool {
+	if slices.Contains(allowed, got) {
+		return true
+	}
+	quoted := make([]string, len(allowed))
+	for i, a := range allowed {
+		quoted[i] = quote(a)
+	}
+	rule := "must be " + quoted[0]
+	if n := len(quoted); n > 1 {
+		rule = "must be " + strings.Join(quoted[:n-1], ", ") + " or " + quoted[n-1]
+	}
+	d.bad(path, "%s%s", rule, didYouMean(got, allowed))
+	return false
+}
+
+// checkMemory refuses a network that would not fit.
+func (d *decoder) checkMemory(x *Experiment) {
+	if need := x.Network.Estimate().Bytes; d.memory(x) > 0 && need > float64(d.memory(x)) {
+		d.problems = append(d.problems, Problem{File: x.File, Rule: fmt.Sprintf(
+			"the network needs about %s of memory (%.4g synapses); there are %s", FormatBytes(need), x.Network.Estimate().Synapses, FormatBytes(float64(d.memory(x))))})
+	}
+}
+
+func (d *decoder) memory(x *Experiment) int64 { return x.options.Memory }
+
+// FormatBytes writes a number of bytes with a binary unit.
+func FormatBytes(b float64) string {
+	for _, u := range []struct {
+		size float64
+		name string
+	}{{1 << 60, "EiB"}, {1 << 50, "PiB"}, {1 << 40, "TiB"}, {1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if b >= u.size {
+			return fmt.Sprintf("%.1f %s", b/u.size, u.name)
+		}
+	}
+	return fmt.Sprintf("%.0f bytes", b)
+}

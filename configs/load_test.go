@@ -1,0 +1,173 @@
+package configs
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// Every shipped configuration loads, and what it resolves to loads to the same
+// experiment.
+func TestShippedConfigurationsResolve(t *testing.T) {
+	for _, name := range Shipped() {
+		x, err := Load(name, Options{})
+		if err != nil {
+			t.Errorf("%s:\n%v", name, err)
+			continue
+		}
+		again, err := Load(name+"-resolved", Options{Read: func(string) ([]byte, error) { return []byte(x.Resolved()), nil }})
+		if err != nil {
+			t.Errorf("resolved %s:\n%v\n%s", name, err, x.Resolved())
+			continue
+		}
+		if again.Resolved() != x.Resolved() {
+			t.Errorf("%s: resolving the resolved configuration changes it", name)
+		}
+		if !reflect.DeepEqual(again.Network, x.Network) {
+			t.Errorf("%s: the resolved configuration describes another network", name)
+		}
+	}
+}
+
+func load(text string, o Options) (*Experiment, error) {
+	o.Read = func(name string) ([]byte, error) {
+		if name == "test.toml" {
+			return []byte(text), nil
+		}
+		return nil, errors.New("no file " + name)
+	}
+	return Load("test.toml", o)
+}
+
+const minimal = `
+[run]
+tstop = "1 s"
+[populations.in]
+kind = "sdr"
+n = 100
+active = 10
+patterns = 2
+[populations.E]
+kind = "pyramidal"
+size = 5
+[populations.E.segments.basal]
+count = 1
+synapses = 8
+theta = 4
+[projections.p]
+source = "in"
+target = "E/basal"
+rule = "store"
+`
+
+func TestSetReplacesAndAdds(t *testing.T) {
+	x, err := load(minimal, Options{Set: []Override{
+		{"run.tstop", "250 ms"}, {"populations.E.soma.tau_m", `"20 ms"`}, {"populations.in.n", "200"}, {"projections.p.delay", `{ dist = "uniform", min = "1 ms", max = "2 ms" }`},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := x.Network.Populations[1]
+	if x.Network.Steps != 2500 || e.Soma.TauM != 20 || x.Network.Populations[0].N != 200 || x.Network.Projections[0].Delay.Max != 2 {
+		t.Errorf("steps %d, tau_m %g, n %d", x.Network.Steps, e.Soma.TauM, x.Network.Populations[0].N)
+	}
+	_, err = load(minimal, Options{Set: []Override{{"populations.E.soma.tau", "20 ms"}}})
+	if err == nil || !strings.Contains(err.Error(), `--set: populations.E.soma.tau: unknown key; did you mean "tau_m"?`) {
+		t.Errorf("misspelt key of --set: %v", err)
+	}
+}
+
+func TestIncludeMergesLaterOverEarlier(t *testing.T) {
+	files := map[string]string{
+		"dir/main.toml": "include = [\"base.toml\"]\n[run]\ntstop = \"2 s\"\n[populations.E.soma]\ntau_m = \"7 ms\"\n",
+		"dir/base.toml": minimal + "[populations.E.soma]\ntau_m = \"5 ms\"\nC_m = \"100 pF\"\n",
+	}
+	x, err := Load("dir/main.toml", Options{Read: func(name string) ([]byte, error) {
+		if text, ok := files[name]; ok {
+			return []byte(text), nil
+		}
+		return nil, errors.New("no file " + name)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := x.Network.Populations[1]
+	if e.Soma.TauM != 7 || e.Soma.Cm != 100 || x.Network.Steps != 20000 {
+		t.Errorf("tau_m %g, C_m %g, steps %d", e.Soma.TauM, e.Soma.Cm, x.Network.Steps)
+	}
+	if len(x.Inputs) != 1 || x.Inputs[0].Name != "dir/base.toml" {
+		t.Errorf("inputs %v", x.Inputs)
+	}
+}
+
+func TestQuantities(t *testing.T) {
+	for _, c := range []struct {
+		text, base string
+		want       float64
+	}{
+		{"10 ms", "ms", 10}, {"10ms", "ms", 10}, {"0.5 s", "ms", 500}, {"100 us", "ms", 0.1}, {"250 µs", "ms", 0.25},
+		{"-70 mV", "mV", -70}, {"−70 mV", "mV", -70}, {"1e-3 V", "mV", 1}, {"0.25 nF", "pF", 250}, {"2 kHz", "Hz", 2000}, {"3 /s", "Hz", 3}, {"1_000 pA", "pA", 1000},
+	} {
+		if got, err := parseQuantity(c.text, c.base); err != nil || got != c.want {
+			t.Errorf("%q in %s = %v, %v; want %v", c.text, c.base, got, err, c.want)
+		}
+		if again, err := parseQuantity(formatQuantity(c.want, c.base), c.base); err != nil || again != c.want {
+			t.Errorf("%v %s is written as %q", c.want, c.base, formatQuantity(c.want, c.base))
+		}
+	}
+}
+
+// 100 us is exactly 0.1 ms: division by a power of ten is correctly rounded,
+// multiplication by its inverse is not.
+func TestSmallUnitsAreExact(t *testing.T) {
+	for i := 1; i < 1000; i++ {
+		want, _ := parseQuantity(formatNumber(float64(i)/1000)+" ms", "ms")
+		if got, _ := parseQuantity(formatNumber(float64(i))+" us", "ms"); got != want {
+			t.Fatalf("%d us = %v ms, want %v", i, got, want)
+		}
+	}
+}
+
+func TestClosest(t *testing.T) {
+	keys := []string{"theta", "theta_inh", "tau_m", "window", "plateau", "I_dAP"}
+	for word, want := range map[string]string{"thetta": "theta", "tua_m": "tau_m", "i_dap": "I_dAP", "Window": "window", "platau": "plateau", "xyzzy": "", "q": ""} {
+		if got := closest(word, keys); got != want {
+			t.Errorf("closest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+// The seed of a point does not depend on what other points the sweep has.
+func TestSweepPointsKeepTheirSeeds(t *testing.T) {
+	sweep := func(values string, repeats string) map[string]uint64 {
+		x, err := load(minimal+"[sweep]\nrepeats = "+repeats+"\n[sweep.axes]\n\"populations.E.segments.basal.theta\" = "+values+"\n\"run.tstop\" = [\"1 s\", \"2 s\"]\n", Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		seeds := map[string]uint64{}
+		for i, p := range x.Points() {
+			if p.Index != i {
+				t.Errorf("point %d has index %d", i, p.Index)
+			}
+			y, err := x.At(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if y.Network.Seed != p.Seed {
+				t.Errorf("seed %d is not used", p.Seed)
+			}
+			seeds[x.PointName(p)+string(rune('0'+p.Repeat))] = p.Seed
+		}
+		return seeds
+	}
+	few, many := sweep("[3, 4]", "1"), sweep("[2, 3, 4]", "2")
+	if len(few) != 4 || len(many) != 12 {
+		t.Fatalf("%d and %d points", len(few), len(many))
+	}
+	for name, seed := range few {
+		if many[name] != seed {
+			t.Errorf("%s: seed %d becomes %d", name, seed, many[name])
+		}
+	}
+}

@@ -1,0 +1,255 @@
+package configs
+
+import (
+	"math"
+	"slices"
+
+	"neurosim/network"
+)
+
+// recording reads [record] and [record.traces.NAME].
+func (d *decoder) recording(x *Experiment) {
+	tree := d.table("record", d.src.tree, "record")
+	r := new(Record)
+	*r = defaultRecord()
+	d.into("record", tree, r, "traces")
+	var all []string
+	for _, p := range x.Network.Populations {
+		all = append(all, p.Name)
+	}
+	if !d.given("record.spikes") {
+		r.Spikes = all
+	}
+	for _, name := range r.Spikes {
+		d.population(x, "record.spikes", name)
+	}
+	d.oneOf("record.format", r.Format, "csv", "binary")
+	if !(r.RatesBin >= x.Run.Dt) {
+		d.bad("record.rates_bin", "must be at least one step (dt = %g ms)", x.Run.Dt)
+	}
+	x.Record = *r
+	traces := d.table("record.traces", tree, "traces")
+	for _, name := range d.names("record.traces", traces) {
+		path := join("record.traces", name)
+		tree := d.table(path, traces, name)
+		if tree == nil {
+			continue
+		}
+		t := new(Trace)
+		*t = defaultTrace(name)
+		d.into(path, tree, t)
+		if math.IsNaN(t.Every) {
+			t.Every = x.Run.Dt
+		}
+		if math.IsInf(t.Stop, 1) {
+			t.Stop = x.Run.Tstop
+		}
+		d.probes(x, path, t)
+		x.Traces = append(x.Traces, *t)
+	}
+}
+
+// probes lowers one trace to probes of the network.
+func (d *decoder) probes(x *Experiment, path string, t *Trace) {
+	if t.Every < x.Run.Dt {
+		d.bad(path+".every", "must be at least one step (dt = %g ms)", x.Run.Dt)
+	}
+	d.window(path, t.Start, t.Stop)
+	if !d.must(path+".population") || !d.must(path+".cells") || !d.population(x, path+".population", t.Population) {
+		return
+	}
+	p := x.Network.Population(t.Population)
+	if p.Kind == network.SDR {
+		d.bad(path+".population", "is a population of input cells; they have only spikes")
+		return
+	}
+	for _, c := range t.Cells {
+		if c < 0 || c >= p.Size() {
+			d.bad(path+".cells", "names cell %d; cells are 0 to %d", c, p.Size()-1)
+			return
+		}
+	}
+	onSegments := slices.Contains(t.Variables, string(network.Overlap)) || slices.Contains(t.Variables, string(network.Plateaus))
+	var g *network.Segments
+	if onSegments {
+		if t.Group == "" && len(p.Segments) == 1 {
+			t.Group = p.Segments[0].Name
+		}
+		if g = p.Group(t.Group); g == nil {
+			d.bad(path+".group", "must name segments of %s", p.Name)
+			return
+		}
+		if len(t.Segments) == 0 {
+			t.Segments = []int{0}
+		}
+	}
+	for _, s := range t.Segments {
+		if g == nil || s < 0 || s >= g.Count {
+			d.bad(path+".segments", "names segment %d, which does not exist", s)
+			return
+		}
+	}
+	for _, c := range t.Cells {
+		for _, v := range t.Variables {
+			switch v := network.Variable(v); v {
+			case network.Vm, network.Isyn:
+				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c})
+			case network.Plateaus:
+				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Group: t.Group})
+			case network.Overlap:
+				for _, s := range t.Segments {
+					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Group: t.Group, Segment: s})
+				}
+			default:
+				d.oneOf(path+".variables", string(v), string(network.Vm), string(network.Isyn), string(network.Overlap), string(network.Plateaus))
+				return
+			}
+		}
+	}
+}
+
+// window checks a span of time.
+func (d *decoder) window(path string, start, stop float64) {
+	if start < 0 {
+		d.bad(path+".start", "must not be negative")
+	}
+	if !(stop > start) {
+		d.bad(path+".stop", "must be after start (%g ms)", start)
+	}
+}
+
+// detection reads [detection].
+func (d *decoder) detection(x *Experiment) {
+	tree := d.table("detection", d.src.tree, "detection")
+	if tree == nil {
+		return
+	}
+	t := new(Detection)
+	d.into("detection", tree, t)
+	if d.must("detection.input") {
+		i := slices.IndexFunc(x.Network.Inputs, func(in network.Input) bool { return in.Name == t.Input })
+		switch {
+		case i < 0:
+			var names []string
+			for _, in := range x.Network.Inputs {
+				names = append(names, in.Name)
+			}
+			d.bad("detection.input", "unknown input%s", didYouMean(t.Input, names))
+		case x.Network.Inputs[i].Presentations == nil:
+			d.bad("detection.input", "shows no patterns; an input of kind %q does", "sdr")
+		}
+	}
+	population, group, ok := d.target(x, "detection.target", t.Target)
+	if ok && group == "" {
+		d.bad("detection.target", "must name segments: population/segments")
+	}
+	if t.Response < 0 {
+		d.bad("detection.response", "must not be negative")
+	}
+	t.Population, t.Group = population, group
+	x.Detection = t
+}
+
+// figureKinds are the kinds of figures that a configuration can ask for.
+var figureKinds = []string{"raster", "traces", "accuracy"}
+
+// accuracyPanels are the panels of an accuracy figure.
+var accuracyPanels = []string{"detection", "false_negatives", "false_positives", "cell_detection", "cell_false_positives", "latency"}
+
+// figures reads [figures.NAME].
+func (d *decoder) figures(x *Experiment) {
+	root := d.table("figures", d.src.tree, "figures")
+	for _, name := range d.names("figures", root) {
+		path := join("figures", name)
+		tree := d.table(path, root, name)
+		if tree == nil {
+			continue
+		}
+		kind, _ := tree["kind"].(string)
+		d.values[path+".kind"] = literal(tree["kind"])
+		if !d.must(path+".kind") || !d.oneOf(path+".kind", kind, figureKinds...) {
+			continue
+		}
+		f := Figure{Name: name, FigureSize: defaultFigureSize()}
+		switch kind {
+		case "raster":
+			f.Raster = d.raster(x, path, tree, &f)
+		case "traces":
+			f.Traces = d.traces(x, path, tree, &f)
+		case "accuracy":
+			f.Accuracy = d.accuracy(x, path, tree, &f)
+		}
+		if f.Width < 30 || f.Width > 1000 {
+			d.bad(path+".width", "must be from 30 to 1000 mm")
+		}
+		if f.Height < 20 || f.Height > 1000 {
+			d.bad(path+".height", "must be from 20 to 1000 mm")
+		}
+		x.Figures = append(x.Figures, f)
+	}
+}
+
+func (d *decoder) raster(x *Experiment, path string, tree map[string]any, f *Figure) *RasterFigure {
+	t := &struct {
+		FigureSize
+		RasterFigure
+	}{f.FigureSize, defaultRaster()}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	d.shown(x, path, &t.Start, &t.Stop)
+	if t.Rows < 1 {
+		d.bad(path+".rows", "must be at least 1")
+	}
+	if len(t.Populations) == 0 {
+		t.Populations = x.Record.Spikes
+	}
+	for _, name := range t.Populations {
+		if d.population(x, path+".populations", name) && !slices.Contains(x.Record.Spikes, name) {
+			d.bad(path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
+		}
+	}
+	return &t.RasterFigure
+}
+
+func (d *decoder) traces(x *Experiment, path string, tree map[string]any, f *Figure) *TracesFigure {
+	t := &struct {
+		FigureSize
+		TracesFigure
+	}{f.FigureSize, defaultTraces()}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	d.shown(x, path, &t.Start, &t.Stop)
+	if t.Trace == "" && len(x.Traces) == 1 {
+		t.Trace = x.Traces[0].Name
+	} else if !slices.ContainsFunc(x.Traces, func(r Trace) bool { return r.Name == t.Trace }) {
+		d.bad(path+".trace", "must name a table [record.traces.NAME]")
+	}
+	return &t.TracesFigure
+}
+
+func (d *decoder) accuracy(x *Experiment, path string, tree map[string]any, f *Figure) *AccuracyFigure {
+	t := &struct {
+		FigureSize
+		AccuracyFigure
+	}{f.FigureSize, defaultAccuracy()}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	if x.Detection == nil {
+		d.bad(path+".kind", "needs [detection]")
+	}
+	if x.Sweep == nil || len(x.Sweep.Axes) == 0 || len(x.Sweep.Axes) > 2 {
+		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
+	}
+	for _, p := range t.Panels {
+		d.oneOf(path+".panels", p, accuracyPanels...)
+	}
+	return &t.AccuracyFigure
+}
+
+// shown resolves and checks the span of time that a figure shows.
+func (d *decoder) shown(x *Experiment, path string, start, stop *float64) {
+	if math.IsInf(*stop, 1) {
+		*stop = x.Run.Tstop
+	}
+	d.window(path, *start, *stop)
+}

@@ -1,0 +1,193 @@
+package configs
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"neurosim/internal/rng"
+)
+
+// sweep reads [sweep], [sweep.set] and [sweep.axes].
+func (d *decoder) sweep(x *Experiment) {
+	tree := d.table("sweep", d.src.tree, "sweep")
+	if tree == nil {
+		return
+	}
+	s := new(Sweep)
+	*s = defaultSweep()
+	d.into("sweep", tree, s, "set", "axes")
+	if s.Repeats < 1 {
+		d.bad("sweep.repeats", "must be at least 1")
+	}
+	set := d.table("sweep.set", tree, "set")
+	fixed := &assignments{}
+	for _, key := range d.names("sweep.set", set) {
+		path := join("sweep.set", key)
+		d.values[path] = literal(set[key])
+		if d.known(path, key) {
+			s.Set = append(s.Set, Override{key, literal(set[key])})
+			fixed.add(key, literal(set[key]))
+		}
+	}
+	axes := d.table("sweep.axes", tree, "axes")
+	lists := &assignments{}
+	for _, key := range d.names("sweep.axes", axes) {
+		path := join("sweep.axes", key)
+		d.values[path] = literal(axes[key])
+		list, ok := axes[key].([]any)
+		switch {
+		case !ok || len(list) == 0:
+			d.bad(path, "must be a list of values")
+		case d.known(path, key):
+			s.Axes = append(s.Axes, d.axis(path, key, list))
+			lists.add(key, literal(axes[key]))
+		}
+	}
+	if len(axes) == 0 {
+		d.bad("sweep", "needs [sweep.axes] with at least one key")
+	}
+	d.sections = append(d.sections, section{"sweep.set", fixed}, section{"sweep.axes", lists})
+	x.Sweep = s
+}
+
+// assignments are keys with TOML values, a table whose keys are free.
+type assignments struct {
+	keys, values []string
+}
+
+func (a *assignments) add(key, value string) {
+	a.keys, a.values = append(a.keys, key), append(a.values, value)
+}
+
+// known holds the key of a sweep to those of the tables read so far.
+func (d *decoder) known(path, key string) bool {
+	key = joinPath(splitPath(key))
+	if _, ok := d.values[key]; ok {
+		return true
+	}
+	d.bad(path, "is no key of this configuration%s", didYouMean(key, slices.Sorted(maps.Keys(d.values))))
+	return false
+}
+
+// axis reads the values of one axis as numbers too, so that they can be drawn.
+func (d *decoder) axis(path, key string, list []any) SweepAxis {
+	a := SweepAxis{Key: key, Unit: d.unitOf(key)}
+	for _, v := range list {
+		a.Values = append(a.Values, literal(v))
+		x, ok := number(v)
+		if text, isText := v.(string); isText && a.Unit != "" {
+			q, err := parseQuantity(text, a.Unit)
+			if err != nil {
+				d.bad(path, "%s: %s", literal(v), err)
+				break
+			}
+			x, ok = q, true
+		}
+		if !ok {
+			x = float64(len(a.Points))
+		}
+		a.Points = append(a.Points, x)
+	}
+	return a
+}
+
+// unitOf returns the unit of a key that has been read.
+func (d *decoder) unitOf(key string) string {
+	parts := splitPath(key)
+	for _, s := range d.sections {
+		if unit, ok := unitIn(s, joinPath(parts)); ok {
+			return unit
+		}
+	}
+	return ""
+}
+
+// A Point is one combination of the values of a sweep, with its repetition.
+type Point struct {
+	Index  int   // position in the order of the axes, the first slowest; repetitions fastest
+	At     []int // index of the value on each axis
+	Repeat int
+	Seed   uint64
+}
+
+// Points lists the points of the sweep. The seed of a point follows from the
+// values and the repetition, so adding values or repetitions moves no other.
+func (x *Experiment) Points() []Point {
+	s := x.Sweep
+	if s == nil {
+		return nil
+	}
+	total := s.Repeats
+	for _, a := range s.Axes {
+		total *= len(a.Values)
+	}
+	points := make([]Point, total)
+	for i := range points {
+		p := Point{Index: i, At: make([]int, len(s.Axes)), Repeat: i % s.Repeats}
+		rest, name := i/s.Repeats, ""
+		for j := len(s.Axes) - 1; j >= 0; j-- {
+			n := len(s.Axes[j].Values)
+			p.At[j] = rest % n
+			rest /= n
+		}
+		for j, a := range s.Axes {
+			name += a.Key + "=" + a.Values[p.At[j]] + ";"
+		}
+		r := rng.New(x.Run.Seed, rng.SweepSeed, rng.Name(name), uint64(p.Repeat))
+		p.Seed = r.Uint64() >> 2 // seeds are TOML integers
+		points[i] = p
+	}
+	return points
+}
+
+// At resolves the experiment of one point of the sweep. Its rules are checked
+// as those of the base are.
+func (x *Experiment) At(p Point) (*Experiment, error) {
+	src := &source{
+		tree: clone(x.base.tree), places: maps.Clone(x.base.places), byHand: map[string]bool{},
+		order: slices.Clone(x.base.order), files: slices.Clone(x.base.files), texts: slices.Clone(x.base.texts),
+	}
+	delete(src.tree, "sweep")
+	delete(src.tree, "figures")
+	delete(src.tree, "record")
+	overrides := slices.Clone(x.Sweep.Set)
+	for j, a := range x.Sweep.Axes {
+		overrides = append(overrides, Override{a.Key, a.Values[p.At[j]]})
+	}
+	overrides = append(overrides, Override{"run.seed", fmt.Sprint(p.Seed)})
+	for _, o := range overrides {
+		if problem := src.set(o); problem != nil {
+			return nil, Problems{*problem}
+		}
+	}
+	y, err := fromSource(src, x.File, x.options)
+	if err != nil {
+		return nil, fmt.Errorf("at the point %s of the sweep: %w", x.PointName(p), err)
+	}
+	return y, nil
+}
+
+// PointName describes a point: "inputs.show.swap = 0.1, populations.E... = 8".
+func (x *Experiment) PointName(p Point) string {
+	name := ""
+	for j, a := range x.Sweep.Axes {
+		if j > 0 {
+			name += ", "
+		}
+		name += a.Key + " = " + a.Values[p.At[j]]
+	}
+	return name
+}
+
+// clone copies a tree of tables; lists are never changed and are shared.
+func clone(tree map[string]any) map[string]any {
+	out := make(map[string]any, len(tree))
+	for k, v := range tree {
+		if t, ok := v.(map[string]any); ok {
+			v = clone(t)
+		}
+		out[k] = v
+	}
+	return out
+}

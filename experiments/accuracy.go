@@ -1,0 +1,214 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"neurosim/analysis"
+	"neurosim/configs"
+	"neurosim/record"
+)
+
+// panel is one quantity of an accuracy figure.
+type panel struct {
+	label  string
+	unit   string
+	log    bool
+	counts func(record.Counts) analysis.Proportion
+	theory func(static) float64
+}
+
+// accuracyPanels says what each panel shows, by its name in a configuration.
+var accuracyPanels = map[string]panel{
+	"detection": {label: "Detection probability",
+		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Segments.Detection) },
+		theory: func(s static) float64 { return s.falseNegative().Complement().Value() }},
+	"false_negatives": {label: "False-negative rate", log: true,
+		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Segments.Detection).Not() },
+		theory: func(s static) float64 { return s.falseNegative().Value() }},
+	"false_positives": {label: "False-positive rate", log: true,
+		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Segments.Novel) },
+		theory: func(s static) float64 { return s.falsePositive().Value() }},
+	"cell_detection": {label: "Detection probability, cell",
+		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Cells.Detection) }},
+	"cell_false_positives": {label: "False-positive rate, cell", log: true,
+		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Cells.Novel) },
+		theory: func(s static) float64 { return s.cellFalsePositive().Value() }},
+	"latency": {label: "Latency of detection", unit: "ms"},
+}
+
+func proportion(t record.Tally) analysis.Proportion {
+	return analysis.Proportion{Hits: t.Hits, Trials: t.Trials}
+}
+
+// Accuracy draws rates of detection and error over the first axis of the sweep,
+// a curve for each value of the second: markers with 95 % Wilson intervals from
+// the simulation, lines from the static theory, equations (4), (6) and (8) of
+// Ahmad & Hawkins (2016).
+func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (analysis.Figure, error) {
+	axes := x.Sweep.Axes
+	curves := 1
+	if len(axes) > 1 {
+		curves = len(axes[1].Values)
+	}
+	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: len(f.Accuracy.Panels)}
+	if math.IsNaN(fig.Height) {
+		fig.Height = min(62, f.Width)
+	}
+	for i, name := range f.Accuracy.Panels {
+		spec := accuracyPanels[name]
+		p := analysis.Panel{
+			X:      analysis.Axis{Label: xLabel(f.Accuracy, axes[0]), Unit: axes[0].Unit},
+			Y:      analysis.Axis{Label: spec.label, Unit: spec.unit, Log: spec.log},
+			Legend: i == len(f.Accuracy.Panels)-1,
+		}
+		if !spec.log && spec.unit == "" {
+			p.Y.Min, p.Y.Max = 0, 1
+		}
+		for c := range curves {
+			label := "Simulation"
+			if curves > 1 {
+				label = shortKey(axes[1].Key) + " = " + unquoted(axes[1].Values[c])
+			}
+			if f.Accuracy.Theory && spec.theory != nil {
+				line, err := theoryCurve(x, c, spec)
+				if err != nil {
+					return fig, err
+				}
+				if line != nil {
+					line.Name, line.Index = label, c
+					if curves == 1 {
+						line.Name = "Theory"
+					}
+					p.Series = append(p.Series, *line)
+				}
+			}
+			s := simulated(x, results, c, name, spec)
+			s.Name, s.Index = label, c
+			p.Series = append(p.Series, s)
+		}
+		fig.Panels = append(fig.Panels, p)
+	}
+	return fig, nil
+}
+
+// simulated collects the points of curve c, repetitions pooled.
+func simulated(x *configs.Experiment, results []PointResult, c int, name string, spec panel) analysis.Series {
+	s := analysis.Series{Mark: analysis.Points, Role: analysis.Simulation}
+	for i, at := range x.Sweep.Axes[0].Points {
+		pooled := record.Counts{}
+		for _, r := range results {
+			if r.Point.At[0] == i && (len(r.Point.At) < 2 || r.Point.At[1] == c) {
+				pooled.Add(r.Counts)
+			}
+		}
+		y, lo, hi := math.NaN(), math.NaN(), math.NaN()
+		switch {
+		case name == "latency":
+			if n := pooled.Segments.Detection.Hits; n > 0 {
+				y = float64(pooled.Segments.Latency) / float64(n) * x.Run.Dt
+				lo, hi = y, y
+			}
+		default:
+			if p := spec.counts(pooled); p.Trials > 0 {
+				y = p.Rate()
+				lo, hi = p.Wilson(analysis.Z95)
+			}
+		}
+		s.X, s.Y, s.Lo, s.Hi = append(s.X, at), append(s.Y, y), append(s.Lo, lo), append(s.Hi, hi)
+	}
+	return s
+}
+
+// theoryCurve evaluates the static theory along the first axis: at the points
+// of the sweep, or, where the axis is the fraction of swapped cells, at every
+// whole number of them. It returns nil where the theory does not apply.
+func theoryCurve(x *configs.Experiment, c int, spec panel) (*analysis.Series, error) {
+	axis := x.Sweep.Axes[0]
+	at := make([]int, len(x.Sweep.Axes))
+	if len(at) > 1 {
+		at[1] = c
+	}
+	line := &analysis.Series{Mark: analysis.Line, Role: analysis.Theory}
+	swap := strings.HasSuffix(axis.Key, ".swap")
+	for i := range axis.Points {
+		at[0] = i
+		y, err := x.At(configs.Point{At: slices.Clone(at)})
+		if err != nil {
+			return nil, err
+		}
+		s, ok := staticOf(y)
+		if !ok {
+			return nil, nil
+		}
+		if swap {
+			most := slices.Max(axis.Points)
+			for v := 0; float64(v) <= math.Round(most*float64(s.a)); v++ {
+				s.v = v
+				line.X, line.Y = append(line.X, float64(v)/float64(s.a)), append(line.Y, spec.theory(s))
+			}
+			return line, nil
+		}
+		line.X, line.Y = append(line.X, axis.Points[i]), append(line.Y, spec.theory(s))
+	}
+	return line, nil
+}
+
+func xLabel(f *configs.AccuracyFigure, axis configs.SweepAxis) string {
+	if f.XLabel != "" {
+		return f.XLabel
+	}
+	return shortKey(axis.Key)
+}
+
+// symbols are the letters of the field for keys that have one.
+var symbols = map[string]string{"theta": "θ", "n": "n", "active": "a", "synapses": "s"}
+
+// shortKey is how a figure names a key: its symbol, or its last part.
+func shortKey(key string) string {
+	last := key[strings.LastIndexByte(key, '.')+1:]
+	if s, ok := symbols[last]; ok {
+		return s
+	}
+	return strings.ReplaceAll(last, "_", " ")
+}
+
+func unquoted(literal string) string { return strings.Trim(literal, `"`) }
+
+// SweepTable returns the points of a sweep as a table: header and rows of
+// strings.
+func SweepTable(x *configs.Experiment, results []PointResult) (header []string, rows [][]string) {
+	for _, a := range x.Sweep.Axes {
+		name := a.Key
+		if a.Unit != "" {
+			name += " (" + a.Unit + ")"
+		}
+		header = append(header, name)
+	}
+	header = append(header, "repeat", "seed", "presentations", "detection_hits", "detection_trials", "blocked",
+		"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
+		"cell_detection_hits", "cell_detection_trials", "cell_novel_hits", "cell_novel_trials", "latency_ms")
+	for _, r := range results {
+		var row []string
+		for j, a := range x.Sweep.Axes {
+			if a.Unit != "" {
+				row = append(row, fmt.Sprint(a.Points[r.Point.At[j]]))
+			} else {
+				row = append(row, unquoted(a.Values[r.Point.At[j]]))
+			}
+		}
+		s, c := r.Counts.Segments, r.Counts.Cells
+		latency := ""
+		if s.Detection.Hits > 0 {
+			latency = fmt.Sprintf("%.6g", float64(s.Latency)/float64(s.Detection.Hits)*x.Run.Dt)
+		}
+		row = append(row, fmt.Sprint(r.Point.Repeat), fmt.Sprint(r.Point.Seed), fmt.Sprint(r.Counts.Presentations),
+			fmt.Sprint(s.Detection.Hits), fmt.Sprint(s.Detection.Trials), fmt.Sprint(s.Blocked),
+			fmt.Sprint(s.Novel.Hits), fmt.Sprint(s.Novel.Trials), fmt.Sprint(s.CrossTalk.Hits), fmt.Sprint(s.CrossTalk.Trials),
+			fmt.Sprint(c.Detection.Hits), fmt.Sprint(c.Detection.Trials), fmt.Sprint(c.Novel.Hits), fmt.Sprint(c.Novel.Trials), latency)
+		rows = append(rows, row)
+	}
+	return header, rows
+}

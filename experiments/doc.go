@@ -1,0 +1,7 @@
+// Package experiments turns a configuration into results: it plans a run, runs
+// the points of a sweep, and makes the figures, as numbers.
+//
+// Each figure is one function that returns an analysis.Figure: Raster and Traces
+// read the files of a run, Accuracy the points of a sweep, with the theory's
+// curves beside them.
+package experiments

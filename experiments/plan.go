@@ -1,0 +1,160 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+
+	"neurosim/configs"
+	"neurosim/network"
+	"neurosim/theory"
+)
+
+// A Plan says what a configuration would build and what the paper's arithmetic
+// expects of it.
+type Plan struct {
+	Cells       int64       `json:"cells"`
+	Neurons     int64       `json:"neurons"`
+	Segments    int64       `json:"segments"`
+	Synapses    float64     `json:"synapses"`
+	MemoryBytes float64     `json:"memory_bytes"`
+	Steps       int64       `json:"steps"`
+	DiskBytes   float64     `json:"disk_bytes"` // of traces and expected input spikes
+	SweepPoints int         `json:"sweep_points"`
+	Groups      []GroupPlan `json:"groups"`
+	Warnings    []string    `json:"warnings"`
+}
+
+// A GroupPlan is what theory expects of the segments of one name, for one
+// source of patterns.
+type GroupPlan struct {
+	Name            string  `json:"name"` // population/segments
+	Source          string  `json:"source"`
+	N               int     `json:"n"`
+	A               int     `json:"a"`
+	S               int     `json:"s"`
+	Theta           int     `json:"theta"`
+	ExpectedOverlap float64 `json:"expected_overlap"` // with a random pattern
+	FalsePositive   float64 `json:"false_positive"`   // equation (4)
+	Log10FP         float64 `json:"log10_false_positive"`
+	Tolerance       int     `json:"tolerance"`                 // active synapses that may be lost without a false negative
+	BackgroundHz    float64 `json:"background_rate_hz"`        // of the source cells
+	ChanceRate      float64 `json:"chance_nmda_spikes_per_s"`  // of one segment, from background alone
+	BackgroundOver  float64 `json:"expected_background_count"` // mean overlap from background
+}
+
+// NewPlan plans a run of x.
+func NewPlan(x *configs.Experiment) Plan {
+	e := x.Network.Estimate()
+	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
+		DiskBytes: DiskEstimate(x), SweepPoints: len(x.Points())}
+	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
+	for i := range x.Network.Populations {
+		pop := &x.Network.Populations[i]
+		for j := range pop.Segments {
+			p.planGroup(x, pop, &pop.Segments[j], warn)
+		}
+		if pop.Kind != network.SDR {
+			if lo, _ := pop.Ie.Bounds(); lo > pop.Soma.Rheobase() {
+				warn("populations.%s.I_e: at least %g pA is above the rheobase of %g pA; every cell fires without input", pop.Name, lo, pop.Soma.Rheobase())
+			}
+		}
+	}
+	warnPeriods(x, warn)
+	return p
+}
+
+// planGroup expects what one group of segments does.
+func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *network.Segments, warn func(string, ...any)) {
+	name := pop.Name + "/" + g.Name
+	at := "populations." + pop.Name + ".segments." + g.Name
+	fed := false
+	for i := range x.Network.Projections {
+		q := &x.Network.Projections[i]
+		if q.Target != pop.Name || q.Group != g.Name || q.Sign != network.Excite {
+			continue
+		}
+		fed = true
+		src := x.Network.Population(q.Source)
+		if src.Kind != network.SDR || src.Active == 0 || q.Rule != network.Store && q.Rule != network.RandomIn {
+			continue
+		}
+		s := x.Network.PerUnit(q)
+		if s < g.Theta {
+			continue
+		}
+		gp := GroupPlan{Name: name, Source: src.Name, N: src.N, A: src.Active, S: s, Theta: g.Theta,
+			ExpectedOverlap: theory.MeanOverlap(src.N, src.Active, s), Tolerance: theory.Tolerance(s, g.Theta)}
+		fp := theory.FalsePositive(src.N, src.Active, s, g.Theta)
+		gp.FalsePositive, gp.Log10FP = fp.Value(), fp.Log10()
+		for k := range x.Network.Inputs {
+			if in := &x.Network.Inputs[k]; in.Population == src.Name && in.Poisson != nil {
+				gp.BackgroundHz += in.Poisson.Rate
+			}
+		}
+		if gp.BackgroundHz > 0 {
+			perMs := gp.BackgroundHz / 1000
+			gp.BackgroundOver = float64(s) * -math.Expm1(-perMs*g.Window)
+			gp.ChanceRate = 1000 * theory.ChanceSpikeRate(s, g.Theta, perMs, g.Window, g.Plateau).Value()
+		}
+		if s > g.Theta && src.Active < g.Theta {
+			warn("%s.theta: %d can never be reached: the input has %d active cells", at, g.Theta, src.Active)
+		}
+		if gp.FalsePositive > 0.01 {
+			warn("%s.theta: expected false-match rate %.2g per pattern (n = %d, a = %d, s = %d, θ = %d)", at, gp.FalsePositive, src.N, src.Active, s, g.Theta)
+		}
+		if gp.ChanceRate > 1 {
+			warn("%s: background alone makes %.2g NMDA spikes a second on every segment", at, gp.ChanceRate)
+		}
+		p.Groups = append(p.Groups, gp)
+	}
+	if !fed {
+		warn("%s: no projection reaches these segments; they stay silent", at)
+	}
+}
+
+// warnPeriods says where presentations come before segments can respond again.
+func warnPeriods(x *configs.Experiment, warn func(string, ...any)) {
+	if x.Detection == nil {
+		return
+	}
+	g := x.Network.Population(x.Detection.Population).Group(x.Detection.Group)
+	for _, in := range x.Network.Inputs {
+		if in.Name != x.Detection.Input || in.Presentations == nil {
+			continue
+		}
+		if busy := g.Plateau + g.Window; in.Presentations.Period < busy {
+			warn("inputs.%s.period: %g ms is shorter than window + plateau = %g ms; segments that respond miss the next presentation", in.Name, in.Presentations.Period, busy)
+		}
+	}
+}
+
+// DiskEstimate returns the bytes that the recordings of x are expected to take:
+// its traces, its rates, and the spikes of its inputs at their expected number.
+func DiskEstimate(x *configs.Experiment) float64 {
+	const rowStart, number = 16, 19 // step and time; a real number with 17 digits
+	bytes := 0.0
+	for _, t := range x.Traces {
+		rows := (t.Stop - t.Start) / t.Every
+		bytes += rows * (rowStart + number*float64(len(t.Probes)))
+	}
+	bytes += x.Run.Tstop / x.Record.RatesBin * (rowStart + number*float64(len(x.Network.Populations)))
+	perSpike := 24.0
+	if x.Record.Format == "binary" {
+		perSpike = 14
+	}
+	for _, in := range x.Network.Inputs {
+		pop := x.Network.Population(in.Population)
+		recorded := false
+		for _, name := range x.Record.Spikes {
+			recorded = recorded || name == in.Population
+		}
+		switch {
+		case !recorded:
+		case in.Poisson != nil:
+			bytes += perSpike * in.Poisson.Rate / 1000 * (in.Poisson.Stop - in.Poisson.Start) * float64(pop.N)
+		case in.Presentations != nil && in.Presentations.Period > 0:
+			bytes += perSpike * x.Run.Tstop / in.Presentations.Period * float64(pop.Active)
+		}
+	}
+	return bytes
+}

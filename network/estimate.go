@@ -1,0 +1,60 @@
+package network
+
+// An Estimate says how large a network would be, without building it.
+type Estimate struct {
+	Cells, Neurons, Segments int64
+	Synapses                 float64
+	Steps                    int64
+	Bytes                    float64 // memory of synapses, state and history
+}
+
+// Estimate returns the size of the network. Bytes counts what Build allocates:
+// 4 bytes per synapse (8 if weighted), 12 per branch (source cell × delay), 12
+// per segment, about 60 per neuron, and the history of spikes at one spike per
+// cell in ten.
+func (s *Spec) Estimate() Estimate {
+	e := Estimate{Steps: s.Steps}
+	for i := range s.Populations {
+		p := &s.Populations[i]
+		e.Cells += int64(p.Size())
+		if p.Kind == SDR {
+			e.Bytes += 4 * float64(p.Active) * float64(p.Patterns)
+			continue
+		}
+		e.Neurons += int64(p.Size())
+		e.Bytes += 60 * float64(p.Size())
+		for _, g := range p.Segments {
+			segments := int64(p.Size()) * int64(g.Count)
+			e.Segments += segments
+			e.Bytes += 12 * float64(segments)
+		}
+	}
+	for i := range s.Projections {
+		p := &s.Projections[i]
+		src, dst := s.Population(p.Source), s.Population(p.Target)
+		if src == nil || dst == nil {
+			continue
+		}
+		n := float64(s.PerUnit(p)) * float64(dst.Size())
+		switch g := dst.Group(p.Group); {
+		case p.Table != nil:
+			n = float64(len(p.Table.Source))
+		case g != nil && len(p.Segments) > 0:
+			n *= float64(len(p.Segments))
+		case g != nil:
+			n *= float64(g.Count)
+		}
+		e.Synapses += n
+		bytes := 4.0
+		if p.Group == "" && (!p.Weight.Fixed() || p.Table != nil && p.Table.Weight != nil) {
+			bytes = 8
+		}
+		lo, hi := p.Delay.Bounds()
+		lines := 1.0
+		if hi > lo {
+			lines += (hi - lo) / s.Dt
+		}
+		e.Bytes += n*bytes + 12*float64(src.Size())*lines
+	}
+	return e
+}

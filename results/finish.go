@@ -1,0 +1,174 @@
+package results
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Begin writes run.json with the outcome "running", from which on files may be
+// written. A run is resumed only with the configuration and the seed that it
+// was started with; it keeps its start, its files and its streams. A run that
+// is overwritten loses its record and its checkpoint now.
+func (d *Dir) Begin(rec Record) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.state != created {
+		return errors.New("results: Begin comes once, after Create")
+	}
+	old, now := d.rec, time.Now().UTC()
+	if rec.Start.IsZero() {
+		rec.Start = now
+	}
+	rec.Files, rec.Partial, rec.Resumed = []File{}, nil, nil
+	if d.mode == Resume {
+		switch {
+		case rec.Config.SHA256 != old.Config.SHA256:
+			return fmt.Errorf("%s: the run in it was started with another configuration (sha256 %.12s, now %.12s): not resumed",
+				d.path, old.Config.SHA256, rec.Config.SHA256)
+		case rec.Seed != old.Seed:
+			return fmt.Errorf("%s: the run in it was started with seed %d, not %d: not resumed", d.path, old.Seed, rec.Seed)
+		}
+		rec.Files, rec.Partial = old.Files, old.Partial
+		rec.Resumed = append(old.Resumed, rec.Start)
+		rec.Start = old.Start
+		rec.Replaces = slices.Concat(old.Replaces, old.Partial)
+	} else {
+		rec.Replaces = old.names()
+		if err := os.Remove(d.Path(checkpointName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return about(checkpointName, err)
+		}
+	}
+	// The list may have been edited, and Finish will remove what it names.
+	rec.Replaces = slices.DeleteFunc(rec.Replaces, func(name string) bool {
+		return checkName(strings.TrimSuffix(name, partSuffix)) != nil
+	})
+	slices.Sort(rec.Replaces)
+	rec.Replaces = slices.Compact(rec.Replaces)
+	rec.Format, rec.Outcome, rec.Error, rec.End = recordFormat, Running, "", nil
+	d.rec, d.state = rec.clone(), running
+	return d.saveRecord()
+}
+
+// Finish ends a run that is done: streams become whole files, the files of a
+// replaced run that were not written anew are removed, run.json gets what rec
+// says now and every file's hash, and the checkpoint goes. If it returns an
+// error, the run is unfinished still and can be given to Abandon.
+func (d *Dir) Finish(rec Record) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.state != running {
+		return errors.New("results: Finish comes once, after Begin")
+	}
+	if errs := d.closeStreams(); errs != nil {
+		return errors.Join(errs...)
+	}
+	if err := d.wholeStreams(); err != nil {
+		return err
+	}
+	if err := d.removeReplaced(); err != nil {
+		return err
+	}
+	d.rec.Partial, d.rec.Replaces = nil, nil
+	d.end(rec, Done, nil)
+	if err := d.saveRecord(); err != nil {
+		d.rec.Outcome = Running
+		return err
+	}
+	d.state = done
+	err := os.Remove(d.Path(checkpointName))
+	d.unlock()
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return about(checkpointName, err)
+	}
+	return nil
+}
+
+// Abandon ends a run that is not done: all that was streamed is brought to the
+// disk and stays, as does the checkpoint, so that the run can be resumed.
+// run.json gets what rec says now, with the outcome, Interrupted or Failed, and
+// the error, if there is one. The directory is let go even if Abandon returns
+// an error; it then looks like that of a killed run.
+func (d *Dir) Abandon(rec Record, outcome Outcome, reason error) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.state != running {
+		return errors.New("results: Abandon comes once, after Begin")
+	}
+	errs := slices.DeleteFunc(d.closeStreams(), func(err error) bool {
+		return errors.Is(reason, err) // the caller has it
+	})
+	d.end(rec, outcome, reason)
+	d.state = abandoned
+	errs = append(errs, d.saveRecord())
+	d.unlock()
+	return errors.Join(errs...)
+}
+
+// end puts into the record what the caller says at the end of a run.
+func (d *Dir) end(rec Record, outcome Outcome, reason error) {
+	kept := d.rec
+	d.rec = rec.clone()
+	d.rec.Format, d.rec.Start, d.rec.Resumed = kept.Format, kept.Start, kept.Resumed
+	d.rec.Files, d.rec.Partial, d.rec.Replaces = kept.Files, kept.Partial, kept.Replaces
+	d.rec.Outcome, d.rec.Error = outcome, ""
+	if reason != nil {
+		d.rec.Error = reason.Error()
+	}
+	if d.rec.End == nil {
+		now := time.Now().UTC()
+		d.rec.End = &now
+	}
+}
+
+// wholeStreams gives the closed streams their names. They are listed first, so
+// that a run killed between two of them can be resumed: see StreamAt.
+func (d *Dir) wholeStreams() error {
+	for name := range d.streams {
+		file, err := HashFile(d.Path(name + partSuffix))
+		if err != nil {
+			return about(name, err)
+		}
+		file.Name = name
+		d.rec.list(file)
+	}
+	if err := d.saveRecord(); err != nil {
+		return err
+	}
+	for name := range d.streams {
+		if err := os.Rename(d.Path(name+partSuffix), d.Path(name)); err != nil {
+			return about(name, err)
+		}
+	}
+	return nil
+}
+
+// removeReplaced removes what only a replaced run, or a part of this one that
+// was not resumed, has written; also a folder that is empty thereby. It never
+// leaves the directory, whatever links it holds.
+func (d *Dir) removeReplaced() error {
+	root, err := os.OpenRoot(d.path)
+	if err != nil {
+		return about(d.path, err)
+	}
+	defer root.Close()
+	for _, name := range d.rec.Replaces {
+		if d.rec.lists(name) {
+			continue
+		}
+		if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return about(name, err)
+		}
+		for dir := path.Dir(name); dir != "."; dir = path.Dir(dir) {
+			if root.Remove(dir) != nil {
+				break
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,155 @@
+package results
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+const (
+	recordName   = "run.json"
+	recordFormat = 1
+)
+
+// A Record is run.json: all that is needed to trust a result, and to repeat it.
+// The caller fills it in, except for the fields said to be kept by the Dir.
+type Record struct {
+	Format  int      `json:"run_format"` // kept by the Dir
+	Program string   `json:"program"`
+	Version string   `json:"version"`
+	Build   Build    `json:"build"`
+	Command []string `json:"command"` // the command line, program first
+
+	Config  File    `json:"config"`           // as given by the user
+	Inputs  []File  `json:"inputs,omitempty"` // other files that were read
+	Seed    uint64  `json:"seed"`
+	RNG     string  `json:"rng"` // name of the generator
+	Machine Machine `json:"machine"`
+	Threads int     `json:"threads"`
+
+	Start    time.Time   `json:"start"`             // UTC; Begin sets it if zero
+	Resumed  []time.Time `json:"resumed,omitempty"` // kept by the Dir
+	End      *time.Time  `json:"end,omitempty"`     // UTC; Finish and Abandon set it if nil
+	Outcome  Outcome     `json:"outcome"`           // kept by the Dir
+	Error    string      `json:"error,omitempty"`   // kept by the Dir
+	ExitCode int         `json:"exit_code"`
+	Warnings []string    `json:"warnings,omitempty"`
+
+	Timings   []Timing         `json:"timings,omitempty"` // in the order of the phases
+	Counts    map[string]int64 `json:"counts,omitempty"`  // cells, segments, synapses, steps, spikes ...
+	SpikeHash string           `json:"spike_hash,omitempty"`
+
+	// The files of the run, kept by the Dir, each list in order of names: those
+	// that are whole, those that are not yet, and those of the run that this one
+	// replaces, which Finish removes unless they were written anew.
+	Files    []File   `json:"files"`
+	Partial  []string `json:"partial,omitempty"`
+	Replaces []string `json:"replaces,omitempty"`
+}
+
+// An Outcome is how a run ended.
+type Outcome string
+
+const (
+	Running     Outcome = "running" // or killed, if no process is writing
+	Done        Outcome = "done"
+	Interrupted Outcome = "interrupted"
+	Failed      Outcome = "failed"
+)
+
+// A File is one file by its content.
+type File struct {
+	Name   string `json:"name"` // with slashes; inside the run directory where it is a file of the run
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"` // lower-case hex
+}
+
+// A Timing is what one phase of a run took.
+type Timing struct {
+	Phase   string  `json:"phase"`
+	Seconds float64 `json:"seconds"`
+}
+
+// list enters a file that is whole now.
+func (r *Record) list(file File) {
+	i, found := slices.BinarySearchFunc(r.Files, file.Name, func(f File, name string) int {
+		return strings.Compare(f.Name, name)
+	})
+	if !found {
+		r.Files = slices.Insert(r.Files, i, file)
+	}
+	r.Files[i] = file
+}
+
+// names returns every file that may be in the directory because of this run.
+func (r *Record) names() []string {
+	all := slices.Concat(r.Partial, r.Replaces)
+	for _, f := range r.Files {
+		all = append(all, f.Name)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// lists reports whether a file is whole and of this run.
+func (r *Record) lists(name string) bool {
+	return slices.ContainsFunc(r.Files, func(f File) bool { return f.Name == name })
+}
+
+// clone copies what the Dir goes on changing.
+func (r *Record) clone() Record {
+	c := *r
+	c.Files, c.Partial, c.Replaces = slices.Clone(r.Files), slices.Clone(r.Partial), slices.Clone(r.Replaces)
+	c.Resumed, c.Counts = slices.Clone(r.Resumed), maps.Clone(r.Counts)
+	return c
+}
+
+// saveRecord writes run.json. d.mu is held.
+func (d *Dir) saveRecord() error {
+	_, err := writeWhole(d.path, recordName, func(w io.Writer) error {
+		return writeJSON(w, d.rec)
+	})
+	return err
+}
+
+// writeJSON writes the JSON that people read: indented, with <, > and & as
+// they are.
+func writeJSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}
+
+// readRecord reads the run.json of a directory, and no other program's.
+func readRecord(dir string) (Record, error) {
+	path := filepath.Join(dir, recordName)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Record{}, about(path, err)
+	}
+	var head struct {
+		Format int `json:"run_format"`
+	}
+	var rec Record
+	switch err := json.Unmarshal(data, &head); {
+	case err != nil:
+		return Record{}, fmt.Errorf("%s: not the record of a run: %w", path, err)
+	case head.Format == 0:
+		return Record{}, fmt.Errorf("%s: not the record of a run: holds no run_format", path)
+	case head.Format != recordFormat:
+		return Record{}, fmt.Errorf("%s: run_format = %d: this program reads %d", path, head.Format, recordFormat)
+	}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	if err := dec.Decode(&rec); err != nil {
+		return Record{}, fmt.Errorf("%s: not the record of a run: %w", path, err)
+	}
+	return rec, nil
+}

@@ -1,0 +1,158 @@
+package results
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// tmpSuffix marks a file that is being written aside.
+const tmpSuffix = ".tmp"
+
+// WriteFile writes a file of the directory, whole or not at all: see WriteTo.
+func (d *Dir) WriteFile(name string, data []byte) error {
+	return d.WriteTo(name, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+}
+
+// WriteTo writes a file of the directory with what fill writes to w, which is
+// buffered. The file appears under its name when it is whole and on the disk;
+// after an error there is what was there before. Folders are made as needed;
+// name has slashes.
+func (d *Dir) WriteTo(name string, fill func(w io.Writer) error) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	err := d.writable()
+	d.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	file, err := writeWhole(d.path, name, fill)
+	if err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.rec.list(file)
+	return d.saveRecord()
+}
+
+// writeWhole writes a file aside, brings it to the disk and renames it.
+func writeWhole(dir, name string, fill func(w io.Writer) error) (File, error) {
+	path := filepath.Join(dir, filepath.FromSlash(name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return File{}, about(name, err)
+	}
+	f, err := os.Create(path + tmpSuffix)
+	if err != nil {
+		return File{}, about(name, err)
+	}
+	whole := false
+	defer func() { // also when fill panics
+		if !whole {
+			f.Close()
+			os.Remove(path + tmpSuffix)
+		}
+	}()
+	sum := newDigest()
+	buf := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<16)
+	if err := fill(buf); err != nil {
+		return File{}, about(name, err)
+	}
+	if err := settle(buf, f); err != nil {
+		return File{}, about(name, err)
+	}
+	if err := f.Close(); err != nil {
+		return File{}, about(name, err)
+	}
+	if err := os.Rename(path+tmpSuffix, path); err != nil {
+		return File{}, about(name, err)
+	}
+	whole = true
+	return sum.file(name), nil
+}
+
+// settle brings all that was written to the disk.
+func settle(buf *bufio.Writer, f *os.File) error {
+	if err := buf.Flush(); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// HashFile returns the length and the hash of any file, for Record.Inputs.
+func HashFile(path string) (File, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return File{}, about(path, err)
+	}
+	defer f.Close()
+	sum := newDigest()
+	if _, err := io.Copy(sum, f); err != nil {
+		return File{}, about(path, err)
+	}
+	return sum.file(path), nil
+}
+
+// HashBytes is HashFile of a file that has been read, for Record.Config.
+func HashBytes(name string, data []byte) File {
+	sum := newDigest()
+	sum.Write(data)
+	return sum.file(name)
+}
+
+// A digest counts and hashes what is written to it.
+type digest struct {
+	hash hash.Hash
+	n    int64
+}
+
+func newDigest() *digest { return &digest{hash: sha256.New()} }
+
+func (s *digest) Write(p []byte) (int, error) {
+	s.n += int64(len(p))
+	return s.hash.Write(p)
+}
+
+func (s *digest) file(name string) File {
+	return File{Name: name, Bytes: s.n, SHA256: hex.EncodeToString(s.hash.Sum(nil))}
+}
+
+// checkName refuses names that lead out of the directory or are taken by it.
+func checkName(name string) error {
+	switch {
+	case !fs.ValidPath(name) || name == "." || strings.Contains(name, `\`) || !filepath.IsLocal(filepath.FromSlash(name)):
+		return fmt.Errorf("%q: not the name of a file inside the run directory", name)
+	case name == recordName || name == checkpointName || name == lockName,
+		strings.HasSuffix(name, tmpSuffix) || strings.HasSuffix(name, partSuffix):
+		return fmt.Errorf("%s: a name that the run directory keeps for itself", name)
+	}
+	return nil
+}
+
+// about says which file an error is about. Where package os said so already,
+// with its full path and the operation, the name takes their place.
+func about(name string, err error) error {
+	switch e := err.(type) {
+	case *fs.PathError:
+		if strings.Contains(filepath.ToSlash(e.Path), filepath.ToSlash(name)) {
+			err = e.Err
+		}
+	case *os.LinkError:
+		if strings.Contains(filepath.ToSlash(e.New), filepath.ToSlash(name)) {
+			err = e.Err
+		}
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
