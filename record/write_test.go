@@ -72,8 +72,10 @@ func TestText(t *testing.T) {
 				"\x7b\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00" + "\x00\x00\x00\x00"},
 		{"dendritic", func(n *network.Network, w io.Writer) (file, error) { return NewDendritic(n, nil, w) },
 			rows("step,time_ms,population,cell,group,segment,event", "3,0.3,E,0,basal,1,start", "23,2.3,E,0,basal,1,end")},
-		{"traces", func(n *network.Network, w io.Writer) (file, error) { return NewTraces(n, 3, 1, 14, w) },
+		{"traces", func(n *network.Network, w io.Writer) (file, error) { return NewTraces(n, nil, 3, 1, 14, w) },
 			rows("step,time_ms,E.0.V_m (mV),E.0.basal.1.overlap", "3,0.3,-70,2", "6,0.6,-70,2", "9,0.9,-70,2", "12,1.2,-70,1")},
+		{"one trace", func(n *network.Network, w io.Writer) (file, error) { return NewTraces(n, []int{1}, 10, 0, 30, w) },
+			rows("step,time_ms,E.0.basal.1.overlap", "0,0,0", "10,1,2", "20,2,0")},
 		{"rates", func(n *network.Network, w io.Writer) (file, error) { return NewRates(n, nil, nil, 100, w) },
 			rows("step,time_ms,width (ms),in (spikes/s),E (spikes/s),E.basal (NMDA spikes/s)", "0,0,10,100,0,100", "100,10,3,111.11111111111111,0,0")},
 	} {
@@ -162,12 +164,12 @@ func TestConstructorsRefuse(t *testing.T) {
 		"unknown format":       second(NewSpikes(n, nil, 2, nil)),
 		"unknown group":        second(NewDendritic(n, []Group{{"E", "tuft"}}, nil)),
 		"unknown input":        second(NewPresentations(n, []string{"train"}, nil)),
-		"no probes":            second(NewTraces(silent, 1, 0, End, nil)),
-		"traces every 0 steps": second(NewTraces(n, 0, 0, End, nil)),
+		"no probes":            second(NewTraces(silent, nil, 1, 0, End, nil)),
+		"traces every 0 steps": second(NewTraces(n, nil, 0, 0, End, nil)),
 		"bins of 0 steps":      second(NewRates(n, nil, nil, 0, nil)),
 		"comma, spikes":        second(NewSpikes(quoted, nil, CSV, nil)),
 		"comma, dendritic":     second(NewDendritic(quoted, nil, nil)),
-		"comma, traces":        second(NewTraces(quoted, 1, 0, End, nil)),
+		"comma, traces":        second(NewTraces(quoted, nil, 1, 0, End, nil)),
 		"comma, rates":         second(NewRates(quoted, nil, nil, 1, nil)),
 	} {
 		if err == nil {
