@@ -10,10 +10,18 @@ import (
 
 // DetectionOf says what a Detection counts.
 type DetectionOf struct {
-	Input    string  // an input that shows patterns
-	Group    Group   // the segments that should recognise them
-	Stored   []int32 // [segment] pattern, -1 for none, as network.Stored gives it; nil: no segment stores one
-	Response int64   // steps after the last possible spike of a presentation in which a start counts; 0: until the next
+	Input string // an input that shows patterns
+	Group Group  // the segments that should recognise them
+
+	// Stored is the pattern that each segment stores, -1 for none, as
+	// network.Stored gives it; nil if no segment stores one. The patterns are
+	// those of the population that Input drives: segments that store patterns of
+	// another population store none of these.
+	Stored []int32
+
+	// Response is the number of steps, from the last possible spike of a
+	// presentation on, in which a start counts; 0: until the next presentation.
+	Response int64
 }
 
 // Detection counts how well the segments of a group, and their cells, recognise

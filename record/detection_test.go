@@ -108,7 +108,7 @@ func byDefinition(j *journal, of DetectionOf) Counts {
 
 func TestDetectionMatchesDefinition(t *testing.T) {
 	var all Counts
-	for seed := range uint64(40) {
+	for seed := range uint64(30) {
 		s := randomSpec(seed)
 		n := build(t, s, 1+int(seed%3))
 		j := &journal{n: n}

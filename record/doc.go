@@ -43,7 +43,7 @@
 //	step,time_ms,population,cell,group,segment,event       event: start or end
 //
 // Traces: one row per recorded step, one column per probe, in the order in which
-// they were set. The value is that after the step; a count has no unit.
+// they were set or asked for. The value is that after the step; a count has no unit.
 //
 //	step,time_ms,E.0.V_m (mV),E.0.I_syn (pA),E.3.basal.0.overlap,…
 //
