@@ -59,9 +59,9 @@ type Outcome string
 
 const (
 	Running     Outcome = "running" // or killed, if no process is writing
-	Done        Outcome = "done"
-	Interrupted Outcome = "interrupted"
-	Failed      Outcome = "failed"
+	Done        Outcome = "done"        // all files are whole
+	Interrupted Outcome = "interrupted" // by the user or the system, between two steps
+	Failed      Outcome = "failed"      // for the reason in Record.Error
 )
 
 // A File is one file by its content.
