@@ -90,6 +90,21 @@ func TestCreateTakesMissingAndEmptyDirectories(t *testing.T) {
 	}
 }
 
+// A process that was killed before the first run.json leaves no run, but
+// nothing of a user's either.
+func TestCreateAfterDeathInBegin(t *testing.T) {
+	for _, mode := range []Mode{New, Overwrite} {
+		dir := t.TempDir()
+		for _, name := range []string{".lock", "run.json.tmp"} {
+			check(t, os.WriteFile(filepath.Join(dir, name), []byte("{"), 0o644))
+		}
+		check(t, start(t, dir, mode).Finish(Record{}))
+		if _, err := os.Stat(filepath.Join(dir, "run.json.tmp")); err == nil {
+			t.Error("run.json.tmp is still there")
+		}
+	}
+}
+
 // Whatever the mode, what is not a run is refused and stays as it is.
 func TestForeignDirectoriesAreNotTouched(t *testing.T) {
 	for _, foreign := range []struct{ name, content, why string }{

@@ -50,6 +50,7 @@ func TestTable(t *testing.T) {
 // A saved figure comes back as it was, whatever it holds.
 func TestFigureRoundTrip(t *testing.T) {
 	d := start(t, t.TempDir(), New)
+	check(t, d.SaveFigure(analysis.Figure{Name: "rate-2"}))
 	check(t, d.SaveFigure(example()))
 	for seed := range uint64(60) {
 		want := randomFigure(rand.New(rand.NewPCG(seed, 0)))
@@ -63,7 +64,7 @@ func TestFigureRoundTrip(t *testing.T) {
 			t.Fatalf("seed %d:\ngot  %+v\nwant %+v", seed, got, want)
 		}
 	}
-	if names := d.Figures(); !reflect.DeepEqual(names, []string{"random", "rate"}) {
+	if names := d.Figures(); !reflect.DeepEqual(names, []string{"random", "rate", "rate-2"}) {
 		t.Errorf("figures %v", names)
 	}
 }

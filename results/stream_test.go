@@ -83,11 +83,19 @@ func TestResumeGivesTheSameBytes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			check(t, start(t, dir, New).Finish(Record{}))
-			d := start(t, dir, Overwrite)
+			d := start(t, dir, New)
+			check(t, d.WriteFile("tables/replaced.csv", nil))
+			check(t, d.Finish(Record{}))
+			d = start(t, dir, Overwrite)
+			began := d.Record().Start
 			check(t, d.WriteFile("config.toml", nil))
 			check(t, new(counter).run(d, 130))
 			check(t, stop(d))
+			// The stopped run may have come further than the resumed one will.
+			part, err := os.OpenFile(d.Path("spikes.csv.part"), os.O_APPEND|os.O_WRONLY, 0)
+			check(t, err)
+			part.Write(make([]byte, 2e6))
+			check(t, part.Close())
 			for _, until := range []int{140, 333, lastStep} {
 				d = start(t, dir, Resume)
 				var c counter
@@ -113,7 +121,7 @@ func TestResumeGivesTheSameBytes(t *testing.T) {
 					t.Errorf("run.json lists %v, is %v", f, file)
 				}
 			}
-			if len(rec.Files) != 3 || len(rec.Resumed) != 3 || rec.Partial != nil || rec.Replaces != nil {
+			if len(rec.Files) != 3 || len(rec.Resumed) != 3 || rec.Start != began || rec.Partial != nil || rec.Replaces != nil {
 				t.Errorf("record %+v", rec)
 			}
 		})
@@ -211,8 +219,8 @@ func TestDiskFull(t *testing.T) {
 	if first != nil && first.Error() != "spikes.csv: no space left on device" {
 		t.Errorf("error %q says more than is needed", first)
 	}
-	if _, again := s.Write([]byte("x")); again != first {
-		t.Errorf("then %v", again)
+	if n, again := s.Write([]byte("x")); n != 0 || again != first {
+		t.Errorf("then %d, %v", n, again)
 	}
 	if _, again := s.Offset(); again != first {
 		t.Errorf("Offset: %v", again)
