@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"neurosim/analysis"
@@ -106,6 +107,7 @@ func (d *Dir) Figures() []string {
 			names = append(names, name)
 		}
 	}
+	slices.Sort(names) // the files are sorted with ".json", which moves "a" behind "a-b"
 	return names
 }
 

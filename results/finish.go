@@ -51,14 +51,19 @@ func (d *Dir) Begin(rec Record) error {
 	slices.Sort(rec.Replaces)
 	rec.Replaces = slices.Compact(rec.Replaces)
 	rec.Format, rec.Outcome, rec.Error, rec.End = recordFormat, Running, "", nil
-	d.rec, d.state = rec.clone(), running
-	return d.saveRecord()
+	d.rec = rec.clone()
+	if err := d.saveRecord(); err != nil {
+		return err
+	}
+	d.state = running
+	return nil
 }
 
 // Finish ends a run that is done: streams become whole files, the files of a
-// replaced run that were not written anew are removed, run.json gets what rec
-// says now and every file's hash, and the checkpoint goes. If it returns an
-// error, the run is unfinished still and can be given to Abandon.
+// replaced run that were not written anew are removed, run.json is written from
+// rec, which says all that Begin was told and what the run added, with every
+// file's hash, and the checkpoint goes. If it returns an error, the run is
+// unfinished still and can be given to Abandon.
 func (d *Dir) Finish(rec Record) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -81,18 +86,15 @@ func (d *Dir) Finish(rec Record) error {
 		return err
 	}
 	d.state = done
-	err := os.Remove(d.Path(checkpointName))
+	os.Remove(d.Path(checkpointName)) // if it stays, it is of no use to a run that is done
 	d.unlock()
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return about(checkpointName, err)
-	}
 	return nil
 }
 
 // Abandon ends a run that is not done: all that was streamed is brought to the
 // disk and stays, as does the checkpoint, so that the run can be resumed.
-// run.json gets what rec says now, with the outcome, Interrupted or Failed, and
-// the error, if there is one. The directory is let go even if Abandon returns
+// run.json is written from rec, as by Finish, with the outcome, Interrupted or
+// Failed, and the error, if there is one. The directory is let go even if Abandon returns
 // an error; it then looks like that of a killed run.
 func (d *Dir) Abandon(rec Record, outcome Outcome, reason error) error {
 	d.mu.Lock()

@@ -26,7 +26,7 @@ func acquire(dir string) (*lock, error) {
 	for {
 		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
 		if err != nil {
-			return nil, about(dir, err)
+			return nil, about(path, err)
 		}
 		if !flock(f, syscall.LOCK_EX) {
 			defer f.Close()

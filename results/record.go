@@ -1,7 +1,6 @@
 package results
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -58,10 +57,10 @@ type Record struct {
 type Outcome string
 
 const (
-	Running     Outcome = "running" // or killed, if no process is writing
-	Done        Outcome = "done"
-	Interrupted Outcome = "interrupted"
-	Failed      Outcome = "failed"
+	Running     Outcome = "running"     // or killed, if no process is writing
+	Done        Outcome = "done"        // all files are whole
+	Interrupted Outcome = "interrupted" // by the user or the system, between two steps
+	Failed      Outcome = "failed"      // for the reason in Record.Error
 )
 
 // A File is one file by its content.
@@ -147,8 +146,7 @@ func readRecord(dir string) (Record, error) {
 	case head.Format != recordFormat:
 		return Record{}, fmt.Errorf("%s: run_format = %d: this program reads %d", path, head.Format, recordFormat)
 	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	if err := dec.Decode(&rec); err != nil {
+	if err := json.Unmarshal(data, &rec); err != nil {
 		return Record{}, fmt.Errorf("%s: not the record of a run: %w", path, err)
 	}
 	return rec, nil

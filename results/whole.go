@@ -146,13 +146,19 @@ func checkName(name string) error {
 func about(name string, err error) error {
 	switch e := err.(type) {
 	case *fs.PathError:
-		if strings.Contains(filepath.ToSlash(e.Path), filepath.ToSlash(name)) {
+		if isPathOf(e.Path, name) {
 			err = e.Err
 		}
 	case *os.LinkError:
-		if strings.Contains(filepath.ToSlash(e.New), filepath.ToSlash(name)) {
+		if isPathOf(e.New, name) {
 			err = e.Err
 		}
 	}
 	return fmt.Errorf("%s: %w", name, err)
+}
+
+// isPathOf reports whether path leads to the named file, whole or not yet.
+func isPathOf(path, name string) bool {
+	path = strings.TrimSuffix(strings.TrimSuffix(path, tmpSuffix), partSuffix)
+	return strings.HasSuffix("/"+filepath.ToSlash(path), "/"+strings.TrimPrefix(filepath.ToSlash(name), "/"))
 }

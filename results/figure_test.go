@@ -1,0 +1,216 @@
+package results
+
+import (
+	"math"
+	"math/rand/v2"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"neurosim/analysis"
+)
+
+func example() analysis.Figure {
+	return analysis.Figure{
+		Name: "rate", Title: "Rate", Width: 89, Height: 60, ShareX: true,
+		Panels: []analysis.Panel{{
+			X: analysis.Axis{Label: "time", Unit: "ms"},
+			Y: analysis.Axis{Label: "rate", Unit: "Hz", Log: true, Min: 1, Max: 100, Ticks: []analysis.Tick{{At: 1, Label: "one"}}},
+			Series: []analysis.Series{
+				{Name: `E, "deep"`, Mark: analysis.Points, Role: analysis.Simulation, X: []float64{0, 1e6}, Y: []float64{0.1, math.NaN()},
+					Lo: []float64{math.Inf(-1), 1e-7}, Hi: []float64{1e15, math.Inf(1)}},
+				{Name: "theory", Mark: analysis.Line, Index: 2, X: []float64{-2.5}, Y: []float64{3}},
+			},
+			Bands: []analysis.Band{{Axis: "x", Lo: 1, Hi: 2}},
+			Rules: []analysis.Rule{{Label: "theta", Axis: "y", At: 13}},
+		}, {
+			X:      analysis.Axis{Label: "time", Unit: "ms"},
+			Y:      analysis.Axis{Label: "cell"},
+			Series: []analysis.Series{{Mark: analysis.Raster, X: []float64{}, Y: []float64{}}},
+		}},
+	}
+}
+
+func TestTable(t *testing.T) {
+	d := start(t, t.TempDir(), New)
+	check(t, d.SaveFigure(example()))
+	got, err := os.ReadFile(d.Path("tables/rate.csv"))
+	check(t, err)
+	const want = `panel,series,name,x: time (ms),y: rate (Hz); cell,lo: rate (Hz); cell,hi: rate (Hz); cell
+1,1,"E, ""deep""",0,0.1,-Inf,1e+15
+1,1,"E, ""deep""",1000000,NaN,1e-07,Inf
+1,2,theory,-2.5,3,,
+`
+	if string(got) != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// A saved figure comes back as it was, whatever it holds.
+func TestFigureRoundTrip(t *testing.T) {
+	d := start(t, t.TempDir(), New)
+	check(t, d.SaveFigure(analysis.Figure{Name: "rate-2"}))
+	check(t, d.SaveFigure(example()))
+	for seed := range uint64(60) {
+		want := randomFigure(rand.New(rand.NewPCG(seed, 0)))
+		check(t, d.SaveFigure(want))
+		got, err := d.LoadFigure(want.Name)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		got, want = markNaN(got), markNaN(want)
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("seed %d:\ngot  %+v\nwant %+v", seed, got, want)
+		}
+	}
+	if names := d.Figures(); !reflect.DeepEqual(names, []string{"random", "rate", "rate-2"}) {
+		t.Errorf("figures %v", names)
+	}
+}
+
+// markNaN puts a number in the place of every NaN and of every -0, which
+// DeepEqual takes for unequal and for equal to 0.
+func markNaN(fig analysis.Figure) analysis.Figure {
+	for _, p := range fig.Panels {
+		for s := range p.Series {
+			for _, values := range slicesOf(&p.Series[s]) {
+				for i, v := range *values {
+					if math.IsNaN(v) {
+						(*values)[i] = 123.456
+					} else if v == 0 && math.Signbit(v) {
+						(*values)[i] = 654.321
+					}
+				}
+			}
+		}
+	}
+	return fig
+}
+
+func randomFigure(rng *rand.Rand) analysis.Figure {
+	some := func(most int) int { return rng.IntN(most + 1) }
+	text := func() string {
+		parts := []string{"", " ", ",", `"`, "\n", "\r\n", "a", "τ_{m}", "<&>", ": ", "; "}
+		return parts[rng.IntN(len(parts))] + parts[rng.IntN(len(parts))]
+	}
+	number := func() float64 {
+		switch some(8) {
+		case 0:
+			return math.NaN()
+		case 1:
+			return math.Inf(1 - 2*some(1))
+		case 2:
+			return math.Copysign(0, float64(some(1))-0.5)
+		case 3:
+			return float64(rng.IntN(1e9))
+		default: // any finite pattern of bits
+			v := math.Float64frombits(rng.Uint64())
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				return math.SmallestNonzeroFloat64
+			}
+			return v
+		}
+	}
+	axis := func() analysis.Axis {
+		a := analysis.Axis{Label: text(), Unit: text(), Log: some(1) == 1, Min: rng.NormFloat64(), Max: 7}
+		for range some(2) {
+			a.Ticks = append(a.Ticks, analysis.Tick{At: rng.Float64(), Label: text()})
+		}
+		return a
+	}
+	fig := analysis.Figure{Name: "random", Title: text(), Width: 183, Height: rng.Float64(), Cols: some(3), ShareX: some(1) == 1}
+	for range some(4) {
+		p := analysis.Panel{Title: text(), Weight: float64(some(2)), X: axis(), Y: axis(), Legend: some(1) == 1}
+		for range some(2) {
+			p.Bands = append(p.Bands, analysis.Band{Name: text(), Axis: "x", Lo: rng.Float64(), Role: analysis.Input})
+			p.Rules = append(p.Rules, analysis.Rule{Label: text(), Axis: "y", At: rng.Float64()})
+		}
+		for range some(3) {
+			s := analysis.Series{Name: text(), Mark: analysis.Points, Role: analysis.Theory, Index: some(5)}
+			n := some(20)
+			for _, values := range slicesOf(&s) {
+				if n > 0 && values == &s.X || some(1) == 1 {
+					*values = make([]float64, n)
+					for i := range *values {
+						(*values)[i] = number()
+					}
+				}
+			}
+			p.Series = append(p.Series, s)
+		}
+		fig.Panels = append(fig.Panels, p)
+	}
+	return fig
+}
+
+func TestFigureRefuses(t *testing.T) {
+	d := start(t, t.TempDir(), New)
+	fig := example()
+	fig.Panels[0].Series[1].Y = []float64{1, 2}
+	refused(t, d.SaveFigure(fig), `figure rate: panel 1: series 2 "theory": 2 values in y for 1 in x`)
+	fig = example()
+	fig.Panels[0].X.Max = math.NaN()
+	refused(t, d.SaveFigure(fig), "figures/rate.json: ", "NaN")
+	for _, name := range []string{"", "a/b", `a\b`, "..", "/"} {
+		fig = example()
+		fig.Name = name
+		if d.SaveFigure(fig) == nil {
+			t.Errorf("name %q was taken", name)
+		}
+	}
+	_, err := d.LoadFigure("absent")
+	refused(t, err, "figures/absent.json: no such file")
+
+	check(t, d.SaveFigure(example()))
+	good, err := os.ReadFile(d.Path("tables/rate.csv"))
+	check(t, err)
+	for _, damage := range []struct{ old, new, part string }{
+		{"1,2,theory,-2.5,3,,\n", "", "0 values of x in panel 1, series 2: 1 were saved"},
+		{"-2.5", "two", `line 4: x = "two": must be a number`},
+		{"1,2,theory,-2.5,3,,", "1,2,theory,-2.5,3,4,", "line 4: lo = 4: panel 1, series 2 has no such values"},
+		{"1,2,theory", "1,3,theory", "line 4: panel 1, series 3: the figure has none such"},
+		{"1,2,theory", "0,2,theory", "none such"},
+		{"theory,-2.5", "theory", "line 4: wrong number of fields"},
+		{"x: time", "z: time", `unknown column "z: time (ms)"`},
+		{"panel,", "trial,", "not the table of a figure"},
+		{string(good), "", "is empty"},
+	} {
+		bad := strings.Replace(string(good), damage.old, damage.new, 1)
+		check(t, os.WriteFile(d.Path("tables/rate.csv"), []byte(bad), 0o644))
+		_, err := d.LoadFigure("rate")
+		refused(t, err, "tables/rate.csv: ", damage.part)
+	}
+}
+
+// The budget for a million points is 1.5 s to save and as much to load.
+func BenchmarkFigure(b *testing.B) {
+	d, err := Create(b.TempDir(), New)
+	if err == nil {
+		err = d.Begin(Record{})
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	rng := rand.New(rand.NewPCG(1, 2))
+	s := analysis.Series{Name: "E", Mark: analysis.Raster, X: make([]float64, 1e6), Y: make([]float64, 1e6)}
+	for i := range s.X {
+		s.X[i], s.Y[i] = rng.Float64()*1e4, float64(rng.IntN(1e4))
+	}
+	fig := analysis.Figure{Name: "raster", Panels: []analysis.Panel{{Series: []analysis.Series{s}}}}
+	b.Run("save", func(b *testing.B) {
+		for b.Loop() {
+			if err := d.SaveFigure(fig); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("load", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := d.LoadFigure("raster"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	d.Close()
+}
