@@ -41,8 +41,12 @@ type section struct {
 	value any // pointer to struct
 }
 
-// bad reports a broken rule at a path.
+// bad reports a broken rule at a path; of several at one path the first, since
+// the others often follow from it.
 func (d *decoder) bad(path, rule string, args ...any) {
+	if slices.ContainsFunc(d.problems, func(p Problem) bool { return p.Key == path }) {
+		return
+	}
 	at := d.src.where(path)
 	d.problems = append(d.problems, Problem{at.file, at.line, path, d.values[path], fmt.Sprintf(rule, args...)})
 }

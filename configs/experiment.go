@@ -22,7 +22,7 @@ type Experiment struct {
 	File     string   // as the user named it
 	Text     []byte   // its bytes
 	Inputs   []Source // every other file that was read
-	resolved string
+	sections []section
 	base     *source // for the points of a sweep
 	options  Options
 }
@@ -35,7 +35,7 @@ type Source struct {
 
 // Resolved returns the configuration with every default and unit, as TOML that
 // loads to the same experiment.
-func (x *Experiment) Resolved() string { return x.resolved }
+func (x *Experiment) Resolved() string { return encode(x.sections) }
 
 // Run is what a user sets of the run as a whole.
 type Run struct {
@@ -130,9 +130,9 @@ type TracesFigure struct {
 // AccuracyFigure asks for rates of detection over the first axis of the sweep,
 // a curve for each value of the second.
 type AccuracyFigure struct {
-	Panels []string `toml:"panels" doc:"detection, false_negatives, false_positives, cell_detection, cell_false_positives, latency"`
+	Panels []string `toml:"panels" doc:"detection, false_negatives, false_positives, cell_detection, cell_false_positives"`
 	XLabel string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
-	Theory bool     `toml:"theory" doc:"draw the static theory, equations (4), (6) and (8)"`
+	Theory bool     `toml:"theory" doc:"draw what theory expects: equations (4), (6) and (8), with jitter also the scan statistic"`
 }
 
 // Output is what a user sets of the files that a run leaves.

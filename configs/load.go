@@ -34,7 +34,18 @@ func Load(file string, o Options) (*Experiment, error) {
 	if len(problems) > 0 {
 		return nil, problems.sorted(src.files)
 	}
-	return fromSource(src, file, o)
+	x, err := fromSource(src, file, o)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range x.Points() {
+		if p.Repeat == 0 { // the others differ in the seed alone
+			if _, err := x.At(p); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return x, nil
 }
 
 // fromSource decodes and checks a merged source.
@@ -52,7 +63,7 @@ func fromSource(src *source, file string, o Options) (*Experiment, error) {
 			x.Inputs = append(x.Inputs, Source{f, src.texts[i]})
 		}
 	}
-	x.resolved = encode(d.sections)
+	x.sections = d.sections
 	return x, nil
 }
 
@@ -104,14 +115,20 @@ func (d *decoder) experiment(x *Experiment) {
 	}
 }
 
+// Bounds of a step (ms) and of the number of steps.
+const (
+	minDt    = 1e-6
+	maxSteps = 1e15
+)
+
 // checkRun reports whether the times of the run are sound; nothing else can be
 // checked against the grid of steps if not.
 func (d *decoder) checkRun(r Run) bool {
 	before := len(d.problems)
-	if !(r.Dt > 0) || math.IsInf(r.Dt, 0) {
-		d.bad("run.dt", "must be positive")
-	} else if r.Dt < 1e-6 {
-		d.bad("run.dt", "must be at least 1e-06 ms")
+	dt := r.Dt
+	if !(dt >= minDt) || math.IsInf(dt, 0) {
+		d.bad("run.dt", "must be at least %g ms", minDt)
+		dt = math.Inf(1)
 	}
 	switch {
 	case d.values["run.tstop"] == `"0 ms"` && d.src.tree["run"] == nil:
@@ -121,8 +138,8 @@ func (d *decoder) checkRun(r Run) bool {
 		d.bad("run.tstop", "must be given")
 	case !(r.Tstop > 0):
 		d.bad("run.tstop", "must be positive")
-	case r.Tstop/r.Dt > 1e15:
-		d.bad("run.tstop", "is %.3g steps of %g ms; at most 1e+15", r.Tstop/r.Dt, r.Dt)
+	case r.Tstop/dt > maxSteps:
+		d.bad("run.tstop", "is %.3g steps of %g ms; at most %g", r.Tstop/dt, dt, float64(maxSteps))
 	}
 	if !(r.Checkpoint >= 0) {
 		d.bad("run.checkpoint", "must not be negative")

@@ -254,16 +254,13 @@ func (d *decoder) connections(x *Experiment, path string, t *projectionTable, sr
 	if g := dst.Group(group); g != nil {
 		segments = g.Count - 1
 	}
-	least := 0.0
-	if src.Kind != network.SDR {
-		least = x.Run.Dt * (1 - 1e-9)
-	}
+	least := float64(x.Network.LeastDelay(src)) * x.Run.Dt * (1 - 1e-9) // a delay of one step may be rounded
 	columns := []column{
 		{name: "source", whole: true, min: 0, max: float64(src.Size() - 1), rule: "a cell of " + src.Name},
 		{name: "cell", whole: true, min: 0, max: float64(dst.Size() - 1), rule: "a cell of " + target},
 		{name: "segment", optional: group == "", whole: true, min: 0, max: float64(segments), rule: "a segment of " + t.Target},
 		{name: "weight_pA", optional: true, min: 0, max: 1e9, rule: "a weight in pA, not negative: the sign is that of the projection"},
-		{name: "delay_ms", optional: true, min: least, max: 100_000 * x.Run.Dt, rule: "a delay in ms: from " + formatNumber(tidy(least)) + " to " + formatNumber(tidy(100_000*x.Run.Dt))},
+		{name: "delay_ms", optional: true, min: least, max: network.MaxDelay * x.Run.Dt, rule: fmt.Sprintf("a delay in ms: from %s to %s", formatNumber(tidy(float64(x.Network.LeastDelay(src))*x.Run.Dt)), formatNumber(tidy(network.MaxDelay*x.Run.Dt)))},
 	}
 	cols, ok := d.readTable(x.options.Read, path+".file", x.File, t.File, columns)
 	if !ok {

@@ -69,7 +69,7 @@ func closest(word string, candidates []string) string {
 		if strings.EqualFold(word, c) {
 			return c
 		}
-		if d := distance(strings.ToLower(word), strings.ToLower(c)); d <= least && (best == "" || d < distance(strings.ToLower(word), strings.ToLower(best))) {
+		if d := distance(strings.ToLower(word), strings.ToLower(c)); d <= least && d < len(word) && (best == "" || d < distance(strings.ToLower(word), strings.ToLower(best))) {
 			best = c
 		}
 	}

@@ -154,7 +154,7 @@ func (d *decoder) detection(x *Experiment) {
 var figureKinds = []string{"raster", "traces", "accuracy"}
 
 // accuracyPanels are the panels of an accuracy figure.
-var accuracyPanels = []string{"detection", "false_negatives", "false_positives", "cell_detection", "cell_false_positives", "latency"}
+var accuracyPanels = []string{"detection", "false_negatives", "false_positives", "cell_detection", "cell_false_positives"}
 
 // figures reads [figures.NAME].
 func (d *decoder) figures(x *Experiment) {

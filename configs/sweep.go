@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -47,9 +48,19 @@ func (d *decoder) sweep(x *Experiment) {
 	if len(axes) == 0 {
 		d.bad("sweep", "needs [sweep.axes] with at least one key")
 	}
+	total := float64(s.Repeats)
+	for _, a := range s.Axes {
+		total *= float64(len(a.Values))
+	}
+	if total > maxPoints {
+		d.bad("sweep", "is %.3g runs; at most %d", total, maxPoints)
+	}
 	d.sections = append(d.sections, section{"sweep.set", fixed}, section{"sweep.axes", lists})
 	x.Sweep = s
 }
+
+// maxPoints bounds the runs of a sweep.
+const maxPoints = 100_000
 
 // assignments are keys with TOML values, a table whose keys are free.
 type assignments struct {
@@ -160,12 +171,21 @@ func (x *Experiment) At(p Point) (*Experiment, error) {
 		if problem := src.set(o); problem != nil {
 			return nil, Problems{*problem}
 		}
+		for _, table := range []string{"sweep.axes", "sweep.set"} { // where a problem with the value is to be mended
+			if at, ok := x.base.places[join(table, o.Key)]; ok {
+				src.places[joinPath(splitPath(o.Key))] = at
+			}
+		}
 	}
 	y, err := fromSource(src, x.File, x.options)
-	if err != nil {
-		return nil, fmt.Errorf("at the point %s of the sweep: %w", x.PointName(p), err)
+	var problems Problems
+	if errors.As(err, &problems) {
+		for i := range problems {
+			problems[i].Rule += " (at the point of the sweep where " + x.PointName(p) + ")"
+		}
+		return nil, problems
 	}
-	return y, nil
+	return y, err
 }
 
 // PointName describes a point: "inputs.show.swap = 0.1, populations.E... = 8".

@@ -1,42 +1,43 @@
 package experiments
 
 import (
+	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strings"
 
 	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/record"
+	"neurosim/sweep"
 )
 
 // panel is one quantity of an accuracy figure.
 type panel struct {
 	label  string
-	unit   string
 	log    bool
 	counts func(record.Counts) analysis.Proportion
-	theory func(static) float64
+	theory func(expected) float64
 }
 
 // accuracyPanels says what each panel shows, by its name in a configuration.
 var accuracyPanels = map[string]panel{
 	"detection": {label: "Detection probability",
 		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Segments.Detection) },
-		theory: func(s static) float64 { return s.falseNegative().Complement().Value() }},
+		theory: func(e expected) float64 { return e.falseNegative().Complement().Value() }},
 	"false_negatives": {label: "False-negative rate", log: true,
 		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Segments.Detection).Not() },
-		theory: func(s static) float64 { return s.falseNegative().Value() }},
+		theory: func(e expected) float64 { return e.falseNegative().Value() }},
 	"false_positives": {label: "False-positive rate", log: true,
 		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Segments.Novel) },
-		theory: func(s static) float64 { return s.falsePositive().Value() }},
+		theory: func(e expected) float64 { return e.falsePositive().Value() }},
 	"cell_detection": {label: "Detection probability, cell",
 		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Cells.Detection) }},
 	"cell_false_positives": {label: "False-positive rate, cell", log: true,
 		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Cells.Novel) },
-		theory: func(s static) float64 { return s.cellFalsePositive().Value() }},
-	"latency": {label: "Latency of detection", unit: "ms"},
+		theory: func(e expected) float64 { return e.cellFalsePositive().Value() }},
 }
 
 func proportion(t record.Tally) analysis.Proportion {
@@ -45,8 +46,9 @@ func proportion(t record.Tally) analysis.Proportion {
 
 // Accuracy draws rates of detection and error over the first axis of the sweep,
 // a curve for each value of the second: markers with 95 % Wilson intervals from
-// the simulation, lines from the static theory, equations (4), (6) and (8) of
-// Ahmad & Hawkins (2016).
+// the simulation, lines from theory: equations (4), (6) and (8) of Ahmad &
+// Hawkins (2016), and, where spikes are jittered, the scan statistic of package
+// theory (T2), with the static theory dashed.
 func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (analysis.Figure, error) {
 	axes := x.Sweep.Axes
 	curves := 1
@@ -61,19 +63,20 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 		spec := accuracyPanels[name]
 		p := analysis.Panel{
 			X:      analysis.Axis{Label: xLabel(f.Accuracy, axes[0]), Unit: axes[0].Unit},
-			Y:      analysis.Axis{Label: spec.label, Unit: spec.unit, Log: spec.log},
+			Y:      analysis.Axis{Label: spec.label, Log: spec.log},
 			Legend: i == len(f.Accuracy.Panels)-1,
 		}
-		if !spec.log && spec.unit == "" {
+		if !spec.log {
 			p.Y.Min, p.Y.Max = 0, 1
 		}
+		var lastStill []float64
 		for c := range curves {
 			label := "Simulation"
 			if curves > 1 {
 				label = shortKey(axes[1].Key) + " = " + unquoted(axes[1].Values[c])
 			}
 			if f.Accuracy.Theory && spec.theory != nil {
-				line, err := theoryCurve(x, c, spec)
+				line, still, err := theoryCurves(x, c, spec)
 				if err != nil {
 					return fig, err
 				}
@@ -84,8 +87,12 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 					}
 					p.Series = append(p.Series, *line)
 				}
+				if still != nil && (c == 0 || !slices.Equal(still.Y, lastStill)) {
+					p.Series = append([]analysis.Series{*still}, p.Series...)
+					lastStill = still.Y
+				}
 			}
-			s := simulated(x, results, c, name, spec)
+			s := simulated(x, results, c, spec)
 			s.Name, s.Index = label, c
 			p.Series = append(p.Series, s)
 		}
@@ -95,7 +102,7 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 }
 
 // simulated collects the points of curve c, repetitions pooled.
-func simulated(x *configs.Experiment, results []PointResult, c int, name string, spec panel) analysis.Series {
+func simulated(x *configs.Experiment, results []PointResult, c int, spec panel) analysis.Series {
 	s := analysis.Series{Mark: analysis.Points, Role: analysis.Simulation}
 	for i, at := range x.Sweep.Axes[0].Points {
 		pooled := record.Counts{}
@@ -105,55 +112,65 @@ func simulated(x *configs.Experiment, results []PointResult, c int, name string,
 			}
 		}
 		y, lo, hi := math.NaN(), math.NaN(), math.NaN()
-		switch {
-		case name == "latency":
-			if n := pooled.Segments.Detection.Hits; n > 0 {
-				y = float64(pooled.Segments.Latency) / float64(n) * x.Run.Dt
-				lo, hi = y, y
-			}
-		default:
-			if p := spec.counts(pooled); p.Trials > 0 {
-				y = p.Rate()
-				lo, hi = p.Wilson(analysis.Z95)
-			}
+		if p := spec.counts(pooled); p.Trials > 0 {
+			y = p.Rate()
+			lo, hi = p.Wilson(analysis.Z95)
 		}
 		s.X, s.Y, s.Lo, s.Hi = append(s.X, at), append(s.Y, y), append(s.Lo, lo), append(s.Hi, hi)
 	}
 	return s
 }
 
-// theoryCurve evaluates the static theory along the first axis: at the points
-// of the sweep, or, where the axis is the fraction of swapped cells, at every
-// whole number of them. It returns nil where the theory does not apply.
-func theoryCurve(x *configs.Experiment, c int, spec panel) (*analysis.Series, error) {
+// theoryCurves evaluates theory along the first axis: at the points of the
+// sweep, or, where the axis is the fraction of swapped cells, at every whole
+// number of them. still is the static theory where the other has time in it,
+// else nil; both are nil where no theory applies.
+func theoryCurves(x *configs.Experiment, c int, spec panel) (line, still *analysis.Series, err error) {
 	axis := x.Sweep.Axes[0]
-	at := make([]int, len(x.Sweep.Axes))
-	if len(at) > 1 {
-		at[1] = c
-	}
-	line := &analysis.Series{Mark: analysis.Line, Role: analysis.Theory}
-	swap := strings.HasSuffix(axis.Key, ".swap")
-	for i := range axis.Points {
-		at[0] = i
-		y, err := x.At(configs.Point{At: slices.Clone(at)})
+	var at []expected
+	var positions []float64
+	jittered := false
+	for i, position := range axis.Points {
+		point := configs.Point{At: []int{i, c}[:len(x.Sweep.Axes)]}
+		y, err := x.At(point)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		s, ok := staticOf(y)
+		e, ok := expectedOf(y)
 		if !ok {
-			return nil, nil
+			return nil, nil, nil
 		}
-		if swap {
-			most := slices.Max(axis.Points)
-			for v := 0; float64(v) <= math.Round(most*float64(s.a)); v++ {
-				s.v = v
-				line.X, line.Y = append(line.X, float64(v)/float64(s.a)), append(line.Y, spec.theory(s))
-			}
-			return line, nil
-		}
-		line.X, line.Y = append(line.X, axis.Points[i]), append(line.Y, spec.theory(s))
+		jittered = jittered || e.jitter > 0
+		at, positions = append(at, e), append(positions, position)
 	}
-	return line, nil
+	if strings.HasSuffix(axis.Key, ".swap") {
+		at, positions = everySwap(at[0], slices.Max(axis.Points))
+	}
+	line = &analysis.Series{Mark: analysis.Line, Role: analysis.Theory, X: positions}
+	line.Y, _, err = sweep.Map(context.Background(), runtime.GOMAXPROCS(0), len(at), func(i int) (float64, error) {
+		if !at[i].drawn() {
+			return math.NaN(), nil
+		}
+		return spec.theory(at[i]), nil
+	})
+	if !jittered {
+		return line, nil, err
+	}
+	still = &analysis.Series{Name: "Static theory", Mark: analysis.Dashed, Role: analysis.Background, X: positions}
+	for _, e := range at {
+		e.jitter = 0
+		still.Y = append(still.Y, spec.theory(e))
+	}
+	return line, still, err
+}
+
+// everySwap returns e at every whole number of swapped cells up to a fraction.
+func everySwap(e expected, most float64) (at []expected, fractions []float64) {
+	for v := 0; float64(v) <= math.Round(most*float64(e.a)); v++ {
+		e.v = v
+		at, fractions = append(at, e), append(fractions, float64(v)/float64(e.a))
+	}
+	return at, fractions
 }
 
 func xLabel(f *configs.AccuracyFigure, axis configs.SweepAxis) string {

@@ -39,13 +39,17 @@ func (s *Spec) Check(bad Report) {
 func (p *Population) check(dt float64, report Report) {
 	path := "populations." + p.Name
 	bad := report.under(path)
-	count := func(key string, n, least int) {
-		if n < least || n > maxCells {
-			bad(key, "must be from %d to %d", least, maxCells)
+	count := func(key string, n int) bool {
+		if n < 1 || n > maxCells {
+			bad(key, "must be from 1 to %d", maxCells)
+			return false
 		}
+		return true
 	}
 	if p.Kind == SDR {
-		count("n", p.N, 1)
+		if !count("n", p.N) {
+			return
+		}
 		if p.Active < 0 || p.Active > p.N {
 			bad("active", "must be from 0 to n (%d)", p.N)
 		}
@@ -56,11 +60,11 @@ func (p *Population) check(dt float64, report Report) {
 		}
 		return
 	}
-	count("size", p.Count, 1)
+	sized := count("size", p.Count)
 	p.Soma.Check(dt, report.under(path+".soma"))
 	p.Ie.check("I_e", bad)
 	p.V0.check("V_0", bad)
-	if _, hi := p.V0.Bounds(); hi >= p.Soma.Vth {
+	if _, hi := p.V0.Bounds(); hi >= p.Soma.Vth && p.Soma.Vth > p.Soma.EL {
 		bad("V_0", "must be below V_th (%g mV)", p.Soma.Vth)
 	}
 	for i := range p.Segments {
@@ -72,7 +76,7 @@ func (p *Population) check(dt float64, report Report) {
 		}
 		if g.Count < 1 {
 			bad("count", "must be at least 1")
-		} else if int64(g.Count)*int64(max(p.Count, 1)) > maxSegments {
+		} else if sized && int64(g.Count)*int64(p.Count) > maxSegments {
 			bad("count", "makes %d segments in all; at most %d", int64(g.Count)*int64(p.Count), int64(maxSegments))
 		}
 		if g.Synapses < 0 {
@@ -163,7 +167,7 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 // checkDelay holds the delays to whole steps that the engine can keep.
 func (s *Spec) checkDelay(p *Projection, src *Population, bad func(key, rule string, args ...any)) {
 	lo, hi := p.Delay.Bounds()
-	least := s.leastDelay(src)
+	least := s.LeastDelay(src)
 	where := ""
 	if !p.Delay.Fixed() {
 		where = " (set min)"
@@ -175,16 +179,16 @@ func (s *Spec) checkDelay(p *Projection, src *Population, bad func(key, rule str
 			bad("delay", "must be at least one step (dt = %g ms) between neurons%s", s.Dt, where)
 		}
 	}
-	if !(hi/s.Dt <= maxDelay) {
-		bad("delay", "must be at most %g ms (%d steps)%s", maxDelay*s.Dt, maxDelay, map[bool]string{true: "", false: "; set max"}[p.Delay.Fixed()])
+	if !(hi/s.Dt <= MaxDelay) {
+		bad("delay", "must be at most %g ms (%d steps)%s", MaxDelay*s.Dt, MaxDelay, map[bool]string{true: "", false: "; set max"}[p.Delay.Fixed()])
 	}
 }
 
-// maxDelay bounds the history of spikes that is kept (steps).
-const maxDelay = 100_000
+// MaxDelay bounds the history of spikes that is kept (steps).
+const MaxDelay = 100_000
 
-// leastDelay returns the smallest delay from a population (steps).
-func (s *Spec) leastDelay(src *Population) int64 {
+// LeastDelay returns the smallest delay from a population (steps).
+func (s *Spec) LeastDelay(src *Population) int64 {
 	if src.Kind == SDR {
 		return 0
 	}

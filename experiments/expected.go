@@ -1,0 +1,94 @@
+package experiments
+
+import (
+	"neurosim/configs"
+	"neurosim/network"
+	"neurosim/stimulus"
+	"neurosim/theory"
+)
+
+// expected is what theory needs to know of the segments that a detection is
+// about, to expect how often they recognise a pattern.
+type expected struct {
+	n, a, s, theta int
+	segments       int // of a cell
+	v              int // active cells that the shown pattern has lost
+	readd          bool
+
+	window float64 // coincidence window (ms)
+	jitter float64 // of the spikes (ms); 0: the static theory
+	shape  stimulus.JitterShape
+}
+
+// expectedOf returns the numbers of the theory; ok is false where it does not
+// apply: no detection, segments that several projections reach or one with
+// drawn delays, extra cells in the shown pattern, background.
+func expectedOf(x *configs.Experiment) (e expected, ok bool) {
+	if x.Detection == nil {
+		return e, false
+	}
+	g := x.Network.Population(x.Detection.Population).Group(x.Detection.Group)
+	e.theta, e.segments, e.window = g.Theta, g.Count, g.Window
+	var src *network.Population
+	for i := range x.Network.Projections {
+		p := &x.Network.Projections[i]
+		if p.Target != x.Detection.Population || p.Group != x.Detection.Group || p.Sign != network.Excite {
+			continue
+		}
+		if src != nil || p.Rule != network.Store && p.Rule != network.RandomIn || !p.Delay.Fixed() {
+			return e, false
+		}
+		src = x.Network.Population(p.Source)
+		e.n, e.a, e.s = src.N, src.Active, x.Network.PerUnit(p)
+	}
+	if src == nil {
+		return e, false
+	}
+	for i := range x.Network.Inputs {
+		in := &x.Network.Inputs[i]
+		switch {
+		case in.Name == x.Detection.Input:
+			z := in.Presentations.Noise
+			if z.Add > 0 {
+				return e, false
+			}
+			e.v = stimulus.Count(z.Swap, e.a) + stimulus.Count(z.Drop, e.a)
+			e.readd = z.Mode == stimulus.Readd && z.Drop == 0
+			e.jitter, e.shape = in.Presentations.Jitter, in.Presentations.Shape
+		case in.Population == src.Name && (in.Poisson == nil || in.Poisson.Rate > 0):
+			return e, false
+		}
+	}
+	return e, theory.Check(e.n, e.a, e.s, e.theta) == nil && e.s <= e.a && !(e.readd && e.jitter > 0)
+}
+
+// falsePositive is equation (4). Jitter only lowers it: a pattern that is not
+// stored must still have θ cells in common with the segment.
+func (e expected) falsePositive() theory.Prob {
+	return theory.FalsePositive(e.n, e.a, e.s, e.theta)
+}
+
+// cellFalsePositive is equation (8) for the segments of one cell.
+func (e expected) cellFalsePositive() theory.Prob {
+	return theory.SetFalsePositive(e.n, e.a, e.s, e.theta, e.segments)
+}
+
+// falseNegative is equation (6), its form for noise that re-adds cells, or, with
+// jitter, the probability that no window holds θ of the spikes that are left.
+func (e expected) falseNegative() theory.Prob {
+	switch {
+	case e.jitter > 0:
+		j := theory.GaussianJitter(e.jitter)
+		if e.shape == stimulus.Uniform {
+			j = theory.UniformJitter(e.jitter)
+		}
+		return theory.AfterSilencing(theory.Detection(e.s, e.theta, e.window, j), e.a, e.v).Complement()
+	case e.readd:
+		return theory.FalseNegativeReadd(e.n, e.a, e.s, e.v, e.theta)
+	}
+	return theory.FalseNegative(e.a, e.s, e.v, e.theta)
+}
+
+// drawn reports whether a curve of theory reaches here: far beyond the window
+// nothing is detected, and the recursion over windows is long.
+func (e expected) drawn() bool { return e.jitter <= 2.5*e.window }
