@@ -1,7 +1,9 @@
 package configs
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -93,18 +95,13 @@ func (d *decoder) table(path string, tree map[string]any, key string) map[string
 	return table
 }
 
-// names returns the keys of the tables below a path, in the order in which the
-// files name them.
+// names returns the keys of the table at a path, in the order in which the files
+// name them.
 func (d *decoder) names(path string, tree map[string]any) []string {
-	depth := len(splitPath(path)) + 1
-	var out []string
-	for _, p := range d.src.order {
-		if parts := splitPath(p); len(parts) == depth && joinPath(parts[:depth-1]) == path {
-			if _, ok := tree[parts[depth-1]]; ok {
-				out = append(out, parts[depth-1])
-			}
-		}
-	}
+	out := slices.Sorted(maps.Keys(tree))
+	slices.SortStableFunc(out, func(a, b string) int {
+		return cmp.Compare(d.src.rank(join(path, a)), d.src.rank(join(path, b)))
+	})
 	return out
 }
 
@@ -137,9 +134,6 @@ func (d *decoder) fill(path string, tree map[string]any, v reflect.Value, also [
 	for key := range tree {
 		if !slices.Contains(known, key) {
 			at := join(path, key)
-			if path == "" {
-				at = key
-			}
 			d.values[at] = ""
 			d.bad(at, "unknown key%s", didYouMean(key, known))
 		}

@@ -163,6 +163,22 @@ func (d *decoder) must(path string) bool {
 	return false
 }
 
+// kind returns the kind of a table, one of a list.
+func (d *decoder) kind(path string, tree map[string]any, allowed ...string) (string, bool) {
+	at := join(path, "kind")
+	value, given := tree["kind"]
+	if !given {
+		return "", d.must(at)
+	}
+	d.values[at] = literal(value)
+	kind, ok := value.(string)
+	if !ok {
+		d.bad(at, "must be a string, %s", isA(value))
+		return "", false
+	}
+	return kind, d.oneOf(at, kind, allowed...)
+}
+
 // oneOf holds a string to a list.
 func (d *decoder) oneOf(path, got string, allowed ...string) bool {
 	if slices.Contains(allowed, got) {

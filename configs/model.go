@@ -37,14 +37,8 @@ func (d *decoder) populations(x *Experiment) {
 			d.bad(path, "is no good name: names may not be empty or contain / , \" or a line break")
 			continue
 		}
-		kind, ok := tree["kind"].(string)
-		at := join(path, "kind")
+		kind, ok := d.kind(path, tree, string(network.SDR), string(network.Pyramidal), string(network.Inhibitory))
 		if !ok {
-			d.must(at)
-			continue
-		}
-		d.values[at] = quote(kind)
-		if !d.oneOf(at, kind, string(network.SDR), string(network.Pyramidal), string(network.Inhibitory)) {
 			continue
 		}
 		p := network.Population{Name: name, Kind: network.Kind(kind)}
@@ -345,14 +339,8 @@ func (d *decoder) inputs(x *Experiment) {
 		if tree == nil {
 			continue
 		}
-		kind, ok := tree["kind"].(string)
-		at := join(path, "kind")
+		kind, ok := d.kind(path, tree, "sdr", "poisson", "spikes")
 		if !ok {
-			d.must(at)
-			continue
-		}
-		d.values[at] = quote(kind)
-		if !d.oneOf(at, kind, "sdr", "poisson", "spikes") {
 			continue
 		}
 		in := network.Input{Name: name}

@@ -7,7 +7,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/BurntSushi/toml"
@@ -25,10 +27,9 @@ type place struct {
 type source struct {
 	tree   map[string]any
 	places map[string]place // dotted path → where it was last set
-	order  []string         // paths in the order in which they first appeared
+	order  map[string]int   // dotted path → its rank in the order of first appearance
 	files  []string         // in the order of reading, as the user would name them
 	texts  [][]byte         // their bytes
-	byHand map[string]bool  // paths set from the command line
 }
 
 // commandLine stands in the place of a file for values given by --set.
@@ -36,7 +37,7 @@ const commandLine = "--set"
 
 // readSource reads a file with its includes, then applies the overrides.
 func readSource(read readFunc, file string, overrides []Override) (*source, Problems) {
-	s := &source{tree: map[string]any{}, places: map[string]place{}, byHand: map[string]bool{}}
+	s := &source{tree: map[string]any{}, places: map[string]place{}, order: map[string]int{}}
 	problems := s.include(read, file, nil)
 	if len(problems) > 0 {
 		return s, problems
@@ -110,10 +111,19 @@ func (s *source) include(read readFunc, file string, chain []string) Problems {
 }
 
 func (s *source) note(path string, p place) {
-	if _, known := s.places[path]; !known {
-		s.order = append(s.order, path)
+	if _, known := s.order[path]; !known {
+		s.order[path] = len(s.order)
 	}
 	s.places[path] = p
+}
+
+// rank orders paths by their first appearance; one that appeared nowhere is
+// last.
+func (s *source) rank(path string) int {
+	if r, ok := s.order[path]; ok {
+		return r
+	}
+	return len(s.order)
 }
 
 // merge puts the values of from into to: tables join, anything else replaces.
@@ -161,7 +171,6 @@ func (s *source) put(path string, value any) *Problem {
 	}
 	table[parts[len(parts)-1]] = value
 	s.note(joinPath(parts), place{file: commandLine})
-	s.byHand[joinPath(parts)] = true
 	return nil
 }
 
@@ -180,16 +189,12 @@ func parseValue(text string) (any, error) {
 
 // where returns the place of a path, or of its nearest table that has one.
 func (s *source) where(path string) place {
-	for {
-		if p, ok := s.places[path]; ok {
+	for parts := splitPath(path); len(parts) > 0; parts = parts[:len(parts)-1] {
+		if p, ok := s.places[joinPath(parts)]; ok {
 			return p
 		}
-		i := strings.LastIndexByte(path, '.')
-		if i < 0 {
-			return place{file: s.files[len(s.files)-1]}
-		}
-		path = path[:i]
 	}
+	return place{file: s.files[0]}
 }
 
 // index returns the line of every key and table of a valid TOML text, by dotted
@@ -248,36 +253,47 @@ func index(text []byte) (lines map[string]int, order []string) {
 	return lines, order
 }
 
-// joinPath makes a dotted path; parts that hold a dot or a space are quoted.
+// joinPath makes a dotted path; a part that is no bare key of TOML is quoted.
 func joinPath(parts []string) string {
 	quoted := make([]string, len(parts))
 	for i, p := range parts {
-		if p == "" || strings.ContainsAny(p, ". \"") {
-			p = `"` + p + `"`
+		if p == "" || strings.ContainsFunc(p, notBare) {
+			p = quote(p)
 		}
 		quoted[i] = p
 	}
 	return strings.Join(quoted, ".")
 }
 
+// notBare reports whether a rune needs quotes in a key. Letters beyond ASCII
+// do in TOML; in our paths they may stand as they are.
+func notBare(r rune) bool {
+	return r != '_' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+}
+
 // splitPath undoes joinPath.
 func splitPath(path string) []string {
 	var parts []string
-	for len(path) > 0 {
-		if path[0] == '"' {
-			if end := strings.IndexByte(path[1:], '"'); end >= 0 {
-				parts = append(parts, path[1:1+end])
-				path = strings.TrimPrefix(path[2+end:], ".")
+	for {
+		if prefix, err := strconv.QuotedPrefix(path); err == nil && prefix[0] == '"' {
+			part, err := strconv.Unquote(prefix)
+			rest := path[len(prefix):]
+			if err == nil && (rest == "" || rest[0] == '.') {
+				parts = append(parts, part)
+				if rest == "" {
+					return parts
+				}
+				path = rest[1:]
 				continue
 			}
 		}
-		part, rest, _ := strings.Cut(path, ".")
-		parts, path = append(parts, part), rest
+		part, rest, more := strings.Cut(path, ".")
+		parts = append(parts, part)
+		if !more {
+			return parts
+		}
+		path = rest
 	}
-	if len(parts) == 0 {
-		parts = []string{""}
-	}
-	return parts
 }
 
 func invalidUTF8(text []byte) (line int, ok bool) {

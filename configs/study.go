@@ -165,9 +165,8 @@ func (d *decoder) figures(x *Experiment) {
 		if tree == nil {
 			continue
 		}
-		kind, _ := tree["kind"].(string)
-		d.values[path+".kind"] = literal(tree["kind"])
-		if !d.must(path+".kind") || !d.oneOf(path+".kind", kind, figureKinds...) {
+		kind, ok := d.kind(path, tree, figureKinds...)
+		if !ok {
 			continue
 		}
 		f := Figure{Name: name, FigureSize: defaultFigureSize()}

@@ -156,8 +156,8 @@ func (x *Experiment) Points() []Point {
 // as those of the base are.
 func (x *Experiment) At(p Point) (*Experiment, error) {
 	src := &source{
-		tree: clone(x.base.tree), places: maps.Clone(x.base.places), byHand: map[string]bool{},
-		order: slices.Clone(x.base.order), files: slices.Clone(x.base.files), texts: slices.Clone(x.base.texts),
+		tree: clone(x.base.tree), places: maps.Clone(x.base.places),
+		order: maps.Clone(x.base.order), files: slices.Clone(x.base.files), texts: slices.Clone(x.base.texts),
 	}
 	delete(src.tree, "sweep")
 	delete(src.tree, "figures")
