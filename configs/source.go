@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -170,8 +171,18 @@ func (s *source) put(path string, value any) *Problem {
 		}
 	}
 	table[parts[len(parts)-1]] = value
-	s.note(joinPath(parts), place{file: commandLine})
+	s.noteSet(parts, value)
 	return nil
+}
+
+// noteSet notes a key that was set by hand, and those of a table.
+func (s *source) noteSet(parts []string, value any) {
+	s.note(joinPath(parts), place{file: commandLine})
+	if table, ok := value.(map[string]any); ok {
+		for _, key := range slices.Sorted(maps.Keys(table)) {
+			s.noteSet(append(slices.Clip(parts), key), table[key])
+		}
+	}
 }
 
 // parseValue reads a TOML value; text that is none is a string, so that a shell
