@@ -20,7 +20,7 @@ type sdrTable struct {
 
 // cellTable is [populations.NAME] of the other kinds.
 type cellTable struct {
-	Kind network.Kind `toml:"kind"`
+	Kind network.Kind `toml:"kind" doc:"sdr, pyramidal or inhibitory"`
 	network.Cells
 	File string `toml:"I_e_file" doc:"CSV with columns cell, I_e_pA: the constant current of each cell"`
 }
@@ -320,13 +320,13 @@ type (
 		stimulus.PresentationParams
 	}
 	poissonInput struct {
-		Kind       string `toml:"kind"`
-		Population string `toml:"population"`
+		Kind       string `toml:"kind" doc:"sdr, poisson or spikes"`
+		Population string `toml:"population" doc:"the input cells that spike"`
 		stimulus.PoissonParams
 	}
 	spikesInput struct {
-		Kind       string `toml:"kind"`
-		Population string `toml:"population"`
+		Kind       string `toml:"kind" doc:"sdr, poisson or spikes"`
+		Population string `toml:"population" doc:"the input cells that spike"`
 		File       string `toml:"file" doc:"CSV with columns step or time_ms, cell"`
 	}
 )

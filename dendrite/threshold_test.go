@@ -14,7 +14,6 @@ type world struct {
 	excAt, inhAt [][]int64 // [branch] steps of its arrivals
 	segments     int
 	end          []int64 // last step of the plateau, never
-	shuntEnds    []bool
 }
 
 func (w *world) activeSynapses(syn Synapses, at [][]int64, window float64, seg int, now int64) int {

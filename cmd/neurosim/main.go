@@ -46,6 +46,7 @@ var commands = []struct {
 	{"run", "CONFIG", "simulate, and draw the figures", runCommand},
 	{"check", "CONFIG...", "resolve and check configurations, run nothing", checkCommand},
 	{"plot", "DIR", "draw the figures of a run again", plotCommand},
+	{"keys", "", "describe every key of a configuration", keysCommand},
 	{"list", "", "list the shipped configurations", listCommand},
 	{"version", "", "print the version and how the program was built", versionCommand},
 }

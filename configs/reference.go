@@ -1,0 +1,98 @@
+package configs
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+
+	"neurosim/network"
+	"neurosim/neuron"
+	"neurosim/stimulus"
+)
+
+// Reference describes every key that a configuration may have, as Markdown: a
+// table for each TOML table, with unit, default and meaning. It is made from
+// the structs that the loader fills, so it cannot differ from what is read.
+func Reference() string {
+	cells := &cellTable{}
+	cells.Soma, cells.Ie = neuron.DefaultLIF(), network.Const(0)
+	cells.V0 = network.Const(cells.Soma.EL)
+	segments := network.DefaultSegments()
+	show := sdrInput{Kind: "sdr", PresentationParams: stimulus.DefaultPresentations()}
+	run, rec, trace, sweep, out := defaultRun(), defaultRecord(), defaultTrace(""), defaultSweep(), defaultOutput()
+	raster := struct {
+		FigureSize
+		RasterFigure
+	}{defaultFigureSize(), defaultRaster()}
+	traces := struct {
+		FigureSize
+		TracesFigure
+	}{defaultFigureSize(), defaultTraces()}
+	accuracy := struct {
+		FigureSize
+		AccuracyFigure
+	}{defaultFigureSize(), defaultAccuracy()}
+	var b strings.Builder
+	for _, t := range []struct {
+		title, text string
+		value       any
+	}{
+		{"[run]", "", &run},
+		{"[populations.NAME], kind = \"sdr\"", "Input cells, which spike as the inputs say.", &sdrTable{Kind: network.SDR}},
+		{"[populations.NAME], kind = \"pyramidal\" or \"inhibitory\"", "Neurons. The soma's keys stand in [populations.NAME.soma].", cells},
+		{"[populations.NAME.segments.GROUP]", "Segments of a pyramidal population. Several groups may stand side by side.", &segments},
+		{"[projections.NAME]", "Synapses from one population on the somata or the segments of another.", &projectionTable{Assign: network.AssignCyclic}},
+		{"[inputs.NAME], kind = \"sdr\"", "Shows patterns: every period one of the population's patterns, or a novel one.", &show},
+		{"[inputs.NAME], kind = \"poisson\"", "Independent background spikes in every cell.", &poissonInput{Kind: "poisson", PoissonParams: stimulus.DefaultPoisson()}},
+		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a file; times are rounded to steps.", &spikesInput{Kind: "spikes"}},
+		{"[record]", "", &rec},
+		{"[record.traces.NAME]", "", &trace},
+		{"[detection]", "", &Detection{}},
+		{"[sweep]", "`[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. `[sweep.set]` holds values that all runs of the sweep change.", &sweep},
+		{"[figures.NAME], kind = \"raster\"", "", &raster},
+		{"[figures.NAME], kind = \"traces\"", "", &traces},
+		{"[figures.NAME], kind = \"accuracy\"", "", &accuracy},
+		{"[output]", "", &out},
+	} {
+		fmt.Fprintf(&b, "\n## `%s`\n\n", t.title)
+		if t.text != "" {
+			fmt.Fprintf(&b, "%s\n\n", t.text)
+		}
+		b.WriteString("| key | value | default | meaning |\n|---|---|---|---|\n")
+		referenceRows(&b, "", reflect.ValueOf(t.value).Elem())
+	}
+	return b.String()
+}
+
+func referenceRows(b *strings.Builder, prefix string, v reflect.Value) {
+	for _, f := range fields(v) {
+		if f.v.Kind() == reflect.Struct && f.v.Type() != distType {
+			referenceRows(b, prefix+f.key+".", f.v)
+			continue
+		}
+		def := show(f)
+		if def != "" {
+			def = "`" + def + "`"
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", prefix+f.key, kindOf(f), def, f.doc)
+	}
+}
+
+// kindOf says what values a key takes.
+func kindOf(f field) string {
+	kind := map[reflect.Kind]string{
+		reflect.Float64: "number", reflect.Int: "whole number", reflect.Int64: "whole number", reflect.Uint64: "whole number",
+		reflect.Bool: "true or false", reflect.String: "string", reflect.Slice: "list",
+	}[f.v.Kind()]
+	u, hasUnit := unitNamed(f.unit)
+	switch {
+	case f.v.Type() == distType:
+		kind = u.dimension + " (" + u.name + "), or a distribution"
+	case hasUnit:
+		kind = u.dimension + " (" + u.name + ")"
+	}
+	if f.grid {
+		kind += ", whole steps"
+	}
+	return kind
+}

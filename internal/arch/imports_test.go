@@ -1,0 +1,135 @@
+// Package arch holds the rules of the architecture that a test can enforce.
+package arch
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// table reads the import table of ARCHITECTURE.md: which packages of the
+// project each may import.
+func table(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(root, "ARCHITECTURE.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile("^\\| `([a-z/]+)` \\|[^|]*\\| (.+) \\|$")
+	name := regexp.MustCompile("`([a-z/]+)`")
+	allowed := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		m := row.FindStringSubmatch(strings.TrimSpace(line))
+		if m == nil {
+			continue
+		}
+		allowed[m[1]] = []string{}
+		for _, n := range name.FindAllStringSubmatch(m[2], -1) {
+			allowed[m[1]] = append(allowed[m[1]], n[1])
+		}
+	}
+	return allowed
+}
+
+// imports returns the packages of the project that a package imports, in files
+// that are no tests.
+func imports(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range f.Imports {
+			path, _ := strconv.Unquote(i.Path.Value)
+			if p, ours := strings.CutPrefix(path, "neurosim/"); ours && !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// Every package stands in the table of ARCHITECTURE.md and imports what it
+// says; nothing else of the project.
+func TestImportTable(t *testing.T) {
+	allowed := table(t)
+	if len(allowed) < 10 {
+		t.Fatalf("read only %d rows of the import table", len(allowed))
+	}
+	seen := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && d.Name() != ".." || d.Name() == "testdata" || d.Name() == "out") {
+			return fs.SkipDir
+		}
+		dir, _ := filepath.Rel(root, filepath.Dir(path))
+		dir = filepath.ToSlash(dir)
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || seen[dir] {
+			return nil
+		}
+		seen[dir] = true
+		may, listed := allowed[dir]
+		if !listed {
+			t.Errorf("%s stands in no row of the import table", dir)
+			return nil
+		}
+		for _, p := range imports(t, dir) {
+			if !slices.Contains(may, p) {
+				t.Errorf("%s imports %s; the import table allows %v", dir, p, may)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dir := range allowed {
+		if !seen[dir] {
+			t.Errorf("the import table lists %s, which holds no package", dir)
+		}
+	}
+}
+
+// No package of the engine fuses a product into a sum: every product that meets
+// a sum is converted. The check is on the machine code, in .ci/run; here stand
+// the packages that it looks at, so that a new one is not forgotten.
+func TestEngineUsesNoLibraryTranscendentals(t *testing.T) {
+	for _, dir := range []string{"internal/fpmath", "internal/rng", "stimulus", "dendrite", "neuron", "network"} {
+		files, _ := filepath.Glob(filepath.Join(root, dir, "*.go"))
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range regexp.MustCompile(`\bmath\.(Exp|Expm1|Exp2|Log|Log1p|Pow|Sin|Cos|Tanh|FMA)\(`).FindAllString(string(text), -1) {
+				if dir == "stimulus" && m == "math.Expm1(" {
+					continue // Poisson.Probability, which no draw uses
+				}
+				t.Errorf("%s calls %s), whose bits differ between processors; package fpmath has it", file, m)
+			}
+		}
+	}
+}
