@@ -236,10 +236,10 @@ func (j *job) build() error {
 // when it is interrupted.
 func (j *job) simulate(ctx context.Context) error {
 	start, first := time.Now(), j.net.Now()
-	bar := j.progress("  simulating", j.x.Run.Tstop, "ms")
+	bar := j.progress("  simulating", j.x.Run.Tstop/1000, "s")
 	defer bar.end()
 	recorders := append(j.rec.all(), record.NewProgress(j.x.Network.Steps, redrawEvery, func(step, total int64) {
-		bar.at(float64(step) * j.x.Run.Dt)
+		bar.at(float64(step) * j.x.Run.Dt / 1000)
 	}))
 	every := int64(math.Round(j.x.Run.Checkpoint / j.x.Run.Dt))
 	for j.net.Now() < j.x.Network.Steps {
@@ -263,6 +263,11 @@ func (j *job) simulate(ctx context.Context) error {
 	bar.end()
 	seconds, model := time.Since(start).Seconds(), float64(j.net.Now()-first)*j.x.Run.Dt/1000
 	j.lap("simulate", start)
+	if seconds > worthSaving {
+		if err := j.save(); err != nil {
+			return err
+		}
+	}
 	threads := "1 thread"
 	if j.threads > 1 {
 		threads = fmt.Sprintf("%d threads", j.threads)
@@ -270,6 +275,10 @@ func (j *job) simulate(ctx context.Context) error {
 	j.say("  simulated %.4g s in %.3g s on %s (%.3g times real time)", model, seconds, threads, model/seconds)
 	return nil
 }
+
+// worthSaving is how long a simulation takes (s) for its end to be saved: what
+// comes after it, the sweep and the figures, may still fail.
+const worthSaving = 10
 
 // save writes a checkpoint.
 func (j *job) save() error {
