@@ -54,7 +54,7 @@ func FuzzLoad(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		read := func(text []byte) readFunc {
+		read := func(text []byte) ReadFunc {
 			return func(name string) ([]byte, error) {
 				switch name {
 				case "fuzz.toml":

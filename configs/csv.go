@@ -26,7 +26,7 @@ type column struct {
 // line; lines that begin with # are comments. The result has one slice per
 // column, nil for an optional one that the file lacks. Every bad row is
 // reported, with its line, up to maxRowProblems.
-func (d *decoder) readTable(read readFunc, key, config, name string, columns []column) ([][]float64, bool) {
+func (d *decoder) readTable(read ReadFunc, key, config, name string, columns []column) ([][]float64, bool) {
 	file := path.Join(path.Dir(config), name)
 	if path.IsAbs(name) {
 		file = name

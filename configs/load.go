@@ -12,9 +12,9 @@ import (
 // Options are what the command line adds to a configuration.
 type Options struct {
 	Set    []Override
-	Seed   *uint64 // replaces run.seed
-	Memory int64   // bytes that the network may take; 0: no limit
-	Read   readFunc
+	Seed   *uint64  // replaces run.seed
+	Memory int64    // bytes that the network may take; 0: no limit
+	Read   ReadFunc // nil: from the disk
 }
 
 // Load reads a configuration file, or a shipped one by its name, with the files

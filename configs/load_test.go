@@ -5,6 +5,9 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"neurosim/network"
+	"neurosim/stimulus"
 )
 
 // Every shipped configuration loads, and what it resolves to loads to the same
@@ -169,5 +172,63 @@ func TestSweepPointsKeepTheirSeeds(t *testing.T) {
 		if many[name] != seed {
 			t.Errorf("%s: seed %d becomes %d", name, seed, many[name])
 		}
+	}
+}
+
+// Patterns, currents, spikes and synapses that come from files arrive where they
+// belong.
+func TestTablesFromFiles(t *testing.T) {
+	files := map[string]string{
+		"d/x.toml": minimal + `
+[populations.in2]
+kind = "sdr"
+n = 20
+active = 2
+patterns_file = "patterns.csv"
+[populations.F]
+kind = "pyramidal"
+size = 3
+I_e = "10 pA"
+I_e_file = "../currents.csv"
+[projections.list]
+source = "in2"
+target = "F"
+rule = "list"
+file = "list.csv"
+[inputs.train]
+kind = "spikes"
+population = "in2"
+file = "train.csv"
+`,
+		"d/patterns.csv": "# two patterns\npattern,cell\n1,7\n0,3\n1,5\n0,19\n",
+		"currents.csv":   "cell,I_e_pA\n2,33.5\n",
+		"d/list.csv":     "source,cell,weight_pA,delay_ms\n19,2,100,0.3\n0,0,50,0\n",
+		"d/train.csv":    "time_ms,cell\n0.5,3\n0.1,4\n",
+	}
+	x, err := Load("d/x.toml", Options{Read: func(name string) ([]byte, error) {
+		if text, ok := files[name]; ok {
+			return []byte(text), nil
+		}
+		return nil, errors.New("no file " + name)
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in2, f := x.Network.Population("in2"), x.Network.Population("F")
+	if in2.Patterns != 2 || !reflect.DeepEqual(in2.Book[0], stimulus.Pattern{3, 19}) || !reflect.DeepEqual(in2.Book[1], stimulus.Pattern{5, 7}) {
+		t.Errorf("patterns %v", in2.Book)
+	}
+	if !reflect.DeepEqual(f.IeOf, []float64{10, 10, 33.5}) {
+		t.Errorf("currents %v", f.IeOf)
+	}
+	table := x.Network.Projections[1].Table
+	if !reflect.DeepEqual(table, &network.Connections{Source: []int32{19, 0}, Cell: []int32{2, 0}, Weight: []float64{100, 50}, Delay: []float64{0.3, 0}}) {
+		t.Errorf("synapses %+v", table)
+	}
+	if train := x.Network.Inputs[0].Train; !reflect.DeepEqual(train, &stimulus.Train{Steps: []int64{1, 5}, Cells: []int32{4, 3}}) {
+		t.Errorf("spikes %+v", train)
+	}
+	if len(x.Inputs) != 4 {
+		t.Errorf("%d input files are known, want 4", len(x.Inputs))
 	}
 }

@@ -33,7 +33,7 @@ const shippedDir = "configs"
 // locate finds a configuration: a file as it is named, else a shipped one by
 // its name with or without .toml. It returns how to read the file and those
 // that it names.
-func locate(name string, read readFunc) (string, readFunc) {
+func locate(name string, read ReadFunc) (string, ReadFunc) {
 	name = filepath.ToSlash(name)
 	if _, err := read(name); err == nil || strings.Contains(name, "/") {
 		return name, read

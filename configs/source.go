@@ -37,7 +37,7 @@ type source struct {
 const commandLine = "--set"
 
 // readSource reads a file with its includes, then applies the overrides.
-func readSource(read readFunc, file string, overrides []Override) (*source, Problems) {
+func readSource(read ReadFunc, file string, overrides []Override) (*source, Problems) {
 	s := &source{tree: map[string]any{}, places: map[string]place{}, order: map[string]int{}}
 	problems := s.include(read, file, nil)
 	if len(problems) > 0 {
@@ -51,12 +51,12 @@ func readSource(read readFunc, file string, overrides []Override) (*source, Prob
 	return s, problems
 }
 
-// A readFunc returns the bytes of a file.
-type readFunc func(name string) ([]byte, error)
+// A ReadFunc returns the bytes of a file; names have slashes.
+type ReadFunc func(name string) ([]byte, error)
 
 // include reads one file, after the files that it includes. chain holds the
 // files that led to it.
-func (s *source) include(read readFunc, file string, chain []string) Problems {
+func (s *source) include(read ReadFunc, file string, chain []string) Problems {
 	at := func(line int, key, got, rule string, args ...any) Problems {
 		return Problems{{file, line, key, got, fmt.Sprintf(rule, args...)}}
 	}
