@@ -32,8 +32,8 @@ const Z95 = 1.959963984540054
 func (p Proportion) Wilson(z float64) (lo, hi float64) {
 	n, x := float64(p.Trials), p.Rate()
 	z2 := z * z / n
-	centre := (x + z2/2) / (1 + z2)
-	half := z / (1 + z2) * math.Sqrt(x*(1-x)/n+z2/(4*n))
+	centre := (x + float64(z2/2)) / (1 + z2)
+	half := float64(z / (1 + z2) * math.Sqrt(x*(1-x)/n+z2/(4*n)))
 	lo, hi = centre-half, centre+half
 	if p.Hits == 0 {
 		lo = 0 // exactly: centre and half agree only up to rounding
@@ -48,7 +48,7 @@ func (p Proportion) Wilson(z float64) (lo, hi float64) {
 // errors of a binomial count; 0 if prob is 0 or 1 and the count agrees, ±Inf if
 // it does not.
 func (p Proportion) Z(prob float64) float64 {
-	d := float64(p.Hits) - prob*float64(p.Trials)
+	d := float64(p.Hits) - float64(prob*float64(p.Trials))
 	if sd := math.Sqrt(prob * (1 - prob) * float64(p.Trials)); sd > 0 {
 		return d / sd
 	}
@@ -70,7 +70,7 @@ func (p Proportion) Informative(prob, least float64) bool {
 // least as large if all z are standard normal.
 func ChiSquare(z []float64) (chi2 float64, n int, p float64) {
 	for _, x := range z {
-		chi2 += x * x
+		chi2 += float64(x * x)
 	}
 	if len(z) == 0 {
 		return 0, 0, 1

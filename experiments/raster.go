@@ -66,7 +66,7 @@ func Raster(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 		if p.Size() < 30 {
 			panel.Weight = 0.5
 		}
-		height += 42 * panel.Weight
+		height += float64(42 * panel.Weight)
 		fig.Panels = append(fig.Panels, panel)
 	}
 	if err := addSpikes(x, t, &fig, r.Populations, rows, open); err != nil {

@@ -77,7 +77,7 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 	if math.IsNaN(fig.Height) {
 		fig.Height = 16
 		for _, p := range fig.Panels {
-			fig.Height += 32 * cmp.Or(p.Weight, 1)
+			fig.Height += float64(32 * cmp.Or(p.Weight, 1))
 		}
 	}
 	return fig, nil

@@ -41,7 +41,7 @@ func (d Dist) Bounds() (lo, hi float64) {
 	case Uniform:
 		return d.Min, d.Max
 	case Normal:
-		return clamp(d.Mean-rng.MaxNormal*d.SD, d.Min, d.Max), clamp(d.Mean+rng.MaxNormal*d.SD, d.Min, d.Max)
+		return clamp(d.Mean-float64(rng.MaxNormal*d.SD), d.Min, d.Max), clamp(d.Mean+float64(rng.MaxNormal*d.SD), d.Min, d.Max)
 	default:
 		return clamp(0, d.Min, d.Max), d.Max
 	}
@@ -60,7 +60,7 @@ func (d Dist) Draw(r *rng.Stream) float64 {
 		// ln X is normal with variance s² = ln(1 + SD²/Mean²), mean ln Mean - s²/2
 		cv := d.SD / d.Mean
 		s2 := fpmath.Log(1 + float64(cv*cv))
-		return clamp(d.Mean*fpmath.Exp(float64(math.Sqrt(s2)*r.Normal())-s2/2), d.Min, d.Max)
+		return clamp(d.Mean*fpmath.Exp(float64(math.Sqrt(s2)*r.Normal())-float64(s2/2)), d.Min, d.Max)
 	}
 }
 

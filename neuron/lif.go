@@ -199,7 +199,7 @@ func (c *current) jumps() []float64 {
 }
 
 func (c *current) add(targets []uint32, pA float64) {
-	to, x := c.jumps(), c.lift*pA
+	to, x := c.jumps(), float64(c.lift*pA)
 	for _, t := range targets {
 		to[t] += x
 	}

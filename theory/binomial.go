@@ -34,7 +34,7 @@ func binomialTail(s, theta int, p share) Prob {
 	up := func() Prob {
 		sum, t := 1.0, 1.0
 		for b := theta; b < s && t > sum*0x1p-64; b++ {
-			t *= float64(s-b) / float64(b+1) * (p.x / p.y)
+			t = float64(t * (float64(s-b) / float64(b+1) * (p.x / p.y)))
 			sum += t
 		}
 		return small(binomialPoint(s, theta, p).times(sum))
@@ -42,7 +42,7 @@ func binomialTail(s, theta int, p share) Prob {
 	down := func() Prob {
 		sum, t := 1.0, 1.0
 		for b := theta - 1; b > 0 && t > sum*0x1p-64; b-- {
-			t *= float64(b) / float64(s-b+1) * (p.y / p.x)
+			t = float64(t * (float64(b) / float64(s-b+1) * (p.y / p.x)))
 			sum += t
 		}
 		return small(binomialPoint(s, theta-1, p).times(sum)).Complement()
@@ -94,7 +94,7 @@ func sumTail(s1 int, p1 share, s2 int, p2 share, theta int) float64 {
 			tail2 += law2[from]
 		}
 		if theta-b <= s2 {
-			p += p1 * tail2
+			p += float64(p1 * tail2)
 		}
 	}
 	return p

@@ -131,7 +131,7 @@ func staysAbove(s, theta int, p, stay, join share) float64 {
 	pi := 1.0 // P(N_0 = i) relative to P(N_0 = theta), which may be 1e-400
 	for i := theta; i <= s; i++ {
 		above += pi
-		both += pi * sumTail(i, stay, s-i, join, theta)
+		both += float64(pi * sumTail(i, stay, s-i, join, theta))
 		pi *= float64(s-i) / float64(i+1) * (p.x / p.y)
 		if pi < 1e-17*above {
 			break
@@ -147,7 +147,7 @@ func excessTime(w float64, f func(t float64) float64) float64 {
 	sum := 3 * f(w) // x = 1; at x = 0 the weight x² is 0
 	for i := 1; i < n; i++ {
 		x := float64(i) / n
-		sum += float64(2+2*(i%2)) * 3 * x * x * f(w*x*x*x)
+		sum += float64(float64(2+2*(i%2)) * 3 * x * x * f(w*x*x*x))
 	}
 	return w * sum / (3 * n)
 }

@@ -58,7 +58,7 @@ func sumUp(n, a, s, b int) Wide {
 	sum, t := 1.0, 1.0
 	k, fa, fs, rest := float64(b), float64(a), float64(s), float64(n-s-a)
 	for k < fs && t > sum*0x1p-64 {
-		t *= (fs - k) * (fa - k) / ((k + 1) * (rest + k + 1))
+		t = float64(t * ((fs - k) * (fa - k) / ((k + 1) * (rest + k + 1))))
 		sum += t
 		k++
 	}
@@ -70,7 +70,7 @@ func sumDown(n, a, s, b int) Wide {
 	sum, t := 1.0, 1.0
 	k, fa, fs, rest := float64(b), float64(a), float64(s), float64(n-s-a)
 	for k > 0 && t > sum*0x1p-64 {
-		t *= k * (rest + k) / ((fs - k + 1) * (fa - k + 1))
+		t = float64(t * (k * (rest + k) / ((fs - k + 1) * (fa - k + 1))))
 		sum += t
 		k--
 	}

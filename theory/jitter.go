@@ -33,7 +33,7 @@ func (j Jitter) law(window float64, w int) []float64 {
 		return p
 	}
 	half := int(math.Ceil(8.5 * j.sd / step)) // 1e-17 are outside
-	below := func(k int) float64 { return 0.5 * math.Erfc(-float64(k)*step/j.sd/math.Sqrt2) }
+	below := func(k int) float64 { return float64(0.5 * math.Erfc(-float64(k)*step/j.sd/math.Sqrt2)) }
 	p = make([]float64, 2*half)
 	for k := range half {
 		p[k] = below(k+1-half) - below(k-half)
@@ -78,7 +78,7 @@ func Detection(s, theta int, window float64, j Jitter) []Prob {
 	p := make([]Prob, s+1)
 	for m := range p {
 		// The mean of both orders errs by the square of the step.
-		p[m] = both(wide(max(0, (4*hit2[m]-hit[m])/3), 0), wide(max(0, (4*miss2[m]-miss[m])/3), 0))
+		p[m] = both(wide(max(0, (float64(4*hit2[m])-hit[m])/3), 0), wide(max(0, (float64(4*miss2[m])-miss[m])/3), 0))
 	}
 	return p
 }

@@ -15,7 +15,7 @@ var one = product{hi: 1}
 
 // times multiplies by x, 0 ≤ x < 2^400.
 func (p *product) times(x float64) {
-	h := p.hi * x
+	h := float64(p.hi * x)                        // rounded: what follows relies on it
 	l := math.FMA(p.lo, x, math.FMA(p.hi, x, -h)) // the inner FMA is the exact rounding error of h
 	p.hi = h + l
 	p.lo = l - (p.hi - h)
@@ -43,7 +43,7 @@ func (p product) over(q product) Wide {
 // mul multiplies by q.
 func (p *product) mul(q product) {
 	e := q.exp
-	h := p.hi * q.hi
+	h := float64(p.hi * q.hi)
 	l := math.FMA(p.hi, q.hi, -h)
 	l = math.FMA(p.hi, q.lo, math.FMA(p.lo, q.hi, l))
 	p.hi = h + l

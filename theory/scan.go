@@ -65,7 +65,7 @@ func (s scan) run(m int) (miss, hit []float64) {
 					continue
 				}
 				for new := 0; used+new <= m; new++ {
-					w := f * law[new]
+					w := float64(f * law[new])
 					if w < unlikely {
 						if float64(new) > mean*p {
 							break // and less likely from here on
@@ -77,8 +77,8 @@ func (s scan) run(m int) (miss, hit []float64) {
 						continue
 					}
 					q := slides.hit(old, new, room)
-					found[used+new] += w * q
-					then[int(next[i*s.theta+new])*n+used+new] += w * (1 - q)
+					found[used+new] += float64(w * q)
+					then[int(next[i*s.theta+new])*n+used+new] += float64(w * (1 - q))
 				}
 			}
 		}
@@ -86,7 +86,7 @@ func (s scan) run(m int) (miss, hit []float64) {
 		after := poisson(mean*rest, m) // the points yet to come may fall anywhere
 		for used, f := range found {
 			for more := 0; f > 0 && used+more <= m; more++ {
-				hit[used+more] += f * after[more]
+				hit[used+more] += float64(f * after[more])
 			}
 		}
 	}

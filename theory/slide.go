@@ -82,7 +82,7 @@ func (s *slides) solve(old, new, room int) float64 {
 	over := func(leaveLater, enterLater []float64) {
 		for x := range old + 1 {
 			for y := max(0, room-old+x+1); y <= new; y++ {
-				lost += f[x*n+y] * leaveLater[old-x] * enterLater[new-y]
+				lost += float64(f[x*n+y] * leaveLater[old-x] * enterLater[new-y])
 				f[x*n+y] = 0
 			}
 		}
@@ -116,7 +116,7 @@ func move(f []float64, by, apart, size, count int, w []float64) {
 		for x := size; x >= 0; x-- {
 			sum := 0.0
 			for k := 0; k <= x; k++ {
-				sum += g[(x-k)*by] * w[k]
+				sum += float64(g[(x-k)*by] * w[k])
 			}
 			g[x*by] = sum
 		}

@@ -45,7 +45,7 @@ func (w Wide) Log() float64 {
 	if v := w.Value(); v > 0.5 && v < 2 { // no cancellation of two logs near 1
 		return math.Log(v)
 	}
-	return math.Log(w.frac) + float64(w.exp)*math.Ln2
+	return math.Log(w.frac) + float64(float64(w.exp)*math.Ln2)
 }
 
 // Log10 returns the decimal logarithm, -Inf for zero.
