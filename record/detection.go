@@ -32,8 +32,10 @@ type DetectionOf struct {
 //
 //	Time(k) + early ≤ step < Time(k+1) + early ,
 //
-// and of these, if Response > 0, only those before Time(k) + late + Response;
-// early and late are those of stimulus.Presentations.Window. A start in another
+// early and late being those of stimulus.Presentations.Window. Where these bounds,
+// more than eight standard deviations of Gaussian jitter, of two presentations
+// overlap, the steps that both could own are halved between them. If Response > 0,
+// only those before Time(k) + late + Response count. A start in another
 // step counts for nothing. The interval of the last presentation is as long as
 // the others. Presentations whose interval is not whole in the run, or began
 // before the first block recorded, are left out.
@@ -108,8 +110,9 @@ func (d *Detection) Counts() Counts { return d.st.Counts }
 
 // first and end bound the interval of presentation k.
 func (d *Detection) first(k int64) int64 {
-	early, _ := d.shown.Window()
-	return d.shown.Time(k) + early
+	early, late := d.shown.Window()
+	earliest, latestBefore := d.shown.Time(k)+early, d.shown.Time(k-1)+late
+	return earliest + max(0, latestBefore-earliest)/2
 }
 
 func (d *Detection) end(k int64) int64 {

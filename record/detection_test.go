@@ -28,9 +28,16 @@ func byDefinition(j *journal, of DetectionOf) Counts {
 		}
 		return int(of.Stored[segment])
 	}
+	begin := func(k int64) int64 {
+		earliest, latestBefore := s.Time(k)+early, s.Time(k-1)+late
+		if latestBefore > earliest { // the steps that both could own are halved
+			return earliest + (latestBefore-earliest)/2
+		}
+		return earliest
+	}
 	var c Counts
 	for k := range s.Count() {
-		first, end := s.Time(k)+early, s.Time(k+1)+early
+		first, end := begin(k), begin(k+1)
 		if of.Response > 0 {
 			end = min(end, s.Time(k)+late+of.Response)
 		}
