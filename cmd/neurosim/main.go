@@ -47,6 +47,7 @@ var commands = []struct {
 	{"check", "CONFIG...", "resolve and check configurations, run nothing", checkCommand},
 	{"plot", "DIR", "draw the figures of a run again", plotCommand},
 	{"theory", "QUANTITY", "evaluate an equation of the theory, or list them", theoryCommand},
+	{"thresholds", "[CONFIG]", "compare the best threshold with published ones", thresholdsCommand},
 	{"keys", "", "describe every key of a configuration", keysCommand},
 	{"list", "", "list the shipped configurations", listCommand},
 	{"version", "", "print the version and how the program was built", versionCommand},
