@@ -127,6 +127,15 @@ func (c ThresholdCase) errorAt(theta int) ThresholdError {
 	return e
 }
 
+// Strings writes the three errors for a table.
+func (e ThresholdError) Strings() (fp, fn, total string) {
+	log10FN := math.Inf(-1)
+	if e.Log10FN != nil {
+		log10FN = *e.Log10FN
+	}
+	return scientific(e.FP, e.Log10FP), scientific(e.FN, log10FN), scientific(e.Total, e.Log10)
+}
+
 // log10Sum returns log10(10^x + 10^y), also where the powers underflow.
 func log10Sum(x, y float64) float64 {
 	hi, lo := max(x, y), min(x, y)

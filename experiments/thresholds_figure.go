@@ -38,21 +38,17 @@ func (r ThresholdReport) Figure() analysis.Figure {
 
 // Caption describes the figure and says what it supports.
 func (r ThresholdReport) Caption() string {
-	return fmt.Sprintf("(a) Theory: probability that a random pattern fires one of %d segments (equation 8 of Ahmad & Hawkins 2016), that a segment misses its pattern, and their sum, against the NMDA threshold θ. "+
+	return fmt.Sprintf("(a) Theory: probability that a random pattern fires one of %s (equation 8 of Ahmad & Hawkins 2016), that a segment misses its pattern, and their sum, against the NMDA threshold θ. "+
 		"Dashed: the median of their Figure 6, one segment, over their grid of n, a and s. "+
 		"(b) Published thresholds in synapses or spines: bars are ranges, circles single values; in brackets the kind of statement and its grade of evidence, then whether it and the predicted interval (blue) contain one another. ",
-		r.Case.Segments) + strings.Join(r.Says(), " ")
+		segments(r.Case.Segments)) + strings.Join(r.Says(), " ")
 }
 
 // errorPanel draws the three errors on a logarithmic axis that ends four decades
 // below the best, where nothing matters any more.
 func (r ThresholdReport) errorPanel(x analysis.Axis) analysis.Panel {
 	c := r.Case
-	noun := "segments"
-	if c.Segments == 1 {
-		noun = "segment"
-	}
-	fp := analysis.Series{Name: fmt.Sprintf("False positives, %d %s", c.Segments, noun), Mark: analysis.Line, Role: analysis.Theory, Index: 0}
+	fp := analysis.Series{Name: "False positives, " + segments(c.Segments), Mark: analysis.Line, Role: analysis.Theory, Index: 0}
 	fn := analysis.Series{Name: fmt.Sprintf("False negatives, %d of %d cells lost", r.V, c.A), Mark: analysis.Line, Role: analysis.Theory, Index: 1}
 	total := analysis.Series{Name: "Total error", Mark: analysis.Points}
 	least := math.Max(1e-300, math.Pow(10, math.Floor(r.Errors[r.Best-1].Log10)-4))

@@ -130,6 +130,17 @@ func (r ThresholdRecord) Stated() string {
 	return text + " " + unit
 }
 
+// Comparison is the verdict, or why there is none.
+func (r ThresholdRecord) Comparison() string {
+	switch {
+	case r.Verdict != "":
+		return r.Verdict
+	case r.Kind == "prediction":
+		return "the theory's own"
+	}
+	return "not comparable"
+}
+
 // Quantity returns what the numbers of a record are.
 func (r ThresholdRecord) Quantity() string { return r.row.Quantity }
 
@@ -144,14 +155,14 @@ func (r ThresholdReport) Says() []string {
 		noise = "cleared and drawn anew"
 	}
 	says := []string{
-		fmt.Sprintf("Prediction: with n = %d, a = %d, s = %d, %d of the %d active cells %s and %d segments, the total error is least at θ = %d (%.2g) and within a factor of %g of that for θ = %s.",
-			c.N, c.A, c.S, r.V, c.A, noise, c.Segments, r.Best, best.Total, c.Factor, interval(r.Lo, r.Hi)),
-		fmt.Sprintf("A higher θ costs tolerance: of %d active synapses, s - θ = %d may be lost at θ = %d, none at θ = s. Figure 6 of Ahmad & Hawkins (2016) counts false positives alone, by which the highest θ is the best.",
-			c.S, best.Tolerance, r.Best),
+		fmt.Sprintf("Prediction: with n = %d, a = %d, s = %d, %d of the %d active cells %s and %s, the total error is least at θ = %d (%s) and within a factor of %g of that for θ = %s.",
+			c.N, c.A, c.S, r.V, c.A, noise, segments(c.Segments), r.Best, scientific(best.Total, best.Log10), c.Factor, interval(r.Lo, r.Hi)),
+		fmt.Sprintf("A higher θ costs tolerance: of %d active synapses, s - θ may be lost without a miss, %d at θ = %d and none at θ = %d. Figure 6 of Ahmad & Hawkins (2016) counts false positives alone, by which the highest θ would be the best.",
+			c.S, best.Tolerance, r.Best, c.S),
 	}
 	if c.Theta > 0 {
 		e := r.Errors[c.Theta-1]
-		says = append(says, fmt.Sprintf("The θ = %d in use errs with %.2g, %.3g times the best.", c.Theta, e.Total, math.Pow(10, e.Log10-best.Log10)))
+		says = append(says, fmt.Sprintf("The θ = %d in use errs with %s, %.3g times the best.", c.Theta, scientific(e.Total, e.Log10), math.Pow(10, e.Log10-best.Log10)))
 	}
 	var measured []string
 	for _, x := range r.Records {
@@ -169,6 +180,24 @@ func (r ThresholdReport) Says() []string {
 		return append(says, "Measured in synapses or spines: "+strings.Join(measured, "; ")+".")
 	}
 	return append(says, "Measured: no primary measurement of an NMDA-spike threshold in synapses or spines was found. Experiments state glutamate dose, stimulus strength, current or voltage; counts come from citations, reviews and models.")
+}
+
+// segments writes a number of segments in words.
+func segments(n int) string {
+	if n == 1 {
+		return "1 segment"
+	}
+	return fmt.Sprintf("%d segments", n)
+}
+
+// scientific writes a probability with three digits, also where a float64 of it
+// is 0.
+func scientific(p, log10 float64) string {
+	if p > 1e-300 || math.IsInf(log10, -1) {
+		return fmt.Sprintf("%.3g", p)
+	}
+	e := math.Floor(log10)
+	return fmt.Sprintf("%.2fe%+d", math.Pow(10, log10-e), int(e))
 }
 
 func interval(lo, hi int) string {

@@ -198,18 +198,15 @@ func printThresholds(w io.Writer, r experiments.ThresholdReport, notes []string)
 		case e.Within:
 			mark = "within"
 		}
-		fmt.Fprintf(t, "%d\t%.4g\t%.4g\t%.4g\t%d\t%s\t\n", e.Theta, e.FP, e.FN, e.Total, e.Tolerance, mark)
+		fp, fn, total := e.Strings()
+		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%d\t%s\t\n", e.Theta, fp, fn, total, e.Tolerance, mark)
 	}
 	t.Flush()
 	fmt.Fprintln(w)
 	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "published\tkind\tgrade\tevent\tstated\twhat\tpredicted interval\n")
 	for _, x := range r.Records {
-		verdict := x.Verdict
-		if verdict == "" {
-			verdict = "not comparable"
-		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Name(), x.Kind, x.Grade, x.Event, x.Stated(), x.Quantity(), verdict)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Name(), x.Kind, x.Grade, x.Event, x.Stated(), x.Quantity(), x.Comparison())
 	}
 	t.Flush()
 	fmt.Fprintln(w)
