@@ -3,7 +3,9 @@ package experiments
 import (
 	"math"
 	"math/big"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -271,5 +273,33 @@ func TestThresholdTargets(t *testing.T) {
 	want.Readd = true
 	if targets = ThresholdTargets(x); len(targets) != 1 || targets[0].Case != want || targets[0].Notes != nil {
 		t.Errorf("%+v, want %+v", targets, want)
+	}
+}
+
+// The table of docs/thresholds.md, row by row.
+func TestIntervalsOfTheDocument(t *testing.T) {
+	text, err := os.ReadFile("../docs/thresholds.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := 0
+	for line := range strings.Lines(string(text)) {
+		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
+		noise, err := strconv.ParseFloat(strings.TrimSpace(cells[0]), 64)
+		if len(cells) != 4 || err != nil {
+			continue
+		}
+		rows++
+		for i, s := range []int{20, 30, 40} {
+			c := DefaultThresholdCase()
+			c.S, c.Noise = s, noise
+			r := Thresholds(c, nil)
+			if got := interval(r.Lo, r.Hi); got != strings.TrimSpace(cells[i+1]) {
+				t.Errorf("noise %v, s = %d: %s, the document says %s", noise, s, got, cells[i+1])
+			}
+		}
+	}
+	if rows != 6 {
+		t.Errorf("read %d rows of the table, want 6", rows)
 	}
 }
