@@ -98,8 +98,9 @@ func Thresholds(c ThresholdCase, published []configs.Threshold) ThresholdReport 
 		}
 		r.Errors = append(r.Errors, e)
 	}
+	limit := best + math.Log(c.Factor)/math.Ln10 + 1e-12 // equal but for rounding is within
 	within := func(theta int) bool {
-		return theta >= 1 && theta <= c.S && r.Errors[theta-1].Log10 <= best+math.Log10(c.Factor)+1e-12 // equal but for rounding
+		return theta >= 1 && theta <= c.S && r.Errors[theta-1].Log10 <= limit
 	}
 	for r.Lo = r.Best; within(r.Lo - 1); r.Lo-- {
 	}
