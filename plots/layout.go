@@ -111,7 +111,7 @@ func (l *layout) setScales() {
 }
 
 func xPad(p analysis.Panel) float64 {
-	if hasMark(p, analysis.Points) {
+	if hasMark(p, analysis.Points) || hasMark(p, analysis.Rings) {
 		return 0.04
 	}
 	return 0

@@ -45,6 +45,7 @@ var commands = []struct {
 }{
 	{"run", "CONFIG", "simulate, and draw the figures", runCommand},
 	{"check", "CONFIG...", "resolve and check configurations, run nothing", checkCommand},
+	{"reproduce", "[FIGURE...]", "make the paper's figures, with a verdict on each", reproduceCommand},
 	{"plot", "DIR", "draw the figures of a run again", plotCommand},
 	{"keys", "", "describe every key of a configuration", keysCommand},
 	{"list", "", "list the shipped configurations", listCommand},
@@ -102,6 +103,9 @@ func status(c *cli, err error) int {
 	case errors.Is(err, context.Canceled):
 		c.say("neurosim: interrupted")
 		return exitInterrupted
+	case errors.Is(err, errVerdict):
+		c.say("neurosim: %s", err)
+		return exitCheck
 	case errors.As(err, &numeric):
 		c.say("neurosim: %s", err)
 		return exitNumeric
