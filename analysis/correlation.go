@@ -10,35 +10,36 @@ import "math"
 //
 // with c_i the patterns of P in which i is active and c_ij those with both; a cell
 // that is always active has no correlation and counts as 0. patterns holds at
-// least one pair; cells are 0..n-1, distinct within a pattern. The memory is 4 n²
-// bytes.
+// least one pair; cells are 0..n-1, ascending within a pattern.
 func PatternCorrelation(patterns [][]int32, n int) float64 {
-	single := make([]float64, n)
-	both := make([]int32, n*n) // [i][j], i < j
-	for _, p := range patterns {
-		for k, i := range p {
-			single[i]++
-			row := both[int(i)*n : (int(i)+1)*n]
-			for _, j := range p[k+1:] {
-				if i < j {
-					row[j]++
-				} else {
-					both[int(j)*n+int(i)]++
-				}
-			}
+	// Where each cell stands in which patterns, so that the counts of one cell i
+	// with all later ones stay in cache.
+	type place struct{ pattern, at int32 }
+	places := make([][]place, n)
+	for p, cells := range patterns {
+		for k, c := range cells {
+			places[c] = append(places[c], place{int32(p), int32(k)})
 		}
 	}
 	total := float64(len(patterns))
+	both := make([]int32, n)
 	var sum, pairs float64
-	for i := range n {
+	for i, own := range places {
+		for _, w := range own {
+			for _, j := range patterns[w.pattern][w.at+1:] {
+				both[j]++
+			}
+		}
+		ci := float64(len(own))
 		for j := i + 1; j < n; j++ {
-			c := float64(both[i*n+j])
-			if c == 0 {
+			if both[j] == 0 {
 				continue
 			}
+			c, cj := float64(both[j]), float64(len(places[j]))
+			both[j] = 0
 			pairs += c
-			if v := float64(single[i]*(total-single[i])) * float64(single[j]*(total-single[j])); v > 0 {
-				sum += float64(c * (float64(total*c) - float64(single[i]*single[j])) / math.Sqrt(v))
+			if v := float64(ci*(total-ci)) * float64(cj*(total-cj)); v > 0 {
+				sum += float64(c * (float64(total*c) - float64(ci*cj)) / math.Sqrt(v))
 			}
 		}
 	}

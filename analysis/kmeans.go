@@ -9,7 +9,7 @@ package analysis
 // Arthur & S. Vassilvitskii, k-means++ (SODA 2007), until no point moves, at most
 // 300 times. A cluster that loses all points takes the one farthest from its mean.
 func KMeans(points [][]int32, dim, k int, uniform func() float64) []int {
-	m := means{dim: dim, at: make([]float64, k*dim), square: make([]float64, k)}
+	m := means{k: k, at: make([]float64, dim*k), square: make([]float64, k), d: make([]float64, k)}
 	m.seed(points, uniform)
 	cluster := make([]int, len(points))
 	for i := range cluster {
@@ -19,14 +19,14 @@ func KMeans(points [][]int32, dim, k int, uniform func() float64) []int {
 	for range 300 {
 		moved := false
 		for i, x := range points {
-			best, least := 0, m.distance(x, 0)
-			for c := 1; c < k; c++ {
-				if d := m.distance(x, c); d < least {
-					best, least = c, d
+			best := 0
+			for c, d := range m.distances(x) {
+				if d < m.d[best] {
+					best = c
 				}
 			}
 			moved = moved || cluster[i] != best
-			cluster[i], distance[i] = best, least
+			cluster[i], distance[i] = best, m.d[best]
 		}
 		if !moved {
 			break
@@ -38,27 +38,36 @@ func KMeans(points [][]int32, dim, k int, uniform func() float64) []int {
 
 // means are the centres of k clusters.
 type means struct {
-	dim    int
-	at     []float64 // [k][dim]
+	k      int
+	at     []float64 // [dim][k]
 	square []float64 // [k] squared length
+	d      []float64 // [k] scratch of distances
 }
 
-// distance returns |x - m|² = |x|² - 2 x·m + |m|².
-func (m *means) distance(x []int32, c int) float64 {
-	row := m.at[c*m.dim : (c+1)*m.dim]
-	dot := 0.0
-	for _, j := range x {
-		dot += row[j]
+// distances returns, for every cluster, |x - m|² = |x|² - 2 x·m + |m|².
+func (m *means) distances(x []int32) []float64 {
+	d := m.d
+	for c, q := range m.square {
+		d[c] = (float64(len(x)) + q) / 2
 	}
-	return float64(len(x)) - float64(2*dot) + m.square[c]
+	for _, j := range x {
+		for c, y := range m.at[int(j)*m.k:][:len(d)] {
+			d[c] -= y
+		}
+	}
+	for c := range d {
+		d[c] *= 2
+	}
+	return d
 }
 
 // set makes one point the centre of cluster c.
 func (m *means) set(c int, x []int32) {
-	row := m.at[c*m.dim : (c+1)*m.dim]
-	clear(row)
+	for i := c; i < len(m.at); i += m.k {
+		m.at[i] = 0
+	}
 	for _, j := range x {
-		row[j] = 1
+		m.at[int(j)*m.k+c] = 1
 	}
 	m.square[c] = float64(len(x))
 }
@@ -68,7 +77,7 @@ func (m *means) set(c int, x []int32) {
 func (m *means) seed(points [][]int32, uniform func() float64) {
 	m.set(0, points[int(uniform()*float64(len(points)))])
 	nearest := make([]float64, len(points))
-	for c := range len(m.square) {
+	for c := range m.k {
 		if c > 0 {
 			total := 0.0
 			for _, d := range nearest {
@@ -81,7 +90,11 @@ func (m *means) seed(points [][]int32, uniform func() float64) {
 			m.set(c, points[i])
 		}
 		for i, x := range points {
-			if d := m.distance(x, c); c == 0 || d < nearest[i] {
+			common := 0.0
+			for _, j := range x {
+				common += m.at[int(j)*m.k+c]
+			}
+			if d := float64(len(x)) + m.square[c] - float64(2*common); c == 0 || d < nearest[i] {
 				nearest[i] = d
 			}
 		}
@@ -90,17 +103,16 @@ func (m *means) seed(points [][]int32, uniform func() float64) {
 
 // update moves the centres to the means of their points.
 func (m *means) update(points [][]int32, cluster []int, distance []float64) {
-	size := make([]float64, len(m.square))
+	size := make([]float64, m.k)
 	clear(m.at)
 	for i, x := range points {
 		c := cluster[i]
 		size[c]++
 		for _, j := range x {
-			m.at[c*m.dim+int(j)]++
+			m.at[int(j)*m.k+c]++
 		}
 	}
 	for c, n := range size {
-		row := m.at[c*m.dim : (c+1)*m.dim]
 		if n == 0 {
 			far := 0
 			for i, d := range distance {
@@ -113,9 +125,9 @@ func (m *means) update(points [][]int32, cluster []int, distance []float64) {
 			continue
 		}
 		square := 0.0
-		for j, x := range row {
-			x /= n
-			row[j] = x
+		for i := c; i < len(m.at); i += m.k {
+			x := m.at[i] / n
+			m.at[i] = x
 			square += float64(x * x)
 		}
 		m.square[c] = square

@@ -3,6 +3,7 @@ package analysis
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -55,14 +56,15 @@ func TestKMeansStopsAtALocalMinimum(t *testing.T) {
 		}
 		cluster := KMeans(points, dim, k, r.Float64)
 		at := spread(points, dim, k, cluster)
-		m := means{dim: dim, at: make([]float64, k*dim), square: make([]float64, k)}
+		m := means{k: k, at: make([]float64, dim*k), square: make([]float64, k), d: make([]float64, k)}
 		m.update(points, cluster, make([]float64, len(points)))
 		sum := 0.0
 		for i, x := range points {
-			own := m.distance(x, cluster[i])
+			distances := m.distances(x)
+			own := distances[cluster[i]]
 			sum += own
-			for c := range k {
-				if m.distance(x, c) < own-1e-12 {
+			for c, d := range distances {
+				if d < own-1e-12 {
 					t.Fatalf("world %d: point %d is nearer to cluster %d than to its own", world, i, c)
 				}
 			}
@@ -100,6 +102,7 @@ func TestPatternCorrelationMatchesDefinition(t *testing.T) {
 		for _, c := range r.Perm(n)[:a] {
 			p = append(p, int32(c))
 		}
+		slices.Sort(p)
 		patterns = append(patterns, p)
 	}
 	for i := range dense {

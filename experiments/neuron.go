@@ -1,9 +1,11 @@
 package experiments
 
 import (
+	"context"
 	"fmt"
 	"math/bits"
 
+	"neurosim/analysis"
 	"neurosim/dendrite"
 	"neurosim/internal/rng"
 	"neurosim/stimulus"
@@ -177,4 +179,59 @@ func classificationErrors(seed uint64, trial, n, a, s int, response []float64) i
 		}
 	}
 	return wrong
+}
+
+// inTrials runs f for trials[point] trials of every point, on the threads of e,
+// and returns the sums over the trials of the counts that f returns.
+func inTrials(ctx context.Context, e Effort, trials []int, f func(point, trial int) []int) ([][]int64, error) {
+	const block = 5 // trials of a job
+	var jobs []chunk
+	for p, n := range trials {
+		for first := 0; first < n; first += block {
+			jobs = append(jobs, chunk{p, first})
+		}
+	}
+	parts, err := inChunks(ctx, e, len(jobs), func(j int) ([]int64, error) {
+		p, first := jobs[j].of, jobs[j].index
+		var sum []int64
+		for trial := first; trial < min(first+block, trials[p]); trial++ {
+			counts := f(p, trial)
+			if sum == nil {
+				sum = make([]int64, len(counts))
+			}
+			for i, c := range counts {
+				sum[i] += int64(c)
+			}
+		}
+		return sum, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]int64, len(trials))
+	for j, part := range parts {
+		if of := jobs[j].of; out[of] == nil {
+			out[of] = part
+		} else {
+			for i, c := range part {
+				out[of][i] += c
+			}
+		}
+	}
+	return out, nil
+}
+
+// laterCurve is newCurve for what was recorded for the later revision.
+func laterCurve(name string, index int) *curve {
+	c := newCurve(name, index)
+	c.theirs.Name = "Ahmad & Hawkins, recorded 2017-18"
+	return c
+}
+
+// telling reports whether a count says anything of a probability: a hit was
+// counted or at least leastExpected of one was expected. Points that do not are in
+// the table but not drawn.
+func telling(count analysis.Proportion, prob float64) bool {
+	const leastExpected = 0.2
+	return count.Hits > 0 || float64(count.Trials)*prob >= leastExpected
 }

@@ -2,7 +2,11 @@ package experiments
 
 import (
 	"cmp"
+	"context"
+	"fmt"
+	"math"
 	"slices"
+	"strconv"
 
 	"neurosim/analysis"
 	"neurosim/internal/rng"
@@ -147,4 +151,44 @@ func sharedCells(r *rng.Stream, samples []stimulus.Pattern) []int32 {
 		cells = slices.Insert(cells, i, c)
 	}
 	return cells
+}
+
+// poiraziMel draws the distribution of the error over seeds. No result of it was
+// recorded, so the verdict checks only that the task is done at all: better than
+// guessing in every run, by four standard errors.
+func poiraziMel(ctx context.Context, e Effort) (Reproduction, error) {
+	size := mixtureSize{mixturePerClass, mixtureNeurons, mixtureSegments}
+	runs := e.of(2, 50)
+	wrong, err := inChunks(ctx, e, runs, func(i int) (int, error) { return mixtureErrors(e.Seed, i, size), ctx.Err() })
+	if err != nil {
+		return Reproduction{}, err
+	}
+	samples := float64(2 * size.perClass)
+	table := Table{Header: []string{"run", "errors", "samples", "rate"}}
+	points := analysis.Series{Name: "One data set", Mark: analysis.Points, Role: analysis.Simulation}
+	var sum, square, largest float64
+	for i, w := range wrong {
+		rate := float64(w) / samples
+		lo, hi := analysis.Proportion{Hits: int64(w), Trials: int64(samples)}.Wilson(analysis.Z95)
+		points.X, points.Y = append(points.X, float64(i+1)), append(points.Y, 100*rate)
+		points.Lo, points.Hi = append(points.Lo, 100*lo), append(points.Hi, 100*hi)
+		table.Rows = append(table.Rows, []string{strconv.Itoa(i + 1), strconv.Itoa(w), strconv.Itoa(int(samples)), number(rate)})
+		sum, square, largest = sum+rate, square+float64(rate*rate), max(largest, rate)
+	}
+	k := float64(runs)
+	mean := sum / k
+	sd := math.Sqrt(max(0, square-float64(sum*mean)) / (k - 1))
+	chance := 0.5 - 4*0.5/math.Sqrt(samples)
+	panel := analysis.Panel{
+		X:      analysis.Axis{Label: "Data set", Min: 0, Max: k + 1},
+		Y:      analysis.Axis{Label: "Classification error", Unit: "%", Min: 0, Max: math.Ceil(110*largest + 0.5)},
+		Series: []analysis.Series{points},
+		Rules:  []analysis.Rule{{Label: "mean", Axis: "y", At: 100 * mean}},
+	}
+	return Reproduction{
+		Figure: analysis.Figure{Name: "poirazi-mel", Width: 89, Height: 60, Panels: []analysis.Panel{panel}},
+		Table:  table,
+		Verdict: Verdict{Checks: []Check{{Name: "learnt", Points: runs, Holds: largest < chance,
+			Why: fmt.Sprintf("error %.2f %% ± %.2f %% (s.d. of %d data sets), at most %.2f %%; guessing gives 50 %%; no result was recorded", 100*mean, 100*sd, runs, 100*largest)}}},
+	}, nil
 }

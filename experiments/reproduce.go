@@ -18,6 +18,11 @@ type Study struct {
 func Studies() []Study {
 	return []Study{
 		{"fig4a", "False positives against population size, simulated", fig4a},
+		{"neuron-fp", "False positives of a neuron against synapses per segment", neuronFP},
+		{"neuron-classify", "Two neurons tell 1000 patterns apart", neuronClassify},
+		{"neuron-noise", "Patterns that a neuron misses under noise", neuronNoise},
+		{"neuron-correlation", "False positives of a neuron among correlated patterns", neuronCorrelation},
+		{"poirazi-mel", "The benchmark of Poirazi and Mel, by seeding alone", poiraziMel},
 	}
 }
 
