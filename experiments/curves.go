@@ -39,8 +39,13 @@ func (c *curve) simulated(x float64, p analysis.Proportion) {
 // recorded adds what the authors found, if they found anything.
 func (c *curve) recorded(x float64, p analysis.Proportion) {
 	if p.Hits > 0 {
-		c.theirs.X, c.theirs.Y = append(c.theirs.X, x), append(c.theirs.Y, p.Rate())
+		c.recordedValue(x, p.Rate())
 	}
+}
+
+// recordedValue adds a number that the authors computed.
+func (c *curve) recordedValue(x, y float64) {
+	c.theirs.X, c.theirs.Y = append(c.theirs.X, x), append(c.theirs.Y, y)
 }
 
 // series returns what has points, back to front.

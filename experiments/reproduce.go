@@ -18,6 +18,9 @@ type Study struct {
 func Studies() []Study {
 	return []Study{
 		{"fig4a", "False positives against population size, simulated", fig4a},
+		{"fig4b", "False negatives against noise, simulated", fig4b},
+		{"fig5a", "False positives against population size, theory", fig5a},
+		{"fig5b", "False positives against the synapses of a segment", fig5b},
 	}
 }
 
