@@ -51,18 +51,17 @@ func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
 	var exact deviations
 	var simulated, recorded counted
 	var v Verdict
-	var c *curve
+	var curves []*curve
 	for i, row := range rows {
 		θ, swapped, a, s := row.int("theta"), row.int("v"), row.int("a"), row.int("s")
 		if i == 0 || θ != rows[i-1].int("theta") {
-			if c != nil {
-				p.Series = append(p.Series, c.series()...)
-			}
-			c = newCurve(fmt.Sprintf("θ = %d", θ), (θ-8)/4)
+			c := newCurve(fmt.Sprintf("θ = %d", θ), len(curves))
 			for k := 0; k <= 108; k++ {
 				c.theory(float64(k)/float64(a), theory.FalseNegative(a, s, k, θ).Value())
 			}
+			curves = append(curves, c)
 		}
+		c := curves[len(curves)-1]
 		label := fmt.Sprintf("θ = %d, v = %d", θ, swapped)
 		want := theory.FalseNegative(a, s, swapped, θ).Value()
 		exact.add(want, row.float("exact"), label)
@@ -77,7 +76,7 @@ func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
 		}
 		c.recorded(x, theirs)
 	}
-	p.Series = append(p.Series, c.series()...)
+	p.Series = seriesOf(curves)
 	if len(finer) > 0 {
 		v.Errata = append(v.Errata, fmt.Sprintf("the caption says 10^7 trials a point; at %d noise levels rates are no multiples of 1e-7: 10^8", len(finer)))
 	}
