@@ -1,7 +1,6 @@
 package experiments
 
 import (
-	"context"
 	"fmt"
 	"math/bits"
 
@@ -86,7 +85,7 @@ func neuronFalsePositives(seed uint64, trial, n, a, s, theta int) int {
 
 // neuronFalseNegatives returns how many of the stored patterns make no segment
 // respond after v of their cells were moved, at each theta.
-func neuronFalseNegatives(seed uint64, trial, n, a, s, v int, thetas []int) []int {
+func neuronFalseNegatives(seed uint64, trial, n, a, s, v int, thetas []int) []int64 {
 	t := newNeuronTrial(seed, "neuron-noise", fmt.Sprintf("n=%d a=%d s=%d v=%d", n, a, s, v), trial, n, a)
 	stored := make([]stimulus.Pattern, segmentsPerNeuron)
 	noise := stimulus.Noise{Swap: float64(v) / float64(a), Mode: stimulus.Readd}
@@ -95,9 +94,9 @@ func neuronFalseNegatives(seed uint64, trial, n, a, s, v int, thetas []int) []in
 		t.store(p, s)
 		stored[i] = noise.Apply(&t.r, t.sampler, p, nil)
 	}
-	misses := make([]int, len(thetas))
+	misses := make([]int64, len(thetas))
 	for k, theta := range thetas {
-		misses[k] = segmentsPerNeuron - t.responses(segmentsPerNeuron, theta, func(i int) stimulus.Pattern { return stored[i] })
+		misses[k] = segmentsPerNeuron - int64(t.responses(segmentsPerNeuron, theta, func(i int) stimulus.Pattern { return stored[i] }))
 	}
 	return misses
 }
@@ -179,46 +178,6 @@ func classificationErrors(seed uint64, trial, n, a, s int, response []float64) i
 		}
 	}
 	return wrong
-}
-
-// inTrials runs f for trials[point] trials of every point, on the threads of e,
-// and returns the sums over the trials of the counts that f returns.
-func inTrials(ctx context.Context, e Effort, trials []int, f func(point, trial int) []int) ([][]int64, error) {
-	const block = 5 // trials of a job
-	var jobs []chunk
-	for p, n := range trials {
-		for first := 0; first < n; first += block {
-			jobs = append(jobs, chunk{p, first})
-		}
-	}
-	parts, err := inChunks(ctx, e, len(jobs), func(j int) ([]int64, error) {
-		p, first := jobs[j].of, jobs[j].index
-		var sum []int64
-		for trial := first; trial < min(first+block, trials[p]); trial++ {
-			counts := f(p, trial)
-			if sum == nil {
-				sum = make([]int64, len(counts))
-			}
-			for i, c := range counts {
-				sum[i] += int64(c)
-			}
-		}
-		return sum, nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := make([][]int64, len(trials))
-	for j, part := range parts {
-		if of := jobs[j].of; out[of] == nil {
-			out[of] = part
-		} else {
-			for i, c := range part {
-				out[of][i] += c
-			}
-		}
-	}
-	return out, nil
 }
 
 // laterCurve is newCurve for what was recorded for the later revision.

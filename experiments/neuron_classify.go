@@ -30,8 +30,8 @@ func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
 	for i := range trials {
 		trials[i] = e.of(10, 1000)
 	}
-	wrong, err := inTrials(ctx, e, trials, func(p, trial int) []int {
-		return []int{classificationErrors(e.Seed, trial, rows[p].int("n"), rows[p].int("a"), rows[p].int("s"), response)}
+	wrong, err := pooled(ctx, e, trials, func(p, trial int) histogram {
+		return histogram{int64(classificationErrors(e.Seed, trial, rows[p].int("n"), rows[p].int("a"), rows[p].int("s"), response))}
 	})
 	if err != nil {
 		return Reproduction{}, err
@@ -74,9 +74,7 @@ func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
 		c.recorded(float64(n), theirs)
 		points.add([]int{a, n}, want, ours, theirs)
 	}
-	for _, c := range curves {
-		panel.Series = append(panel.Series, c.series()...)
-	}
+	panel.Series = seriesOf(curves)
 	return Reproduction{
 		Figure: analysis.Figure{Name: "neuron-classify", Width: 89, Height: 70, Panels: []analysis.Panel{panel}},
 		Table:  points.table,

@@ -48,6 +48,7 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 	var zs []float64
 	worst, where := 0.0, ""
 	var random []string
+	var curves []*curve
 	for k, from := range first {
 		n, a, s, θ := rows[from].int("n"), rows[from].int("a"), rows[from].int("s"), rows[from].int("theta")
 		uncorrelated := theory.SetFalsePositive(n, a, s, θ, segmentsPerNeuron).Value()
@@ -79,8 +80,9 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 			}
 			table.Rows = append(table.Rows, cells)
 		}
-		panel.Series = append(panel.Series, c.series()...)
+		curves = append(curves, c)
 	}
+	panel.Series = seriesOf(curves)
 	chi2, terms, p := analysis.ChiSquare(zs)
 	check := Check{Name: ofAuthors, Points: terms, Holds: terms > 0 && worst <= analysis.MostZ && p >= analysis.LeastP}
 	check.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", chi2, terms, p, worst, where)

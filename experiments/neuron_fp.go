@@ -22,9 +22,9 @@ func neuronFP(ctx context.Context, e Effort) (Reproduction, error) {
 			trials[i] = e.of(1, 20)
 		}
 	}
-	hits, err := inTrials(ctx, e, trials, func(p, trial int) []int {
+	hits, err := pooled(ctx, e, trials, func(p, trial int) histogram {
 		row := rows[p]
-		return []int{neuronFalsePositives(e.Seed, trial, row.int("n"), row.int("a"), row.int("s"), row.int("theta"))}
+		return histogram{int64(neuronFalsePositives(e.Seed, trial, row.int("n"), row.int("a"), row.int("s"), row.int("theta")))}
 	})
 	if err != nil {
 		return Reproduction{}, err
@@ -62,9 +62,7 @@ func neuronFP(ctx context.Context, e Effort) (Reproduction, error) {
 		c.recorded(float64(s), theirs)
 		points.add([]int{a, n, s, theta}, want, ours, theirs)
 	}
-	for _, c := range curves {
-		panel.Series = append(panel.Series, c.series()...)
-	}
+	panel.Series = seriesOf(curves)
 	return Reproduction{
 		Figure:  analysis.Figure{Name: "neuron-fp", Width: 89, Height: 70, Panels: []analysis.Panel{panel}},
 		Table:   points.table,

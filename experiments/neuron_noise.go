@@ -27,7 +27,7 @@ func neuronNoise(ctx context.Context, e Effort) (Reproduction, error) {
 	for i := range trials {
 		trials[i] = e.of(20, 400) // the authors' 200 trials, twice
 	}
-	misses, err := inTrials(ctx, e, trials, func(p, trial int) []int {
+	misses, err := pooled(ctx, e, trials, func(p, trial int) histogram {
 		return neuronFalseNegatives(e.Seed, trial, n, a, s, cells[p], thetas)
 	})
 	if err != nil {
@@ -41,10 +41,10 @@ func neuronNoise(ctx context.Context, e Effort) (Reproduction, error) {
 	points := newPointTable("theta", "v")
 	var exact deviations
 	var simulated, recorded counted
-	curves := map[int]*curve{}
+	var curves []*curve
 	for i, theta := range thetas {
 		c := laterCurve(fmt.Sprintf("θ = %d", theta), i)
-		curves[theta] = c
+		curves = append(curves, c)
 		for v := 20; v <= 108; v++ {
 			c.theory(float64(v)/a, neuronMiss(n, a, s, v, theta))
 		}
@@ -60,14 +60,12 @@ func neuronNoise(ctx context.Context, e Effort) (Reproduction, error) {
 		simulated.add(ours, want, label)
 		recorded.add(theirs, want, label)
 		if telling(ours, want) {
-			curves[theta].simulated(float64(v)/a, ours)
+			curves[k].simulated(float64(v)/a, ours)
 		}
-		curves[theta].recorded(float64(v)/a, theirs)
+		curves[k].recorded(float64(v)/a, theirs)
 		points.add([]int{theta, v}, want, ours, theirs)
 	}
-	for _, theta := range thetas {
-		panel.Series = append(panel.Series, curves[theta].series()...)
-	}
+	panel.Series = seriesOf(curves)
 	const columnDigits = 1e-7 // the column is given to 8 digits
 	return Reproduction{
 		Figure: analysis.Figure{Name: "neuron-noise", Width: 89, Height: 70, Panels: []analysis.Panel{panel}},

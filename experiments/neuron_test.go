@@ -1,7 +1,6 @@
 package experiments
 
 import (
-	"context"
 	"math"
 	"slices"
 	"testing"
@@ -84,30 +83,5 @@ func TestBinsOfCorrelation(t *testing.T) {
 	}
 	if want := math.Sqrt2 * 10 / correlatedTests; math.Abs(b.sd-want) > 1e-12 {
 		t.Errorf("standard deviation %g, want %g", b.sd, want)
-	}
-}
-
-// Sums over trials do not depend on the threads, nor on how trials were grouped.
-func TestTrialsAddUp(t *testing.T) {
-	trials := []int{3, 0, 12}
-	f := func(p, trial int) []int { return []int{1, 100*p + trial} }
-	for _, threads := range []int{1, 3} {
-		got, err := inTrials(context.Background(), Effort{Threads: threads}, trials, f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for p, n := range trials {
-			var want []int64
-			for trial := range n {
-				if want == nil {
-					want = make([]int64, 2)
-				}
-				want[0]++
-				want[1] += int64(100*p + trial)
-			}
-			if !slices.Equal(got[p], want) {
-				t.Errorf("%d threads, point %d: %v, want %v", threads, p, got[p], want)
-			}
-		}
 	}
 }
