@@ -36,28 +36,50 @@ const (
 
 // Agree compares counts with probabilities. It needs slices of equal length.
 func Agree(counts []Proportion, probs []float64) Agreement {
-	a := Agreement{Points: len(counts), P: 1, LeastTail: 1, Worst: -1}
-	var zs []float64
-	worst := math.Inf(1)
+	var a Agreement
+	var zs, tails []float64
 	for i, c := range counts {
-		tail := 0.0
 		if c.Informative(probs[i], NormalCount) {
-			z := c.Z(probs[i])
-			zs = append(zs, z)
-			a.MaxZ = max(a.MaxZ, math.Abs(z))
-			tail = distuv.UnitNormal.Survival(math.Abs(z))
+			zs, tails = append(zs, c.Z(probs[i])), append(tails, math.NaN())
 		} else {
-			tail = c.tail(probs[i])
+			zs, tails = append(zs, math.NaN()), append(tails, c.tail(probs[i]))
+		}
+	}
+	a.fill(zs, tails)
+	return a
+}
+
+// AgreeZ compares standard normal deviates with 0.
+func AgreeZ(zs []float64) Agreement {
+	var a Agreement
+	tails := make([]float64, len(zs))
+	for i := range tails {
+		tails[i] = math.NaN()
+	}
+	a.fill(zs, tails)
+	return a
+}
+
+// fill sums up points that have a z or a tail each; the other is NaN.
+func (a *Agreement) fill(zs, tails []float64) {
+	*a = Agreement{Points: len(zs), P: 1, LeastTail: 1, Worst: -1}
+	var normal []float64
+	worst := math.Inf(1)
+	for i, tail := range tails {
+		if math.IsNaN(tail) {
+			normal = append(normal, zs[i])
+			a.MaxZ = max(a.MaxZ, math.Abs(zs[i]))
+			tail = distuv.UnitNormal.Survival(math.Abs(zs[i]))
+		} else {
 			a.LeastTail = min(a.LeastTail, tail)
 		}
 		if tail < worst {
 			worst, a.Worst = tail, i
 		}
 	}
-	if len(zs) > 0 {
-		a.Chi2, a.Normal, a.P = ChiSquare(zs)
+	if len(normal) > 0 {
+		a.Chi2, a.Normal, a.P = ChiSquare(normal)
 	}
-	return a
 }
 
 // Holds reports whether all three limits are kept.

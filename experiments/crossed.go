@@ -34,9 +34,6 @@ type crossed struct {
 	chunks   int
 }
 
-// pairs returns the number of comparisons.
-func (c crossed) pairs() int64 { return int64(c.segments) * int64(c.patterns) * int64(c.chunks) }
-
 // histogram is how many pairs had each overlap.
 type histogram []int64
 
@@ -46,7 +43,8 @@ func (h histogram) add(g histogram) {
 	}
 }
 
-// atLeast returns the pairs with an overlap of at least theta among all.
+// atLeast returns the pairs with an overlap of at least theta among all; below
+// theta are those that atLeast(theta).Not() counts.
 func (h histogram) atLeast(theta int) analysis.Proportion {
 	var p analysis.Proportion
 	for b, n := range h {
@@ -58,34 +56,43 @@ func (h histogram) atLeast(theta int) analysis.Proportion {
 	return p
 }
 
-// compareAll runs every comparison, chunk by chunk on the threads of e, and
-// returns a histogram of each. A chunk's random numbers depend on the seed, the
-// comparison's name and the chunk's number alone.
+// compareAll runs every comparison and returns a histogram of each. A chunk's
+// random numbers depend on the seed, the comparison's name and the chunk's
+// number alone.
 func compareAll(ctx context.Context, e Effort, all []crossed) ([]histogram, error) {
-	var jobs []chunk
+	chunks := make([]int, len(all))
 	for i, c := range all {
-		for k := range c.chunks {
+		chunks[i] = c.chunks
+	}
+	return pooled(ctx, e, chunks, func(i, k int) histogram { return all[i].chunk(e.Seed, k) })
+}
+
+// pooled runs the chunks of several comparisons, chunks[i] of comparison i, on
+// the threads of e, and returns the sum of each one's histograms.
+func pooled(ctx context.Context, e Effort, chunks []int, count func(of, index int) histogram) ([]histogram, error) {
+	type chunk struct{ of, index int }
+	var jobs []chunk
+	for i, n := range chunks {
+		for k := range n {
 			jobs = append(jobs, chunk{i, k})
 		}
 	}
 	parts, err := inChunks(ctx, e, len(jobs), func(j int) (histogram, error) {
-		return all[jobs[j].of].chunk(e.Seed, jobs[j].index), nil
+		return count(jobs[j].of, jobs[j].index), nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := make([]histogram, len(all))
-	for i, c := range all {
-		out[i] = make(histogram, c.s+1)
-	}
+	out := make([]histogram, len(chunks))
 	for j, part := range parts {
-		out[jobs[j].of].add(part)
+		if of := jobs[j].of; out[of] == nil {
+			out[of] = part
+		} else {
+			out[of].add(part)
+		}
 	}
 	return out, nil
 }
-
-// A chunk is one part of one of several comparisons.
-type chunk struct{ of, index int }
 
 // inChunks runs f(0) … f(n-1) on the threads of e and tells its progress.
 func inChunks[T any](ctx context.Context, e Effort, n int, f func(i int) (T, error)) ([]T, error) {
@@ -116,16 +123,25 @@ func (c crossed) chunk(seed uint64, index int) histogram {
 	}
 	r = rng.New(seed, rng.Trial, rng.Name(c.name+" patterns"), uint64(index))
 	hist := make(histogram, c.s+1)
-	act := dendrite.NewActivity(c.n)
-	for q := range c.patterns {
-		cells = sampler.Draw(&r, c.a, cells[:0])
+	tally(set, c.n, c.patterns, hist, func(cells []int32) []int32 {
+		return sampler.Draw(&r, c.a, cells)
+	})
+	return hist
+}
+
+// tally compares a set of segments on n cells with count activities, which draw
+// appends to the empty slice that it is given.
+func tally(set *dendrite.Static, n, count int, hist histogram, draw func([]int32) []int32) {
+	act := dendrite.NewActivity(n)
+	var cells []int32
+	for q := range count {
+		cells = draw(cells[:0])
 		act.Set(q%dendrite.Lanes, cells)
-		if q%dendrite.Lanes == dendrite.Lanes-1 || q == c.patterns-1 {
+		if q%dendrite.Lanes == dendrite.Lanes-1 || q == count-1 {
 			set.Tally(act, hist)
 			act.Clear()
 		}
 	}
-	return hist
 }
 
 // label says where a comparison stands, for people.

@@ -39,16 +39,27 @@ func (c *curve) simulated(x float64, p analysis.Proportion) {
 // recorded adds what the authors found, if they found anything.
 func (c *curve) recorded(x float64, p analysis.Proportion) {
 	if p.Hits > 0 {
-		c.theirs.X, c.theirs.Y = append(c.theirs.X, x), append(c.theirs.Y, p.Rate())
+		c.recordedValue(x, p.Rate())
 	}
 }
 
-// series returns what has points, back to front.
-func (c *curve) series() []analysis.Series {
-	var out []analysis.Series
-	for _, s := range []analysis.Series{c.theirs, c.line, c.ours} {
-		if len(s.X) > 0 {
-			out = append(out, s)
+// recordedValue adds a number that the authors computed.
+func (c *curve) recordedValue(x, y float64) {
+	c.theirs.X, c.theirs.Y = append(c.theirs.X, x), append(c.theirs.Y, y)
+}
+
+// seriesOf returns all that the curves hold, back to front: the rings of every
+// curve, the lines, the markers.
+func seriesOf(curves []*curve) (out []analysis.Series) {
+	for _, layer := range []func(c *curve) analysis.Series{
+		func(c *curve) analysis.Series { return c.theirs },
+		func(c *curve) analysis.Series { return c.line },
+		func(c *curve) analysis.Series { return c.ours },
+	} {
+		for _, c := range curves {
+			if s := layer(c); len(s.X) > 0 {
+				out = append(out, s)
+			}
 		}
 	}
 	return out

@@ -35,15 +35,17 @@ func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
 	var exact deviations
 	var simulated, recorded counted
 	var v Verdict
-	curves := map[int]*curve{}
-	var order []int
+	var curves []*curve
 	for i, row := range rows {
 		n, a, s, θ := row.int("n"), row.int("a"), row.int("s"), row.int("theta")
-		c := curves[a]
-		if c == nil {
-			c = newCurve(fmt.Sprintf("a = %d", a), len(order))
-			curves[a], order = c, append(order, a)
+		if i == 0 || a != rows[i-1].int("a") {
+			c := newCurve(fmt.Sprintf("a = %d", a), len(curves))
+			for n := 300; n <= 3700; n += 20 {
+				c.theory(float64(n), theory.FalsePositive(n, a, s, θ).Value())
+			}
+			curves = append(curves, c)
 		}
+		c := curves[len(curves)-1]
 		want := theory.FalsePositive(n, a, s, θ).Value()
 		exact.add(want, row.float("exact"), runs[i].label())
 		hits := hist[i].atLeast(θ)
@@ -59,12 +61,7 @@ func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
 		}
 		recorded.add(theirs, want, runs[i].label())
 	}
-	for _, a := range order {
-		for n := 300; n <= 3700; n += 20 {
-			curves[a].theory(float64(n), theory.FalsePositive(n, a, 24, 12).Value())
-		}
-		p.Series = append(p.Series, curves[a].series()...)
-	}
+	p.Series = seriesOf(curves)
 	v.Checks = []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)}
 	fig := analysis.Figure{Name: "fig4a", Width: 89, Height: 70, Panels: []analysis.Panel{p}}
 	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil

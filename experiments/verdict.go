@@ -100,14 +100,41 @@ func (s *counted) add(p analysis.Proportion, prob float64, label string) {
 // check makes a Check that holds if the counts agree with their probabilities
 // within the limits of analysis.Agreement.
 func (s *counted) check(name string) Check {
-	a := analysis.Agree(s.counts, s.probs)
+	return agreed(name, analysis.Agree(s.counts, s.probs), s.labels)
+}
+
+// deviates collects differences that should be 0 within a standard error.
+type deviates struct {
+	zs     []float64
+	labels []string
+}
+
+// add returns the difference in standard errors; a difference that has none, and
+// is more than rounding, is beyond every limit.
+func (s *deviates) add(difference, se float64, label string) float64 {
+	z := difference / se
+	if se == 0 {
+		z = 0
+		if math.Abs(difference) > 1e-9 {
+			z = math.MaxFloat32 // its square is a float64
+		}
+	}
+	s.zs, s.labels = append(s.zs, z), append(s.labels, label)
+	return z
+}
+
+// check makes a Check that holds if the differences are those of standard normal
+// deviates within the limits of analysis.Agreement.
+func (s *deviates) check(name string) Check { return agreed(name, analysis.AgreeZ(s.zs), s.labels) }
+
+func agreed(name string, a analysis.Agreement, labels []string) Check {
 	c := Check{Name: name, Points: a.Points, Counts: &a, Holds: a.Points > 0 && a.Holds()}
 	c.Why = fmt.Sprintf("χ² = %.1f of %d, p = %.2g, largest |z| = %.2f", a.Chi2, a.Normal, a.P, a.MaxZ)
 	if rare := a.Points - a.Normal; rare > 0 {
 		c.Why += fmt.Sprintf("; %d rare, least tail %.2g", rare, a.LeastTail)
 	}
 	if !c.Holds && a.Worst >= 0 {
-		c.Why += " (worst: " + s.labels[a.Worst] + ")"
+		c.Why += " (worst: " + labels[a.Worst] + ")"
 	}
 	return c
 }
