@@ -30,7 +30,7 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 			first = append(first, i)
 		}
 	}
-	sets := e.of(32, 1200)
+	sets := e.of(32, 600)
 	drawn, err := inChunks(ctx, e, len(first)*sets, func(j int) (correlatedSet, error) {
 		row := rows[first[j/sets]]
 		return drawCorrelated(e.Seed, j%sets, row.int("n"), row.int("a"), row.int("s"), row.int("theta")), ctx.Err()
