@@ -129,10 +129,7 @@ func (s *deviates) check(name string) Check { return agreed(name, analysis.Agree
 
 func agreed(name string, a analysis.Agreement, labels []string) Check {
 	c := Check{Name: name, Points: a.Points, Counts: &a, Holds: a.Points > 0 && a.Holds()}
-	c.Why = fmt.Sprintf("χ² = %.1f of %d, p = %.2g, largest |z| = %.2f", a.Chi2, a.Normal, a.P, a.MaxZ)
-	if rare := a.Points - a.Normal; rare > 0 {
-		c.Why += fmt.Sprintf("; %d rare, least tail %.2g", rare, a.LeastTail)
-	}
+	c.Why = fmt.Sprintf("χ² = %.1f of %d, p = %.2g, largest |z| = %.2f; least tail of %d points %.2g", a.Chi2, a.Normal, a.P, a.MaxZ, a.Points, a.LeastTail)
 	if !c.Holds && a.Worst >= 0 {
 		c.Why += " (worst: " + labels[a.Worst] + ")"
 	}
