@@ -24,6 +24,11 @@ func Studies() []Study {
 		{"fig6", "Median false positives against the threshold", fig6},
 		{"fig7a", "Synapses of a segment that stores a union", fig7a},
 		{"fig7b", "False positives of a union against its patterns", fig7b},
+		{"neuron-fp", "False positives of a neuron against synapses per segment", neuronFP},
+		{"neuron-classify", "Two neurons tell 1000 patterns apart", neuronClassify},
+		{"neuron-noise", "Patterns that a neuron misses under noise", neuronNoise},
+		{"neuron-correlation", "False positives of a neuron among correlated patterns", neuronCorrelation},
+		{"poirazi-mel", "The benchmark of Poirazi and Mel, by seeding alone", poiraziMel},
 	}
 }
 
