@@ -108,9 +108,9 @@ func (c noisyCopies) chunk(seed uint64, index int) histogram {
 		set.Add(cells)
 	}
 	hist := make(histogram, c.s+1)
-	tally(set, c.n, c.copies, hist, func(cells []int32) []int32 {
+	activities(c.n, c.copies, func(cells []int32) []int32 {
 		cells = sampler.Subset(&r, c.a-c.v, pattern, cells)
 		return sampler.DrawOutside(&r, c.v, pattern, cells)
-	})
+	}, func(act *dendrite.Activity) { set.Tally(act, hist) })
 	return hist
 }
