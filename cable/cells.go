@@ -1,0 +1,66 @@
+package cable
+
+import (
+	"neurosim/dendrite"
+	"neurosim/neuron"
+)
+
+// Cells is the state of N cells of a model, and its step. Cells do not meet in
+// it: a population may be divided into any number of Cells, which may be
+// stepped by different threads, and gives the same bits.
+type Cells struct {
+	*Model
+	n        int
+	cable    *neuron.Cable
+	synapses []*dendrite.Conductances // by receptor
+	injected [][]float64              // [inputs][N] currents (pA); nil while there is none
+}
+
+// NewCells returns n cells at the beginning.
+func (m *Model) NewCells(n int) *Cells {
+	c := &Cells{Model: m, n: n, cable: neuron.NewCable(m.plan, n, m.start), injected: make([][]float64, len(m.spec.Inputs))}
+	for i, r := range m.receptors {
+		c.synapses = append(c.synapses, dendrite.NewConductances(r, n, m.floors[i]))
+	}
+	return c
+}
+
+// Len returns N.
+func (c *Cells) Len() int { return c.n }
+
+// V returns the potentials of a node (mV), by cell.
+func (c *Cells) V(node int) []float64 { return c.cable.V(node) }
+
+// Excite adds an event of the given weight, in units of the receptor's g_max, to
+// a site of a cell, at the beginning of the next step.
+func (c *Cells) Excite(site, cell int, weight float64) {
+	c.synapses[c.spec.Sites[site].Receptor].Excite(c.rows[site], cell, weight)
+}
+
+// Inject sets the current into an input of a cell (pA) from the next step on.
+func (c *Cells) Inject(input, cell int, pA float64) {
+	if c.injected[input] == nil {
+		c.injected[input] = make([]float64, c.n)
+	}
+	c.injected[input][cell] = pA
+}
+
+// Step advances all cells by one step.
+func (c *Cells) Step() {
+	c.cable.Load()
+	for i, pA := range c.injected {
+		if pA != nil {
+			right := c.cable.Right(c.spec.Inputs[i])
+			for j, x := range pA {
+				right[j] += x
+			}
+		}
+	}
+	for i, s := range c.spec.Sites {
+		c.synapses[s.Receptor].Add(c.rows[i], c.cable.V(s.Node), c.cable.Diag(s.Node), c.cable.Right(s.Node))
+	}
+	c.cable.Solve(nil)
+	for _, s := range c.synapses {
+		s.Advance()
+	}
+}
