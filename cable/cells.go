@@ -14,6 +14,7 @@ type Cells struct {
 	cable    *neuron.Cable
 	synapses []*dendrite.Conductances // by receptor
 	injected [][]float64              // [inputs][N] currents (pA); nil while there is none
+	firing   *neuron.Firing           // nil for none
 }
 
 // NewCells returns n cells at the beginning.
@@ -21,6 +22,9 @@ func (m *Model) NewCells(n int) *Cells {
 	c := &Cells{Model: m, n: n, cable: neuron.NewCable(m.plan, n, m.start), injected: make([][]float64, len(m.spec.Inputs))}
 	for i, r := range m.receptors {
 		c.synapses = append(c.synapses, dendrite.NewConductances(r, n, m.floors[i]))
+	}
+	if p := m.spec.Firing; p != nil {
+		c.firing = neuron.NewFiring(n, *p, m.spec.Dt)
 	}
 	return c
 }
@@ -45,8 +49,13 @@ func (c *Cells) Inject(input, cell int, pA float64) {
 	c.injected[input][cell] = pA
 }
 
-// Step advances all cells by one step.
-func (c *Cells) Step() {
+// Step advances all cells by one step and appends those that spike to spikes,
+// ascending.
+func (c *Cells) Step(spikes []int32) []int32 {
+	var hold []int32
+	if c.firing != nil {
+		hold = c.firing.Hold()
+	}
 	c.cable.Load()
 	for i, pA := range c.injected {
 		if pA != nil {
@@ -59,8 +68,12 @@ func (c *Cells) Step() {
 	for i, s := range c.spec.Sites {
 		c.synapses[s.Receptor].Add(c.rows[i], c.cable.V(s.Node), c.cable.Diag(s.Node), c.cable.Right(s.Node))
 	}
-	c.cable.Solve(nil)
+	c.cable.Solve(hold)
 	for _, s := range c.synapses {
 		s.Advance()
 	}
+	if c.firing != nil {
+		spikes = c.firing.Step(c.cable.V(0), spikes)
+	}
+	return spikes
 }

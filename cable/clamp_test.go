@@ -44,7 +44,7 @@ func TestAgainstReferenceR2(t *testing.T) {
 					c.Excite(i, 0, e.Count)
 				}
 			}
-			c.Step()
+			c.Step(nil)
 		}
 		if len(trace) != 1201 {
 			t.Fatalf("%s: no trace", run.Name)

@@ -23,6 +23,8 @@ type Spec struct {
 	Sites     []Site // every pair once
 	Inputs    []int  // nodes that currents are injected into
 
+	Firing *neuron.FiringParams // threshold and reset of the soma, node 0; nil for none
+
 	// VInit is the potential at the beginning (mV), everywhere; nil begins
 	// at the steady potentials of the leak.
 	VInit *float64
@@ -82,14 +84,14 @@ func (s Spec) check() error {
 		return node >= 0 && node < s.Tree.Len() && s.Tree.Index[node] >= 0
 	}
 	for i, p := range s.Receptors {
-		var problem error
-		p.Check(s.Dt, func(key, rule string, args ...any) {
-			if problem == nil {
-				problem = fmt.Errorf("cable: receptor %d: %s %s", i, key, fmt.Sprintf(rule, args...))
-			}
-		})
-		if problem != nil {
-			return problem
+		check := func(bad func(key, rule string, args ...any)) { p.Check(s.Dt, bad) }
+		if err := firstProblem(fmt.Sprintf("receptor %d", i), check); err != nil {
+			return err
+		}
+	}
+	if s.Firing != nil {
+		if err := firstProblem("soma", s.Firing.Check); err != nil {
+			return err
 		}
 	}
 	seen := map[Site]bool{}
@@ -110,4 +112,15 @@ func (s Spec) check() error {
 		}
 	}
 	return nil
+}
+
+// firstProblem returns the first rule that a check of parameters reports.
+func firstProblem(what string, check func(bad func(key, rule string, args ...any))) error {
+	var first error
+	check(func(key, rule string, args ...any) {
+		if first == nil {
+			first = fmt.Errorf("cable: %s: %s %s", what, key, fmt.Sprintf(rule, args...))
+		}
+	})
+	return first
 }

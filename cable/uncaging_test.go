@@ -65,7 +65,7 @@ func uncaging(t testing.TB, s spec, q condition, dt float64, m neuron.Method, se
 				c.Excite(gaba, cell, 1)
 			}
 		}
-		c.Step()
+		c.Step(nil)
 	}
 }
 
