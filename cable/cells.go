@@ -56,7 +56,10 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	if c.firing != nil {
 		hold = c.firing.Hold()
 	}
-	c.cable.Load()
+	c.cable.Begin()
+	for i := range c.work {
+		c.membrane(&c.work[i])
+	}
 	for i, pA := range c.injected {
 		if pA != nil {
 			right := c.cable.Right(c.spec.Inputs[i])
@@ -64,9 +67,6 @@ func (c *Cells) Step(spikes []int32) []int32 {
 				right[j] += x
 			}
 		}
-	}
-	for i, s := range c.spec.Sites {
-		c.synapses[s.Receptor].Add(c.rows[i], c.cable.V(s.Node), c.cable.Diag(s.Node), c.cable.Right(s.Node))
 	}
 	c.cable.Solve(hold)
 	for _, s := range c.synapses {
@@ -76,4 +76,20 @@ func (c *Cells) Step(spikes []int32) []int32 {
 		spikes = c.firing.Step(c.cable.V(0), spikes)
 	}
 	return spikes
+}
+
+// membrane sets the rows of one live compartment.
+func (c *Cells) membrane(w *work) {
+	v, diag, right := c.cable.V(w.node), c.cable.Diag(w.node), c.cable.Right(w.node)
+	rest := w.rows
+	if w.paired {
+		a, b := rest[0], rest[1]
+		c.synapses[a.receptor].SetPair(a.row, c.synapses[b.receptor], b.row, w.Diag, w.CapOverStep, w.Leak, v, diag, right)
+		rest = rest[2:]
+	} else {
+		c.cable.Load(w.node)
+	}
+	for _, r := range rest {
+		c.synapses[r.receptor].Add(r.row, v, diag, right)
+	}
 }

@@ -39,7 +39,19 @@ type Model struct {
 	rows      []int       // [sites] row of the site among those of its receptor
 	floors    [][]float64 // [receptors][rows] C/h over the blocked receptors there (nS)
 	start     []float64   // [nodes] potentials at the beginning (mV)
+	work      []work      // of every live node, ascending
 }
+
+// work is what a step does to set the rows of a live node.
+type work struct {
+	neuron.Passive
+	node   int
+	rows   []synapses // the receptors on the node
+	paired bool       // the first two are set in one pass
+}
+
+// synapses is a row of the conductances of a receptor.
+type synapses struct{ receptor, row int }
 
 // NewModel checks a spec and works out what all its cells share.
 func NewModel(s Spec) (*Model, error) {
@@ -63,6 +75,15 @@ func NewModel(s Spec) (*Model, error) {
 		m.rows = append(m.rows, len(*f))
 		*f = append(*f, m.plan.CapOverStep(site.Node)/float64(max(1, blocked[site.Node])))
 	}
+	byNode := map[int][]synapses{}
+	for i, site := range s.Sites {
+		byNode[site.Node] = append(byNode[site.Node], synapses{site.Receptor, m.rows[i]})
+	}
+	for _, node := range m.plan.Live() {
+		w := work{node: int(node), Passive: m.plan.Passive(int(node)), rows: byNode[int(node)]}
+		w.paired = m.pairUp(w.rows)
+		m.work = append(m.work, w)
+	}
 	m.start = s.Tree.Rest()
 	if s.VInit != nil {
 		for i := range m.start {
@@ -70,6 +91,21 @@ func NewModel(s Spec) (*Model, error) {
 		}
 	}
 	return m, nil
+}
+
+// pairUp puts the first two rows that one pass can set to the front.
+func (m *Model) pairUp(rows []synapses) bool {
+	for i, a := range rows {
+		for j, b := range rows {
+			if m.receptors[a.receptor].Pairs(m.receptors[b.receptor]) {
+				rest := slices.Clone(rows)
+				rest = slices.DeleteFunc(rest, func(s synapses) bool { return s == rows[i] || s == rows[j] })
+				copy(rows, append([]synapses{a, b}, rest...))
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // check returns the first rule that s breaks.

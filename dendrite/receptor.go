@@ -112,7 +112,7 @@ func NewReceptor(p ReceptorParams, dt, phase float64) *Receptor {
 	r.decay, r.half = fpmath.Exp(-dt/td), fpmath.Exp(-phase*dt/td)
 	// Scaled states grow by at most e^20 until they are renewed.
 	r.period = max(1, int(20*shortest/dt))
-	if p.Block.Law != noBlock {
+	if p.Blocked() {
 		r.drive = newDrive(p.Block, p.E)
 	}
 	return r
@@ -123,3 +123,8 @@ func (r *Receptor) Params() ReceptorParams { return r.params }
 
 // Blocked tells whether p has a magnesium block.
 func (p ReceptorParams) Blocked() bool { return p.Block.Law != noBlock }
+
+// Pairs tells whether r and b may be set in one pass, see Conductances.SetPair.
+func (r *Receptor) Pairs(b *Receptor) bool {
+	return r.drive == nil && b.drive != nil && (r.shape == jump) == (b.shape == jump)
+}

@@ -98,8 +98,8 @@ func (p *Plan) eliminate(i int, d []float64, touched []bool) {
 }
 
 // Cable is the voltage of N cells of one plan; see the package comment.
-// A step is Load, then what the membranes add to Diag and Right of live nodes,
-// then Solve.
+// A step is Begin; Load of every live node and what its membrane adds to Diag
+// and Right; Solve.
 type Cable struct {
 	*Plan
 	n     int
@@ -151,19 +151,37 @@ func (p *Plan) Phase() float64 {
 // CapOverStep returns C/h of a node (nS), h the step of the implicit solution.
 func (p *Plan) CapOverStep(node int) float64 { return p.ch[node] }
 
-// Load begins a step: it sets Diag and Right to what the passive membrane says.
-func (c *Cable) Load() {
+// Begin begins a step.
+func (c *Cable) Begin() {
 	if c.twice {
 		copy(c.old, c.v)
 	}
-	for k, i := range c.rows {
-		d, ch, leak := c.Plan.diag[k], c.ch[i], c.leak[i]
-		v := c.V(int(i))
-		diag, right := row(c.diag, int32(k), c.n)[:len(v)], row(c.right, int32(k), c.n)[:len(v)]
-		for j, x := range v {
-			diag[j] = d
-			right[j] = float64(ch*x) + leak
-		}
+}
+
+// Live returns the nodes whose rows Load must set, ascending.
+func (p *Plan) Live() []int32 { return p.rows }
+
+// Passive is what the passive membrane and the neighbours of a live node say
+// about its rows: diag = Diag, right = CapOverStep v + Leak.
+type Passive struct {
+	Diag        float64 // C/h + g_L + Σ g_axial, without what fixed children take back (nS)
+	CapOverStep float64 // C/h (nS)
+	Leak        float64 // g_L E_L (pA)
+}
+
+// Passive returns that of a live node.
+func (p *Plan) Passive(node int) Passive {
+	return Passive{p.diag[p.live[node]], p.ch[node], p.leak[node]}
+}
+
+// Load sets Diag and Right of a live node to what its passive membrane says.
+func (c *Cable) Load(node int) {
+	p := c.Passive(node)
+	v := c.V(node)
+	diag, right := c.Diag(node)[:len(v)], c.Right(node)[:len(v)]
+	for j, x := range v {
+		diag[j] = p.Diag
+		right[j] = float64(p.CapOverStep*x) + p.Leak
 	}
 }
 

@@ -31,7 +31,10 @@ func run(t testing.TB, s spec, stimulus, multiply int, dt float64, m Method) [][
 		if k == steps {
 			return out
 		}
-		c.Load()
+		c.Begin()
+		for _, i := range c.Live() {
+			c.Load(int(i))
+		}
 		if from := int(math.Round(stim.Start / dt)); k >= from && k < from+int(math.Round(stim.Duration/dt)) {
 			c.Right(at)[0] += 1000 * stim.Amplitude
 		}
@@ -159,7 +162,7 @@ func TestSlowestDecayIsMembranes(t *testing.T) {
 		step := func(times int) (last, now float64) {
 			for range times {
 				last = c.V(0)[0]
-				c.Load()
+				c.Begin()
 				c.Solve(nil)
 			}
 			return last - s.Membrane.EPas, c.V(0)[0] - s.Membrane.EPas
