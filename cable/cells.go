@@ -1,0 +1,95 @@
+package cable
+
+import (
+	"neurosim/dendrite"
+	"neurosim/neuron"
+)
+
+// Cells is the state of N cells of a model, and its step. Cells do not meet in
+// it: a population may be divided into any number of Cells, which may be
+// stepped by different threads, and gives the same bits.
+type Cells struct {
+	*Model
+	n        int
+	cable    *neuron.Cable
+	synapses []*dendrite.Conductances // by receptor
+	injected [][]float64              // [inputs][N] currents (pA); nil while there is none
+	firing   *neuron.Firing           // nil for none
+}
+
+// NewCells returns n cells at the beginning.
+func (m *Model) NewCells(n int) *Cells {
+	c := &Cells{Model: m, n: n, cable: neuron.NewCable(m.plan, n, m.start), injected: make([][]float64, len(m.spec.Inputs))}
+	for i, r := range m.receptors {
+		c.synapses = append(c.synapses, dendrite.NewConductances(r, n, m.floors[i]))
+	}
+	if p := m.spec.Firing; p != nil {
+		c.firing = neuron.NewFiring(n, *p, m.spec.Dt)
+	}
+	return c
+}
+
+// Len returns N.
+func (c *Cells) Len() int { return c.n }
+
+// V returns the potentials of a node (mV), by cell.
+func (c *Cells) V(node int) []float64 { return c.cable.V(node) }
+
+// Excite adds an event of the given weight, in units of the receptor's g_max, to
+// a site of a cell, at the beginning of the next step.
+func (c *Cells) Excite(site, cell int, weight float64) {
+	c.synapses[c.spec.Sites[site].Receptor].Excite(c.rows[site], cell, weight)
+}
+
+// Inject sets the current into an input of a cell (pA) from the next step on.
+func (c *Cells) Inject(input, cell int, pA float64) {
+	if c.injected[input] == nil {
+		c.injected[input] = make([]float64, c.n)
+	}
+	c.injected[input][cell] = pA
+}
+
+// Step advances all cells by one step and appends those that spike to spikes,
+// ascending.
+func (c *Cells) Step(spikes []int32) []int32 {
+	var hold []int32
+	if c.firing != nil {
+		hold = c.firing.Hold()
+	}
+	c.cable.Begin()
+	for i := range c.work {
+		c.membrane(&c.work[i])
+	}
+	for i, pA := range c.injected {
+		if pA != nil {
+			right := c.cable.Right(c.spec.Inputs[i])
+			for j, x := range pA {
+				right[j] += x
+			}
+		}
+	}
+	c.cable.Solve(hold)
+	for _, s := range c.synapses {
+		s.Advance()
+	}
+	if c.firing != nil {
+		spikes = c.firing.Step(c.cable.V(0), spikes)
+	}
+	return spikes
+}
+
+// membrane sets the rows of one live compartment.
+func (c *Cells) membrane(w *work) {
+	v, diag, right := c.cable.V(w.node), c.cable.Diag(w.node), c.cable.Right(w.node)
+	rest := w.rows
+	if w.paired {
+		a, b := rest[0], rest[1]
+		c.synapses[a.receptor].SetPair(a.row, c.synapses[b.receptor], b.row, w.Diag, w.CapOverStep, w.Leak, v, diag, right)
+		rest = rest[2:]
+	} else {
+		c.cable.Load(w.node)
+	}
+	for _, r := range rest {
+		c.synapses[r.receptor].Add(r.row, v, diag, right)
+	}
+}

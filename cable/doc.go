@@ -1,0 +1,2 @@
+// Package cable steps populations of cells that share one tree of compartments.
+package cable
