@@ -117,6 +117,27 @@ func (s *Conductances) Excite(site, cell int, weight float64) {
 	}
 }
 
+// Rows returns the states of the sites, by cell: the state, with Scale, for a
+// checkpoint.
+func (s *Conductances) Rows() (rows [][]float64) {
+	for i := range s.floor {
+		rows = append(rows, row(s.x, i, s.n))
+		if s.y != nil {
+			rows = append(rows, row(s.y, i, s.n))
+		}
+	}
+	return rows
+}
+
+// Scale returns the scale of the states: how many steps old it is, s_d and s_r.
+func (s *Conductances) Scale() []float64 { return []float64{float64(s.age), s.slow, s.fast} }
+
+// SetScale restores what Scale gave.
+func (s *Conductances) SetScale(scale []float64) {
+	s.age, s.slow, s.fast = int(scale[0]), scale[1], scale[2]
+	s.coefficients()
+}
+
 // row returns the part of a state that belongs to a site.
 func row(a []float64, site, n int) []float64 { return a[site*n : (site+1)*n : (site+1)*n] }
 

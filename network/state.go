@@ -15,9 +15,11 @@ type State struct {
 
 // PopulationState is the state of N cells.
 type PopulationState struct {
-	Floats   [][]float64 // neuron.LIF.State, [quantity][N]
-	Quiet    []int32     // [N]
-	Plateaus [][]int64   // [group][segment] dendrite.Threshold.Plateaus
+	Floats   [][]float64 // neuron.LIF.State or cable.Cells.State, [quantity][N]
+	Quiet    []int32     // [N]; empty for cells that do not fire
+	Plateaus [][]int64   // [group][segment] dendrite.Threshold.Plateaus or Detector.Above
+	Peaks    [][]float64 // [group][segment] Detector.Peak; Compartmental cells
+	Scale    []float64   // of cable.Cells.State
 	Spikes   [][]int32   // [age] cells that spiked in step Step-1-age
 }
 
@@ -28,20 +30,30 @@ func (n *Network) State() *State {
 		ps := &st.Populations[p]
 		for _, s := range n.shards {
 			c := &s.cells[p]
-			if c.soma == nil {
+			if !c.neurons() {
 				continue
 			}
-			floats, quiet := c.soma.State()
+			floats, quiet, scale := c.state()
 			if ps.Floats == nil {
 				ps.Floats = make([][]float64, len(floats))
 				ps.Plateaus = make([][]int64, len(c.groups))
+				ps.Peaks = make([][]float64, len(c.groups))
+				ps.Scale = scale
 			}
 			for i, f := range floats {
 				ps.Floats[i] = append(ps.Floats[i], f...)
 			}
 			ps.Quiet = append(ps.Quiet, quiet...)
 			for g := range c.groups {
-				ps.Plateaus[g] = append(ps.Plateaus[g], c.groups[g].segments.Plateaus()...)
+				spots := c.groups[g].spots
+				if spots == nil {
+					ps.Plateaus[g] = append(ps.Plateaus[g], c.groups[g].segments.Plateaus()...)
+					continue
+				}
+				for _, steps := range spots.detector.Above() {
+					ps.Plateaus[g] = append(ps.Plateaus[g], int64(steps))
+				}
+				ps.Peaks[g] = append(ps.Peaks[g], spots.detector.Peak()...)
 			}
 		}
 		for age := int64(0); age < n.remembered() && age < n.now; age++ {
@@ -69,16 +81,21 @@ func (n *Network) Resume(st *State) error {
 		ps := &st.Populations[p]
 		for _, s := range n.shards {
 			c := &s.cells[p]
-			if c.soma == nil {
+			if !c.neurons() {
 				continue
 			}
-			floats, quiet := c.soma.State()
+			floats, quiet, _ := c.state()
 			for i, f := range floats {
 				if len(f) > 0 {
 					copy(f, ps.Floats[i][c.lo:c.hi])
 				}
 			}
-			copy(quiet, ps.Quiet[c.lo:c.hi])
+			if len(quiet) > 0 {
+				copy(quiet, ps.Quiet[c.lo:c.hi])
+			}
+			if c.tree != nil {
+				c.tree.cells.SetScale(ps.Scale)
+			}
 		}
 		for age, spikes := range ps.Spikes {
 			n.remember(p, st.Step-1-int64(age), spikes)
@@ -111,6 +128,10 @@ func (s *shard) replay(st *State) {
 		c := &s.cells[p]
 		for g := range c.groups {
 			gr := &c.groups[g]
+			if gr.spots != nil {
+				gr.resumeSpots(c, &st.Populations[p], g)
+				continue
+			}
 			for k := max(0, st.Step-s.net.remembered()); k < st.Step; k++ {
 				s.deliverToSegments(gr, k)
 			}
@@ -122,10 +143,38 @@ func (s *shard) replay(st *State) {
 				}
 			}
 		}
-		for i := range c.ie {
-			c.setCurrent(i)
+		if c.soma != nil {
+			for i := range c.ie {
+				c.setCurrent(i)
+			}
 		}
 	}
+}
+
+// neurons tells whether c are neurons, not input cells.
+func (c *cells) neurons() bool { return c.soma != nil || c.tree != nil }
+
+// state returns what the somata or trees hold.
+func (c *cells) state() (floats [][]float64, quiet []int32, scale []float64) {
+	if c.tree != nil {
+		return c.tree.cells.State()
+	}
+	floats, quiet = c.soma.State()
+	return floats, quiet, nil
+}
+
+// resumeSpots restores the detector of a group on trees; the conductances are
+// state of the cells.
+func (g *group) resumeSpots(c *cells, ps *PopulationState, index int) {
+	lo, hi := int(c.lo)*g.perCell, int(c.hi)*g.perCell
+	d := g.spots.detector
+	for i, steps := range ps.Plateaus[index][lo:hi] {
+		d.Above()[i] = int32(steps)
+		if d.Active(i) {
+			g.running[i/g.perCell]++
+		}
+	}
+	copy(d.Peak(), ps.Peaks[index][lo:hi])
 }
 
 // fits refuses a state of another network.
@@ -147,8 +196,8 @@ func (n *Network) fits(st *State) error {
 		if pop.Kind == SDR {
 			continue
 		}
-		floats, _ := n.shards[0].cells[p].soma.State()
-		if len(ps.Quiet) != pop.Size() || len(ps.Floats) != len(floats) || len(ps.Plateaus) != len(pop.Segments) {
+		floats, quiet, scale := n.shards[0].cells[p].state()
+		if len(ps.Scale) != len(scale) || (len(ps.Quiet) != pop.Size()) != (len(quiet) == 0) || len(ps.Floats) != len(floats) || len(ps.Plateaus) != len(pop.Segments) {
 			return bad
 		}
 		for i, f := range floats {
@@ -157,7 +206,8 @@ func (n *Network) fits(st *State) error {
 			}
 		}
 		for g := range pop.Segments {
-			if len(ps.Plateaus[g]) != pop.Size()*pop.Segments[g].Count {
+			segments := pop.Size() * pop.Segments[g].Count
+			if len(ps.Plateaus[g]) != segments || pop.Trees != nil && (len(ps.Peaks) <= g || len(ps.Peaks[g]) != segments) {
 				return bad
 			}
 		}
