@@ -32,6 +32,7 @@ func Reference() string {
 		FigureSize
 		AccuracyFigure
 	}{defaultFigureSize(), defaultAccuracy()}
+	region, section := neuron.DefaultMembrane(), neuron.DefaultSection()
 	var b strings.Builder
 	for _, t := range []struct {
 		title, text string
@@ -41,6 +42,10 @@ func Reference() string {
 		{"[populations.NAME], kind = \"sdr\"", "Input cells, which spike as the inputs say.", &sdrTable{Kind: network.SDR}},
 		{"[populations.NAME], kind = \"pyramidal\" or \"inhibitory\"", "Neurons. The soma's keys stand in [populations.NAME.soma].", cells},
 		{"[populations.NAME.segments.GROUP]", "Segments of a pyramidal population. Several groups may stand side by side.", &segments},
+		{"[populations.NAME], kind = \"compartmental\"", "Cells as trees of compartments, with conductances. The first section is the soma.", defaultTree()},
+		{"[populations.NAME.regions.REGION]", "A membrane that differs from that of the cell, which is its default.", &region},
+		{"[populations.NAME.sections.SECTION]", "A cylinder or cone; sections follow their parents.", &section},
+		{"[populations.NAME.segments.GROUP], of compartmental cells", "Places for synapses. A receptor with g_max = 0 is absent.", defaultTreeSegments()},
 		{"[projections.NAME]", "Synapses from one population on the somata or the segments of another.", &projectionTable{Assign: network.AssignCyclic}},
 		{"[inputs.NAME], kind = \"sdr\"", "Shows patterns: every period one of the population's patterns, or a novel one.", &show},
 		{"[inputs.NAME], kind = \"poisson\"", "Independent background spikes in every cell.", &poissonInput{Kind: "poisson", PoissonParams: stimulus.DefaultPoisson()}},

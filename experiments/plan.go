@@ -53,7 +53,7 @@ func NewPlan(x *configs.Experiment) Plan {
 		for j := range pop.Segments {
 			p.planGroup(x, pop, &pop.Segments[j], warn)
 		}
-		if pop.Kind != network.SDR {
+		if pop.Kind != network.SDR && pop.Trees == nil {
 			if lo, _ := pop.Ie.Bounds(); lo > pop.Soma.Rheobase() {
 				warn("populations.%s.I_e: at least %g pA is above the rheobase of %g pA; every cell fires without input", pop.Name, lo, pop.Soma.Rheobase())
 			}
@@ -75,7 +75,7 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 		}
 		fed = true
 		src := x.Network.Population(q.Source)
-		if src.Kind != network.SDR || src.Active == 0 || q.Rule != network.Store && q.Rule != network.RandomIn {
+		if g.Place != nil || src.Kind != network.SDR || src.Active == 0 || q.Rule != network.Store && q.Rule != network.RandomIn {
 			continue
 		}
 		s := x.Network.PerUnit(q)

@@ -141,7 +141,9 @@ func (p *Population) checkTrees(dt float64, sized bool, report Report) {
 		if at.Placement != Even && at.Placement != Random {
 			bad("placement", "must be %q or %q", Even, Random)
 		}
-		for key, r := range map[string]dendrite.ReceptorParams{"ampa": at.Receptors.AMPA, "nmda": at.Receptors.NMDA, "gaba": at.Receptors.GABA} {
+		receptors := []dendrite.ReceptorParams{at.Receptors.AMPA, at.Receptors.NMDA, at.Receptors.GABA}
+		for k, key := range []string{"ampa", "nmda", "gaba"} {
+			r := receptors[k]
 			r.Check(dt, func(sub, rule string, args ...any) {
 				if r.GMax > 0 || sub == "g_max" {
 					bad(key+"."+sub, rule, args...)
