@@ -50,10 +50,13 @@ type spec struct {
 		} `json:"events"`
 	} `json:"current_clamp"`
 
-	Site  []int   `json:"site"`
-	Law   *law    `json:"mg_block_law"`
-	Level float64 `json:"spike_threshold_mV"`
-	Runs  []struct {
+	SWC               string  `json:"swc_file"`
+	MaxCompartment    float64 `json:"max_compartment_um"`
+	RecordCompartment int     `json:"record_compartment"`
+	Site              []int   `json:"site"`
+	Law               *law    `json:"mg_block_law"`
+	Level             float64 `json:"spike_threshold_mV"`
+	Runs              []struct {
 		Name  string `json:"name"`
 		K     int    `json:"k"`
 		Steps []struct {
