@@ -14,7 +14,9 @@ type Cells struct {
 	cable    *neuron.Cable
 	synapses []*dendrite.Conductances // by receptor
 	injected [][]float64              // [inputs][N] currents (pA); nil while there is none
+	gates    []*neuron.Gates          // by channel
 	firing   *neuron.Firing           // nil for none
+	above    []bool                   // [N] soma at or above Level; nil for none
 }
 
 // NewCells returns n cells at the beginning.
@@ -22,6 +24,16 @@ func (m *Model) NewCells(n int) *Cells {
 	c := &Cells{Model: m, n: n, cable: neuron.NewCable(m.plan, n, m.start), injected: make([][]float64, len(m.spec.Inputs))}
 	for i, r := range m.receptors {
 		c.synapses = append(c.synapses, dendrite.NewConductances(r, n, m.floors[i]))
+	}
+	for i, k := range m.channels {
+		var areas, start []float64
+		for _, node := range m.spec.Channels[i].Nodes {
+			areas, start = append(areas, m.spec.Tree.Area[node]), append(start, m.start[node])
+		}
+		c.gates = append(c.gates, neuron.NewGates(k, n, areas, start))
+	}
+	if m.spec.Level != nil {
+		c.above = make([]bool, n)
 	}
 	if p := m.spec.Firing; p != nil {
 		c.firing = neuron.NewFiring(n, *p, m.spec.Dt)
@@ -60,6 +72,11 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	for i := range c.work {
 		c.membrane(&c.work[i])
 	}
+	for i, g := range c.gates {
+		for place, node := range c.spec.Channels[i].Nodes {
+			g.Add(place, c.cable.Diag(node), c.cable.Right(node))
+		}
+	}
 	for i, pA := range c.injected {
 		if pA != nil {
 			right := c.cable.Right(c.spec.Inputs[i])
@@ -71,6 +88,14 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	c.cable.Solve(hold)
 	for _, s := range c.synapses {
 		s.Advance()
+	}
+	for i, g := range c.gates {
+		for place, node := range c.spec.Channels[i].Nodes {
+			g.Advance(place, c.cable.V(node))
+		}
+	}
+	if c.above != nil {
+		spikes = c.crossings(*c.spec.Level, spikes)
 	}
 	if c.firing != nil {
 		spikes = c.firing.Step(c.cable.V(0), spikes)
@@ -92,4 +117,17 @@ func (c *Cells) membrane(w *work) {
 	for _, r := range rest {
 		c.synapses[r.receptor].Add(r.row, v, diag, right)
 	}
+}
+
+// crossings appends the cells whose soma has come to level in this step.
+func (c *Cells) crossings(level float64, spikes []int32) []int32 {
+	above := c.above
+	for i, v := range c.cable.V(0)[:len(above)] {
+		now := v >= level
+		if now && !above[i] {
+			spikes = append(spikes, int32(i))
+		}
+		above[i] = now
+	}
+	return spikes
 }

@@ -14,6 +14,12 @@ type Site struct {
 	Node     int // node of the tree, with membrane
 }
 
+// Channel is a voltage-dependent conductance on some compartments.
+type Channel struct {
+	neuron.ChannelParams
+	Nodes []int
+}
+
 // Spec describes a population of cells that share one tree.
 type Spec struct {
 	Tree      *neuron.Tree
@@ -23,7 +29,13 @@ type Spec struct {
 	Sites     []Site // every pair once
 	Inputs    []int  // nodes that currents are injected into
 
-	Firing *neuron.FiringParams // threshold and reset of the soma, node 0; nil for none
+	Channels []Channel // voltage-dependent conductances
+
+	// A cell spikes where its soma, node 0, reaches a threshold and is reset
+	// (Firing), or where it crosses a level upwards, its channels making the
+	// spike (Level, mV). At most one of them; neither for a cell that does not.
+	Firing *neuron.FiringParams
+	Level  *float64
 
 	// VInit is the potential at the beginning (mV), everywhere; nil begins
 	// at the steady potentials of the leak.
@@ -38,8 +50,9 @@ type Model struct {
 	receptors []*dendrite.Receptor
 	rows      []int       // [sites] row of the site among those of its receptor
 	floors    [][]float64 // [receptors][rows] C/h over the blocked receptors there (nS)
-	start     []float64   // [nodes] potentials at the beginning (mV)
-	work      []work      // of every live node, ascending
+	channels  []*neuron.Channel
+	start     []float64 // [nodes] potentials at the beginning (mV)
+	work      []work    // of every live node, ascending
 }
 
 // work is what a step does to set the rows of a live node.
@@ -66,9 +79,15 @@ func NewModel(s Spec) (*Model, error) {
 			blocked[site.Node]++
 		}
 	}
+	for _, c := range s.Channels {
+		changing = append(changing, c.Nodes...)
+	}
 	m := &Model{spec: s, plan: neuron.NewPlan(s.Tree, s.Dt, s.Method, changing), floors: make([][]float64, len(s.Receptors))}
 	for _, p := range s.Receptors {
 		m.receptors = append(m.receptors, dendrite.NewReceptor(p, s.Dt, m.plan.Phase()))
+	}
+	for _, c := range s.Channels {
+		m.channels = append(m.channels, neuron.NewChannel(c.ChannelParams, s.Dt))
 	}
 	for _, site := range s.Sites {
 		f := &m.floors[site.Receptor]
@@ -128,6 +147,19 @@ func (s Spec) check() error {
 	if s.Firing != nil {
 		if err := firstProblem("soma", s.Firing.Check); err != nil {
 			return err
+		}
+	}
+	if s.Firing != nil && s.Level != nil {
+		return fmt.Errorf("cable: a soma has a threshold or a level, not both")
+	}
+	for i, c := range s.Channels {
+		if err := firstProblem(fmt.Sprintf("channel %d", i), c.Check); err != nil {
+			return err
+		}
+		for _, node := range c.Nodes {
+			if !compartment(node) {
+				return fmt.Errorf("cable: channel %d: node %d is no compartment", i, node)
+			}
 		}
 	}
 	seen := map[Site]bool{}

@@ -27,6 +27,14 @@ type spec struct {
 		Length       float64 `json:"length_um"`
 		Diam         float64 `json:"diam_um"`
 		Compartments int     `json:"compartments"`
+		HH           *struct {
+			GNa float64 `json:"gna_S_per_cm2"`
+			GK  float64 `json:"gk_S_per_cm2"`
+			GL  float64 `json:"gl_S_per_cm2"`
+			EL  float64 `json:"el_mV"`
+			ENa float64 `json:"ena_mV"`
+			EK  float64 `json:"ek_mV"`
+		} `json:"hh"`
 	} `json:"sections"`
 	Synapses map[string]synapse `json:"synapses"`
 	Laws     map[string]law     `json:"mg_block_laws"`
@@ -41,6 +49,23 @@ type spec struct {
 			Law     string  `json:"mg_block_law"`
 		} `json:"events"`
 	} `json:"current_clamp"`
+
+	SWC               string  `json:"swc_file"`
+	MaxCompartment    float64 `json:"max_compartment_um"`
+	RecordCompartment int     `json:"record_compartment"`
+	Site              []int   `json:"site"`
+	Law               *law    `json:"mg_block_law"`
+	Level             float64 `json:"spike_threshold_mV"`
+	Runs              []struct {
+		Name  string `json:"name"`
+		K     int    `json:"k"`
+		Steps []struct {
+			Start     float64 `json:"start_ms"`
+			Duration  float64 `json:"duration_ms"`
+			Amplitude float64 `json:"amplitude_nA"`
+		} `json:"steps"`
+		Duration float64 `json:"duration_ms"`
+	} `json:"runs"`
 
 	Sites    map[string][]int `json:"sites"`
 	RecordOn map[string]int   `json:"record_on_branch"`
@@ -121,6 +146,11 @@ func (s spec) tree(t testing.TB) *neuron.Tree {
 	sections := neuron.Sections(ps, m, nil, neuron.DefaultDiscretisation(), func(i int, key, rule string, args ...any) {
 		t.Fatalf("section %d: %s: "+rule, append([]any{i, key}, args...)...)
 	})
+	for i, c := range s.Sections {
+		if c.HH != nil {
+			sections[i].Membrane.GL, sections[i].Membrane.EL = c.HH.GL, c.HH.EL
+		}
+	}
 	tree, err := neuron.NewTree(sections)
 	if err != nil {
 		t.Fatal(err)

@@ -19,11 +19,6 @@ type Section struct {
 	At      float64 // place on the parent where it begins, 0 … 1
 	Profile []Point // at least two; the first at path 0
 
-	// Area, if positive, is the area of the membrane (µm²) in place of the
-	// profile's: a soma whose outline is known better than its profile.
-	// The profile still says what the axial resistance is.
-	Area float64
-
 	Compartments int // of equal length
 	Membrane     MembraneParams
 }

@@ -85,11 +85,6 @@ func (t *Tree) addCompartments(i int, from int32) {
 	s := t.Sections[i]
 	m := s.Membrane
 	dx := s.Length() / float64(s.Compartments)
-	scale := 1.0
-	if s.Area > 0 {
-		whole, _ := stretch(s.Profile, 0, s.Length())
-		scale = s.Area / whole
-	}
 	t.first[i] = int32(len(t.Parent))
 	var left float64 // ∫ from the last centre to the border
 	distance := 0.0
@@ -103,7 +98,7 @@ func (t *Tree) addCompartments(i int, from int32) {
 		}
 		a1, r1 := stretch(s.Profile, lo, mid)
 		a2, r2 := stretch(s.Profile, mid, hi)
-		n := node{parent: from, section: int32(i), index: int32(k), area: (a1 + a2) * scale, length: dx, distance: distance, membrane: m}
+		n := node{parent: from, section: int32(i), index: int32(k), area: a1 + a2, length: dx, distance: distance, membrane: m}
 		if from >= 0 {
 			n.perRa = left + r1
 		}
