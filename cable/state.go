@@ -12,14 +12,26 @@ func (c *Cells) State() (rows [][]float64, hold []int32, scale []float64) {
 		rows = append(rows, s.Rows()...)
 		scale = append(scale, s.Scale()...)
 	}
+	for i, g := range c.gates {
+		m, h := g.State()
+		for place := range c.spec.Channels[i].Nodes {
+			rows = append(rows, m[place*c.n:(place+1)*c.n])
+			if h != nil {
+				rows = append(rows, h[place*c.n:(place+1)*c.n])
+			}
+		}
+	}
 	if c.firing != nil {
 		hold = c.firing.Hold()
 	}
 	return rows, hold, scale
 }
 
-// SetScale restores the scale that State gave.
+// SetScale restores the scale that State gave, after rows and hold.
 func (c *Cells) SetScale(scale []float64) {
+	for i := range c.above {
+		c.above[i] = c.V(0)[i] >= *c.spec.Level
+	}
 	for _, s := range c.synapses {
 		n := len(s.Scale())
 		s.SetScale(scale[:n])

@@ -46,7 +46,7 @@ func (d *decoder) populations(x *Experiment) {
 		case network.SDR:
 			d.sdrCells(x, path, tree, &p)
 		case network.Compartmental:
-			d.trees(path, tree, &p)
+			d.trees(x, path, tree, &p)
 		default:
 			d.neurons(x, path, tree, &p)
 		}

@@ -1,6 +1,8 @@
 package configs
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -22,8 +24,28 @@ type treeTable struct {
 
 // treeSoma is [populations.NAME.soma] of compartmental cells.
 type treeSoma struct {
-	Fires bool `toml:"fires" doc:"whether the soma spikes at V_th; false: a passive soma, for looking at potentials"`
+	Model string  `toml:"model" doc:"integrate-and-fire: V_th and reset; channels: the cell's channels make spikes; passive: it does not spike"`
+	Level float64 `toml:"level" unit:"mV" doc:"model channels: potential of the soma whose upward crossing counts as a spike"`
 	neuron.FiringParams
+}
+
+// Models of a soma on a tree.
+const (
+	integrateAndFire = "integrate-and-fire"
+	withChannels     = "channels"
+	passive          = "passive"
+)
+
+// channelTable is [populations.NAME.channels.CHANNEL].
+type channelTable struct {
+	Sections []string `toml:"sections" doc:"sections whose whole membrane has it"`
+	neuron.ChannelParams
+}
+
+// swcTable is [populations.NAME.morphology].
+type swcTable struct {
+	File string `toml:"file" doc:"SWC file, in place of sections; a path relative to this file"`
+	neuron.SWCParams
 }
 
 // treeSegments is [populations.NAME.segments.GROUP] of compartmental cells.
@@ -43,7 +65,7 @@ func defaultTree() *treeTable {
 	return &treeTable{
 		Kind: network.Compartmental, Ie: network.Const(0), Method: neuron.BackwardEuler,
 		Membrane: neuron.DefaultMembrane(), Discretisation: neuron.DefaultDiscretisation(),
-		Soma: treeSoma{Fires: true, FiringParams: neuron.DefaultFiring()},
+		Soma: treeSoma{Model: integrateAndFire, FiringParams: neuron.DefaultFiring()},
 	}
 }
 
@@ -54,9 +76,9 @@ func defaultTreeSegments() *treeSegments {
 }
 
 // trees reads a population of compartmental cells.
-func (d *decoder) trees(path string, tree map[string]any, p *network.Population) {
+func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *network.Population) {
 	t := defaultTree()
-	d.into(path, tree, t, "sections", "regions", "segments")
+	d.into(path, tree, t, "sections", "regions", "segments", "channels", "morphology")
 	d.must(path + ".size")
 	d.eitherLeak(path+".membrane", &t.Membrane)
 	if t.Discretisation.MaxLength != 0 && !d.given(path+".discretisation.d_lambda") {
@@ -65,17 +87,30 @@ func (d *decoder) trees(path string, tree map[string]any, p *network.Population)
 	}
 	p.Count, p.Ie = t.Count, t.Ie
 	p.Trees = &network.Trees{Method: t.Method}
-	if t.Soma.Fires {
-		firing := t.Soma.FiringParams
-		p.Trees.Firing = &firing
+	switch soma := t.Soma; soma.Model {
+	case integrateAndFire:
+		p.Trees.Firing = &soma.FiringParams
+	case withChannels:
+		p.Trees.Level = &soma.Level
+	case passive:
+	default:
+		d.oneOf(path+".soma.model", soma.Model, integrateAndFire, withChannels, passive)
 	}
 	before := len(d.problems)
 	t.Membrane.Check(d.under(path + ".membrane"))
 	t.Discretisation.Check(d.under(path + ".discretisation"))
 	regions := d.regions(path, tree, t.Membrane)
 	if len(d.problems) == before {
-		p.Trees.Sections = d.treeSections(path, tree, t, regions)
+		if morphology := d.table(path+".morphology", tree, "morphology"); morphology != nil {
+			p.Trees.Sections = d.morphology(x, path, morphology, t, regions)
+			if _, both := tree["sections"]; both {
+				d.bad(path+".sections", "the cell has a morphology; give one of the two")
+			}
+		} else {
+			p.Trees.Sections = d.treeSections(path, tree, t, regions)
+		}
 	}
+	d.channels(path, tree, p)
 	d.treeGroups(path, tree, p)
 }
 
@@ -144,6 +179,60 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 			d.bad(join(at, params[i].Name)+"."+key, rule, args...)
 		}
 	})
+}
+
+// morphology reads [populations.NAME.morphology] and its SWC file.
+func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
+	at := path + ".morphology"
+	m := new(swcTable)
+	d.into(at, tree, m)
+	if !d.must(at + ".file") {
+		return nil
+	}
+	file, text, ok := d.readFile(x.options.Read, at+".file", x.File, m.File)
+	if !ok {
+		return nil
+	}
+	cell, err := neuron.ReadSWC(bytes.NewReader(text), m.SWCParams)
+	var wrong neuron.SWCError
+	switch {
+	case errors.As(err, &wrong):
+		for _, p := range wrong {
+			d.problems = append(d.problems, Problem{file, p.Line, "", "", p.Rule})
+		}
+		return nil
+	case err != nil:
+		d.bad(at+".file", "%s", err)
+		return nil
+	}
+	return cell.Sections(t.Membrane, regions, t.Discretisation)
+}
+
+// channels reads [populations.NAME.channels.CHANNEL].
+func (d *decoder) channels(path string, tree map[string]any, p *network.Population) {
+	at := path + ".channels"
+	root := d.table(at, tree, "channels")
+	for _, name := range d.names(at, root) {
+		path := join(at, name)
+		tree := d.table(path, root, name)
+		if tree == nil {
+			continue
+		}
+		c := &channelTable{ChannelParams: neuron.DefaultChannel()}
+		d.into(path, tree, c)
+		d.must(path + ".kind")
+		d.must(path + ".g_bar")
+		d.must(path + ".E")
+		if d.must(path + ".sections") {
+			for _, s := range c.Sections {
+				if len(p.Trees.Sections) > 0 && !slices.ContainsFunc(p.Trees.Sections, func(x neuron.Section) bool { return x.Name == s }) {
+					d.bad(path+".sections", "there is no section %q", s)
+				}
+			}
+		}
+		c.Check(d.under(path))
+		p.Trees.Channels = append(p.Trees.Channels, network.Channels{Sections: c.Sections, ChannelParams: c.ChannelParams})
+	}
 }
 
 // treeGroups reads the segments of compartmental cells.

@@ -16,7 +16,30 @@ import (
 type Trees struct {
 	Sections []neuron.Section
 	Method   neuron.Method
-	Firing   *neuron.FiringParams // threshold and reset of the soma; nil: it does not fire
+	Channels []Channels
+
+	// A cell spikes by threshold and reset of its soma (Firing), or where its soma
+	// crosses a level upwards (Level, mV), its channels making the spike; or not at
+	// all.
+	Firing *neuron.FiringParams
+	Level  *float64
+}
+
+// Channels are voltage-dependent conductances on all compartments of some sections.
+type Channels struct {
+	Sections []string
+	neuron.ChannelParams
+}
+
+// nodes returns the compartments of the named sections.
+func nodes(t *neuron.Tree, sections []string) (out []int) {
+	for _, name := range sections {
+		i := t.SectionNamed(name)
+		for k := range t.Sections[i].Compartments {
+			out = append(out, t.Node(i, k))
+		}
+	}
+	return out
 }
 
 // Placement says where the synapses of a segment lie within its range.
@@ -91,7 +114,10 @@ func NewTreeModel(p *Population, dt float64) (*TreeModel, error) {
 	if err != nil {
 		return nil, err
 	}
-	spec := cable.Spec{Tree: tree, Dt: dt, Method: p.Trees.Method, Inputs: []int{0}, Firing: p.Trees.Firing}
+	spec := cable.Spec{Tree: tree, Dt: dt, Method: p.Trees.Method, Inputs: []int{0}, Firing: p.Trees.Firing, Level: p.Trees.Level}
+	for _, c := range p.Trees.Channels {
+		spec.Channels = append(spec.Channels, cable.Channel{ChannelParams: c.ChannelParams, Nodes: nodes(tree, c.Sections)})
+	}
 	m := &TreeModel{Tree: tree}
 	for i := range p.Segments {
 		g := &p.Segments[i]
