@@ -144,7 +144,7 @@ func (c *cells) read(n *Network, p Probe) float64 {
 	switch p.Variable {
 	case Vm:
 		if c.tree != nil {
-			return c.tree.cells.V(0)[cell]
+			return c.tree.v(0, int(cell))
 		}
 		return c.soma.V(cell)
 	case Isyn:
@@ -158,7 +158,7 @@ func (c *cells) read(n *Network, p Probe) float64 {
 			case Plateaus:
 				return float64(g.running[cell])
 			case Vseg:
-				return c.tree.cells.V(c.tree.middle[i][p.Segment])[cell]
+				return c.tree.v(c.tree.middle[i][p.Segment], int(cell))
 			}
 			return float64(g.segments.Overlap(uint32(cell)*uint32(g.perCell) + uint32(p.Segment)))
 		}
@@ -216,7 +216,10 @@ func (n *Network) Bytes() int {
 			c := &s.cells[i]
 			switch {
 			case c.tree != nil:
-				total += c.tree.cells.Bytes() + 8*cap(c.ie)
+				total += 8 * cap(c.ie)
+				for _, cells := range c.tree.cells {
+					total += cells.Bytes()
+				}
 			case c.soma == nil:
 				continue
 			default:

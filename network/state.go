@@ -84,18 +84,17 @@ func (n *Network) Resume(st *State) error {
 			if !c.neurons() {
 				continue
 			}
-			floats, quiet, _ := c.state()
+			if c.tree != nil {
+				c.tree.resume(ps, c.lo)
+				continue
+			}
+			floats, quiet := c.soma.State()
 			for i, f := range floats {
 				if len(f) > 0 {
 					copy(f, ps.Floats[i][c.lo:c.hi])
 				}
 			}
-			if len(quiet) > 0 {
-				copy(quiet, ps.Quiet[c.lo:c.hi])
-			}
-			if c.tree != nil {
-				c.tree.cells.SetScale(ps.Scale)
-			}
+			copy(quiet, ps.Quiet[c.lo:c.hi])
 		}
 		for age, spikes := range ps.Spikes {
 			n.remember(p, st.Step-1-int64(age), spikes)
@@ -157,10 +156,41 @@ func (c *cells) neurons() bool { return c.soma != nil || c.tree != nil }
 // state returns what the somata or trees hold.
 func (c *cells) state() (floats [][]float64, quiet []int32, scale []float64) {
 	if c.tree != nil {
-		return c.tree.cells.State()
+		return c.tree.state()
 	}
 	floats, quiet = c.soma.State()
 	return floats, quiet, nil
+}
+
+// state puts the states of the bunches one after the other.
+func (t *trees) state() (floats [][]float64, quiet []int32, scale []float64) {
+	for _, cells := range t.cells {
+		rows, hold, s := cells.State()
+		if floats == nil {
+			floats, scale = make([][]float64, len(rows)), s
+		}
+		for i, r := range rows {
+			floats[i] = append(floats[i], r...)
+		}
+		quiet = append(quiet, hold...)
+	}
+	return floats, quiet, scale
+}
+
+// resume restores the state of the cells from cell lo of the population on.
+func (t *trees) resume(ps *PopulationState, lo int32) {
+	from := int(lo)
+	for _, cells := range t.cells {
+		rows, hold, _ := cells.State()
+		for i, r := range rows {
+			copy(r, ps.Floats[i][from:])
+		}
+		if len(hold) > 0 {
+			copy(hold, ps.Quiet[from:])
+		}
+		cells.SetScale(ps.Scale)
+		from += cells.Len()
+	}
 }
 
 // resumeSpots restores the detector of a group on trees; the conductances are
@@ -196,8 +226,12 @@ func (n *Network) fits(st *State) error {
 		if pop.Kind == SDR {
 			continue
 		}
-		floats, quiet, scale := n.shards[0].cells[p].state()
-		if len(ps.Scale) != len(scale) || (len(ps.Quiet) != pop.Size()) != (len(quiet) == 0) || len(ps.Floats) != len(floats) || len(ps.Plateaus) != len(pop.Segments) {
+		floats, _, scale := n.shards[0].cells[p].state()
+		quiet := pop.Size()
+		if pop.Trees != nil && pop.Trees.Firing == nil {
+			quiet = 0
+		}
+		if len(ps.Scale) != len(scale) || len(ps.Quiet) != quiet || len(ps.Floats) != len(floats) || len(ps.Plateaus) != len(pop.Segments) {
 			return bad
 		}
 		for i, f := range floats {

@@ -177,10 +177,14 @@ func (m *TreeModel) opened(g, node, from, to int) (sites []int) {
 	return sites
 }
 
-// trees are the cells of a Compartmental population on a shard.
+// bunch is the number of cells that are stepped together: as many as keep their
+// state near the processor. It changes no result.
+const bunch = 128
+
+// trees are the cells of a Compartmental population on a shard, in bunches.
 type trees struct {
 	*TreeModel
-	cells  *cable.Cells
+	cells  []*cable.Cells
 	middle [][]int // [group][segment] compartment that is looked at
 }
 
@@ -201,7 +205,10 @@ func (n *Network) buildTrees(c *cells, p *Population) error {
 	if err != nil {
 		return fmt.Errorf("population %s: %w", p.Name, err)
 	}
-	t := &trees{TreeModel: m, cells: m.Model.NewCells(int(c.hi - c.lo))}
+	t := &trees{TreeModel: m}
+	for left := int(c.hi - c.lo); left > 0 || t.cells == nil; left -= bunch {
+		t.cells = append(t.cells, m.Model.NewCells(min(left, bunch)))
+	}
 	c.tree = t
 	c.ie = make([]float64, c.hi-c.lo)
 	for i := range c.ie {
@@ -212,7 +219,7 @@ func (n *Network) buildTrees(c *cells, p *Population) error {
 			c.ie[i] = p.IeOf[cell]
 		}
 		if c.ie[i] != 0 {
-			t.cells.Inject(0, i, c.ie[i])
+			t.cells[i/bunch].Inject(0, i%bunch, c.ie[i])
 		}
 	}
 	c.groups = make([]group, len(p.Segments))
@@ -312,7 +319,8 @@ func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
 					lo, hi := g.spots.start[l.first+uint32(x)], g.spots.start[l.first+uint32(x)+1]
 					for y := lo; y < hi; y++ {
 						for r := from; r < to; r++ {
-							t.cells.Excite(int(g.spots.site[y]+r), int(g.spots.cell[y]), 1)
+							cell := int(g.spots.cell[y])
+							t.cells[cell/bunch].Excite(int(g.spots.site[y]+r), cell%bunch, 1)
 						}
 					}
 				}
@@ -324,9 +332,13 @@ func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
 // integrateTrees advances the trees and puts the cells that spike into the history.
 func (s *shard) integrateTrees(c *cells, p int, k int64) {
 	slot := &s.net.pops[p].parts[s.id][k%int64(s.net.ring)]
-	*slot = c.tree.cells.Step((*slot)[:0])
-	for i := range *slot {
-		(*slot)[i] += c.lo
+	*slot = (*slot)[:0]
+	for b, cells := range c.tree.cells {
+		from := len(*slot)
+		*slot = cells.Step(*slot)
+		for i := range (*slot)[from:] {
+			(*slot)[from+i] += c.lo + int32(b*bunch)
+		}
 	}
 }
 
@@ -335,8 +347,10 @@ func (g *group) detect(t *trees) {
 	d := g.spots.detector
 	d.Peaks = g.spots.peaks
 	from, to := len(g.starts.items), len(g.ends.items)
-	for j, node := range t.middle[g.spots.group] {
-		g.starts.items, g.ends.items = d.Step(j, g.perCell, t.cells.V(node), g.starts.items, g.ends.items)
+	for b, cells := range t.cells {
+		for j, node := range t.middle[g.spots.group] {
+			g.starts.items, g.ends.items = d.Step(j+b*bunch*g.perCell, g.perCell, cells.V(node), g.starts.items, g.ends.items)
+		}
 	}
 	g.spots.peaks = d.Peaks
 	if g.perCell > 1 {
@@ -365,12 +379,17 @@ func sortWith(items []uint32, values []float64) {
 
 // nonFinite returns a cell with a potential that is not a finite number, or -1.
 func (t *trees) nonFinite() int {
-	for node := range t.Tree.Len() {
-		for i, v := range t.cells.V(node) {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return i
+	for b, cells := range t.cells {
+		for node := range t.Tree.Len() {
+			for i, v := range cells.V(node) {
+				if math.IsNaN(v) || math.IsInf(v, 0) {
+					return b*bunch + i
+				}
 			}
 		}
 	}
 	return -1
 }
+
+// v returns the potential of a node of a cell (mV).
+func (t *trees) v(node, cell int) float64 { return t.cells[cell/bunch].V(node)[cell%bunch] }
