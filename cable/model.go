@@ -37,6 +37,11 @@ type Spec struct {
 	Firing *neuron.FiringParams
 	Level  *float64
 
+	// Segments are groups of compartments on which NMDA spikes are looked for,
+	// by the criterion Detector; nil for none.
+	Segments [][]int
+	Detector *dendrite.DetectorParams
+
 	// VInit is the potential at the beginning (mV), everywhere; nil begins
 	// at the steady potentials of the leak.
 	VInit *float64
@@ -159,6 +164,25 @@ func (s Spec) check() error {
 		for _, node := range c.Nodes {
 			if !compartment(node) {
 				return fmt.Errorf("cable: channel %d: node %d is no compartment", i, node)
+			}
+		}
+	}
+	if (s.Detector == nil) != (len(s.Segments) == 0) {
+		return fmt.Errorf("cable: segments and the criterion for NMDA spikes on them need each other")
+	}
+	if s.Detector != nil {
+		check := func(bad func(key, rule string, args ...any)) { s.Detector.Check(s.Dt, bad) }
+		if err := firstProblem("detector", check); err != nil {
+			return err
+		}
+	}
+	for i, segment := range s.Segments {
+		if len(segment) == 0 {
+			return fmt.Errorf("cable: segment %d has no compartments", i)
+		}
+		for _, node := range segment {
+			if !compartment(node) {
+				return fmt.Errorf("cable: segment %d: node %d is no compartment", i, node)
 			}
 		}
 	}

@@ -289,3 +289,25 @@ func (s *Conductances) frozen(g, v float64, k *chord) (diag, right float64) {
 	gB := g * (k.a + float64(k.b*v)) / (v - s.params.E)
 	return gB, gB * s.params.E
 }
+
+// State returns the arrays that make up the state, for a checkpoint; y is nil
+// for a course of one exponential. They are the state itself: copying into them,
+// and setting the age, restores it.
+func (s *Conductances) State() (x, y []float64) { return s.x, s.y }
+
+// Age returns the steps since t₀, by which the states are scaled.
+func (s *Conductances) Age() int { return s.age }
+
+// SetAge sets them, from 0 to one less than the period.
+func (s *Conductances) SetAge(age int) {
+	s.age, s.slow, s.fast = 0, 1, 1
+	for range age % s.period {
+		s.slow *= s.decay
+		s.fast *= s.rise
+		s.age++
+	}
+	if s.shape == alpha {
+		s.fast = float64(s.dt * float64(s.age))
+	}
+	s.coefficients()
+}
