@@ -171,7 +171,7 @@ func (s *Conductances) addJump(x, diag, right []float64) {
 	diag, right = diag[:len(x)], right[:len(x)]
 	c, e := s.c1, s.params.E
 	for j, x := range x {
-		g := c * x
+		g := float64(c * x)
 		diag[j] += g
 		right[j] += float64(g * e)
 	}
@@ -191,9 +191,9 @@ func (s *Conductances) addBlockedJump(x, v, diag, right []float64, floor float64
 	v, diag, right = v[:len(x)], diag[:len(x)], right[:len(x)]
 	c1, t := s.c1, s.drive
 	for j, x := range x {
-		g, u := c1*x, v[j]
+		g, u := float64(c1*x), v[j]
 		k := t.at(u)
-		slope := g * k.b
+		slope := float64(g * k.b)
 		if slope < floor {
 			slope, g = s.frozen(g, u, k)
 			right[j] += g
@@ -210,7 +210,7 @@ func (s *Conductances) addBlockedDual(x, y, v, diag, right []float64, floor floa
 	for j, x := range x {
 		g, u := float64(c1*x)+float64(c2*y[j]), v[j]
 		k := t.at(u)
-		slope := g * k.b
+		slope := float64(g * k.b)
 		if slope < floor {
 			slope, g = s.frozen(g, u, k)
 			right[j] += g
@@ -243,9 +243,9 @@ func (p *pair) setJump(xa, xb, v, diag, right []float64, b *Conductances) {
 	xb, v, diag, right = xb[:len(xa)], v[:len(xa)], diag[:len(xa)], right[:len(xa)]
 	a1, b1, e, passive, ch, leak, floor, t := p.a1, p.b1, p.e, p.passive, p.ch, p.leak, p.floor, b.drive
 	for j, x := range xa {
-		u, ga, gb := v[j], a1*x, b1*xb[j]
+		u, ga, gb := v[j], float64(a1*x), float64(b1*xb[j])
 		k := t.at(u)
-		slope := gb * k.b
+		slope := float64(gb * k.b)
 		y := (float64(ch*u) + leak) + float64(ga*e)
 		if slope < floor {
 			slope, gb = b.frozen(gb, u, k)
@@ -267,7 +267,7 @@ func (p *pair) setDual(xa, ya, xb, yb, v, diag, right []float64, b *Conductances
 		u := v[j]
 		ga, gb := float64(a1*x)+float64(a2*ya[j]), float64(b1*xb[j])+float64(b2*yb[j])
 		k := t.at(u)
-		slope := gb * k.b
+		slope := float64(gb * k.b)
 		y := (float64(ch*u) + leak) + float64(ga*e)
 		if slope < floor {
 			slope, gb = b.frozen(gb, u, k)
