@@ -7,7 +7,7 @@ type Method string
 
 const (
 	BackwardEuler Method = "backward-euler" // of first order
-	CrankNicolson Method = "crank-nicolson" // of second order: a step to the middle, then as far again
+	CrankNicolson Method = "crank-nicolson" // of second order: a step to the middle, then as far again; see Cable.extrapolate
 )
 
 // A Plan is what is common to all cells of one tree: the constants of the
@@ -107,6 +107,7 @@ type Cable struct {
 	diag  []float64 // [live][N] diagonal (nS)
 	right []float64 // [live][N] right-hand side (pA)
 	old   []float64 // [nodes][N] v before the step; Crank-Nicolson only
+	stiff []bool    // [live][N] see markStiff; Crank-Nicolson only
 }
 
 // NewCable returns n cells at the given voltages of the nodes (mV).
@@ -115,7 +116,7 @@ func NewCable(p *Plan, n int, v []float64) *Cable {
 		v:    make([]float64, n*len(p.live)),
 		diag: make([]float64, n*len(p.rows)), right: make([]float64, n*len(p.rows))}
 	if p.twice {
-		c.old = make([]float64, len(c.v))
+		c.old, c.stiff = make([]float64, len(c.v)), make([]bool, len(c.diag))
 	}
 	for i, x := range v {
 		row := c.V(i)
@@ -188,6 +189,9 @@ func (c *Cable) Load(node int) {
 // Solve ends a step: voltages at its end. Where hold is not nil, cells with
 // hold > 0 keep the potential of node 0.
 func (c *Cable) Solve(hold []int32) {
+	if c.twice {
+		c.markStiff()
+	}
 	for i := len(c.live) - 1; i > 0; i-- {
 		c.inwards(i)
 	}
@@ -196,9 +200,42 @@ func (c *Cable) Solve(hold []int32) {
 		c.outwards(i)
 	}
 	if c.twice {
-		old := c.old[:len(c.v)]
-		for i, x := range c.v {
-			c.v[i] = float64(2*x) - old[i]
+		c.extrapolate()
+	}
+}
+
+// markStiff marks the compartments whose membrane conductance exceeds C/h.
+// There Crank-Nicolson would overshoot in every step, its factor (1-x)/(1+x),
+// x = g h/C, being negative, and with a magnesium block diverge.
+func (c *Cable) markStiff() {
+	for k, i := range c.rows {
+		limit := c.Plan.diag[k] + c.ch[i]
+		d := row(c.diag, int32(k), c.n)
+		stiff := c.stiff[k*c.n : (k+1)*c.n][:len(d)]
+		for j, x := range d {
+			stiff[j] = x > limit
+		}
+	}
+}
+
+// extrapolate goes from the middle of the step to its end, v ← 2 v - v_old. A
+// stiff compartment stays at the potential of the middle, which it has all but
+// settled to.
+func (c *Cable) extrapolate() {
+	for i, k := range c.live {
+		v, old := c.V(i), c.old[i*c.n:(i+1)*c.n]
+		old = old[:len(v)]
+		if k < 0 {
+			for j, x := range v {
+				v[j] = float64(2*x) - old[j]
+			}
+			continue
+		}
+		stiff := c.stiff[int(k)*c.n : (int(k)+1)*c.n][:len(v)]
+		for j, x := range v {
+			if !stiff[j] {
+				v[j] = float64(2*x) - old[j]
+			}
 		}
 	}
 }
@@ -296,3 +333,6 @@ func (c *Cable) NonFinite() (cell, node int) {
 	}
 	return i % c.n, i / c.n
 }
+
+// Scratch returns the memory of what is not state (bytes).
+func (c *Cable) Scratch() int { return 8*(cap(c.diag)+cap(c.right)+cap(c.old)) + cap(c.stiff) }
