@@ -49,7 +49,11 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 	fs.StringVar(&f.formats, "formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
 	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
-	names, err := parse(c, fs, args, "reproduce [FIGURE...] [--quick|--full] [-o DIR] [--seed N] [--threads N]")
+	usage := "reproduce [FIGURE...] [--quick|--full] [-o DIR] [--seed N] [--threads N]\n"
+	for _, s := range experiments.Studies() {
+		usage += fmt.Sprintf("\n  %-18s %s", s.Name, s.Title)
+	}
+	names, err := parse(c, fs, args, usage)
 	if err != nil {
 		return err
 	}
