@@ -46,7 +46,7 @@ func planTree(pop *network.Population) (TreePlan, error) {
 	}
 	p := TreePlan{Name: pop.Name, Sections: len(t.Sections), Compartments: t.Compartments(), Area: t.TotalArea(), InputResistance: t.InputResistance(0)}
 	for i, d := range t.Distance {
-		p.Longest = max(p.Longest, d+t.Length[i]/2)
+		p.Longest = max(p.Longest, d+float64(t.Length[i]/2))
 	}
 	var kinds []string
 	for _, c := range pop.Trees.Channels {
