@@ -221,65 +221,6 @@ func (s *Conductances) addBlockedDual(x, y, v, diag, right []float64, floor floa
 	}
 }
 
-// SetPair sets the rows of a compartment that bears two receptors of one shape,
-// s without and b with a block, from what its passive membrane says:
-//
-//	diag = passive,  right = capOverStep v + leak,  and then what Add adds
-//
-// It is the same as that in one pass; Receptor.Pairs tells whether it may be used.
-func (s *Conductances) SetPair(site int, b *Conductances, siteB int, passive, capOverStep, leak float64, v, diag, right []float64) {
-	p := pair{s.c1, s.c2, b.c1, b.c2, s.params.E, passive, capOverStep, leak, b.floor[siteB]}
-	if s.y == nil {
-		p.setJump(row(s.x, site, s.n), row(b.x, siteB, s.n), v, diag, right, b)
-	} else {
-		p.setDual(row(s.x, site, s.n), row(s.y, site, s.n), row(b.x, siteB, s.n), row(b.y, siteB, s.n), v, diag, right, b)
-	}
-}
-
-// pair is the constants of SetPair.
-type pair struct{ a1, a2, b1, b2, e, passive, ch, leak, floor float64 }
-
-func (p *pair) setJump(xa, xb, v, diag, right []float64, b *Conductances) {
-	xb, v, diag, right = xb[:len(xa)], v[:len(xa)], diag[:len(xa)], right[:len(xa)]
-	a1, b1, e, passive, ch, leak, floor, t := p.a1, p.b1, p.e, p.passive, p.ch, p.leak, p.floor, b.drive
-	for j, x := range xa {
-		u, ga, gb := v[j], float64(a1*x), float64(b1*xb[j])
-		k := t.at(u)
-		slope := float64(gb * k.b)
-		y := (float64(ch*u) + leak) + float64(ga*e)
-		if slope < floor {
-			slope, gb = b.frozen(gb, u, k)
-			y += gb
-		} else {
-			y -= float64(gb * k.a)
-		}
-		diag[j] = (passive + ga) + slope
-		right[j] = y
-	}
-}
-
-func (p *pair) setDual(xa, ya, xb, yb, v, diag, right []float64, b *Conductances) {
-	xb, v, diag, right = xb[:len(xa)], v[:len(xa)], diag[:len(xa)], right[:len(xa)]
-	ya, yb = ya[:len(xa)], yb[:len(xa)]
-	a1, a2, b1, b2, t := p.a1, p.a2, p.b1, p.b2, b.drive
-	e, passive, ch, leak, floor := p.e, p.passive, p.ch, p.leak, p.floor
-	for j, x := range xa {
-		u := v[j]
-		ga, gb := float64(a1*x)+float64(a2*ya[j]), float64(b1*xb[j])+float64(b2*yb[j])
-		k := t.at(u)
-		slope := float64(gb * k.b)
-		y := (float64(ch*u) + leak) + float64(ga*e)
-		if slope < floor {
-			slope, gb = b.frozen(gb, u, k)
-			y += gb
-		} else {
-			y -= float64(gb * k.a)
-		}
-		diag[j] = (passive + ga) + slope
-		right[j] = y
-	}
-}
-
 // frozen returns what a blocked conductance g adds to the equations (diag,
 // right) with the block as it is at v. B(v) is F(v)/(v - E); v is well below E
 // where the slope of F is negative.

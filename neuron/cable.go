@@ -250,30 +250,10 @@ func (c *Cable) inwards(i int) {
 		if c.live[up] >= 0 {
 			y = c.Right(up)
 		}
-		y = y[:len(x)]
-		if k.a == 1 {
-			for j, x := range x {
-				y[j] += float64(k.b*x) + k.c
-			}
-			return
-		}
-		for j, x := range x {
-			y[j] = float64(k.a*y[j]) + (float64(k.b*x) + k.c)
-		}
+		combine(y, x, k.a, k.b, k.c)
 		return
 	}
-	g := c.tree.Axial[i]
-	d, b := c.Diag(i), c.Right(i)
-	b = b[:len(d)]
-	dUp, bUp := c.Diag(up)[:len(d)], c.Right(up)[:len(d)]
-	for j, x := range d {
-		r := 1 / x
-		f := g * r
-		dUp[j] -= float64(g * f)
-		bUp[j] += float64(f * b[j])
-		d[j] = f
-		b[j] *= r
-	}
+	eliminate(c.tree.Axial[i], c.Diag(i), c.Right(i), c.Diag(up), c.Right(up))
 }
 
 // root solves node 0.
@@ -305,19 +285,13 @@ func (c *Cable) root(hold []int32) {
 
 // outwards solves node i from the potential of its parent.
 func (c *Cable) outwards(i int) {
-	v := c.V(i)
-	up := c.V(int(c.tree.Parent[i]))[:len(v)]
+	v, up := c.V(i), c.V(int(c.tree.Parent[i]))
 	if c.live[i] < 0 {
 		k := c.out[i]
-		for j, x := range v {
-			v[j] = float64(k.a*x) + (float64(k.b*up[j]) + k.c)
-		}
+		combine(v, up, k.a, k.b, k.c)
 		return
 	}
-	f, b := c.Diag(i)[:len(v)], c.Right(i)[:len(v)]
-	for j := range v {
-		v[j] = b[j] + float64(f[j]*up[j])
-	}
+	substitute(v, c.Diag(i), c.Right(i), up)
 }
 
 // Values returns the state, for a checkpoint: the potentials themselves, by
