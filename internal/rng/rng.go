@@ -29,6 +29,10 @@ const (
 	Novel         Purpose = 8  // patterns that are shown but stored nowhere; index: presentation
 	Trial         Purpose = 9  // static comparisons without time; index: trial
 	SweepSeed     Purpose = 10 // seed of one point of a sweep; index: repetition
+
+	Stratum           Purpose = 70 // seed of one batch of trials with a given overlap; owner: overlap, index: batch
+	StratumPattern    Purpose = 71 // which synapses and other cells a pattern of given overlap takes; index: presentation
+	StratumBackground Purpose = 72 // background of the trials of one presentation; index: presentation
 )
 
 // Algorithm names the generator and its keying, for the record of a run.
