@@ -69,7 +69,6 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 		if !spec.log {
 			p.Y.Min, p.Y.Max = 0, 1
 		}
-		var lastStill []float64
 		for c := range curves {
 			label := "Simulation"
 			if curves > 1 {
@@ -87,9 +86,8 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 					}
 					p.Series = append(p.Series, *line)
 				}
-				if still != nil && (c == 0 || !slices.Equal(still.Y, lastStill)) {
+				if still != nil && !slices.ContainsFunc(p.Series, func(s analysis.Series) bool { return slices.Equal(s.Y, still.Y) }) {
 					p.Series = append([]analysis.Series{*still}, p.Series...)
-					lastStill = still.Y
 				}
 			}
 			s := simulated(x, results, c, spec)
@@ -214,8 +212,8 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 		header = append(header, estimateColumns...)
 	} else {
 		header = append(header, "presentations", "detection_hits", "detection_trials", "blocked",
-		"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
-		"cell_detection_hits", "cell_detection_trials", "cell_novel_hits", "cell_novel_trials", "latency_ms")
+			"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
+			"cell_detection_hits", "cell_detection_trials", "cell_novel_hits", "cell_novel_trials", "latency_ms")
 	}
 	for _, r := range results {
 		var row []string
