@@ -94,7 +94,7 @@ func (s *Stream) Uint64() uint64 {
 // Float64 returns a uniform number in (0, 1): the centres of 2^52 equal
 // intervals, so that neither 0 nor 1 occurs and logarithms are finite.
 func (s *Stream) Float64() float64 {
-	return (float64(s.Uint64()>>12) + 0.5) * 0x1p-52
+	return float64((float64(s.Uint64()>>12) + 0.5) * 0x1p-52)
 }
 
 // IntN returns a uniform integer in [0, n), n > 0, without bias (Lemire 2019).
