@@ -75,10 +75,15 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 // with about the power θ-1 of the window, in which a step counts.
 func (e expected) falsePositive() theory.Prob {
 	if e.jitter > 0 {
-		window := int(math.Round(e.window / e.dt))
-		return theory.FalsePositiveAmong(theory.StepDetection(e.s, e.theta, e.steps(), window), e.n, e.shown)
+		return theory.FalsePositiveAmong(e.response(), e.n, e.shown)
 	}
 	return theory.FalsePositive(e.n, e.shown, e.s, e.theta)
+}
+
+// response returns the probability that the jittered spikes of b cells are detected,
+// for every b up to s.
+func (e expected) response() []theory.Prob {
+	return theory.StepDetection(e.s, e.theta, e.steps(), int(math.Round(e.window/e.dt)))
 }
 
 // steps returns the probabilities of the steps into which jitter moves a spike, in
@@ -93,7 +98,7 @@ func (e expected) steps() []float64 {
 		return law
 	}
 	half := int(math.Ceil(9 * width)) // beyond are 1e-18
-	below := func(k float64) float64 { return 0.5 * math.Erfc(-k/width/math.Sqrt2) }
+	below := func(k float64) float64 { return float64(0.5 * math.Erfc(-k/width/math.Sqrt2)) }
 	law := make([]float64, 2*half+1)
 	for i := range law {
 		k := float64(i - half)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
 
 	"neurosim/analysis"
 	"neurosim/configs"
@@ -42,16 +43,28 @@ func (e Estimate) Shares() (rate, lo, hi float64) {
 }
 
 // Probability returns the rate and its 95 % interval; what is below 5e-324 is 0.
+// Ten digits of the rate and eight of the limits are given, these moved outwards by
+// 1e-8: those after them differ between builds, for the library's logarithms and
+// beta functions do.
 func (e Estimate) Probability() (rate, lo, hi float64) {
 	rate, lo, hi = e.Shares()
 	scale := math.Pow(10, e.Log10Scale)
-	return float64(rate * scale), float64(lo * scale), float64(hi * scale)
+	return significant(rate*scale, 10), significant(lo*scale*(1-1e-8), 9), significant(hi*scale*(1+1e-8), 9)
 }
 
-// Log10 returns log10 of the rate, -Inf for 0.
+// significant rounds x to a number of digits.
+func significant(x float64, digits int) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', digits-1, 64), 64)
+	if err != nil {
+		panic("experiments: a number that was written is read: " + err.Error())
+	}
+	return y
+}
+
+// Log10 returns log10 of the rate to ten decimals, -Inf for 0.
 func (e Estimate) Log10() float64 {
 	rate, _, _ := e.Shares()
-	return e.Log10Scale + math.Log10(rate)
+	return math.Round((e.Log10Scale+math.Log10(rate))*1e10) / 1e10
 }
 
 // Trials returns the trials of all strata.
@@ -172,7 +185,8 @@ func (t *trial) strata() Estimate {
 	}
 	e := Estimate{Log10Scale: (most + math.Log(sum)) / math.Ln10}
 	for _, p := range all {
-		if w := math.Exp(p.log-most) / sum; w >= negligible {
+		// Rounded, so that trials are divided alike in every build.
+		if w := significant(math.Exp(p.log-most)/sum, 12); w >= negligible {
 			e.Strata = append(e.Strata, StratumCount{Overlap: p.b, Weight: w})
 		} else {
 			e.Rest += w
