@@ -19,7 +19,7 @@ func Reference() string {
 	cells.V0 = network.Const(cells.Soma.EL)
 	segments := network.DefaultSegments()
 	show := sdrInput{Kind: "sdr", PresentationParams: stimulus.DefaultPresentations()}
-	run, rec, trace, sweep, out := defaultRun(), defaultRecord(), defaultTrace(""), defaultSweep(), defaultOutput()
+	run, rec, trace, detection, sweep, out := defaultRun(), defaultRecord(), defaultTrace(""), defaultDetection(), defaultSweep(), defaultOutput()
 	raster := struct {
 		FigureSize
 		RasterFigure
@@ -54,7 +54,7 @@ func Reference() string {
 		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a file; times are rounded to steps.", &spikesInput{Kind: "spikes"}},
 		{"[record]", "", &rec},
 		{"[record.traces.NAME]", "", &trace},
-		{"[detection]", "", &Detection{}},
+		{"[detection]", "What counts as a trial, and how false positives are estimated from trials. `estimator = \"stratified\"` tries every overlap of a pattern with a segment on its own, with the same engine, jitter and background, and weights the responses by the exact probability of the overlap: a rate of 1e-20 takes as long as one of 0.1. The patterns are drawn anew and shown with the input's noise. It is the points of a sweep that are estimated, or, without a sweep, the configuration itself (`detection.stratified` in `metrics.json`); the run proper stays an ordinary one.", &detection},
 		{"[sweep]", "`[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. `[sweep.set]` holds values that all runs of the sweep change.", &sweep},
 		{"[figures.NAME], kind = \"raster\"", "", &raster},
 		{"[figures.NAME], kind = \"traces\"", "", &traces},
