@@ -40,8 +40,9 @@
 // # How growth keeps the layout flat
 //
 // Synapses stand in two flat arrays (presynaptic cell, permanence), those of a
-// segment side by side in a block; the inverted index, which lists the synapses
-// of every presynaptic cell, is a third (segment and a bit for connected). Blocks
+// segment side by side in a block; the inverted index, which lists the segments that
+// each presynaptic cell has synapses on, is a third, with a block for each
+// column of presynaptic cells. Blocks
 // have slack and come in size classes, a multiple of four words each; one that
 // becomes too small is left to the free list of its class and its content moves
 // to a larger one. When an eighth of an array is idle, all its blocks are laid

@@ -56,12 +56,8 @@ func (s *store) adapt(k uint32, a *sources, up, down float32) bool {
 		}
 		if q < leastPermanence {
 			ended = true
-			q = leastPermanence / 2 // marked; its entry in the index says not connected
 		}
 		permanence[i] = q
-		if was, is := s.entry(k, p), s.entry(k, q); was != is {
-			s.index.flip(c, was)
-		}
 	}
 	if !ended {
 		return true
@@ -73,7 +69,7 @@ func (s *store) adapt(k uint32, a *sources, up, down float32) bool {
 	}
 	least := 1
 	if s.p.htmCore {
-		least = s.p.matching
+		least = int(s.p.matching)
 	}
 	if int(s.n[k]) < least {
 		s.destroy(k)
@@ -145,12 +141,7 @@ func (s *store) growHTMCore(g *grower, k uint32, a *sources, n int, draw rng.Str
 				continue
 			}
 			found = true
-			if p := permanence[i]; p < s.p.initial {
-				permanence[i] = s.p.initial
-				if was, is := s.entry(k, p), s.entry(k, s.p.initial); was != is {
-					s.index.flip(c, was)
-				}
-			}
+			permanence[i] = max(permanence[i], s.p.initial)
 			break
 		}
 		if !found {

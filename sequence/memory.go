@@ -56,9 +56,9 @@ func New(p Params, seed uint64, threads int) (*Memory, error) {
 	for i := range threads {
 		lo, hi := int32(p.Columns*i/threads), int32(p.Columns*(i+1)/threads)
 		first, n := lo*int32(p.CellsPerColumn), (hi-lo)*int32(p.CellsPerColumn)
-		s := &shard{columns: [2]int32{lo, hi}, basal: newStore(&p.SegmentParams, p.Rules, first, n, cells)}
+		s := &shard{columns: [2]int32{lo, hi}, basal: newStore(&p.SegmentParams, p.Rules, first, n, cells, p.CellsPerColumn)}
 		if p.Apical != nil {
-			s.apical = newStore(&p.Apical.SegmentParams, p.Rules, first, n, p.Apical.Cells)
+			s.apical = newStore(&p.Apical.SegmentParams, p.Rules, first, n, p.Apical.Cells, 1)
 		}
 		m.shards = append(m.shards, s)
 	}

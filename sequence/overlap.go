@@ -16,27 +16,29 @@ type hit struct {
 
 // overlaps finds the segments that match the active cells, in order of cells
 // and of creation. stamp says that active segments count as used in step.
-func (s *store) overlaps(active []uint32, stamp bool, step uint32) {
+//
+// The index counts synapses from active cells, connected or not, in a byte for
+// each segment; how many are connected is looked up for the few that match.
+func (s *store) overlaps(a *sources, stamp bool, step uint32) {
 	s.near = s.near[:0]
-	matching := uint32(s.p.matching)
-	sum, visits := s.sum, 0
-	for _, c := range active {
-		list := s.index.of(c)
-		visits += len(list)
-		for _, e := range list {
-			k := e >> 1
-			v := sum[k] + (1<<16 | e&1)
+	sum, matching, visits := s.sum, s.p.matching, 0
+	for i, j := 0, 0; i < len(a.active); i = j {
+		j = s.index.run(a.active, i)
+		run := s.index.of(a.active[i], a.active[j-1])
+		visits += len(run)
+		for _, k := range run {
+			v := sum[k] + 1
 			sum[k] = v
-			if v>>16 == matching { // rises by one a visit: once for each segment
+			if v == matching { // rises by one a visit: once for each segment
 				s.near = append(s.near, k)
 			}
 		}
 	}
 	s.hits = s.hits[:0]
 	for _, k := range s.near {
-		v := sum[k]
-		s.hits = append(s.hits, hit{s.cell[k], s.born[k], k, uint16(v >> 16), uint16(v)})
-		if stamp && int(v&0xffff) >= s.p.theta {
+		h := hit{s.cell[k], s.born[k], k, uint16(sum[k]), s.connectedOn(k, a)}
+		s.hits = append(s.hits, h)
+		if stamp && s.active(&h) {
 			s.used[k] = step
 		}
 	}
@@ -46,15 +48,28 @@ func (s *store) overlaps(active []uint32, stamp bool, step uint32) {
 		}
 		return cmp.Compare(a.born, b.born)
 	})
-	if visits > len(sum)/8 {
+	if visits > len(sum)/16 {
 		clear(sum)
 		return
 	}
-	for _, c := range active {
-		for _, e := range s.index.of(c) {
-			sum[e>>1] = 0
+	for i, j := 0, 0; i < len(a.active); i = j {
+		j = s.index.run(a.active, i)
+		for _, k := range s.index.of(a.active[i], a.active[j-1]) {
+			sum[k] = 0
 		}
 	}
+}
+
+// connectedOn counts the connected synapses of a segment from active cells.
+func (s *store) connectedOn(k uint32, a *sources) uint16 {
+	pre, permanence := s.of(k)
+	n := uint16(0)
+	for i, c := range pre {
+		if permanence[i] >= s.p.connected && a.on(c) {
+			n++
+		}
+	}
+	return n
 }
 
 // active reports whether a matching segment is active too.

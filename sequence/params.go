@@ -68,7 +68,7 @@ func Default() Params {
 // Limits of the integer types of the flat arrays.
 const (
 	maxCells    = 1 << 28
-	maxSynapses = 1 << 15 // of a segment: overlaps share a word
+	maxSynapses = 255     // of a segment: an overlap is a byte
 	maxSegments = 1 << 16 // of a cell
 )
 

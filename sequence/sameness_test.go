@@ -166,9 +166,9 @@ func TestFlatLayoutHoldsWhatItShould(t *testing.T) {
 				}
 			}
 			for _, sh := range m.shards {
-				sh.basal.inspect(t, m.basal.active)
+				sh.basal.inspect(t, m.basal.active, m.p.Columns*m.p.CellsPerColumn)
 				if sh.apical != nil {
-					sh.apical.inspect(t, m.apical.active)
+					sh.apical.inspect(t, m.apical.active, m.p.Apical.Cells)
 				}
 			}
 			if t.Failed() {
@@ -181,16 +181,16 @@ func TestFlatLayoutHoldsWhatItShould(t *testing.T) {
 	}
 }
 
-func (s *store) inspect(t *testing.T, active []uint32) {
+func (s *store) inspect(t *testing.T, active []uint32, sources int) {
 	t.Helper()
 	on := map[uint32]bool{}
 	for _, c := range active {
 		on[c] = true
 	}
-	listed := map[[2]uint32]int{} // presynaptic cell, entry
-	for c := range s.index.n {
-		for _, e := range s.index.of(uint32(c)) {
-			listed[[2]uint32{uint32(c), e}]++
+	listed := map[[2]uint32]int{} // presynaptic cell, segment
+	for c := range uint32(sources) {
+		for _, k := range s.index.of(c, c) {
+			listed[[2]uint32{c, k}]++
 		}
 	}
 	var hits []hit
@@ -208,22 +208,17 @@ func (s *store) inspect(t *testing.T, active []uint32) {
 					t.Errorf("segment %d: synapse from %d twice or with permanence %g", k, c, permanence[i])
 				}
 				seen[c] = true
-				connected := permanence[i] >= s.p.connected
-				e := k << 1
-				if connected {
-					e |= 1
-				}
-				if listed[[2]uint32{c, e}] != 1 {
-					t.Errorf("segment %d: the index lists its synapse from %d %d times", k, c, listed[[2]uint32{c, e}])
+				if listed[[2]uint32{c, k}] != 1 {
+					t.Errorf("segment %d: the index lists its synapse from %d %d times", k, c, listed[[2]uint32{c, k}])
 				}
 				if on[c] {
 					h.potential++
-					if connected {
+					if permanence[i] >= s.p.connected {
 						h.connected++
 					}
 				}
 			}
-			if int(h.potential) >= s.p.matching {
+			if h.potential >= uint16(s.p.matching) {
 				hits = append(hits, h)
 			}
 			if s.cell[k] != s.first+int32(l) || len(pre) == 0 || len(pre) > s.p.maxSyn {

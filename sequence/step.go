@@ -78,10 +78,10 @@ func (m *Memory) each(f func(s *shard)) {
 // predict finds the segments that the active cells match.
 func (s *shard) predict(m *Memory, learn bool) {
 	s.basal.tidy()
-	s.basal.overlaps(m.basal.active, learn, m.step)
+	s.basal.overlaps(&m.basal, learn, m.step)
 	if s.apical != nil {
 		s.apical.tidy()
-		s.apical.overlaps(m.apical.active, learn, m.step)
+		s.apical.overlaps(&m.apical, learn, m.step)
 	}
 }
 

@@ -18,7 +18,7 @@ type store struct {
 	at    []uint32 // [S] block of its synapses
 	n     []uint16 // [S] synapses
 	class []uint8  // [S] size of the block
-	sum   []uint32 // [S] overlap: synapses from active cells ·2¹⁶ + connected ones; 0 outside overlaps
+	sum   []uint8  // [S] overlap, synapses from active cells; 0 outside overlaps
 	free  uint32   // first free segment
 	made  uint32   // segments ever made
 
@@ -35,7 +35,8 @@ type store struct {
 
 // kernelParams are the parameters of a zone as the kernel needs them.
 type kernelParams struct {
-	theta, matching        int
+	theta                  int
+	matching               uint8
 	maxNew, maxSeg, maxSyn int
 	initial, connected     float32
 	up, down, punish       float32
@@ -49,10 +50,10 @@ const (
 	connectedSlack  = 1e-5
 )
 
-func newStore(p *SegmentParams, rules Rules, first, cells int32, sources int) *store {
+func newStore(p *SegmentParams, rules Rules, first, cells int32, sources, group int) *store {
 	s := &store{
 		p: kernelParams{
-			theta: p.ActivationThreshold, matching: p.MinThreshold,
+			theta: p.ActivationThreshold, matching: uint8(p.MinThreshold),
 			maxNew: p.MaxNewSynapseCount, maxSeg: p.MaxSegmentsPerCell, maxSyn: p.MaxSynapses,
 			initial: float32(p.InitialPermanence), connected: float32(p.ConnectedPermanence - connectedSlack),
 			up: float32(p.PermanenceIncrement), down: float32(p.PermanenceDecrement), punish: float32(p.PredictedDecrement),
@@ -61,7 +62,7 @@ func newStore(p *SegmentParams, rules Rules, first, cells int32, sources int) *s
 		first: first, head: make([]uint32, cells), count: make([]uint16, cells),
 		blocks: newArena(), permanence: make([]float32, 1),
 	}
-	s.index.init(sources)
+	s.index.init(sources, group)
 	s.addSegments(1)
 	return s
 }
@@ -109,9 +110,9 @@ func (s *store) takeBlock(class uint8) uint32 {
 
 // destroy removes a segment with its synapses.
 func (s *store) destroy(k uint32) {
-	pre, permanence := s.of(k)
-	for i, c := range pre {
-		s.index.remove(c, s.entry(k, permanence[i]))
+	pre, _ := s.of(k)
+	for _, c := range pre {
+		s.index.remove(c, k)
 	}
 	s.synapses -= len(pre)
 	s.blocks.give(s.at[k], s.class[k])
@@ -133,15 +134,6 @@ func (s *store) of(k uint32) ([]uint32, []float32) {
 	return s.blocks.words[lo:hi:hi], s.permanence[lo:hi:hi]
 }
 
-// entry is what the index holds for a synapse of segment k.
-func (s *store) entry(k uint32, permanence float32) uint32 {
-	e := k << 1
-	if permanence >= s.p.connected {
-		e |= 1
-	}
-	return e
-}
-
 // add gives a segment one more synapse.
 func (s *store) add(k uint32, source uint32, permanence float32) {
 	n := int(s.n[k])
@@ -156,14 +148,14 @@ func (s *store) add(k uint32, source uint32, permanence float32) {
 	i := int(s.at[k]) + n
 	s.blocks.words[i], s.permanence[i] = source, permanence
 	s.n[k]++
-	s.index.add(source, s.entry(k, permanence))
+	s.index.add(source, k)
 	s.synapses++
 }
 
 // remove takes synapse i from segment k; the order of the others stays.
 func (s *store) remove(k uint32, i int) {
 	pre, permanence := s.of(k)
-	s.index.remove(pre[i], s.entry(k, permanence[i]))
+	s.index.remove(pre[i], k)
 	copy(pre[i:], pre[i+1:])
 	copy(permanence[i:], permanence[i+1:])
 	s.n[k]--
@@ -200,6 +192,6 @@ func (s *store) compact() {
 
 // bytes is the memory of all arrays, with their slack.
 func (s *store) bytes() int {
-	perSegment := 4*(cap(s.cell)+cap(s.next)+cap(s.born)+cap(s.used)+cap(s.at)+cap(s.sum)) + 2*cap(s.n) + cap(s.class)
+	perSegment := 4*(cap(s.cell)+cap(s.next)+cap(s.born)+cap(s.used)+cap(s.at)) + 2*cap(s.n) + cap(s.class) + cap(s.sum)
 	return perSegment + 4*cap(s.head) + 2*cap(s.count) + 4*cap(s.blocks.words) + 4*cap(s.permanence) + s.index.bytes() + 24*cap(s.hits) + 4*cap(s.near)
 }
