@@ -16,39 +16,41 @@ func BenchmarkW2(b *testing.B) {
 		theta, matching, synapes int
 	}{{"growth=20", 13, 10, 20}, {"growth=40", 15, 15, 40}} {
 		for _, sequences := range []int{10, 50} {
-			p := Default()
-			p.ActivationThreshold, p.MinThreshold, p.MaxNewSynapseCount = c.theta, c.matching, c.synapes
-			passes := 10
-			if sequences == 50 {
-				passes = 5
-			}
-			input := randomSequences(sequences)
-			name := fmt.Sprintf("%s/stored=%d", c.name, 100*sequences)
-			b.Run(name+"/learn", func(b *testing.B) {
-				var m *Memory
-				for range b.N {
-					m = mustNew(b, p, 1, 1)
+			for _, threads := range []int{1, 2} {
+				p := Default()
+				p.ActivationThreshold, p.MinThreshold, p.MaxNewSynapseCount = c.theta, c.matching, c.synapes
+				passes := 10
+				if sequences == 50 {
+					passes = 5
+				}
+				input := randomSequences(sequences)
+				name := fmt.Sprintf("%s/stored=%d/threads=%d", c.name, 100*sequences, threads)
+				b.Run(name+"/learn", func(b *testing.B) {
+					var m *Memory
+					for range b.N {
+						m = mustNew(b, p, 1, threads)
+						for range passes {
+							show(m, input, true)
+						}
+					}
+					b.ReportMetric(float64(b.N*passes*100*sequences)/b.Elapsed().Seconds(), "steps/s")
+					b.ReportMetric(float64(m.Bytes())/float64(m.Synapses()), "bytes/synapse")
+					b.ReportMetric(float64(m.Synapses()), "synapses")
+				})
+				b.Run(name+"/infer", func(b *testing.B) {
+					m := mustNew(b, p, 1, threads)
 					for range passes {
 						show(m, input, true)
 					}
-				}
-				b.ReportMetric(float64(b.N*passes*100*sequences)/b.Elapsed().Seconds(), "steps/s")
-				b.ReportMetric(float64(m.Bytes())/float64(m.Synapses()), "bytes/synapse")
-				b.ReportMetric(float64(m.Synapses()), "synapses")
-			})
-			b.Run(name+"/infer", func(b *testing.B) {
-				m := mustNew(b, p, 1, 1)
-				for range passes {
-					show(m, input, true)
-				}
-				b.ResetTimer()
-				missed := 0.0
-				for range b.N {
-					missed = show(m, input, false)
-				}
-				b.ReportMetric(float64(b.N*100*sequences)/b.Elapsed().Seconds(), "steps/s")
-				b.ReportMetric(missed/float64(sequences), "bursts/sequence") // 1: the first element
-			})
+					b.ResetTimer()
+					missed := 0.0
+					for range b.N {
+						missed = show(m, input, false)
+					}
+					b.ReportMetric(float64(b.N*100*sequences)/b.Elapsed().Seconds(), "steps/s")
+					b.ReportMetric(missed/float64(sequences), "bursts/sequence") // 1: the first element
+				})
+			}
 		}
 	}
 }

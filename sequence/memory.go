@@ -155,10 +155,7 @@ func (s *store) destroyAll(cell int32) {
 
 // DrawCells draws a fraction of all cells at random, for Kill.
 func (m *Memory) DrawCells(fraction float64) []uint32 {
-	all := make([]uint32, m.p.Columns*m.p.CellsPerColumn)
-	for i := range all {
-		all[i] = uint32(i)
-	}
+	all := numbers(m.p.Columns * m.p.CellsPerColumn)
 	n := int(fraction*float64(len(all)) + 0.5)
 	draw := rng.New(m.seed, rng.CellDeath, 0, 0)
 	shuffle(all, n, &draw)
