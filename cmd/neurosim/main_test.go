@@ -182,7 +182,14 @@ func TestInterruptedAndKilledRunsResume(t *testing.T) {
 		if status, _, errs := neurosim("plot", dir); status != exitFailed || !strings.Contains(errs, "interrupted") {
 			t.Errorf("plot of an unfinished run: status %d, said %s", status, errs)
 		}
-		must(t, run(dir, "--resume", "--threads", "2")...)
+		// The command that it names, split by a shell.
+		_, hint, _ := strings.Cut(errs.String(), "go on with: neurosim ")
+		hint, _, _ = strings.Cut(hint, "\n")
+		words, err := exec.Command("sh", "-c", `printf '%s\n' `+hint).Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		must(t, append(strings.Split(strings.TrimSpace(string(words)), "\n"), "--threads", "2")...)
 		same(t, "interrupted and resumed", whole, dir)
 	})
 	t.Run("killed", func(t *testing.T) {
@@ -336,9 +343,9 @@ func TestMistakesOnTheCommandLine(t *testing.T) {
 		says   string
 	}{
 		{[]string{}, exitUsage, "neurosim run"},
-		{[]string{"rum"}, exitUsage, `unknown command "rum"`},
+		{[]string{"rum"}, exitUsage, `unknown command "rum"; did you mean "run"?`},
 		{[]string{"run"}, exitUsage, "quickstart"},
-		{[]string{"run", "quickstart", "--thread", "2"}, exitUsage, "flag provided but not defined: -thread"},
+		{[]string{"run", "quickstart", "--thread", "2"}, exitUsage, `flag provided but not defined: -thread; did you mean "threads"?`},
 		{[]string{"run", "quickstart", "--threads", "-2"}, exitUsage, "must not be negative"},
 		{[]string{"run", "quickstart", "--set", "run.tstop"}, exitUsage, "is not key=value"},
 		{[]string{"run", "quickstart", "-o", dir, "--set", "run.tstp=1 s"}, exitUsage, `did you mean "tstop"?`},

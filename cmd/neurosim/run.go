@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -28,10 +29,34 @@ import (
 // runFlags are the flags of run.
 type runFlags struct {
 	configFlags
+	config            string // the argument
 	dir               string
 	threads           int
 	overwrite, resume bool
 	asJSON, quiet     bool
+}
+
+// resumption returns the command that goes on with an interrupted run, as a shell
+// reads it.
+func (f *runFlags) resumption() string {
+	words := []string{"neurosim", "run", f.config, "-o", f.dir}
+	for _, o := range f.set {
+		words = append(words, "--set", o.Key+"="+o.Value)
+	}
+	if f.seed >= 0 {
+		words = append(words, "--seed", strconv.FormatInt(f.seed, 10))
+	}
+	for i, w := range words {
+		if strings.ContainsFunc(w, func(r rune) bool { return !isPlain(r) }) {
+			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(append(words, "--resume"), " ")
+}
+
+// isPlain tells whether a shell takes r for itself.
+func isPlain(r rune) bool {
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("-_./=:,+%@", r)
 }
 
 // runCommand simulates a configuration and leaves a run directory.
@@ -85,6 +110,7 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		return err
 	}
 	defer dir.Close()
+	f.config = files[0]
 	r := &job{cli: c, x: x, flags: f, plan: plan, dir: dir, threads: threadsFor(f.threads, x), points: map[int]experiments.PointResult{}}
 	r.lap("load", started)
 	return r.run(ctx)
@@ -147,7 +173,7 @@ func (j *job) run(ctx context.Context) error {
 		err = errors.Join(err, abandoned)
 	}
 	if outcome == results.Interrupted {
-		j.say("stopped; go on with: neurosim run %s -o %s --resume", j.x.File, j.flags.dir)
+		j.say("stopped; go on with: %s", j.flags.resumption())
 	} else {
 		j.say("%s holds an unfinished run", j.flags.dir)
 	}
