@@ -18,6 +18,7 @@ type Experiment struct {
 	Sweep     *Sweep     // nil: not asked for
 	Figures   []Figure
 	Output    Output
+	Temporal  *Temporal // nil: a network of spiking cells
 
 	File     string   // as the user named it
 	Text     []byte   // its bytes
@@ -93,13 +94,14 @@ type SweepAxis struct {
 	Unit   string
 }
 
-// Figure asks for one picture: one of the three kinds.
+// Figure asks for one picture: one of the kinds.
 type Figure struct {
 	Name string
 	FigureSize
 	Raster   *RasterFigure
 	Traces   *TracesFigure
 	Accuracy *AccuracyFigure
+	Temporal *TemporalFigure // its kind is in FigureSize
 }
 
 // FigureSize is what a user sets of every figure.
