@@ -40,6 +40,29 @@ func TemporalJobs(t *configs.Temporal) []TemporalJob {
 	return jobs
 }
 
+// temporalPlan plans a study.
+func temporalPlan(t *configs.Temporal) Plan {
+	jobs := TemporalJobs(t)
+	cells := int64(t.Memory.Columns) * int64(t.Memory.CellsPerColumn)
+	p := Plan{Cells: cells, Neurons: cells, MemoryBytes: t.Bytes(), Runs: len(jobs)}
+	for _, j := range jobs {
+		p.Steps += int64(j.Steps)
+	}
+	active := 0
+	if t.Mixed != nil {
+		active = t.Mixed.Active
+	} else {
+		active = t.Series.Columns.Active
+		if t.Series.Values == nil {
+			p.Warnings = append(p.Warnings, "stream.file: no file is named; to run: --set stream.file=PATH")
+		}
+	}
+	for _, w := range t.Memory.Warnings(active) {
+		p.Warnings = append(p.Warnings, "memory."+w)
+	}
+	return p
+}
+
 // RunTemporal runs every job of a study on workers and returns the results in
 // order; what is in have, by index, is taken over. progress is told the number
 // of further steps done, from any goroutine. If ctx is done, the results so far
