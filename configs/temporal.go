@@ -84,11 +84,12 @@ type ColumnsOf struct {
 
 // ReadoutOf is what a user sets of the read-out.
 type ReadoutOf struct {
-	Min     float64 `toml:"min" doc:"lower end of the first bucket"`
-	Max     float64 `toml:"max" doc:"upper end of the last bucket"`
-	Buckets int     `toml:"buckets" doc:"classes between min and max"`
-	Spread  float64 `toml:"spread" doc:"width of a target over neighbouring buckets, as a standard deviation in buckets"`
-	Rate    float64 `toml:"rate" doc:"rate of learning, η"`
+	Sees    []string `toml:"sees" doc:"what the read-out is of: winners, active (cells) or columns, or several"`
+	Min     float64  `toml:"min" doc:"lower end of the first bucket"`
+	Max     float64  `toml:"max" doc:"upper end of the last bucket"`
+	Buckets int      `toml:"buckets" doc:"classes between min and max"`
+	Spread  float64  `toml:"spread" doc:"width of a target over neighbouring buckets, as a standard deviation in buckets"`
+	Rate    float64  `toml:"rate" doc:"rate of learning, η"`
 }
 
 // TemporalFigure asks for a figure of a study of the temporal memory.
@@ -113,4 +114,6 @@ func defaultTemporalRun() TemporalRun { return TemporalRun{Seed: 1, Repeats: 1} 
 func defaultMixed() MixedStudy        { return MixedStudy{Elements: 9000, Active: 40, Noise: 4} }
 func defaultSeries() SeriesStudy      { return SeriesStudy{Ahead: 1} }
 func defaultColumns() ColumnsOf       { return ColumnsOf{Active: 40, Potential: 0.2} }
-func defaultReadout() ReadoutOf       { return ReadoutOf{Buckets: 60, Spread: 2, Rate: 10} }
+func defaultReadout() ReadoutOf {
+	return ReadoutOf{Sees: []string{"winners", "columns"}, Buckets: 60, Spread: 2, Rate: 10}
+}

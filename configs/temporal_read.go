@@ -169,6 +169,15 @@ func (d *decoder) series(x *Experiment, t *Temporal, tree map[string]any) int {
 		d.bad("columns.potential", "must be above 0 and at most 1, and at least one of the encoders' %d cells", inputs)
 	}
 	d.into("readout", d.table("readout", d.src.tree, "readout"), &s.Readout)
+	if len(s.Readout.Sees) == 0 {
+		d.bad("readout.sees", "must name at least one of winners, active and columns")
+	}
+	for _, f := range s.Readout.Sees {
+		d.oneOf("readout.sees", f, "winners", "active", "columns")
+	}
+	if slices.Contains(s.Readout.Sees, "winners") && slices.Contains(s.Readout.Sees, "active") {
+		d.bad("readout.sees", "has the winners among the active cells")
+	}
 	if d.must("readout.max") && !(s.Readout.Max > s.Readout.Min) {
 		d.bad("readout.max", "must be above readout.min (%g)", s.Readout.Min)
 	}

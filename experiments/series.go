@@ -26,9 +26,9 @@ type SeriesResult struct {
 // before it has come.
 //
 // A row is encoded, mapped to columns, and shown to the memory. The read-out
-// sees the columns, and of each the winner cells, which stand for the context in
-// which it came; it learns from the row that came Ahead rows ago what has come
-// now, and its median is the prediction.
+// sees the columns and the winner cells, which stand for the context in which
+// they came, or what else is asked; it learns from the row that came Ahead rows
+// ago what has come now, and its median is the prediction.
 func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads int, progress func(done int)) (SeriesResult, error) {
 	s := t.Series
 	r := SeriesResult{Values: s.Values}
@@ -63,9 +63,18 @@ func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads in
 			buckets.Target(y, target)
 			readout.Learn(*features, target)
 		}
-		*features = append((*features)[:0], m.Winners()...)
-		for _, c := range active {
-			*features = append(*features, uint32(cells)+uint32(c))
+		*features = (*features)[:0]
+		for _, what := range s.Readout.Sees {
+			switch what {
+			case "winners":
+				*features = append(*features, m.Winners()...)
+			case "active":
+				*features = append(*features, m.Active()...)
+			case "columns":
+				for _, c := range active {
+					*features = append(*features, uint32(cells)+uint32(c))
+				}
+			}
 		}
 		if row+s.Ahead < n {
 			r.Predicted[row+s.Ahead] = buckets.Quantile(readout.Predict(*features), 0.5)

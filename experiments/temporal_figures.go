@@ -83,29 +83,28 @@ func learning(t *configs.Temporal, f *configs.TemporalFigure, results []Temporal
 			references = append(references, ref)
 		}
 	}
-	p.Series = slices.Concat(bands, lines, references)
+	p.Series = slices.Concat(bands, references, lines) // rings are wider than lines
 	return p
 }
 
-// reference returns the published curve of a case, every 300 elements.
+// reference returns the curve of a case by another program, every 200 elements.
 func reference(name string, c *configs.MixedCase) analysis.Series {
-	s := analysis.Series{Mark: analysis.Points, Role: analysis.Measurement}
+	s := analysis.Series{Mark: analysis.Rings, Role: analysis.Simulation}
 	file, column, value := "", "", 0.0
 	switch name {
 	case "mixed-stream":
 		file, column, value = "tm_mixed_stream", "cells_per_column", float64(c.CellsPerColumn)
-		s.Name = "htm.core, 5 seeds"
+		s.Name = "htm.core"
 	case "cell-death":
 		file, column, value = "tm_cell_death", "dead_fraction", c.Dead
-		s.Name = "Independent program, 5 seeds"
+		s.Name = "Independent program"
 	default:
 		return s
 	}
-	const every = 300
+	const every = 200
 	for _, row := range readAnchors(file) {
 		if e := row.int("element"); row.float(column) == value && e%every == 0 {
 			s.X, s.Y = append(s.X, float64(e)), append(s.Y, row.float("accuracy"))
-			s.Lo, s.Hi = append(s.Lo, row.float("least")), append(s.Hi, row.float("largest"))
 		}
 	}
 	return s
@@ -114,12 +113,14 @@ func reference(name string, c *configs.MixedCase) analysis.Series {
 // growth draws segments and synapses against time.
 func growth(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalFigure, results []TemporalResult) {
 	fig.Cols = 2
-	label := "Elements seen"
+	x := analysis.Axis{Label: "Elements seen"}
 	if t.Series != nil {
-		label = "Row"
+		x = analysis.Axis{Label: "Row", Max: float64(len(t.Series.Values))}
+	} else {
+		x.Max = float64(t.Mixed.Elements)
 	}
 	panel := func(y string, of func(MixedBlock) float64) analysis.Panel {
-		p := analysis.Panel{X: analysis.Axis{Label: label}, Y: analysis.Axis{Label: y}}
+		p := analysis.Panel{X: x, Y: analysis.Axis{Label: y}}
 		add := func(name string, index int, blocks []MixedBlock) {
 			s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
 			for _, b := range blocks {
@@ -155,18 +156,19 @@ func permanences(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalF
 		p := analysis.Panel{
 			Title: title,
 			X:     analysis.Axis{Label: "Permanence", Max: 1},
-			Y:     analysis.Axis{Label: "Synapses (thousands)"},
+			Y:     analysis.Axis{Label: "Synapses", Log: true},
 			Rules: []analysis.Rule{{Label: "connected", Axis: "x", At: t.Memory.ConnectedPermanence}},
 		}
-		add := func(name string, mark analysis.Mark, role analysis.Role, counts []int) {
-			s := analysis.Series{Name: name, Mark: mark, Role: role}
+		add := func(name string, index int, counts []int) {
+			s := analysis.Series{Name: name, Mark: analysis.Steps, Role: analysis.Simulation, Index: index}
 			for i, n := range counts {
-				s.X, s.Y = append(s.X, float64(i)/permanenceBins), append(s.Y, float64(n)/1e3)
+				s.X, s.Y = append(s.X, float64(i)/permanenceBins), append(s.Y, float64(n))
 			}
+			s.X, s.Y = append(s.X, 1), append(s.Y, s.Y[len(s.Y)-1])
 			p.Series = append(p.Series, s)
 		}
-		add("At the end", analysis.Bars, analysis.Simulation, after)
-		add(early, analysis.Steps, analysis.Theory, before)
+		add(early, 1, before)
+		add("At the end", 0, after)
 		return p
 	}
 	if t.Series != nil {
@@ -199,10 +201,13 @@ func seriesError(fig *analysis.Figure, s *configs.SeriesStudy, results []Tempora
 		Legend: true,
 	}
 	windows := func(name string, mark analysis.Mark, role analysis.Role, predicted []float64) {
-		line := analysis.Series{Name: fmt.Sprintf("%s: %.4f", name, MAPE(s.Values, predicted, s.ScoreFrom, n)), Mark: mark, Role: role}
+		line := analysis.Series{Name: fmt.Sprintf("%s: %.4f from row %d on", name, MAPE(s.Values, predicted, s.ScoreFrom, n), s.ScoreFrom), Mark: mark, Role: role}
 		for from := 0; from+window <= n; from += window / 2 {
 			line.X = append(line.X, float64(from)+float64(window)/2)
 			line.Y = append(line.Y, MAPE(s.Values, predicted, from, from+window))
+		}
+		for _, y := range line.Y {
+			p.Y.Max = max(p.Y.Max, 0.05*math.Ceil(y/0.05))
 		}
 		p.Series = append(p.Series, line)
 	}
