@@ -41,6 +41,7 @@ const (
 	CellDeath      Purpose = 61 // which cells die
 	EncoderBits    Purpose = 62 // cells of a category or of a bucket of a random encoder; index: category or bucket
 	ColumnMap      Purpose = 63 // potential inputs of a column; index: column
+	NeuronTraining Purpose = 64 // seeding and replacement of synapses of a trained neuron
 )
 
 // Algorithm names the generator and its keying, for the record of a run.
