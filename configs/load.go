@@ -88,8 +88,8 @@ func (d *decoder) experiment(x *Experiment) {
 	}
 	d.into("", root, h, known...)
 	x.Title = h.Title
-	if h.Model != "" {
-		d.oneOf("model", h.Model, "spiking", temporalMemory)
+	if h.Model != "" && !d.oneOf("model", h.Model, "spiking", temporalMemory) {
+		return // what else is read depends on it
 	}
 	if h.Model == temporalMemory {
 		d.temporal(x)

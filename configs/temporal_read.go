@@ -190,7 +190,7 @@ func (d *decoder) series(x *Experiment, t *Temporal, tree map[string]any) int {
 	if !(s.Readout.Rate > 0) {
 		d.bad("readout.rate", "must be positive: at rate 0 nothing is learned")
 	}
-	if s.File != "" {
+	if s.File != "" && len(d.problems) == 0 {
 		d.seriesFile(x, s)
 	}
 	return s.Columns.Active
