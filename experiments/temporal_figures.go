@@ -52,7 +52,7 @@ func learning(t *configs.Temporal, f *configs.TemporalFigure, results []Temporal
 	s := t.Mixed.Stream(t.Memory.Columns, 0, false)
 	p := analysis.Panel{
 		X:      analysis.Axis{Label: "Elements seen", Max: float64(t.Mixed.Elements)},
-		Y:      analysis.Axis{Label: "Accuracy of prediction", Max: 0.1 * math.Ceil(10*s.Ceiling()+0.5)},
+		Y:      analysis.Axis{Label: "Accuracy of prediction", Max: 0.1 * math.Ceil(float64(10*s.Ceiling())+0.5)},
 		Legend: true,
 		Rules:  []analysis.Rule{{Label: "maximum", Axis: "y", At: s.Ceiling()}},
 	}
@@ -203,7 +203,7 @@ func seriesError(fig *analysis.Figure, s *configs.SeriesStudy, results []Tempora
 	windows := func(name string, mark analysis.Mark, role analysis.Role, predicted []float64) {
 		line := analysis.Series{Name: fmt.Sprintf("%s: %.4f from row %d on", name, MAPE(s.Values, predicted, s.ScoreFrom, n), s.ScoreFrom), Mark: mark, Role: role}
 		for from := 0; from+window <= n; from += window / 2 {
-			line.X = append(line.X, float64(from)+float64(window)/2)
+			line.X = append(line.X, float64(from)+float64(float64(window)/2))
 			line.Y = append(line.Y, MAPE(s.Values, predicted, from, from+window))
 		}
 		for _, y := range line.Y {
@@ -223,7 +223,7 @@ func seriesError(fig *analysis.Figure, s *configs.SeriesStudy, results []Tempora
 		for _, a := range r.Anomaly[from : from+window] {
 			sum += a
 		}
-		line.X, line.Y = append(line.X, float64(from)+float64(window)/2), append(line.Y, sum/float64(window))
+		line.X, line.Y = append(line.X, float64(from)+float64(float64(window)/2)), append(line.Y, sum/float64(window))
 	}
 	q.Series = []analysis.Series{line}
 	if s.ScoreFrom > 0 {

@@ -156,7 +156,7 @@ func (s *store) destroyAll(cell int32) {
 // DrawCells draws a fraction of all cells at random, for Kill.
 func (m *Memory) DrawCells(fraction float64) []uint32 {
 	all := numbers(m.p.Columns * m.p.CellsPerColumn)
-	n := int(fraction*float64(len(all)) + 0.5)
+	n := int(float64(fraction*float64(len(all))) + 0.5)
 	draw := rng.New(m.seed, rng.CellDeath, 0, 0)
 	shuffle(all, n, &draw)
 	return all[:n]
