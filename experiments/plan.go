@@ -25,6 +25,7 @@ type Plan struct {
 	Trees       []TreePlan  `json:"trees,omitempty"`
 	Groups      []GroupPlan `json:"groups"`
 	Warnings    []string    `json:"warnings"`
+	Runs        int         `json:"runs,omitempty"` // of a study of the temporal memory
 }
 
 // A TreePlan is the form of the compartmental cells of a population.
@@ -76,6 +77,9 @@ type GroupPlan struct {
 
 // NewPlan plans a run of x.
 func NewPlan(x *configs.Experiment) Plan {
+	if x.Temporal != nil {
+		return temporalPlan(x.Temporal)
+	}
 	e := x.Network.Estimate()
 	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
 		DiskBytes: DiskEstimate(x), SweepPoints: len(x.Points())}
