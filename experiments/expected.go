@@ -26,12 +26,15 @@ type expected struct {
 
 // expectedOf returns the numbers of the theory; ok is false where it does not
 // apply: no detection, segments that several projections reach or one with
-// drawn delays, extra cells in the shown pattern, background.
+// drawn delays, extra cells in the shown pattern, background, conductances.
 func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 	if x.Detection == nil {
 		return e, false
 	}
 	g := x.Network.Population(x.Detection.Population).Group(x.Detection.Group)
+	if g.Place != nil {
+		return e, false
+	}
 	e.theta, e.segments, e.window, e.dt = g.Theta, g.Count, g.Window, x.Run.Dt
 	var src *network.Population
 	for i := range x.Network.Projections {
