@@ -108,7 +108,7 @@ func (l law) draw(r *rng.Stream) int {
 // probability p = 1 - e^{-r·steps}. Terms follow from their ratio,
 // p/(1-p)·(of-c)/(c+1), as logarithms.
 func (t *trial) touched(of, need int, steps int64) law {
-	exposure := t.rate * float64(steps)
+	exposure := float64(t.rate * float64(steps))
 	odds := exposure + fpmath.Log(1-fpmath.Exp(-exposure))
 	logs := []float64{0}
 	for c := need; c < of; c++ {

@@ -64,7 +64,8 @@ func significant(x float64, digits int) float64 {
 // Log10 returns log10 of the rate to ten decimals, -Inf for 0.
 func (e Estimate) Log10() float64 {
 	rate, _, _ := e.Shares()
-	return math.Round((e.Log10Scale+math.Log10(rate))*1e10) / 1e10
+	log := e.Log10Scale + float64(math.Log10(rate)) // a product within: ln x · log10 e
+	return math.Round(float64(log*1e10)) / 1e10
 }
 
 // Trials returns the trials of all strata.
@@ -266,7 +267,7 @@ func newTrial(x *configs.Experiment) *trial {
 		case in.Name == d.Input:
 			t.shown = *in.Presentations
 		case in.Population == src.Name:
-			t.rate += in.Poisson.Rate / 1000 * t.dt // streams of independent spikes add
+			t.rate += float64(in.Poisson.Rate / 1000 * t.dt) // streams of independent spikes add
 		}
 	}
 	z := t.shown.Noise

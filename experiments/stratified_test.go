@@ -110,8 +110,8 @@ func (c rareCase) brute(t *testing.T, runs, cells, patterns int) (rate, se float
 	return rate, math.Sqrt(se)
 }
 
-// The stratified estimate is what counting gives, where that reaches: 10^-5 to
-// 10^-3, under jitter, background, drops, drawn delays, and all of them. The
+// The stratified estimate is what counting gives, where that reaches: 6·10^-5 to
+// 1.5·10^-3, under jitter, background, drops, drawn delays, and all of them. The
 // difference may be 4.5 standard errors: that of the counts, from 24 runs (23
 // degrees of freedom: passed once in 6000), and a quarter of the estimate's 95 %
 // interval. A segment in a plateau is blocked; the estimate knows those that
