@@ -194,8 +194,8 @@ func (s *store) inspect(t *testing.T, active []uint32, sources int) {
 		}
 	}
 	var hits []hit
-	segments, synapses, words := 0, 0, 1
-	owned := make([]bool, len(s.blocks.words))
+	segments, synapses, words := 0, 0, 0
+	owned := map[uint32]bool{}
 	for l, k := range s.head {
 		n := 0
 		for ; k != 0; k = s.next[k] {
@@ -241,8 +241,8 @@ func (s *store) inspect(t *testing.T, active []uint32, sources int) {
 	if segments != s.segments || synapses != s.synapses || len(listed) != synapses {
 		t.Errorf("%d segments, %d synapses, %d listed; counted %d, %d", segments, synapses, len(listed), s.segments, s.synapses)
 	}
-	if words+s.blocks.idle != len(s.blocks.words) || len(s.permanence) != len(s.blocks.words) {
-		t.Errorf("%d words in blocks and %d idle of %d", words, s.blocks.idle, len(s.blocks.words))
+	if b := &s.blocks; words+b.idle+int(b.room) != b.total || len(s.permanence) > len(b.chunks) {
+		t.Errorf("%d words in blocks, %d idle and %d left of %d", words, b.idle, b.room, b.total)
 	}
 	if !slices.Equal(hits, s.hits) {
 		t.Errorf("matching segments %v, want %v", s.hits, hits)
