@@ -4,4 +4,8 @@
 // Each figure is one function that returns an analysis.Figure: Raster and Traces
 // read the files of a run, Accuracy the points of a sweep, with the theory's
 // curves beside them.
+//
+// Without a configuration, Studies lists what reproduces the figures of [AH16],
+// S. Ahmad & J. Hawkins, arXiv:1601.00720v2 (2016), and the experiments beside
+// them, with a Verdict on each.
 package experiments

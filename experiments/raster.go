@@ -245,6 +245,9 @@ func eachPlateau(x *configs.Experiment, t span, open Open, each func(plateau)) e
 	defer f.Close()
 	longest := int64(0)
 	for _, p := range x.Network.Populations {
+		if p.Trees != nil {
+			longest = t.from // there is no longest NMDA spike
+		}
 		for _, g := range p.Segments {
 			longest = max(longest, int64(math.Ceil(g.Plateau/t.dt)))
 		}

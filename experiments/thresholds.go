@@ -3,7 +3,6 @@ package experiments
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"neurosim/configs"
 	"neurosim/stimulus"
@@ -98,8 +97,9 @@ func Thresholds(c ThresholdCase, published []configs.Threshold) ThresholdReport 
 		}
 		r.Errors = append(r.Errors, e)
 	}
+	limit := best + math.Log(c.Factor)/math.Ln10 + 1e-12 // equal but for rounding is within
 	within := func(theta int) bool {
-		return theta >= 1 && theta <= c.S && r.Errors[theta-1].Log10 <= best+math.Log10(c.Factor)+1e-12 // equal but for rounding
+		return theta >= 1 && theta <= c.S && r.Errors[theta-1].Log10 <= limit
 	}
 	for r.Lo = r.Best; within(r.Lo - 1); r.Lo-- {
 	}
@@ -143,20 +143,4 @@ func log10Sum(x, y float64) float64 {
 		return hi
 	}
 	return hi + math.Log1p(math.Pow(10, lo-hi))/math.Ln10
-}
-
-// paperMedian returns the false-positive rate of Fig. 6 of Ahmad & Hawkins
-// (2016) at θ: the median over n = 10,000, 30,000 ... 190,000, a = 0.5, 1 ...
-// 3 % of n and s = 20, 25 ... 50, all alike.
-func paperMedian(theta int) float64 {
-	var p []float64
-	for n := 10_000; n <= 190_000; n += 20_000 {
-		for half := 1; half <= 6; half++ {
-			for s := 20; s <= 50; s += 5 {
-				p = append(p, theory.FalsePositive(n, n*half/200, s, theta).Value())
-			}
-		}
-	}
-	slices.Sort(p)
-	return (p[len(p)/2-1] + p[len(p)/2]) / 2
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Figure draws the errors of a neuron against θ, with Fig. 6 of the paper
-// dashed, and below them, on the same axis of θ, every published threshold in
+// in grey, and below them, on the same axis of θ, every published threshold in
 // synapses or spines: a grey bar for a range, a marker for a single number.
 func (r ThresholdReport) Figure() analysis.Figure {
 	c := r.Case
@@ -39,7 +39,7 @@ func (r ThresholdReport) Figure() analysis.Figure {
 // Caption describes the figure and says what it supports.
 func (r ThresholdReport) Caption() string {
 	return fmt.Sprintf("(a) Theory: probability that a random pattern fires one of %s (equation 8 of Ahmad & Hawkins 2016), that a segment misses its pattern, and their sum, against the NMDA threshold θ. "+
-		"Dashed: the median of their Figure 6, one segment, over their grid of n, a and s. "+
+		"Grey: the median of their Figure 6, one segment, over their grid of n, a and s. "+
 		"(b) Published thresholds in synapses or spines: bars are ranges, circles single values; in brackets the kind of statement and its grade of evidence, then whether it and the predicted interval (blue) contain one another. ",
 		segments(r.Case.Segments)) + strings.Join(r.Says(), " ")
 }
@@ -50,22 +50,23 @@ func (r ThresholdReport) errorPanel(x analysis.Axis) analysis.Panel {
 	c := r.Case
 	fp := analysis.Series{Name: "False positives, " + segments(c.Segments), Mark: analysis.Line, Role: analysis.Theory, Index: 0}
 	fn := analysis.Series{Name: fmt.Sprintf("False negatives, %d of %d cells lost", r.V, c.A), Mark: analysis.Line, Role: analysis.Theory, Index: 1}
-	total := analysis.Series{Name: "Total error", Mark: analysis.Points}
-	least := math.Max(1e-300, math.Pow(10, math.Floor(r.Errors[r.Best-1].Log10)-4))
+	total := analysis.Series{Name: "Total error", Mark: analysis.Dashed, Index: 0}
+	decades := math.Min(300, 4-math.Floor(r.Errors[r.Best-1].Log10))
+	const head = 0.07 // of the axis, above 1, for the labels of rules
 	for _, e := range r.Errors {
 		at := float64(e.Theta)
 		fp.X, fp.Y = append(fp.X, at), append(fp.Y, e.FP)
 		fn.X, fn.Y = append(fn.X, at), append(fn.Y, e.FN)
 		total.X, total.Y = append(total.X, at), append(total.Y, e.Total)
 	}
-	median := analysis.Series{Name: "False positives of Ahmad & Hawkins 2016, Fig. 6", Mark: analysis.Dashed, Role: analysis.Background}
+	median := analysis.Series{Name: "False positives of Ahmad & Hawkins 2016, Fig. 6", Mark: analysis.Line, Role: analysis.Background}
 	for theta := 3; theta <= 24; theta++ {
-		median.X, median.Y = append(median.X, float64(theta)), append(median.Y, paperMedian(theta))
+		median.X, median.Y = append(median.X, float64(theta)), append(median.Y, fig6Median(theta))
 	}
 	p := analysis.Panel{
 		Title:  fmt.Sprintf("Errors of a neuron: n = %d, a = %d, s = %d", c.N, c.A, c.S),
 		X:      x,
-		Y:      analysis.Axis{Label: "Probability", Log: true, Min: least, Max: 2},
+		Y:      analysis.Axis{Label: "Probability", Log: true, Min: math.Pow(10, -decades), Max: math.Pow(10, head*decades)},
 		Series: []analysis.Series{median, fp, fn, total},
 		Rules:  []analysis.Rule{{Label: fmt.Sprintf("s = %d", c.S), Axis: "x", At: float64(c.S)}},
 		Legend: true,

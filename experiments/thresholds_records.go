@@ -160,6 +160,9 @@ func (r ThresholdReport) Says() []string {
 		fmt.Sprintf("A higher θ costs tolerance: of %d active synapses, s - θ may be lost without a miss, %d at θ = %d and none at θ = %d. Figure 6 of Ahmad & Hawkins (2016) counts false positives alone, by which the highest θ would be the best.",
 			c.S, best.Tolerance, r.Best, c.S),
 	}
+	if best.Total >= 0.5 {
+		says = append(says, "No θ is of use: the neuron errs on every second pattern or more.")
+	}
 	if c.Theta > 0 {
 		e := r.Errors[c.Theta-1]
 		says = append(says, fmt.Sprintf("The θ = %d in use errs with %s, %.3g times the best.", c.Theta, scientific(e.Total, e.Log10), math.Pow(10, e.Log10-best.Log10)))

@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package neuron
+
+func eliminateWide(g float64, d, b, dUp, bUp []float64) int { return 0 }
+func substituteWide(v, f, b, up []float64) int              { return 0 }
+func combineWide(y, x []float64, a, b, c float64) int       { return 0 }
