@@ -55,7 +55,7 @@ func newStore(p *SegmentParams, rules Rules, first, cells int32, sources, group 
 		p: kernelParams{
 			theta: p.ActivationThreshold, matching: uint8(p.MinThreshold),
 			maxNew: p.MaxNewSynapseCount, maxSeg: p.MaxSegmentsPerCell, maxSyn: p.MaxSynapses,
-			initial: float32(p.InitialPermanence), connected: float32(p.ConnectedPermanence - connectedSlack),
+			initial: float32(p.InitialPermanence), connected: p.connectedFrom(),
 			up: float32(p.PermanenceIncrement), down: float32(p.PermanenceDecrement), punish: float32(p.PredictedDecrement),
 			htmCore: rules == HTMCore,
 		},
