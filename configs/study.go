@@ -134,6 +134,7 @@ func (d *decoder) detection(x *Experiment) {
 		return
 	}
 	t := new(Detection)
+	*t = defaultDetection()
 	d.into("detection", tree, t)
 	if d.must("detection.input") {
 		i := slices.IndexFunc(x.Network.Inputs, func(in network.Input) bool { return in.Name == t.Input })
@@ -157,6 +158,9 @@ func (d *decoder) detection(x *Experiment) {
 	}
 	t.Population, t.Group = population, group
 	x.Detection = t
+	if d.oneOf("detection.estimator", t.Estimator, Direct, Stratified) && t.Estimator == Stratified {
+		d.stratified(x)
+	}
 }
 
 // figureKinds are the kinds of figures that a configuration can ask for.
@@ -249,7 +253,9 @@ func (d *decoder) accuracy(x *Experiment, path string, tree map[string]any, f *F
 		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
 	}
 	for _, p := range t.Panels {
-		d.oneOf(path+".panels", p, accuracyPanels...)
+		if d.oneOf(path+".panels", p, accuracyPanels...) && x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {
+			d.bad(path+".panels", "names %q; detection.estimator = %q gives false_positives alone", p, Stratified)
+		}
 	}
 	return &t.AccuracyFigure
 }

@@ -13,6 +13,7 @@ type expected struct {
 	n, a, s, theta int
 	segments       int // of a cell
 	v              int // active cells that the shown pattern has lost
+	shown          int // active cells of a pattern that is not stored
 	readd          bool
 
 	window float64 // coincidence window (ms)
@@ -52,7 +53,10 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 		switch {
 		case in.Name == x.Detection.Input:
 			z := in.Presentations.Noise
-			if z.Add > 0 {
+			e.shown = e.a
+			if x.Detection.Estimator == configs.Stratified { // shows patterns with their noise
+				e.shown += stimulus.Count(z.Add, e.a) - stimulus.Count(z.Drop, e.a)
+			} else if z.Add > 0 {
 				return e, false
 			}
 			e.v = stimulus.Count(z.Swap, e.a) + stimulus.Count(z.Drop, e.a)
@@ -65,10 +69,23 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 	return e, theory.Check(e.n, e.a, e.s, e.theta) == nil && e.s <= e.a && !(e.readd && e.jitter > 0)
 }
 
-// falsePositive is equation (4). Jitter only lowers it: a pattern that is not
-// stored must still have θ cells in common with the segment.
+// falsePositive is equation (4), or, with jitter, the probability that the pattern
+// has cells in common with the segment and that a window holds θ of their spikes.
 func (e expected) falsePositive() theory.Prob {
-	return theory.FalsePositive(e.n, e.a, e.s, e.theta)
+	if e.jitter > 0 {
+		return theory.FalsePositiveAmong(e.detection(), e.n, e.shown)
+	}
+	return theory.FalsePositive(e.n, e.shown, e.s, e.theta)
+}
+
+// detection is the probability that some window holds θ of the jittered spikes of
+// m cells, for every m up to s.
+func (e expected) detection() []theory.Prob {
+	j := theory.GaussianJitter(e.jitter)
+	if e.shape == stimulus.Uniform {
+		j = theory.UniformJitter(e.jitter)
+	}
+	return theory.Detection(e.s, e.theta, e.window, j)
 }
 
 // cellFalsePositive is equation (8) for the segments of one cell.
@@ -81,11 +98,7 @@ func (e expected) cellFalsePositive() theory.Prob {
 func (e expected) falseNegative() theory.Prob {
 	switch {
 	case e.jitter > 0:
-		j := theory.GaussianJitter(e.jitter)
-		if e.shape == stimulus.Uniform {
-			j = theory.UniformJitter(e.jitter)
-		}
-		return theory.AfterSilencing(theory.Detection(e.s, e.theta, e.window, j), e.a, e.v).Complement()
+		return theory.AfterSilencing(e.detection(), e.a, e.v).Complement()
 	case e.readd:
 		return theory.FalseNegativeReadd(e.n, e.a, e.s, e.v, e.theta)
 	}

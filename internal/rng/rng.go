@@ -30,6 +30,14 @@ const (
 	Trial         Purpose = 9  // static comparisons without time; index: trial
 	SweepSeed     Purpose = 10 // seed of one point of a sweep; index: repetition
 	Place         Purpose = 20 // places of one target's synapses on its dendrites; index: target cell
+
+	Stratum           Purpose = 70 // seed of one batch of trials with a given overlap; owner: overlap, index: batch
+	StratumPattern    Purpose = 71 // which synapses and other cells a pattern of given overlap takes; index: presentation
+	StratumBackground Purpose = 72 // background of the trials of one presentation; index: presentation
+
+	UncagingPlace   Purpose = 80 // places of the synapses of an uncaging study; index: cluster
+	ThresholdTrial  Purpose = 81 // places, times and conductances of one trial of a psychometric study; index: trial
+	TrialBackground Purpose = 82 // background of one such trial; index: trial
 )
 
 // Algorithm names the generator and its keying, for the record of a run.
