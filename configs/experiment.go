@@ -16,8 +16,13 @@ type Experiment struct {
 	Traces    []Trace
 	Detection *Detection // nil: not asked for
 	Sweep     *Sweep     // nil: not asked for
-	Figures   []Figure
-	Output    Output
+
+	// A study of one cell in place of a run of the network: at most one.
+	Uncaging     *Uncaging
+	Psychometric *Psychometric
+
+	Figures []Figure
+	Output  Output
 
 	File     string   // as the user named it
 	Text     []byte   // its bytes
@@ -101,18 +106,23 @@ type SweepAxis struct {
 	Unit   string
 }
 
-// Figure asks for one picture: one of the three kinds.
+// Figure asks for one picture: one of the kinds.
 type Figure struct {
 	Name string
 	FigureSize
 	Raster   *RasterFigure
 	Traces   *TracesFigure
 	Accuracy *AccuracyFigure
+
+	Uncaging       *UncagingFigure
+	ThresholdCurve *ThresholdCurveFigure
+	UncagingTraces *UncagingTracesFigure
+	Psychometric   *PsychometricFigure
 }
 
 // FigureSize is what a user sets of every figure.
 type FigureSize struct {
-	Kind   string  `toml:"kind" doc:"raster, traces or accuracy"`
+	Kind   string  `toml:"kind" doc:"raster, traces, accuracy, uncaging, threshold-curve, uncaging-traces or psychometric"`
 	Title  string  `toml:"title" doc:"drawn above the figure"`
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
 	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`

@@ -32,6 +32,24 @@ func Reference() string {
 		FigureSize
 		AccuracyFigure
 	}{defaultFigureSize(), defaultAccuracy()}
+	beside := defaultUncaging()
+	uncaging := struct {
+		FigureSize
+		UncagingFigure
+	}{defaultFigureSize(), UncagingFigure{}}
+	curve := struct {
+		FigureSize
+		ThresholdCurveFigure
+	}{defaultFigureSize(), defaultThresholdCurve()}
+	uncagingTraces := struct {
+		FigureSize
+		UncagingTracesFigure
+	}{defaultFigureSize(), defaultUncagingTraces()}
+	psychometric := struct {
+		FigureSize
+		PsychometricFigure
+	}{defaultFigureSize(), PsychometricFigure{}}
+	trials := defaultPsychometric()
 	region, section := neuron.DefaultMembrane(), neuron.DefaultSection()
 	var b strings.Builder
 	for _, t := range []struct {
@@ -55,10 +73,16 @@ func Reference() string {
 		{"[record]", "", &rec},
 		{"[record.traces.NAME]", "", &trace},
 		{"[detection]", "", &Detection{}},
+		{"[uncaging]", "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*.", &beside},
+		{"[psychometric]", "A study of one cell: the probability of an NMDA spike when b of s synapses are active, and the errors that follow.", &trials},
 		{"[sweep]", "`[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. `[sweep.set]` holds values that all runs of the sweep change.", &sweep},
 		{"[figures.NAME], kind = \"raster\"", "", &raster},
 		{"[figures.NAME], kind = \"traces\"", "", &traces},
 		{"[figures.NAME], kind = \"accuracy\"", "", &accuracy},
+		{"[figures.NAME], kind = \"uncaging\"", "", &uncaging},
+		{"[figures.NAME], kind = \"threshold-curve\"", "", &curve},
+		{"[figures.NAME], kind = \"uncaging-traces\"", "", &uncagingTraces},
+		{"[figures.NAME], kind = \"psychometric\"", "", &psychometric},
 		{"[output]", "", &out},
 	} {
 		fmt.Fprintf(&b, "\n## `%s`\n\n", t.title)

@@ -214,8 +214,8 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 		header = append(header, estimateColumns...)
 	} else {
 		header = append(header, "presentations", "detection_hits", "detection_trials", "blocked",
-		"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
-		"cell_detection_hits", "cell_detection_trials", "cell_novel_hits", "cell_novel_trials", "latency_ms")
+			"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
+			"cell_detection_hits", "cell_detection_trials", "cell_novel_hits", "cell_novel_trials", "latency_ms")
 	}
 	for _, r := range results {
 		var row []string

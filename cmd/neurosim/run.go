@@ -147,6 +147,8 @@ type job struct {
 
 	net *network.Network
 	rec *recording
+
+	cell *experiments.CellStudy // in place of both
 }
 
 // lap notes how long a phase took, from its start until now.
@@ -172,7 +174,7 @@ func (j *job) run(ctx context.Context) error {
 	if abandoned := j.dir.Abandon(j.record, outcome, err); abandoned != nil {
 		err = errors.Join(err, abandoned)
 	}
-	if outcome == results.Interrupted {
+	if outcome == results.Interrupted && !j.x.StudiesCell() {
 		j.say("stopped; go on with: %s", j.flags.resumption())
 	} else {
 		j.say("%s holds an unfinished run", j.flags.dir)
@@ -213,6 +215,9 @@ func (j *job) phases(ctx context.Context) error {
 	}
 	if err := j.dir.WriteFile("resolved.toml", []byte(j.x.Resolved())); err != nil {
 		return err
+	}
+	if j.x.StudiesCell() {
+		return j.study(ctx)
 	}
 	if err := j.build(); err != nil {
 		return err
@@ -425,6 +430,9 @@ func (j *job) metrics() map[string]any {
 
 // report says what came out.
 func (j *job) report() error {
+	if j.cell != nil {
+		return j.reportStudy()
+	}
 	m := j.metrics()
 	for _, p := range j.rec.totals.Populations() {
 		line := fmt.Sprintf("  %s: %s spikes, %.3g spikes/s", p.Name, grouped(float64(p.Spikes)), m[p.Name+".rate_Hz"])
