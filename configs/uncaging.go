@@ -34,6 +34,7 @@ type Companions struct {
 // makes them.
 type Uncaging struct {
 	Cluster
+	Over       []int      `toml:"over" doc:"segments over which the synapses are spread in turn; default: the one"`
 	Synapses   int        `toml:"synapses" doc:"the most synapses; K runs from 0 to here"`
 	Time       float64    `toml:"time" unit:"ms" grid:"dt" doc:"when the first is active"`
 	Interval   float64    `toml:"interval" unit:"ms" grid:"dt" doc:"from one synapse to the next; 0: all at once"`
@@ -108,6 +109,14 @@ func (d *decoder) alone() {
 
 func (d *decoder) uncaging(x *Experiment, t *Uncaging) {
 	d.cluster(x, "uncaging", &t.Cluster, true)
+	if t.Population != "" {
+		count := x.Network.Population(t.Population).Segments[t.Group].Count
+		for _, s := range t.Over {
+			if s < 0 || s >= count {
+				d.bad("uncaging.over", "names segment %d; segments are 0 to %d", s, count-1)
+			}
+		}
+	}
 	if t.Synapses < 1 || t.Synapses > maxStudied {
 		d.bad("uncaging.synapses", "must be from 1 to %d", maxStudied)
 	}

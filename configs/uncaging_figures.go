@@ -8,6 +8,7 @@ import (
 // UncagingFigure asks for peaks at the dendrite and the soma against the number of
 // synapses, with their arithmetic sum.
 type UncagingFigure struct {
+	Points []int    `toml:"points" doc:"points of the sweep, from 0; default: all"`
 	Labels []string `toml:"labels" doc:"names of the points of the sweep; default: their values"`
 }
 
@@ -60,6 +61,19 @@ func (x *Experiment) drawnPoints() int {
 	return max(1, len(x.Points()))
 }
 
+// points resolves which points of a sweep a figure shows.
+func (d *decoder) points(x *Experiment, path string, points *[]int) {
+	most := x.drawnPoints()
+	if len(*points) == 0 {
+		for i := range most {
+			*points = append(*points, i)
+		}
+	}
+	if i := slices.IndexFunc(*points, func(i int) bool { return i < 0 || i >= most }); i >= 0 {
+		d.bad(path+".points", "names point %d; points are 0 to %d", (*points)[i], most-1)
+	}
+}
+
 // labelled holds a list of names to what it names.
 func (d *decoder) labelled(path string, labels []string, of int, what string) {
 	if len(labels) > 0 && len(labels) != of {
@@ -75,7 +89,8 @@ func (d *decoder) uncagingFigure(x *Experiment, path string, tree map[string]any
 	d.into(path, tree, t)
 	f.FigureSize = t.FigureSize
 	d.needs(path, "uncaging", x.Uncaging != nil)
-	d.labelled(path, t.Labels, x.drawnPoints(), "points of the sweep")
+	d.points(x, path, &t.Points)
+	d.labelled(path, t.Labels, len(t.Points), "points shown")
 	return &t.UncagingFigure
 }
 
@@ -118,15 +133,7 @@ func (d *decoder) uncagingTraces(x *Experiment, path string, tree map[string]any
 			d.bad(path+".counts", "names %d synapses; there are 0 to %d", k, x.Uncaging.Synapses)
 		}
 	}
-	most := x.drawnPoints()
-	if len(t.Points) == 0 {
-		for i := range most {
-			t.Points = append(t.Points, i)
-		}
-	}
-	if i := slices.IndexFunc(t.Points, func(i int) bool { return i < 0 || i >= most }); i >= 0 {
-		d.bad(path+".points", "names point %d; points are 0 to %d", t.Points[i], most-1)
-	}
+	d.points(x, path, &t.Points)
 	d.labelled(path, t.Labels, len(t.Points), "points shown")
 	return &t.UncagingTracesFigure
 }

@@ -51,6 +51,7 @@ func StudyCell(ctx context.Context, x *configs.Experiment, workers int, progress
 	}
 	s.Tables = uncagingTables(x, results)
 	uncagingMetrics(x, results, &s)
+	s.Says = summary(s.Says)
 	for _, f := range x.Figures {
 		var fig analysis.Figure
 		switch {

@@ -83,6 +83,16 @@ func (r *PsychometricResult) FalsePositive(n, a int) Rate {
 	return r.mixed(func(b int) float64 { return theory.Overlap(n, a, s, b).Value() })
 }
 
+// fitted returns FalsePositive with the fitted law in place of the trials, also below
+// what they resolve.
+func (r *PsychometricResult) fitted(n, a int) (p float64) {
+	s := len(r.Counts) - 2
+	for b := max(0, r.Never+1); b <= s; b++ {
+		p += float64(theory.Overlap(n, a, s, b).Value() * r.Fit.At(float64(b)))
+	}
+	return p
+}
+
 // FalseNegative returns the probability that the segment does not spike for its own
 // pattern of a cells of which v are silent: equation (6), averaged alike.
 func (r *PsychometricResult) FalseNegative(a, v int) Rate {
@@ -287,19 +297,18 @@ func (t *trials) spikes(ctx context.Context, n int, events []event) ([]bool, err
 const maxArrangements = 4000
 
 // never returns the largest b of which no arrangement spikes: none of all multisets
-// of compartments, every synapse as strong as the bound allows, as early as it can
-// be, and longer by e^(spread/τ_decay), which is above its course at any time that
-// it can have. -1 where background leaves nothing out.
+// of compartments, with every synapse as strong as the bound allows and its course
+// the envelope of all that it can have. -1 where background leaves nothing out.
 func (t *trials) never(ctx context.Context) (int, error) {
 	if t.of.Background > 0 {
 		return -1, nil
 	}
 	first, last := t.node(&t.of.Cluster, 0), t.node(&t.of.Cluster, 1)
 	receptors := t.pop.Segments[t.of.Group].Place.Receptors
-	var longer []float64
+	var courses [][]event
 	for _, p := range []dendrite.ReceptorParams{receptors.AMPA, receptors.NMDA} {
 		if p.GMax > 0 {
-			longer = append(longer, t.weight(maxDeviation)*math.Exp(t.of.Spread/p.TauDecay))
+			courses = append(courses, t.envelope(p))
 		}
 	}
 	for b := 1; b <= t.of.Synapses; b++ {
@@ -311,7 +320,9 @@ func (t *trials) never(ctx context.Context) (int, error) {
 		for c, arrangement := range all {
 			for _, i := range arrangement {
 				for k, site := range t.Excite(t.pop, t.of.Group, first+i) {
-					events = append(events, event{t.step(t.of.Time), c, site, longer[k]})
+					for _, e := range courses[k] {
+						events = append(events, event{t.step(t.of.Time) + e.step, c, site, e.weight})
+					}
 				}
 			}
 		}
@@ -326,6 +337,52 @@ func (t *trials) never(ctx context.Context) (int, error) {
 		}
 	}
 	return t.of.Synapses, nil
+}
+
+// envelope returns events of one synapse whose conductance is at no step below that
+// of a synapse of the largest weight, whenever within the spread that is active: the
+// first at once, more to hold the peak until the last could come.
+func (t *trials) envelope(p dendrite.ReceptorParams) []event {
+	spread := t.step(t.of.Spread)
+	g := make([]float64, t.steps)
+	peak := 0
+	for k := range g {
+		g[k] = p.Course(float64(k) * t.dt)
+		if g[k] > g[peak] {
+			peak = k
+		}
+	}
+	sum := make([]float64, len(g))
+	var events []event
+	give := func(step int, weight float64) {
+		events = append(events, event{step: step, weight: weight})
+		for k := step; k < len(g); k++ {
+			sum[k] += float64(weight * g[k-step])
+		}
+	}
+	give(0, 1)
+	for k := peak; k <= peak+spread && k < len(g); k++ {
+		if sum[k] < g[peak] {
+			give(k-peak, (g[peak]-sum[k])/g[peak])
+		}
+	}
+	scale := 1.0
+	for k := range g {
+		highest := g[max(0, k-spread)]
+		switch {
+		case k <= peak:
+			highest = g[k]
+		case k <= peak+spread:
+			highest = g[peak]
+		}
+		if sum[k] > 0 {
+			scale = max(scale, highest/sum[k])
+		}
+	}
+	for i := range events {
+		events[i].weight *= float64(scale * t.weight(maxDeviation))
+	}
+	return events
 }
 
 // multisets returns all ways to choose b of m things with repetition, in ascending

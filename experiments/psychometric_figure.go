@@ -20,10 +20,10 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 	}
 	t := x.Psychometric
 	a := t.Active[0]
-	curve := analysis.Panel{Title: "NMDA spike", X: analysis.Axis{Label: fmt.Sprintf("Active synapses of %d, b", t.Synapses)}, Legend: true,
+	curve := analysis.Panel{X: analysis.Axis{Label: fmt.Sprintf("Active synapses of %d, b", t.Synapses)}, Legend: true,
 		Y: analysis.Axis{Label: "P(NMDA spike | b)", Min: 0, Max: 1.02}}
-	fps := analysis.Panel{Title: fmt.Sprintf("False positives, a = %d", a), X: analysis.Axis{Label: "Presynaptic cells, n", Log: true}, Y: analysis.Axis{Label: "False-positive rate", Log: true}}
-	fns := analysis.Panel{Title: fmt.Sprintf("False negatives, a = %d", a), X: analysis.Axis{Label: "Fraction of active cells lost"}, Y: analysis.Axis{Label: "False-negative rate", Log: true}}
+	fps := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Presynaptic cells, n", Log: true}, Y: analysis.Axis{Label: "False-positive rate", Log: true}}
+	fns := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Fraction of active cells lost"}, Y: analysis.Axis{Label: "False-negative rate", Log: true}}
 	top := 0
 	for i := range results {
 		r := &results[i]
@@ -36,29 +36,36 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 		if math.IsNaN(r.Fit.Mid) {
 			continue
 		}
-		line := analysis.Series{Mark: analysis.Line, Role: analysis.Theory, Index: i}
+		line := analysis.Series{Name: fmt.Sprintf("Equation (4), θ = %d", theta), Mark: analysis.Line, Role: analysis.Theory, Index: i}
+		carried := analysis.Series{Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+		if i == len(results)-1 {
+			carried.Name = "Equation (4) over the fitted law"
+		}
 		points := &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
 		for k := range 41 { // enough for a smooth line between the first and the last n
 			n := math.Round(math.Exp(math.Log(float64(t.N[0])) + float64(k)/40*math.Log(float64(t.N[len(t.N)-1])/float64(t.N[0]))))
 			line.X, line.Y = append(line.X, n), append(line.Y, theory.FalsePositive(int(n), a, t.Synapses, theta).Value())
+			carried.X, carried.Y = append(carried.X, n), append(carried.Y, r.fitted(int(n), a))
 		}
 		for _, n := range t.N {
 			points.add(float64(n), r.FalsePositive(n, a))
 		}
-		fps.Series = append(fps.Series, line, points.Series)
-		line = analysis.Series{Mark: analysis.Line, Role: analysis.Theory, Index: i}
+		fps.Series = append(fps.Series, carried, line, points.Series)
+		line = analysis.Series{Name: fmt.Sprintf("Equation (6), θ = %d", theta), Mark: analysis.Line, Role: analysis.Theory, Index: i}
 		points = &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
 		for v := 0; v <= a; v++ {
 			line.X, line.Y = append(line.X, float64(v)/float64(a)), append(line.Y, theory.FalseNegative(a, t.Synapses, v, theta).Value())
 		}
 		for k := range 20 {
 			v := int(math.Round(float64(a) * float64(k) / 20))
-			points.add(float64(v)/float64(a), r.FalseNegative(a, v))
+			if q := r.FalseNegative(a, v); q.P >= 1/float64(r.Trials()) {
+				points.add(float64(v)/float64(a), q)
+			}
 		}
 		fns.Series = append(fns.Series, line, points.Series)
 	}
 	curve.X.Min, curve.X.Max = 0, math.Min(float64(t.Synapses), 1.5*float64(top))
-	fns.Y.Min, fns.Y.Max = 1e-5, 1.3
+	fns.Y.Min, fns.Y.Max = 1/(2*float64(results[0].Trials())), 1.3
 	fig.Panels = []analysis.Panel{curve, fps, fns}
 	return fig
 }
@@ -90,7 +97,7 @@ func drawCurve(p *analysis.Panel, r *PsychometricResult, label string, i int) (t
 			fit.X, fit.Y = append(fit.X, b), append(fit.Y, r.Fit.At(b))
 		}
 		p.Series = append(p.Series, fit)
-		p.Rules = append(p.Rules, analysis.Rule{Label: fmt.Sprintf("θ = %d", r.Fit.Threshold()), Axis: "x", At: r.Fit.Mid})
+		p.Rules = append(p.Rules, analysis.Rule{Label: fmt.Sprintf("θ = %d", r.Fit.Threshold()), Axis: "x", At: float64(r.Fit.Threshold())})
 	}
 	p.Series = append(p.Series, points)
 	return top

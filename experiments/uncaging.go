@@ -101,8 +101,18 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 	}
 	var nodes, places []int
 	of := make([]int, u.Synapses) // which of the places a synapse is at
+	clusters := []configs.Cluster{u.Cluster}
+	for i, segment := range u.Over {
+		c := u.Cluster
+		c.Segment = segment
+		clusters = append(clusters[:i], c)
+	}
 	for j, at := range d.places(&u.Cluster, u.Synapses) {
-		node := d.node(&u.Cluster, at)
+		c := &clusters[j%len(clusters)]
+		if len(clusters) > 1 { // each has the sequence of one alone
+			at = d.places(c, j/len(clusters)+1)[j/len(clusters)]
+		}
+		node := d.node(c, at)
 		of[j] = slices.Index(places, node)
 		if of[j] < 0 {
 			of[j] = len(places)

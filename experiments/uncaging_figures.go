@@ -25,8 +25,8 @@ func uncagingFigure(x *configs.Experiment, f configs.Figure, results []UncagingR
 		{X: k, Y: analysis.Axis{Label: "Peak at the soma", Unit: "mV"}},
 		{X: k, Y: analysis.Axis{Label: fmt.Sprintf("Dendrite above %g mV", place.Detect.Level), Unit: "ms"}},
 	}
-	for i := range results {
-		r := &results[i]
+	for i, at := range f.Uncaging.Points {
+		r := &results[at]
 		cell, sum := pointLabel(x, r.Point, f.Uncaging.Labels, i), ""
 		if cell == "" {
 			cell = "Cell"
@@ -50,7 +50,7 @@ func uncagingFigure(x *configs.Experiment, f configs.Figure, results []UncagingR
 			}
 			if k := r.Threshold(); k >= 0 {
 				star.X, star.Y = []float64{float64(k)}, []float64{of.got(r.Responses[k])}
-				if len(results) == 1 && j == 0 {
+				if len(f.Uncaging.Points) == 1 && j == 0 {
 					panels[j].Rules = append(panels[j].Rules, analysis.Rule{Label: fmt.Sprintf("K* = %d", k), Axis: "x", At: float64(k)})
 				}
 			}
@@ -203,14 +203,12 @@ func curves(x *configs.Experiment, spec *configs.ThresholdCurveFigure, results [
 			case k >= 0:
 				y = float64(k)
 			case of == nil:
-				y = float64(x.Uncaging.Synapses)
-				none.X, none.Y = append(none.X, at), append(none.Y, y)
+				none.X, none.Y = append(none.X, at), append(none.Y, float64(x.Uncaging.Synapses))
 			}
 			s.X, s.Y = append(s.X, at), append(s.Y, y)
 		}
 		line := s
-		line.Mark, line.Role = analysis.Line, analysis.Theory
-		line.Role = analysis.Simulation
+		line.Mark = analysis.Line
 		out = append(out, line, s)
 	}
 	if len(none.X) > 0 {
@@ -240,48 +238,71 @@ func publishedBands() ([]analysis.Band, error) {
 }
 
 // uncagingTraces draws the dendrite above the soma, a column for each number of
-// synapses, a line for each point of the sweep.
+// synapses, a line for each point of the sweep. One point alone has a line for each
+// number of synapses, and the dendrite beside the soma.
 func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingResult) analysis.Figure {
 	spec := f.UncagingTraces
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: len(spec.Counts), ShareX: true}
+	single := len(spec.Points) == 1
+	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: len(spec.Counts), ShareX: !single}
+	if single {
+		fig.Cols = 2
+	}
 	if math.IsNaN(fig.Height) {
-		fig.Height = 86
+		fig.Height = 90
+		if single {
+			fig.Height = 58
+		}
 	}
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
-	dt := x.Run.Dt
 	for row, label := range []string{"Dendrite", "Soma"} {
-		lo, hi := math.Inf(1), math.Inf(-1)
 		first := len(fig.Panels)
+		axis := analysis.Axis{Label: label, Unit: "mV"}
+		panel := analysis.Panel{X: analysis.Axis{Label: "Time", Unit: "ms", Min: spec.Start, Max: spec.Stop}, Y: axis}
+		if row == 0 {
+			panel.Rules = []analysis.Rule{{Label: fmt.Sprintf("%g mV", place.Detect.Level), Axis: "y", At: place.Detect.Level}}
+		}
+		if single {
+			panel.Legend = row == 0
+			for i, k := range spec.Counts {
+				panel.Series = append(panel.Series, results[spec.Points[0]].line(k, row, i, fmt.Sprintf("K = %d", k), spec, x.Run.Dt))
+			}
+			fig.Panels = append(fig.Panels, panel)
+			continue
+		}
+		lo, hi := math.Inf(1), math.Inf(-1)
 		for col, k := range spec.Counts {
-			p := analysis.Panel{X: analysis.Axis{Label: "Time", Unit: "ms", Min: spec.Start, Max: spec.Stop}, Y: analysis.Axis{Label: label, Unit: "mV"}}
+			p := panel
 			if row == 0 {
-				p.Title, p.Legend = fmt.Sprintf("K = %d", k), len(spec.Points) > 1 && col == len(spec.Counts)-1
-				p.Rules = []analysis.Rule{{Axis: "y", At: place.Detect.Level}}
-				if col == 0 {
-					p.Rules[0].Label = fmt.Sprintf("%g mV", place.Detect.Level)
-				}
+				p.Title, p.Legend = fmt.Sprintf("K = %d", k), col == 0
 			}
 			for i, at := range spec.Points {
-				r := &results[at]
-				t := r.Traces[slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == k })]
-				v := t.Dendrite
-				if row == 1 {
-					v = t.Soma
-				}
-				s := analysis.Series{Name: pointLabel(x, r.Point, spec.Labels, i), Mark: analysis.Line, Role: analysis.Simulation, Index: i}
-				for step, y := range v {
-					if ms := float64(step+1) * dt; ms >= spec.Start && ms <= spec.Stop {
-						s.X, s.Y = append(s.X, ms), append(s.Y, y)
-						lo, hi = min(lo, y), max(hi, y)
-					}
+				s := results[at].line(k, row, i, pointLabel(x, results[at].Point, spec.Labels, i), spec, x.Run.Dt)
+				for _, y := range s.Y {
+					lo, hi = min(lo, y), max(hi, y)
 				}
 				p.Series = append(p.Series, s)
 			}
 			fig.Panels = append(fig.Panels, p)
 		}
-		for i := first; i < len(fig.Panels); i++ {
+		for i := first; i < len(fig.Panels); i++ { // one scale for the row
 			fig.Panels[i].Y.Min, fig.Panels[i].Y.Max = lo-0.04*(hi-lo), hi+0.06*(hi-lo)
 		}
 	}
 	return fig
+}
+
+// line returns the kept trace of K synapses, of the dendrite (row 0) or the soma.
+func (r *UncagingResult) line(k, row, index int, name string, spec *configs.UncagingTracesFigure, dt float64) analysis.Series {
+	t := r.Traces[slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == k })]
+	v := t.Dendrite
+	if row == 1 {
+		v = t.Soma
+	}
+	s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
+	for step, y := range v {
+		if ms := float64(step+1) * dt; ms >= spec.Start && ms <= spec.Stop {
+			s.X, s.Y = append(s.X, ms), append(s.Y, y)
+		}
+	}
+	return s
 }

@@ -32,6 +32,15 @@ func uncagingTables(x *configs.Experiment, results []UncagingResult) []NamedTabl
 	return []NamedTable{{"tables/responses.csv", all}, {"tables/thresholds.csv", each}}
 }
 
+// summary shortens what many points say.
+func summary(says []string) []string {
+	const most = 12
+	if len(says) > most {
+		return append(says[:most:most], fmt.Sprintf("and %d more points in tables/thresholds.csv", len(says)-most))
+	}
+	return says
+}
+
 // measured writes a measured quantity with six digits; nothing for none.
 func measured(x float64) string {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
