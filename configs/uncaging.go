@@ -245,19 +245,20 @@ func (d *decoder) cluster(x *Experiment, path string, c *Cluster, excitatory boo
 		return // reported with the sections
 	}
 	lo, hi := g.Place.From, g.Place.To
-	if math.IsNaN(c.At) {
-		c.At = tidy((lo + hi) / 2)
+	at, span := c.At, c.Length
+	if math.IsNaN(at) {
+		at = (lo + hi) / 2
 	}
-	if math.IsNaN(c.Length) {
-		c.Length = tidy(2 * length * min(hi-c.At, c.At-lo))
+	if math.IsNaN(span) {
+		span = 2 * length * min(hi-at, at-lo)
 	}
-	half := c.Length / length / 2
+	half := span / length / 2
 	switch {
-	case !(c.Length >= 0):
+	case c.Length < 0:
 		d.bad(path+".length", "must not be negative")
-	case c.At-half < lo-1e-9 || c.At+half > hi+1e-9:
+	case at-half < lo-1e-9 || at+half > hi+1e-9:
 		d.bad(path+".at", "a cluster of %s um from %s to %s of the section does not lie within the segment, %s to %s",
-			formatNumber(c.Length), formatNumber(tidy(c.At-half)), formatNumber(tidy(c.At+half)), formatNumber(lo), formatNumber(hi))
+			formatNumber(tidy(span)), formatNumber(tidy(at-half)), formatNumber(tidy(at+half)), formatNumber(lo), formatNumber(hi))
 	}
-	c.From, c.To = max(lo, c.At-half), min(hi, c.At+half)
+	c.From, c.To = max(lo, at-half), min(hi, at+half)
 }

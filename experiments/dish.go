@@ -55,7 +55,7 @@ func (d *dish) distance(c *configs.Cluster) float64 {
 	first := d.Tree.Node(section, 0)
 	s := d.Tree.Sections[section]
 	begin := d.Tree.Distance[first] - s.Length()/float64(2*s.Compartments)
-	return begin + float64(c.At*s.Length())
+	return begin + float64((c.From+c.To)/2*s.Length())
 }
 
 // places returns where the first k synapses of a cluster lie, 0 to 1: a set that
