@@ -80,14 +80,13 @@ func (j *job) temporal(ctx context.Context) error {
 	if seconds := time.Since(start).Seconds(); count > 0 {
 		j.say("  %s elements in %.3g s (%.4g per second)", grouped(float64(count)), seconds, float64(count)/seconds)
 	}
-	header, rows := experiments.TemporalTable(t, out)
-	if err := j.dir.WriteTo("tables/runs.csv", func(w io.Writer) error {
-		c := csv.NewWriter(w)
-		c.Write(header) // errors surface in Error
-		c.WriteAll(rows)
-		return c.Error()
-	}); err != nil {
+	if err := j.table("tables/runs.csv", experiments.TemporalTable, out); err != nil {
 		return err
+	}
+	if t.Mixed != nil {
+		if err := j.table("tables/segments.csv", experiments.LearnedTable, out); err != nil {
+			return err
+		}
 	}
 	start = time.Now()
 	for _, fig := range experiments.TemporalFigures(j.x, out) {
@@ -108,6 +107,17 @@ func (j *job) temporal(ctx context.Context) error {
 		return err
 	}
 	return j.dir.Finish(j.record)
+}
+
+// table writes one table of a study.
+func (j *job) table(name string, of func(*configs.Temporal, []experiments.TemporalResult) ([]string, [][]string), out []experiments.TemporalResult) error {
+	header, rows := of(j.x.Temporal, out)
+	return j.dir.WriteTo(name, func(w io.Writer) error {
+		c := csv.NewWriter(w)
+		c.Write(header) // errors surface in Error
+		c.WriteAll(rows)
+		return c.Error()
+	})
 }
 
 // reportTemporal says what a study gave.
