@@ -75,7 +75,7 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 	v.Checks[2].Why = fmt.Sprintf("theory in %d of %d intervals of 95 %%", inside, jittered)
 	p := analysis.Panel{
 		X:      analysis.Axis{Label: "Population size n", Min: 0, Max: 10_400},
-		Y:      analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-24, Max: 1},
+		Y:      analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 1},
 		Series: seriesOf(curves),
 		Legend: true,
 	}

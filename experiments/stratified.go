@@ -64,7 +64,8 @@ func significant(x float64, digits int) float64 {
 // Log10 returns log10 of the rate to ten decimals, -Inf for 0.
 func (e Estimate) Log10() float64 {
 	rate, _, _ := e.Shares()
-	return math.Round((e.Log10Scale+math.Log10(rate))*1e10) / 1e10
+	log := e.Log10Scale + float64(math.Log10(rate)) // a product within: ln x · log10 e
+	return math.Round(float64(log*1e10)) / 1e10
 }
 
 // Trials returns the trials of all strata.
@@ -125,14 +126,14 @@ const (
 //
 // [AH16, Eq. 2]. The response given b is simulated (package comment of
 // stimulus, network and dendrite), not assumed, with one rule of the engine: no
-// NMDA spike starts unless the source cells of at least θ synapses have spiked,
-// since a synapse is active only after its cell has. So of stratum b < θ only the
-// cases are tried in which the background makes at least θ-b of the other s-b
-// cells spike during the trial, and its weight is
+// NMDA spike starts unless the cells of θ synapses spike within the coincidence
+// window and what drawn delays add to it. So of a stratum b < θ only trials are
+// made in which the background supplies, somewhere, what the pattern lacks, and
 //
-//	w_b ∝ Hyp(b; n, a', s) · P(Bin(s-b, 1 - e^{-rT}) ≥ θ-b)
+//	w_b ∝ Hyp(b; n, a', s) · Σ_j P(window j is open)
 //
-// for a background of rate r over the T steps of a trial. Without background that
+// (see windows and chance for the sum and how such trials are drawn). Without
+// background that
 // is 0 for b < θ. A pilot divides the trials by analysis.Neyman. Results do not
 // depend on workers. progress is told the share that is done; it may be nil.
 func EstimateFalsePositives(ctx context.Context, x *configs.Experiment, workers int, progress func(share float64)) (Estimate, error) {
@@ -173,8 +174,8 @@ func (t *trial) strata() Estimate {
 	var all []possible
 	most := math.Inf(-1)
 	for b := max(0, t.active+t.s-t.n); b <= min(t.active, t.s); b++ {
-		touched := theory.BackgroundOverlap(t.s-b, max(0, t.theta-b), t.rate, float64(t.background()))
-		if log := theory.Overlap(t.n, t.active, t.s, b).Log() + touched.Log(); !math.IsInf(log, -1) {
+		_, log := t.windows(b)
+		if log += theory.Overlap(t.n, t.active, t.s, b).Log(); !math.IsInf(log, -1) {
 			all = append(all, possible{b, log})
 			most = max(most, log)
 		}
@@ -266,7 +267,7 @@ func newTrial(x *configs.Experiment) *trial {
 		case in.Name == d.Input:
 			t.shown = *in.Presentations
 		case in.Population == src.Name:
-			t.rate += in.Poisson.Rate / 1000 * t.dt // streams of independent spikes add
+			t.rate += float64(in.Poisson.Rate / 1000 * t.dt) // streams of independent spikes add
 		}
 	}
 	z := t.shown.Noise
@@ -278,10 +279,10 @@ func newTrial(x *configs.Experiment) *trial {
 	if d.Response > 0 {
 		t.length = min(t.length, t.late-t.early+t.steps(d.Response))
 	}
-	_, delay := t.projection.Delay.Bounds()
+	_, delay := t.delays()
 	// A plateau that blocks the segment when the trial begins began at most a
 	// plateau before, by spikes at most a window and a delay before that.
-	t.rest = t.steps(t.group.Plateau) + t.steps(t.group.Window) + int64(math.Ceil(delay/t.dt))
+	t.rest = t.steps(t.group.Plateau) + t.steps(t.group.Window) + delay
 	if t.rate > 0 {
 		t.before = t.rest
 	}
@@ -289,6 +290,12 @@ func newTrial(x *configs.Experiment) *trial {
 }
 
 func (t *trial) steps(ms float64) int64 { return int64(math.Round(ms / t.dt)) }
+
+// delays returns the shortest and the longest delay of a synapse (steps).
+func (t *trial) delays() (least, most int64) {
+	lo, hi := t.projection.Delay.Bounds()
+	return t.steps(lo), t.steps(hi)
+}
 
 // background returns the steps of a trial in which cells spike at random.
 func (t *trial) background() int64 { return t.before + t.length }

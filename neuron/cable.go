@@ -178,12 +178,7 @@ func (p *Plan) Passive(node int) Passive {
 // Load sets Diag and Right of a live node to what its passive membrane says.
 func (c *Cable) Load(node int) {
 	p := c.Passive(node)
-	v := c.V(node)
-	diag, right := c.Diag(node)[:len(v)], c.Right(node)[:len(v)]
-	for j, x := range v {
-		diag[j] = p.Diag
-		right[j] = float64(p.CapOverStep*x) + p.Leak
-	}
+	load(c.Diag(node), c.Right(node), c.V(node), p.Diag, p.CapOverStep, p.Leak)
 }
 
 // Solve ends a step: voltages at its end. Where hold is not nil, cells with
@@ -268,17 +263,16 @@ func (c *Cable) root(hold []int32) {
 		}
 		return
 	}
-	d, b := c.Diag(0)[:len(v)], c.Right(0)[:len(v)]
+	b := c.Right(0)
+	divide(b, c.Diag(0))
 	if hold == nil {
-		for j := range v {
-			v[j] = b[j] / d[j]
-		}
+		copy(v, b)
 		return
 	}
-	hold = hold[:len(v)]
+	hold, b = hold[:len(v)], b[:len(v)]
 	for j := range v {
 		if hold[j] <= 0 {
-			v[j] = b[j] / d[j]
+			v[j] = b[j]
 		}
 	}
 }

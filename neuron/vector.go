@@ -21,6 +21,27 @@ func eliminate(g float64, d, b, dUp, bUp []float64) {
 	}
 }
 
+// divide sets b to b/d.
+func divide(b, d []float64) {
+	i := divideWide(b, d)
+	b, d = b[i:], d[i:]
+	d = d[:len(b)]
+	for j := range b {
+		b[j] /= d[j]
+	}
+}
+
+// load sets diag to d and right to ch v + leak.
+func load(diag, right, v []float64, d, ch, leak float64) {
+	i := loadWide(diag, right, v, d, ch, leak)
+	diag, right, v = diag[i:], right[i:], v[i:]
+	diag, right = diag[:len(v)], right[:len(v)]
+	for j, x := range v {
+		diag[j] = d
+		right[j] = float64(ch*x) + leak
+	}
+}
+
 // substitute sets v to b + f up.
 func substitute(v, f, b, up []float64) {
 	i := substituteWide(v, f, b, up)

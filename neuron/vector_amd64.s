@@ -75,3 +75,42 @@ combineLoop:
 	JLT     combineLoop
 	VZEROUPPER
 	RET
+
+// func divide4(b, d *float64, n int)
+TEXT ·divide4(SB), NOSPLIT, $0-24
+	MOVQ b+0(FP), R8
+	MOVQ d+8(FP), R9
+	MOVQ n+16(FP), CX
+	XORQ AX, AX
+
+divideLoop:
+	VMOVUPD (R8)(AX*8), Y0
+	VDIVPD  (R9)(AX*8), Y0, Y0
+	VMOVUPD Y0, (R8)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     divideLoop
+	VZEROUPPER
+	RET
+
+// func load4(diag, right, v *float64, d, ch, leak float64, n int)
+TEXT ·load4(SB), NOSPLIT, $0-56
+	MOVQ         diag+0(FP), R8
+	MOVQ         right+8(FP), R9
+	MOVQ         v+16(FP), R10
+	VBROADCASTSD d+24(FP), Y0
+	VBROADCASTSD ch+32(FP), Y1
+	VBROADCASTSD leak+40(FP), Y2
+	MOVQ         n+48(FP), CX
+	XORQ         AX, AX
+
+loadLoop:
+	VMULPD  (R10)(AX*8), Y1, Y3
+	VADDPD  Y2, Y3, Y3
+	VMOVUPD Y0, (R8)(AX*8)
+	VMOVUPD Y3, (R9)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     loadLoop
+	VZEROUPPER
+	RET

@@ -45,5 +45,14 @@ func TestWideLoopsHaveSameBits(t *testing.T) {
 		}
 		same("substitution", x, x1)
 		same("combination", y, y1)
+		divide(b, d)
+		load(x, y, d, 3.3, -1.7, 0.9)
+		for j := range n {
+			divide(b1[j:j+1], d1[j:j+1])
+			load(x1[j:j+1], y1[j:j+1], d1[j:j+1], 3.3, -1.7, 0.9)
+		}
+		same("quotient", b, b1)
+		same("loaded diagonal", x, x1)
+		same("loaded right-hand side", y, y1)
 	}
 }

@@ -385,6 +385,9 @@ func (j *job) estimate(ctx context.Context, workers int) error {
 		bar.at(share)
 	})
 	if err != nil {
+		if ctx.Err() != nil {
+			err = errors.Join(ctx.Err(), j.save()) // to be resumed at the estimate
+		}
 		return err
 	}
 	bar.end()

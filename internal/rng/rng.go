@@ -31,6 +31,10 @@ const (
 	SweepSeed     Purpose = 10 // seed of one point of a sweep; index: repetition
 	Place         Purpose = 20 // places of one target's synapses on its dendrites; index: target cell
 
+	Stratum           Purpose = 70 // seed of one batch of trials with a given overlap; owner: overlap, index: batch
+	StratumPattern    Purpose = 71 // which synapses and other cells a pattern of given overlap takes; index: presentation
+	StratumBackground Purpose = 72 // background of the trials of one presentation; index: presentation
+
 	BurstWinner  Purpose = 50 // which cell of a bursting column wins; owner: step, index: column
 	BasalGrowth  Purpose = 51 // which winners a basal segment grows onto; owner: step, index: cell and which of its segments
 	ApicalGrowth Purpose = 52 // the same for apical segments
@@ -40,10 +44,6 @@ const (
 	EncoderBits    Purpose = 62 // cells of a category or of a bucket of a random encoder; index: category or bucket
 	ColumnMap      Purpose = 63 // potential inputs of a column; index: column
 	NeuronTraining Purpose = 64 // seeding and replacement of synapses of a trained neuron
-
-	Stratum           Purpose = 70 // seed of one batch of trials with a given overlap; owner: overlap, index: batch
-	StratumPattern    Purpose = 71 // which synapses and other cells a pattern of given overlap takes; index: presentation
-	StratumBackground Purpose = 72 // background of the trials of one presentation; index: presentation
 )
 
 // Algorithm names the generator and its keying, for the record of a run.
