@@ -119,12 +119,13 @@ type Figure struct {
 	Uncaging       *UncagingFigure
 	ThresholdCurve *ThresholdCurveFigure
 	UncagingTraces *UncagingTracesFigure
+	Morphology     *MorphologyFigure
 	Psychometric   *PsychometricFigure
 }
 
 // FigureSize is what a user sets of every figure.
 type FigureSize struct {
-	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a single cell uncaging, threshold-curve, uncaging-traces or psychometric; of a temporal memory learning, error, forecast, growth or permanences"`
+	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a single cell uncaging, threshold-curve, uncaging-traces, morphology or psychometric; of a temporal memory learning, error, forecast, growth or permanences"`
 	Title  string  `toml:"title" doc:"drawn above the figure"`
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
 	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`

@@ -46,6 +46,10 @@ func Reference() string {
 		FigureSize
 		UncagingTracesFigure
 	}{defaultFigureSize(), defaultUncagingTraces()}
+	morphology := struct {
+		FigureSize
+		MorphologyFigure
+	}{defaultFigureSize(), defaultMorphology()}
 	psychometric := struct {
 		FigureSize
 		PsychometricFigure
@@ -97,6 +101,7 @@ func Reference() string {
 		{"[figures.NAME], kind = \"uncaging\"", "", &uncaging},
 		{"[figures.NAME], kind = \"threshold-curve\"", "", &curve},
 		{"[figures.NAME], kind = \"uncaging-traces\"", "", &uncagingTraces},
+		{"[figures.NAME], kind = \"morphology\"", "", &morphology},
 		{"[figures.NAME], kind = \"psychometric\"", "", &psychometric},
 		{"[output]", "", &out},
 		{"model = \"temporal-memory\": [run]", "A study of the temporal memory has the tables from here on, and [output].", &temporal.run},
