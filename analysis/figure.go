@@ -51,6 +51,7 @@ const (
 	Dashed Mark = "dashed" // the same, dashed
 	Steps  Mark = "steps"  // constant from each X to the next
 	Points Mark = "points" // markers, with an interval Lo..Hi where given
+	Rings  Mark = "rings"  // the same, filled white and wider, for values on which others lie: draw them first
 	Bars   Mark = "bars"   // histogram: from each X to the next, height Y; the last as wide as the one before
 	Ribbon Mark = "ribbon" // area between Lo and Hi; Y is not needed
 	Raster Mark = "raster" // one short vertical tick per (X, Y), Y a row number

@@ -45,8 +45,12 @@ func (m *Model) NewCells(n int) *Cells {
 	if p := m.spec.Firing; p != nil {
 		c.firing = neuron.NewFiring(n, *p, m.spec.Dt)
 	}
-	if p := m.spec.Detector; p != nil {
-		c.detector = dendrite.NewDetector(n, len(m.spec.Segments), *p, m.spec.Dt)
+	if len(m.spec.Segments) > 0 {
+		var criteria []dendrite.DetectorParams
+		for _, s := range m.spec.Segments {
+			criteria = append(criteria, s.Detector)
+		}
+		c.detector = dendrite.NewDetector(n, criteria, m.spec.Dt)
 		c.highest = make([]float64, n)
 	}
 	return c
@@ -123,9 +127,12 @@ func (c *Cells) Step(spikes []int32) []int32 {
 // those that ended in it, by segment and cell. They stand until the next step.
 func (c *Cells) Detected() (found, ended []dendrite.Spike) { return c.found, c.ended }
 
+// Active tells whether a segment of a cell is in an NMDA spike that is certain.
+func (c *Cells) Active(segment, cell int) bool { return c.detector.Active(segment, cell) }
+
 // segment returns the highest potential of a segment's compartments, by cell.
 func (c *Cells) segment(i int) []float64 {
-	nodes := c.spec.Segments[i]
+	nodes := c.spec.Segments[i].Nodes
 	if len(nodes) == 1 {
 		return c.cable.V(nodes[0])
 	}

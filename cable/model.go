@@ -20,6 +20,12 @@ type Channel struct {
 	Nodes []int
 }
 
+// Segment is a group of compartments on which NMDA spikes are looked for.
+type Segment struct {
+	Nodes    []int
+	Detector dendrite.DetectorParams
+}
+
 // Spec describes a population of cells that share one tree.
 type Spec struct {
 	Tree      *neuron.Tree
@@ -37,10 +43,7 @@ type Spec struct {
 	Firing *neuron.FiringParams
 	Level  *float64
 
-	// Segments are groups of compartments on which NMDA spikes are looked for,
-	// by the criterion Detector; nil for none.
-	Segments [][]int
-	Detector *dendrite.DetectorParams
+	Segments []Segment // on which NMDA spikes are looked for
 
 	// VInit is the potential at the beginning (mV), everywhere; nil begins
 	// at the steady potentials of the leak.
@@ -167,20 +170,15 @@ func (s Spec) check() error {
 			}
 		}
 	}
-	if (s.Detector == nil) != (len(s.Segments) == 0) {
-		return fmt.Errorf("cable: segments and the criterion for NMDA spikes on them need each other")
-	}
-	if s.Detector != nil {
-		check := func(bad func(key, rule string, args ...any)) { s.Detector.Check(s.Dt, bad) }
-		if err := firstProblem("detector", check); err != nil {
+	for i, segment := range s.Segments {
+		check := func(bad func(key, rule string, args ...any)) { segment.Detector.Check(s.Dt, bad) }
+		if err := firstProblem(fmt.Sprintf("segment %d", i), check); err != nil {
 			return err
 		}
-	}
-	for i, segment := range s.Segments {
-		if len(segment) == 0 {
+		if len(segment.Nodes) == 0 {
 			return fmt.Errorf("cable: segment %d has no compartments", i)
 		}
-		for _, node := range segment {
+		for _, node := range segment.Nodes {
 			if !compartment(node) {
 				return fmt.Errorf("cable: segment %d: node %d is no compartment", i, node)
 			}

@@ -1,108 +1,45 @@
 package cable
 
-import (
-	"encoding/binary"
-	"fmt"
-	"math"
-)
-
-// arrays are the state of the cells in a fixed order. They are the state itself.
-func (c *Cells) arrays() (floats [][]float64, ints [][]int32) {
-	floats = [][]float64{c.cable.Values()}
+// State returns what the cells hold, for a checkpoint: rows of one number for each
+// cell, in a fixed order. They are the state itself: copying into them, and SetStep,
+// restore it. With the number of steps done they are all that a cell is, so the
+// rows of cells that were stepped apart may be joined and divided again. Injected
+// currents, which the user sets, are not among them.
+func (c *Cells) State() (floats [][]float64, ints [][]int32) {
+	floats = split(floats, c.cable.Values(), c.n)
 	for _, s := range c.synapses {
 		x, y := s.State()
-		floats = append(floats, x, y)
+		floats = split(split(floats, x, c.n), y, c.n)
 	}
 	for _, g := range c.gates {
 		m, h := g.State()
-		floats = append(floats, m, h)
+		floats = split(split(floats, m, c.n), h, c.n)
 	}
-	floats = append(floats, c.injected...)
 	if c.firing != nil {
-		ints = append(ints, c.firing.Hold())
+		ints = split(ints, c.firing.Hold(), c.n)
 	}
-	ints = append(ints, c.above)
+	ints = split(ints, c.above, c.n)
 	if c.detector != nil {
 		above, since, peak := c.detector.State()
-		floats, ints = append(floats, peak), append(ints, above, since)
+		floats, ints = split(floats, peak, c.n), split(split(ints, above, c.n), since, c.n)
 	}
 	return floats, ints
 }
 
-// MarshalBinary writes the state, all but what the model says.
-func (c *Cells) MarshalBinary() ([]byte, error) {
-	b := binary.LittleEndian.AppendUint64(nil, uint64(c.step))
-	for _, s := range c.synapses {
-		b = binary.LittleEndian.AppendUint64(b, uint64(s.Age()))
+// split appends to rows those of an array [rows][n]; an array of no cells has none.
+func split[T any](rows [][]T, a []T, n int) [][]T {
+	for i := 0; n > 0 && i < len(a); i += n {
+		rows = append(rows, a[i:i+n:i+n])
 	}
-	for _, a := range c.injected {
-		b = binary.LittleEndian.AppendUint64(b, uint64(len(a)))
-	}
-	floats, ints := c.arrays()
-	for _, a := range floats {
-		for _, x := range a {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
-		}
-	}
-	for _, a := range ints {
-		for _, x := range a {
-			b = binary.LittleEndian.AppendUint32(b, uint32(x))
-		}
-	}
-	return b, nil
+	return rows
 }
 
-// UnmarshalBinary restores a state that MarshalBinary wrote of as many cells of
-// the same model. The steps that follow are the same to the last bit.
-func (c *Cells) UnmarshalBinary(b []byte) error {
-	left := b
-	next := func() uint64 {
-		if len(left) < 8 {
-			left = nil
-			return 0
-		}
-		x := binary.LittleEndian.Uint64(left)
-		left = left[8:]
-		return x
+// SetStep sets the number of steps done, to which the rows of State belong.
+func (c *Cells) SetStep(step int64) {
+	c.step = step
+	for _, s := range c.synapses {
+		s.SetAge(int(step))
 	}
-	step := next()
-	ages := make([]uint64, len(c.synapses))
-	for i := range ages {
-		ages[i] = next()
-	}
-	for i := range c.injected {
-		c.injected[i] = nil
-		if next() > 0 {
-			c.injected[i] = make([]float64, c.n)
-		}
-	}
-	floats, ints := c.arrays()
-	size := 0
-	for _, a := range floats {
-		size += 8 * len(a)
-	}
-	for _, a := range ints {
-		size += 4 * len(a)
-	}
-	if len(left) != size {
-		return fmt.Errorf("cable: a state of %d bytes is not one of %d cells of this model", len(b), c.n)
-	}
-	c.step = int64(step)
-	for i, s := range c.synapses {
-		s.SetAge(int(ages[i]))
-	}
-	for _, a := range floats {
-		for i := range a {
-			a[i] = math.Float64frombits(next())
-		}
-	}
-	for _, a := range ints {
-		for i := range a {
-			a[i] = int32(binary.LittleEndian.Uint32(left))
-			left = left[4:]
-		}
-	}
-	return nil
 }
 
 // NonFinite returns the first cell of which a potential is not a finite number
@@ -111,13 +48,13 @@ func (c *Cells) NonFinite() (cell, node int) { return c.cable.NonFinite() }
 
 // Bytes returns the memory of the state.
 func (c *Cells) Bytes() int {
-	floats, ints := c.arrays()
+	floats, ints := c.State()
 	n := c.cable.Scratch()
 	for _, a := range floats {
-		n += 8 * cap(a)
+		n += 8 * len(a)
 	}
 	for _, a := range ints {
-		n += 4 * cap(a)
+		n += 4 * len(a)
 	}
 	return n
 }

@@ -18,6 +18,7 @@ type Experiment struct {
 	Sweep     *Sweep     // nil: not asked for
 	Figures   []Figure
 	Output    Output
+	Temporal  *Temporal // nil: a network of spiking cells
 
 	File     string   // as the user named it
 	Text     []byte   // its bytes
@@ -70,13 +71,21 @@ type Trace struct {
 
 // Detection asks how well segments recognise what an input shows.
 type Detection struct {
-	Input    string  `toml:"input" doc:"the input of kind sdr whose presentations are the trials"`
-	Target   string  `toml:"target" doc:"the segments that should recognise them: population/segments"`
-	Response float64 `toml:"response" unit:"ms" grid:"dt" doc:"time after a presentation's last spike in which an NMDA spike counts; 0: until the next presentation"`
+	Input     string  `toml:"input" doc:"the input of kind sdr whose presentations are the trials"`
+	Target    string  `toml:"target" doc:"the segments that should recognise them: population/segments"`
+	Response  float64 `toml:"response" unit:"ms" grid:"dt" doc:"time after a presentation's last spike in which an NMDA spike counts; 0: until the next presentation"`
+	Estimator string  `toml:"estimator" doc:"of false positives: direct counts the novel presentations of the run; stratified conditions on the overlap and reaches any probability"`
+	Trials    int     `toml:"trials" doc:"trials of one stratified estimate, all overlaps together"`
 
 	Population string `toml:"-"`
 	Group      string `toml:"-"`
 }
+
+// Estimators of false positives, in Detection.
+const (
+	Direct     = "direct"
+	Stratified = "stratified"
+)
 
 // Sweep runs the network again for every combination of some values.
 type Sweep struct {
@@ -93,18 +102,19 @@ type SweepAxis struct {
 	Unit   string
 }
 
-// Figure asks for one picture: one of the three kinds.
+// Figure asks for one picture: one of the kinds.
 type Figure struct {
 	Name string
 	FigureSize
 	Raster   *RasterFigure
 	Traces   *TracesFigure
 	Accuracy *AccuracyFigure
+	Temporal *TemporalFigure // its kind is in FigureSize
 }
 
 // FigureSize is what a user sets of every figure.
 type FigureSize struct {
-	Kind   string  `toml:"kind" doc:"raster, traces or accuracy"`
+	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a temporal memory learning, error, forecast, growth or permanences"`
 	Title  string  `toml:"title" doc:"drawn above the figure"`
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
 	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`
@@ -147,6 +157,9 @@ func defaultRecord() Record {
 }
 func defaultTrace(name string) Trace {
 	return Trace{Name: name, Variables: []string{string(network.Vm)}, Every: math.NaN(), Stop: math.Inf(1)}
+}
+func defaultDetection() Detection {
+	return Detection{Estimator: Direct, Trials: 100_000}
 }
 func defaultSweep() Sweep           { return Sweep{Repeats: 1} }
 func defaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN()} }

@@ -239,7 +239,7 @@ func (s *Conductances) State() (x, y []float64) { return s.x, s.y }
 // Age returns the steps since t₀, by which the states are scaled.
 func (s *Conductances) Age() int { return s.age }
 
-// SetAge sets them, from 0 to one less than the period.
+// SetAge sets them to those after a number of steps since the beginning.
 func (s *Conductances) SetAge(age int) {
 	s.age, s.slow, s.fast = 0, 1, 1
 	for range age % s.period {

@@ -36,19 +36,22 @@ type Spike struct {
 // Detector finds NMDA spikes on S segments of N cells.
 type Detector struct {
 	n     int
-	level float64
-	need  int32     // steps that make a spike
+	level []float64 // [S]
+	need  []int32   // [S] steps that make a spike
 	above []int32   // [S][N] steps at or above the level so far, 0 below it
 	since []int32   // [S][N] steps since the peak
 	peak  []float64 // [S][N] (mV)
 }
 
-// NewDetector returns a detector for n cells; dt in ms.
-func NewDetector(n, segments int, p DetectorParams, dt float64) *Detector {
-	return &Detector{
-		n: n, level: p.Level, need: int32(math.Round(p.Duration / dt)),
-		above: make([]int32, n*segments), since: make([]int32, n*segments), peak: make([]float64, n*segments),
+// NewDetector returns a detector for n cells, with the criterion of each segment;
+// dt in ms.
+func NewDetector(n int, criteria []DetectorParams, dt float64) *Detector {
+	size := n * len(criteria)
+	d := &Detector{n: n, above: make([]int32, size), since: make([]int32, size), peak: make([]float64, size)}
+	for _, p := range criteria {
+		d.level, d.need = append(d.level, p.Level), append(d.need, int32(math.Round(p.Duration/dt)))
 	}
+	return d
 }
 
 // Observe shows the potentials v of a segment after a step, by cell (mV). Spikes
@@ -57,19 +60,20 @@ func NewDetector(n, segments int, p DetectorParams, dt float64) *Detector {
 // that is below the level after step k ends a spike there: End = k.
 func (d *Detector) Observe(step int64, segment int, v []float64, found, ended []Spike) (f, e []Spike) {
 	above := d.above[segment*d.n : (segment+1)*d.n][:len(v)]
+	level, need := d.level[segment], d.need[segment]
 	for j, x := range v {
-		if x >= d.level {
+		if x >= level {
 			i := segment*d.n + j
 			if above[j] == 0 || x > d.peak[i] {
 				d.peak[i], d.since[i] = x, 0
 			} else {
 				d.since[i]++
 			}
-			if above[j]++; above[j] == d.need {
+			if above[j]++; above[j] == need {
 				found = append(found, d.spike(step, segment, j))
 			}
 		} else if above[j] > 0 {
-			if above[j] >= d.need {
+			if above[j] >= need {
 				ended = append(ended, d.spike(step-1, segment, j))
 			}
 			above[j] = 0
@@ -91,7 +95,7 @@ func (d *Detector) spike(step int64, segment, cell int) Spike {
 // Open appends the spikes that go on after step, the last of a run.
 func (d *Detector) Open(step int64, spikes []Spike) []Spike {
 	for i, a := range d.above {
-		if a >= d.need {
+		if a >= d.need[i/d.n] {
 			spikes = append(spikes, d.spike(step, i/d.n, i%d.n))
 		}
 	}
@@ -99,7 +103,9 @@ func (d *Detector) Open(step int64, spikes []Spike) []Spike {
 }
 
 // Active tells whether a segment of a cell is in a spike that is certain.
-func (d *Detector) Active(segment, cell int) bool { return d.above[segment*d.n+cell] >= d.need }
+func (d *Detector) Active(segment, cell int) bool {
+	return d.above[segment*d.n+cell] >= d.need[segment]
+}
 
 // State returns the arrays that make up the state, for a checkpoint. They are
 // the state itself: copying into them restores it.

@@ -27,7 +27,7 @@ func TestDetectorMatchesDefinition(t *testing.T) {
 				}
 			}
 		}
-		d := NewDetector(n, segments, p, 0.1)
+		d := NewDetector(n, []DetectorParams{p, p}, 0.1)
 		var found, ended []Spike
 		for k := range v {
 			for s := range segments {

@@ -25,7 +25,7 @@ type Section struct {
 
 // SectionParams is what a user sets of a section that is a cylinder or a cone.
 type SectionParams struct {
-	Name         string  `toml:"name" doc:"name of the section; the first is the soma"`
+	Name         string  `toml:"-"` // the first is the soma
 	Parent       string  `toml:"parent" doc:"section that it begins on; none for the first"`
 	At           float64 `toml:"at" doc:"place on the parent, from 0 (its beginning) to 1 (its end); 0.5 on the first section, otherwise 1, if not set"`
 	Length       float64 `toml:"length" unit:"um" doc:"length"`

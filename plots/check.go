@@ -15,7 +15,7 @@ const maxSize = 400
 
 var marks = []analysis.Mark{
 	analysis.Line, analysis.Dashed, analysis.Steps, analysis.Points, analysis.Bars,
-	analysis.Ribbon, analysis.Raster, analysis.Spans,
+	analysis.Ribbon, analysis.Raster, analysis.Spans, analysis.Rings,
 }
 
 // check returns all that is wrong with a figure, so that one look mends it.

@@ -56,7 +56,7 @@ func yExtent(p analysis.Panel) extent {
 		default:
 			e.add(s.Y...)
 		}
-		if s.Mark == analysis.Points && p.Y.Log {
+		if (s.Mark == analysis.Points || s.Mark == analysis.Rings) && p.Y.Log {
 			for i := range s.Y {
 				if isLimit(s, i) {
 					e.add(s.Hi[i] / 4) // room for the arrow below it

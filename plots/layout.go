@@ -111,7 +111,7 @@ func (l *layout) setScales() {
 }
 
 func xPad(p analysis.Panel) float64 {
-	if hasMark(p, analysis.Points) {
+	if hasMark(p, analysis.Points) || hasMark(p, analysis.Rings) {
 		return 0.04
 	}
 	return 0
@@ -221,22 +221,11 @@ func (l *layout) setWidths() {
 	clear(l.left)
 	clear(l.right)
 	for _, p := range l.panels {
-		var labels vg.Length
-		for _, t := range p.yticks {
-			labels = max(labels, l.pen.width(t.Label, style{}))
-		}
-		left := tickLength
-		if labels > 0 {
-			left += tickGap + labels
-		}
-		if n := len(p.ytitle); n > 0 {
-			left += labelGap + vg.Length(n)*lineHeight*textSize - (lineHeight-1)*textSize
-		}
 		right := l.overhang(p)
 		if p.keyRight && len(p.key) > 0 {
 			right = max(right, keyOffset+l.pen.keyWidth(p.key))
 		}
-		l.left[p.col] = max(l.left[p.col], left)
+		l.left[p.col] = max(l.left[p.col], l.leftOf(p))
 		l.right[p.col] = max(l.right[p.col], right)
 	}
 	rest := l.w - 2*margin - panelGap*vg.Length(l.cols-1)
@@ -244,6 +233,22 @@ func (l *layout) setWidths() {
 		rest -= l.left[col] + l.right[col]
 	}
 	l.width = rest / vg.Length(l.cols)
+}
+
+// leftOf is what a panel needs left of its data.
+func (l *layout) leftOf(p *panel) vg.Length {
+	var labels vg.Length
+	for _, t := range p.yticks {
+		labels = max(labels, l.pen.width(t.Label, style{}))
+	}
+	left := tickLength
+	if labels > 0 {
+		left += tickGap + labels
+	}
+	if n := len(p.ytitle); n > 0 {
+		left += labelGap + vg.Length(n)*lineHeight*textSize - (lineHeight-1)*textSize
+	}
+	return left
 }
 
 // headHeight is what the letter and title take above the data, at least the
@@ -295,7 +300,13 @@ func (l *layout) placePanel(p *panel, x, top vg.Length) {
 		Min: vg.Point{X: x + l.left[p.col], Y: top - l.above[p.row] - l.height[p.row]},
 		Max: vg.Point{X: x + l.left[p.col] + l.width, Y: top - l.above[p.row]},
 	}
+	// The y titles of a column share a line, but one that the long labels of
+	// another panel would push far from its own axis stays with that.
+	const far = 60
 	p.edge = x
+	if away := l.left[p.col] - l.leftOf(p); away > far {
+		p.edge += away
+	}
 	p.head = vg.Point{X: x, Y: top - capHeight*letterSize}
 	p.x.from, p.x.to = p.data.Min.X, p.data.Max.X
 	p.y.from, p.y.to = p.data.Min.Y, p.data.Max.Y

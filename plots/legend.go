@@ -115,7 +115,7 @@ func (p *panel) drawSample(pen *pen, left vg.Point, e keyEntry) {
 		case analysis.Line, analysis.Dashed, analysis.Steps:
 			pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: lineWidth, Dashes: l.dashes},
 				left.X, left.Y, left.X+keySample, left.Y)
-		case analysis.Points:
+		case analysis.Points, analysis.Rings:
 			if s.Lo != nil {
 				pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: barWidth}, mid.X, mid.Y-3, mid.X, mid.Y+3)
 			}

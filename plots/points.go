@@ -54,7 +54,7 @@ func (p *panel) drawPoints(pen *pen, s analysis.Series, l look) {
 		}
 		x, _ := p.x.at(s.X[i])
 		y, _ := p.y.at(s.Y[i])
-		p.ink.rect(around(vg.Point{X: x, Y: y}, markRadius))
+		p.ink.rect(around(vg.Point{X: x, Y: y}, l.radius))
 		drawMarker(pen, vg.Point{X: x, Y: y}, l)
 	}
 }
@@ -80,7 +80,7 @@ func (p *panel) drawLimit(pen *pen, x vg.Length, hi float64, l look) {
 
 // drawMarker draws one marker at pt.
 func drawMarker(pen *pen, pt vg.Point, l look) {
-	path := markerPath(pt, l.shape)
+	path := markerPath(pt, l.shape, l.radius)
 	if !l.hollow {
 		fill(pen, path, l.colour)
 		return
@@ -90,14 +90,14 @@ func drawMarker(pen *pen, pt vg.Point, l look) {
 	pen.Stroke(path)
 }
 
-func markerPath(pt vg.Point, shape int) vg.Path {
+func markerPath(pt vg.Point, shape int, radius vg.Length) vg.Path {
 	var path vg.Path
 	if shapes[shape] == nil {
-		addCircle(&path, pt, markRadius)
+		addCircle(&path, pt, radius)
 		return path
 	}
 	for i, q := range shapes[shape] {
-		v := pt.Add(q.Scale(markRadius))
+		v := pt.Add(q.Scale(radius))
 		if i == 0 {
 			path.Move(v)
 		} else {

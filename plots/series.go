@@ -19,7 +19,7 @@ func (p *panel) drawSeries(pen *pen, s analysis.Series, l look) {
 	case analysis.Steps:
 		x, y := corners(s.X, s.Y)
 		p.drawLine(pen, x, y, l)
-	case analysis.Points:
+	case analysis.Points, analysis.Rings:
 		p.drawPoints(pen, s, l)
 	case analysis.Bars:
 		p.drawBars(pen, s, l)

@@ -30,6 +30,7 @@ const (
 	ruleWidth   vg.Length = 0.5
 	barWidth    vg.Length = 0.6 // of an interval
 	markRadius  vg.Length = 1.7
+	ringRadius  vg.Length = 3
 	limitLength vg.Length = 6 // arrow of an upper limit
 
 	bandTint   = 0.16 // share of the role's colour in a shaded band
@@ -79,6 +80,7 @@ type look struct {
 	colour color.RGBA
 	hollow bool // markers filled white
 	shape  int  // of markers, index into shapes
+	radius vg.Length
 	dashes []vg.Length
 }
 
@@ -90,6 +92,10 @@ func lookOf(s analysis.Series, hued bool) look {
 		colour: roles[s.Role],
 		hollow: s.Role == analysis.Measurement,
 		shape:  s.Index % len(shapes),
+		radius: markRadius,
+	}
+	if s.Mark == analysis.Rings {
+		l.hollow, l.radius = true, ringRadius
 	}
 	switch {
 	case s.Role == analysis.Theory || s.Role == analysis.Simulation:

@@ -286,11 +286,11 @@ func TestRules(t *testing.T) {
 		{CheckUnion(0, 10, 5, -3, 1), "n must be at least 1 (n = 0)\na must not exceed n (a = 10, n = 0)\ns must not exceed n (s = 5, n = 0)\ntheta must not be negative (theta = -3)"},
 		{CheckBackground(20, 8, 0, 5, 5), ""},
 		{CheckBackground(20, 0, 0.1, 5, 50), "theta must be from 1 to s (theta = 0, s = 20)"},
-		{CheckBackground(20, 8, -1, 5, 4), "the rate must be finite and not negative (rate = -1)\nthe plateau must be finite and not shorter than the window (plateau = 4, window = 5)"},
-		{CheckBackground(0, 1, math.NaN(), 0, 0), "s must be at least 1 (s = 0)\ntheta must be from 1 to s (theta = 1, s = 0)\nthe rate must be finite and not negative (rate = NaN)\nthe window must be finite and positive (window = 0)"},
+		{CheckBackground(20, 8, -1, 5, 4), "rate must be finite and not negative (rate = -1)\nplateau must be finite and not shorter than the window (plateau = 4, window = 5)"},
+		{CheckBackground(0, 1, math.NaN(), 0, 0), "s must be at least 1 (s = 0)\ntheta must be from 1 to s (theta = 1, s = 0)\nrate must be finite and not negative (rate = NaN)\nwindow must be finite and positive (window = 0)"},
 		{CheckJitter(20, 12, 5, 2, 0), ""},
 		{CheckJitter(20, 12, 5, 2, 1), ""},
-		{CheckJitter(501, 256, 0, 0, 1.5), "s must be from 1 to 500 (s = 501)\ntheta must be from 0 to s and at most 255 (theta = 256, s = 501)\nthe window must be finite and positive (window = 0)\nthe jitter must be finite and positive (jitter = 0)\nthe share of dropped spikes must be from 0 to 1 (drop = 1.5)"},
+		{CheckJitter(501, 256, 0, 0, 1.5), "s must be from 1 to 500 (s = 501)\ntheta must be from 0 to s and at most 255 (theta = 256, s = 501)\nwindow must be finite and positive (window = 0)\njitter must be finite and positive (jitter = 0)\ndrop must be from 0 to 1 (drop = 1.5)"},
 	} {
 		got := ""
 		if c.err != nil {

@@ -38,10 +38,15 @@ func (r row) float(t *testing.T, col string) float64 {
 	return v
 }
 
-// read returns the lines of testdata/name.
+// read returns the lines of a file: of the original in the folder anchors of
+// NEUROSIM_SHARED if that is set, else of its copy in testdata.
 func read(t *testing.T, name string) []row {
 	t.Helper()
-	f, err := os.Open(filepath.Join("testdata", name))
+	dir := "testdata"
+	if shared := os.Getenv("NEUROSIM_SHARED"); shared != "" {
+		dir = filepath.Join(shared, "anchors")
+	}
+	f, err := os.Open(filepath.Join(dir, name))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func parse(c *cli, fs *flag.FlagSet, args []string, usage string) (positional []
 				fs.PrintDefaults()
 				return nil, errHelp
 			}
-			return nil, usagef("%s; neurosim %s -h lists the flags", err, fs.Name())
+			return nil, usagef("%s%s; neurosim %s -h lists the flags", err, meantFlag(fs, err), fs.Name())
 		}
 		if fs.NArg() == 0 {
 			return positional, nil
@@ -33,6 +33,18 @@ func parse(c *cli, fs *flag.FlagSet, args []string, usage string) (positional []
 		positional = append(positional, fs.Arg(0))
 		args = fs.Args()[1:]
 	}
+}
+
+// meantFlag ends the message about an unknown flag with the one that was most
+// likely meant.
+func meantFlag(fs *flag.FlagSet, err error) string {
+	unknown, ok := strings.CutPrefix(err.Error(), "flag provided but not defined: -")
+	if !ok {
+		return ""
+	}
+	var names []string
+	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
+	return configs.DidYouMean(unknown, names)
 }
 
 // overrides collects --set key=value.
@@ -90,7 +102,7 @@ func threadsFor(asked int, x *configs.Experiment) int {
 		return asked
 	}
 	const worthwhile = 10_000 // segments and neurons; see docs/performance.md
-	if e := x.Network.Estimate(); e.Segments+e.Neurons < worthwhile {
+	if e := x.Network.Estimate(); x.Temporal == nil && e.Segments+e.Neurons < worthwhile {
 		return 1
 	}
 	return runtime.GOMAXPROCS(0)

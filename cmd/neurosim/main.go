@@ -45,7 +45,10 @@ var commands = []struct {
 }{
 	{"run", "CONFIG", "simulate, and draw the figures", runCommand},
 	{"check", "CONFIG...", "resolve and check configurations, run nothing", checkCommand},
+	{"reproduce", "[FIGURE...]", "make the paper's figures, with a verdict on each", reproduceCommand},
 	{"plot", "DIR", "draw the figures of a run again", plotCommand},
+	{"theory", "QUANTITY", "evaluate an equation of the theory, or list them", theoryCommand},
+	{"thresholds", "[CONFIG]", "compare the best threshold with published ones", thresholdsCommand},
 	{"keys", "", "describe every key of a configuration", keysCommand},
 	{"list", "", "list the shipped configurations", listCommand},
 	{"version", "", "print the version and how the program was built", versionCommand},
@@ -80,7 +83,7 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 	for _, cmd := range commands {
 		names = append(names, cmd.name)
 	}
-	return status(c, usagef("unknown command %q; commands are %s", args[0], strings.Join(names, ", ")))
+	return status(c, usagef("unknown command %q%s; commands are %s", args[0], configs.DidYouMean(args[0], names), strings.Join(names, ", ")))
 }
 
 // status prints an error and returns its exit status.
@@ -102,6 +105,9 @@ func status(c *cli, err error) int {
 	case errors.Is(err, context.Canceled):
 		c.say("neurosim: interrupted")
 		return exitInterrupted
+	case errors.Is(err, errVerdict):
+		c.say("neurosim: %s", err)
+		return exitCheck
 	case errors.As(err, &numeric):
 		c.say("neurosim: %s", err)
 		return exitNumeric

@@ -14,7 +14,7 @@ type progress struct {
 	terminal bool
 	what     string
 	total    float64
-	unit     string
+	unit     string // of total; empty where it is a share
 	start    time.Time
 	last     time.Time
 	said     bool
@@ -47,7 +47,11 @@ func (p *progress) at(done float64) {
 	if done > 0 {
 		left = (time.Duration(float64(used) * (p.total - done) / done)).Round(time.Second).String()
 	}
-	line := fmt.Sprintf("%s %3.0f %%  %.4g of %.4g %s, %.3g %s per second, %s left", p.what, 100*done/p.total, done, p.total, p.unit, done/used.Seconds(), p.unit, left)
+	line := fmt.Sprintf("%s %3.0f %%", p.what, 100*done/p.total)
+	if p.unit != "" {
+		line += fmt.Sprintf("  %.4g of %.4g %s, %.3g %s per second", done, p.total, p.unit, done/used.Seconds(), p.unit)
+	}
+	line += ", " + left + " left"
 	if p.terminal {
 		fmt.Fprintf(p.w, "\r%s\x1b[K", line)
 	} else {

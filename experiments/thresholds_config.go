@@ -1,0 +1,78 @@
+package experiments
+
+import (
+	"fmt"
+
+	"neurosim/configs"
+	"neurosim/network"
+	"neurosim/stimulus"
+)
+
+// A ThresholdTarget is a group of segments of a configuration as a
+// ThresholdCase.
+type ThresholdTarget struct {
+	Name  string // population/segments
+	Case  ThresholdCase
+	Notes []string // what of the configuration the static theory leaves out
+}
+
+// ThresholdTargets returns the groups of segments of a configuration that one
+// projection from an SDR population feeds, each with its counts, its θ and the
+// noise of the patterns that its source is shown.
+func ThresholdTargets(x *configs.Experiment) (targets []ThresholdTarget) {
+	for i := range x.Network.Populations {
+		pop := &x.Network.Populations[i]
+		for j := range pop.Segments {
+			g := &pop.Segments[j]
+			var feeds []*network.Projection
+			for k := range x.Network.Projections {
+				if p := &x.Network.Projections[k]; p.Target == pop.Name && p.Group == g.Name && p.Sign == network.Excite {
+					feeds = append(feeds, p)
+				}
+			}
+			if g.Place != nil || len(feeds) != 1 || feeds[0].Rule != network.Store && feeds[0].Rule != network.RandomIn {
+				continue
+			}
+			src := x.Network.Population(feeds[0].Source)
+			if src.Kind != network.SDR || src.Active == 0 {
+				continue
+			}
+			t := ThresholdTarget{Name: pop.Name + "/" + g.Name, Case: DefaultThresholdCase()}
+			t.Case.N, t.Case.A, t.Case.S = src.N, src.Active, x.Network.PerUnit(feeds[0])
+			t.Case.Theta, t.Case.Segments, t.Case.Noise = g.Theta, g.Count, 0
+			t.hear(x, src.Name)
+			targets = append(targets, t)
+		}
+	}
+	return targets
+}
+
+// hear takes the noise from the patterns shown to the source, and notes what has
+// no term in the static theory.
+func (t *ThresholdTarget) hear(x *configs.Experiment, source string) {
+	note := func(format string, args ...any) { t.Notes = append(t.Notes, fmt.Sprintf(format, args...)) }
+	shown := ""
+	for _, in := range x.Network.Inputs {
+		switch {
+		case in.Population != source:
+		case in.Poisson != nil && in.Poisson.Rate > 0:
+			note("inputs.%s: background of %g Hz is left out", in.Name, in.Poisson.Rate)
+		case in.Presentations != nil && shown != "":
+			note("inputs.%s: is left out; the noise is that of inputs.%s", in.Name, shown)
+		case in.Presentations != nil:
+			shown = in.Name
+			z := in.Presentations.Noise
+			t.Case.Noise = min(1, z.Swap+z.Drop)
+			t.Case.Readd = z.Mode == stimulus.Readd && z.Drop == 0
+			if z.Add > 0 {
+				note("inputs.%s.add: extra active cells are left out", in.Name)
+			}
+			if in.Presentations.Jitter > 0 {
+				note("inputs.%s.jitter: %g ms is left out; with it more is missed", in.Name, in.Presentations.Jitter)
+			}
+		}
+	}
+	if shown == "" {
+		note("no patterns are shown to %s; the noise is 0", source)
+	}
+}
