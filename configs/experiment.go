@@ -16,9 +16,14 @@ type Experiment struct {
 	Traces    []Trace
 	Detection *Detection // nil: not asked for
 	Sweep     *Sweep     // nil: not asked for
-	Figures   []Figure
-	Output    Output
-	Temporal  *Temporal // nil: a network of spiking cells
+	Temporal  *Temporal  // nil: a network of spiking cells
+
+	// A study of one cell in place of a run of the network: at most one.
+	Uncaging     *Uncaging
+	Psychometric *Psychometric
+
+	Figures []Figure
+	Output  Output
 
 	File     string   // as the user named it
 	Text     []byte   // its bytes
@@ -110,11 +115,16 @@ type Figure struct {
 	Traces   *TracesFigure
 	Accuracy *AccuracyFigure
 	Temporal *TemporalFigure // its kind is in FigureSize
+
+	Uncaging       *UncagingFigure
+	ThresholdCurve *ThresholdCurveFigure
+	UncagingTraces *UncagingTracesFigure
+	Psychometric   *PsychometricFigure
 }
 
 // FigureSize is what a user sets of every figure.
 type FigureSize struct {
-	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a temporal memory learning, error, forecast, growth or permanences"`
+	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a single cell uncaging, threshold-curve, uncaging-traces or psychometric; of a temporal memory learning, error, forecast, growth or permanences"`
 	Title  string  `toml:"title" doc:"drawn above the figure"`
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
 	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`

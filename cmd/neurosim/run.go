@@ -152,7 +152,8 @@ type job struct {
 	net *network.Network
 	rec *recording
 
-	learned map[string]any // metrics of a study of the temporal memory
+	learned map[string]any         // metrics of a study of the temporal memory
+	cell    *experiments.CellStudy // in place of both
 }
 
 // lap notes how long a phase took, from its start until now.
@@ -178,7 +179,7 @@ func (j *job) run(ctx context.Context) error {
 	if abandoned := j.dir.Abandon(j.record, outcome, err); abandoned != nil {
 		err = errors.Join(err, abandoned)
 	}
-	if outcome == results.Interrupted {
+	if outcome == results.Interrupted && !j.x.StudiesCell() {
 		j.say("stopped; go on with: %s", j.flags.resumption())
 	} else {
 		j.say("%s holds an unfinished run", j.flags.dir)
@@ -222,6 +223,9 @@ func (j *job) phases(ctx context.Context) error {
 	}
 	if j.x.Temporal != nil {
 		return j.temporal(ctx)
+	}
+	if j.x.StudiesCell() {
+		return j.study(ctx)
 	}
 	if err := j.build(); err != nil {
 		return err
@@ -469,6 +473,9 @@ func (j *job) metrics() map[string]any {
 func (j *job) report() error {
 	if j.x.Temporal != nil {
 		return j.reportTemporal()
+	}
+	if j.cell != nil {
+		return j.reportStudy()
 	}
 	m := j.metrics()
 	for _, p := range j.rec.totals.Populations() {
