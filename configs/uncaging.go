@@ -90,10 +90,10 @@ func (d *decoder) studies(x *Experiment) {
 		x.Psychometric = t
 		d.psychometric(x, t)
 	}
-	switch {
-	case x.Uncaging != nil && x.Psychometric != nil:
+	if x.Uncaging != nil && x.Psychometric != nil {
 		d.bad("psychometric", "stands beside [uncaging]; one file holds one study")
-	case x.StudiesCell():
+	}
+	if x.StudiesCell() {
 		d.alone()
 	}
 }
