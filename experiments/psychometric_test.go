@@ -107,7 +107,7 @@ func TestVariabilityWidensTheThreshold(t *testing.T) {
 	if n := distinct(); n != 1 {
 		t.Errorf("%d thresholds without variability", n)
 	}
-	for _, set := range [][]string{{"psychometric.variability", "0.4"}, {"psychometric.length", "80 um"}, {"psychometric.spread", "30 ms"}, {"psychometric.background", "200 Hz"}} {
+	for _, set := range [][]string{{"psychometric.variability", "0.4"}, {"psychometric.length", "80 um"}, {"psychometric.spread", "30 ms"}, {"psychometric.background", "5 Hz"}} {
 		if n := distinct(set...); n < 2 {
 			t.Errorf("%v does not spread the thresholds", set)
 		}
