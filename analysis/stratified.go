@@ -12,7 +12,7 @@ import (
 // as it says, at any count. [0, 1] without trials.
 func (p Proportion) ClopperPearson(confidence float64) (lo, hi float64) {
 	lo, hi = 0, 1
-	x, n, tail := float64(p.Hits), float64(p.Trials), (1-confidence)/2
+	x, n, tail := float64(p.Hits), float64(p.Trials), float64((1-confidence)/2)
 	if p.Hits > 0 {
 		lo = distuv.Beta{Alpha: x, Beta: n - x + 1}.Quantile(tail)
 	}
@@ -71,14 +71,14 @@ func Neyman(pilot []Stratum, total, floor int64) []int64 {
 	sum := 0.0
 	for i, s := range pilot {
 		p := float64(s.Count.Hits+1) / float64(s.Count.Trials+2)
-		spread[i] = s.Weight * math.Sqrt(p*(1-p))
+		spread[i] = float64(s.Weight * math.Sqrt(float64(p*(1-p))))
 		sum += spread[i]
 	}
 	out := make([]int64, len(pilot))
 	for i := range out {
 		out[i] = floor
 		if sum > 0 {
-			out[i] = max(floor, int64(math.Ceil(float64(total)*(spread[i]/sum))))
+			out[i] = max(floor, int64(math.Ceil(float64(float64(total)*(spread[i]/sum)))))
 		}
 	}
 	return out

@@ -16,7 +16,13 @@ type Cells struct {
 	injected [][]float64              // [inputs][N] currents (pA); nil while there is none
 	gates    []*neuron.Gates          // by channel
 	firing   *neuron.Firing           // nil for none
-	above    []bool                   // [N] soma at or above Level; nil for none
+	above    []int32                  // [N] 1 where the soma is at or above Level; nil for none
+
+	step     int64 // steps done
+	detector *dendrite.Detector
+	highest  []float64 // [N] scratch: the highest potential of a segment
+	found    []dendrite.Spike
+	ended    []dendrite.Spike
 }
 
 // NewCells returns n cells at the beginning.
@@ -32,11 +38,20 @@ func (m *Model) NewCells(n int) *Cells {
 		}
 		c.gates = append(c.gates, neuron.NewGates(k, n, areas, start))
 	}
-	if m.spec.Level != nil {
-		c.above = make([]bool, n)
+	if level := m.spec.Level; level != nil {
+		c.above = make([]int32, n)
+		c.crossings(*level, nil) // a soma that begins above it has not crossed it
 	}
 	if p := m.spec.Firing; p != nil {
 		c.firing = neuron.NewFiring(n, *p, m.spec.Dt)
+	}
+	if len(m.spec.Segments) > 0 {
+		var criteria []dendrite.DetectorParams
+		for _, s := range m.spec.Segments {
+			criteria = append(criteria, s.Detector)
+		}
+		c.detector = dendrite.NewDetector(n, criteria, m.spec.Dt)
+		c.highest = make([]float64, n)
 	}
 	return c
 }
@@ -100,7 +115,34 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	if c.firing != nil {
 		spikes = c.firing.Step(c.cable.V(0), spikes)
 	}
+	c.found, c.ended = c.found[:0], c.ended[:0]
+	for i := range c.spec.Segments {
+		c.found, c.ended = c.detector.Observe(c.step, i, c.segment(i), c.found, c.ended)
+	}
+	c.step++
 	return spikes
+}
+
+// Detected returns the NMDA spikes that became certain in the last step, and
+// those that ended in it, by segment and cell. They stand until the next step.
+func (c *Cells) Detected() (found, ended []dendrite.Spike) { return c.found, c.ended }
+
+// Active tells whether a segment of a cell is in an NMDA spike that is certain.
+func (c *Cells) Active(segment, cell int) bool { return c.detector.Active(segment, cell) }
+
+// segment returns the highest potential of a segment's compartments, by cell.
+func (c *Cells) segment(i int) []float64 {
+	nodes := c.spec.Segments[i].Nodes
+	if len(nodes) == 1 {
+		return c.cable.V(nodes[0])
+	}
+	copy(c.highest, c.cable.V(nodes[0]))
+	for _, node := range nodes[1:] {
+		for j, v := range c.cable.V(node)[:len(c.highest)] {
+			c.highest[j] = max(c.highest[j], v)
+		}
+	}
+	return c.highest
 }
 
 // membrane sets the rows of one live compartment.
@@ -123,8 +165,11 @@ func (c *Cells) membrane(w *work) {
 func (c *Cells) crossings(level float64, spikes []int32) []int32 {
 	above := c.above
 	for i, v := range c.cable.V(0)[:len(above)] {
-		now := v >= level
-		if now && !above[i] {
+		now := int32(0)
+		if v >= level {
+			now = 1
+		}
+		if now > above[i] {
 			spikes = append(spikes, int32(i))
 		}
 		above[i] = now

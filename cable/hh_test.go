@@ -181,3 +181,62 @@ func TestOrderOfConvergenceR4(t *testing.T) {
 		}
 	}
 }
+
+// Sodium and potassium channels on the dendrites carry the backpropagating spike
+// that without them dies out (-29.4 mV at the tuft, R4), and a dendritic calcium
+// conductance prolongs the depolarisation of the apical tree.
+func TestDendriticChannels(t *testing.T) {
+	s := readSpec(t, r4)
+	tree := s.tree(t)
+	run := func(dendritic ...Channel) (peak float64, above int) {
+		var channels []Channel
+		for _, p := range neuron.HodgkinHuxley() {
+			channels = append(channels, Channel{p, []int{0}})
+		}
+		model, err := NewModel(Spec{
+			Tree: tree, Dt: 0.025, Method: neuron.BackwardEuler, Inputs: []int{0}, VInit: &s.Membrane.VInit,
+			Channels: append(channels, dendritic...),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := model.NewCells(1)
+		tuft := tree.Node(tree.SectionNamed("tuft"), 7)
+		peak = -100
+		for k := range 2400 {
+			switch k {
+			case 800:
+				c.Inject(0, 0, 2000)
+			case 840:
+				c.Inject(0, 0, 0)
+			}
+			c.Step(nil)
+			peak = max(peak, c.V(tuft)[0])
+			if c.V(tuft)[0] > -40 {
+				above++
+			}
+		}
+		return peak, above
+	}
+	var dendrites []int
+	for i := range tree.Len() {
+		if i > 0 && tree.Index[i] >= 0 {
+			dendrites = append(dendrites, i)
+		}
+	}
+	hh := neuron.HodgkinHuxley()
+	ca := neuron.ChannelParams{Kind: "ca", GBar: 1e-3, E: 120, RateFactor: 1}
+	passive, t0 := run()
+	if math.Abs(passive - -29.5378) > 1e-3 { // R4, peaks.csv, bap
+		t.Errorf("passive dendrites: %.4f mV at the tuft, want NEURON's -29.5378", passive)
+	}
+	active, _ := run(Channel{hh[0], dendrites}, Channel{hh[1], dendrites})
+	_, t1 := run(Channel{ca, dendrites})
+	t.Logf("spike at the tuft: %.1f mV passive, %.1f mV active; above -40 mV for %d steps, with calcium %d", passive, active, t0, t1)
+	if active < 0 {
+		t.Errorf("an active dendrite carries the spike only to %.1f mV", active)
+	}
+	if t1 < 2*t0 {
+		t.Errorf("with calcium channels the tuft stays depolarised for %d steps, without for %d", t1, t0)
+	}
+}

@@ -20,6 +20,12 @@ type Channel struct {
 	Nodes []int
 }
 
+// Segment is a group of compartments on which NMDA spikes are looked for.
+type Segment struct {
+	Nodes    []int
+	Detector dendrite.DetectorParams
+}
+
 // Spec describes a population of cells that share one tree.
 type Spec struct {
 	Tree      *neuron.Tree
@@ -36,6 +42,8 @@ type Spec struct {
 	// spike (Level, mV). At most one of them; neither for a cell that does not.
 	Firing *neuron.FiringParams
 	Level  *float64
+
+	Segments []Segment // on which NMDA spikes are looked for
 
 	// VInit is the potential at the beginning (mV), everywhere; nil begins
 	// at the steady potentials of the leak.
@@ -159,6 +167,20 @@ func (s Spec) check() error {
 		for _, node := range c.Nodes {
 			if !compartment(node) {
 				return fmt.Errorf("cable: channel %d: node %d is no compartment", i, node)
+			}
+		}
+	}
+	for i, segment := range s.Segments {
+		check := func(bad func(key, rule string, args ...any)) { segment.Detector.Check(s.Dt, bad) }
+		if err := firstProblem(fmt.Sprintf("segment %d", i), check); err != nil {
+			return err
+		}
+		if len(segment.Nodes) == 0 {
+			return fmt.Errorf("cable: segment %d has no compartments", i)
+		}
+		for _, node := range segment.Nodes {
+			if !compartment(node) {
+				return fmt.Errorf("cable: segment %d: node %d is no compartment", i, node)
 			}
 		}
 	}

@@ -1,50 +1,60 @@
 package cable
 
-// State returns what the cells hold, for a checkpoint: rows by cell, and the
-// scale of the conductances, which is the same for all cells and depends on the
-// number of steps alone. The slices are the cells' own; writing to rows and hold,
-// and SetScale, restore them.
-func (c *Cells) State() (rows [][]float64, hold []int32, scale []float64) {
-	for i := range c.spec.Tree.Len() {
-		rows = append(rows, c.cable.V(i))
-	}
+// State returns what the cells hold, for a checkpoint: rows of one number for each
+// cell, in a fixed order. They are the state itself: copying into them, and SetStep,
+// restore it. With the number of steps done they are all that a cell is, so the
+// rows of cells that were stepped apart may be joined and divided again. Injected
+// currents, which the user sets, are not among them.
+func (c *Cells) State() (floats [][]float64, ints [][]int32) {
+	floats = split(floats, c.cable.Values(), c.n)
 	for _, s := range c.synapses {
-		rows = append(rows, s.Rows()...)
-		scale = append(scale, s.Scale()...)
+		x, y := s.State()
+		floats = split(split(floats, x, c.n), y, c.n)
 	}
-	for i, g := range c.gates {
+	for _, g := range c.gates {
 		m, h := g.State()
-		for place := range c.spec.Channels[i].Nodes {
-			rows = append(rows, m[place*c.n:(place+1)*c.n])
-			if h != nil {
-				rows = append(rows, h[place*c.n:(place+1)*c.n])
-			}
-		}
+		floats = split(split(floats, m, c.n), h, c.n)
 	}
 	if c.firing != nil {
-		hold = c.firing.Hold()
+		ints = split(ints, c.firing.Hold(), c.n)
 	}
-	return rows, hold, scale
+	ints = split(ints, c.above, c.n)
+	if c.detector != nil {
+		above, since, peak := c.detector.State()
+		floats, ints = split(floats, peak, c.n), split(split(ints, above, c.n), since, c.n)
+	}
+	return floats, ints
 }
 
-// SetScale restores the scale that State gave, after rows and hold.
-func (c *Cells) SetScale(scale []float64) {
-	for i := range c.above {
-		c.above[i] = c.V(0)[i] >= *c.spec.Level
+// split appends to rows those of an array [rows][n]; an array of no cells has none.
+func split[T any](rows [][]T, a []T, n int) [][]T {
+	for i := 0; n > 0 && i < len(a); i += n {
+		rows = append(rows, a[i:i+n:i+n])
 	}
+	return rows
+}
+
+// SetStep sets the number of steps done, to which the rows of State belong.
+func (c *Cells) SetStep(step int64) {
+	c.step = step
 	for _, s := range c.synapses {
-		n := len(s.Scale())
-		s.SetScale(scale[:n])
-		scale = scale[n:]
+		s.SetAge(int(step))
 	}
 }
+
+// NonFinite returns the first cell of which a potential is not a finite number
+// and the node, or -1.
+func (c *Cells) NonFinite() (cell, node int) { return c.cable.NonFinite() }
 
 // Bytes returns the memory of the state.
 func (c *Cells) Bytes() int {
-	rows, hold, _ := c.State()
-	total := 4 * len(hold)
-	for _, r := range rows {
-		total += 8 * len(r)
+	floats, ints := c.State()
+	n := c.cable.Scratch()
+	for _, a := range floats {
+		n += 8 * len(a)
 	}
-	return total
+	for _, a := range ints {
+		n += 4 * len(a)
+	}
+	return n
 }

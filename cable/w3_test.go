@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"neurosim/dendrite"
 	"neurosim/neuron"
@@ -226,12 +227,16 @@ func BenchmarkActiveDendritesW3(b *testing.B) {
 				w := loadW3(b, n)
 				m := w3Model(b)
 				b.ReportAllocs()
+				var processor time.Duration
 				for b.Loop() {
 					b.StopTimer()
 					chunks := w3Chunks(w, m, 128)
 					b.StartTimer()
+					before := processorTime()
 					runW3(w, chunks, threads)
+					processor += processorTime() - before
 				}
+				b.ReportMetric(processor.Seconds()/float64(b.N), "cpu-s/op")
 				b.ReportMetric(float64(n*(w3Dendrites+1)*w3Steps)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mupdates/s")
 			})
 		}

@@ -16,6 +16,7 @@ type Experiment struct {
 	Traces    []Trace
 	Detection *Detection // nil: not asked for
 	Sweep     *Sweep     // nil: not asked for
+	Temporal  *Temporal  // nil: a network of spiking cells
 
 	// A study of one cell in place of a run of the network: at most one.
 	Uncaging     *Uncaging
@@ -113,6 +114,7 @@ type Figure struct {
 	Raster   *RasterFigure
 	Traces   *TracesFigure
 	Accuracy *AccuracyFigure
+	Temporal *TemporalFigure // its kind is in FigureSize
 
 	Uncaging       *UncagingFigure
 	ThresholdCurve *ThresholdCurveFigure
@@ -122,7 +124,7 @@ type Figure struct {
 
 // FigureSize is what a user sets of every figure.
 type FigureSize struct {
-	Kind   string  `toml:"kind" doc:"raster, traces, accuracy, uncaging, threshold-curve, uncaging-traces or psychometric"`
+	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a single cell uncaging, threshold-curve, uncaging-traces or psychometric; of a temporal memory learning, error, forecast, growth or permanences"`
 	Title  string  `toml:"title" doc:"drawn above the figure"`
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
 	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`

@@ -7,6 +7,7 @@ import (
 
 	"neurosim/network"
 	"neurosim/neuron"
+	"neurosim/sequence"
 	"neurosim/stimulus"
 )
 
@@ -19,7 +20,7 @@ func Reference() string {
 	cells.V0 = network.Const(cells.Soma.EL)
 	segments := network.DefaultSegments()
 	show := sdrInput{Kind: "sdr", PresentationParams: stimulus.DefaultPresentations()}
-	run, rec, trace, sweep, out := defaultRun(), defaultRecord(), defaultTrace(""), defaultSweep(), defaultOutput()
+	run, rec, trace, detection, sweep, out := defaultRun(), defaultRecord(), defaultTrace(""), defaultDetection(), defaultSweep(), defaultOutput()
 	raster := struct {
 		FigureSize
 		RasterFigure
@@ -51,6 +52,20 @@ func Reference() string {
 	}{defaultFigureSize(), PsychometricFigure{}}
 	trials := defaultPsychometric()
 	region, section := neuron.DefaultMembrane(), neuron.DefaultSection()
+	temporal := struct {
+		run     TemporalRun
+		memory  sequence.Params
+		mixed   MixedStudy
+		series  SeriesStudy
+		columns ColumnsOf
+		readout ReadoutOf
+		figure  struct {
+			FigureSize
+			TemporalFigure
+		}
+	}{run: defaultTemporalRun(), memory: sequence.Default(), mixed: defaultMixed(), series: defaultSeries(), columns: defaultColumns(), readout: defaultReadout()}
+	temporal.mixed.Kind, temporal.series.Kind = "mixed", "series"
+	temporal.figure.FigureSize = defaultFigureSize()
 	var b strings.Builder
 	for _, t := range []struct {
 		title, text string
@@ -72,7 +87,7 @@ func Reference() string {
 		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a file; times are rounded to steps.", &spikesInput{Kind: "spikes"}},
 		{"[record]", "", &rec},
 		{"[record.traces.NAME]", "", &trace},
-		{"[detection]", "", &Detection{}},
+		{"[detection]", "What counts as a trial, and how false positives are estimated from trials. `estimator = \"stratified\"` tries every overlap of a pattern with a segment on its own, with the same engine, jitter and background, and weights the responses by the exact probability of the overlap: a rate of 1e-20 takes as long as one of 0.1. The patterns are drawn anew and shown with the input's noise. It is the points of a sweep that are estimated, or, without a sweep, the configuration itself (`detection.stratified` in `metrics.json`); the run proper stays an ordinary one.", &detection},
 		{"[uncaging]", "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*.", &beside},
 		{"[psychometric]", "A study of one cell: the probability of an NMDA spike when b of s synapses are active, and the errors that follow.", &trials},
 		{"[sweep]", "`[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. `[sweep.set]` holds values that all runs of the sweep change.", &sweep},
@@ -84,6 +99,18 @@ func Reference() string {
 		{"[figures.NAME], kind = \"uncaging-traces\"", "", &uncagingTraces},
 		{"[figures.NAME], kind = \"psychometric\"", "", &psychometric},
 		{"[output]", "", &out},
+		{"model = \"temporal-memory\": [run]", "A study of the temporal memory has the tables from here on, and [output].", &temporal.run},
+		{"[memory]", "The temporal memory of Hawkins & Ahmad (2016); package sequence says what a step does.", &temporal.memory},
+		{"[stream], kind = \"mixed\"", "Sequences of letters among random patterns.", &temporal.mixed},
+		{"[cases.NAME]", "Conditions of a mixed stream, each run run.repeats times.", &MixedCase{}},
+		{"[stream], kind = \"series\"", "Online prediction of a column of a table.", &temporal.series},
+		{"[encoders.NAME], kind = \"category\"", "Encoders of a series stand side by side.", &categoryEncoder{encoderHead: encoderHead{Kind: "category"}}},
+		{"[encoders.NAME], kind = \"scalar\"", "", &scalarEncoder{encoderHead: encoderHead{Kind: "scalar"}}},
+		{"[encoders.NAME], kind = \"random\"", "Numbers without bounds.", &randomEncoder{encoderHead: encoderHead{Kind: "random"}}},
+		{"[encoders.NAME], kind = \"periodic\", \"time_of_day\" or \"day_of_week\"", "", &periodicEncoder{encoderHead: encoderHead{Kind: "periodic"}}},
+		{"[columns]", "How the encoders of a series reach the columns of the memory.", &temporal.columns},
+		{"[readout]", "How a series is predicted from what is active.", &temporal.readout},
+		{"[figures.NAME] of a temporal memory, kind = \"learning\", \"error\", \"forecast\", \"growth\" or \"permanences\"", "learning is of mixed streams; error and forecast are of series.", &temporal.figure},
 	} {
 		fmt.Fprintf(&b, "\n## `%s`\n\n", t.title)
 		if t.text != "" {

@@ -24,6 +24,10 @@ func (d *decoder) stratified(x *Experiment) {
 	if i < 0 || t.Group == "" {
 		return // reported with its own key
 	}
+	if x.Network.Population(t.Population).Kind != network.Pyramidal {
+		d.bad(key, "needs threshold segments (kind = %q): with conductances no overlap is known to be too small for an NMDA spike", network.Pyramidal)
+		return
+	}
 	shown := &x.Network.Inputs[i]
 	src := x.Network.Population(shown.Population)
 	if !d.onlyProjection(x, src.Name) {
@@ -34,7 +38,7 @@ func (d *decoder) stratified(x *Experiment) {
 		switch {
 		case in.Population != src.Name || in == shown:
 		case in.Poisson == nil:
-			d.bad(key, "knows no other input into %s than %s and kind = %q; inputs.%s is another", src.Name, t.Input, "poisson", in.Name)
+			d.bad(key, "allows besides %s only background (kind = %q) into %s; inputs.%s is something else", t.Input, "poisson", src.Name, in.Name)
 		case in.Poisson.Start > 0 || in.Poisson.Stop < x.Run.Tstop:
 			d.bad(key, "needs a background that lasts for the whole run; inputs.%s does not", in.Name)
 		}
@@ -61,7 +65,7 @@ func (d *decoder) onlyProjection(x *Experiment, source string) bool {
 		switch {
 		case q.Target != t.Population || q.Group != t.Group:
 		case only != nil:
-			d.bad(key, "knows one projection to %s; %s and %s reach it", t.Target, only.Name, q.Name)
+			d.bad(key, "needs to know all that reaches %s from one projection; %s and %s do", t.Target, only.Name, q.Name)
 			return false
 		default:
 			only = q

@@ -58,7 +58,7 @@ type treeSegments struct {
 	Synapses  int               `toml:"synapses" doc:"synapses of a segment from each projection that does not say otherwise, s"`
 	Placement network.Placement `toml:"placement" doc:"even: synapses evenly along the segment; random: drawn uniformly"`
 	network.Receptors
-	Detect dendrite.DetectParams `toml:"detect"`
+	Detect dendrite.DetectorParams `toml:"detect"`
 }
 
 func defaultTree() *treeTable {
@@ -70,7 +70,7 @@ func defaultTree() *treeTable {
 }
 
 func defaultTreeSegments() *treeSegments {
-	t := &treeSegments{Zone: network.Basal, To: 1, Placement: network.Even, Detect: dendrite.DefaultDetect()}
+	t := &treeSegments{Zone: network.Basal, To: 1, Placement: network.Even, Detect: dendrite.DefaultDetector()}
 	t.AMPA, t.NMDA, t.GABA = dendrite.DefaultAMPA(), dendrite.DefaultNMDA(), dendrite.DefaultGABAA()
 	return t
 }

@@ -119,12 +119,12 @@ type drive [tableSize]chord
 
 func newDrive(p BlockParams, e float64) *drive {
 	t := new(drive)
-	f := func(v float64) float64 { return p.Unblocked(v) * (v - e) }
+	f := func(v float64) float64 { return float64(p.Unblocked(v) * (v - e)) }
 	left := f(tableLow)
 	for i := range t {
-		v := tableLow + float64(i)/perMV
+		v := tableLow + float64(float64(i)/perMV)
 		right := f(v + 1/perMV)
-		b := (right - left) * perMV
+		b := float64((right - left) * perMV)
 		t[i] = chord{left - float64(b*v), b}
 		left = right
 	}

@@ -117,27 +117,6 @@ func (s *Conductances) Excite(site, cell int, weight float64) {
 	}
 }
 
-// Rows returns the states of the sites, by cell: the state, with Scale, for a
-// checkpoint.
-func (s *Conductances) Rows() (rows [][]float64) {
-	for i := range s.floor {
-		rows = append(rows, row(s.x, i, s.n))
-		if s.y != nil {
-			rows = append(rows, row(s.y, i, s.n))
-		}
-	}
-	return rows
-}
-
-// Scale returns the scale of the states: how many steps old it is, s_d and s_r.
-func (s *Conductances) Scale() []float64 { return []float64{float64(s.age), s.slow, s.fast} }
-
-// SetScale restores what Scale gave.
-func (s *Conductances) SetScale(scale []float64) {
-	s.age, s.slow, s.fast = int(scale[0]), scale[1], scale[2]
-	s.coefficients()
-}
-
 // row returns the part of a state that belongs to a site.
 func row(a []float64, site, n int) []float64 { return a[site*n : (site+1)*n : (site+1)*n] }
 
@@ -192,7 +171,7 @@ func (s *Conductances) addJump(x, diag, right []float64) {
 	diag, right = diag[:len(x)], right[:len(x)]
 	c, e := s.c1, s.params.E
 	for j, x := range x {
-		g := c * x
+		g := float64(c * x)
 		diag[j] += g
 		right[j] += float64(g * e)
 	}
@@ -212,9 +191,9 @@ func (s *Conductances) addBlockedJump(x, v, diag, right []float64, floor float64
 	v, diag, right = v[:len(x)], diag[:len(x)], right[:len(x)]
 	c1, t := s.c1, s.drive
 	for j, x := range x {
-		g, u := c1*x, v[j]
+		g, u := float64(c1*x), v[j]
 		k := t.at(u)
-		slope := g * k.b
+		slope := float64(g * k.b)
 		if slope < floor {
 			slope, g = s.frozen(g, u, k)
 			right[j] += g
@@ -231,7 +210,7 @@ func (s *Conductances) addBlockedDual(x, y, v, diag, right []float64, floor floa
 	for j, x := range x {
 		g, u := float64(c1*x)+float64(c2*y[j]), v[j]
 		k := t.at(u)
-		slope := g * k.b
+		slope := float64(g * k.b)
 		if slope < floor {
 			slope, g = s.frozen(g, u, k)
 			right[j] += g
@@ -239,65 +218,6 @@ func (s *Conductances) addBlockedDual(x, y, v, diag, right []float64, floor floa
 			right[j] -= float64(g * k.a)
 		}
 		diag[j] += slope
-	}
-}
-
-// SetPair sets the rows of a compartment that bears two receptors of one shape,
-// s without and b with a block, from what its passive membrane says:
-//
-//	diag = passive,  right = capOverStep v + leak,  and then what Add adds
-//
-// It is the same as that in one pass; Receptor.Pairs tells whether it may be used.
-func (s *Conductances) SetPair(site int, b *Conductances, siteB int, passive, capOverStep, leak float64, v, diag, right []float64) {
-	p := pair{s.c1, s.c2, b.c1, b.c2, s.params.E, passive, capOverStep, leak, b.floor[siteB]}
-	if s.y == nil {
-		p.setJump(row(s.x, site, s.n), row(b.x, siteB, s.n), v, diag, right, b)
-	} else {
-		p.setDual(row(s.x, site, s.n), row(s.y, site, s.n), row(b.x, siteB, s.n), row(b.y, siteB, s.n), v, diag, right, b)
-	}
-}
-
-// pair is the constants of SetPair.
-type pair struct{ a1, a2, b1, b2, e, passive, ch, leak, floor float64 }
-
-func (p *pair) setJump(xa, xb, v, diag, right []float64, b *Conductances) {
-	xb, v, diag, right = xb[:len(xa)], v[:len(xa)], diag[:len(xa)], right[:len(xa)]
-	a1, b1, e, passive, ch, leak, floor, t := p.a1, p.b1, p.e, p.passive, p.ch, p.leak, p.floor, b.drive
-	for j, x := range xa {
-		u, ga, gb := v[j], a1*x, b1*xb[j]
-		k := t.at(u)
-		slope := gb * k.b
-		y := (float64(ch*u) + leak) + float64(ga*e)
-		if slope < floor {
-			slope, gb = b.frozen(gb, u, k)
-			y += gb
-		} else {
-			y -= float64(gb * k.a)
-		}
-		diag[j] = (passive + ga) + slope
-		right[j] = y
-	}
-}
-
-func (p *pair) setDual(xa, ya, xb, yb, v, diag, right []float64, b *Conductances) {
-	xb, v, diag, right = xb[:len(xa)], v[:len(xa)], diag[:len(xa)], right[:len(xa)]
-	ya, yb = ya[:len(xa)], yb[:len(xa)]
-	a1, a2, b1, b2, t := p.a1, p.a2, p.b1, p.b2, b.drive
-	e, passive, ch, leak, floor := p.e, p.passive, p.ch, p.leak, p.floor
-	for j, x := range xa {
-		u := v[j]
-		ga, gb := float64(a1*x)+float64(a2*ya[j]), float64(b1*xb[j])+float64(b2*yb[j])
-		k := t.at(u)
-		slope := gb * k.b
-		y := (float64(ch*u) + leak) + float64(ga*e)
-		if slope < floor {
-			slope, gb = b.frozen(gb, u, k)
-			y += gb
-		} else {
-			y -= float64(gb * k.a)
-		}
-		diag[j] = (passive + ga) + slope
-		right[j] = y
 	}
 }
 
@@ -309,4 +229,26 @@ func (p *pair) setDual(xa, ya, xb, yb, v, diag, right []float64, b *Conductances
 func (s *Conductances) frozen(g, v float64, k *chord) (diag, right float64) {
 	gB := g * (k.a + float64(k.b*v)) / (v - s.params.E)
 	return gB, gB * s.params.E
+}
+
+// State returns the arrays that make up the state, for a checkpoint; y is nil
+// for a course of one exponential. They are the state itself: copying into them,
+// and setting the age, restores it.
+func (s *Conductances) State() (x, y []float64) { return s.x, s.y }
+
+// Age returns the steps since t₀, by which the states are scaled.
+func (s *Conductances) Age() int { return s.age }
+
+// SetAge sets them to those after a number of steps since the beginning.
+func (s *Conductances) SetAge(age int) {
+	s.age, s.slow, s.fast = 0, 1, 1
+	for range age % s.period {
+		s.slow *= s.decay
+		s.fast *= s.rise
+		s.age++
+	}
+	if s.shape == alpha {
+		s.fast = float64(s.dt * float64(s.age))
+	}
+	s.coefficients()
 }

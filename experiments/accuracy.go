@@ -69,7 +69,6 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 		if !spec.log {
 			p.Y.Min, p.Y.Max = 0, 1
 		}
-		var lastStill []float64
 		for c := range curves {
 			label := "Simulation"
 			if curves > 1 {
@@ -87,9 +86,8 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 					}
 					p.Series = append(p.Series, *line)
 				}
-				if still != nil && (c == 0 || !slices.Equal(still.Y, lastStill)) {
+				if still != nil && !slices.ContainsFunc(p.Series, func(s analysis.Series) bool { return slices.Equal(s.Y, still.Y) }) {
 					p.Series = append([]analysis.Series{*still}, p.Series...)
-					lastStill = still.Y
 				}
 			}
 			s := simulated(x, results, c, spec)

@@ -1,6 +1,8 @@
 package experiments
 
 import (
+	"math"
+
 	"neurosim/configs"
 	"neurosim/network"
 	"neurosim/stimulus"
@@ -16,6 +18,7 @@ type expected struct {
 	shown          int // active cells of a pattern that is not stored
 	readd          bool
 
+	dt     float64 // step (ms)
 	window float64 // coincidence window (ms)
 	jitter float64 // of the spikes (ms); 0: the static theory
 	shape  stimulus.JitterShape
@@ -32,7 +35,7 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 	if g.Place != nil {
 		return e, false
 	}
-	e.theta, e.segments, e.window = g.Theta, g.Count, g.Window
+	e.theta, e.segments, e.window, e.dt = g.Theta, g.Count, g.Window, x.Run.Dt
 	var src *network.Population
 	for i := range x.Network.Projections {
 		p := &x.Network.Projections[i]
@@ -71,21 +74,42 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 
 // falsePositive is equation (4), or, with jitter, the probability that the pattern
 // has cells in common with the segment and that a window holds θ of their spikes.
+// The spikes are those that the engine rounds to steps: so rare a coincidence goes
+// with about the power θ-1 of the window, in which a step counts.
 func (e expected) falsePositive() theory.Prob {
 	if e.jitter > 0 {
-		return theory.FalsePositiveAmong(e.detection(), e.n, e.shown)
+		return theory.FalsePositiveAmong(e.response(), e.n, e.shown)
 	}
 	return theory.FalsePositive(e.n, e.shown, e.s, e.theta)
 }
 
-// detection is the probability that some window holds θ of the jittered spikes of
-// m cells, for every m up to s.
-func (e expected) detection() []theory.Prob {
-	j := theory.GaussianJitter(e.jitter)
-	if e.shape == stimulus.Uniform {
-		j = theory.UniformJitter(e.jitter)
+// response returns the probability that the jittered spikes of b cells are detected,
+// for every b up to s.
+func (e expected) response() []theory.Prob {
+	return theory.StepDetection(e.s, e.theta, e.steps(), int(math.Round(e.window/e.dt)))
+}
+
+// steps returns the probabilities of the steps into which jitter moves a spike, in
+// order, as stimulus.Presentations rounds them.
+func (e expected) steps() []float64 {
+	width := e.jitter / e.dt
+	if e.shape == stimulus.Uniform { // ⌊U·width⌋
+		law := make([]float64, int(math.Ceil(width)))
+		for k := range law {
+			law[k] = min(1, width-float64(k)) / width
+		}
+		return law
 	}
-	return theory.Detection(e.s, e.theta, e.window, j)
+	half := int(math.Ceil(9 * width)) // beyond are 1e-18
+	below := func(k float64) float64 { return float64(0.5 * math.Erfc(-k/width/math.Sqrt2)) }
+	law := make([]float64, 2*half+1)
+	for i := range half + 1 { // the lower half, where differences keep their digits
+		k := float64(i - half)
+		// rounded: the last digits of the library's functions differ between builds
+		law[i] = significant(below(k+0.5)-below(k-0.5), 12)
+		law[2*half-i] = law[i]
+	}
+	return law
 }
 
 // cellFalsePositive is equation (8) for the segments of one cell.
@@ -98,7 +122,11 @@ func (e expected) cellFalsePositive() theory.Prob {
 func (e expected) falseNegative() theory.Prob {
 	switch {
 	case e.jitter > 0:
-		return theory.AfterSilencing(e.detection(), e.a, e.v).Complement()
+		j := theory.GaussianJitter(e.jitter)
+		if e.shape == stimulus.Uniform {
+			j = theory.UniformJitter(e.jitter)
+		}
+		return theory.AfterSilencing(theory.Detection(e.s, e.theta, e.window, j), e.a, e.v).Complement()
 	case e.readd:
 		return theory.FalseNegativeReadd(e.n, e.a, e.s, e.v, e.theta)
 	}

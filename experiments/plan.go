@@ -3,9 +3,11 @@ package experiments
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"neurosim/configs"
 	"neurosim/network"
+	"neurosim/neuron"
 	"neurosim/theory"
 )
 
@@ -20,8 +22,39 @@ type Plan struct {
 	Steps       int64       `json:"steps"`
 	DiskBytes   float64     `json:"disk_bytes"` // of traces and expected input spikes
 	SweepPoints int         `json:"sweep_points"`
+	Trees       []TreePlan  `json:"trees,omitempty"`
 	Groups      []GroupPlan `json:"groups"`
 	Warnings    []string    `json:"warnings"`
+	Runs        int         `json:"runs,omitempty"` // of a study of the temporal memory
+}
+
+// A TreePlan is the form of the compartmental cells of a population.
+type TreePlan struct {
+	Name            string  `json:"name"` // population
+	Sections        int     `json:"sections"`
+	Compartments    int     `json:"compartments"`
+	Area            float64 `json:"area_um2"`
+	InputResistance float64 `json:"input_resistance_MOhm"` // of the soma, passive
+	Longest         float64 `json:"longest_path_um"`       // from the soma to a tip
+	Conductances    string  `json:"conductances"`          // kinds of voltage-dependent channel
+}
+
+// planTree works out a TreePlan.
+func planTree(pop *network.Population) (TreePlan, error) {
+	t, err := neuron.NewTree(pop.Trees.Sections)
+	if err != nil {
+		return TreePlan{}, err
+	}
+	p := TreePlan{Name: pop.Name, Sections: len(t.Sections), Compartments: t.Compartments(), Area: t.TotalArea(), InputResistance: t.InputResistance(0)}
+	for i, d := range t.Distance {
+		p.Longest = max(p.Longest, d+float64(t.Length[i]/2))
+	}
+	var kinds []string
+	for _, c := range pop.Trees.Channels {
+		kinds = append(kinds, c.Kind)
+	}
+	p.Conductances = strings.Join(kinds, ", ")
+	return p, nil
 }
 
 // A GroupPlan is what theory expects of the segments of one name, for one
@@ -44,12 +77,20 @@ type GroupPlan struct {
 
 // NewPlan plans a run of x.
 func NewPlan(x *configs.Experiment) Plan {
+	if x.Temporal != nil {
+		return temporalPlan(x.Temporal)
+	}
 	e := x.Network.Estimate()
 	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
 		DiskBytes: DiskEstimate(x), SweepPoints: len(x.Points())}
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
+		if pop.Trees != nil {
+			if t, err := planTree(pop); err == nil { // else Build says it
+				p.Trees = append(p.Trees, t)
+			}
+		}
 		for j := range pop.Segments {
 			p.planGroup(x, pop, &pop.Segments[j], warn)
 		}

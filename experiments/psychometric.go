@@ -274,13 +274,13 @@ func asCell(events []event, cell int) []event {
 // spikes runs n copies and returns which of them had an NMDA spike.
 func (t *trials) spikes(ctx context.Context, n int, events []event) ([]bool, error) {
 	place, _ := t.section(&t.of.Cluster)
-	detector := dendrite.NewDetector(n, place.Detect, t.dt)
+	detector := dendrite.NewDetector(n, []dendrite.DetectorParams{place.Detect}, t.dt)
 	spiked := make([]bool, n)
-	var starts, ends []uint32
+	var found, ended []dendrite.Spike
 	err := t.run(n, events, func(step int, c *cable.Cells) error {
-		starts, ends = detector.Step(0, 1, c.V(t.look), starts[:0], ends[:0])
-		for _, k := range starts {
-			spiked[k] = true
+		found, ended = detector.Observe(int64(step), 0, c.V(t.look), found[:0], ended[:0])
+		for _, spike := range found {
+			spiked[spike.Cell] = true
 		}
 		if step%500 == 499 || step == t.steps-1 {
 			if err := ctx.Err(); err != nil {

@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
 
 	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/internal/rng"
-	"neurosim/network"
-	"neurosim/stimulus"
 	"neurosim/theory"
 )
 
@@ -42,16 +41,29 @@ func (e Estimate) Shares() (rate, lo, hi float64) {
 }
 
 // Probability returns the rate and its 95 % interval; what is below 5e-324 is 0.
+// Ten digits of the rate and eight of the limits are given, these moved outwards by
+// 1e-8: those after them differ between builds, for the library's logarithms and
+// beta functions do.
 func (e Estimate) Probability() (rate, lo, hi float64) {
 	rate, lo, hi = e.Shares()
 	scale := math.Pow(10, e.Log10Scale)
-	return float64(rate * scale), float64(lo * scale), float64(hi * scale)
+	return significant(rate*scale, 10), significant(lo*scale*(1-1e-8), 9), significant(hi*scale*(1+1e-8), 9)
 }
 
-// Log10 returns log10 of the rate, -Inf for 0.
+// significant rounds x to a number of digits.
+func significant(x float64, digits int) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', digits-1, 64), 64)
+	if err != nil {
+		panic("experiments: a number that was written is read: " + err.Error())
+	}
+	return y
+}
+
+// Log10 returns log10 of the rate to ten decimals, -Inf for 0.
 func (e Estimate) Log10() float64 {
 	rate, _, _ := e.Shares()
-	return e.Log10Scale + math.Log10(rate)
+	log := e.Log10Scale + float64(math.Log10(rate)) // a product within: ln x · log10 e
+	return math.Round(float64(log*1e10)) / 1e10
 }
 
 // Trials returns the trials of all strata.
@@ -112,14 +124,14 @@ const (
 //
 // [AH16, Eq. 2]. The response given b is simulated (package comment of
 // stimulus, network and dendrite), not assumed, with one rule of the engine: no
-// NMDA spike starts unless the source cells of at least θ synapses have spiked,
-// since a synapse is active only after its cell has. So of stratum b < θ only the
-// cases are tried in which the background makes at least θ-b of the other s-b
-// cells spike during the trial, and its weight is
+// NMDA spike starts unless the cells of θ synapses spike within the coincidence
+// window and what drawn delays add to it. So of a stratum b < θ only trials are
+// made in which the background supplies, somewhere, what the pattern lacks, and
 //
-//	w_b ∝ Hyp(b; n, a', s) · P(Bin(s-b, 1 - e^{-rT}) ≥ θ-b)
+//	w_b ∝ Hyp(b; n, a', s) · Σ_j P(window j is open)
 //
-// for a background of rate r over the T steps of a trial. Without background that
+// (see windows and chance for the sum and how such trials are drawn). Without
+// background that
 // is 0 for b < θ. A pilot divides the trials by analysis.Neyman. Results do not
 // depend on workers. progress is told the share that is done; it may be nil.
 func EstimateFalsePositives(ctx context.Context, x *configs.Experiment, workers int, progress func(share float64)) (Estimate, error) {
@@ -160,8 +172,8 @@ func (t *trial) strata() Estimate {
 	var all []possible
 	most := math.Inf(-1)
 	for b := max(0, t.active+t.s-t.n); b <= min(t.active, t.s); b++ {
-		touched := theory.BackgroundOverlap(t.s-b, max(0, t.theta-b), t.rate, float64(t.background()))
-		if log := theory.Overlap(t.n, t.active, t.s, b).Log() + touched.Log(); !math.IsInf(log, -1) {
+		_, log := t.windows(b)
+		if log += theory.Overlap(t.n, t.active, t.s, b).Log(); !math.IsInf(log, -1) {
 			all = append(all, possible{b, log})
 			most = max(most, log)
 		}
@@ -172,7 +184,8 @@ func (t *trial) strata() Estimate {
 	}
 	e := Estimate{Log10Scale: (most + math.Log(sum)) / math.Ln10}
 	for _, p := range all {
-		if w := math.Exp(p.log-most) / sum; w >= negligible {
+		// Rounded, so that trials are divided alike in every build.
+		if w := significant(math.Exp(p.log-most)/sum, 12); w >= negligible {
 			e.Strata = append(e.Strata, StratumCount{Overlap: p.b, Weight: w})
 		} else {
 			e.Rest += w
@@ -216,65 +229,3 @@ func (t *trial) count(ctx context.Context, strata []StratumCount, trials []int64
 	}
 	return nil
 }
-
-// A trial is what all trials of an estimate have in common. Times are in steps.
-type trial struct {
-	n, active, s, theta int
-	seed                uint64
-	rate                float64 // background spikes of a cell per step
-
-	dt          float64
-	cells       network.Population // the segments' cells
-	group       network.Segments
-	projection  network.Projection
-	shown       stimulus.PresentationParams
-	early, late int64 // bounds of the spikes of a presentation, relative to it
-	before      int64 // background before the trial that can still matter in it
-	length      int64 // in which a start is a response
-	rest        int64 // after it, until the segment is as at the start
-}
-
-// newTrial reads a resolved configuration; that it is fit for a stratified
-// estimate has been checked with it.
-func newTrial(x *configs.Experiment) *trial {
-	d := x.Detection
-	t := &trial{dt: x.Run.Dt, seed: x.Run.Seed}
-	t.cells = *x.Network.Population(d.Population)
-	t.group = *t.cells.Group(d.Group)
-	for _, p := range x.Network.Projections {
-		if p.Target == d.Population && p.Group == d.Group {
-			t.projection = p
-		}
-	}
-	src := x.Network.Population(t.projection.Source)
-	for _, in := range x.Network.Inputs {
-		switch {
-		case in.Name == d.Input:
-			t.shown = *in.Presentations
-		case in.Population == src.Name:
-			t.rate += in.Poisson.Rate / 1000 * t.dt // streams of independent spikes add
-		}
-	}
-	z := t.shown.Noise
-	t.n, t.s, t.theta = src.N, x.Network.PerUnit(&t.projection), t.group.Theta
-	t.active = src.Active - stimulus.Count(z.Drop, src.Active) + stimulus.Count(z.Add, src.Active)
-
-	t.early, t.late = stimulus.NewPresentations(0, "", stimulus.Codebook{N: 1}, 0, t.shown, t.dt, 0).Window()
-	t.length = t.steps(t.shown.Period)
-	if d.Response > 0 {
-		t.length = min(t.length, t.late-t.early+t.steps(d.Response))
-	}
-	_, delay := t.projection.Delay.Bounds()
-	// A plateau that blocks the segment when the trial begins began at most a
-	// plateau before, by spikes at most a window and a delay before that.
-	t.rest = t.steps(t.group.Plateau) + t.steps(t.group.Window) + int64(math.Ceil(delay/t.dt))
-	if t.rate > 0 {
-		t.before = t.rest
-	}
-	return t
-}
-
-func (t *trial) steps(ms float64) int64 { return int64(math.Round(ms / t.dt)) }
-
-// background returns the steps of a trial in which cells spike at random.
-func (t *trial) background() int64 { return t.before + t.length }

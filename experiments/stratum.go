@@ -2,9 +2,7 @@ package experiments
 
 import (
 	"context"
-	"slices"
 
-	"neurosim/internal/fpmath"
 	"neurosim/internal/rng"
 	"neurosim/network"
 	"neurosim/record"
@@ -98,93 +96,20 @@ func (t *trial) patterns(seed uint64, b, segments, presentations int) []stimulus
 	return book
 }
 
-// chanceSpikes draws the background of a batch: in each step of a trial each cell
-// spikes with probability 1 - e^{-r}, as by stimulus.Poisson, under the condition
-// that at least θ-b of the s-b cells of a segment that are not in the pattern
-// spike at all. The background of cells without a synapse is left out.
+// chanceSpikes draws the background of a batch; that of cells without a synapse is
+// left out.
 func (t *trial) chanceSpikes(seed uint64, book []stimulus.Pattern, b, segments int, period int64) *stimulus.Train {
-	train := &stimulus.Train{}
-	sampler := stimulus.NewSampler(t.s)
-	law := t.touched(b)
-	var silent, chosen []int32
+	train, c := &stimulus.Train{}, t.newChance(b)
 	for k, pattern := range book {
 		r := rng.New(seed, rng.StratumBackground, 0, uint64(k))
-		start := int64(k) * period
-		for c := range segments {
-			own := pattern[c*b : (c+1)*b]
-			for _, cell := range own {
-				t.spikes(&r, train, cell, start, t.after(&r))
+		for i := range segments {
+			c.draw(&r, int32(i*t.s), pattern[i*b:(i+1)*b])
+			for _, at := range c.steps {
+				train.Steps = append(train.Steps, int64(k)*period+at)
 			}
-			silent = silent[:0]
-			for i := range int32(t.s) {
-				if cell := int32(c*t.s) + i; !slices.Contains(own, cell) {
-					silent = append(silent, cell)
-				}
-			}
-			chosen = sampler.Subset(&r, law.draw(&r), silent, chosen[:0])
-			for _, cell := range chosen {
-				t.spikes(&r, train, cell, start, t.first(&r))
-			}
+			train.Cells = append(train.Cells, c.cells...)
 		}
 	}
 	train.Sort()
 	return train
-}
-
-// spikes adds the background spikes of one cell in a trial, the first of them in
-// step at of it.
-func (t *trial) spikes(r *rng.Stream, train *stimulus.Train, cell int32, start, at int64) {
-	for at < t.background() {
-		train.Steps, train.Cells = append(train.Steps, start+at), append(train.Cells, cell)
-		at += 1 + t.after(r)
-	}
-}
-
-// after draws the steps without a spike before the next one.
-func (t *trial) after(r *rng.Stream) int64 { return int64(r.Skip(-t.rate)) }
-
-// first draws the step of a cell's first spike, given that it spikes within the
-// trial, by inversion:
-//
-//	P(first ≥ k) = (e^{-rk} - e^{-rT}) / (1 - e^{-rT})
-func (t *trial) first(r *rng.Stream) int64 {
-	all := 1 - fpmath.Exp(-t.rate*float64(t.background()))
-	k := int64(-fpmath.Log(1-float64(r.Float64()*all)) / t.rate)
-	return min(k, t.background()-1)
-}
-
-// A law is a distribution of whole numbers from least on.
-type law struct {
-	least int
-	upTo  []float64 // P(X ≤ least+i)
-}
-
-// draw returns a number, by inversion.
-func (l law) draw(r *rng.Stream) int {
-	u := r.Float64()
-	i, _ := slices.BinarySearch(l.upTo, u)
-	return l.least + min(i, len(l.upTo)-1)
-}
-
-// touched is the law of the number of a segment's cells outside the pattern that
-// the background makes spike during a trial, given that it suffices with the b of
-// the pattern: binomial, of s-b cells with probability p = 1 - e^{-rT}, from θ-b
-// on. Terms follow from their ratio, p/(1-p)·(s-b-c)/(c+1), as logarithms.
-func (t *trial) touched(b int) law {
-	l := law{least: max(0, t.theta-b)}
-	exposure := t.rate * float64(t.background())
-	odds := exposure + fpmath.Log(1-fpmath.Exp(-exposure))
-	logs := []float64{0}
-	for c := l.least; c < t.s-b; c++ {
-		logs = append(logs, logs[c-l.least]+odds+fpmath.Log(float64(t.s-b-c)/float64(c+1)))
-	}
-	most, sum := slices.Max(logs), 0.0
-	for _, x := range logs {
-		sum += fpmath.Exp(x - most)
-		l.upTo = append(l.upTo, sum)
-	}
-	for i := range l.upTo {
-		l.upTo[i] /= sum
-	}
-	return l
 }

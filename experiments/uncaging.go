@@ -137,7 +137,7 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 
 	look := d.middle(&u.Cluster)
 	place, _ := d.section(&u.Cluster)
-	detector := dendrite.NewDetector(copies, place.Detect, d.dt)
+	detector := dendrite.NewDetector(copies, []dendrite.DetectorParams{place.Detect}, d.dt)
 	r := UncagingResult{Distance: d.distance(&u.Cluster), Responses: make([]Response, copies)}
 	begin := d.Model.NewCells(1)
 	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
@@ -149,12 +149,12 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 	}
 	above := make([]int, copies) // steps
 	alone := make([][2][]float64, len(places))
-	var starts, ends []uint32
+	var found, ended []dendrite.Spike
 	err = d.run(copies+len(places), events, func(step int, c *cable.Cells) error {
 		soma, dend := c.V(0), c.V(look)
-		starts, ends = detector.Step(0, 1, dend[:copies], starts[:0], ends[:0])
-		for _, k := range starts {
-			r.Responses[k].Spike = true
+		found, ended = detector.Observe(int64(step), 0, dend[:copies], found[:0], ended[:0])
+		for _, spike := range found {
+			r.Responses[spike.Cell].Spike = true
 		}
 		for k := range r.Responses {
 			q := &r.Responses[k]

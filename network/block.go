@@ -80,7 +80,7 @@ type Variable string
 
 const (
 	Vm       Variable = "V_m"      // membrane potential of the soma after the step (mV)
-	Vseg     Variable = "V_seg"    // potential of the dendrite in the middle of a segment, after the step (mV); Compartmental cells
+	Vseg     Variable = "V_seg"    // highest potential of the compartments of a segment, after the step (mV); Compartmental cells
 	Isyn     Variable = "I_syn"    // synaptic current I_ex - I_in after the step (pA)
 	Overlap  Variable = "overlap"  // active synapses of a segment
 	Plateaus Variable = "plateaus" // segments of the group whose plateau drives the soma in the next step
@@ -144,7 +144,7 @@ func (c *cells) read(n *Network, p Probe) float64 {
 	switch p.Variable {
 	case Vm:
 		if c.tree != nil {
-			return c.tree.cells.V(0)[cell]
+			return c.tree.v(0, int(cell))
 		}
 		return c.soma.V(cell)
 	case Isyn:
@@ -158,7 +158,7 @@ func (c *cells) read(n *Network, p Probe) float64 {
 			case Plateaus:
 				return float64(g.running[cell])
 			case Vseg:
-				return c.tree.cells.V(c.tree.middle[i][p.Segment])[cell]
+				return c.tree.highest(i, p.Segment, int(cell))
 			}
 			return float64(g.segments.Overlap(uint32(cell)*uint32(g.perCell) + uint32(p.Segment)))
 		}
@@ -216,7 +216,10 @@ func (n *Network) Bytes() int {
 			c := &s.cells[i]
 			switch {
 			case c.tree != nil:
-				total += c.tree.cells.Bytes() + 8*cap(c.ie)
+				total += 8 * cap(c.ie)
+				for _, cells := range c.tree.cells {
+					total += cells.Bytes()
+				}
 			case c.soma == nil:
 				continue
 			default:
@@ -229,7 +232,7 @@ func (n *Network) Bytes() int {
 				g := &c.groups[j]
 				total += 2 * cap(g.running)
 				if g.spots != nil {
-					total += 4*(cap(g.spots.start)+cap(g.spots.cell)+cap(g.spots.site)) + 12*len(g.spots.detector.Above())
+					total += 4 * (cap(g.spots.start) + cap(g.spots.cell) + cap(g.spots.site))
 				} else {
 					total += g.segments.Bytes()
 				}

@@ -72,13 +72,13 @@ func (s *Spec) Estimate() Estimate {
 func (p *Population) treeBytes() float64 {
 	total := 0.0
 	for _, x := range p.Trees.Sections {
-		total += 24 * float64(x.Compartments)
+		total += float64(24 * float64(x.Compartments))
 	}
 	for _, g := range p.Segments {
 		receptors, _ := g.Place.Receptors.conducting()
 		for _, x := range p.Trees.Sections {
 			if slices.Contains(g.Place.Sections, x.Name) {
-				total += 16 * float64(len(receptors)) * (1 + (g.Place.To-g.Place.From)*float64(x.Compartments))
+				total += float64(16 * float64(len(receptors)) * (1 + float64((g.Place.To-g.Place.From)*float64(x.Compartments))))
 			}
 		}
 	}

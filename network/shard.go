@@ -108,10 +108,7 @@ func (s *shard) stepTrees(c *cells, p int, k int64) {
 	for g := range c.groups {
 		s.deliverToTrees(&c.groups[g], c.tree, k) // 2
 	}
-	s.integrateTrees(c, p, k) // 4, 5
-	for g := range c.groups {
-		c.groups[g].detect(c.tree) // 3, 6
-	}
+	s.integrateTrees(c, p, k) // 4, 5, then 3 and 6
 }
 
 // deliverToSegments ends the windows that are over and lets the spikes arrive

@@ -16,10 +16,8 @@ type State struct {
 // PopulationState is the state of N cells.
 type PopulationState struct {
 	Floats   [][]float64 // neuron.LIF.State or cable.Cells.State, [quantity][N]
-	Quiet    []int32     // [N]; empty for cells that do not fire
-	Plateaus [][]int64   // [group][segment] dendrite.Threshold.Plateaus or Detector.Above
-	Peaks    [][]float64 // [group][segment] Detector.Peak; Compartmental cells
-	Scale    []float64   // of cable.Cells.State
+	Ints     [][]int32   // the same
+	Plateaus [][]int64   // [group][segment] dendrite.Threshold.Plateaus; none for Compartmental cells
 	Spikes   [][]int32   // [age] cells that spiked in step Step-1-age
 }
 
@@ -33,27 +31,15 @@ func (n *Network) State() *State {
 			if !c.neurons() {
 				continue
 			}
-			floats, quiet, scale := c.state()
-			if ps.Floats == nil {
-				ps.Floats = make([][]float64, len(floats))
+			floats, ints := c.state()
+			if ps.Plateaus == nil {
 				ps.Plateaus = make([][]int64, len(c.groups))
-				ps.Peaks = make([][]float64, len(c.groups))
-				ps.Scale = scale
 			}
-			for i, f := range floats {
-				ps.Floats[i] = append(ps.Floats[i], f...)
-			}
-			ps.Quiet = append(ps.Quiet, quiet...)
+			ps.Floats, ps.Ints = joined(ps.Floats, floats), joined(ps.Ints, ints)
 			for g := range c.groups {
-				spots := c.groups[g].spots
-				if spots == nil {
+				if c.tree == nil {
 					ps.Plateaus[g] = append(ps.Plateaus[g], c.groups[g].segments.Plateaus()...)
-					continue
 				}
-				for _, steps := range spots.detector.Above() {
-					ps.Plateaus[g] = append(ps.Plateaus[g], int64(steps))
-				}
-				ps.Peaks[g] = append(ps.Peaks[g], spots.detector.Peak()...)
 			}
 		}
 		for age := int64(0); age < n.remembered() && age < n.now; age++ {
@@ -65,6 +51,17 @@ func (n *Network) State() *State {
 		}
 	}
 	return st
+}
+
+// joined appends to each row the numbers of more cells.
+func joined[T any](rows, more [][]T) [][]T {
+	if len(rows) == 0 {
+		rows = make([][]T, len(more))
+	}
+	for i, r := range more {
+		rows[i] = append(rows[i], r...)
+	}
+	return rows
 }
 
 // remembered is the number of past steps whose spikes can still matter.
@@ -84,18 +81,13 @@ func (n *Network) Resume(st *State) error {
 			if !c.neurons() {
 				continue
 			}
-			floats, quiet, _ := c.state()
-			for i, f := range floats {
-				if len(f) > 0 {
-					copy(f, ps.Floats[i][c.lo:c.hi])
-				}
-			}
-			if len(quiet) > 0 {
-				copy(quiet, ps.Quiet[c.lo:c.hi])
-			}
 			if c.tree != nil {
-				c.tree.cells.SetScale(ps.Scale)
+				c.tree.resume(ps, int(c.lo), st.Step)
+				continue
 			}
+			floats, ints := c.state()
+			taken(floats, ps.Floats, int(c.lo))
+			taken(ints, ps.Ints, int(c.lo))
 		}
 		for age, spikes := range ps.Spikes {
 			n.remember(p, st.Step-1-int64(age), spikes)
@@ -105,6 +97,16 @@ func (n *Network) Resume(st *State) error {
 		s.replay(st)
 	}
 	return nil
+}
+
+// taken copies to each row the numbers of its cells, the first of which is cell lo of
+// the population. Rows may be empty.
+func taken[T any](rows, from [][]T, lo int) {
+	for i, r := range rows {
+		if len(r) > 0 {
+			copy(r, from[i][lo:])
+		}
+	}
 }
 
 // remember puts the spikes of a past step into the history, each into the part
@@ -129,7 +131,7 @@ func (s *shard) replay(st *State) {
 		for g := range c.groups {
 			gr := &c.groups[g]
 			if gr.spots != nil {
-				gr.resumeSpots(c, &st.Populations[p], g)
+				gr.resumeSpots(c.tree)
 				continue
 			}
 			for k := max(0, st.Step-s.net.remembered()); k < st.Step; k++ {
@@ -155,26 +157,38 @@ func (s *shard) replay(st *State) {
 func (c *cells) neurons() bool { return c.soma != nil || c.tree != nil }
 
 // state returns what the somata or trees hold.
-func (c *cells) state() (floats [][]float64, quiet []int32, scale []float64) {
-	if c.tree != nil {
-		return c.tree.cells.State()
+func (c *cells) state() (floats [][]float64, ints [][]int32) {
+	if c.tree == nil {
+		floats, quiet := c.soma.State()
+		return floats, [][]int32{quiet}
 	}
-	floats, quiet = c.soma.State()
-	return floats, quiet, nil
+	for _, cells := range c.tree.cells {
+		f, i := cells.State()
+		floats, ints = joined(floats, f), joined(ints, i)
+	}
+	return floats, ints
 }
 
-// resumeSpots restores the detector of a group on trees; the conductances are
-// state of the cells.
-func (g *group) resumeSpots(c *cells, ps *PopulationState, index int) {
-	lo, hi := int(c.lo)*g.perCell, int(c.hi)*g.perCell
-	d := g.spots.detector
-	for i, steps := range ps.Plateaus[index][lo:hi] {
-		d.Above()[i] = int32(steps)
-		if d.Active(i) {
-			g.running[i/g.perCell]++
+// resume restores the state of the cells from cell lo of the population on.
+func (t *trees) resume(ps *PopulationState, lo int, step int64) {
+	for _, cells := range t.cells {
+		floats, ints := cells.State()
+		taken(floats, ps.Floats, lo)
+		taken(ints, ps.Ints, lo)
+		cells.SetStep(step)
+		lo += cells.Len()
+	}
+}
+
+// resumeSpots counts the NMDA spikes that go on.
+func (g *group) resumeSpots(t *trees) {
+	for cell := range g.running {
+		for j := range g.perCell {
+			if t.cells[cell/bunch].Active(g.spots.first+j, cell%bunch) {
+				g.running[cell]++
+			}
 		}
 	}
-	copy(d.Peak(), ps.Peaks[index][lo:hi])
 }
 
 // fits refuses a state of another network.
@@ -196,21 +210,29 @@ func (n *Network) fits(st *State) error {
 		if pop.Kind == SDR {
 			continue
 		}
-		floats, quiet, scale := n.shards[0].cells[p].state()
-		if len(ps.Scale) != len(scale) || (len(ps.Quiet) != pop.Size()) != (len(quiet) == 0) || len(ps.Floats) != len(floats) || len(ps.Plateaus) != len(pop.Segments) {
+		// The last shard has a cell of every population.
+		floats, ints := n.shards[len(n.shards)-1].cells[p].state()
+		if !fit(ps.Floats, floats, pop.Size()) || !fit(ps.Ints, ints, pop.Size()) || len(ps.Plateaus) != len(pop.Segments) {
 			return bad
 		}
-		for i, f := range floats {
-			if len(f) > 0 && len(ps.Floats[i]) != pop.Size() {
-				return bad
-			}
-		}
 		for g := range pop.Segments {
-			segments := pop.Size() * pop.Segments[g].Count
-			if len(ps.Plateaus[g]) != segments || pop.Trees != nil && (len(ps.Peaks) <= g || len(ps.Peaks[g]) != segments) {
+			if pop.Trees == nil && len(ps.Plateaus[g]) != pop.Size()*pop.Segments[g].Count {
 				return bad
 			}
 		}
 	}
 	return nil
+}
+
+// fit tells whether rows have numbers for size cells wherever those of a shard have.
+func fit[T any](rows, like [][]T, size int) bool {
+	if len(rows) != len(like) {
+		return false
+	}
+	for i, r := range like {
+		if len(r) > 0 && len(rows[i]) != size {
+			return false
+		}
+	}
+	return true
 }

@@ -58,7 +58,7 @@ type Place struct {
 	From, To  float64
 	Placement Placement
 	Receptors Receptors
-	Detect    dendrite.DetectParams
+	Detect    dendrite.DetectorParams
 }
 
 // Receptors are the conductances of the synapses of a group. Excitatory synapses
@@ -90,13 +90,6 @@ func (p *Place) Span(t *neuron.Tree, j int) (section, first, last int) {
 	return section, t.At(section, p.From), t.At(section, p.To)
 }
 
-// Middle returns the compartment in the middle of the range of segment j, where
-// its potential is looked at.
-func (p *Place) Middle(t *neuron.Tree, j int) int {
-	section := t.SectionNamed(p.Sections[j%len(p.Sections)])
-	return t.At(section, (p.From+p.To)/2)
-}
-
 // A TreeModel is the cells of a Compartmental population as arrays, without
 // synapses.
 type TreeModel struct {
@@ -104,6 +97,7 @@ type TreeModel struct {
 	Tree  *neuron.Tree
 
 	sites []map[int]int // [group] compartment → its first site; it has one for every receptor
+	spans [][][]int     // [group][segment] compartments
 }
 
 // NewTreeModel lowers a Compartmental population that has passed Check. A group has
@@ -125,11 +119,16 @@ func NewTreeModel(p *Population, dt float64) (*TreeModel, error) {
 		receptors, _ := g.Place.Receptors.conducting()
 		spec.Receptors = append(spec.Receptors, receptors...)
 		bears := make([]bool, tree.Len())
+		var spans [][]int
 		for j := range g.Count {
 			_, lo, hi := g.Place.Span(tree, j)
+			var span []int
 			for node := lo; node <= hi; node++ {
 				bears[node] = true
+				span = append(span, node)
 			}
+			spans = append(spans, span)
+			spec.Segments = append(spec.Segments, cable.Segment{Nodes: span, Detector: g.Place.Detect})
 		}
 		sites := map[int]int{}
 		for node, b := range bears {
@@ -140,7 +139,7 @@ func NewTreeModel(p *Population, dt float64) (*TreeModel, error) {
 				}
 			}
 		}
-		m.sites = append(m.sites, sites)
+		m.sites, m.spans = append(m.sites, sites), append(m.spans, spans)
 	}
 	m.Model, err = cable.NewModel(spec)
 	return m, err
@@ -177,21 +176,24 @@ func (m *TreeModel) opened(g, node, from, to int) (sites []int) {
 	return sites
 }
 
-// trees are the cells of a Compartmental population on a shard.
+// bunch is the number of cells that are stepped together: as many as keep their
+// state near the processor. It changes no result.
+const bunch = 128
+
+// trees are the cells of a Compartmental population on a shard, in bunches.
 type trees struct {
 	*TreeModel
-	cells  *cable.Cells
-	middle [][]int // [group][segment] compartment that is looked at
+	cells []*cable.Cells
 }
 
 // spots is what a group of segments on trees has in place of dendrite.Threshold.
 type spots struct {
 	group                 int
-	start                 []uint32 // [branches+1] offsets into cell and site
-	cell                  []uint32 // [synapses] from lo
-	site                  []uint32 // [synapses] first site of the compartment
-	receptors, excitatory uint32   // sites of a compartment, and how many of them are excitatory
-	detector              *dendrite.Detector
+	first                 int       // of its segments among those of the model
+	start                 []uint32  // [branches+1] offsets into cell and site
+	cell                  []uint32  // [synapses] from lo
+	site                  []uint32  // [synapses] first site of the compartment
+	receptors, excitatory uint32    // sites of a compartment, and how many of them are excitatory
 	peaks                 []float64 // of the ends of the block, in their order (mV)
 }
 
@@ -201,7 +203,10 @@ func (n *Network) buildTrees(c *cells, p *Population) error {
 	if err != nil {
 		return fmt.Errorf("population %s: %w", p.Name, err)
 	}
-	t := &trees{TreeModel: m, cells: m.Model.NewCells(int(c.hi - c.lo))}
+	t := &trees{TreeModel: m}
+	for left := int(c.hi - c.lo); left > 0 || t.cells == nil; left -= bunch {
+		t.cells = append(t.cells, m.Model.NewCells(min(left, bunch)))
+	}
 	c.tree = t
 	c.ie = make([]float64, c.hi-c.lo)
 	for i := range c.ie {
@@ -212,20 +217,17 @@ func (n *Network) buildTrees(c *cells, p *Population) error {
 			c.ie[i] = p.IeOf[cell]
 		}
 		if c.ie[i] != 0 {
-			t.cells.Inject(0, i, c.ie[i])
+			t.cells[i/bunch].Inject(0, i%bunch, c.ie[i])
 		}
 	}
 	c.groups = make([]group, len(p.Segments))
+	first := 0
 	for g := range p.Segments {
-		spec := &p.Segments[g]
-		var middle []int
-		for j := range spec.Count {
-			middle = append(middle, spec.Place.Middle(m.Tree, j))
-		}
-		t.middle = append(t.middle, middle)
 		if err := n.buildSpots(&c.groups[g], c, p, g); err != nil {
 			return err
 		}
+		c.groups[g].spots.first = first
+		first += p.Segments[g].Count
 	}
 	return nil
 }
@@ -234,7 +236,7 @@ func (n *Network) buildTrees(c *cells, p *Population) error {
 func (n *Network) buildSpots(g *group, c *cells, p *Population, index int) error {
 	spec := &p.Segments[index]
 	list, excitatory := spec.Place.Receptors.conducting()
-	s := &spots{group: index, start: []uint32{0}, receptors: uint32(len(list)), excitatory: uint32(excitatory), detector: dendrite.NewDetector(int(c.hi-c.lo)*spec.Count, spec.Place.Detect, n.spec.Dt)}
+	s := &spots{group: index, start: []uint32{0}, receptors: uint32(len(list)), excitatory: uint32(excitatory)}
 	*g = group{perCell: spec.Count, running: make([]uint16, c.hi-c.lo), spots: s}
 	for j := range n.spec.Projections {
 		q := &n.spec.Projections[j]
@@ -312,7 +314,8 @@ func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
 					lo, hi := g.spots.start[l.first+uint32(x)], g.spots.start[l.first+uint32(x)+1]
 					for y := lo; y < hi; y++ {
 						for r := from; r < to; r++ {
-							t.cells.Excite(int(g.spots.site[y]+r), int(g.spots.cell[y]), 1)
+							cell := int(g.spots.cell[y])
+							t.cells[cell/bunch].Excite(int(g.spots.site[y]+r), cell%bunch, 1)
 						}
 					}
 				}
@@ -321,36 +324,59 @@ func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
 	}
 }
 
-// integrateTrees advances the trees and puts the cells that spike into the history.
+// integrateTrees advances the trees, puts the cells that spike into the history, and
+// the NMDA spikes that are found to have begun, or that end, into the groups' events.
 func (s *shard) integrateTrees(c *cells, p int, k int64) {
 	slot := &s.net.pops[p].parts[s.id][k%int64(s.net.ring)]
-	*slot = c.tree.cells.Step((*slot)[:0])
-	for i := range *slot {
-		(*slot)[i] += c.lo
+	*slot = (*slot)[:0]
+	for b, cells := range c.tree.cells {
+		from := len(*slot)
+		*slot = cells.Step(*slot)
+		for i := range (*slot)[from:] {
+			(*slot)[from+i] += c.lo + int32(b*bunch)
+		}
+		found, ended := cells.Detected()
+		for _, x := range found {
+			g, segment := c.segment(b, x)
+			g.starts.items = append(g.starts.items, segment)
+			g.running[segment/uint32(g.perCell)]++
+		}
+		for _, x := range ended {
+			g, segment := c.segment(b, x)
+			g.ends.items, g.spots.peaks = append(g.ends.items, segment), append(g.spots.peaks, x.Peak)
+			g.running[segment/uint32(g.perCell)]--
+		}
+	}
+	for i := range c.groups {
+		c.groups[i].closeStep()
 	}
 }
 
-// detect looks for NMDA spikes that start or end in the step.
-func (g *group) detect(t *trees) {
-	d := g.spots.detector
-	d.Peaks = g.spots.peaks
-	from, to := len(g.starts.items), len(g.ends.items)
-	for j, node := range t.middle[g.spots.group] {
-		g.starts.items, g.ends.items = d.Step(j, g.perCell, t.cells.V(node), g.starts.items, g.ends.items)
+// segment returns the group and the number in it of what was found on bunch b.
+func (c *cells) segment(b int, x dendrite.Spike) (*group, uint32) {
+	i := len(c.groups) - 1
+	for c.groups[i].spots.first > int(x.Segment) {
+		i--
 	}
-	g.spots.peaks = d.Peaks
-	if g.perCell > 1 {
-		slices.Sort(g.starts.items[from:])
-		sortWith(g.ends.items[to:], g.spots.peaks[to:])
-	}
-	for _, s := range g.starts.items[from:] {
-		g.running[int(s)/g.perCell]++
-	}
-	for _, s := range g.ends.items[to:] {
-		g.running[int(s)/g.perCell]--
-	}
+	g := &c.groups[i]
+	return g, uint32((b*bunch+int(x.Cell))*g.perCell + int(x.Segment) - g.spots.first)
+}
+
+// closeStep ends the events of a step, in ascending order.
+func (g *group) closeStep() {
+	slices.Sort(last(g.starts))
+	ends := last(g.ends)
+	sortWith(ends, g.spots.peaks[len(g.spots.peaks)-len(ends):])
 	g.starts.close()
 	g.ends.close()
+}
+
+// last returns the events since the last step was closed.
+func last(e events) []uint32 {
+	if len(e.end) == 0 {
+		return e.items
+	}
+	return e.items[e.end[len(e.end)-1]:]
 }
 
 // sortWith sorts the few items of a step and moves values with them.
@@ -365,12 +391,23 @@ func sortWith(items []uint32, values []float64) {
 
 // nonFinite returns a cell with a potential that is not a finite number, or -1.
 func (t *trees) nonFinite() int {
-	for node := range t.Tree.Len() {
-		for i, v := range t.cells.V(node) {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return i
-			}
+	for b, cells := range t.cells {
+		if i, _ := cells.NonFinite(); i >= 0 {
+			return b*bunch + i
 		}
 	}
 	return -1
 }
+
+// highest returns the potential of a segment of a cell: the highest of its
+// compartments (mV).
+func (t *trees) highest(g, j, cell int) float64 {
+	v := math.Inf(-1)
+	for _, node := range t.spans[g][j] {
+		v = max(v, t.v(node, cell))
+	}
+	return v
+}
+
+// v returns the potential of a node of a cell (mV).
+func (t *trees) v(node, cell int) float64 { return t.cells[cell/bunch].V(node)[cell%bunch] }

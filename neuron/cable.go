@@ -7,7 +7,7 @@ type Method string
 
 const (
 	BackwardEuler Method = "backward-euler" // of first order
-	CrankNicolson Method = "crank-nicolson" // of second order: a step to the middle, then as far again
+	CrankNicolson Method = "crank-nicolson" // of second order: a step to the middle, then as far again; see Cable.extrapolate
 )
 
 // A Plan is what is common to all cells of one tree: the constants of the
@@ -107,6 +107,7 @@ type Cable struct {
 	diag  []float64 // [live][N] diagonal (nS)
 	right []float64 // [live][N] right-hand side (pA)
 	old   []float64 // [nodes][N] v before the step; Crank-Nicolson only
+	stiff []bool    // [live][N] see markStiff; Crank-Nicolson only
 }
 
 // NewCable returns n cells at the given voltages of the nodes (mV).
@@ -115,7 +116,7 @@ func NewCable(p *Plan, n int, v []float64) *Cable {
 		v:    make([]float64, n*len(p.live)),
 		diag: make([]float64, n*len(p.rows)), right: make([]float64, n*len(p.rows))}
 	if p.twice {
-		c.old = make([]float64, len(c.v))
+		c.old, c.stiff = make([]float64, len(c.v)), make([]bool, len(c.diag))
 	}
 	for i, x := range v {
 		row := c.V(i)
@@ -177,17 +178,15 @@ func (p *Plan) Passive(node int) Passive {
 // Load sets Diag and Right of a live node to what its passive membrane says.
 func (c *Cable) Load(node int) {
 	p := c.Passive(node)
-	v := c.V(node)
-	diag, right := c.Diag(node)[:len(v)], c.Right(node)[:len(v)]
-	for j, x := range v {
-		diag[j] = p.Diag
-		right[j] = float64(p.CapOverStep*x) + p.Leak
-	}
+	load(c.Diag(node), c.Right(node), c.V(node), p.Diag, p.CapOverStep, p.Leak)
 }
 
 // Solve ends a step: voltages at its end. Where hold is not nil, cells with
 // hold > 0 keep the potential of node 0.
 func (c *Cable) Solve(hold []int32) {
+	if c.twice {
+		c.markStiff()
+	}
 	for i := len(c.live) - 1; i > 0; i-- {
 		c.inwards(i)
 	}
@@ -196,9 +195,42 @@ func (c *Cable) Solve(hold []int32) {
 		c.outwards(i)
 	}
 	if c.twice {
-		old := c.old[:len(c.v)]
-		for i, x := range c.v {
-			c.v[i] = float64(2*x) - old[i]
+		c.extrapolate()
+	}
+}
+
+// markStiff marks the compartments whose membrane conductance exceeds C/h.
+// There Crank-Nicolson would overshoot in every step, its factor (1-x)/(1+x),
+// x = g h/C, being negative, and with a magnesium block diverge.
+func (c *Cable) markStiff() {
+	for k, i := range c.rows {
+		limit := c.Plan.diag[k] + c.ch[i]
+		d := row(c.diag, int32(k), c.n)
+		stiff := c.stiff[k*c.n : (k+1)*c.n][:len(d)]
+		for j, x := range d {
+			stiff[j] = x > limit
+		}
+	}
+}
+
+// extrapolate goes from the middle of the step to its end, v ← 2 v - v_old. A
+// stiff compartment stays at the potential of the middle, which it has all but
+// settled to.
+func (c *Cable) extrapolate() {
+	for i, k := range c.live {
+		v, old := c.V(i), c.old[i*c.n:(i+1)*c.n]
+		old = old[:len(v)]
+		if k < 0 {
+			for j, x := range v {
+				v[j] = float64(2*x) - old[j]
+			}
+			continue
+		}
+		stiff := c.stiff[int(k)*c.n : (int(k)+1)*c.n][:len(v)]
+		for j, x := range v {
+			if !stiff[j] {
+				v[j] = float64(2*x) - old[j]
+			}
 		}
 	}
 }
@@ -213,30 +245,10 @@ func (c *Cable) inwards(i int) {
 		if c.live[up] >= 0 {
 			y = c.Right(up)
 		}
-		y = y[:len(x)]
-		if k.a == 1 {
-			for j, x := range x {
-				y[j] += float64(k.b*x) + k.c
-			}
-			return
-		}
-		for j, x := range x {
-			y[j] = float64(k.a*y[j]) + (float64(k.b*x) + k.c)
-		}
+		combine(y, x, k.a, k.b, k.c)
 		return
 	}
-	g := c.tree.Axial[i]
-	d, b := c.Diag(i), c.Right(i)
-	b = b[:len(d)]
-	dUp, bUp := c.Diag(up)[:len(d)], c.Right(up)[:len(d)]
-	for j, x := range d {
-		r := 1 / x
-		f := g * r
-		dUp[j] -= float64(g * f)
-		bUp[j] += float64(f * b[j])
-		d[j] = f
-		b[j] *= r
-	}
+	eliminate(c.tree.Axial[i], c.Diag(i), c.Right(i), c.Diag(up), c.Right(up))
 }
 
 // root solves node 0.
@@ -251,36 +263,29 @@ func (c *Cable) root(hold []int32) {
 		}
 		return
 	}
-	d, b := c.Diag(0)[:len(v)], c.Right(0)[:len(v)]
+	b := c.Right(0)
+	divide(b, c.Diag(0))
 	if hold == nil {
-		for j := range v {
-			v[j] = b[j] / d[j]
-		}
+		copy(v, b)
 		return
 	}
-	hold = hold[:len(v)]
+	hold, b = hold[:len(v)], b[:len(v)]
 	for j := range v {
 		if hold[j] <= 0 {
-			v[j] = b[j] / d[j]
+			v[j] = b[j]
 		}
 	}
 }
 
 // outwards solves node i from the potential of its parent.
 func (c *Cable) outwards(i int) {
-	v := c.V(i)
-	up := c.V(int(c.tree.Parent[i]))[:len(v)]
+	v, up := c.V(i), c.V(int(c.tree.Parent[i]))
 	if c.live[i] < 0 {
 		k := c.out[i]
-		for j, x := range v {
-			v[j] = float64(k.a*x) + (float64(k.b*up[j]) + k.c)
-		}
+		combine(v, up, k.a, k.b, k.c)
 		return
 	}
-	f, b := c.Diag(i)[:len(v)], c.Right(i)[:len(v)]
-	for j := range v {
-		v[j] = b[j] + float64(f[j]*up[j])
-	}
+	substitute(v, c.Diag(i), c.Right(i), up)
 }
 
 // Values returns the state, for a checkpoint: the potentials themselves, by
@@ -296,3 +301,6 @@ func (c *Cable) NonFinite() (cell, node int) {
 	}
 	return i % c.n, i / c.n
 }
+
+// Scratch returns the memory of what is not state (bytes).
+func (c *Cable) Scratch() int { return 8*(cap(c.diag)+cap(c.right)+cap(c.old)) + cap(c.stiff) }

@@ -63,7 +63,7 @@ type gate [gateSize + 1]knot
 func newGate(r rates, factor, dt float64) *gate {
 	t := new(gate)
 	for i := range t {
-		alpha, beta := r(gateLow + float64(i)/gatesPerMV)
+		alpha, beta := r(gateLow + float64(float64(i)/gatesPerMV))
 		b := exp(-dt * factor * (alpha + beta))
 		t[i] = knot{alpha / (alpha + beta) * (1 - b), b}
 	}

@@ -19,7 +19,7 @@ func stretch(profile []Point, from, to float64) (area, perRa float64) {
 			continue
 		}
 		a, b, h := radiusAt(p, q, lo), radiusAt(p, q, hi), hi-lo
-		area += float64(math.Pi*(a+b)) * math.Sqrt(float64(h*h)+float64((a-b)*(a-b)))
+		area += float64(math.Pi * (a + b) * math.Sqrt(float64(h*h)+float64((a-b)*(a-b))))
 		perRa += h / (math.Pi * a * b)
 	}
 	return area, perRa

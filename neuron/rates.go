@@ -20,7 +20,7 @@ type kind struct {
 // over returns u/(1 - e^(-u)), 1 at u = 0.
 func over(u float64) float64 {
 	if math.Abs(u) < 1e-5 {
-		return 1 + u/2
+		return 1 + float64(u/2)
 	}
 	return u / (1 - exp(-u))
 }

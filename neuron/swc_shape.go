@@ -83,13 +83,13 @@ func threeSamples(soma []sample) bool {
 		return false
 	}
 	root := soma[0]
-	near := func(x float64) bool { return math.Abs(x-root.radius) <= 0.05*root.radius }
+	near := func(x float64) bool { return math.Abs(x-root.radius) <= root.radius/20 }
 	for _, s := range soma[1:] {
 		if s.up != root.id || !near(s.radius) || !near(s.distance(root)) {
 			return false
 		}
 	}
-	return near(soma[1].distance(soma[2]) / 2)
+	return near(float64(soma[1].distance(soma[2]) / 2))
 }
 
 // chained tells whether each soma sample is the parent of the next.
@@ -108,7 +108,7 @@ func lateral(chain []sample) float64 {
 	for i, q := range chain[1:] {
 		p := chain[i]
 		h, dr := p.distance(q), p.radius-q.radius
-		sum += float64(math.Pi*(p.radius+q.radius)) * math.Sqrt(float64(h*h)+float64(dr*dr))
+		sum += float64(math.Pi * (p.radius + q.radius) * math.Sqrt(float64(h*h)+float64(dr*dr)))
 	}
 	return sum
 }

@@ -89,7 +89,7 @@ func (t *Tree) addCompartments(i int, from int32) {
 	var left float64 // ∫ from the last centre to the border
 	distance := 0.0
 	if i > 0 {
-		distance = t.Distance[from] + dx/2
+		distance = t.Distance[from] + float64(dx/2)
 	}
 	for k := range s.Compartments {
 		lo, mid, hi := float64(float64(k)*dx), float64((float64(k)+0.5)*dx), float64(float64(k+1)*dx)
@@ -113,7 +113,7 @@ func (t *Tree) addCompartments(i int, from int32) {
 func (t *Tree) addPoint(i int, parent int32, perRa float64) int32 {
 	return t.add(node{
 		parent: parent, section: int32(i), index: -1, perRa: perRa,
-		distance: t.Distance[parent] + t.Length[parent]/2, membrane: t.Sections[i].Membrane,
+		distance: t.Distance[parent] + float64(t.Length[parent]/2), membrane: t.Sections[i].Membrane,
 	})
 }
 

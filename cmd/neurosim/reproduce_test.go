@@ -38,7 +38,7 @@ func TestReproduceForAnyThreads(t *testing.T) {
 	if v := printed.Verdicts; !printed.Holds || len(v) != 2 || v[0].Figure != "fig4b" || v[1].Figure != "fig7a" || len(v[0].Checks) != 3 {
 		t.Errorf("printed %s", out)
 	}
-	if !strings.Contains(errs, "fig4b     holds") || !strings.Contains(errs, "erratum") {
+	if !strings.Contains(errs, "fig4b  holds") || !strings.Contains(errs, "erratum") {
 		t.Errorf("the verdicts are not told: %s", errs)
 	}
 	metrics := map[string]any{}
@@ -112,7 +112,7 @@ func TestReproduceVerdictFails(t *testing.T) {
 	if got := status(c, r.report()); got != exitCheck {
 		t.Errorf("status %d", got)
 	}
-	if !strings.Contains(errs.String(), "figX      DOES NOT HOLD") || !strings.Contains(errs.String(), "! authors     not at all") {
+	if !strings.Contains(errs.String(), "figX  DOES NOT HOLD") || !strings.Contains(errs.String(), "! authors      not at all") {
 		t.Errorf("said %s", errs.String())
 	}
 	done, err := results.Open(path)
