@@ -9,6 +9,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/dendrite"
+	"neurosim/internal/rng"
 	"neurosim/theory"
 )
 
@@ -216,5 +217,53 @@ func TestPsychometricSameForAnyWorkers(t *testing.T) {
 	}
 	if fmt.Sprint(one) != fmt.Sprint(many) {
 		t.Error("4 workers find other thresholds than 1")
+	}
+}
+
+// The weight of a draw is the ratio of the two densities, cut normal laws, and the
+// drawn z have the mean that is asked for.
+func TestTiltIsALaw(t *testing.T) {
+	mass := func(mean float64) float64 { return (math.Erf((2-mean)/math.Sqrt2) + math.Erf((2+mean)/math.Sqrt2)) / 2 }
+	for _, mean := range []float64{0, 0.5, 1.2, 1.7} {
+		law := tiltTo(mean)
+		r := rng.New(1, rng.WeightedTrial, 0, 0)
+		const n = 40000
+		zs := 0.0
+		for range n {
+			z, log := law.draw(&r)
+			zs += z
+			want := -z*z/2 - math.Log(mass(0)) + (z-law.lambda)*(z-law.lambda)/2 + math.Log(mass(law.lambda))
+			if math.Abs(z) > 2 || math.Abs(log-want) > 1e-9 {
+				t.Fatalf("mean %g: z = %g weighs e^%g, want e^%g", mean, z, log, want)
+			}
+		}
+		if got := zs / n; math.Abs(got-mean) > 0.02 { // standard deviation of z at most 0.9, of the mean 0.0045
+			t.Errorf("z has the mean %g, want %g", got, mean)
+		}
+	}
+}
+
+// Weighted trials agree with trials where both see something.
+func TestWeightedTrialsAgreeWithTrials(t *testing.T) {
+	x := fewTrials(t, "psychometric.length", "30 um", "run.tstop", "45 ms", "psychometric.weighted", "600")
+	c, err := newTrials(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const b = 12
+	direct, err := c.weighted(context.Background(), b, 2500, tilt{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := weightedRate(direct)
+	got, err := c.tail(context.Background(), b, 14.3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("P(spike | %d) = %.3g (%.2g to %.2g) of trials, %.3g (%.2g to %.2g) of weighted ones", b, want.P, want.Lo, want.Hi, got.P, got.Lo, got.Hi)
+	// The logarithms differ by at most 4 standard errors, each a quarter of its interval.
+	a, e := math.Log(got.Hi/got.Lo)/4, math.Log(want.Hi/want.Lo)/4
+	if d := math.Abs(math.Log(got.P / want.P)); !(d < 4*math.Hypot(a, e)) || a > 0.3 {
+		t.Errorf("P(spike | %d) is %+v of weighted trials, %+v of trials", b, got, want)
 	}
 }
