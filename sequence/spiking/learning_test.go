@@ -1,0 +1,75 @@
+package spiking
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"testing"
+)
+
+// Every episode of the reference, on the reference's network: prediction error,
+// false positives and negatives, active cells, dAPs and mature synapses, and so
+// every maturation, must be the same. Two programs that share no code.
+func TestLearningLikeReference(t *testing.T) {
+	cases := []struct {
+		variant, set, preset string
+		seeds, episodes      int
+		minus                float64
+		reading              Reading
+	}{
+		{"paper", "1", "set-I", 10, 101, 0, Equations},
+		{"nest-init-and-tail", "1", "set-I", 10, 101, 0, NEST2022},
+		{"paper", "2", "set-II", 5, 121, 0, Equations},
+		{"lambda_minus=0.0061", "2", "set-II-table", 5, 121, 0, Equations},
+		{"paper", "3", "set-III", 5, 121, 0, Equations},
+	}
+	for i, c := range cases {
+		if testing.Short() && i > 0 {
+			break
+		}
+		want := map[string][]string{}
+		for _, r := range rows(t, "stm_learning.csv") {
+			if r[0] == c.variant && r[1] == c.set {
+				want[r[2]+" "+r[3]] = r[4:]
+			}
+		}
+		for seed := 1; seed <= c.seeds; seed++ {
+			if testing.Short() && seed > 2 {
+				break
+			}
+			t.Run(fmt.Sprintf("%s set %s seed %d", c.variant, c.set, seed), func(t *testing.T) {
+				t.Parallel()
+				p, task := resolved(t, c.preset)
+				p.Reading = c.reading
+				w, _ := referenceWiring(&p, &task, uint64(seed))
+				n, err := New(p, w, 1)
+				if err != nil {
+					t.Fatal(err)
+				}
+				train, compared := NewTraining(n, task, step(30)), 0
+				for episode := range c.episodes {
+					o, err := train.Run(context.Background(), episode)
+					if err != nil {
+						t.Fatal(err)
+					}
+					r, ok := want[fmt.Sprintf("%d %d", seed, episode)]
+					if !ok {
+						continue
+					}
+					compared++
+					for k, got := range []float64{o.Error(), o.FalsePositives(), o.FalseNegatives(), o.Active(), o.DAPs(), float64(o.Mature)} {
+						x, err := strconv.ParseFloat(r[k], 64)
+						if err != nil || math.Abs(got-x) > 0.006 {
+							t.Fatalf("episode %d, column %d: %.4f, reference %s", episode, k, got, r[k])
+						}
+					}
+				}
+				if compared == 0 {
+					t.Fatal("no episode compared")
+				}
+				t.Logf("%d episodes compared", compared)
+			})
+		}
+	}
+}

@@ -1,0 +1,180 @@
+package spiking
+
+import (
+	"context"
+	"math"
+)
+
+// Training shows the sequences of a task to a network, episode after episode,
+// and measures.
+type Training struct {
+	net    *Network
+	task   Task
+	starts []int64
+	length int64
+	pulsed map[int][]int32 // cells of a first symbol that a pulse predicts
+	origin int64           // step of the first element of episode 0
+	cells  [][]int32       // [subpopulations]
+}
+
+// NewTraining prepares the task, resolved and checked, for a network whose
+// first element comes at step origin.
+func NewTraining(n *Network, t Task, origin int64) *Training {
+	tr := &Training{net: n, task: t, origin: origin, pulsed: map[int][]int32{}}
+	tr.starts, tr.length = t.starts(&n.p)
+	for i, q := range t.firsts() {
+		if i < len(n.pulsed) {
+			tr.pulsed[q] = n.pulsed[i]
+		}
+	}
+	for q := range n.p.Subpopulations {
+		tr.cells = append(tr.cells, n.Subpopulation(q))
+	}
+	return tr
+}
+
+// Outcome is what an episode showed, per sequence.
+type Outcome struct {
+	Episode   int
+	Sequences []SequenceOutcome
+	Mature    int // synapses above P_θ after the episode
+}
+
+// SequenceOutcome is how a sequence's last element was predicted, and the cells
+// that answered its elements.
+type SequenceOutcome struct {
+	Predicted []int // [subpopulations] cells in a dAP when the prediction is read
+	Active    []int // [elements] spikes of the subpopulation until the next element
+	Target    int   // subpopulation of the last element
+	Threshold int   // cells that make a prediction: ⌈ρ/2⌉
+}
+
+// Wrong counts the subpopulations that are predicted and do not come, and those
+// that come and are not predicted.
+func (o *SequenceOutcome) Wrong() (falsePositives, falseNegatives int) {
+	for q, cells := range o.Predicted {
+		predicted := cells >= o.Threshold
+		switch {
+		case predicted && q != o.Target:
+			falsePositives++
+		case !predicted && q == o.Target:
+			falseNegatives++
+		}
+	}
+	return falsePositives, falseNegatives
+}
+
+// Error is ‖o - v‖, the distance of the prediction from what comes.
+func (o *SequenceOutcome) Error() float64 {
+	fp, fn := o.Wrong()
+	return math.Sqrt(float64(fp + fn))
+}
+
+// Last returns the cells that answered the last element.
+func (o *SequenceOutcome) Last() int { return o.Active[len(o.Active)-1] }
+
+// Mean of f over the sequences of an episode.
+func (o *Outcome) mean(f func(s *SequenceOutcome) float64) float64 {
+	sum := 0.0
+	for i := range o.Sequences {
+		sum += f(&o.Sequences[i])
+	}
+	return sum / float64(len(o.Sequences))
+}
+
+// Error, FalsePositives, FalseNegatives, Active and DAPs are means over the
+// sequences: of the last element, the cells that answered it, and the cells of
+// its subpopulation that had a dAP when the prediction was read.
+func (o *Outcome) Error() float64 {
+	return o.mean(func(s *SequenceOutcome) float64 { return s.Error() })
+}
+func (o *Outcome) FalsePositives() float64 {
+	return o.mean(func(s *SequenceOutcome) float64 { fp, _ := s.Wrong(); return float64(fp) })
+}
+func (o *Outcome) FalseNegatives() float64 {
+	return o.mean(func(s *SequenceOutcome) float64 { _, fn := s.Wrong(); return float64(fn) })
+}
+func (o *Outcome) Active() float64 {
+	return o.mean(func(s *SequenceOutcome) float64 { return float64(s.Last()) })
+}
+func (o *Outcome) DAPs() float64 {
+	return o.mean(func(s *SequenceOutcome) float64 { return float64(s.Predicted[s.Target]) })
+}
+
+// Begin returns the step before the first stimulus of an episode, that of a
+// pulse included: the network is advanced to it before the episode's inputs are
+// queued.
+func (t *Training) Begin(episode int) int64 {
+	at := t.origin + int64(episode)*t.length
+	if len(t.pulsed) > 0 {
+		at -= t.net.p.steps(t.net.p.PulseLead)
+	}
+	return at
+}
+
+// ElementAt returns the step of element k of sequence s in an episode.
+func (t *Training) ElementAt(episode, s, k int) int64 {
+	return t.origin + int64(episode)*t.length + t.starts[s] + int64(k)*t.net.p.steps(t.task.Interval)
+}
+
+// cue queues one sequence's inputs: of its first elements, with the pulse where
+// there is one.
+func (t *Training) cue(episode, s, elements int) error {
+	for k := range elements {
+		q, at := t.task.subpopulation(s, k), t.ElementAt(episode, s, k)
+		if cells := t.pulsed[q]; k == 0 && cells != nil {
+			if err := t.net.Add(Input{Step: at - t.net.p.steps(t.net.p.PulseLead), Cells: cells, Pulse: true}); err != nil {
+				return err
+			}
+		}
+		if err := t.net.Add(Input{Step: at, Cells: t.cells[q]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Run shows all sequences once and returns what they brought. The network is
+// advanced to the begin of the next episode; it must not have gone beyond the
+// begin of this one.
+func (t *Training) Run(ctx context.Context, episode int, observers ...Observer) (Outcome, error) {
+	n := t.net
+	out := Outcome{Episode: episode}
+	count := make([][]int, len(t.task.Sequences))
+	observers = append(observers, func(events []Event) { t.count(episode, events, count) })
+	for s := range t.task.Sequences {
+		count[s] = make([]int, len(t.task.Sequences[s]))
+		if err := t.cue(episode, s, len(count[s])); err != nil {
+			return out, err
+		}
+	}
+	for s, name := range t.task.Sequences {
+		sample := t.ElementAt(episode, s, len(name)-2) + n.p.steps(t.task.Sample)
+		if err := n.Run(ctx, sample+1, observers...); err != nil {
+			return out, err
+		}
+		out.Sequences = append(out.Sequences, SequenceOutcome{Predicted: n.Predicted(), Active: count[s],
+			Target: t.task.subpopulation(s, len(name)-1), Threshold: (n.p.Active + 1) / 2})
+	}
+	err := n.Run(ctx, t.Begin(episode+1), observers...)
+	out.Mature = n.Mature()
+	return out, err
+}
+
+// count adds the spikes of the elements' subpopulations.
+func (t *Training) count(episode int, events []Event, count [][]int) {
+	span := t.net.p.steps(t.task.Interval)
+	for _, e := range events {
+		if e.Kind != Spike {
+			continue
+		}
+		s := len(t.starts) - 1
+		at := e.Step - t.origin - int64(episode)*t.length
+		for s > 0 && at < t.starts[s] {
+			s--
+		}
+		if k := (at - t.starts[s]) / span; at >= 0 && k >= 0 && int(k) < len(count[s]) && int(e.Cell)/t.net.p.Cells == t.task.subpopulation(s, int(k)) {
+			count[s][k]++
+		}
+	}
+}
