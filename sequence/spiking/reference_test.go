@@ -135,3 +135,7 @@ func TestReferenceDraws(t *testing.T) {
 		t.Fatalf("sum of permanences %.6f, of sources %d, first %.9f", sum, sources, exact[0])
 	}
 }
+
+// long tells whether to run every seed of the reference, some minutes, and not
+// only those that take seconds: NEUROSIM_LONG.
+func long() bool { return os.Getenv("NEUROSIM_LONG") != "" }
