@@ -18,6 +18,7 @@ type Experiment struct {
 	Sweep     *Sweep     // nil: not asked for
 	Figures   []Figure
 	Output    Output
+	Temporal  *Temporal // nil: a network of spiking cells
 
 	File     string   // as the user named it
 	Text     []byte   // its bytes
@@ -93,18 +94,19 @@ type SweepAxis struct {
 	Unit   string
 }
 
-// Figure asks for one picture: one of the three kinds.
+// Figure asks for one picture: one of the kinds.
 type Figure struct {
 	Name string
 	FigureSize
 	Raster   *RasterFigure
 	Traces   *TracesFigure
 	Accuracy *AccuracyFigure
+	Temporal *TemporalFigure // its kind is in FigureSize
 }
 
 // FigureSize is what a user sets of every figure.
 type FigureSize struct {
-	Kind   string  `toml:"kind" doc:"raster, traces or accuracy"`
+	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a temporal memory learning, error, forecast, growth or permanences"`
 	Title  string  `toml:"title" doc:"drawn above the figure"`
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
 	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`

@@ -70,16 +70,31 @@ func fromSource(src *source, file string, o Options) (*Experiment, error) {
 // header is what stands before the first table.
 type header struct {
 	Title string `toml:"title"`
+	Model string `toml:"model"` // "": spiking cells
 }
 
 // tables are the tables that a configuration may have.
 var tables = []string{"run", "populations", "projections", "inputs", "record", "detection", "sweep", "figures", "output"}
 
+// temporalMemory is the model of a study of the temporal memory.
+const temporalMemory = "temporal-memory"
+
 func (d *decoder) experiment(x *Experiment) {
 	root := d.src.tree
 	h := &header{}
-	d.into("", root, h, tables...)
+	known := tables
+	if root["model"] == temporalMemory {
+		known = temporalTables()
+	}
+	d.into("", root, h, known...)
 	x.Title = h.Title
+	if h.Model != "" && !d.oneOf("model", h.Model, "spiking", temporalMemory) {
+		return // what else is read depends on it
+	}
+	if h.Model == temporalMemory {
+		d.temporal(x)
+		return
+	}
 
 	run := new(Run)
 	*run = defaultRun()
@@ -98,13 +113,7 @@ func (d *decoder) experiment(x *Experiment) {
 	d.detection(x)
 	d.sweep(x)
 	d.figures(x)
-	out := new(Output)
-	*out = defaultOutput()
-	d.into("output", d.table("output", root, "output"), out)
-	for _, f := range out.Formats {
-		d.oneOf("output.formats", f, "png", "svg", "pdf")
-	}
-	x.Output = *out
+	d.output(x)
 	if !timed {
 		return
 	}
@@ -113,6 +122,17 @@ func (d *decoder) experiment(x *Experiment) {
 	if len(d.problems) == 0 {
 		d.checkMemory(x)
 	}
+}
+
+// output reads [output].
+func (d *decoder) output(x *Experiment) {
+	out := new(Output)
+	*out = defaultOutput()
+	d.into("output", d.table("output", d.src.tree, "output"), out)
+	for _, f := range out.Formats {
+		d.oneOf("output.formats", f, "png", "svg", "pdf")
+	}
+	x.Output = *out
 }
 
 // Bounds of a step (ms) and of the number of steps.

@@ -7,6 +7,7 @@ import (
 
 	"neurosim/network"
 	"neurosim/neuron"
+	"neurosim/sequence"
 	"neurosim/stimulus"
 )
 
@@ -32,6 +33,20 @@ func Reference() string {
 		FigureSize
 		AccuracyFigure
 	}{defaultFigureSize(), defaultAccuracy()}
+	temporal := struct {
+		run     TemporalRun
+		memory  sequence.Params
+		mixed   MixedStudy
+		series  SeriesStudy
+		columns ColumnsOf
+		readout ReadoutOf
+		figure  struct {
+			FigureSize
+			TemporalFigure
+		}
+	}{run: defaultTemporalRun(), memory: sequence.Default(), mixed: defaultMixed(), series: defaultSeries(), columns: defaultColumns(), readout: defaultReadout()}
+	temporal.mixed.Kind, temporal.series.Kind = "mixed", "series"
+	temporal.figure.FigureSize = defaultFigureSize()
 	var b strings.Builder
 	for _, t := range []struct {
 		title, text string
@@ -53,6 +68,18 @@ func Reference() string {
 		{"[figures.NAME], kind = \"traces\"", "", &traces},
 		{"[figures.NAME], kind = \"accuracy\"", "", &accuracy},
 		{"[output]", "", &out},
+		{"model = \"temporal-memory\": [run]", "A study of the temporal memory has the tables from here on, and [output].", &temporal.run},
+		{"[memory]", "The temporal memory of Hawkins & Ahmad (2016); package sequence says what a step does.", &temporal.memory},
+		{"[stream], kind = \"mixed\"", "Sequences of letters among random patterns.", &temporal.mixed},
+		{"[cases.NAME]", "Conditions of a mixed stream, each run run.repeats times.", &MixedCase{}},
+		{"[stream], kind = \"series\"", "Online prediction of a column of a table.", &temporal.series},
+		{"[encoders.NAME], kind = \"category\"", "Encoders of a series stand side by side.", &categoryEncoder{encoderHead: encoderHead{Kind: "category"}}},
+		{"[encoders.NAME], kind = \"scalar\"", "", &scalarEncoder{encoderHead: encoderHead{Kind: "scalar"}}},
+		{"[encoders.NAME], kind = \"random\"", "Numbers without bounds.", &randomEncoder{encoderHead: encoderHead{Kind: "random"}}},
+		{"[encoders.NAME], kind = \"periodic\", \"time_of_day\" or \"day_of_week\"", "", &periodicEncoder{encoderHead: encoderHead{Kind: "periodic"}}},
+		{"[columns]", "How the encoders of a series reach the columns of the memory.", &temporal.columns},
+		{"[readout]", "How a series is predicted from what is active.", &temporal.readout},
+		{"[figures.NAME] of a temporal memory, kind = \"learning\", \"error\", \"forecast\", \"growth\" or \"permanences\"", "learning is of mixed streams; error and forecast are of series.", &temporal.figure},
 	} {
 		fmt.Fprintf(&b, "\n## `%s`\n\n", t.title)
 		if t.text != "" {

@@ -178,13 +178,17 @@ func (d *decoder) figures(x *Experiment) {
 		case "accuracy":
 			f.Accuracy = d.accuracy(x, path, tree, &f)
 		}
-		if f.Width < 30 || f.Width > 1000 {
-			d.bad(path+".width", "must be from 30 to 1000 mm")
-		}
-		if f.Height < 20 || f.Height > 1000 {
-			d.bad(path+".height", "must be from 20 to 1000 mm")
-		}
+		d.checkSize(path, f.FigureSize)
 		x.Figures = append(x.Figures, f)
+	}
+}
+
+func (d *decoder) checkSize(path string, f FigureSize) {
+	if f.Width < 30 || f.Width > 1000 {
+		d.bad(path+".width", "must be from 30 to 1000 mm")
+	}
+	if f.Height < 20 || f.Height > 1000 {
+		d.bad(path+".height", "must be from 20 to 1000 mm")
 	}
 }
 

@@ -22,6 +22,7 @@ type Plan struct {
 	SweepPoints int         `json:"sweep_points"`
 	Groups      []GroupPlan `json:"groups"`
 	Warnings    []string    `json:"warnings"`
+	Runs        int         `json:"runs,omitempty"` // of a study of the temporal memory
 }
 
 // A GroupPlan is what theory expects of the segments of one name, for one
@@ -44,6 +45,9 @@ type GroupPlan struct {
 
 // NewPlan plans a run of x.
 func NewPlan(x *configs.Experiment) Plan {
+	if x.Temporal != nil {
+		return temporalPlan(x.Temporal)
+	}
 	e := x.Network.Estimate()
 	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
 		DiskBytes: DiskEstimate(x), SweepPoints: len(x.Points())}

@@ -76,8 +76,12 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 	c.say("%s", x.File)
 	c.say("  %s", size(p))
-	c.say("  %s steps of %g ms; memory about %s; recordings about %s", grouped(float64(p.Steps)), x.Run.Dt,
-		configs.FormatBytes(p.MemoryBytes), configs.FormatBytes(p.DiskBytes))
+	if x.Temporal != nil {
+		c.say("  %s elements in all; memory at most %s a run", grouped(float64(p.Steps)), configs.FormatBytes(p.MemoryBytes))
+	} else {
+		c.say("  %s steps of %g ms; memory about %s; recordings about %s", grouped(float64(p.Steps)), x.Run.Dt,
+			configs.FormatBytes(p.MemoryBytes), configs.FormatBytes(p.DiskBytes))
+	}
 	if p.SweepPoints > 0 {
 		c.say("  a sweep of %d runs", p.SweepPoints)
 	}
@@ -96,6 +100,9 @@ func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 
 // size says how large a network is, in words.
 func size(p experiments.Plan) string {
+	if p.Runs > 0 {
+		return fmt.Sprintf("a temporal memory of %s cells; %s runs", grouped(float64(p.Cells)), grouped(float64(p.Runs)))
+	}
 	return fmt.Sprintf("%s cells (%s neurons), %s segments, %s synapses",
 		grouped(float64(p.Cells)), grouped(float64(p.Neurons)), grouped(float64(p.Segments)), grouped(p.Synapses))
 }

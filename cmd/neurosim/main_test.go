@@ -290,16 +290,46 @@ func TestReferenceConfigurations(t *testing.T) {
 	}
 }
 
+// shortened returns the flags that make a study of the temporal memory short.
+func shortened(t *testing.T, x *configs.Experiment) []string {
+	if x.Temporal.Mixed != nil {
+		return []string{"--set", "stream.elements=300", "--set", "stream.change_after=200", "--set", "run.repeats=2"}
+	}
+	return []string{"--set", "stream.file=" + taxiTable(t, 700), "--set", "stream.score_from=400"}
+}
+
+// taxiTable writes a table like that of the taxis: days and weeks of half hours.
+func taxiTable(t *testing.T, rows int) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("timestamp,passenger_count,timeofday,dayofweek\ndatetime,int,int,int\nT,,,\n")
+	at := time.Date(2014, 7, 1, 0, 0, 0, 0, time.UTC)
+	for i := range rows {
+		fmt.Fprintf(&b, "%s,%d,%d,%d\n", at.Format(time.DateTime), 1000+300*(i%48)+100*(i/48%7), i%48*30, i/48%7)
+		at = at.Add(30 * time.Minute)
+	}
+	file := filepath.Join(t.TempDir(), "table.csv")
+	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 // Every shipped configuration runs, shortened, to all of its figures, and plot
 // draws the same bytes again.
 func TestShippedConfigurationsRun(t *testing.T) {
 	for _, name := range configs.Shipped() {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "run")
-			args := []string{"run", name, "-o", dir, "--set", "run.tstop=300 ms", "--set", `output.formats=["png", "svg", "pdf"]`}
+			args := []string{"run", name, "-o", dir, "--set", `output.formats=["png", "svg", "pdf"]`}
 			x, err := configs.Load(name, configs.Options{})
 			if err != nil {
 				t.Fatal(err)
+			}
+			if x.Temporal != nil {
+				args = append(args, shortened(t, x)...)
+			} else {
+				args = append(args, "--set", "run.tstop=300 ms")
 			}
 			if x.Sweep != nil {
 				args = append(args, "--set", `sweep.set."run.tstop"=600 ms`)

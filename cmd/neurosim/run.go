@@ -91,6 +91,9 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := readyToRun(x); err != nil {
+		return err
+	}
 	plan := experiments.NewPlan(x)
 	if f.dir == "" {
 		f.dir = freeDir(filepath.Join("out", baseName(x.File)))
@@ -147,6 +150,8 @@ type job struct {
 
 	net *network.Network
 	rec *recording
+
+	learned map[string]any // metrics of a study of the temporal memory
 }
 
 // lap notes how long a phase took, from its start until now.
@@ -213,6 +218,9 @@ func (j *job) phases(ctx context.Context) error {
 	}
 	if err := j.dir.WriteFile("resolved.toml", []byte(j.x.Resolved())); err != nil {
 		return err
+	}
+	if j.x.Temporal != nil {
+		return j.temporal(ctx)
 	}
 	if err := j.build(); err != nil {
 		return err
@@ -425,6 +433,9 @@ func (j *job) metrics() map[string]any {
 
 // report says what came out.
 func (j *job) report() error {
+	if j.x.Temporal != nil {
+		return j.reportTemporal()
+	}
 	m := j.metrics()
 	for _, p := range j.rec.totals.Populations() {
 		line := fmt.Sprintf("  %s: %s spikes, %.3g spikes/s", p.Name, grouped(float64(p.Spikes)), m[p.Name+".rate_Hz"])

@@ -29,6 +29,19 @@ const (
 	Novel         Purpose = 8  // patterns that are shown but stored nowhere; index: presentation
 	Trial         Purpose = 9  // static comparisons without time; index: trial
 	SweepSeed     Purpose = 10 // seed of one point of a sweep; index: repetition
+
+	BurstWinner  Purpose = 50 // which cell of a bursting column wins; owner: step, index: column
+	BasalGrowth  Purpose = 51 // which winners a basal segment grows onto; owner: step, index: cell and which of its segments
+	ApicalGrowth Purpose = 52 // the same for apical segments
+)
+
+// Purposes of studies of sequences.
+const (
+	SequenceStream Purpose = 60 // elements of a stream of sequences among noise; index: element
+	CellDeath      Purpose = 61 // which cells die
+	EncoderBits    Purpose = 62 // cells of a category or of a bucket of a random encoder; index: category or bucket
+	ColumnMap      Purpose = 63 // potential inputs of a column; index: column
+	NeuronTraining Purpose = 64 // seeding and replacement of synapses of a trained neuron
 )
 
 // Purposes of the spiking sequence memory.

@@ -1,0 +1,99 @@
+package configs
+
+import (
+	"neurosim/stimulus"
+)
+
+// encoderHead is what every table [encoders.NAME] has.
+type encoderHead struct {
+	Kind   string `toml:"kind" doc:"category, scalar, random, periodic, time_of_day or day_of_week"`
+	Column string `toml:"column" doc:"column of the file; times count in seconds"`
+	Active int    `toml:"active" doc:"active cells"`
+}
+
+type categoryEncoder struct {
+	encoderHead
+	Categories int `toml:"categories" doc:"numbers 0 to categories - 1, with disjoint cells"`
+}
+
+type scalarEncoder struct {
+	encoderHead
+	N   int     `toml:"n" doc:"cells"`
+	Min float64 `toml:"min" doc:"smallest number; smaller ones count as it"`
+	Max float64 `toml:"max" doc:"largest number; larger ones count as it"`
+}
+
+type randomEncoder struct {
+	encoderHead
+	N          int     `toml:"n" doc:"cells"`
+	Resolution float64 `toml:"resolution" doc:"numbers this far apart differ in one cell"`
+}
+
+type periodicEncoder struct {
+	encoderHead
+	N      int     `toml:"n" doc:"cells"`
+	Period float64 `toml:"period" doc:"numbers this far apart are the same; time_of_day: 86400, day_of_week: 604800"`
+}
+
+// encoders reads [encoders.NAME].
+func (d *decoder) encoders(t *Temporal) {
+	root := d.table("encoders", d.src.tree, "encoders")
+	for _, name := range d.names("encoders", root) {
+		at := join("encoders", name)
+		tree := d.table(at, root, name)
+		if tree == nil {
+			continue
+		}
+		kind, ok := d.kind(at, tree, "category", "scalar", "random", "periodic", "time_of_day", "day_of_week")
+		if !ok {
+			continue
+		}
+		var head *encoderHead
+		var encoder stimulus.Encoder
+		n := -1
+		switch kind {
+		case "category":
+			e := &categoryEncoder{}
+			d.into(at, tree, e)
+			if d.must(at+".categories") && (e.Categories < 1 || e.Categories > 1<<20) {
+				d.bad(at+".categories", "must be from 1 to %d", 1<<20)
+			}
+			head, encoder = &e.encoderHead, stimulus.Category{Categories: e.Categories, Active: e.Active}
+		case "scalar":
+			e := &scalarEncoder{}
+			d.into(at, tree, e)
+			if d.must(at+".max") && !(e.Max > e.Min) {
+				d.bad(at+".max", "must be above min (%g)", e.Min)
+			}
+			head, n, encoder = &e.encoderHead, e.N, stimulus.Scalar{Min: e.Min, Max: e.Max, N: e.N, Active: e.Active}
+		case "random":
+			e := &randomEncoder{}
+			d.into(at, tree, e)
+			if d.must(at+".resolution") && !(e.Resolution > 0) {
+				d.bad(at+".resolution", "must be positive")
+			}
+			head, n, encoder = &e.encoderHead, e.N, stimulus.RandomScalar{Resolution: e.Resolution, N: e.N, Active: e.Active, Seed: t.Run.Seed, Name: name}
+		default:
+			e := &periodicEncoder{Period: map[string]float64{"time_of_day": 86400, "day_of_week": 604800}[kind]}
+			d.into(at, tree, e)
+			if kind == "periodic" {
+				d.must(at + ".period")
+			}
+			if !(e.Period > 0) {
+				d.bad(at+".period", "must be positive")
+			}
+			head, n, encoder = &e.encoderHead, e.N, stimulus.Periodic{Period: e.Period, N: e.N, Active: e.Active}
+		}
+		d.must(at + ".column")
+		if d.must(at+".active") && (head.Active < 1 || head.Active > 1<<16) {
+			d.bad(at+".active", "must be from 1 to %d", 1<<16)
+		}
+		if n >= 0 && d.must(at+".n") && (n < head.Active || n > 1<<20) {
+			d.bad(at+".n", "must be from active (%d) to %d", head.Active, 1<<20)
+		}
+		t.Series.Encoders = append(t.Series.Encoders, Encoding{name, head.Column, encoder})
+	}
+	if len(root) == 0 {
+		d.bad("encoders", "must be given: at least one table [encoders.NAME]")
+	}
+}

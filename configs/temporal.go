@@ -1,0 +1,119 @@
+package configs
+
+import (
+	"neurosim/sequence"
+	"neurosim/stimulus"
+)
+
+// Temporal is a study of the temporal memory: model = "temporal-memory". Its
+// stream is one of the two kinds.
+type Temporal struct {
+	Run    TemporalRun
+	Memory sequence.Params
+	Mixed  *MixedStudy
+	Series *SeriesStudy
+}
+
+// TemporalRun is what a user sets of the runs of a study.
+type TemporalRun struct {
+	Seed    uint64 `toml:"seed" doc:"seed of every random number"`
+	Repeats int    `toml:"repeats" doc:"runs of each case, with the seeds seed, seed + 1, ..."`
+}
+
+// MixedStudy shows sequences among noise.
+type MixedStudy struct {
+	Kind        string   `toml:"kind" doc:"mixed: sequences among random patterns"`
+	Elements    int      `toml:"elements" doc:"length of the stream"`
+	Active      int      `toml:"active" doc:"active columns of an element"`
+	Noise       int      `toml:"noise" doc:"random patterns between two sequences"`
+	Sequences   []string `toml:"sequences" doc:"sequences of the letters A to Z, all as long"`
+	Changed     []string `toml:"changed" doc:"sequences after the change"`
+	ChangeAfter int      `toml:"change_after" doc:"element after which the sequences change or cells die; 0: never"`
+
+	Cases []MixedCase `toml:"-"`
+}
+
+// Stream returns the stream of a case.
+func (m *MixedStudy) Stream(columns int, seed uint64, change bool) stimulus.Mixed {
+	s := stimulus.Mixed{Columns: columns, Active: m.Active, Noise: m.Noise, Sequences: m.Sequences, Seed: seed}
+	if change {
+		s.Changed, s.ChangeAfter = m.Changed, m.ChangeAfter
+	}
+	return s
+}
+
+// A MixedCase is one condition of a mixed study.
+type MixedCase struct {
+	Name           string  `toml:"-"`
+	Label          string  `toml:"label" doc:"name in figures; default: the name of the table"`
+	CellsPerColumn int     `toml:"cells_per_column" doc:"cells of a column; default: as the memory says"`
+	Change         bool    `toml:"change" doc:"the sequences change"`
+	Dead           float64 `toml:"dead" doc:"fraction of all cells that die after element change_after"`
+}
+
+// SeriesStudy predicts a column of a table online.
+type SeriesStudy struct {
+	Kind      string `toml:"kind" doc:"series: a column of a CSV file"`
+	File      string `toml:"file" doc:"CSV file with a header; relative to the configuration, or given by --set to the working directory"`
+	Value     string `toml:"value" doc:"column to predict"`
+	SkipRows  int    `toml:"skip_rows" doc:"lines after the header that are no data"`
+	Rows      int    `toml:"rows" doc:"rows used; 0: all"`
+	Ahead     int    `toml:"ahead" doc:"rows between a prediction and the value it is of"`
+	Season    int    `toml:"season" doc:"rows of a season: predictions are compared with the value one season earlier; 0: none"`
+	ScoreFrom int    `toml:"score_from" doc:"row from which predictions count, from 0"`
+
+	Encoders []Encoding  `toml:"-"`
+	Columns  ColumnsOf   `toml:"-"`
+	Readout  ReadoutOf   `toml:"-"`
+	Values   []float64   `toml:"-"` // the column to predict; nil: no file was named
+	Inputs   [][]float64 `toml:"-"` // the column of each encoder
+}
+
+// An Encoding is one encoder and the column that it encodes.
+type Encoding struct {
+	Name   string
+	Column string
+	stimulus.Encoder
+}
+
+// ColumnsOf says how the joined encoders reach the columns of the memory.
+type ColumnsOf struct {
+	Active    int     `toml:"active" doc:"active columns of a row"`
+	Potential float64 `toml:"potential" doc:"fraction of the encoders' cells that a column hears"`
+}
+
+// ReadoutOf is what a user sets of the read-out.
+type ReadoutOf struct {
+	Sees    []string `toml:"sees" doc:"what the read-out is of: winners, active (cells) or columns, or several"`
+	Min     float64  `toml:"min" doc:"lower end of the first bucket"`
+	Max     float64  `toml:"max" doc:"upper end of the last bucket"`
+	Buckets int      `toml:"buckets" doc:"classes between min and max"`
+	Spread  float64  `toml:"spread" doc:"width of a target over neighbouring buckets, as a standard deviation in buckets"`
+	Rate    float64  `toml:"rate" doc:"rate of learning, η"`
+}
+
+// TemporalFigure asks for a figure of a study of the temporal memory.
+type TemporalFigure struct {
+	Cases     []string `toml:"cases" doc:"cases drawn, in order; default: all"`
+	Reference string   `toml:"reference" doc:"mixed-stream or cell-death: curves of independent programs on the published task; default: none"`
+}
+
+// Kinds of figures of the two streams.
+var (
+	mixedFigures  = []string{"learning", "growth", "permanences"}
+	seriesFigures = []string{"error", "forecast", "growth", "permanences"}
+)
+
+// Tables that a study may have, by the kind of its stream.
+var (
+	mixedTables  = []string{"run", "memory", "stream", "cases", "figures", "output"}
+	seriesTables = []string{"run", "memory", "stream", "encoders", "columns", "readout", "figures", "output"}
+)
+
+func defaultTemporalRun() TemporalRun { return TemporalRun{Seed: 1, Repeats: 1} }
+func defaultMixed() MixedStudy        { return MixedStudy{Elements: 9000, Active: 40, Noise: 4} }
+func defaultSeries() SeriesStudy      { return SeriesStudy{Ahead: 1} }
+func defaultColumns() ColumnsOf       { return ColumnsOf{Active: 40, Potential: 0.2} }
+func defaultReadout() ReadoutOf {
+	return ReadoutOf{Sees: []string{"winners", "columns"}, Buckets: 60, Spread: 2, Rate: 10}
+}

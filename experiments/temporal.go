@@ -1,0 +1,209 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"neurosim/configs"
+	"neurosim/sweep"
+)
+
+// A TemporalJob is one run of a study of the temporal memory, by its place:
+// cases slowest, repeats fastest.
+type TemporalJob struct {
+	Case   int
+	Repeat int
+	Steps  int
+}
+
+// A TemporalResult is what one job gave.
+type TemporalResult struct {
+	Mixed  MixedResult
+	Series SeriesResult
+}
+
+// TemporalJobs lists the runs of a study.
+func TemporalJobs(t *configs.Temporal) []TemporalJob {
+	cases, steps := 1, 0
+	if t.Mixed != nil {
+		cases, steps = len(t.Mixed.Cases), t.Mixed.Elements
+	} else {
+		steps = len(t.Series.Values)
+	}
+	var jobs []TemporalJob
+	for c := range cases {
+		for r := range t.Run.Repeats {
+			jobs = append(jobs, TemporalJob{c, r, steps})
+		}
+	}
+	return jobs
+}
+
+// temporalPlan plans a study.
+func temporalPlan(t *configs.Temporal) Plan {
+	jobs := TemporalJobs(t)
+	cells := int64(t.Memory.Columns) * int64(t.Memory.CellsPerColumn)
+	p := Plan{Cells: cells, Neurons: cells, MemoryBytes: t.Bytes(), Runs: len(jobs)}
+	for _, j := range jobs {
+		p.Steps += int64(j.Steps)
+	}
+	active := 0
+	if t.Mixed != nil {
+		active = t.Mixed.Active
+	} else {
+		active = t.Series.Columns.Active
+		if t.Series.Values == nil {
+			p.Warnings = append(p.Warnings, "stream.file: no file is named; to run: --set stream.file=PATH")
+		}
+	}
+	for _, w := range t.Memory.Warnings(active) {
+		p.Warnings = append(p.Warnings, "memory."+w)
+	}
+	return p
+}
+
+// RunTemporal runs every job of a study on workers and returns the results in
+// order; what is in have, by index, is taken over. progress is told the number
+// of further steps done, from any goroutine. If ctx is done, the results so far
+// are returned with its error.
+func RunTemporal(ctx context.Context, t *configs.Temporal, workers int, have map[int]TemporalResult, progress func(steps int)) ([]TemporalResult, []bool, error) {
+	jobs := TemporalJobs(t)
+	threads := max(1, workers/len(jobs))
+	return sweep.Map(ctx, workers, len(jobs), func(i int) (TemporalResult, error) {
+		if r, ok := have[i]; ok {
+			return r, nil
+		}
+		last := 0
+		tell := func(done int) {
+			progress(done - last)
+			last = done
+		}
+		seed := t.Run.Seed + uint64(jobs[i].Repeat)
+		var r TemporalResult
+		var err error
+		if t.Mixed != nil {
+			r.Mixed, err = RunMixed(ctx, mixedCase(t, jobs[i].Case, seed), threads, tell)
+		} else {
+			r.Series, err = RunSeries(ctx, t, seed, threads, tell)
+		}
+		return r, err
+	})
+}
+
+// mixedCase is the c-th case of a mixed study.
+func mixedCase(t *configs.Temporal, c int, seed uint64) MixedCase {
+	m, k := t.Mixed, &t.Mixed.Cases[c]
+	p := t.Memory
+	p.CellsPerColumn = k.CellsPerColumn
+	before := m.ChangeAfter
+	if before == 0 {
+		before = m.Elements / 2
+	}
+	return MixedCase{Memory: p, Stream: m.Stream(p.Columns, seed, k.Change), Elements: m.Elements, Dead: k.Dead, DeadBefore: before, Seed: seed}
+}
+
+// TemporalMetrics are the numbers of a study, flat.
+func TemporalMetrics(t *configs.Temporal, results []TemporalResult) map[string]any {
+	m := map[string]any{}
+	if t.Series != nil {
+		var runs []SeriesResult
+		for _, r := range results {
+			runs = append(runs, r.Series)
+		}
+		SeriesMetrics(t.Series, runs, m)
+		return m
+	}
+	m["ceiling"] = func() float64 { s := t.Mixed.Stream(t.Memory.Columns, 0, false); return s.Ceiling() }()
+	for c, k := range t.Mixed.Cases {
+		blocks := meanBlocks(caseResults(t, c, results))
+		if len(blocks) == 0 {
+			continue
+		}
+		at := func(name string, element int) {
+			for _, b := range blocks {
+				if b.Element == element {
+					m[k.Name+"."+name] = b.Accuracy
+				}
+			}
+		}
+		last := blocks[len(blocks)-1]
+		if change := t.Mixed.ChangeAfter; change > 0 {
+			at("accuracy_before_change", change)
+			lowest := math.Inf(1)
+			for _, b := range blocks {
+				if b.Element > change {
+					lowest = min(lowest, b.Accuracy)
+				}
+			}
+			m[k.Name+".lowest_accuracy_after_change"] = lowest
+		}
+		m[k.Name+".accuracy"], m[k.Name+".anomaly"] = last.Accuracy, last.Anomaly
+		m[k.Name+".segments"], m[k.Name+".synapses"] = last.Segments, last.Synapses
+	}
+	return m
+}
+
+// caseResults returns the results of one case.
+func caseResults(t *configs.Temporal, c int, results []TemporalResult) []MixedResult {
+	var out []MixedResult
+	for i, j := range TemporalJobs(t) {
+		if j.Case == c {
+			out = append(out, results[i].Mixed)
+		}
+	}
+	return out
+}
+
+// meanBlocks averages runs block by block.
+func meanBlocks(runs []MixedResult) []MixedBlock {
+	if len(runs) == 0 {
+		return nil
+	}
+	out := make([]MixedBlock, len(runs[0].Blocks))
+	n := float64(len(runs))
+	for i := range out {
+		segments, synapses := 0, 0
+		for _, r := range runs {
+			b := r.Blocks[i]
+			out[i].Element = b.Element
+			out[i].Hits += b.Hits / n
+			out[i].Anomaly += b.Anomaly / n
+			out[i].Accuracy += b.Accuracy / n
+			segments += b.Segments
+			synapses += b.Synapses
+		}
+		out[i].Segments, out[i].Synapses = segments/len(runs), synapses/len(runs)
+	}
+	return out
+}
+
+// TemporalTable returns every block of every run of a mixed study, or every
+// row of the runs of a series, as a table: header and rows of strings.
+func TemporalTable(t *configs.Temporal, results []TemporalResult) (header []string, rows [][]string) {
+	num := func(x float64) string {
+		if math.IsNaN(x) {
+			return ""
+		}
+		return fmt.Sprintf("%.6g", x)
+	}
+	jobs := TemporalJobs(t)
+	if t.Mixed != nil {
+		header = []string{"case", "seed", "element", "hits", "anomaly", "accuracy", "segments", "synapses"}
+		for i, r := range results {
+			for _, b := range r.Mixed.Blocks {
+				rows = append(rows, []string{t.Mixed.Cases[jobs[i].Case].Name, fmt.Sprint(t.Run.Seed + uint64(jobs[i].Repeat)), fmt.Sprint(b.Element),
+					num(b.Hits), num(b.Anomaly), num(b.Accuracy), fmt.Sprint(b.Segments), fmt.Sprint(b.Synapses)})
+			}
+		}
+		return header, rows
+	}
+	header = []string{"seed", "row", "value", "predicted", "season_before", "anomaly"}
+	for i, r := range results {
+		for row := range r.Series.Values {
+			rows = append(rows, []string{fmt.Sprint(t.Run.Seed + uint64(jobs[i].Repeat)), fmt.Sprint(row), num(r.Series.Values[row]),
+				num(r.Series.Predicted[row]), num(r.Series.Seasonal[row]), num(r.Series.Anomaly[row])})
+		}
+	}
+	return header, rows
+}

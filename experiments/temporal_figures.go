@@ -1,0 +1,256 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"neurosim/analysis"
+	"neurosim/configs"
+)
+
+// TemporalFigures makes the figures that a study of the temporal memory asks
+// for.
+func TemporalFigures(x *configs.Experiment, results []TemporalResult) []analysis.Figure {
+	var out []analysis.Figure
+	for _, f := range x.Figures {
+		fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height}
+		if math.IsNaN(fig.Height) {
+			fig.Height = 70
+		}
+		switch f.Kind {
+		case "learning":
+			fig.Panels = []analysis.Panel{learning(x.Temporal, f.Temporal, results)}
+		case "growth":
+			growth(&fig, x.Temporal, f.Temporal, results)
+		case "permanences":
+			permanences(&fig, x.Temporal, f.Temporal, results)
+		case "error":
+			seriesError(&fig, x.Temporal.Series, results)
+		case "forecast":
+			forecast(&fig, x.Temporal.Series, results)
+		}
+		out = append(out, fig)
+	}
+	return out
+}
+
+// drawnCases returns the places of the cases that a figure shows.
+func drawnCases(t *configs.Temporal, f *configs.TemporalFigure) []int {
+	var out []int
+	for i, c := range t.Mixed.Cases {
+		if len(f.Cases) == 0 || slices.Contains(f.Cases, c.Name) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// learning draws accuracy against elements: the mean over seeds, a band from the
+// lowest to the highest, and the curves of independent programs.
+func learning(t *configs.Temporal, f *configs.TemporalFigure, results []TemporalResult) analysis.Panel {
+	s := t.Mixed.Stream(t.Memory.Columns, 0, false)
+	p := analysis.Panel{
+		X:      analysis.Axis{Label: "Elements seen", Max: float64(t.Mixed.Elements)},
+		Y:      analysis.Axis{Label: "Accuracy of prediction", Max: 0.1 * math.Ceil(float64(10*s.Ceiling())+0.5)},
+		Legend: true,
+		Rules:  []analysis.Rule{{Label: "maximum", Axis: "y", At: s.Ceiling()}},
+	}
+	if at := t.Mixed.ChangeAfter; at > 0 {
+		p.Rules = append(p.Rules, analysis.Rule{Axis: "x", At: float64(at)})
+	}
+	var bands, lines, references []analysis.Series
+	for i, c := range drawnCases(t, f) {
+		runs := caseResults(t, c, results)
+		name := t.Mixed.Cases[c].Label
+		line := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: i}
+		band := analysis.Series{Name: name, Mark: analysis.Ribbon, Role: analysis.Simulation, Index: i}
+		for k, b := range meanBlocks(runs) {
+			lo, hi := math.Inf(1), math.Inf(-1)
+			for _, r := range runs {
+				lo, hi = min(lo, r.Blocks[k].Accuracy), max(hi, r.Blocks[k].Accuracy)
+			}
+			line.X, line.Y = append(line.X, float64(b.Element)), append(line.Y, b.Accuracy)
+			band.X, band.Y = append(band.X, float64(b.Element)), append(band.Y, b.Accuracy)
+			band.Lo, band.Hi = append(band.Lo, lo), append(band.Hi, hi)
+		}
+		if len(runs) > 1 {
+			bands = append(bands, band)
+		}
+		lines = append(lines, line)
+		if ref := reference(f.Reference, &t.Mixed.Cases[c]); len(ref.X) > 0 {
+			ref.Index = i
+			references = append(references, ref)
+		}
+	}
+	p.Series = slices.Concat(bands, references, lines) // rings are wider than lines
+	return p
+}
+
+// reference returns the curve of a case by another program, every 200 elements.
+func reference(name string, c *configs.MixedCase) analysis.Series {
+	s := analysis.Series{Mark: analysis.Rings, Role: analysis.Simulation}
+	file, column, value := "", "", 0.0
+	switch name {
+	case "mixed-stream":
+		file, column, value = "tm_mixed_stream", "cells_per_column", float64(c.CellsPerColumn)
+		s.Name = "htm.core"
+	case "cell-death":
+		file, column, value = "tm_cell_death", "dead_fraction", c.Dead
+		s.Name = "Independent program"
+	default:
+		return s
+	}
+	const every = 200
+	for _, row := range readAnchors(file) {
+		if e := row.int("element"); row.float(column) == value && e%every == 0 {
+			s.X, s.Y = append(s.X, float64(e)), append(s.Y, row.float("accuracy"))
+		}
+	}
+	return s
+}
+
+// growth draws segments and synapses against time.
+func growth(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalFigure, results []TemporalResult) {
+	fig.Cols = 2
+	x := analysis.Axis{Label: "Elements seen"}
+	if t.Series != nil {
+		x = analysis.Axis{Label: "Row", Max: float64(len(t.Series.Values))}
+	} else {
+		x.Max = float64(t.Mixed.Elements)
+	}
+	panel := func(y string, of func(MixedBlock) float64) analysis.Panel {
+		p := analysis.Panel{X: x, Y: analysis.Axis{Label: y}}
+		add := func(name string, index int, blocks []MixedBlock) {
+			s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
+			for _, b := range blocks {
+				s.X, s.Y = append(s.X, float64(b.Element)), append(s.Y, of(b))
+			}
+			p.Series = append(p.Series, s)
+		}
+		if t.Series != nil {
+			for i, r := range results {
+				add("", i, r.Series.Sizes)
+			}
+			return p
+		}
+		for i, c := range drawnCases(t, f) {
+			add(t.Mixed.Cases[c].Label, i, meanBlocks(caseResults(t, c, results)))
+		}
+		if at := t.Mixed.ChangeAfter; at > 0 {
+			p.Rules = append(p.Rules, analysis.Rule{Axis: "x", At: float64(at)})
+		}
+		return p
+	}
+	fig.Panels = []analysis.Panel{
+		panel("Segments (thousands)", func(b MixedBlock) float64 { return float64(b.Segments) / 1e3 }),
+		panel("Synapses (millions)", func(b MixedBlock) float64 { return float64(b.Synapses) / 1e6 }),
+	}
+	fig.Panels[1].Legend = t.Mixed != nil
+}
+
+// permanences draws how many synapses have which permanence, early and at the
+// end, a panel for each case.
+func permanences(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalFigure, results []TemporalResult) {
+	panel := func(title, early string, before, after []int) analysis.Panel {
+		p := analysis.Panel{
+			Title: title,
+			X:     analysis.Axis{Label: "Permanence", Max: 1},
+			Y:     analysis.Axis{Label: "Synapses", Log: true},
+			Rules: []analysis.Rule{{Label: "connected", Axis: "x", At: t.Memory.ConnectedPermanence}},
+		}
+		add := func(name string, index int, counts []int) {
+			s := analysis.Series{Name: name, Mark: analysis.Steps, Role: analysis.Simulation, Index: index}
+			for i, n := range counts {
+				s.X, s.Y = append(s.X, float64(i)/permanenceBins), append(s.Y, float64(n))
+			}
+			s.X, s.Y = append(s.X, 1), append(s.Y, s.Y[len(s.Y)-1])
+			p.Series = append(p.Series, s)
+		}
+		add(early, 1, before)
+		add("At the end", 0, after)
+		return p
+	}
+	if t.Series != nil {
+		fig.Panels = []analysis.Panel{panel("", "After half of the rows", results[0].Series.Half, results[0].Series.After)}
+	} else {
+		early := "Before the change"
+		if t.Mixed.ChangeAfter == 0 {
+			early = "After half of the elements"
+		}
+		for _, c := range drawnCases(t, f) {
+			r := caseResults(t, c, results)[0]
+			fig.Panels = append(fig.Panels, panel(t.Mixed.Cases[c].Label, early, r.Before, r.After))
+		}
+		fig.Cols = min(2, len(fig.Panels))
+	}
+	fig.Panels[len(fig.Panels)-1].Legend = true
+}
+
+// seriesError draws the error of prediction over time, in windows of two
+// seasons, beside that of the value one season earlier, and the anomaly.
+func seriesError(fig *analysis.Figure, s *configs.SeriesStudy, results []TemporalResult) {
+	n, window := len(s.Values), 2*s.Season
+	if window == 0 {
+		window = max(1, len(s.Values)/50)
+	}
+	p := analysis.Panel{
+		X:      analysis.Axis{Label: "Row", Max: float64(n)},
+		Y:      analysis.Axis{Label: "MAPE"},
+		Weight: 2,
+		Legend: true,
+	}
+	windows := func(name string, mark analysis.Mark, role analysis.Role, predicted []float64) {
+		line := analysis.Series{Name: fmt.Sprintf("%s: %.4f from row %d on", name, MAPE(s.Values, predicted, s.ScoreFrom, n), s.ScoreFrom), Mark: mark, Role: role}
+		for from := 0; from+window <= n; from += window / 2 {
+			line.X = append(line.X, float64(from)+float64(float64(window)/2))
+			line.Y = append(line.Y, MAPE(s.Values, predicted, from, from+window))
+		}
+		for _, y := range line.Y {
+			p.Y.Max = max(p.Y.Max, 0.05*math.Ceil(y/0.05))
+		}
+		p.Series = append(p.Series, line)
+	}
+	r := results[0].Series
+	if s.Season > 0 {
+		windows("One season earlier", analysis.Dashed, analysis.Measurement, r.Seasonal)
+	}
+	windows("Temporal memory", analysis.Line, analysis.Simulation, r.Predicted)
+	q := analysis.Panel{X: p.X, Y: analysis.Axis{Label: "Anomaly", Max: 1}}
+	line := analysis.Series{Mark: analysis.Line, Role: analysis.Background}
+	for from := 0; from+window <= n; from += window / 2 {
+		sum := 0.0
+		for _, a := range r.Anomaly[from : from+window] {
+			sum += a
+		}
+		line.X, line.Y = append(line.X, float64(from)+float64(float64(window)/2)), append(line.Y, sum/float64(window))
+	}
+	q.Series = []analysis.Series{line}
+	if s.ScoreFrom > 0 {
+		p.Rules = append(p.Rules, analysis.Rule{Label: "scored from here", Axis: "x", At: float64(s.ScoreFrom)})
+		q.Rules = append(q.Rules, analysis.Rule{Axis: "x", At: float64(s.ScoreFrom)})
+	}
+	fig.Panels, fig.ShareX = []analysis.Panel{p, q}, true
+}
+
+// forecast draws the last two seasons, or a hundred rows, and what was said of
+// them.
+func forecast(fig *analysis.Figure, s *configs.SeriesStudy, results []TemporalResult) {
+	n := len(s.Values)
+	from := max(0, n-max(2*s.Season, 100))
+	p := analysis.Panel{
+		X:      analysis.Axis{Label: "Row", Min: float64(from), Max: float64(n)},
+		Y:      analysis.Axis{Label: s.Value},
+		Legend: true,
+	}
+	add := func(name string, mark analysis.Mark, role analysis.Role, y []float64) {
+		line := analysis.Series{Name: name, Mark: mark, Role: role}
+		for i := from; i < n; i++ {
+			line.X, line.Y = append(line.X, float64(i)), append(line.Y, y[i])
+		}
+		p.Series = append(p.Series, line)
+	}
+	add("Came", analysis.Line, analysis.Measurement, s.Values)
+	add(fmt.Sprintf("Predicted %d rows before", s.Ahead), analysis.Line, analysis.Simulation, results[0].Series.Predicted)
+	fig.Panels = []analysis.Panel{p}
+}

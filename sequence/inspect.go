@@ -1,0 +1,84 @@
+package sequence
+
+// A Synapse is one synapse as it is read and given.
+type Synapse struct {
+	Cell       uint32 // presynaptic
+	Permanence float32
+}
+
+// A Zone names the two kinds of segments.
+type Zone int
+
+const (
+	Basal  Zone = iota // sees the cells of the memory
+	Apical             // sees the apical input
+)
+
+// SegmentsOf returns the segments of a cell with their synapses, oldest first.
+func (m *Memory) SegmentsOf(zone Zone, cell uint32) [][]Synapse {
+	var out [][]Synapse
+	s, ok := m.storeOf(zone, cell)
+	if !ok {
+		return nil
+	}
+	for k := s.head[int32(cell)-s.first]; k != 0; k = s.next[k] {
+		pre, permanence := s.of(k)
+		synapses := make([]Synapse, len(pre))
+		for i := range pre {
+			synapses[i] = Synapse{pre[i], permanence[i]}
+		}
+		out = append(out, synapses)
+	}
+	return out
+}
+
+// AddSegment gives a cell a segment with some synapses, each from another
+// presynaptic cell; a segment beyond max_segments_per_cell replaces another. It
+// counts for the prediction at once.
+func (m *Memory) AddSegment(zone Zone, cell uint32, synapses []Synapse) {
+	s, ok := m.storeOf(zone, cell)
+	if !ok {
+		panic("sequence: AddSegment: no such cell or zone")
+	}
+	for int(s.count[int32(cell)-s.first]) >= s.p.maxSeg {
+		s.destroy(s.worst(int32(cell)))
+	}
+	k := s.create(int32(cell), len(synapses), m.step)
+	for _, x := range synapses {
+		s.add(k, x.Cell, x.Permanence)
+	}
+	for _, sh := range m.shards {
+		sh.predict(m, false)
+	}
+}
+
+func (m *Memory) storeOf(zone Zone, cell uint32) (*store, bool) {
+	for _, s := range m.shards {
+		x := s.zone(zone)
+		if x != nil && int32(cell) >= x.first && int(cell) < int(x.first)+len(x.head) {
+			return x, true
+		}
+	}
+	return nil, false
+}
+
+// PermanenceHistogram counts synapses by permanence in equal bins of [0, 1],
+// the last with its upper end.
+func (m *Memory) PermanenceHistogram(zone Zone, bins int) []int {
+	out := make([]int, bins)
+	for _, sh := range m.shards {
+		s := sh.zone(zone)
+		if s == nil {
+			continue
+		}
+		for _, k := range s.head {
+			for ; k != 0; k = s.next[k] {
+				_, permanence := s.of(k)
+				for _, p := range permanence {
+					out[min(int(float64(p)*float64(bins)), bins-1)]++
+				}
+			}
+		}
+	}
+	return out
+}
