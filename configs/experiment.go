@@ -18,7 +18,8 @@ type Experiment struct {
 	Sweep     *Sweep     // nil: not asked for
 	Figures   []Figure
 	Output    Output
-	Temporal  *Temporal // nil: a network of spiking cells
+	Temporal  *Temporal // model = "temporal-memory"; else nil
+	Spiking   *Spiking  // model = "spiking-memory"; else nil
 
 	File     string   // as the user named it
 	Text     []byte   // its bytes
@@ -102,11 +103,12 @@ type Figure struct {
 	Traces   *TracesFigure
 	Accuracy *AccuracyFigure
 	Temporal *TemporalFigure // its kind is in FigureSize
+	Spiking  *SpikingFigure  // its kind is in FigureSize
 }
 
 // FigureSize is what a user sets of every figure.
 type FigureSize struct {
-	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a temporal memory learning, error, forecast, growth or permanences"`
+	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a temporal memory learning, error, forecast, growth or permanences; of a spiking memory learning, raster, replay, growth or permanences"`
 	Title  string  `toml:"title" doc:"drawn above the figure"`
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
 	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`

@@ -10,7 +10,7 @@ import (
 type Volley struct {
 	Subpopulation       int
 	Spikes              int
-	First, Median, Last float64 // after the cue (ms)
+	First, Median, Last float64 // after the cue (ms); of an even number the later median
 }
 
 // Recalled is what followed the cue of one sequence.
@@ -19,7 +19,7 @@ type Recalled struct {
 	Cue      int64    // step
 	Volleys  []Volley // of at least ρ/2 spikes, by their median time
 	Stray    int      // other spikes
-	Right    bool     // the volleys are the elements of the sequence, in order
+	Right    bool     // the volleys begin with the elements of the sequence, in order
 }
 
 // Replay gives the first element of every sequence, one each interval (ms), in
@@ -87,16 +87,17 @@ func (t *Training) recalled(s int, cue int64, times [][]int64) Recalled {
 			if m := len(volley); 2*m < p.Active {
 				r.Stray += m
 			} else {
-				r.Volleys = append(r.Volleys, Volley{q, m, ms(volley[0]), (ms(volley[(m-1)/2]) + ms(volley[m/2])) / 2, ms(volley[m-1])})
+				r.Volleys = append(r.Volleys, Volley{q, m, ms(volley[0]), ms(volley[m/2]), ms(volley[m-1])})
 			}
 		}
 	}
 	slices.SortFunc(r.Volleys, func(a, b Volley) int {
 		return cmp.Or(cmp.Compare(a.Median, b.Median), a.Subpopulation-b.Subpopulation)
 	})
-	r.Right = len(r.Volleys) == len(t.task.Sequences[s])
-	for k, v := range r.Volleys {
-		r.Right = r.Right && v.Subpopulation == t.task.subpopulation(s, k)
+	n := len(t.task.Sequences[s])
+	r.Right = len(r.Volleys) >= n
+	for k := 0; k < n && r.Right; k++ {
+		r.Right = r.Volleys[k].Subpopulation == t.task.subpopulation(s, k)
 	}
 	return r
 }
