@@ -46,7 +46,7 @@ func BenchmarkEpisode(b *testing.B) {
 					if err != nil {
 						b.Fatal(err)
 					}
-					train, episode := NewTraining(n, c.t, n.p.steps(c.t.First)), 0
+					train, episode := NewTraining(n, c.t), 0
 					run := func() Outcome {
 						o, err := train.Run(context.Background(), episode)
 						if err != nil {

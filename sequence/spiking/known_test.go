@@ -264,7 +264,7 @@ func TestTinyNetwork(t *testing.T) {
 			for _, r := range rows(t, "stm_kat_permanences.csv") {
 				permanences[r[0]+" "+r[1]+" "+r[2]] = number(t, r[3])
 			}
-			train := NewTraining(n, task, step(30))
+			train := NewTraining(n, task)
 			worst, compared := 0.0, 0
 			for episode := range 20 {
 				if _, err := train.Run(context.Background(), episode, watch); err != nil {

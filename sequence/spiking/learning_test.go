@@ -47,7 +47,7 @@ func TestLearningLikeReference(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				train, compared := NewTraining(n, task, step(30)), 0
+				train, compared := NewTraining(n, task), 0
 				for episode := range c.episodes {
 					o, err := train.Run(context.Background(), episode)
 					if err != nil {

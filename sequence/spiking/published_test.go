@@ -18,7 +18,7 @@ func trained(t *testing.T, preset string, seed uint64, episodes int) *Training {
 	if err != nil {
 		t.Fatal(err)
 	}
-	train := NewTraining(n, task, step(30))
+	train := NewTraining(n, task)
 	for episode := range episodes {
 		if _, err := train.Run(context.Background(), episode); err != nil {
 			t.Fatal(err)
@@ -48,7 +48,7 @@ func TestSpikesOfNEST(t *testing.T) {
 	for _, r := range rows(t, "stm_nest_spikes.csv") {
 		want = append(want, fmt.Sprintf("%.1f,%s,%s", number(t, r[0]), r[1], r[2]))
 	}
-	train := NewTraining(n, task, step(30))
+	train := NewTraining(n, task)
 	for episode := range 10 {
 		if _, err := train.Run(context.Background(), episode, watch); err != nil {
 			t.Fatal(err)
@@ -146,7 +146,7 @@ func TestParametersLikeReference(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			train, zero := NewTraining(n, task, step(30)), -1
+			train, zero := NewTraining(n, task), -1
 			sum := make([]float64, 5)
 			for episode := range 101 {
 				o, err := train.Run(context.Background(), episode)

@@ -31,7 +31,7 @@ func newSmall(t *testing.T, threads int) (*Network, *Training) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n, NewTraining(n, task, step(30))
+	return n, NewTraining(n, task)
 }
 
 // queue puts the inputs of some episodes into a network.

@@ -43,16 +43,6 @@ func Symbol(subpopulation int) string { return string(rune('A' + subpopulation))
 // subpopulation of element k of sequence s.
 func (t *Task) subpopulation(s, k int) int { return int(t.Sequences[s][k] - 'A') }
 
-// starts returns when each sequence of an episode begins, in steps from the
-// begin of the episode, and the steps of an episode.
-func (t *Task) starts(p *Params) (starts []int64, total int64) {
-	for _, s := range t.Sequences {
-		starts = append(starts, total)
-		total += int64(len(s)-1)*p.steps(t.Interval) + p.steps(t.Pause)
-	}
-	return starts, total
-}
-
 // firsts returns the distinct first symbols, in order of their appearance.
 func (t *Task) firsts() (subpopulations []int) {
 	seen := ""

@@ -8,20 +8,16 @@ import (
 // Training shows the sequences of a task to a network, episode after episode,
 // and measures.
 type Training struct {
+	Schedule
 	net    *Network
 	task   Task
-	starts []int64
-	length int64
 	pulsed map[int][]int32 // cells of a first symbol that a pulse predicts
-	origin int64           // step of the first element of episode 0
 	cells  [][]int32       // [subpopulations]
 }
 
-// NewTraining prepares the task, resolved and checked, for a network whose
-// first element comes at step origin.
-func NewTraining(n *Network, t Task, origin int64) *Training {
-	tr := &Training{net: n, task: t, origin: origin, pulsed: map[int][]int32{}}
-	tr.starts, tr.length = t.starts(&n.p)
+// NewTraining prepares the task, resolved and checked, for a network.
+func NewTraining(n *Network, t Task) *Training {
+	tr := &Training{Schedule: NewSchedule(&n.p, &t, n.p.steps(t.First)), net: n, task: t, pulsed: map[int][]int32{}}
 	for i, q := range t.firsts() {
 		if i < len(n.pulsed) {
 			tr.pulsed[q] = n.pulsed[i]
@@ -101,27 +97,11 @@ func (o *Outcome) DAPs() float64 {
 	return o.mean(func(s *SequenceOutcome) float64 { return float64(s.Predicted[s.Target]) })
 }
 
-// Begin returns the step before the first stimulus of an episode, that of a
-// pulse included: the network is advanced to it before the episode's inputs are
-// queued.
-func (t *Training) Begin(episode int) int64 {
-	at := t.origin + int64(episode)*t.length
-	if len(t.pulsed) > 0 {
-		at -= t.net.p.steps(t.net.p.PulseLead)
-	}
-	return at
-}
-
-// ElementAt returns the step of element k of sequence s in an episode.
-func (t *Training) ElementAt(episode, s, k int) int64 {
-	return t.origin + int64(episode)*t.length + t.starts[s] + int64(k)*t.net.p.steps(t.task.Interval)
-}
-
 // cue queues one sequence's inputs: of its first elements, with the pulse where
 // there is one.
 func (t *Training) cue(episode, s, elements int) error {
 	for k := range elements {
-		q, at := t.task.subpopulation(s, k), t.ElementAt(episode, s, k)
+		q, at := t.task.subpopulation(s, k), t.Element(episode, s, k)
 		if cells := t.pulsed[q]; k == 0 && cells != nil {
 			if err := t.net.Add(Input{Step: at - t.net.p.steps(t.net.p.PulseLead), Cells: cells, Pulse: true}); err != nil {
 				return err
@@ -149,7 +129,7 @@ func (t *Training) Run(ctx context.Context, episode int, observers ...Observer) 
 		}
 	}
 	for s, name := range t.task.Sequences {
-		sample := t.ElementAt(episode, s, len(name)-2) + n.p.steps(t.task.Sample)
+		sample := t.Element(episode, s, len(name)-2) + n.p.steps(t.task.Sample)
 		if err := n.Run(ctx, sample+1, observers...); err != nil {
 			return out, err
 		}
@@ -163,17 +143,11 @@ func (t *Training) Run(ctx context.Context, episode int, observers ...Observer) 
 
 // count adds the spikes of the elements' subpopulations.
 func (t *Training) count(episode int, events []Event, count [][]int) {
-	span := t.net.p.steps(t.task.Interval)
 	for _, e := range events {
 		if e.Kind != Spike {
 			continue
 		}
-		s := len(t.starts) - 1
-		at := e.Step - t.origin - int64(episode)*t.length
-		for s > 0 && at < t.starts[s] {
-			s--
-		}
-		if k := (at - t.starts[s]) / span; at >= 0 && k >= 0 && int(k) < len(count[s]) && int(e.Cell)/t.net.p.Cells == t.task.subpopulation(s, int(k)) {
+		if s, k, ok := t.Locate(episode, e.Step); ok && int(e.Cell)/t.net.p.Cells == t.task.subpopulation(s, k) {
 			count[s][k]++
 		}
 	}
