@@ -22,7 +22,7 @@ type Plan struct {
 	SweepPoints int         `json:"sweep_points"`
 	Groups      []GroupPlan `json:"groups"`
 	Warnings    []string    `json:"warnings"`
-	Runs        int         `json:"runs,omitempty"` // of a study of the temporal memory
+	Runs        int         `json:"runs,omitempty"` // of a study of a sequence memory
 }
 
 // A GroupPlan is what theory expects of the segments of one name, for one
@@ -47,6 +47,9 @@ type GroupPlan struct {
 func NewPlan(x *configs.Experiment) Plan {
 	if x.Temporal != nil {
 		return temporalPlan(x.Temporal)
+	}
+	if x.Spiking != nil {
+		return spikingPlan(x.Spiking)
 	}
 	e := x.Network.Estimate()
 	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,

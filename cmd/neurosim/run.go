@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/experiments"
 	"neurosim/internal/rng"
@@ -151,7 +152,7 @@ type job struct {
 	net *network.Network
 	rec *recording
 
-	learned map[string]any // metrics of a study of the temporal memory
+	learned map[string]any // metrics of a study of a sequence memory
 }
 
 // lap notes how long a phase took, from its start until now.
@@ -221,6 +222,9 @@ func (j *job) phases(ctx context.Context) error {
 	}
 	if j.x.Temporal != nil {
 		return j.temporal(ctx)
+	}
+	if j.x.Spiking != nil {
+		return j.spiking(ctx)
 	}
 	if err := j.build(); err != nil {
 		return err
@@ -382,6 +386,15 @@ func (j *job) figures() error {
 	if err != nil {
 		return err
 	}
+	if err := j.draw(figs); err != nil {
+		return err
+	}
+	j.lap("figures", start)
+	return nil
+}
+
+// draw saves figures and draws them in the formats asked for.
+func (j *job) draw(figs []analysis.Figure) error {
 	for _, fig := range figs {
 		if err := j.dir.SaveFigure(fig); err != nil {
 			return err
@@ -394,7 +407,6 @@ func (j *job) figures() error {
 			j.say("  %s", j.dir.Path(name))
 		}
 	}
-	j.lap("figures", start)
 	return nil
 }
 
@@ -433,8 +445,8 @@ func (j *job) metrics() map[string]any {
 
 // report says what came out.
 func (j *job) report() error {
-	if j.x.Temporal != nil {
-		return j.reportTemporal()
+	if j.x.Temporal != nil || j.x.Spiking != nil {
+		return j.reportStudy()
 	}
 	m := j.metrics()
 	for _, p := range j.rec.totals.Populations() {

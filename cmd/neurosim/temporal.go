@@ -14,7 +14,6 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
-	"neurosim/plots"
 	"neurosim/results"
 )
 
@@ -90,17 +89,8 @@ func (j *job) temporal(ctx context.Context) error {
 		return err
 	}
 	start = time.Now()
-	for _, fig := range experiments.TemporalFigures(j.x, out) {
-		if err := j.dir.SaveFigure(fig); err != nil {
-			return err
-		}
-		for _, format := range j.x.Output.Formats {
-			name := "figures/" + fig.Name + "." + format
-			if err := j.dir.WriteTo(name, func(w io.Writer) error { return plots.Write(w, fig, format) }); err != nil {
-				return err
-			}
-			j.say("  %s", j.dir.Path(name))
-		}
+	if err := j.draw(experiments.TemporalFigures(j.x, out)); err != nil {
+		return err
 	}
 	j.lap("figures", start)
 	j.learned = experiments.TemporalMetrics(t, out)
@@ -110,8 +100,8 @@ func (j *job) temporal(ctx context.Context) error {
 	return j.dir.Finish(j.record)
 }
 
-// reportTemporal says what a study gave.
-func (j *job) reportTemporal() error {
+// reportStudy says what a study of a sequence memory gave.
+func (j *job) reportStudy() error {
 	for _, key := range slices.Sorted(maps.Keys(j.learned)) {
 		text := fmt.Sprint(j.learned[key])
 		if x, ok := j.learned[key].(float64); ok {

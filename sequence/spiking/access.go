@@ -89,17 +89,24 @@ func (n *Network) Synapses() int {
 	return total
 }
 
-// Mature counts the synapses above P_θ.
-func (n *Network) Mature() int {
-	count := 0
+// Mature counts the synapses above P_θ, and the segments that have at least γ of
+// them: those that a symbol's cells, all together, can bring to a dAP.
+func (n *Network) Mature() (synapses, segments int) {
 	for _, s := range n.shards {
-		for _, p := range s.syn.perm {
+		on := make([]int, len(s.cells))
+		for x, p := range s.syn.perm {
 			if p > n.p.PTheta {
-				count++
+				synapses++
+				on[s.syn.target[x]]++
+			}
+		}
+		for _, k := range on {
+			if k >= n.p.Coincident {
+				segments++
 			}
 		}
 	}
-	return count
+	return synapses, segments
 }
 
 // Bytes returns the memory of the network: of all its arrays, and of those that

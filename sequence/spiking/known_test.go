@@ -290,7 +290,7 @@ func TestTinyNetwork(t *testing.T) {
 			if compared != 5*96 || worst > 1e-9 {
 				t.Errorf("%d permanences compared, largest difference %.3g; want %d, nine decimals", compared, worst, 5*96)
 			}
-			if m := n.Mature(); m != 17 {
+			if m, _ := n.Mature(); m != 17 {
 				t.Errorf("%d mature synapses, want 17", m)
 			}
 		})

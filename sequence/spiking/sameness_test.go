@@ -74,8 +74,8 @@ func TestThreads(t *testing.T) {
 					daps++
 				}
 			}
-			if daps < 100 || n.Mature() == 0 {
-				t.Fatalf("%d dAPs, %d mature synapses: too little happens", daps, n.Mature())
+			if m, _ := n.Mature(); daps < 100 || m == 0 {
+				t.Fatalf("%d dAPs, %d mature synapses: too little happens", daps, m)
 			}
 			continue
 		}

@@ -34,6 +34,7 @@ type Outcome struct {
 	Episode   int
 	Sequences []SequenceOutcome
 	Mature    int // synapses above P_θ after the episode
+	Segments  int // with at least γ of them
 }
 
 // SequenceOutcome is how a sequence's last element was predicted, and the cells
@@ -137,7 +138,7 @@ func (t *Training) Run(ctx context.Context, episode int, observers ...Observer) 
 			Target: t.task.subpopulation(s, len(name)-1), Threshold: (n.p.Active + 1) / 2})
 	}
 	err := n.Run(ctx, t.Begin(episode+1), observers...)
-	out.Mature = n.Mature()
+	out.Mature, out.Segments = n.Mature()
 	return out, err
 }
 
