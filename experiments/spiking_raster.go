@@ -22,7 +22,7 @@ func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingF
 	}
 	p := analysis.Panel{
 		X:      analysis.Axis{Label: "Time", Unit: "ms", Max: ms(to)},
-		Y:      analysis.Axis{Label: "Cells by symbol", Min: -float64(gap) / 3, Max: float64(len(rows)*(cells+gap)) - float64(gap)/3},
+		Y:      analysis.Axis{Label: "Cells by symbol", Min: -float64(gap) / 3, Max: float64(len(rows) * (cells + gap))},
 		Legend: true,
 	}
 	for _, q := range rows {
@@ -31,7 +31,7 @@ func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingF
 	}
 	spans := analysis.Series{Name: "Predicted (dAP)", Mark: analysis.Spans, Role: analysis.Dendritic}
 	spikes := analysis.Series{Name: "Spike", Mark: analysis.Raster, Role: analysis.Excitatory}
-	inhibitory := analysis.Series{Name: "Inhibitory spike", Mark: analysis.Raster, Role: analysis.Inhibitory}
+	inhibitory := analysis.Series{Name: "Inhibitory spike", Mark: analysis.Points, Role: analysis.Inhibitory}
 	begun := map[int32]int64{}
 	bar := func(cell int32, since, until int64) {
 		if y, ok := place(int(cell)/cells, int(cell)%cells); ok && until > from && since < to {
