@@ -6,105 +6,102 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// An Agreement says how well counts agree with the probabilities that they
-// should have. A point is compared as a normal deviate where at least
-// NormalCount hits and as many misses are expected, else by the exact
-// probability of a count as extreme (Poisson, of the hits or the misses,
-// whichever are fewer).
+// An Agreement says how well numbers agree with what they should be: counts with
+// probabilities, or deviates with the standard normal distribution. Every point
+// has a tail, the one-sided probability of a number at least as extreme: of a
+// count exact (binomial) up to TailCount expected hits or misses, else normal.
+// Points with at least NormalCount expected hits and misses are also summed up in
+// a chi-square.
 type Agreement struct {
 	Points    int     `json:"points"`     // all that were compared
 	Normal    int     `json:"normal"`     // of these, the terms of Chi2
 	Chi2      float64 `json:"chi2"`       // Σ z² over the normal points
 	P         float64 `json:"p"`          // probability of a Chi2 at least as large; 1 without terms
 	MaxZ      float64 `json:"max_z"`      // largest |z| of the normal points
-	LeastTail float64 `json:"least_tail"` // least one-sided probability of a count among the others; 1 without any
-	Worst     int     `json:"worst"`      // index of the point that agrees least; -1 without any
+	LeastTail float64 `json:"least_tail"` // least tail of all points; 1 without any
+	Worst     int     `json:"worst"`      // index of that point; -1 without any
 }
 
-// NormalCount is the number of expected hits from which on a count is taken as
-// normal: its skewness is then at most 1/√25 = 0.2.
-const NormalCount = 25
-
-// Limits of an Agreement that holds. A normal point passes 4 standard errors
-// once in 16,000, which is also what the tail allows; the sum of squares passes
-// its limit once in 10,000.
+// NormalCount is the number of expected hits from which on z² is added up: the
+// skewness of the count is then at most 1/√25 = 0.2. TailCount is the number from
+// which on its tail at 4 standard errors, too, is that of the normal
+// distribution, to 2 %.
 const (
-	MostZ     = 4
-	LeastTail = 3.2e-5
-	LeastP    = 1e-4
+	NormalCount = 25
+	TailCount   = 1_000_000
 )
+
+// FalseAlarm is how often an Agreement does not hold although the numbers are
+// what they should be, at most: half for the least tail, which is allowed to be
+// smaller the more points there are, and half for the chi-square.
+const FalseAlarm = 1e-3
+
+// Holds reports whether the least tail and the chi-square are likely enough. For
+// 30 points the least tail allowed is that of 4.3 standard errors.
+func (a Agreement) Holds() bool {
+	return float64(2*float64(a.Points)*a.LeastTail) >= FalseAlarm/2 && a.P >= FalseAlarm/2
+}
 
 // Agree compares counts with probabilities. It needs slices of equal length.
 func Agree(counts []Proportion, probs []float64) Agreement {
-	var a Agreement
-	var zs, tails []float64
+	a := Agreement{P: 1, LeastTail: 1, Worst: -1}
+	var zs []float64
 	for i, c := range counts {
+		z, tail := c.Z(probs[i]), 0.0
+		if c.Informative(probs[i], TailCount) {
+			tail = distuv.UnitNormal.Survival(math.Abs(z))
+		} else {
+			tail = c.tail(probs[i])
+		}
+		a.point(tail)
 		if c.Informative(probs[i], NormalCount) {
-			zs, tails = append(zs, c.Z(probs[i])), append(tails, math.NaN())
-		} else {
-			zs, tails = append(zs, math.NaN()), append(tails, c.tail(probs[i]))
+			zs = append(zs, z)
 		}
 	}
-	a.fill(zs, tails)
+	a.sum(zs)
 	return a
 }
 
-// AgreeZ compares standard normal deviates with 0.
+// AgreeZ compares deviates with the standard normal distribution.
 func AgreeZ(zs []float64) Agreement {
-	var a Agreement
-	tails := make([]float64, len(zs))
-	for i := range tails {
-		tails[i] = math.NaN()
+	a := Agreement{P: 1, LeastTail: 1, Worst: -1}
+	for _, z := range zs {
+		a.point(distuv.UnitNormal.Survival(math.Abs(z)))
 	}
-	a.fill(zs, tails)
+	a.sum(zs)
 	return a
 }
 
-// fill sums up points that have a z or a tail each; the other is NaN.
-func (a *Agreement) fill(zs, tails []float64) {
-	*a = Agreement{Points: len(zs), P: 1, LeastTail: 1, Worst: -1}
-	var normal []float64
-	worst := math.Inf(1)
-	for i, tail := range tails {
-		if math.IsNaN(tail) {
-			normal = append(normal, zs[i])
-			a.MaxZ = max(a.MaxZ, math.Abs(zs[i]))
-			tail = distuv.UnitNormal.Survival(math.Abs(zs[i]))
-		} else {
-			a.LeastTail = min(a.LeastTail, tail)
-		}
-		if tail < worst {
-			worst, a.Worst = tail, i
-		}
+func (a *Agreement) point(tail float64) {
+	if a.Worst < 0 || tail < a.LeastTail {
+		a.LeastTail, a.Worst = tail, a.Points
 	}
-	if len(normal) > 0 {
-		a.Chi2, a.Normal, a.P = ChiSquare(normal)
-	}
+	a.Points++
 }
 
-// Holds reports whether all three limits are kept.
-func (a Agreement) Holds() bool {
-	return a.MaxZ <= MostZ && a.LeastTail >= LeastTail && a.P >= LeastP
+func (a *Agreement) sum(zs []float64) {
+	for _, z := range zs {
+		a.MaxZ = max(a.MaxZ, math.Abs(z))
+	}
+	a.Chi2, a.Normal, a.P = ChiSquare(zs)
 }
 
 // tail returns the smaller of the probabilities of at most and of at least as
-// many hits as were counted, or of misses, if these are rarer:
+// many hits as were counted, of misses where these are rarer:
 //
-//	P(X ≤ k), P(X ≥ k),  X ~ Poisson(trials·prob)
-//
-// A binomial count is never wider than this.
+//	P(X ≤ k), P(X ≥ k),  X ~ Binomial(trials, prob)
 func (p Proportion) tail(prob float64) float64 {
-	k, mean := float64(p.Hits), float64(float64(p.Trials)*prob)
 	if prob > 0.5 {
-		k, mean = float64(p.Trials-p.Hits), float64(float64(p.Trials)*(1-prob))
+		return p.Not().tail(1 - prob)
 	}
-	if mean == 0 {
-		if k == 0 {
+	if prob <= 0 {
+		if p.Hits == 0 {
 			return 1
 		}
 		return 0
 	}
-	x := distuv.Poisson{Lambda: mean}
+	x := distuv.Binomial{N: float64(p.Trials), P: prob}
+	k := float64(p.Hits)
 	below := 0.0
 	if k > 0 {
 		below = x.CDF(k - 1)

@@ -22,22 +22,31 @@ type column struct {
 	rule     string  // what the numbers are, for messages
 }
 
-// readTable reads columns of a CSV file: a header, then one row of numbers per
-// line; lines that begin with # are comments. The result has one slice per
-// column, nil for an optional one that the file lacks. Every bad row is
-// reported, with its line, up to maxRowProblems.
-func (d *decoder) readTable(read ReadFunc, key, config, name string, columns []column) ([][]float64, bool) {
-	file := path.Join(path.Dir(config), name)
+// readFile reads a file that a key names, relative to the configuration.
+func (d *decoder) readFile(read ReadFunc, key, config, name string) (file string, text []byte, ok bool) {
+	file = path.Join(path.Dir(config), name)
 	if path.IsAbs(name) {
 		file = name
 	}
 	text, err := read(file)
 	if err != nil {
 		d.bad(key, "%s: %s", file, reason(err))
-		return nil, false
+		return file, nil, false
 	}
 	d.src.files = append(d.src.files, file)
 	d.src.texts = append(d.src.texts, text)
+	return file, text, true
+}
+
+// readTable reads columns of a CSV file: a header, then one row of numbers per
+// line; lines that begin with # are comments. The result has one slice per
+// column, nil for an optional one that the file lacks. Every bad row is
+// reported, with its line, up to maxRowProblems.
+func (d *decoder) readTable(read ReadFunc, key, config, name string, columns []column) ([][]float64, bool) {
+	file, text, ok := d.readFile(read, key, config, name)
+	if !ok {
+		return nil, false
+	}
 	before := len(d.problems)
 	report := func(line int, column, got, rule string, args ...any) {
 		d.problems = append(d.problems, Problem{file, line, column, got, fmt.Sprintf(rule, args...)})

@@ -72,13 +72,21 @@ type Trace struct {
 
 // Detection asks how well segments recognise what an input shows.
 type Detection struct {
-	Input    string  `toml:"input" doc:"the input of kind sdr whose presentations are the trials"`
-	Target   string  `toml:"target" doc:"the segments that should recognise them: population/segments"`
-	Response float64 `toml:"response" unit:"ms" grid:"dt" doc:"time after a presentation's last spike in which an NMDA spike counts; 0: until the next presentation"`
+	Input     string  `toml:"input" doc:"the input of kind sdr whose presentations are the trials"`
+	Target    string  `toml:"target" doc:"the segments that should recognise them: population/segments"`
+	Response  float64 `toml:"response" unit:"ms" grid:"dt" doc:"time after a presentation's last spike in which an NMDA spike counts; 0: until the next presentation"`
+	Estimator string  `toml:"estimator" doc:"of false positives: direct counts the novel presentations of the run; stratified conditions on the overlap and reaches any probability"`
+	Trials    int     `toml:"trials" doc:"trials of one stratified estimate, all overlaps together"`
 
 	Population string `toml:"-"`
 	Group      string `toml:"-"`
 }
+
+// Estimators of false positives, in Detection.
+const (
+	Direct     = "direct"
+	Stratified = "stratified"
+)
 
 // Sweep runs the network again for every combination of some values.
 type Sweep struct {
@@ -151,6 +159,9 @@ func defaultRecord() Record {
 }
 func defaultTrace(name string) Trace {
 	return Trace{Name: name, Variables: []string{string(network.Vm)}, Every: math.NaN(), Stop: math.Inf(1)}
+}
+func defaultDetection() Detection {
+	return Detection{Estimator: Direct, Trials: 100_000}
 }
 func defaultSweep() Sweep           { return Sweep{Repeats: 1} }
 func defaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN()} }

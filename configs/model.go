@@ -13,14 +13,14 @@ import (
 
 // sdrTable is [populations.NAME] of kind sdr.
 type sdrTable struct {
-	Kind network.Kind `toml:"kind" doc:"sdr, pyramidal or inhibitory"`
+	Kind network.Kind `toml:"kind" doc:"sdr, pyramidal, inhibitory or compartmental"`
 	network.Codes
 	File string `toml:"patterns_file" doc:"CSV with columns pattern, cell: the patterns, instead of random ones"`
 }
 
 // cellTable is [populations.NAME] of the other kinds.
 type cellTable struct {
-	Kind network.Kind `toml:"kind" doc:"sdr, pyramidal or inhibitory"`
+	Kind network.Kind `toml:"kind" doc:"sdr, pyramidal, inhibitory or compartmental"`
 	network.Cells
 	File string `toml:"I_e_file" doc:"CSV with columns cell, I_e_pA: the constant current of each cell"`
 }
@@ -37,14 +37,17 @@ func (d *decoder) populations(x *Experiment) {
 			d.bad(path, "is no good name: names may not be empty or contain / , \" or a line break")
 			continue
 		}
-		kind, ok := d.kind(path, tree, string(network.SDR), string(network.Pyramidal), string(network.Inhibitory))
+		kind, ok := d.kind(path, tree, string(network.SDR), string(network.Pyramidal), string(network.Inhibitory), string(network.Compartmental))
 		if !ok {
 			continue
 		}
 		p := network.Population{Name: name, Kind: network.Kind(kind)}
-		if p.Kind == network.SDR {
+		switch p.Kind {
+		case network.SDR:
 			d.sdrCells(x, path, tree, &p)
-		} else {
+		case network.Compartmental:
+			d.trees(x, path, tree, &p)
+		default:
 			d.neurons(x, path, tree, &p)
 		}
 		x.Network.Populations = append(x.Network.Populations, p)

@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// A unit is a power of ten of the base unit of its dimension. The base units
-// fit together without factors: pF·mV/ms = pA, nS·mV = pA.
+// A unit is a power of ten of the base unit of its dimension. The base units of
+// time, voltage, current, capacitance and conductance fit together without
+// factors: pF·mV/ms = pA, nS·mV = pA.
 type unit struct {
 	name      string
 	dimension string
@@ -24,6 +25,13 @@ var units = []unit{
 	{"pA", "current", 1}, {"nA", "current", 1e3}, {"uA", "current", 1e6}, {"µA", "current", 1e6},
 	{"pF", "capacitance", 1}, {"nF", "capacitance", 1e3},
 	{"mm", "length", 1}, {"cm", "length", 10}, {"um", "length", 1e-3}, {"µm", "length", 1e-3},
+	{"nS", "conductance", 1}, {"pS", "conductance", 1e-3}, {"uS", "conductance", 1e3}, {"µS", "conductance", 1e3},
+	{"uF/cm2", "capacitance per area", 1}, {"µF/cm2", "capacitance per area", 1},
+	{"S/cm2", "conductance per area", 1}, {"mS/cm2", "conductance per area", 1e-3}, {"uS/cm2", "conductance per area", 1e-6}, {"pS/um2", "conductance per area", 1e-4},
+	{"ohm cm", "resistivity", 1}, {"Ω cm", "resistivity", 1},
+	{"ohm cm2", "resistance times area", 1}, {"Ω cm2", "resistance times area", 1}, {"kohm cm2", "resistance times area", 1e3}, {"kΩ cm2", "resistance times area", 1e3},
+	{"mM", "concentration", 1}, {"uM", "concentration", 1e-3}, {"µM", "concentration", 1e-3},
+	{"1/mM", "inverse concentration", 1}, {"1/mV", "inverse voltage", 1}, {"/mM", "inverse concentration", 1}, {"/mV", "inverse voltage", 1},
 	{"Hz", "rate", 1}, {"kHz", "rate", 1e3}, {"/s", "rate", 1}, {"1/s", "rate", 1}, {"spikes/s", "rate", 1},
 }
 
@@ -43,8 +51,8 @@ func unitNames() []string {
 	return names
 }
 
-// parseQuantity reads "10 ms" as a number of base, which names the base unit of
-// a dimension. The error says what a good value is.
+// parseQuantity reads "10 ms" as a number of the unit that base names. The error
+// says what a good value is.
 func parseQuantity(s, base string) (float64, error) {
 	want, _ := unitNamed(base)
 	text := strings.TrimSpace(strings.ReplaceAll(s, "−", "-"))
@@ -68,10 +76,13 @@ func parseQuantity(s, base string) (float64, error) {
 	if u.dimension != want.dimension {
 		return 0, fmt.Errorf("must be a %s (%s), is a %s", want.dimension, base, u.dimension)
 	}
-	if u.factor < 1 {
-		x /= math.Round(1 / u.factor) // correctly rounded, where x·0.001 is not
-	} else {
-		x *= u.factor
+	if u != want {
+		x = u.toBase(x)
+		if want.factor < 1 {
+			x *= math.Round(1 / want.factor)
+		} else {
+			x /= want.factor
+		}
 	}
 	if math.IsInf(x, 0) || math.IsNaN(x) {
 		return 0, fmt.Errorf("must be finite")
@@ -79,7 +90,15 @@ func parseQuantity(s, base string) (float64, error) {
 	return x, nil
 }
 
-// formatQuantity writes x, a number of base units, so that parseQuantity reads
+// toBase turns a number of u into one of the base unit of its dimension.
+func (u unit) toBase(x float64) float64 {
+	if u.factor < 1 {
+		return x / math.Round(1/u.factor) // correctly rounded, where x·0.001 is not
+	}
+	return x * u.factor
+}
+
+// formatQuantity writes x, a number of the unit base, so that parseQuantity reads
 // the same number.
 func formatQuantity(x float64, base string) string {
 	return formatNumber(x) + " " + base

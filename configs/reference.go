@@ -20,7 +20,7 @@ func Reference() string {
 	cells.V0 = network.Const(cells.Soma.EL)
 	segments := network.DefaultSegments()
 	show := sdrInput{Kind: "sdr", PresentationParams: stimulus.DefaultPresentations()}
-	run, rec, trace, sweep, out := defaultRun(), defaultRecord(), defaultTrace(""), defaultSweep(), defaultOutput()
+	run, rec, trace, detection, sweep, out := defaultRun(), defaultRecord(), defaultTrace(""), defaultDetection(), defaultSweep(), defaultOutput()
 	raster := struct {
 		FigureSize
 		RasterFigure
@@ -33,6 +33,7 @@ func Reference() string {
 		FigureSize
 		AccuracyFigure
 	}{defaultFigureSize(), defaultAccuracy()}
+	region, section := neuron.DefaultMembrane(), neuron.DefaultSection()
 	temporal := struct {
 		run     TemporalRun
 		memory  sequence.Params
@@ -57,13 +58,19 @@ func Reference() string {
 		{"[populations.NAME], kind = \"sdr\"", "Input cells, which spike as the inputs say.", &sdrTable{Kind: network.SDR}},
 		{"[populations.NAME], kind = \"pyramidal\" or \"inhibitory\"", "Neurons. The soma's keys stand in [populations.NAME.soma].", cells},
 		{"[populations.NAME.segments.GROUP]", "Segments of a pyramidal population. Several groups may stand side by side.", &segments},
+		{"[populations.NAME], kind = \"compartmental\"", "Cells as trees of compartments, with conductances. The first section is the soma.", defaultTree()},
+		{"[populations.NAME.morphology]", "The cell from an SWC file, in place of sections. A section is named after its region (soma, axon, basal, apical, type5 ...) and its last sample, and has the membrane of the region of that name.", &swcTable{}},
+		{"[populations.NAME.regions.REGION]", "A membrane that differs from that of the cell, which is its default.", &region},
+		{"[populations.NAME.sections.SECTION]", "A cylinder or cone; sections follow their parents.", &section},
+		{"[populations.NAME.channels.CHANNEL]", "Voltage-dependent conductances. A Hodgkin-Huxley soma has `na` and `kdr`, and `soma.model = \"channels\"`.", &channelTable{ChannelParams: neuron.DefaultChannel()}},
+		{"[populations.NAME.segments.GROUP], of compartmental cells", "Places for synapses. A receptor with g_max = 0 is absent.", defaultTreeSegments()},
 		{"[projections.NAME]", "Synapses from one population on the somata or the segments of another.", &projectionTable{Assign: network.AssignCyclic}},
 		{"[inputs.NAME], kind = \"sdr\"", "Shows patterns: every period one of the population's patterns, or a novel one.", &show},
 		{"[inputs.NAME], kind = \"poisson\"", "Independent background spikes in every cell.", &poissonInput{Kind: "poisson", PoissonParams: stimulus.DefaultPoisson()}},
 		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a file; times are rounded to steps.", &spikesInput{Kind: "spikes"}},
 		{"[record]", "", &rec},
 		{"[record.traces.NAME]", "", &trace},
-		{"[detection]", "", &Detection{}},
+		{"[detection]", "What counts as a trial, and how false positives are estimated from trials. `estimator = \"stratified\"` tries every overlap of a pattern with a segment on its own, with the same engine, jitter and background, and weights the responses by the exact probability of the overlap: a rate of 1e-20 takes as long as one of 0.1. The patterns are drawn anew and shown with the input's noise. It is the points of a sweep that are estimated, or, without a sweep, the configuration itself (`detection.stratified` in `metrics.json`); the run proper stays an ordinary one.", &detection},
 		{"[sweep]", "`[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. `[sweep.set]` holds values that all runs of the sweep change.", &sweep},
 		{"[figures.NAME], kind = \"raster\"", "", &raster},
 		{"[figures.NAME], kind = \"traces\"", "", &traces},

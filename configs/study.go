@@ -69,7 +69,16 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 			return
 		}
 	}
-	onSegments := slices.Contains(t.Variables, string(network.Overlap)) || slices.Contains(t.Variables, string(network.Plateaus))
+	onSegments := slices.ContainsFunc(t.Variables, func(v string) bool {
+		return slices.Contains([]network.Variable{network.Overlap, network.Plateaus, network.Vseg}, network.Variable(v))
+	})
+	lacks := map[bool][]network.Variable{true: {network.Isyn, network.Overlap}, false: {network.Vseg}}[p.Trees != nil]
+	for _, v := range t.Variables {
+		if slices.Contains(lacks, network.Variable(v)) {
+			d.bad(path+".variables", "cells of kind %q have no %s", p.Kind, v)
+			return
+		}
+	}
 	var g *network.Segments
 	if onSegments {
 		if t.Group == "" && len(p.Segments) == 1 {
@@ -96,12 +105,12 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c})
 			case network.Plateaus:
 				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Group: t.Group})
-			case network.Overlap:
+			case network.Overlap, network.Vseg:
 				for _, s := range t.Segments {
 					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Group: t.Group, Segment: s})
 				}
 			default:
-				d.oneOf(path+".variables", string(v), string(network.Vm), string(network.Isyn), string(network.Overlap), string(network.Plateaus))
+				d.oneOf(path+".variables", string(v), string(network.Vm), string(network.Vseg), string(network.Isyn), string(network.Overlap), string(network.Plateaus))
 				return
 			}
 		}
@@ -125,6 +134,7 @@ func (d *decoder) detection(x *Experiment) {
 		return
 	}
 	t := new(Detection)
+	*t = defaultDetection()
 	d.into("detection", tree, t)
 	if d.must("detection.input") {
 		i := slices.IndexFunc(x.Network.Inputs, func(in network.Input) bool { return in.Name == t.Input })
@@ -148,6 +158,9 @@ func (d *decoder) detection(x *Experiment) {
 	}
 	t.Population, t.Group = population, group
 	x.Detection = t
+	if d.oneOf("detection.estimator", t.Estimator, Direct, Stratified) && t.Estimator == Stratified {
+		d.stratified(x)
+	}
 }
 
 // figureKinds are the kinds of figures that a configuration can ask for.
@@ -244,7 +257,9 @@ func (d *decoder) accuracy(x *Experiment, path string, tree map[string]any, f *F
 		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
 	}
 	for _, p := range t.Panels {
-		d.oneOf(path+".panels", p, accuracyPanels...)
+		if d.oneOf(path+".panels", p, accuracyPanels...) && x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {
+			d.bad(path+".panels", "names %q; detection.estimator = %q gives false_positives alone", p, Stratified)
+		}
 	}
 	return &t.AccuracyFigure
 }

@@ -29,5 +29,32 @@
 // branch costs two visits per synapse however often it is prolonged. A segment
 // costs nothing in a step in which none of its synapses changes.
 //
+// # Synaptic conductances
+//
+// An event of a receptor opens, t after it,
+//
+//	g(t) = g_max norm (e^(-t/τ_d) - e^(-t/τ_r)),   norm = 1/(e^(-t*/τ_d) - e^(-t*/τ_r)),   t* = ln(τ_d/τ_r) τ_d τ_r/(τ_d - τ_r)
+//
+// whose peak is g_max, at t*; for τ_r = 0 it is g_max e^(-t/τ_d), for τ_r = τ_d the
+// limit g_max (t/τ) e^(1-t/τ). Events add, whichever synapse they come by, so a
+// receptor has one state for all its synapses on a compartment (Conductances), and
+// a step advances it exactly. The current into the cell is
+//
+//	I = g(t) B(V) (E - V),   B(V) = 1/(1 + η [Mg] e^(-γV))
+//
+// with B = 1 for receptors without magnesium block. V in mV, g in nS, I in pA, [Mg]
+// in mM. Published laws of the block differ twelve-fold at rest, so a law is
+// always named (BlockParams). B(V) (V - E) is tabulated as chords of 1/64 mV, to
+// 2e-6 mV; a step takes the chord at V as the current's dependence on V,
+// see Conductances.Add for where it does not.
+//
+// ShortTerm gives events the weights of short-term depression and facilitation.
+//
+// # NMDA spikes in voltages
+//
+// On conductance segments an NMDA spike is not declared but found: the highest
+// potential of the segment's compartments stays at or above a level for a time
+// (Detector; -40 mV for 20 ms unless set, after Eyal et al. 2018).
+//
 // [AH16]: S. Ahmad & J. Hawkins, arXiv:1601.00720 (2016).
 package dendrite

@@ -45,8 +45,8 @@ func proportion(t record.Tally) analysis.Proportion {
 }
 
 // Accuracy draws rates of detection and error over the first axis of the sweep,
-// a curve for each value of the second: markers with 95 % Wilson intervals from
-// the simulation, lines from theory: equations (4), (6) and (8) of Ahmad &
+// a curve for each value of the second: markers from the simulation with 95 %
+// intervals, those of Wilson or of the stratified estimate, lines from theory: equations (4), (6) and (8) of Ahmad &
 // Hawkins (2016), and, where spikes are jittered, the scan statistic of package
 // theory (T2), with the static theory dashed.
 func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (analysis.Figure, error) {
@@ -69,7 +69,6 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 		if !spec.log {
 			p.Y.Min, p.Y.Max = 0, 1
 		}
-		var lastStill []float64
 		for c := range curves {
 			label := "Simulation"
 			if curves > 1 {
@@ -87,9 +86,8 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 					}
 					p.Series = append(p.Series, *line)
 				}
-				if still != nil && (c == 0 || !slices.Equal(still.Y, lastStill)) {
+				if still != nil && !slices.ContainsFunc(p.Series, func(s analysis.Series) bool { return slices.Equal(s.Y, still.Y) }) {
 					p.Series = append([]analysis.Series{*still}, p.Series...)
-					lastStill = still.Y
 				}
 			}
 			s := simulated(x, results, c, spec)
@@ -105,16 +103,21 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 func simulated(x *configs.Experiment, results []PointResult, c int, spec panel) analysis.Series {
 	s := analysis.Series{Mark: analysis.Points, Role: analysis.Simulation}
 	for i, at := range x.Sweep.Axes[0].Points {
-		pooled := record.Counts{}
+		counts, estimate := record.Counts{}, Estimate{}
 		for _, r := range results {
 			if r.Point.At[0] == i && (len(r.Point.At) < 2 || r.Point.At[1] == c) {
-				pooled.Add(r.Counts)
+				counts.Add(r.Counts)
+				if r.Estimate != nil {
+					estimate = estimate.plus(*r.Estimate)
+				}
 			}
 		}
 		y, lo, hi := math.NaN(), math.NaN(), math.NaN()
-		if p := spec.counts(pooled); p.Trials > 0 {
+		if p := spec.counts(counts); p.Trials > 0 {
 			y = p.Rate()
 			lo, hi = p.Wilson(analysis.Z95)
+		} else if x.Detection.Estimator == configs.Stratified {
+			y, lo, hi = estimate.Probability()
 		}
 		s.X, s.Y, s.Lo, s.Hi = append(s.X, at), append(s.Y, y), append(s.Lo, lo), append(s.Hi, hi)
 	}
@@ -204,9 +207,14 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 		}
 		header = append(header, name)
 	}
-	header = append(header, "repeat", "seed", "presentations", "detection_hits", "detection_trials", "blocked",
-		"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
-		"cell_detection_hits", "cell_detection_trials", "cell_novel_hits", "cell_novel_trials", "latency_ms")
+	header = append(header, "repeat", "seed")
+	if x.Detection.Estimator == configs.Stratified {
+		header = append(header, estimateColumns...)
+	} else {
+		header = append(header, "presentations", "detection_hits", "detection_trials", "blocked",
+			"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
+			"cell_detection_hits", "cell_detection_trials", "cell_novel_hits", "cell_novel_trials", "latency_ms")
+	}
 	for _, r := range results {
 		var row []string
 		for j, a := range x.Sweep.Axes {
@@ -216,12 +224,17 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 				row = append(row, unquoted(a.Values[r.Point.At[j]]))
 			}
 		}
+		row = append(row, fmt.Sprint(r.Point.Repeat), fmt.Sprint(r.Point.Seed))
+		if r.Estimate != nil {
+			rows = append(rows, append(row, r.Estimate.row()...))
+			continue
+		}
 		s, c := r.Counts.Segments, r.Counts.Cells
 		latency := ""
 		if s.Detection.Hits > 0 {
 			latency = fmt.Sprintf("%.6g", float64(s.Latency)/float64(s.Detection.Hits)*x.Run.Dt)
 		}
-		row = append(row, fmt.Sprint(r.Point.Repeat), fmt.Sprint(r.Point.Seed), fmt.Sprint(r.Counts.Presentations),
+		row = append(row, fmt.Sprint(r.Counts.Presentations),
 			fmt.Sprint(s.Detection.Hits), fmt.Sprint(s.Detection.Trials), fmt.Sprint(s.Blocked),
 			fmt.Sprint(s.Novel.Hits), fmt.Sprint(s.Novel.Trials), fmt.Sprint(s.CrossTalk.Hits), fmt.Sprint(s.CrossTalk.Trials),
 			fmt.Sprint(c.Detection.Hits), fmt.Sprint(c.Detection.Trials), fmt.Sprint(c.Novel.Hits), fmt.Sprint(c.Novel.Trials), latency)

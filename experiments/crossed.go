@@ -118,27 +118,27 @@ func (c crossed) chunk(seed uint64, index int) histogram {
 	set := dendrite.NewStatic(c.n)
 	var cells []int32
 	for range c.segments {
-		cells = sampler.Draw(&r, c.s, cells[:0])
+		cells = sampler.Pick(&r, c.s, cells[:0])
 		set.Add(cells)
 	}
 	r = rng.New(seed, rng.Trial, rng.Name(c.name+" patterns"), uint64(index))
 	hist := make(histogram, c.s+1)
-	tally(set, c.n, c.patterns, hist, func(cells []int32) []int32 {
-		return sampler.Draw(&r, c.a, cells)
-	})
+	activities(c.n, c.patterns, func(cells []int32) []int32 {
+		return sampler.Pick(&r, c.a, cells)
+	}, func(act *dendrite.Activity) { set.Tally(act, hist) })
 	return hist
 }
 
-// tally compares a set of segments on n cells with count activities, which draw
-// appends to the empty slice that it is given.
-func tally(set *dendrite.Static, n, count int, hist histogram, draw func([]int32) []int32) {
+// activities draws count activities of n cells, which draw appends to the empty
+// slice that it is given, and shows them, Lanes at a time.
+func activities(n, count int, draw func([]int32) []int32, show func(*dendrite.Activity)) {
 	act := dendrite.NewActivity(n)
 	var cells []int32
 	for q := range count {
 		cells = draw(cells[:0])
 		act.Set(q%dendrite.Lanes, cells)
 		if q%dendrite.Lanes == dendrite.Lanes-1 || q == count-1 {
-			set.Tally(act, hist)
+			show(act)
 			act.Clear()
 		}
 	}

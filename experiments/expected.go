@@ -1,6 +1,8 @@
 package experiments
 
 import (
+	"math"
+
 	"neurosim/configs"
 	"neurosim/network"
 	"neurosim/stimulus"
@@ -13,8 +15,10 @@ type expected struct {
 	n, a, s, theta int
 	segments       int // of a cell
 	v              int // active cells that the shown pattern has lost
+	shown          int // active cells of a pattern that is not stored
 	readd          bool
 
+	dt     float64 // step (ms)
 	window float64 // coincidence window (ms)
 	jitter float64 // of the spikes (ms); 0: the static theory
 	shape  stimulus.JitterShape
@@ -22,13 +26,16 @@ type expected struct {
 
 // expectedOf returns the numbers of the theory; ok is false where it does not
 // apply: no detection, segments that several projections reach or one with
-// drawn delays, extra cells in the shown pattern, background.
+// drawn delays, extra cells in the shown pattern, background, conductances.
 func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 	if x.Detection == nil {
 		return e, false
 	}
 	g := x.Network.Population(x.Detection.Population).Group(x.Detection.Group)
-	e.theta, e.segments, e.window = g.Theta, g.Count, g.Window
+	if g.Place != nil {
+		return e, false
+	}
+	e.theta, e.segments, e.window, e.dt = g.Theta, g.Count, g.Window, x.Run.Dt
 	var src *network.Population
 	for i := range x.Network.Projections {
 		p := &x.Network.Projections[i]
@@ -49,7 +56,10 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 		switch {
 		case in.Name == x.Detection.Input:
 			z := in.Presentations.Noise
-			if z.Add > 0 {
+			e.shown = e.a
+			if x.Detection.Estimator == configs.Stratified { // shows patterns with their noise
+				e.shown += stimulus.Count(z.Add, e.a) - stimulus.Count(z.Drop, e.a)
+			} else if z.Add > 0 {
 				return e, false
 			}
 			e.v = stimulus.Count(z.Swap, e.a) + stimulus.Count(z.Drop, e.a)
@@ -62,10 +72,44 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 	return e, theory.Check(e.n, e.a, e.s, e.theta) == nil && e.s <= e.a && !(e.readd && e.jitter > 0)
 }
 
-// falsePositive is equation (4). Jitter only lowers it: a pattern that is not
-// stored must still have θ cells in common with the segment.
+// falsePositive is equation (4), or, with jitter, the probability that the pattern
+// has cells in common with the segment and that a window holds θ of their spikes.
+// The spikes are those that the engine rounds to steps: so rare a coincidence goes
+// with about the power θ-1 of the window, in which a step counts.
 func (e expected) falsePositive() theory.Prob {
-	return theory.FalsePositive(e.n, e.a, e.s, e.theta)
+	if e.jitter > 0 {
+		return theory.FalsePositiveAmong(e.response(), e.n, e.shown)
+	}
+	return theory.FalsePositive(e.n, e.shown, e.s, e.theta)
+}
+
+// response returns the probability that the jittered spikes of b cells are detected,
+// for every b up to s.
+func (e expected) response() []theory.Prob {
+	return theory.StepDetection(e.s, e.theta, e.steps(), int(math.Round(e.window/e.dt)))
+}
+
+// steps returns the probabilities of the steps into which jitter moves a spike, in
+// order, as stimulus.Presentations rounds them.
+func (e expected) steps() []float64 {
+	width := e.jitter / e.dt
+	if e.shape == stimulus.Uniform { // ⌊U·width⌋
+		law := make([]float64, int(math.Ceil(width)))
+		for k := range law {
+			law[k] = min(1, width-float64(k)) / width
+		}
+		return law
+	}
+	half := int(math.Ceil(9 * width)) // beyond are 1e-18
+	below := func(k float64) float64 { return float64(0.5 * math.Erfc(-k/width/math.Sqrt2)) }
+	law := make([]float64, 2*half+1)
+	for i := range half + 1 { // the lower half, where differences keep their digits
+		k := float64(i - half)
+		// rounded: the last digits of the library's functions differ between builds
+		law[i] = significant(below(k+0.5)-below(k-0.5), 12)
+		law[2*half-i] = law[i]
+	}
+	return law
 }
 
 // cellFalsePositive is equation (8) for the segments of one cell.

@@ -19,7 +19,7 @@ func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
 	var rows []anchor
 	var finer = map[int]bool{} // noise levels whose rates need more than 10^7 trials
 	for _, row := range readAnchors("fig4b_false_negative_vs_noise") {
-		if x := row.float("observed") * 1e7; math.Abs(x-math.Round(x)) > 1e-3 {
+		if x := float64(row.float("observed") * 1e7); math.Abs(x-math.Round(x)) > 1e-3 {
 			finer[row.int("v")] = true
 		}
 		if θ := row.int("theta"); θ == 8 || θ == 12 || θ == 16 {
@@ -108,9 +108,9 @@ func (c noisyCopies) chunk(seed uint64, index int) histogram {
 		set.Add(cells)
 	}
 	hist := make(histogram, c.s+1)
-	tally(set, c.n, c.copies, hist, func(cells []int32) []int32 {
+	activities(c.n, c.copies, func(cells []int32) []int32 {
 		cells = sampler.Subset(&r, c.a-c.v, pattern, cells)
 		return sampler.DrawOutside(&r, c.v, pattern, cells)
-	})
+	}, func(act *dendrite.Activity) { set.Tally(act, hist) })
 	return hist
 }

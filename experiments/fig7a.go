@@ -98,7 +98,7 @@ func newUnions(n int) *unions {
 func (u *unions) draw(r *rng.Stream, s, m int) []int32 {
 	u.cells = u.cells[:0]
 	for range m {
-		u.pattern = u.sampler.Draw(r, s, u.pattern[:0])
+		u.pattern = u.sampler.Pick(r, s, u.pattern[:0])
 		for _, c := range u.pattern {
 			if !u.in[c] {
 				u.in[c] = true

@@ -103,7 +103,9 @@ func (u unionRun) chunk(seed uint64, index int) histogram {
 	r = rng.New(seed, rng.Trial, rng.Name(u.name+" patterns"), uint64(index))
 	hist := make(histogram, u.s*u.m+1)
 	sampler := stimulus.NewSampler(u.n)
-	tally(set, u.n, u.patterns, hist, func(cells []int32) []int32 { return sampler.Draw(&r, u.a, cells) })
+	activities(u.n, u.patterns, func(cells []int32) []int32 {
+		return sampler.Pick(&r, u.a, cells)
+	}, func(act *dendrite.Activity) { set.Tally(act, hist) })
 	return hist
 }
 

@@ -21,3 +21,13 @@ func DetectionMetrics(c record.Counts, dt float64, m map[string]any) {
 		m["detection."+unit+".latency_ms"] = float64(u.Latency) / float64(u.Detection.Hits) * dt
 	}
 }
+
+// EstimateMetrics adds a stratified estimate of false positives to a flat set of
+// metrics.
+func EstimateMetrics(e Estimate, m map[string]any) {
+	const at = "detection.stratified.false_positives."
+	rate, lo, hi := e.Probability()
+	m[at+"rate"], m[at+"rate_lo95"], m[at+"rate_hi95"] = rate, lo, hi
+	m[at+"log10_rate"] = e.Log10()
+	m[at+"trials"], m[at+"strata"] = e.Trials(), len(e.Strata)
+}

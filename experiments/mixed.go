@@ -34,10 +34,10 @@ const MixedBlockLength = 100
 
 // A MixedResult is what one run gave.
 type MixedResult struct {
-	Blocks      []MixedBlock
-	Before      []int // synapses by permanence before the change, in permanenceBins bins
-	After       []int // and at the end
-	BytesPerSyn float64
+	Blocks  []MixedBlock
+	Before  []int            // synapses by permanence before the change, in permanenceBins bins
+	After   []int            // and at the end
+	Learned []LearnedSegment // at the end
 }
 
 // permanenceBins divide [0, 1] for histograms.
@@ -87,7 +87,7 @@ func RunMixed(ctx context.Context, c MixedCase, threads int, progress func(done 
 		}
 	}
 	r.After = m.PermanenceHistogram(sequence.Basal, permanenceBins)
-	r.BytesPerSyn = float64(m.Bytes()) / float64(max(1, m.Synapses()))
+	r.Learned = learnedSegments(m, c.Stream.Active)
 	return r, nil
 }
 

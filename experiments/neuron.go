@@ -171,7 +171,7 @@ func classificationErrors(seed uint64, trial, n, a, s int, response []float64) i
 	}
 	wrong := 0
 	for i, p := range patterns {
-		u := tieBreak * (float64(2*t.r.Float64()) - 1)
+		u := float64(tieBreak * (float64(2*t.r.Float64()) - 1))
 		positive := neurons[0].respond(p)-neurons[1].respond(p)+u > 0
 		if positive != (i < segmentsPerNeuron) {
 			wrong++

@@ -30,7 +30,7 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 			first = append(first, i)
 		}
 	}
-	sets := e.of(32, 1200)
+	sets := e.of(32, 600)
 	drawn, err := inChunks(ctx, e, len(first)*sets, func(j int) (correlatedSet, error) {
 		row := rows[first[j/sets]]
 		return drawCorrelated(e.Seed, j%sets, row.int("n"), row.int("a"), row.int("s"), row.int("theta")), ctx.Err()
@@ -83,9 +83,9 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 		curves = append(curves, c)
 	}
 	panel.Series = seriesOf(curves)
-	chi2, terms, p := analysis.ChiSquare(zs)
-	check := Check{Name: ofAuthors, Points: terms, Holds: terms > 0 && worst <= analysis.MostZ && p >= analysis.LeastP}
-	check.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", chi2, terms, p, worst, where)
+	a := analysis.AgreeZ(zs)
+	check := Check{Name: ofAuthors, Points: a.Points, Holds: a.Points > 0 && a.Holds()}
+	check.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, worst, where)
 	return Reproduction{
 		Figure:  analysis.Figure{Name: "neuron-correlation", Width: 89, Height: 70, Panels: []analysis.Panel{panel}},
 		Table:   table,

@@ -3,9 +3,11 @@ package experiments
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"neurosim/configs"
 	"neurosim/network"
+	"neurosim/neuron"
 	"neurosim/theory"
 )
 
@@ -20,9 +22,39 @@ type Plan struct {
 	Steps       int64       `json:"steps"`
 	DiskBytes   float64     `json:"disk_bytes"` // of traces and expected input spikes
 	SweepPoints int         `json:"sweep_points"`
+	Trees       []TreePlan  `json:"trees,omitempty"`
 	Groups      []GroupPlan `json:"groups"`
 	Warnings    []string    `json:"warnings"`
 	Runs        int         `json:"runs,omitempty"` // of a study of a sequence memory
+}
+
+// A TreePlan is the form of the compartmental cells of a population.
+type TreePlan struct {
+	Name            string  `json:"name"` // population
+	Sections        int     `json:"sections"`
+	Compartments    int     `json:"compartments"`
+	Area            float64 `json:"area_um2"`
+	InputResistance float64 `json:"input_resistance_MOhm"` // of the soma, passive
+	Longest         float64 `json:"longest_path_um"`       // from the soma to a tip
+	Conductances    string  `json:"conductances"`          // kinds of voltage-dependent channel
+}
+
+// planTree works out a TreePlan.
+func planTree(pop *network.Population) (TreePlan, error) {
+	t, err := neuron.NewTree(pop.Trees.Sections)
+	if err != nil {
+		return TreePlan{}, err
+	}
+	p := TreePlan{Name: pop.Name, Sections: len(t.Sections), Compartments: t.Compartments(), Area: t.TotalArea(), InputResistance: t.InputResistance(0)}
+	for i, d := range t.Distance {
+		p.Longest = max(p.Longest, d+float64(t.Length[i]/2))
+	}
+	var kinds []string
+	for _, c := range pop.Trees.Channels {
+		kinds = append(kinds, c.Kind)
+	}
+	p.Conductances = strings.Join(kinds, ", ")
+	return p, nil
 }
 
 // A GroupPlan is what theory expects of the segments of one name, for one
@@ -57,10 +89,15 @@ func NewPlan(x *configs.Experiment) Plan {
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
+		if pop.Trees != nil {
+			if t, err := planTree(pop); err == nil { // else Build says it
+				p.Trees = append(p.Trees, t)
+			}
+		}
 		for j := range pop.Segments {
 			p.planGroup(x, pop, &pop.Segments[j], warn)
 		}
-		if pop.Kind != network.SDR {
+		if pop.Kind != network.SDR && pop.Trees == nil {
 			if lo, _ := pop.Ie.Bounds(); lo > pop.Soma.Rheobase() {
 				warn("populations.%s.I_e: at least %g pA is above the rheobase of %g pA; every cell fires without input", pop.Name, lo, pop.Soma.Rheobase())
 			}
@@ -82,7 +119,7 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 		}
 		fed = true
 		src := x.Network.Population(q.Source)
-		if src.Kind != network.SDR || src.Active == 0 || q.Rule != network.Store && q.Rule != network.RandomIn {
+		if g.Place != nil || src.Kind != network.SDR || src.Active == 0 || q.Rule != network.Store && q.Rule != network.RandomIn {
 			continue
 		}
 		s := x.Network.PerUnit(q)

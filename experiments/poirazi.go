@@ -53,7 +53,7 @@ func mixtureErrors(seed uint64, index int, size mixtureSize) int {
 		}
 	}
 	// The tie-break is one draw for all samples, as in the original.
-	u := tieBreak * (float64(2*r.Float64()) - 1)
+	u := float64(tieBreak * (float64(2*r.Float64()) - 1))
 	wrong := 0
 	for i, p := range samples {
 		sum := u
@@ -181,7 +181,7 @@ func poiraziMel(ctx context.Context, e Effort) (Reproduction, error) {
 	chance := 0.5 - 4*0.5/math.Sqrt(samples)
 	panel := analysis.Panel{
 		X:      analysis.Axis{Label: "Data set", Min: 0, Max: k + 1},
-		Y:      analysis.Axis{Label: "Classification error", Unit: "%", Min: 0, Max: math.Ceil(110*largest + 0.5)},
+		Y:      analysis.Axis{Label: "Classification error", Unit: "%", Min: 0, Max: math.Ceil(float64(110*largest) + 0.5)},
 		Series: []analysis.Series{points},
 		Rules:  []analysis.Rule{{Label: "mean", Axis: "y", At: 100 * mean}},
 	}

@@ -29,6 +29,7 @@ func Studies() []Study {
 		{"neuron-noise", "Patterns that a neuron misses under noise", neuronNoise},
 		{"neuron-correlation", "False positives of a neuron among correlated patterns", neuronCorrelation},
 		{"poirazi-mel", "The benchmark of Poirazi and Mel, by seeding alone", poiraziMel},
+		{"rare", "False positives over twenty decades, confirmed by spiking segments", rare},
 	}
 }
 

@@ -11,8 +11,9 @@ import (
 
 // A PointResult is what one point of a sweep gave.
 type PointResult struct {
-	Point  configs.Point
-	Counts record.Counts
+	Point    configs.Point
+	Counts   record.Counts
+	Estimate *Estimate // of false positives, in place of Counts, where the estimator is stratified
 }
 
 // Sweep runs every point of the sweep of x, points in parallel and each on one
@@ -25,32 +26,37 @@ func Sweep(ctx context.Context, x *configs.Experiment, workers int, have map[int
 		if r, ok := have[i]; ok {
 			return r, nil
 		}
-		counts, err := runPoint(ctx, x, points[i])
+		r, err := runPoint(ctx, x, points[i], max(1, workers/len(points)))
 		if err == nil && progress != nil {
 			progress()
 		}
-		return PointResult{points[i], counts}, err
+		return r, err
 	})
 }
 
 // runPoint simulates one point and counts detections.
-func runPoint(ctx context.Context, x *configs.Experiment, p configs.Point) (record.Counts, error) {
+func runPoint(ctx context.Context, x *configs.Experiment, p configs.Point, workers int) (PointResult, error) {
+	r := PointResult{Point: p}
 	y, err := x.At(p)
 	if err != nil {
-		return record.Counts{}, err
+		return r, err
+	}
+	if y.Detection.Estimator == configs.Stratified {
+		e, err := EstimateFalsePositives(ctx, y, workers, nil)
+		r.Estimate = &e
+		return r, err
 	}
 	n, err := network.Build(&y.Network, 1)
 	if err != nil {
-		return record.Counts{}, err
+		return r, err
 	}
 	d, err := NewDetection(n, y.Detection)
 	if err != nil {
-		return record.Counts{}, err
+		return r, err
 	}
-	if err := n.Run(ctx, y.Network.Steps, d); err != nil {
-		return record.Counts{}, err
-	}
-	return d.Counts(), nil
+	err = n.Run(ctx, y.Network.Steps, d)
+	r.Counts = d.Counts()
+	return r, err
 }
 
 // NewDetection returns the recorder that a [detection] table asks for.

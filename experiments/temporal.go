@@ -140,6 +140,7 @@ func TemporalMetrics(t *configs.Temporal, results []TemporalResult) map[string]a
 		}
 		m[k.Name+".accuracy"], m[k.Name+".anomaly"] = last.Accuracy, last.Anomaly
 		m[k.Name+".segments"], m[k.Name+".synapses"] = last.Segments, last.Synapses
+		m[k.Name+".segments_that_can_be_active"] = len(caseResults(t, c, results)[0].Learned)
 	}
 	return m
 }
@@ -203,6 +204,18 @@ func TemporalTable(t *configs.Temporal, results []TemporalResult) (header []stri
 		for row := range r.Series.Values {
 			rows = append(rows, []string{fmt.Sprint(t.Run.Seed + uint64(jobs[i].Repeat)), fmt.Sprint(row), num(r.Series.Values[row]),
 				num(r.Series.Predicted[row]), num(r.Series.Seasonal[row]), num(r.Series.Anomaly[row])})
+		}
+	}
+	return header, rows
+}
+
+// LearnedTable returns the segments that the first run of every case of a mixed
+// study has learned, as a table: header and rows of strings.
+func LearnedTable(t *configs.Temporal, results []TemporalResult) (header []string, rows [][]string) {
+	header = []string{"case", "cell", "predicts", "synapses", "connected", "mean_permanence", "sees"}
+	for c, k := range t.Mixed.Cases {
+		for _, s := range caseResults(t, c, results)[0].Learned {
+			rows = append(rows, []string{k.Name, fmt.Sprint(s.Cell), s.Predicts, fmt.Sprint(s.Synapses), fmt.Sprint(s.Connected), fmt.Sprintf("%.4f", s.Mean), s.Sees})
 		}
 	}
 	return header, rows

@@ -6,9 +6,11 @@ import (
 	"encoding/gob"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/sequence"
 )
 
 // A study that is interrupted between two runs and goes on from what was saved
@@ -72,6 +74,35 @@ func TestShare(t *testing.T) {
 	} {
 		if got := share(c.predicted, c.active); got != c.want {
 			t.Errorf("%v of %v: %g, want %g", c.predicted, c.active, got, c.want)
+		}
+	}
+}
+
+// What a memory has learned of the published stream is what it should: the
+// segments that can be active predict the letters of the sequences but the first,
+// each from the letter before it.
+func TestLearnedSegmentsSeeTheLetterBefore(t *testing.T) {
+	r, err := RunMixed(context.Background(), MixedCase{Memory: sequence.Default(), Stream: publishedMixed(1, false), Elements: 3000, Seed: 1}, 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	follows := map[string]bool{}
+	for _, s := range publishedMixed(1, false).Sequences {
+		for i := range len(s) - 1 {
+			follows[s[i:i+2]] = true
+		}
+	}
+	learned := map[string]int{}
+	for _, s := range r.Learned {
+		pair := s.Sees[:1] + s.Predicts
+		if !follows[pair] || strings.Contains(s.Sees, ",") {
+			t.Errorf("cell %d sees %s and predicts %s", s.Cell, s.Sees, s.Predicts)
+		}
+		learned[pair]++
+	}
+	for pair := range follows {
+		if learned[pair] < 40 { // a segment on a cell of each column at least
+			t.Errorf("%s is learned by %d segments, want at least 40", pair, learned[pair])
 		}
 	}
 }

@@ -21,6 +21,7 @@ var tracePanels = []struct {
 	{network.Overlap, "Overlap"},
 	{network.Plateaus, "Segments in plateau"},
 	{network.Isyn, "Synaptic current"},
+	{network.Vseg, "Dendritic potential"},
 	{network.Vm, "Membrane potential"},
 }
 
@@ -60,12 +61,24 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 		case network.Overlap:
 			g := pop.Group(trace.Group)
 			p.Rules = []analysis.Rule{{Label: "θ = " + itoa(g.Theta), Axis: "y", At: float64(g.Theta)}}
+		case network.Vseg:
+			level := pop.Group(trace.Group).Place.Detect.Level
+			p.Rules = []analysis.Rule{{Label: "NMDA spike", Axis: "y", At: level}}
 		case network.Plateaus:
 			p.Weight = 0.6
 			p.Y.Ticks = wholeTicks(p.Series)
 		case network.Vm:
-			p.Rules = []analysis.Rule{{Label: "V_{th}", Axis: "y", At: pop.Soma.Vth}}
-			s, err := spikeLines(x, trace, t, pop.Soma.Vth, open)
+			threshold, fires := pop.Soma.Vth, true
+			if pop.Trees != nil {
+				if fires = pop.Trees.Firing != nil; fires {
+					threshold = pop.Trees.Firing.Vth
+				}
+			}
+			if !fires {
+				break
+			}
+			p.Rules = []analysis.Rule{{Label: "V_{th}", Axis: "y", At: threshold}}
+			s, err := spikeLines(x, trace, t, threshold, open)
 			if err != nil {
 				return fig, err
 			}
@@ -93,6 +106,9 @@ func traceSeries(trace configs.Trace, probe network.Probe, values []float64, ste
 	switch probe.Variable {
 	case network.Overlap:
 		s.Mark, s.Role = analysis.Steps, analysis.Input
+		parts = append(parts, "segment "+itoa(probe.Segment))
+	case network.Vseg:
+		s.Role = analysis.Dendritic
 		parts = append(parts, "segment "+itoa(probe.Segment))
 	case network.Plateaus:
 		s.Mark, s.Role = analysis.Steps, analysis.Dendritic

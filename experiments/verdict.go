@@ -3,6 +3,7 @@ package experiments
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"neurosim/analysis"
 )
@@ -127,16 +128,24 @@ func (s *deviates) add(difference, se float64, label string) float64 {
 // deviates within the limits of analysis.Agreement.
 func (s *deviates) check(name string) Check { return agreed(name, analysis.AgreeZ(s.zs), s.labels) }
 
+// agreed makes the Check of an Agreement. Tails keep four digits: the last ones
+// of a library's special functions differ between builds of the program.
 func agreed(name string, a analysis.Agreement, labels []string) Check {
+	a.P, a.LeastTail = fourDigits(a.P), fourDigits(a.LeastTail)
 	c := Check{Name: name, Points: a.Points, Counts: &a, Holds: a.Points > 0 && a.Holds()}
-	c.Why = fmt.Sprintf("χ² = %.1f of %d, p = %.2g, largest |z| = %.2f", a.Chi2, a.Normal, a.P, a.MaxZ)
-	if rare := a.Points - a.Normal; rare > 0 {
-		c.Why += fmt.Sprintf("; %d rare, least tail %.2g", rare, a.LeastTail)
-	}
+	c.Why = fmt.Sprintf("χ² = %.1f of %d, p = %.2g, largest |z| = %.2f; least tail of %d points %.2g", a.Chi2, a.Normal, a.P, a.MaxZ, a.Points, a.LeastTail)
 	if !c.Holds && a.Worst >= 0 {
 		c.Why += " (worst: " + labels[a.Worst] + ")"
 	}
 	return c
+}
+
+func fourDigits(x float64) float64 {
+	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 3, 64), 64)
+	if err != nil {
+		return x
+	}
+	return y
 }
 
 // Metrics adds the verdict's numbers to a flat set, under the study's name.

@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"math"
 
 	"neurosim/stimulus"
 )
@@ -43,6 +44,26 @@ func (b *Block) Ends(p, g, i int, dst []uint32) []uint32 {
 	return b.events(p, g, i, dst, func(g *group) *events { return &g.ends })
 }
 
+// Peaks appends to dst the highest potentials of the NMDA spikes that Ends lists, in
+// its order (mV); NaN for threshold segments, which have none.
+func (b *Block) Peaks(p, g, i int, dst []float64) []float64 {
+	for _, s := range b.net.shards {
+		gr := &s.cells[p].groups[g]
+		for k := range gr.ends.of(i) {
+			if gr.spots == nil {
+				dst = append(dst, math.NaN())
+				continue
+			}
+			first := 0
+			if i > 0 {
+				first = int(gr.ends.end[i-1])
+			}
+			dst = append(dst, gr.spots.peaks[first+k])
+		}
+	}
+	return dst
+}
+
 func (b *Block) events(p, g, i int, dst []uint32, which func(*group) *events) []uint32 {
 	for _, s := range b.net.shards {
 		c := &s.cells[p]
@@ -58,7 +79,8 @@ func (b *Block) events(p, g, i int, dst []uint32, which func(*group) *events) []
 type Variable string
 
 const (
-	Vm       Variable = "V_m"      // membrane potential after the step (mV)
+	Vm       Variable = "V_m"      // membrane potential of the soma after the step (mV)
+	Vseg     Variable = "V_seg"    // highest potential of the compartments of a segment, after the step (mV); Compartmental cells
 	Isyn     Variable = "I_syn"    // synaptic current I_ex - I_in after the step (pA)
 	Overlap  Variable = "overlap"  // active synapses of a segment
 	Plateaus Variable = "plateaus" // segments of the group whose plateau drives the soma in the next step
@@ -69,14 +91,14 @@ type Probe struct {
 	Variable   Variable
 	Population string
 	Cell       int
-	Group      string // Overlap, Plateaus
-	Segment    int    // Overlap
+	Group      string // Vseg, Overlap, Plateaus
+	Segment    int    // Vseg, Overlap
 }
 
 // Unit returns the unit of a variable; "" for counts.
 func (v Variable) Unit() string {
 	switch v {
-	case Vm:
+	case Vm, Vseg:
 		return "mV"
 	case Isyn:
 		return "pA"
@@ -87,7 +109,7 @@ func (v Variable) Unit() string {
 // Name returns a short name, unique among probes: "E.17.basal.2.overlap".
 func (p Probe) Name() string {
 	switch p.Variable {
-	case Overlap:
+	case Overlap, Vseg:
 		return fmt.Sprintf("%s.%d.%s.%d.%s", p.Population, p.Cell, p.Group, p.Segment, p.Variable)
 	case Plateaus:
 		return fmt.Sprintf("%s.%d.%s.%s", p.Population, p.Cell, p.Group, p.Variable)
@@ -121,6 +143,9 @@ func (c *cells) read(n *Network, p Probe) float64 {
 	cell := int32(p.Cell) - c.lo
 	switch p.Variable {
 	case Vm:
+		if c.tree != nil {
+			return c.tree.v(0, int(cell))
+		}
 		return c.soma.V(cell)
 	case Isyn:
 		return c.soma.Synaptic(cell)
@@ -129,8 +154,11 @@ func (c *cells) read(n *Network, p Probe) float64 {
 	for i := range spec.Segments {
 		if spec.Segments[i].Name == p.Group {
 			g := &c.groups[i]
-			if p.Variable == Plateaus {
+			switch p.Variable {
+			case Plateaus:
 				return float64(g.running[cell])
+			case Vseg:
+				return c.tree.highest(i, p.Segment, int(cell))
 			}
 			return float64(g.segments.Overlap(uint32(cell)*uint32(g.perCell) + uint32(p.Segment)))
 		}
@@ -186,15 +214,28 @@ func (n *Network) Bytes() int {
 	for _, s := range n.shards {
 		for i := range s.cells {
 			c := &s.cells[i]
-			if c.soma == nil {
+			switch {
+			case c.tree != nil:
+				total += 8 * cap(c.ie)
+				for _, cells := range c.tree.cells {
+					total += cells.Bytes()
+				}
+			case c.soma == nil:
 				continue
+			default:
+				total += c.soma.Bytes() + 8*cap(c.ie)
 			}
-			total += c.soma.Bytes() + 8*cap(c.ie)
 			for _, path := range c.proximal {
 				total += 4 * (cap(path.start) + cap(path.target) + cap(path.weights))
 			}
 			for j := range c.groups {
-				total += c.groups[j].segments.Bytes() + 2*cap(c.groups[j].running)
+				g := &c.groups[j]
+				total += 2 * cap(g.running)
+				if g.spots != nil {
+					total += 4 * (cap(g.spots.start) + cap(g.spots.cell) + cap(g.spots.site))
+				} else {
+					total += g.segments.Bytes()
+				}
 			}
 		}
 	}
@@ -210,7 +251,11 @@ func (n *Network) Synapses() int {
 				total += len(path.target)
 			}
 			for j := range s.cells[i].groups {
-				total += s.cells[i].groups[j].segments.Synapses()
+				if g := &s.cells[i].groups[j]; g.spots != nil {
+					total += len(g.spots.cell)
+				} else {
+					total += g.segments.Synapses()
+				}
 			}
 		}
 	}

@@ -151,7 +151,11 @@ func (n *Network) buildShard(s, parts int) (*shard, error) {
 		c := &sh.cells[i]
 		c.lo = int32(p.Size() * s / parts)
 		c.hi = int32(p.Size() * (s + 1) / parts)
-		if err := n.buildCells(c, p); err != nil {
+		build := n.buildCells
+		if p.Kind == Compartmental {
+			build = n.buildTrees
+		}
+		if err := build(c, p); err != nil {
 			return nil, err
 		}
 	}

@@ -3,6 +3,10 @@ package network
 import (
 	"fmt"
 	"math"
+	"slices"
+
+	"neurosim/dendrite"
+	"neurosim/neuron"
 )
 
 // A Report takes one broken rule: the dotted path of the key, and what a good
@@ -61,6 +65,10 @@ func (p *Population) check(dt float64, report Report) {
 		return
 	}
 	sized := count("size", p.Count)
+	if p.Kind == Compartmental {
+		p.checkTrees(dt, sized, report)
+		return
+	}
 	p.Soma.Check(dt, report.under(path+".soma"))
 	p.Ie.check("I_e", bad)
 	p.V0.check("V_0", bad)
@@ -74,14 +82,7 @@ func (p *Population) check(dt float64, report Report) {
 		if g.Zone != Basal && g.Zone != Apical {
 			bad("zone", "must be %q or %q; proximal synapses need no segments: project to %q", Basal, Apical, p.Name)
 		}
-		if g.Count < 1 {
-			bad("count", "must be at least 1")
-		} else if sized && int64(g.Count)*int64(p.Count) > maxSegments {
-			bad("count", "makes %d segments in all; at most %d", int64(g.Count)*int64(p.Count), int64(maxSegments))
-		}
-		if g.Synapses < 0 {
-			bad("synapses", "must not be negative")
-		}
+		p.checkCounts(g, sized, bad)
 		if math.IsNaN(g.IdAP) || math.IsInf(g.IdAP, 0) {
 			bad("I_dAP", "must be finite")
 		}
@@ -89,6 +90,70 @@ func (p *Population) check(dt float64, report Report) {
 			bad("combine", "must be %q or %q", Once, Sum)
 		}
 		g.ThresholdParams.Check(dt, bad)
+	}
+}
+
+func (p *Population) checkCounts(g *Segments, sized bool, bad func(key, rule string, args ...any)) {
+	if g.Count < 1 {
+		bad("count", "must be at least 1")
+	} else if sized && int64(g.Count)*int64(p.Count) > maxSegments {
+		bad("count", "makes %d segments in all; at most %d", int64(g.Count)*int64(p.Count), int64(maxSegments))
+	}
+	if g.Synapses < 0 {
+		bad("synapses", "must not be negative")
+	}
+}
+
+// checkTrees is check for Compartmental cells. Sections are checked where they are
+// read.
+func (p *Population) checkTrees(dt float64, sized bool, report Report) {
+	path := "populations." + p.Name
+	p.Ie.check("I_e", report.under(path))
+	if m := p.Trees.Method; m != neuron.BackwardEuler && m != neuron.CrankNicolson {
+		report(path+".method", "must be %q or %q", neuron.BackwardEuler, neuron.CrankNicolson)
+	}
+	if p.Trees.Firing != nil {
+		p.Trees.Firing.Check(report.under(path + ".soma"))
+	}
+	var names []string
+	for _, s := range p.Trees.Sections {
+		names = append(names, s.Name)
+	}
+	for i := range p.Segments {
+		g := &p.Segments[i]
+		bad := report.under(path + ".segments." + g.Name)
+		p.checkCounts(g, sized, bad)
+		if g.Zone != Proximal && g.Zone != Basal && g.Zone != Apical {
+			bad("zone", "must be %q, %q or %q", Proximal, Basal, Apical)
+		}
+		at := g.Place
+		if len(at.Sections) == 0 {
+			bad("sections", "must name the sections that the segments lie on")
+		}
+		for _, s := range at.Sections {
+			if len(names) > 0 && !slices.Contains(names, s) {
+				bad("sections", "there is no section %q", s)
+			}
+		}
+		if !(at.From >= 0 && at.From <= at.To && at.To <= 1) {
+			bad("to", "a range runs from 0 ≤ from to to ≤ 1 (from = %g)", at.From)
+		}
+		if at.Placement != Even && at.Placement != Random {
+			bad("placement", "must be %q or %q", Even, Random)
+		}
+		receptors := []dendrite.ReceptorParams{at.Receptors.AMPA, at.Receptors.NMDA, at.Receptors.GABA}
+		for k, key := range []string{"ampa", "nmda", "gaba"} {
+			r := receptors[k]
+			r.Check(dt, func(sub, rule string, args ...any) {
+				if r.GMax > 0 || sub == "g_max" {
+					bad(key+"."+sub, rule, args...)
+				}
+			})
+		}
+		if list, _ := at.Receptors.conducting(); len(list) == 0 {
+			bad("ampa.g_max", "one of ampa, nmda and gaba must conduct")
+		}
+		at.Detect.Check(dt, func(key, rule string, args ...any) { bad("detect."+key, rule, args...) })
 	}
 }
 
@@ -107,6 +172,10 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 		return
 	}
 	soma := p.Group == ""
+	if soma && dst.Kind == Compartmental {
+		bad("target", "must name segments of %s: synapses of compartmental cells are conductances at a place", dst.Name)
+		return
+	}
 	switch p.Rule {
 	case Store:
 		if src.Kind != SDR {
@@ -236,7 +305,7 @@ func (s *Spec) checkThetas(bad Report) {
 			}
 			path := fmt.Sprintf("populations.%s.segments.%s.theta", p.Name, g.Name)
 			switch {
-			case listed || g.Theta < 1:
+			case listed || g.Theta < 1 || g.Place != nil:
 			case fed && g.Theta > most:
 				bad(path, "can never be reached: a segment has %d synapses", most)
 			case !fed && g.Synapses > 0 && g.Theta > g.Synapses:

@@ -1,5 +1,7 @@
 package network
 
+import "slices"
+
 // An Estimate says how large a network would be, without building it.
 type Estimate struct {
 	Cells, Neurons, Segments int64
@@ -10,8 +12,9 @@ type Estimate struct {
 
 // Estimate returns the size of the network. Bytes counts what Build allocates:
 // 4 bytes per synapse (8 if weighted), 12 per branch (source cell × delay), 12
-// per segment, about 60 per neuron, and the history of spikes at one spike per
-// cell in ten.
+// per segment, about 60 per neuron, the history of spikes at one spike per cell in
+// ten; of compartmental cells 8 per synapse, and of each cell 24 per compartment and
+// 16 per receptor on a compartment of a segment.
 func (s *Spec) Estimate() Estimate {
 	e := Estimate{Steps: s.Steps}
 	for i := range s.Populations {
@@ -23,6 +26,9 @@ func (s *Spec) Estimate() Estimate {
 		}
 		e.Neurons += int64(p.Size())
 		e.Bytes += 60 * float64(p.Size())
+		if p.Trees != nil {
+			e.Bytes += p.treeBytes() * float64(p.Size())
+		}
 		for _, g := range p.Segments {
 			segments := int64(p.Size()) * int64(g.Count)
 			e.Segments += segments
@@ -46,6 +52,9 @@ func (s *Spec) Estimate() Estimate {
 		}
 		e.Synapses += n
 		bytes := 4.0
+		if dst.Trees != nil {
+			bytes = 8
+		}
 		if p.Group == "" && (!p.Weight.Fixed() || p.Table != nil && p.Table.Weight != nil) {
 			bytes = 8
 		}
@@ -57,4 +66,21 @@ func (s *Spec) Estimate() Estimate {
 		e.Bytes += n*bytes + 12*float64(src.Size())*lines
 	}
 	return e
+}
+
+// treeBytes returns the memory of the state of one compartmental cell.
+func (p *Population) treeBytes() float64 {
+	total := 0.0
+	for _, x := range p.Trees.Sections {
+		total += float64(24 * float64(x.Compartments))
+	}
+	for _, g := range p.Segments {
+		receptors, _ := g.Place.Receptors.conducting()
+		for _, x := range p.Trees.Sections {
+			if slices.Contains(g.Place.Sections, x.Name) {
+				total += float64(16 * float64(len(receptors)) * (1 + float64((g.Place.To-g.Place.From)*float64(x.Compartments))))
+			}
+		}
+	}
+	return total
 }

@@ -123,6 +123,7 @@ func mustCheck(t *testing.T, s *Spec) {
 type journal struct {
 	spikes, starts, ends []string // "step population cell", "step population group segment"
 	values               [][]float64
+	peaks                []float64 // of the ends of compartmental cells
 }
 
 func (j *journal) Record(b *Block) error {
@@ -138,6 +139,11 @@ func (j *journal) Record(b *Block) error {
 				}
 				for _, s := range b.Ends(p, g, i, nil) {
 					j.ends = append(j.ends, fmt.Sprint(k, pop.Name, g, s))
+				}
+				for _, peak := range b.Peaks(p, g, i, nil) {
+					if pop.Trees != nil {
+						j.peaks = append(j.peaks, peak)
+					}
 				}
 			}
 		}

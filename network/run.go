@@ -63,6 +63,9 @@ func (s *shard) advance(first int64, steps int) {
 		for g := range s.cells[p].groups {
 			s.cells[p].groups[g].starts.clear()
 			s.cells[p].groups[g].ends.clear()
+			if spots := s.cells[p].groups[g].spots; spots != nil {
+				spots.peaks = spots.peaks[:0]
+			}
 		}
 	}
 	for i := range s.samples {
@@ -110,10 +113,14 @@ func (n *Network) checkFinite() error {
 	for p := range n.pops {
 		for _, s := range n.shards {
 			c := &s.cells[p]
-			if c.soma == nil {
-				continue
+			i := -1
+			switch {
+			case c.soma != nil:
+				i = c.soma.NonFinite()
+			case c.tree != nil:
+				i = c.tree.nonFinite()
 			}
-			if i := c.soma.NonFinite(); i >= 0 {
+			if i >= 0 {
 				return &NonFiniteError{n.pops[p].Name, int(c.lo) + i, n.now - 1, float64(n.now-1) * n.spec.Dt}
 			}
 		}

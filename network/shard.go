@@ -18,6 +18,7 @@ type shard struct {
 type cells struct {
 	lo, hi   int32
 	soma     *neuron.LIF
+	tree     *trees    // in place of soma, of Compartmental cells
 	groups   []group   // [segments of the population]
 	proximal []pathway // in order of the projections
 	ie       []float64 // [hi-lo] constant current (pA)
@@ -28,6 +29,7 @@ type cells struct {
 type group struct {
 	perCell  int
 	segments *dendrite.Threshold
+	spots    *spots // in place of segments, on Compartmental cells
 	paths    []pathway
 	current  float64  // I_dAP (pA)
 	sum      bool     // one I_dAP per plateau, not per cell
@@ -80,7 +82,11 @@ func (e *events) of(i int) []uint32 {
 func (s *shard) step(k int64) {
 	for p := range s.cells {
 		c := &s.cells[p]
-		if c.soma == nil {
+		switch {
+		case c.tree != nil:
+			s.stepTrees(c, p, k)
+			continue
+		case c.soma == nil:
 			continue // input cells: phase 1, for all shards at once, is Network.fill
 		}
 		for g := range c.groups {
@@ -94,6 +100,15 @@ func (s *shard) step(k int64) {
 		}
 	}
 	s.sample(k) // 7
+}
+
+// stepTrees is the step of Compartmental cells, of which NMDA spikes are found, not
+// declared: after the membrane potentials that show them.
+func (s *shard) stepTrees(c *cells, p int, k int64) {
+	for g := range c.groups {
+		s.deliverToTrees(&c.groups[g], c.tree, k) // 2
+	}
+	s.integrateTrees(c, p, k) // 4, 5, then 3 and 6
 }
 
 // deliverToSegments ends the windows that are over and lets the spikes arrive

@@ -24,6 +24,9 @@ const (
 	SDR        Kind = "sdr"        // input cells, which spike as their inputs say
 	Pyramidal  Kind = "pyramidal"  // LIF somata with dendritic segments; excitatory
 	Inhibitory Kind = "inhibitory" // LIF somata; inhibitory
+
+	// Compartmental cells are trees of compartments with conductances; excitatory.
+	Compartmental Kind = "compartmental"
 )
 
 // A Population is a set of cells of one kind.
@@ -32,6 +35,7 @@ type Population struct {
 	Kind Kind
 	Codes
 	Cells
+	Trees    *Trees // of Compartmental cells, else nil
 	Segments []Segments
 }
 
@@ -88,6 +92,7 @@ type Segments struct {
 	IdAP     float64 `toml:"I_dAP" unit:"pA" doc:"current into the soma during a plateau"`
 	Combine  Combine `toml:"combine" doc:"once: one I_dAP however many plateaus; sum: one for each"`
 	dendrite.ThresholdParams
+	Place *Place `toml:"-"` // of Compartmental cells, in place of what stands above; else nil
 }
 
 // DefaultSegments returns the defaults; Count, Synapses and θ have none.

@@ -15,9 +15,9 @@ type State struct {
 
 // PopulationState is the state of N cells.
 type PopulationState struct {
-	Floats   [][]float64 // neuron.LIF.State, [quantity][N]
-	Quiet    []int32     // [N]
-	Plateaus [][]int64   // [group][segment] dendrite.Threshold.Plateaus
+	Floats   [][]float64 // neuron.LIF.State or cable.Cells.State, [quantity][N]
+	Ints     [][]int32   // the same
+	Plateaus [][]int64   // [group][segment] dendrite.Threshold.Plateaus; none for Compartmental cells
 	Spikes   [][]int32   // [age] cells that spiked in step Step-1-age
 }
 
@@ -28,20 +28,18 @@ func (n *Network) State() *State {
 		ps := &st.Populations[p]
 		for _, s := range n.shards {
 			c := &s.cells[p]
-			if c.soma == nil {
+			if !c.neurons() {
 				continue
 			}
-			floats, quiet := c.soma.State()
-			if ps.Floats == nil {
-				ps.Floats = make([][]float64, len(floats))
+			floats, ints := c.state()
+			if ps.Plateaus == nil {
 				ps.Plateaus = make([][]int64, len(c.groups))
 			}
-			for i, f := range floats {
-				ps.Floats[i] = append(ps.Floats[i], f...)
-			}
-			ps.Quiet = append(ps.Quiet, quiet...)
+			ps.Floats, ps.Ints = joined(ps.Floats, floats), joined(ps.Ints, ints)
 			for g := range c.groups {
-				ps.Plateaus[g] = append(ps.Plateaus[g], c.groups[g].segments.Plateaus()...)
+				if c.tree == nil {
+					ps.Plateaus[g] = append(ps.Plateaus[g], c.groups[g].segments.Plateaus()...)
+				}
 			}
 		}
 		for age := int64(0); age < n.remembered() && age < n.now; age++ {
@@ -53,6 +51,17 @@ func (n *Network) State() *State {
 		}
 	}
 	return st
+}
+
+// joined appends to each row the numbers of more cells.
+func joined[T any](rows, more [][]T) [][]T {
+	if len(rows) == 0 {
+		rows = make([][]T, len(more))
+	}
+	for i, r := range more {
+		rows[i] = append(rows[i], r...)
+	}
+	return rows
 }
 
 // remembered is the number of past steps whose spikes can still matter.
@@ -69,16 +78,16 @@ func (n *Network) Resume(st *State) error {
 		ps := &st.Populations[p]
 		for _, s := range n.shards {
 			c := &s.cells[p]
-			if c.soma == nil {
+			if !c.neurons() {
 				continue
 			}
-			floats, quiet := c.soma.State()
-			for i, f := range floats {
-				if len(f) > 0 {
-					copy(f, ps.Floats[i][c.lo:c.hi])
-				}
+			if c.tree != nil {
+				c.tree.resume(ps, int(c.lo), st.Step)
+				continue
 			}
-			copy(quiet, ps.Quiet[c.lo:c.hi])
+			floats, ints := c.state()
+			taken(floats, ps.Floats, int(c.lo))
+			taken(ints, ps.Ints, int(c.lo))
 		}
 		for age, spikes := range ps.Spikes {
 			n.remember(p, st.Step-1-int64(age), spikes)
@@ -88,6 +97,16 @@ func (n *Network) Resume(st *State) error {
 		s.replay(st)
 	}
 	return nil
+}
+
+// taken copies to each row the numbers of its cells, the first of which is cell lo of
+// the population. Rows may be empty.
+func taken[T any](rows, from [][]T, lo int) {
+	for i, r := range rows {
+		if len(r) > 0 {
+			copy(r, from[i][lo:])
+		}
+	}
 }
 
 // remember puts the spikes of a past step into the history, each into the part
@@ -111,6 +130,10 @@ func (s *shard) replay(st *State) {
 		c := &s.cells[p]
 		for g := range c.groups {
 			gr := &c.groups[g]
+			if gr.spots != nil {
+				gr.resumeSpots(c.tree)
+				continue
+			}
 			for k := max(0, st.Step-s.net.remembered()); k < st.Step; k++ {
 				s.deliverToSegments(gr, k)
 			}
@@ -122,8 +145,48 @@ func (s *shard) replay(st *State) {
 				}
 			}
 		}
-		for i := range c.ie {
-			c.setCurrent(i)
+		if c.soma != nil {
+			for i := range c.ie {
+				c.setCurrent(i)
+			}
+		}
+	}
+}
+
+// neurons tells whether c are neurons, not input cells.
+func (c *cells) neurons() bool { return c.soma != nil || c.tree != nil }
+
+// state returns what the somata or trees hold.
+func (c *cells) state() (floats [][]float64, ints [][]int32) {
+	if c.tree == nil {
+		floats, quiet := c.soma.State()
+		return floats, [][]int32{quiet}
+	}
+	for _, cells := range c.tree.cells {
+		f, i := cells.State()
+		floats, ints = joined(floats, f), joined(ints, i)
+	}
+	return floats, ints
+}
+
+// resume restores the state of the cells from cell lo of the population on.
+func (t *trees) resume(ps *PopulationState, lo int, step int64) {
+	for _, cells := range t.cells {
+		floats, ints := cells.State()
+		taken(floats, ps.Floats, lo)
+		taken(ints, ps.Ints, lo)
+		cells.SetStep(step)
+		lo += cells.Len()
+	}
+}
+
+// resumeSpots counts the NMDA spikes that go on.
+func (g *group) resumeSpots(t *trees) {
+	for cell := range g.running {
+		for j := range g.perCell {
+			if t.cells[cell/bunch].Active(g.spots.first+j, cell%bunch) {
+				g.running[cell]++
+			}
 		}
 	}
 }
@@ -147,20 +210,29 @@ func (n *Network) fits(st *State) error {
 		if pop.Kind == SDR {
 			continue
 		}
-		floats, _ := n.shards[0].cells[p].soma.State()
-		if len(ps.Quiet) != pop.Size() || len(ps.Floats) != len(floats) || len(ps.Plateaus) != len(pop.Segments) {
+		// The last shard has a cell of every population.
+		floats, ints := n.shards[len(n.shards)-1].cells[p].state()
+		if !fit(ps.Floats, floats, pop.Size()) || !fit(ps.Ints, ints, pop.Size()) || len(ps.Plateaus) != len(pop.Segments) {
 			return bad
 		}
-		for i, f := range floats {
-			if len(f) > 0 && len(ps.Floats[i]) != pop.Size() {
-				return bad
-			}
-		}
 		for g := range pop.Segments {
-			if len(ps.Plateaus[g]) != pop.Size()*pop.Segments[g].Count {
+			if pop.Trees == nil && len(ps.Plateaus[g]) != pop.Size()*pop.Segments[g].Count {
 				return bad
 			}
 		}
 	}
 	return nil
+}
+
+// fit tells whether rows have numbers for size cells wherever those of a shard have.
+func fit[T any](rows, like [][]T, size int) bool {
+	if len(rows) != len(like) {
+		return false
+	}
+	for i, r := range like {
+		if len(r) > 0 && len(rows[i]) != size {
+			return false
+		}
+	}
+	return true
 }

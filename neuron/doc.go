@@ -1,4 +1,5 @@
-// Package neuron holds the models of the soma.
+// Package neuron holds the models of the soma and cells as trees of
+// compartments.
 //
 // # Leaky integrate-and-fire
 //
@@ -29,4 +30,56 @@
 //
 // where y = 0 for exponential currents and w, and y jumps by J e/τ for alpha
 // currents. φ₁ and ψ₁ are smooth at 0, so τ_m = τ needs no special case.
+//
+// # Trees of compartments
+//
+// A cell is sections (SectionParams, or ReadSWC), cut into compartments of equal
+// length (Discretisation). Compartment i has the area A_i of its piece of
+// membrane and is joined to its parent by the resistance between the centres
+// (NewTree):
+//
+//	C_i dV_i/dt = g_L,i (E_L,i - V_i) + Σ_j g_ij (V_j - V_i) + I_i(V_i, t)
+//	C_i = C_m A_i,   g_L,i = A_i/R_m,   1/g_ij = R_a ∫ dx/(π r²)
+//
+// V in mV, C in pF, g in nS, I in pA, t in ms. A frustum with the radii a and b
+// and the height h has the area π (a+b) √(h² + (a-b)²) and the integral
+// h/(π a b). Points where sections meet are nodes without membrane. Free ends are
+// sealed.
+//
+// I is what synapses (package dendrite), channels and electrodes bring in; a
+// step needs it linear in V, I = i_0 - g V, with g and i_0 taken at the beginning
+// of the step.
+//
+// # A step
+//
+// Backward Euler solves, for the potentials V' at the end of the step h = dt,
+//
+//	(C_i/h + g_L,i + g_i + Σ_j g_ij) V'_i - Σ_j g_ij V'_j = (C_i/h) V_i + g_L,i E_L,i + i_0,i
+//
+// by elimination from the ends of the tree to the soma and back (Hines 1984, Int.
+// J. Bio-Med. Comput. 15:69), exactly, in time proportional to the number of
+// nodes. Crank-Nicolson solves it for the middle of the step, h = dt/2, with g and
+// i_0 of the middle, and goes as far again, V ← 2 V' - V, but for compartments
+// whose membrane conductance exceeds C/h, where that would overshoot: they keep
+// V'. Gates then stand at the middles of steps, and synaptic conductances, known
+// in closed form, are taken there.
+//
+// Nodes beyond which no conductance changes are eliminated once (NewPlan), for
+// all cells and steps; a step only passes currents inwards and potentials
+// outwards there. State is [node][cell], cells innermost.
+//
+// # Firing of a soma on a tree
+//
+// Either the soma, node 0, is reset where it reaches V_th at the end of a step,
+// and keeps V_reset for the next R = t_ref/dt steps, in which the dendrites go on
+// and see it (Firing). Or channels make the spike:
+//
+//	I = Σ ḡ m^p h (E - V),   dm/dt = α(V) (1 - m) - β(V) m,   h alike
+//
+// for na and kdr (Hodgkin & Huxley 1952), ca and km, on the soma or anywhere.
+// Gates are advanced after the potentials by exponential Euler,
+//
+//	m ← m∞ + (m - m∞) e^(-dt/τ),   m∞ = α/(α+β),   τ = 1/(α+β),
+//
+// from tables in steps of 1/32 mV.
 package neuron

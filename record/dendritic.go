@@ -2,6 +2,7 @@ package record
 
 import (
 	"io"
+	"math"
 	"strconv"
 
 	"neurosim/network"
@@ -12,11 +13,12 @@ type Dendritic struct {
 	out
 	clock    clock
 	groups   []chosen
-	segments []uint32 // scratch
-	row      []byte   // scratch: step and time
+	segments []uint32  // scratch
+	peaks    []float64 // scratch: of the ends
+	row      []byte    // scratch: step and time
 }
 
-const dendriticHeader = "step,time_ms,population,cell,group,segment,event\n"
+const dendriticHeader = "step,time_ms,population,cell,group,segment,event,peak_mV\n"
 
 // NewDendritic returns a recorder of the NMDA spikes of the named groups of
 // segments, all for nil.
@@ -36,9 +38,10 @@ func (d *Dendritic) Record(b *network.Block) error {
 		for j := range d.groups {
 			g := &d.groups[j]
 			d.segments = b.Starts(g.p, g.g, i, d.segments[:0])
-			d.addRows(b.First+int64(i), g, ",start\n")
+			d.addRows(b.First+int64(i), g, ",start,", nil)
 			d.segments = b.Ends(g.p, g.g, i, d.segments[:0])
-			d.addRows(b.First+int64(i), g, ",end\n")
+			d.peaks = b.Peaks(g.p, g.g, i, d.peaks[:0])
+			d.addRows(b.First+int64(i), g, ",end,", d.peaks)
 			if err := d.spill(); err != nil {
 				return err
 			}
@@ -47,12 +50,14 @@ func (d *Dendritic) Record(b *network.Block) error {
 	return nil
 }
 
-func (d *Dendritic) addRows(step int64, g *chosen, event string) {
+// addRows writes one row for each of d.segments; peaks are theirs, nil or NaN for
+// none.
+func (d *Dendritic) addRows(step int64, g *chosen, event string, peaks []float64) {
 	if len(d.segments) > 0 && len(d.row) == 0 {
 		d.row = d.clock.appendStep(d.row, step)
 	}
 	buf := d.buf
-	for _, s := range d.segments {
+	for i, s := range d.segments {
 		buf = append(buf, d.row...)
 		buf = append(buf, g.Population...)
 		buf = append(buf, ',')
@@ -62,6 +67,10 @@ func (d *Dendritic) addRows(step int64, g *chosen, event string) {
 		buf = append(buf, ',')
 		buf = strconv.AppendUint(buf, uint64(s%g.perCell), 10)
 		buf = append(buf, event...)
+		if peaks != nil && !math.IsNaN(peaks[i]) {
+			buf = strconv.AppendFloat(buf, peaks[i], 'g', -1, 64)
+		}
+		buf = append(buf, '\n')
 	}
 	d.buf = buf
 }

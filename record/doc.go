@@ -36,11 +36,13 @@
 //	np.fromfile(path, offset=64, dtype=[('step','<i8'),('population','<u2'),('cell','<u4')])
 //
 // Dendritic: one row per start and end of an NMDA spike. An end carries the
-// last step of the plateau, which begins in the step after the start. By step,
+// last step of the plateau, which begins in the step after the start; where an NMDA
+// spike is detected, not declared, it carries the first step in which the potential
+// is below the level again, and the highest potential in between. By step,
 // population, group (in the order of the configuration), starts before ends,
 // cell, segment; segment counts within the cell and group.
 //
-//	step,time_ms,population,cell,group,segment,event       event: start or end
+//	step,time_ms,population,cell,group,segment,event,peak_mV      event: start or end
 //
 // Traces: one row per recorded step, one column per probe, in the order in which
 // they were set or asked for. The value is that after the step; a count has no unit.

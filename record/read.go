@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"strconv"
 )
 
 // ReadSpikes calls each for every spike of a CSV file with a step in [from, to),
@@ -78,8 +80,9 @@ type DendriticEvent struct {
 	Population string
 	Cell       int
 	Group      string
-	Segment    int  // of the cell and group
-	Start      bool // else Step is the last step of the plateau
+	Segment    int     // of the cell and group
+	Start      bool    // else Step is the last step of the plateau
+	Peak       float64 // of an end: highest potential (mV); NaN for threshold segments
 }
 
 // ReadDendritic calls each for every event of a file of Dendritic with a step in
@@ -110,9 +113,19 @@ func ReadDendritic(r io.Reader, from, to int64, each func(DendriticEvent)) error
 		if err != nil {
 			return err
 		}
-		event, err := l.field(true)
+		event, err := l.field(false)
 		if err != nil {
 			return err
+		}
+		peak, err := l.field(true)
+		if err != nil {
+			return err
+		}
+		e.Peak = math.NaN()
+		if len(peak) > 0 {
+			if e.Peak, err = strconv.ParseFloat(string(peak), 64); err != nil {
+				return l.fail("peak_mV %q is no number", peak)
+			}
 		}
 		e.Cell, e.Segment, e.Start = int(cell), int(segment), string(event) == "start"
 		if !e.Start && string(event) != "end" {

@@ -3,6 +3,7 @@ package record
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func TestReadersInvertWriters(t *testing.T) {
 					spikes = append(spikes, fmt.Sprint(e.step, names[e.pop], e.id))
 				default:
 					g := segments[e.g]
-					dendritic = append(dendritic, fmt.Sprint(DendriticEvent{e.step, names[e.pop], e.id / g.Count, g.Name, e.id % g.Count, e.kind == "start"}))
+					dendritic = append(dendritic, fmt.Sprint(DendriticEvent{e.step, names[e.pop], e.id / g.Count, g.Name, e.id % g.Count, e.kind == "start", math.NaN()}))
 				}
 			}
 			var csv, binary, read []string
@@ -182,7 +183,7 @@ func TestReadErrors(t *testing.T) {
 		{spikes(spikesHeader + "1,0.1,in,3,4\n"), `line 2: too many fields`},
 		{spikes(spikesHeader + "5,0.5,in,3\n4,0.4,in,3\n"), `line 3: step 4 after step 5`},
 		{spikes(spikesHeader + "5,0.5,in,3\n6,0.6,in,1"), `line 3: the file ends within the line`},
-		{dendritic(dendriticHeader + "1,0.1,E,0,basal,1,begin\n"), `line 2: event "begin" is neither start nor end`},
+		{dendritic(dendriticHeader + "1,0.1,E,0,basal,1,begin,\n"), `line 2: event "begin" is neither start nor end`},
 		{table(""), `the file is empty; its first line should be "step,time_ms"`},
 		{table("time,V\n"), `line 1: the header is "time,V"; it should begin with "step,time_ms,"`},
 		{table("step,time_ms,V (mV)\n0,0,high\n"), `line 2: V "high" is not a number`},

@@ -71,7 +71,7 @@ func TestText(t *testing.T) {
 				"\x03\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00" + "\x02\x00\x00\x00" +
 				"\x7b\x00\x00\x00\x00\x00\x00\x00" + "\x00\x00" + "\x00\x00\x00\x00"},
 		{"dendritic", func(n *network.Network, w io.Writer) (file, error) { return NewDendritic(n, nil, w) },
-			rows("step,time_ms,population,cell,group,segment,event", "3,0.3,E,0,basal,1,start", "23,2.3,E,0,basal,1,end")},
+			rows("step,time_ms,population,cell,group,segment,event,peak_mV", "3,0.3,E,0,basal,1,start,", "23,2.3,E,0,basal,1,end,")},
 		{"traces", func(n *network.Network, w io.Writer) (file, error) { return NewTraces(n, nil, 3, 1, 14, w) },
 			rows("step,time_ms,E.0.V_m (mV),E.0.basal.1.overlap", "3,0.3,-70,2", "6,0.6,-70,2", "9,0.9,-70,2", "12,1.2,-70,1")},
 		{"one trace", func(n *network.Network, w io.Writer) (file, error) { return NewTraces(n, []int{1}, 10, 0, 30, w) },

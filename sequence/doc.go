@@ -40,14 +40,15 @@
 // # How growth keeps the layout flat
 //
 // Synapses stand in two flat arrays (presynaptic cell, permanence), those of a
-// segment side by side in a block; the inverted index, which lists the segments that
-// each presynaptic cell has synapses on, is a third, with a block for each
-// column of presynaptic cells. Blocks
-// have slack and come in size classes, a multiple of four words each; one that
+// segment side by side in a block; the inverted index, which lists the segments
+// that each presynaptic cell has synapses on, is a third, with a block for each
+// column of presynaptic cells. The arrays are cut into chunks, so that they grow
+// without being copied. Blocks have slack and come in size classes; one that
 // becomes too small is left to the free list of its class and its content moves
 // to a larger one. When an eighth of an array is idle, all its blocks are laid
 // out anew without gaps. A synapse takes 12 bytes, and with its segment, the
-// index and the slack less than 16; [Memory.Bytes] tells.
+// index and the slack less than 16 in a memory of a million synapses;
+// [Memory.Bytes] tells.
 //
 // # Sameness
 //

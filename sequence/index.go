@@ -33,8 +33,10 @@ func (x *index) offsets(c uint32) (group, i uint32, off []uint32) {
 func (x *index) of(first, last uint32) []uint32 {
 	group, i, off := x.offsets(first)
 	lo, hi := off[i], off[i+1+last-first]
-	at := x.at[group]
-	return x.lists.words[at+lo : at+hi]
+	if lo == hi {
+		return nil
+	}
+	return x.lists.block(x.at[group], int(hi))[lo:]
 }
 
 // run returns the end of the cells from active[i] on that follow each other
@@ -61,11 +63,11 @@ func (x *index) add(c, segment uint32) {
 	} else if n == x.lists.sizes[x.class[group]] {
 		class := x.lists.class(int(n)+1, x.class[group])
 		at := x.lists.take(class)
-		copy(x.lists.words[at:], x.lists.words[x.at[group]:][:n])
+		copy(x.lists.block(at, int(n)), x.lists.block(x.at[group], int(n)))
 		x.lists.give(x.at[group], x.class[group])
 		x.at[group], x.class[group] = at, class
 	}
-	block := x.lists.words[x.at[group]:][:n+1]
+	block := x.lists.block(x.at[group], int(n+1))
 	hole := n
 	for j := last - 1; j > int(i); j-- {
 		first := off[j]
@@ -82,7 +84,7 @@ func (x *index) add(c, segment uint32) {
 func (x *index) remove(c, segment uint32) {
 	group, i, off := x.offsets(c)
 	last := len(off) - 1
-	block := x.lists.words[x.at[group]:][:off[last]]
+	block := x.lists.block(x.at[group], int(off[last]))
 	hole := off[i] + uint32(slices.Index(block[off[i]:off[i+1]], segment))
 	for j := int(i) + 1; j <= last; j++ {
 		end := off[j] - 1 // the last of list j-1
@@ -95,8 +97,9 @@ func (x *index) remove(c, segment uint32) {
 // compact lays the blocks out in the order of groups, each with the slack of its
 // class.
 func (x *index) compact() {
-	words := x.lists.words
-	x.lists.reset(len(words) - x.lists.idle)
+	old := x.lists
+	x.lists.free = make([]uint32, len(old.free))
+	x.lists.reset()
 	for group := range x.at {
 		n := x.off[(group+1)*int(x.group+1)-1]
 		from := x.at[group]
@@ -104,11 +107,11 @@ func (x *index) compact() {
 		if n > 0 {
 			x.class[group] = x.lists.class(int(n), 0)
 			x.at[group] = x.lists.take(x.class[group])
-			copy(x.lists.words[x.at[group]:], words[from:][:n])
+			copy(x.lists.block(x.at[group], int(n)), old.block(from, int(n)))
 		}
 	}
 }
 
 func (x *index) bytes() int {
-	return 4*cap(x.off) + 4*cap(x.at) + cap(x.class) + 4*cap(x.lists.words)
+	return 4*cap(x.off) + 4*cap(x.at) + cap(x.class) + 4*x.lists.total
 }

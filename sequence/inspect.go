@@ -6,6 +6,16 @@ type Synapse struct {
 	Permanence float32
 }
 
+// Connected reports whether a synapse of some permanence is connected.
+func Connected(permanence float32, p *SegmentParams) bool {
+	return permanence >= p.connectedFrom()
+}
+
+// connectedFrom is where synapses are connected, in single precision.
+func (p *SegmentParams) connectedFrom() float32 {
+	return float32(p.ConnectedPermanence - connectedSlack)
+}
+
 // A Zone names the two kinds of segments.
 type Zone int
 

@@ -22,9 +22,9 @@ type store struct {
 	free  uint32   // first free segment
 	made  uint32   // segments ever made
 
-	// Synapses. blocks.words holds presynaptic cells.
+	// Synapses. blocks holds presynaptic cells.
 	blocks     arena
-	permanence []float32 // parallel to blocks.words
+	permanence [][]float32 // parallel to blocks.chunks
 
 	index index
 
@@ -55,12 +55,12 @@ func newStore(p *SegmentParams, rules Rules, first, cells int32, sources, group 
 		p: kernelParams{
 			theta: p.ActivationThreshold, matching: uint8(p.MinThreshold),
 			maxNew: p.MaxNewSynapseCount, maxSeg: p.MaxSegmentsPerCell, maxSyn: p.MaxSynapses,
-			initial: float32(p.InitialPermanence), connected: float32(p.ConnectedPermanence - connectedSlack),
+			initial: float32(p.InitialPermanence), connected: p.connectedFrom(),
 			up: float32(p.PermanenceIncrement), down: float32(p.PermanenceDecrement), punish: float32(p.PredictedDecrement),
 			htmCore: rules == HTMCore,
 		},
 		first: first, head: make([]uint32, cells), count: make([]uint16, cells),
-		blocks: newArena(), permanence: make([]float32, 1),
+		blocks: newArena(),
 	}
 	s.index.init(sources, group)
 	s.addSegments(1)
@@ -102,8 +102,8 @@ func (s *store) create(cell int32, room int, step uint32) uint32 {
 
 func (s *store) takeBlock(class uint8) uint32 {
 	at := s.blocks.take(class)
-	if n := len(s.blocks.words) - len(s.permanence); n > 0 {
-		s.permanence = extended(s.permanence, n)
+	for n := len(s.permanence); n < len(s.blocks.chunks); n++ {
+		s.permanence = append(s.permanence, make([]float32, len(s.blocks.chunks[n])))
 	}
 	return at
 }
@@ -129,9 +129,12 @@ func (s *store) destroy(k uint32) {
 
 // of returns the synapses of a segment: presynaptic cells and permanences.
 func (s *store) of(k uint32) ([]uint32, []float32) {
-	lo := s.at[k]
-	hi := lo + uint32(s.n[k])
-	return s.blocks.words[lo:hi:hi], s.permanence[lo:hi:hi]
+	return s.room(s.at[k], int(s.n[k]))
+}
+
+// room returns n places for synapses from a position on.
+func (s *store) room(at uint32, n int) ([]uint32, []float32) {
+	return s.blocks.block(at, n), s.permanence[at>>chunkBits][at&(1<<chunkBits-1):][:n:n]
 }
 
 // add gives a segment one more synapse.
@@ -140,16 +143,23 @@ func (s *store) add(k uint32, source uint32, permanence float32) {
 	if n == int(s.blocks.sizes[s.class[k]]) {
 		class := s.blocks.class(n+1, s.class[k])
 		at := s.takeBlock(class)
-		copy(s.blocks.words[at:], s.blocks.words[s.at[k]:][:n])
-		copy(s.permanence[at:], s.permanence[s.at[k]:][:n])
+		s.move(at, s.at[k], n)
 		s.blocks.give(s.at[k], s.class[k])
 		s.at[k], s.class[k] = at, class
 	}
-	i := int(s.at[k]) + n
-	s.blocks.words[i], s.permanence[i] = source, permanence
+	pre, permanences := s.room(s.at[k], n+1)
+	pre[n], permanences[n] = source, permanence
 	s.n[k]++
 	s.index.add(source, k)
 	s.synapses++
+}
+
+// move copies n synapses between positions.
+func (s *store) move(to, from uint32, n int) {
+	pre, permanence := s.room(from, n)
+	toPre, toPermanence := s.room(to, n)
+	copy(toPre, pre)
+	copy(toPermanence, permanence)
 }
 
 // remove takes synapse i from segment k; the order of the others stays.
@@ -175,17 +185,19 @@ func (s *store) tidy() {
 
 // compact lays the synapses out in the order of cells.
 func (s *store) compact() {
-	words, permanence := s.blocks.words, s.permanence
-	used := len(words) - s.blocks.idle
-	s.blocks.reset(used)
-	s.permanence = make([]float32, 1, used)
+	old := store{blocks: s.blocks, permanence: s.permanence}
+	s.blocks.free = make([]uint32, len(old.blocks.free))
+	s.blocks.reset()
+	s.permanence = nil
 	for _, k := range s.head {
 		for ; k != 0; k = s.next[k] {
-			n, from := int(s.n[k]), s.at[k]
+			n := int(s.n[k])
+			pre, permanence := old.room(s.at[k], n)
 			s.class[k] = s.blocks.class(n, 0)
 			s.at[k] = s.takeBlock(s.class[k])
-			copy(s.blocks.words[s.at[k]:], words[from:][:n])
-			copy(s.permanence[s.at[k]:], permanence[from:][:n])
+			toPre, toPermanence := s.room(s.at[k], n)
+			copy(toPre, pre)
+			copy(toPermanence, permanence)
 		}
 	}
 }
@@ -193,5 +205,5 @@ func (s *store) compact() {
 // bytes is the memory of all arrays, with their slack.
 func (s *store) bytes() int {
 	perSegment := 4*(cap(s.cell)+cap(s.next)+cap(s.born)+cap(s.used)+cap(s.at)) + 2*cap(s.n) + cap(s.class) + cap(s.sum)
-	return perSegment + 4*cap(s.head) + 2*cap(s.count) + 4*cap(s.blocks.words) + 4*cap(s.permanence) + s.index.bytes() + 24*cap(s.hits) + 4*cap(s.near)
+	return perSegment + 4*cap(s.head) + 2*cap(s.count) + 8*s.blocks.total + s.index.bytes() + 24*cap(s.hits) + 4*cap(s.near)
 }

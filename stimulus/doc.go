@@ -9,6 +9,10 @@
 //   - Poisson adds independent background spikes to every cell;
 //   - Train replays spikes from a table.
 //
+// An Encoder turns numbers into SDRs, similar ones into overlapping ones: Category,
+// Scalar, RandomScalar, Periodic, several Joined; ReadSeries reads the numbers of a
+// CSV file. Mixed is a stream of sequences among noise.
+//
 // Every draw is keyed by what it is for (package rng), so the spikes of a step
 // do not depend on how the run was cut into pieces or resumed.
 //

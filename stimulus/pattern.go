@@ -59,6 +59,27 @@ func (p *Sampler) DrawOutside(r *rng.Stream, k int, exclude []int32, dst []int32
 	return dst
 }
 
+// Pick is Draw in no particular order, for k draws whatever n is: finding the
+// cells in order costs n/64 words besides.
+func (p *Sampler) Pick(r *rng.Stream, k int, dst []int32) []int32 {
+	if k < 0 || k > p.n {
+		panic("stimulus: Pick: fewer cells than are to be drawn")
+	}
+	from := len(dst)
+	for j := p.n - k; j < p.n; j++ {
+		x := uint(r.IntN(j + 1))
+		if p.mark.Test(x) {
+			x = uint(j)
+		}
+		p.mark.Set(x)
+		dst = append(dst, int32(x))
+	}
+	for _, x := range dst[from:] {
+		p.mark.Clear(uint(x))
+	}
+	return dst
+}
+
 // Subset appends to dst a uniformly drawn k-subset of from, ascending if from is.
 func (p *Sampler) Subset(r *rng.Stream, k int, from []int32, dst []int32) []int32 {
 	m := len(from)

@@ -64,6 +64,19 @@ func TestDrawEdges(t *testing.T) {
 	}
 }
 
+// Pick draws the very set that Draw draws, and leaves nothing marked.
+func TestPickIsDrawUnordered(t *testing.T) {
+	s := NewSampler(300)
+	for i := range 200 {
+		k := i * 300 / 199
+		r, q := rng.New(9, rng.Trial, 0, uint64(i)), rng.New(9, rng.Trial, 0, uint64(i))
+		want, got := s.Draw(&r, k, []int32{7}), s.Pick(&q, k, []int32{7})
+		if slices.Sort(got[1:]); !slices.Equal(got, want) {
+			t.Fatalf("%d of 300: picked %v, drawn %v", k, got, want)
+		}
+	}
+}
+
 func TestLongerCodebookBeginsWithTheShorter(t *testing.T) {
 	short, long := DrawCodebook(5, "in", 100, 10, 3), DrawCodebook(5, "in", 100, 10, 8)
 	for p := range short.Patterns {

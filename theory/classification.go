@@ -3,6 +3,7 @@ package theory
 import (
 	"math"
 	"math/cmplx"
+	"strconv"
 )
 
 // Sigmoid returns the segment nonlinearity g(x) = 1/(1 + exp(slope·(center-x)))
@@ -35,10 +36,20 @@ func Sigmoid(center, slope float64) func(overlap int) float64 {
 // matter, more where D is wide and smooth. Error of P for the parameters of the
 // experiment: below 1e-5 relative plus 1e-12 absolute, tested against direct
 // convolution and by halving σ. Cost: about 0.1 s.
+//
+// The result is rounded to six digits, the last of them no finer than 1e-14: those
+// after it differ between builds, for the sines and exponentials of the library do.
 func ClassificationError(n, a, s, g int, f func(overlap int) float64, tie float64) float64 {
 	mustCounts(n, a, s, 0)
 	must(g >= 1 && tie > 0, "ClassificationError: g = %d must be at least 1, tie = %v positive", g, tie)
-	return classificationError(n, a, s, g, f, tie, 1<<19)
+	p := classificationError(n, a, s, g, f, tie, 1<<19)
+	format, digits := byte('e'), 5
+	if p < 1e-9 {
+		format, digits = 'f', 14
+	}
+	p, err := strconv.ParseFloat(strconv.FormatFloat(p, format, digits, 64), 64)
+	must(err == nil, "ClassificationError: %v", err)
+	return p
 }
 
 func classificationError(n, a, s, g int, f func(overlap int) float64, tie float64, terms int) float64 {

@@ -43,7 +43,8 @@
 //	                                           ChanceFirstSpike, ChanceSpikeRate
 //	          in steps of time                 StepCrossings, StepFirstSpike, StepSpikeRate
 //	(T2)      jittered and dropped spikes      Detection, StepDetection,
-//	                                           AfterDrops, AfterSilencing
+//	                                           AfterDrops, AfterSilencing,
+//	                                           FalsePositiveAmong
 //
 // # Sources
 //

@@ -158,6 +158,20 @@ func AfterSilencing(p []Prob, a, v int) Prob {
 	return mix(p, func(m int) Wide { return pointAt(a, v, s, s-m) })
 }
 
+// FalsePositiveAmong returns the probability that a random activity fires a
+// segment that never learned it when the spikes are jittered (T2):
+//
+//	P = Σ_b C(s,b)·C(n-s,a-b)/C(n,a) · p[b],   s = len(p)-1
+//
+// p[b] is the probability that the spikes of b synapses are detected, as Detection
+// or StepDetection returns it; where it is 0 below θ and 1 from θ on, P is
+// FalsePositive. n cells, a active; 0 ≤ a, s ≤ n. Relative error that of p.
+func FalsePositiveAmong(p []Prob, n, a int) Prob {
+	s := len(p) - 1
+	mustCounts(n, a, s, 0)
+	return mix(p, func(b int) Wide { return pointAt(n, a, s, b) })
+}
+
 // mix averages p with the weights of a law.
 func mix(p []Prob, weight func(m int) Wide) Prob {
 	var yes, no Wide

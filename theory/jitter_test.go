@@ -183,3 +183,21 @@ func BenchmarkDetection(b *testing.B) {
 		})
 	}
 }
+
+// Without jitter a segment detects from θ spikes on, and the false positives are
+// those of equation (4), to their stated error.
+func TestFalsePositiveAmongWithoutJitter(t *testing.T) {
+	for _, c := range []struct{ n, a, s, theta int }{{10000, 64, 24, 12}, {10000, 300, 30, 12}, {200, 40, 24, 6}, {50, 40, 20, 12}} {
+		p := make([]Prob, c.s+1)
+		for b := range p {
+			p[b] = never
+			if b >= c.theta {
+				p[b] = always
+			}
+		}
+		got, want := FalsePositiveAmong(p, c.n, c.a), FalsePositive(c.n, c.a, c.s, c.theta)
+		if r := got.Value()/want.Value() - 1; math.Abs(r) > 1e-12 {
+			t.Errorf("%+v: %v, want %v", c, got, want)
+		}
+	}
+}

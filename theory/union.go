@@ -134,7 +134,7 @@ func UnionSizes(n, s, m int) []float64 {
 			}
 			lo, law := points(n, n-u, s)
 			for i, q := range law {
-				next[u+lo+i] += pu * q
+				next[u+lo+i] += float64(pu * q)
 			}
 		}
 		p = next

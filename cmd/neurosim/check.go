@@ -88,6 +88,13 @@ func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 	if p.SweepPoints > 0 {
 		c.say("  a sweep of %d runs", p.SweepPoints)
 	}
+	for _, t := range p.Trees {
+		c.say("  %s: %d sections, %d compartments, %.5g µm² of membrane, up to %.4g µm from the soma; input resistance %.4g MΩ",
+			t.Name, t.Sections, t.Compartments, t.Area, t.Longest, t.InputResistance)
+		if t.Conductances != "" {
+			c.say("    channels: %s", t.Conductances)
+		}
+	}
 	for _, g := range p.Groups {
 		c.say("  %s from %s: n = %d, a = %d, s = %d, θ = %d", g.Name, g.Source, g.N, g.A, g.S, g.Theta)
 		c.say("    expected overlap with a random pattern %.3g; false-match rate %.3g; up to %d of %d active synapses may be lost",

@@ -49,7 +49,11 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 	fs.StringVar(&f.formats, "formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
 	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
-	names, err := parse(c, fs, args, "reproduce [FIGURE...] [--quick|--full] [-o DIR] [--seed N] [--threads N]")
+	usage := "reproduce [FIGURE...] [--quick|--full] [-o DIR] [--seed N] [--threads N]\n"
+	for _, s := range experiments.Studies() {
+		usage += fmt.Sprintf("\n  %-18s %s", s.Name, s.Title)
+	}
+	names, err := parse(c, fs, args, usage)
 	if err != nil {
 		return err
 	}
@@ -177,7 +181,7 @@ func (r *reproduction) studies(ctx context.Context, studies []experiments.Study)
 		r.record.Timings = append(r.record.Timings, results.Timing{Phase: s.Name, Seconds: took})
 		v := made.Verdict
 		r.verdicts = append(r.verdicts, namedVerdict{s.Name, s.Title, v.Holds(), v.Checks, v.Errata})
-		r.say("  %-8s %5.1f s  %s", s.Name, took, r.dir.Path("figures/"+made.Figure.Name))
+		r.say("  %-18s %6.1f s", s.Name, took)
 	}
 	return nil
 }
@@ -225,21 +229,25 @@ func (r *reproduction) hold() bool {
 // report prints the verdicts.
 func (r *reproduction) report() error {
 	r.say("\n%s", r.flags.dir)
+	longest := 0
+	for _, v := range r.verdicts {
+		longest = max(longest, len(v.Figure))
+	}
 	for _, v := range r.verdicts {
 		word := "holds"
 		if !v.Holds {
 			word = "DOES NOT HOLD"
 		}
-		r.say("\n%-9s %s: %s", v.Figure, word, v.Title)
+		r.say("\n%-*s  %s: %s", longest, v.Figure, word, v.Title)
 		for _, c := range v.Checks {
 			mark := " "
 			if !c.Holds {
 				mark = "!"
 			}
-			r.say("        %s %-11s %s", mark, c.Name, c.Why)
+			r.say("  %s %-12s %s", mark, c.Name, c.Why)
 		}
 		for _, e := range v.Errata {
-			r.say("          %-11s %s", "erratum", e)
+			r.say("    %-12s %s", "erratum", e)
 		}
 	}
 	if r.flags.asJSON {

@@ -148,6 +148,7 @@ type job struct {
 	threads int
 	record  results.Record
 	points  map[int]experiments.PointResult // of the sweep, by index
+	rare    *experiments.Estimate           // of false positives, without a sweep; nil if not asked for
 
 	net *network.Network
 	rec *recording
@@ -330,15 +331,15 @@ func (j *job) save() error {
 // sweep runs the points of the sweep. Those that are done when it is interrupted
 // go into the checkpoint.
 func (j *job) sweep(ctx context.Context) error {
-	if j.x.Sweep == nil {
-		return nil
-	}
-	start := time.Now()
-	total := len(j.x.Points())
 	workers := j.flags.threads
 	if workers == 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
+	if j.x.Sweep == nil {
+		return j.estimate(ctx, workers)
+	}
+	start := time.Now()
+	total := len(j.x.Points())
 	bar := j.progress("  sweep", float64(total), "runs")
 	defer bar.end()
 	var mu sync.Mutex
@@ -370,6 +371,36 @@ func (j *job) sweep(ctx context.Context) error {
 		out.WriteAll(rows)
 		return out.Error()
 	})
+}
+
+// estimate makes the stratified estimate of a configuration without a sweep, if
+// it asks for one.
+func (j *job) estimate(ctx context.Context, workers int) error {
+	if j.x.Detection == nil || j.x.Detection.Estimator != configs.Stratified {
+		return nil
+	}
+	start := time.Now()
+	var mu sync.Mutex
+	bar := j.progress("  estimating", 1, "")
+	defer bar.end()
+	e, err := experiments.EstimateFalsePositives(ctx, j.x, workers, func(share float64) {
+		mu.Lock()
+		defer mu.Unlock()
+		bar.at(share)
+	})
+	if err != nil {
+		if ctx.Err() != nil {
+			err = errors.Join(ctx.Err(), j.save()) // to be resumed at the estimate
+		}
+		return err
+	}
+	bar.end()
+	j.rare = &e
+	rate, lo, hi := e.Probability()
+	j.lap("estimate", start)
+	j.say("  false positives, stratified: %.4g, 95 %% interval %.4g to %.4g, in %.3g s (%s trials of %d overlaps)", rate, lo, hi,
+		time.Since(start).Seconds(), grouped(float64(e.Trials())), len(e.Strata))
+	return nil
 }
 
 // figures makes, saves and draws the figures, and writes the metrics.
@@ -440,6 +471,9 @@ func (j *job) metrics() map[string]any {
 	if j.rec.detection != nil {
 		experiments.DetectionMetrics(j.rec.detection.Counts(), j.x.Run.Dt, m)
 	}
+	if j.rare != nil {
+		experiments.EstimateMetrics(*j.rare, m)
+	}
 	return m
 }
 
@@ -468,6 +502,11 @@ func (j *job) report() error {
 	j.say("  spikes_sha256=%s", j.record.SpikeHash)
 	if !j.flags.asJSON {
 		return nil
+	}
+	for key, v := range m {
+		if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+			m[key] = nil // as in metrics.json: JSON has no word for the rate of no trials
+		}
 	}
 	enc := json.NewEncoder(j.out)
 	enc.SetIndent("", "  ")

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
-	"io"
 	"sync"
 	"time"
 
@@ -62,12 +60,7 @@ func (j *job) spiking(ctx context.Context) error {
 		j.say("  %s episodes, %.4g s, in %.3g s (%.3g times real time)", grouped(float64(count)), model, seconds, model/seconds)
 	}
 	for _, t := range experiments.SpikingTables(s, out) {
-		if err := j.dir.WriteTo(t.File, func(w io.Writer) error {
-			c := csv.NewWriter(w)
-			c.Write(t.Header) // errors surface in Error
-			c.WriteAll(t.Rows)
-			return c.Error()
-		}); err != nil {
+		if err := j.table(t.File, t.Header, t.Rows); err != nil {
 			return err
 		}
 	}

@@ -80,13 +80,14 @@ func (j *job) temporal(ctx context.Context) error {
 		j.say("  %s elements in %.3g s (%.4g per second)", grouped(float64(count)), seconds, float64(count)/seconds)
 	}
 	header, rows := experiments.TemporalTable(t, out)
-	if err := j.dir.WriteTo("tables/runs.csv", func(w io.Writer) error {
-		c := csv.NewWriter(w)
-		c.Write(header) // errors surface in Error
-		c.WriteAll(rows)
-		return c.Error()
-	}); err != nil {
+	if err := j.table("tables/runs.csv", header, rows); err != nil {
 		return err
+	}
+	if t.Mixed != nil {
+		header, rows := experiments.LearnedTable(t, out)
+		if err := j.table("tables/segments.csv", header, rows); err != nil {
+			return err
+		}
 	}
 	start = time.Now()
 	if err := j.draw(experiments.TemporalFigures(j.x, out)); err != nil {
@@ -98,6 +99,16 @@ func (j *job) temporal(ctx context.Context) error {
 		return err
 	}
 	return j.dir.Finish(j.record)
+}
+
+// table writes one table of a study.
+func (j *job) table(name string, header []string, rows [][]string) error {
+	return j.dir.WriteTo(name, func(w io.Writer) error {
+		c := csv.NewWriter(w)
+		c.Write(header) // errors surface in Error
+		c.WriteAll(rows)
+		return c.Error()
+	})
 }
 
 // reportStudy says what a study of a sequence memory gave.

@@ -29,14 +29,16 @@ const (
 	Novel         Purpose = 8  // patterns that are shown but stored nowhere; index: presentation
 	Trial         Purpose = 9  // static comparisons without time; index: trial
 	SweepSeed     Purpose = 10 // seed of one point of a sweep; index: repetition
+	Place         Purpose = 20 // places of one target's synapses on its dendrites; index: target cell
+
+	Stratum           Purpose = 70 // seed of one batch of trials with a given overlap; owner: overlap, index: batch
+	StratumPattern    Purpose = 71 // which synapses and other cells a pattern of given overlap takes; index: presentation
+	StratumBackground Purpose = 72 // background of the trials of one presentation; index: presentation
 
 	BurstWinner  Purpose = 50 // which cell of a bursting column wins; owner: step, index: column
 	BasalGrowth  Purpose = 51 // which winners a basal segment grows onto; owner: step, index: cell and which of its segments
 	ApicalGrowth Purpose = 52 // the same for apical segments
-)
 
-// Purposes of studies of sequences.
-const (
 	SequenceStream Purpose = 60 // elements of a stream of sequences among noise; index: element
 	CellDeath      Purpose = 61 // which cells die
 	EncoderBits    Purpose = 62 // cells of a category or of a bucket of a random encoder; index: category or bucket
@@ -110,7 +112,7 @@ func (s *Stream) Uint64() uint64 {
 // Float64 returns a uniform number in (0, 1): the centres of 2^52 equal
 // intervals, so that neither 0 nor 1 occurs and logarithms are finite.
 func (s *Stream) Float64() float64 {
-	return (float64(s.Uint64()>>12) + 0.5) * 0x1p-52
+	return float64((float64(s.Uint64()>>12) + 0.5) * 0x1p-52)
 }
 
 // IntN returns a uniform integer in [0, n), n > 0, without bias (Lemire 2019).

@@ -16,7 +16,7 @@ const (
 // Check reports every rule that the parameters, resolved, break, by key.
 func (p *Params) Check(bad func(key, rule string, args ...any)) {
 	sizes := p.checkSizes(bad)
-	times := p.checkTimes(bad)
+	p.checkTimes(bad)
 	for _, x := range []struct {
 		key   string
 		value float64
@@ -26,13 +26,9 @@ func (p *Params) Check(bad func(key, rule string, args ...any)) {
 	} {
 		if !(x.value > 0) || math.IsInf(x.value, 0) {
 			bad(x.key, "must be positive")
-			times = false
 		}
 	}
-	if !times {
-		return
-	}
-	if lift := p.Plateau(); lift >= p.Theta {
+	if lift := p.Plateau(); p.TauM > 0 && p.Cm > 0 && lift >= p.Theta {
 		bad("I_dAP", "lifts V to tau_m I_dAP/C_m = %.3g mV, theta_E = %g mV: predicted cells would spike without input", lift, p.Theta)
 	}
 	if p.IDAP <= p.ThetaDAP {
@@ -84,9 +80,7 @@ func (p *Params) checkSizes(bad func(key, rule string, args ...any)) bool {
 	return false
 }
 
-func (p *Params) checkTimes(bad func(key, rule string, args ...any)) bool {
-	ok := true
-	refuse := func(key, rule string, args ...any) { bad(key, rule, args...); ok = false }
+func (p *Params) checkTimes(bad func(key, rule string, args ...any)) {
 	for _, x := range []struct {
 		key string
 		ms  float64
@@ -95,7 +89,7 @@ func (p *Params) checkTimes(bad func(key, rule string, args ...any)) bool {
 		{"tau_plus", p.TauPlus}, {"tau_h", p.TauH},
 	} {
 		if !(x.ms >= p.Dt/100) || math.IsInf(x.ms, 0) {
-			refuse(x.key, "must be positive and finite, at least a hundredth of a step (dt = %g ms)", p.Dt)
+			bad(x.key, "must be positive and finite, at least a hundredth of a step (dt = %g ms)", p.Dt)
 		}
 	}
 	const longest = 1e6
@@ -107,18 +101,17 @@ func (p *Params) checkTimes(bad func(key, rule string, args ...any)) bool {
 		{"Delta_t_min", p.DtMin, 0}, {"Delta_t_max", p.DtMax, p.Dt}, {"pulse_lead", p.PulseLead, p.Dt},
 	} {
 		if !(x.ms >= x.least*(1-1e-9) && x.ms <= longest) {
-			refuse(x.key, "must be from %g to %g ms", x.least, longest)
+			bad(x.key, "must be from %g to %g ms", x.least, longest)
 		}
 	}
 	if p.DtMin >= p.DtMax {
-		refuse("Delta_t_min", "must be below Delta_t_max (%g ms): no pairing would count", p.DtMax)
+		bad("Delta_t_min", "must be below Delta_t_max (%g ms): no pairing would count", p.DtMax)
 	}
 	if !(p.PulseStrength >= 0) || math.IsInf(p.PulseStrength, 0) {
-		refuse("pulse_strength", "must not be negative")
+		bad("pulse_strength", "must not be negative")
 	} else if p.SparseFirst > 0 && p.PulseStrength <= 1 {
-		refuse("pulse_strength", "must be above 1: the pulse peaks at %g × theta_dAP and could not start a dendritic action potential", p.PulseStrength)
+		bad("pulse_strength", "must be above 1: the pulse peaks at %g × theta_dAP and could not start a dendritic action potential", p.PulseStrength)
 	}
-	return ok
 }
 
 func (p *Params) checkPermanences(bad func(key, rule string, args ...any)) {

@@ -1,0 +1,178 @@
+package cable
+
+import (
+	"neurosim/dendrite"
+	"neurosim/neuron"
+)
+
+// Cells is the state of N cells of a model, and its step. Cells do not meet in
+// it: a population may be divided into any number of Cells, which may be
+// stepped by different threads, and gives the same bits.
+type Cells struct {
+	*Model
+	n        int
+	cable    *neuron.Cable
+	synapses []*dendrite.Conductances // by receptor
+	injected [][]float64              // [inputs][N] currents (pA); nil while there is none
+	gates    []*neuron.Gates          // by channel
+	firing   *neuron.Firing           // nil for none
+	above    []int32                  // [N] 1 where the soma is at or above Level; nil for none
+
+	step     int64 // steps done
+	detector *dendrite.Detector
+	highest  []float64 // [N] scratch: the highest potential of a segment
+	found    []dendrite.Spike
+	ended    []dendrite.Spike
+}
+
+// NewCells returns n cells at the beginning.
+func (m *Model) NewCells(n int) *Cells {
+	c := &Cells{Model: m, n: n, cable: neuron.NewCable(m.plan, n, m.start), injected: make([][]float64, len(m.spec.Inputs))}
+	for i, r := range m.receptors {
+		c.synapses = append(c.synapses, dendrite.NewConductances(r, n, m.floors[i]))
+	}
+	for i, k := range m.channels {
+		var areas, start []float64
+		for _, node := range m.spec.Channels[i].Nodes {
+			areas, start = append(areas, m.spec.Tree.Area[node]), append(start, m.start[node])
+		}
+		c.gates = append(c.gates, neuron.NewGates(k, n, areas, start))
+	}
+	if level := m.spec.Level; level != nil {
+		c.above = make([]int32, n)
+		c.crossings(*level, nil) // a soma that begins above it has not crossed it
+	}
+	if p := m.spec.Firing; p != nil {
+		c.firing = neuron.NewFiring(n, *p, m.spec.Dt)
+	}
+	if len(m.spec.Segments) > 0 {
+		var criteria []dendrite.DetectorParams
+		for _, s := range m.spec.Segments {
+			criteria = append(criteria, s.Detector)
+		}
+		c.detector = dendrite.NewDetector(n, criteria, m.spec.Dt)
+		c.highest = make([]float64, n)
+	}
+	return c
+}
+
+// Len returns N.
+func (c *Cells) Len() int { return c.n }
+
+// V returns the potentials of a node (mV), by cell.
+func (c *Cells) V(node int) []float64 { return c.cable.V(node) }
+
+// Excite adds an event of the given weight, in units of the receptor's g_max, to
+// a site of a cell, at the beginning of the next step.
+func (c *Cells) Excite(site, cell int, weight float64) {
+	c.synapses[c.spec.Sites[site].Receptor].Excite(c.rows[site], cell, weight)
+}
+
+// Inject sets the current into an input of a cell (pA) from the next step on.
+func (c *Cells) Inject(input, cell int, pA float64) {
+	if c.injected[input] == nil {
+		c.injected[input] = make([]float64, c.n)
+	}
+	c.injected[input][cell] = pA
+}
+
+// Step advances all cells by one step and appends those that spike to spikes,
+// ascending.
+func (c *Cells) Step(spikes []int32) []int32 {
+	var hold []int32
+	if c.firing != nil {
+		hold = c.firing.Hold()
+	}
+	c.cable.Begin()
+	for i := range c.work {
+		c.membrane(&c.work[i])
+	}
+	for i, g := range c.gates {
+		for place, node := range c.spec.Channels[i].Nodes {
+			g.Add(place, c.cable.Diag(node), c.cable.Right(node))
+		}
+	}
+	for i, pA := range c.injected {
+		if pA != nil {
+			right := c.cable.Right(c.spec.Inputs[i])
+			for j, x := range pA {
+				right[j] += x
+			}
+		}
+	}
+	c.cable.Solve(hold)
+	for _, s := range c.synapses {
+		s.Advance()
+	}
+	for i, g := range c.gates {
+		for place, node := range c.spec.Channels[i].Nodes {
+			g.Advance(place, c.cable.V(node))
+		}
+	}
+	if c.above != nil {
+		spikes = c.crossings(*c.spec.Level, spikes)
+	}
+	if c.firing != nil {
+		spikes = c.firing.Step(c.cable.V(0), spikes)
+	}
+	c.found, c.ended = c.found[:0], c.ended[:0]
+	for i := range c.spec.Segments {
+		c.found, c.ended = c.detector.Observe(c.step, i, c.segment(i), c.found, c.ended)
+	}
+	c.step++
+	return spikes
+}
+
+// Detected returns the NMDA spikes that became certain in the last step, and
+// those that ended in it, by segment and cell. They stand until the next step.
+func (c *Cells) Detected() (found, ended []dendrite.Spike) { return c.found, c.ended }
+
+// Active tells whether a segment of a cell is in an NMDA spike that is certain.
+func (c *Cells) Active(segment, cell int) bool { return c.detector.Active(segment, cell) }
+
+// segment returns the highest potential of a segment's compartments, by cell.
+func (c *Cells) segment(i int) []float64 {
+	nodes := c.spec.Segments[i].Nodes
+	if len(nodes) == 1 {
+		return c.cable.V(nodes[0])
+	}
+	copy(c.highest, c.cable.V(nodes[0]))
+	for _, node := range nodes[1:] {
+		for j, v := range c.cable.V(node)[:len(c.highest)] {
+			c.highest[j] = max(c.highest[j], v)
+		}
+	}
+	return c.highest
+}
+
+// membrane sets the rows of one live compartment.
+func (c *Cells) membrane(w *work) {
+	v, diag, right := c.cable.V(w.node), c.cable.Diag(w.node), c.cable.Right(w.node)
+	rest := w.rows
+	if w.paired {
+		a, b := rest[0], rest[1]
+		c.synapses[a.receptor].SetPair(a.row, c.synapses[b.receptor], b.row, w.Diag, w.CapOverStep, w.Leak, v, diag, right)
+		rest = rest[2:]
+	} else {
+		c.cable.Load(w.node)
+	}
+	for _, r := range rest {
+		c.synapses[r.receptor].Add(r.row, v, diag, right)
+	}
+}
+
+// crossings appends the cells whose soma has come to level in this step.
+func (c *Cells) crossings(level float64, spikes []int32) []int32 {
+	above := c.above
+	for i, v := range c.cable.V(0)[:len(above)] {
+		now := int32(0)
+		if v >= level {
+			now = 1
+		}
+		if now > above[i] {
+			spikes = append(spikes, int32(i))
+		}
+		above[i] = now
+	}
+	return spikes
+}

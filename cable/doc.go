@@ -1,0 +1,24 @@
+// Package cable steps populations of cells that share one tree of compartments:
+// the tree and its channels from package neuron, synapses and the detector of
+// NMDA spikes from package dendrite.
+//
+// A Spec says what the cells are; a Model is the constants that they share; Cells
+// is the state of N of them. A population is any number of Cells, each the work
+// of one thread; 64 to 256 cells each keep the state in a core's cache.
+//
+// # A step
+//
+// Events (Excite) and currents (Inject) are given before the step in which they
+// act. Step then
+//
+//  1. sets the equations of every compartment that changes: passive membrane,
+//     synapses, channels, injected currents, with conductances as they are at the
+//     beginning of the step (backward Euler) or in its middle (Crank-Nicolson);
+//  2. solves them on the tree for the potentials at the end of the step;
+//  3. advances synaptic conductances, then gates at the new potentials;
+//  4. finds the somata that fire, and resets them where they have a threshold;
+//  5. looks for NMDA spikes in the new potentials.
+//
+// With backward Euler this is the order of NEURON's default method, and its
+// numbers.
+package cable

@@ -1,0 +1,60 @@
+package cable
+
+// State returns what the cells hold, for a checkpoint: rows of one number for each
+// cell, in a fixed order. They are the state itself: copying into them, and SetStep,
+// restore it. With the number of steps done they are all that a cell is, so the
+// rows of cells that were stepped apart may be joined and divided again. Injected
+// currents, which the user sets, are not among them.
+func (c *Cells) State() (floats [][]float64, ints [][]int32) {
+	floats = split(floats, c.cable.Values(), c.n)
+	for _, s := range c.synapses {
+		x, y := s.State()
+		floats = split(split(floats, x, c.n), y, c.n)
+	}
+	for _, g := range c.gates {
+		m, h := g.State()
+		floats = split(split(floats, m, c.n), h, c.n)
+	}
+	if c.firing != nil {
+		ints = split(ints, c.firing.Hold(), c.n)
+	}
+	ints = split(ints, c.above, c.n)
+	if c.detector != nil {
+		above, since, peak := c.detector.State()
+		floats, ints = split(floats, peak, c.n), split(split(ints, above, c.n), since, c.n)
+	}
+	return floats, ints
+}
+
+// split appends to rows those of an array [rows][n]; an array of no cells has none.
+func split[T any](rows [][]T, a []T, n int) [][]T {
+	for i := 0; n > 0 && i < len(a); i += n {
+		rows = append(rows, a[i:i+n:i+n])
+	}
+	return rows
+}
+
+// SetStep sets the number of steps done, to which the rows of State belong.
+func (c *Cells) SetStep(step int64) {
+	c.step = step
+	for _, s := range c.synapses {
+		s.SetAge(int(step))
+	}
+}
+
+// NonFinite returns the first cell of which a potential is not a finite number
+// and the node, or -1.
+func (c *Cells) NonFinite() (cell, node int) { return c.cable.NonFinite() }
+
+// Bytes returns the memory of the state.
+func (c *Cells) Bytes() int {
+	floats, ints := c.State()
+	n := c.cable.Scratch()
+	for _, a := range floats {
+		n += 8 * len(a)
+	}
+	for _, a := range ints {
+		n += 4 * len(a)
+	}
+	return n
+}

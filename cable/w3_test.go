@@ -1,0 +1,244 @@
+package cable
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"neurosim/dendrite"
+	"neurosim/neuron"
+)
+
+// The workload of testdata/reference/w3_active_dendrites.
+const (
+	w3Axons     = 2000
+	w3Dendrites = 8
+	w3Synapses  = 20
+	w3Steps     = 10000
+)
+
+// w3 is one network of it: cells, the axon of every synapse, the input spikes.
+type w3 struct {
+	n      int
+	syn    []int32   // [N][dendrites][synapses]
+	spikes [][]int32 // [steps] axons
+}
+
+// loadW3 reads a network of n cells: the one of 1000 from testdata, others from
+// the folder that the environment names.
+func loadW3(t testing.TB, n int) w3 {
+	t.Helper()
+	open := func(name string) io.Reader {
+		dir, zipped := "../testdata/reference/w3_active_dendrites", n == 1000
+		if zipped {
+			name += ".gz"
+		} else if dir = os.Getenv("NEUROSIM_W3"); dir == "" {
+			t.Skip("NEUROSIM_W3 does not name the folder of the larger networks")
+		} else {
+			dir = filepath.Join(dir, fmt.Sprint(n))
+		}
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !zipped {
+			return bytes.NewReader(b)
+		}
+		z, err := gzip.NewReader(bytes.NewReader(b))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return z
+	}
+	w := w3{n: n, syn: make([]int32, n*w3Dendrites*w3Synapses), spikes: make([][]int32, w3Steps)}
+	if err := binary.Read(open("syn.i32"), binary.LittleEndian, w.syn); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(open("spikes.csv")); lines.Scan(); {
+		var step, axon int32
+		if strings.HasPrefix(lines.Text(), "step") {
+			continue
+		}
+		if _, err := fmt.Sscanf(lines.Text(), "%d,%d", &step, &axon); err != nil {
+			t.Fatal(err)
+		}
+		w.spikes[step] = append(w.spikes[step], axon)
+	}
+	return w
+}
+
+// w3Model is the cell: capacitances 120 and 15 pF, leaks 6 and 0.75 nS, and 4 nS
+// between them, as cylinders. A spike freezes the soma for 29 steps after its
+// own. The events of step k act from step k+1 on.
+func w3Model(t testing.TB) *Model {
+	t.Helper()
+	m := neuron.MembraneParams{Cm: 1, Ra: 150, GL: 5e-5, EL: -70}
+	// π d L = 1500 µm² and 4 R_a (L/2)/(π d²) = 250 MΩ
+	k := 250 * math.Pi / (2 * m.Ra * 0.01)
+	d := math.Cbrt(1500 / (math.Pi * k))
+	side := math.Sqrt(12000 / math.Pi)
+	ps := []neuron.SectionParams{{Name: "soma", At: -1, Length: side, Diameter: side, Compartments: 1}}
+	for i := range w3Dendrites {
+		ps = append(ps, neuron.SectionParams{Name: fmt.Sprint("dend", i), Parent: "soma", At: -1, Length: k * d * d, Diameter: d, Compartments: 1})
+	}
+	sections := neuron.Sections(ps, m, nil, neuron.DefaultDiscretisation(), func(i int, key, rule string, args ...any) {
+		t.Fatalf("section %d: %s %s", i, key, rule)
+	})
+	tree, err := neuron.NewTree(sections)
+	if err != nil {
+		t.Fatal(err)
+	}
+	near := func(what string, got, want float64) {
+		if math.Abs(got-want) > 1e-9*want {
+			t.Fatalf("%s = %.12g, want %g", what, got, want)
+		}
+	}
+	near("C of the soma", tree.Cap[0], 120)
+	near("C of a dendrite", tree.Cap[1], 15)
+	near("leak of a dendrite", tree.Leak[1], 0.75)
+	near("coupling", tree.Axial[8], 4)
+	s := Spec{
+		Tree: tree, Dt: 0.1, Method: neuron.BackwardEuler,
+		Receptors: []dendrite.ReceptorParams{
+			{GMax: 0.3, TauDecay: 2, Block: dendrite.BlockParams{Law: "none"}},
+			{GMax: 1, TauDecay: 40, Block: dendrite.BlockParams{Law: "jahr-stevens", Mg: 1}},
+		},
+		Firing: &neuron.FiringParams{Vth: -58, Vreset: -65, TRef: 2.9},
+	}
+	for i := range w3Dendrites {
+		s.Sites = append(s.Sites, Site{0, 1 + i}, Site{1, 1 + i})
+	}
+	model, err := NewModel(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return model
+}
+
+// w3Chunk is the cells lo … hi-1 with the synapses of each axon on them.
+type w3Chunk struct {
+	*Cells
+	head   []int32 // [axons+1]
+	target []int32 // dendrite*n + cell
+	spikes []int32 // scratch
+	count  int
+}
+
+// w3Chunks divides a network into chunks of the given number of cells.
+func w3Chunks(w w3, m *Model, size int) []*w3Chunk {
+	var chunks []*w3Chunk
+	for lo := 0; lo < w.n; lo += size {
+		n := min(size, w.n-lo)
+		c := &w3Chunk{Cells: m.NewCells(n), head: make([]int32, w3Axons+1)}
+		mine := w.syn[lo*w3Dendrites*w3Synapses : (lo+n)*w3Dendrites*w3Synapses]
+		for _, a := range mine {
+			c.head[a+1]++
+		}
+		for a := range w3Axons {
+			c.head[a+1] += c.head[a]
+		}
+		c.target = make([]int32, len(mine))
+		at := append([]int32(nil), c.head...)
+		for i, a := range mine {
+			cell, d := i/(w3Dendrites*w3Synapses), i/w3Synapses%w3Dendrites
+			c.target[at[a]] = int32(d*n + cell)
+			at[a]++
+		}
+		chunks = append(chunks, c)
+	}
+	return chunks
+}
+
+// run steps the chunk through steps from … to-1.
+func (c *w3Chunk) run(w w3, from, to int) {
+	for k := from; k < to; k++ {
+		if k > 0 {
+			for _, a := range w.spikes[k-1] {
+				for _, x := range c.target[c.head[a]:c.head[a+1]] {
+					d, cell := int(x)/c.n, int(x)%c.n
+					c.Excite(2*d, cell, 1)
+					c.Excite(2*d+1, cell, 1)
+				}
+			}
+		}
+		c.spikes = c.Step(c.spikes[:0])
+		c.count += len(c.spikes)
+	}
+}
+
+// runW3 runs all chunks on threads, in blocks of 10 steps as a network would
+// whose shortest delay is 1 ms, and returns the number of spikes.
+func runW3(w w3, chunks []*w3Chunk, threads int) int {
+	const block = 10
+	var wg sync.WaitGroup
+	for t := range threads {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			mine := chunks[len(chunks)*t/threads : len(chunks)*(t+1)/threads]
+			for k := 0; k < w3Steps; k += block {
+				for _, c := range mine {
+					c.run(w, k, k+block)
+				}
+			}
+		}()
+	}
+	wg.Wait()
+	sum := 0
+	for _, c := range chunks {
+		sum += c.count
+	}
+	return sum
+}
+
+// Spike counts of W3 are within 2 % of Brian2's, which steps the same equations
+// by forward Euler: 4354 (N = 1000) and 42843 (N = 10000).
+func TestActiveDendritesAgainstReference(t *testing.T) {
+	for n, want := range map[int]int{1000: 4354, 10000: 42843} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			if testing.Short() && n > 1000 {
+				t.Skip("long")
+			}
+			w := loadW3(t, n)
+			got := runW3(w, w3Chunks(w, w3Model(t), 128), 2)
+			t.Logf("%d spikes, Brian2 %d (%+.2f %%)", got, want, 100*float64(got-want)/float64(want))
+			if math.Abs(float64(got-want)) > 0.02*float64(want) {
+				t.Errorf("%d spikes, want %d within 2 %%", got, want)
+			}
+		})
+	}
+}
+
+// One second of W3.
+func BenchmarkActiveDendritesW3(b *testing.B) {
+	for _, n := range []int{1000, 10000} {
+		for _, threads := range []int{1, 2} {
+			b.Run(fmt.Sprintf("N=%d/threads=%d", n, threads), func(b *testing.B) {
+				w := loadW3(b, n)
+				m := w3Model(b)
+				b.ReportAllocs()
+				var processor time.Duration
+				for b.Loop() {
+					b.StopTimer()
+					chunks := w3Chunks(w, m, 128)
+					b.StartTimer()
+					before := processorTime()
+					runW3(w, chunks, threads)
+					processor += processorTime() - before
+				}
+				b.ReportMetric(processor.Seconds()/float64(b.N), "cpu-s/op")
+				b.ReportMetric(float64(n*(w3Dendrites+1)*w3Steps)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mupdates/s")
+			})
+		}
+	}
+}

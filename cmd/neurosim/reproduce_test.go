@@ -1,0 +1,154 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"neurosim/experiments"
+	"neurosim/results"
+)
+
+func TestReproduceForAnyThreads(t *testing.T) {
+	tmp := t.TempDir()
+	first, second := filepath.Join(tmp, "1"), filepath.Join(tmp, "2")
+	out, errs := must(t, "reproduce", "fig7a", "fig4b", "-o", first, "--threads", "1", "--json")
+	must(t, "reproduce", "fig4b", "fig7a", "-o", second, "--threads", "3")
+	same(t, "3 threads", first, second)
+
+	var printed struct {
+		Holds    bool
+		Verdicts []struct {
+			Figure string
+			Holds  bool
+			Checks []struct{ Name string }
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &printed); err != nil {
+		t.Fatal(err)
+	}
+	// in the order of the program, whatever that of the command line
+	if v := printed.Verdicts; !printed.Holds || len(v) != 2 || v[0].Figure != "fig4b" || v[1].Figure != "fig7a" || len(v[0].Checks) != 3 {
+		t.Errorf("printed %s", out)
+	}
+	if !strings.Contains(errs, "fig4b  holds") || !strings.Contains(errs, "erratum") {
+		t.Errorf("the verdicts are not told: %s", errs)
+	}
+	metrics := map[string]any{}
+	text, _ := os.ReadFile(filepath.Join(first, "metrics.json"))
+	if err := json.Unmarshal(text, &metrics); err != nil || metrics["fig4b.simulation.holds"] != true || metrics["fig4b.simulation.points"] != 48.0 {
+		t.Errorf("metrics: %v, %s", err, text)
+	}
+	if names := rows(t, filepath.Join(first, "tables", "fig4b-points.csv"), nil, "theta", "v", "trials"); len(names) != 48 || names[0] != "8 6 5000000" {
+		t.Errorf("points: %d, first %v", len(names), names[:1])
+	}
+	// and the figures can be drawn again
+	must(t, "plot", first, "--figure", "fig7a", "--formats", "svg")
+}
+
+func TestReproduceAnotherSeed(t *testing.T) {
+	tmp := t.TempDir()
+	a, b := filepath.Join(tmp, "a"), filepath.Join(tmp, "b")
+	must(t, "reproduce", "fig7a", "-o", a)
+	must(t, "reproduce", "fig7a", "-o", b, "--seed", "2")
+	if contents(t, a)["tables/fig7a.csv"] == contents(t, b)["tables/fig7a.csv"] {
+		t.Error("another seed gives the same points")
+	}
+}
+
+func TestReproduceMistakes(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		args   []string
+		status int
+		says   string
+	}{
+		{[]string{"fig4c"}, exitUsage, `unknown figure "fig4c"; figures are fig4a, fig4b`},
+		{[]string{"--quick", "--full"}, exitUsage, "exclude each other"},
+		{[]string{"--threads", "-1"}, exitUsage, "must not be negative"},
+		{[]string{"--formats", "gif"}, exitUsage, "must be of png, svg, pdf"},
+		{[]string{"fig7a", "-o", "/dev/null/x"}, exitFailed, "/dev/null"},
+	} {
+		if runtime.GOOS == "windows" && c.status == exitFailed {
+			continue
+		}
+		status, out, errs := neurosim(append([]string{"reproduce"}, c.args...)...)
+		if status != c.status || !strings.Contains(errs, c.says) || out != "" {
+			t.Errorf("reproduce %v: status %d, want %d; said %q, want %q", c.args, status, c.status, errs, c.says)
+		}
+	}
+	must(t, "reproduce", "fig7a", "-o", filepath.Join(dir, "x"))
+	if status, _, errs := neurosim("reproduce", "fig7a", "-o", filepath.Join(dir, "x")); status != exitFailed || !strings.Contains(errs, "--overwrite") {
+		t.Errorf("an existing run: status %d, %s", status, errs)
+	}
+	must(t, "reproduce", "fig7a", "-o", filepath.Join(dir, "x"), "--overwrite")
+}
+
+// A verdict that does not hold gives status 4, a finished directory, and says
+// which check it was.
+func TestReproduceVerdictFails(t *testing.T) {
+	var out, errs bytes.Buffer
+	path := filepath.Join(t.TempDir(), "run")
+	dir, err := results.Create(path, results.New)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cli{&out, &errs}
+	r := &reproduction{cli: c, dir: dir, flags: reproduceFlags{dir: path}}
+	if err := dir.Begin(r.record); err != nil {
+		t.Fatal(err)
+	}
+	r.verdicts = []namedVerdict{{Figure: "figX", Title: "a figure", Checks: []experiments.Check{{Name: "theory", Holds: true, Why: "well"}, {Name: "authors", Why: "not at all"}}}}
+	if err := r.finish(); err != nil {
+		t.Fatal(err)
+	}
+	if got := status(c, r.report()); got != exitCheck {
+		t.Errorf("status %d", got)
+	}
+	if !strings.Contains(errs.String(), "figX  DOES NOT HOLD") || !strings.Contains(errs.String(), "! authors      not at all") {
+		t.Errorf("said %s", errs.String())
+	}
+	done, err := results.Open(path)
+	if err != nil || done.Record().ExitCode != exitCheck {
+		t.Errorf("the directory: %v, exit code %d", err, done.Record().ExitCode)
+	}
+}
+
+func TestReproduceInterrupted(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs signals")
+	}
+	dir := filepath.Join(t.TempDir(), "run")
+	cmd, errs := start(t, "reproduce", "fig6", "--full", "-o", dir)
+	waitForFile(t, filepath.Join(dir, "run.json"))
+	time.Sleep(50 * time.Millisecond)
+	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	if code := exitCode(cmd.Wait()); code != exitInterrupted {
+		t.Errorf("status %d: %s", code, errs)
+	}
+	if _, err := results.Open(dir); err == nil || !strings.Contains(err.Error(), "interrupted") {
+		t.Errorf("the directory does not say that it is unfinished: %v", err)
+	}
+	if !strings.Contains(errs.String(), "unfinished") {
+		t.Errorf("said %s", errs)
+	}
+}
+
+func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
+	var names []string
+	for _, s := range experiments.Studies() {
+		if slices.Contains(names, s.Name) || s.Title == "" {
+			t.Errorf("study %q, %q", s.Name, s.Title)
+		}
+		names = append(names, s.Name)
+	}
+}

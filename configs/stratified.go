@@ -1,0 +1,83 @@
+package configs
+
+import (
+	"slices"
+
+	"neurosim/network"
+	"neurosim/stimulus"
+)
+
+// minTrials is the least number of trials of a stratified estimate: fewer leave
+// some overlap without any.
+const minTrials = 1000
+
+// stratified holds a [detection] to what a stratified estimate assumes: that
+// trials do not meet, and that all that reaches a segment is the pattern and a
+// background that does not change.
+func (d *decoder) stratified(x *Experiment) {
+	t := x.Detection
+	const key = "detection.estimator"
+	if t.Trials < minTrials {
+		d.bad("detection.trials", "must be at least %d", minTrials)
+	}
+	i := slices.IndexFunc(x.Network.Inputs, func(in network.Input) bool { return in.Name == t.Input && in.Presentations != nil })
+	if i < 0 || t.Group == "" {
+		return // reported with its own key
+	}
+	shown := &x.Network.Inputs[i]
+	src := x.Network.Population(shown.Population)
+	if !d.onlyProjection(x, src.Name) {
+		return
+	}
+	for i := range x.Network.Inputs {
+		in := &x.Network.Inputs[i]
+		switch {
+		case in.Population != src.Name || in == shown:
+		case in.Poisson == nil:
+			d.bad(key, "allows besides %s only background (kind = %q) into %s; inputs.%s is something else", t.Input, "poisson", src.Name, in.Name)
+		case in.Poisson.Start > 0 || in.Poisson.Stop < x.Run.Tstop:
+			d.bad(key, "needs a background that lasts for the whole run; inputs.%s does not", in.Name)
+		}
+	}
+	if x.Run.Dt > 0 {
+		g := x.Network.Population(t.Population).Group(t.Group)
+		p := *shown.Presentations
+		early, late := stimulus.NewPresentations(0, "", stimulus.Codebook{N: src.N}, src.Active, p, x.Run.Dt, 0).Window()
+		if least := float64(late-early)*x.Run.Dt + g.Window + g.Plateau; p.Period < least {
+			d.bad(key, "needs presentations that are over before the next begins: inputs.%s.period (%g ms) must be at least the spread of the jitter + window + plateau = %s ms",
+				t.Input, p.Period, formatNumber(tidy(least)))
+		}
+	}
+}
+
+// onlyProjection reports whether the segments have the one projection that a
+// stratified estimate is about.
+func (d *decoder) onlyProjection(x *Experiment, source string) bool {
+	t := x.Detection
+	const key = "detection.estimator"
+	var only *network.Projection
+	for i := range x.Network.Projections {
+		q := &x.Network.Projections[i]
+		switch {
+		case q.Target != t.Population || q.Group != t.Group:
+		case only != nil:
+			d.bad(key, "needs to know all that reaches %s from one projection; %s and %s do", t.Target, only.Name, q.Name)
+			return false
+		default:
+			only = q
+		}
+	}
+	switch {
+	case only == nil:
+		d.bad(key, "needs a projection to %s", t.Target)
+	case only.Source != source:
+		d.bad(key, "needs a projection from %s, where %s shows patterns, to %s; that of %s is from %s", source, t.Input, t.Target, only.Name, only.Source)
+	case only.Rule != network.Store && only.Rule != network.RandomIn:
+		d.bad(key, "needs synapses from random cells: rule = %q or %q, not %q", network.Store, network.RandomIn, only.Rule)
+	case only.Sign != network.Excite:
+		d.bad(key, "needs excitatory synapses; those of %s are %s", only.Name, only.Sign)
+	default:
+		return true
+	}
+	return false
+}

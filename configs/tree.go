@@ -1,0 +1,269 @@
+package configs
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+
+	"neurosim/dendrite"
+	"neurosim/network"
+	"neurosim/neuron"
+)
+
+// treeTable is [populations.NAME] of kind compartmental.
+type treeTable struct {
+	Kind           network.Kind          `toml:"kind" doc:"sdr, pyramidal, inhibitory or compartmental"`
+	Count          int                   `toml:"size" doc:"number of cells"`
+	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
+	Method         neuron.Method         `toml:"method" doc:"backward-euler or crank-nicolson"`
+	Membrane       neuron.MembraneParams `toml:"membrane"`
+	Discretisation neuron.Discretisation `toml:"discretisation"`
+	Soma           treeSoma              `toml:"soma"`
+}
+
+// treeSoma is [populations.NAME.soma] of compartmental cells.
+type treeSoma struct {
+	Model string  `toml:"model" doc:"integrate-and-fire: V_th and reset; channels: the cell's channels make spikes; passive: it does not spike"`
+	Level float64 `toml:"level" unit:"mV" doc:"model channels: potential of the soma whose upward crossing counts as a spike"`
+	neuron.FiringParams
+}
+
+// Models of a soma on a tree.
+const (
+	integrateAndFire = "integrate-and-fire"
+	withChannels     = "channels"
+	passive          = "passive"
+)
+
+// channelTable is [populations.NAME.channels.CHANNEL].
+type channelTable struct {
+	Sections []string `toml:"sections" doc:"sections whose whole membrane has it"`
+	neuron.ChannelParams
+}
+
+// swcTable is [populations.NAME.morphology].
+type swcTable struct {
+	File string `toml:"file" doc:"SWC file, in place of sections; a path relative to this file"`
+	neuron.SWCParams
+}
+
+// treeSegments is [populations.NAME.segments.GROUP] of compartmental cells.
+type treeSegments struct {
+	Zone      network.Zone      `toml:"zone" doc:"proximal, basal or apical; names and colours the segments"`
+	Sections  []string          `toml:"sections" doc:"sections that the segments of a cell lie on, in turn"`
+	From      float64           `toml:"from" doc:"where on its section a segment begins, 0 to 1"`
+	To        float64           `toml:"to" doc:"where it ends"`
+	Count     int               `toml:"count" doc:"segments per cell; default: one on each section"`
+	Synapses  int               `toml:"synapses" doc:"synapses of a segment from each projection that does not say otherwise, s"`
+	Placement network.Placement `toml:"placement" doc:"even: synapses evenly along the segment; random: drawn uniformly"`
+	network.Receptors
+	Detect dendrite.DetectorParams `toml:"detect"`
+}
+
+func defaultTree() *treeTable {
+	return &treeTable{
+		Kind: network.Compartmental, Ie: network.Const(0), Method: neuron.BackwardEuler,
+		Membrane: neuron.DefaultMembrane(), Discretisation: neuron.DefaultDiscretisation(),
+		Soma: treeSoma{Model: integrateAndFire, FiringParams: neuron.DefaultFiring()},
+	}
+}
+
+func defaultTreeSegments() *treeSegments {
+	t := &treeSegments{Zone: network.Basal, To: 1, Placement: network.Even, Detect: dendrite.DefaultDetector()}
+	t.AMPA, t.NMDA, t.GABA = dendrite.DefaultAMPA(), dendrite.DefaultNMDA(), dendrite.DefaultGABAA()
+	return t
+}
+
+// trees reads a population of compartmental cells.
+func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *network.Population) {
+	t := defaultTree()
+	d.into(path, tree, t, "sections", "regions", "segments", "channels", "morphology")
+	d.must(path + ".size")
+	d.eitherLeak(path+".membrane", &t.Membrane)
+	if t.Discretisation.MaxLength != 0 && !d.given(path+".discretisation.d_lambda") {
+		t.Discretisation.DLambda = 0
+		d.values[path+".discretisation.d_lambda"] = "0"
+	}
+	p.Count, p.Ie = t.Count, t.Ie
+	p.Trees = &network.Trees{Method: t.Method}
+	switch soma := t.Soma; soma.Model {
+	case integrateAndFire:
+		p.Trees.Firing = &soma.FiringParams
+	case withChannels:
+		p.Trees.Level = &soma.Level
+	case passive:
+	default:
+		d.oneOf(path+".soma.model", soma.Model, integrateAndFire, withChannels, passive)
+	}
+	before := len(d.problems)
+	t.Membrane.Check(d.under(path + ".membrane"))
+	t.Discretisation.Check(d.under(path + ".discretisation"))
+	regions := d.regions(path, tree, t.Membrane)
+	if len(d.problems) == before {
+		if morphology := d.table(path+".morphology", tree, "morphology"); morphology != nil {
+			p.Trees.Sections = d.morphology(x, path, morphology, t, regions)
+			if _, both := tree["sections"]; both {
+				d.bad(path+".sections", "the cell has a morphology; give one of the two")
+			}
+		} else {
+			p.Trees.Sections = d.treeSections(path, tree, t, regions)
+		}
+	}
+	d.channels(path, tree, p)
+	d.treeGroups(path, tree, p)
+}
+
+// under returns a reporter of keys below a path.
+func (d *decoder) under(path string) func(key, rule string, args ...any) {
+	return func(key, rule string, args ...any) { d.bad(path+"."+key, rule, args...) }
+}
+
+// eitherLeak drops the default R_m where g_L is given.
+func (d *decoder) eitherLeak(path string, m *neuron.MembraneParams) {
+	if m.GL != 0 && !d.given(path+".R_m") {
+		m.Rm = 0
+		d.values[path+".R_m"] = quote(formatQuantity(0, "ohm cm2"))
+	}
+}
+
+// regions reads [populations.NAME.regions.REGION]: membranes that differ from that
+// of the cell, which is their default.
+func (d *decoder) regions(path string, tree map[string]any, base neuron.MembraneParams) map[string]neuron.MembraneParams {
+	at := path + ".regions"
+	root := d.table(at, tree, "regions")
+	regions := map[string]neuron.MembraneParams{}
+	for _, name := range d.names(at, root) {
+		path := join(at, name)
+		tree := d.table(path, root, name)
+		if tree == nil {
+			continue
+		}
+		m := new(neuron.MembraneParams)
+		*m = base
+		if _, given := tree["R_m"]; given {
+			m.GL = 0
+		}
+		d.into(path, tree, m)
+		d.eitherLeak(path, m)
+		m.Check(d.under(path))
+		regions[name] = *m
+	}
+	return regions
+}
+
+// treeSections reads [populations.NAME.sections.SECTION].
+func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
+	at := path + ".sections"
+	root := d.table(at, tree, "sections")
+	var params []neuron.SectionParams
+	for _, name := range d.names(at, root) {
+		path := join(at, name)
+		tree := d.table(path, root, name)
+		if tree == nil {
+			continue
+		}
+		s := new(neuron.SectionParams)
+		*s = neuron.DefaultSection()
+		d.into(path, tree, s)
+		s.Name = name
+		params = append(params, *s)
+	}
+	return neuron.Sections(params, t.Membrane, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
+		switch {
+		case len(params) == 0:
+			d.bad(at, rule, args...)
+		case key == "":
+			d.bad(join(at, params[i].Name), rule, args...)
+		default:
+			d.bad(join(at, params[i].Name)+"."+key, rule, args...)
+		}
+	})
+}
+
+// morphology reads [populations.NAME.morphology] and its SWC file.
+func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
+	at := path + ".morphology"
+	m := new(swcTable)
+	d.into(at, tree, m)
+	if !d.must(at + ".file") {
+		return nil
+	}
+	file, text, ok := d.readFile(x.options.Read, at+".file", x.File, m.File)
+	if !ok {
+		return nil
+	}
+	cell, err := neuron.ReadSWC(bytes.NewReader(text), m.SWCParams)
+	var wrong neuron.SWCError
+	switch {
+	case errors.As(err, &wrong):
+		for _, p := range wrong {
+			d.problems = append(d.problems, Problem{file, p.Line, "", "", p.Rule})
+		}
+		return nil
+	case err != nil:
+		d.bad(at+".file", "%s", err)
+		return nil
+	}
+	return cell.Sections(t.Membrane, regions, t.Discretisation)
+}
+
+// channels reads [populations.NAME.channels.CHANNEL].
+func (d *decoder) channels(path string, tree map[string]any, p *network.Population) {
+	at := path + ".channels"
+	root := d.table(at, tree, "channels")
+	for _, name := range d.names(at, root) {
+		path := join(at, name)
+		tree := d.table(path, root, name)
+		if tree == nil {
+			continue
+		}
+		c := &channelTable{ChannelParams: neuron.DefaultChannel()}
+		d.into(path, tree, c)
+		d.must(path + ".kind")
+		d.must(path + ".g_bar")
+		d.must(path + ".E")
+		if d.must(path + ".sections") {
+			for _, s := range c.Sections {
+				if len(p.Trees.Sections) > 0 && !slices.ContainsFunc(p.Trees.Sections, func(x neuron.Section) bool { return x.Name == s }) {
+					d.bad(path+".sections", "there is no section %q", s)
+				}
+			}
+		}
+		c.Check(d.under(path))
+		p.Trees.Channels = append(p.Trees.Channels, network.Channels{Sections: c.Sections, ChannelParams: c.ChannelParams})
+	}
+}
+
+// treeGroups reads the segments of compartmental cells.
+func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Population) {
+	at := path + ".segments"
+	groups := d.table(at, tree, "segments")
+	for _, name := range d.names(at, groups) {
+		path := join(at, name)
+		tree := d.table(path, groups, name)
+		if tree == nil {
+			continue
+		}
+		t := defaultTreeSegments()
+		switch name {
+		case string(network.Apical):
+			t.Zone = network.Apical
+		case string(network.Proximal):
+			t.Zone = network.Proximal
+		}
+		d.into(path, tree, t)
+		d.must(path + ".sections")
+		if !d.given(path + ".count") {
+			t.Count = len(t.Sections)
+			d.values[path+".count"] = fmt.Sprint(t.Count)
+		}
+		if t.NMDA.GMax > 0 && t.NMDA.Block.Law == "" {
+			d.bad(path+".nmda.block.law", "must be given: published laws differ twelve-fold at rest")
+		}
+		p.Segments = append(p.Segments, network.Segments{
+			Name: name, Zone: t.Zone, Count: t.Count, Synapses: t.Synapses,
+			Place: &network.Place{Sections: slices.Clone(t.Sections), From: t.From, To: t.To, Placement: t.Placement, Receptors: t.Receptors, Detect: t.Detect},
+		})
+	}
+}

@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package dendrite
+
+func (p *pair) jumpWide(xa, xb, v, diag, right []float64) int { return 0 }
+
+func (p *pair) dualWide(xa, ya, xb, yb, v, diag, right []float64) int { return 0 }

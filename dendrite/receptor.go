@@ -1,0 +1,130 @@
+package dendrite
+
+import (
+	"math"
+
+	"neurosim/internal/fpmath"
+)
+
+// ReceptorParams is what a user sets of a kind of synaptic conductance.
+type ReceptorParams struct {
+	GMax     float64     `toml:"g_max" unit:"nS" doc:"peak conductance of one event"`
+	TauRise  float64     `toml:"tau_rise" unit:"ms" doc:"time constant of the rise; 0 for a jump"`
+	TauDecay float64     `toml:"tau_decay" unit:"ms" doc:"time constant of the decay"`
+	E        float64     `toml:"E" unit:"mV" doc:"reversal potential"`
+	Block    BlockParams `toml:"block" doc:"magnesium block"`
+}
+
+// DefaultAMPA, DefaultNMDA and DefaultGABAA return the defaults: time constants
+// and conductances in the middle of those that models of NMDA spikes use. The
+// block of NMDA receptors has no default law.
+func DefaultAMPA() ReceptorParams {
+	return ReceptorParams{GMax: 0.5, TauRise: 0.2, TauDecay: 2, Block: BlockParams{Law: noBlock}}
+}
+
+// DefaultNMDA: see DefaultAMPA.
+func DefaultNMDA() ReceptorParams {
+	return ReceptorParams{GMax: 1, TauRise: 2, TauDecay: 50, Block: BlockParams{Mg: 1}}
+}
+
+// DefaultGABAA: see DefaultAMPA.
+func DefaultGABAA() ReceptorParams {
+	return ReceptorParams{GMax: 1, TauRise: 0.5, TauDecay: 10, E: -70, Block: BlockParams{Law: noBlock}}
+}
+
+// Check reports every rule that p breaks; dt in ms.
+func (p ReceptorParams) Check(dt float64, bad func(key, rule string, args ...any)) {
+	if !(p.GMax >= 0) || math.IsInf(p.GMax, 0) {
+		bad("g_max", "must not be negative")
+	}
+	if !(p.TauDecay > 0) || math.IsInf(p.TauDecay, 0) {
+		bad("tau_decay", "must be positive")
+	} else if p.TauDecay < dt/100 {
+		bad("tau_decay", "must be at least a hundredth of a step (dt = %g ms)", dt)
+	}
+	switch {
+	case !(p.TauRise >= 0):
+		bad("tau_rise", "must not be negative")
+	case p.TauRise > p.TauDecay:
+		bad("tau_rise", "must not be longer than tau_decay (%g ms)", p.TauDecay)
+	case p.TauRise > 0 && p.TauRise < dt/100:
+		bad("tau_rise", "must be 0 or at least a hundredth of a step (dt = %g ms)", dt)
+	}
+	if !(math.Abs(p.E) <= 200) {
+		bad("E", "must be from -200 to 200 mV")
+	}
+	p.Block.Check(func(key, rule string, args ...any) { bad("block."+key, rule, args...) })
+}
+
+// shape is the form of a conductance's time course.
+type shape int
+
+const (
+	jump  shape = iota // e^(-t/τ_decay)
+	dual               // norm (e^(-t/τ_decay) - e^(-t/τ_rise))
+	alpha              // (t/τ) e^(1-t/τ)
+)
+
+// nearlyEqual is the relative difference of the time constants below which the
+// course is taken as alpha with their mean: it misses by its square, while the
+// difference of exponentials loses 2e-16 over it to cancellation.
+const nearlyEqual = 1e-6
+
+// A Receptor is what is common to all synapses of a kind: constants and table.
+type Receptor struct {
+	params ReceptorParams
+	shape  shape
+	gain   float64 // what an event of weight 1 adds to the states (nS; nS/ms for alpha)
+	decay  float64 // factor of the slow state in a step
+	rise   float64 // factor of the fast state in a step
+	half   float64 // factors to where in the step conductances are taken
+	halfR  float64
+	phase  float64 // dt times that part of the step (ms)
+	dt     float64 // (ms)
+	period int     // steps between renewals of the scale
+	drive  *drive  // nil without block
+}
+
+// NewReceptor returns the constants for steps of dt (ms); conductances are
+// taken at the part phase of a step: 0 at its beginning, ½ in its middle. p has
+// passed Check.
+//
+// The course is normalised to a peak of g_max. With t* = ln(τ_d/τ_r) τ_d τ_r /
+// (τ_d - τ_r), norm = 1/(e^(-t*/τ_d) - e^(-t*/τ_r)); for τ_d = τ_r it is the
+// limit, alpha.
+func NewReceptor(p ReceptorParams, dt, phase float64) *Receptor {
+	r := &Receptor{params: p, dt: dt, phase: float64(phase * dt)}
+	td, tr := p.TauDecay, p.TauRise
+	shortest := td
+	switch {
+	case tr == 0:
+		r.shape, r.gain = jump, p.GMax
+	case td-tr <= nearlyEqual*td:
+		td = (td + tr) / 2
+		r.shape, r.gain = alpha, p.GMax*math.E/td
+	default:
+		peak := fpmath.Log(td/tr) * td * tr / (td - tr)
+		norm := 1 / (fpmath.Exp(-peak/td) - fpmath.Exp(-peak/tr))
+		r.shape, r.gain = dual, p.GMax*norm
+		shortest = tr
+		r.rise, r.halfR = fpmath.Exp(-dt/tr), fpmath.Exp(-phase*dt/tr)
+	}
+	r.decay, r.half = fpmath.Exp(-dt/td), fpmath.Exp(-phase*dt/td)
+	// Scaled states grow by at most e^20 until they are renewed.
+	r.period = max(1, int(20*shortest/dt))
+	if p.Blocked() {
+		r.drive = newDrive(p.Block, p.E)
+	}
+	return r
+}
+
+// Params returns what the receptor was made from.
+func (r *Receptor) Params() ReceptorParams { return r.params }
+
+// Blocked tells whether p has a magnesium block.
+func (p ReceptorParams) Blocked() bool { return p.Block.Law != noBlock }
+
+// Pairs tells whether r and b may be set in one pass, see Conductances.SetPair.
+func (r *Receptor) Pairs(b *Receptor) bool {
+	return r.drive == nil && b.drive != nil && (r.shape == jump) == (b.shape == jump)
+}

@@ -1,0 +1,85 @@
+package dendrite
+
+import (
+	"math"
+
+	"neurosim/internal/fpmath"
+)
+
+// ShortTermParams is what a user sets of short-term depression and facilitation.
+type ShortTermParams struct {
+	U        float64 `toml:"U" doc:"part of the resources that a first spike uses"`
+	TauRec   float64 `toml:"tau_rec" unit:"ms" doc:"time constant with which resources recover"`
+	TauFacil float64 `toml:"tau_facil" unit:"ms" doc:"time constant with which facilitation decays; 0 for none"`
+}
+
+// DefaultShortTerm returns the depressing synapse between pyramidal cells of
+// Tsodyks & Markram (1997, PNAS 94:719): U = 0.5, τ_rec = 800 ms.
+func DefaultShortTerm() ShortTermParams { return ShortTermParams{U: 0.5, TauRec: 800} }
+
+// Check reports every rule that p breaks.
+func (p ShortTermParams) Check(bad func(key, rule string, args ...any)) {
+	if !(p.U > 0 && p.U <= 1) {
+		bad("U", "must be above 0 and at most 1")
+	}
+	if !(p.TauRec > 0) || math.IsInf(p.TauRec, 0) {
+		bad("tau_rec", "must be positive")
+	}
+	if !(p.TauFacil >= 0) || math.IsInf(p.TauFacil, 0) {
+		bad("tau_facil", "must not be negative")
+	}
+}
+
+// ShortTerm is the short-term plasticity of M synapses (Tsodyks, Pawelzik &
+// Markram 1998, Neural Comput. 10:821). Between spikes the resources x recover
+// to 1 and the use u decays to 0; a spike after the time Δ does, in this order,
+//
+//	x ← 1 - (1-x) e^(-Δ/τ_rec)
+//	u ← u e^(-Δ/τ_facil);  u ← u + U (1-u)
+//	weight = u x / U;  x ← x - u x
+//
+// so a spike after a long silence has weight 1: g_max is its conductance.
+// Without facilitation u = U. Work follows spikes.
+type ShortTerm struct {
+	params ShortTermParams
+	dt     float64   // (ms)
+	u, x   []float64 // [M] just after the last spike
+	last   []int64   // [M] step of the last spike
+}
+
+// NewShortTerm returns m rested synapses; dt in ms.
+func NewShortTerm(m int, p ShortTermParams, dt float64) *ShortTerm {
+	s := &ShortTerm{params: p, dt: dt, u: make([]float64, m), x: make([]float64, m), last: make([]int64, m)}
+	for i := range s.x {
+		s.x[i] = 1
+	}
+	return s
+}
+
+// Spike returns the weight of a spike of synapse i in a step, not before that of
+// its last.
+func (s *ShortTerm) Spike(i int, step int64) float64 {
+	p := s.params
+	after := float64(float64(step-s.last[i]) * s.dt)
+	s.last[i] = step
+	x := 1 - float64((1-s.x[i])*left(after, p.TauRec))
+	u := p.U
+	if p.TauFacil > 0 {
+		u = s.u[i] * left(after, p.TauFacil)
+		u += float64(p.U * (1 - u))
+	}
+	s.u[i], s.x[i] = u, x-float64(u*x)
+	return u * x / p.U
+}
+
+// left returns e^(-t/τ), 0 beyond 700 τ.
+func left(t, tau float64) float64 {
+	if t > 700*tau {
+		return 0
+	}
+	return fpmath.Exp(-t / tau)
+}
+
+// State returns the arrays that make up the state, for a checkpoint. They are
+// the state itself: copying into them restores it.
+func (s *ShortTerm) State() (u, x []float64, last []int64) { return s.u, s.x, s.last }

@@ -1,0 +1,109 @@
+package experiments
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"neurosim/analysis"
+	"neurosim/configs"
+	"neurosim/theory"
+)
+
+// rare is no figure of [AH16]: it confirms by simulation what the paper computes.
+// The points are those of the shipped configuration of that name, false positives
+// of spiking segments over twenty decades, in steps of 1.25 ms: with a window of
+// four steps the theory of jittered spikes is exact (theory.StepDetection), so
+// that the responses of every stratum can be held against it as counts.
+func rare(ctx context.Context, e Effort) (Reproduction, error) {
+	x, err := configs.Load("rare", configs.Options{Seed: &e.Seed, Set: []configs.Override{
+		{Key: "run.dt", Value: `"1.25 ms"`},
+		{Key: "populations.E.soma.t_ref", Value: `"2.5 ms"`}, // whole steps; a soma does nothing here
+		{Key: "detection.trials", Value: fmt.Sprint(e.of(50_000, 500_000))},
+	}})
+	if err != nil {
+		return Reproduction{}, err
+	}
+	points := x.Points()
+	results, err := inChunks(ctx, e, len(points), func(i int) (PointResult, error) { return runPoint(ctx, x, points[i], 1) })
+	if err != nil {
+		return Reproduction{}, err
+	}
+	var v Verdict
+	var still deviations
+	var responses, intervals counted
+	var curves []*curve
+	table := Table{Header: append([]string{"n", "jitter_ms", "theory"}, estimateColumns...)}
+	inside, jittered := int64(0), int64(0)
+	for j, jitter := range x.Sweep.Axes[1].Points {
+		c := newCurve(fmt.Sprintf("Jitter %g ms", jitter), j)
+		curves = append(curves, c)
+		for _, r := range results {
+			if r.Point.At[1] != j {
+				continue
+			}
+			y, err := x.At(r.Point)
+			if err != nil {
+				return Reproduction{}, err
+			}
+			want, _ := expectedOf(y)
+			p := want.falsePositive().Value()
+			rate, lo, hi := r.Estimate.Probability()
+			c.ours.X, c.ours.Y = append(c.ours.X, float64(want.n)), append(c.ours.Y, rate)
+			c.ours.Lo, c.ours.Hi = append(c.ours.Lo, lo), append(c.ours.Hi, hi)
+			table.Rows = append(table.Rows, append([]string{fmt.Sprint(want.n), fmt.Sprint(jitter), number(p)}, r.Estimate.row()...))
+			at := fmt.Sprintf("n = %d, jitter %g ms", want.n, jitter)
+			if jitter == 0 {
+				still.add(rate, p, at)
+				continue
+			}
+			law := want.response()
+			for _, s := range r.Estimate.Strata {
+				responses.add(analysis.Proportion{Hits: s.Hits, Trials: s.Trials}, law[s.Overlap].Value(), fmt.Sprintf("%s, overlap %d", at, s.Overlap))
+			}
+			jittered++
+			if lo <= p && p <= hi {
+				inside++
+			}
+		}
+		if err := c.overSizes(x, j); err != nil {
+			return Reproduction{}, err
+		}
+	}
+	intervals.add(analysis.Proportion{Hits: inside, Trials: jittered}, 0.95, "all")
+	v.Checks = []Check{still.check("equation-4", 2*negligible), responses.check(ofSimulation), intervals.check("intervals")}
+	v.Checks[2].Why = fmt.Sprintf("theory in %d of %d intervals of 95 %%", inside, jittered)
+	p := analysis.Panel{
+		X:      analysis.Axis{Label: "Population size n", Min: 0, Max: 10_400},
+		Y:      analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 1},
+		Series: seriesOf(curves),
+		Legend: true,
+	}
+	return Reproduction{Figure: analysis.Figure{Name: "rare", Width: 89, Height: 70, Panels: []analysis.Panel{p}}, Table: table, Verdict: v}, nil
+}
+
+// overSizes draws the theory of the jitter with index j between the sizes of the
+// first axis, in steps of a factor.
+func (c *curve) overSizes(x *configs.Experiment, j int) error {
+	sizes := x.Sweep.Axes[0].Points
+	y, err := x.At(configs.Point{At: []int{0, j}})
+	if err != nil {
+		return err
+	}
+	want, _ := expectedOf(y)
+	var law []theory.Prob
+	if want.jitter > 0 {
+		law = want.response()
+	}
+	last := sizes[len(sizes)-1]
+	for n := sizes[0]; ; n = min(last, math.Ceil(n*1.05)) {
+		p := theory.FalsePositive(int(n), want.shown, want.s, want.theta)
+		if law != nil {
+			p = theory.FalsePositiveAmong(law, int(n), want.shown)
+		}
+		c.theory(n, p.Value())
+		if n == last {
+			return nil
+		}
+	}
+}

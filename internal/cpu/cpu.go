@@ -1,0 +1,2 @@
+// Package cpu tells what vector code the processor can run.
+package cpu

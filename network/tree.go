@@ -1,0 +1,413 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"neurosim/cable"
+	"neurosim/dendrite"
+	"neurosim/internal/rng"
+	"neurosim/neuron"
+)
+
+// Trees is what a population of kind Compartmental has in place of a LIF soma:
+// cells that share one tree of compartments.
+type Trees struct {
+	Sections []neuron.Section
+	Method   neuron.Method
+	Channels []Channels
+
+	// A cell spikes by threshold and reset of its soma (Firing), or where its soma
+	// crosses a level upwards (Level, mV), its channels making the spike; or not at
+	// all.
+	Firing *neuron.FiringParams
+	Level  *float64
+}
+
+// Channels are voltage-dependent conductances on all compartments of some sections.
+type Channels struct {
+	Sections []string
+	neuron.ChannelParams
+}
+
+// nodes returns the compartments of the named sections.
+func nodes(t *neuron.Tree, sections []string) (out []int) {
+	for _, name := range sections {
+		i := t.SectionNamed(name)
+		for k := range t.Sections[i].Compartments {
+			out = append(out, t.Node(i, k))
+		}
+	}
+	return out
+}
+
+// Placement says where the synapses of a segment lie within its range.
+type Placement string
+
+const (
+	Even   Placement = "even"   // synapse i of s at (i + ½)/s of the range
+	Random Placement = "random" // uniformly, drawn for every synapse
+)
+
+// A Place is where on the tree a group of segments lies, and what its synapses
+// do. Segment j lies on section Sections[j mod len], between From and To, in
+// parts of the section's length from its beginning.
+type Place struct {
+	Sections  []string
+	From, To  float64
+	Placement Placement
+	Receptors Receptors
+	Detect    dendrite.DetectorParams
+}
+
+// Receptors are the conductances of the synapses of a group. Excitatory synapses
+// open AMPA and NMDA, inhibitory ones GABA_A.
+type Receptors struct {
+	AMPA dendrite.ReceptorParams `toml:"ampa"`
+	NMDA dendrite.ReceptorParams `toml:"nmda"`
+	GABA dendrite.ReceptorParams `toml:"gaba"`
+}
+
+// conducting returns the receptors that conduct at all, in the order of their sites:
+// the excitatory ones, then the others.
+func (r *Receptors) conducting() (list []dendrite.ReceptorParams, excitatory int) {
+	for i, p := range []dendrite.ReceptorParams{r.AMPA, r.NMDA, r.GABA} {
+		if p.GMax > 0 {
+			list = append(list, p)
+			if i < 2 {
+				excitatory++
+			}
+		}
+	}
+	return list, excitatory
+}
+
+// Span returns the section of segment j and the first and last compartment of its
+// range: those that hold From and To.
+func (p *Place) Span(t *neuron.Tree, j int) (section, first, last int) {
+	section = t.SectionNamed(p.Sections[j%len(p.Sections)])
+	return section, t.At(section, p.From), t.At(section, p.To)
+}
+
+// A TreeModel is the cells of a Compartmental population as arrays, without
+// synapses.
+type TreeModel struct {
+	Model *cable.Model
+	Tree  *neuron.Tree
+
+	sites []map[int]int // [group] compartment → its first site; it has one for every receptor
+	spans [][][]int     // [group][segment] compartments
+}
+
+// NewTreeModel lowers a Compartmental population that has passed Check. A group has
+// its sites, one for each receptor that conducts, on the compartments of its segments'
+// ranges, ascending; segments that share a compartment share them.
+func NewTreeModel(p *Population, dt float64) (*TreeModel, error) {
+	tree, err := neuron.NewTree(p.Trees.Sections)
+	if err != nil {
+		return nil, err
+	}
+	spec := cable.Spec{Tree: tree, Dt: dt, Method: p.Trees.Method, Inputs: []int{0}, Firing: p.Trees.Firing, Level: p.Trees.Level}
+	for _, c := range p.Trees.Channels {
+		spec.Channels = append(spec.Channels, cable.Channel{ChannelParams: c.ChannelParams, Nodes: nodes(tree, c.Sections)})
+	}
+	m := &TreeModel{Tree: tree}
+	for i := range p.Segments {
+		g := &p.Segments[i]
+		at := len(spec.Receptors)
+		receptors, _ := g.Place.Receptors.conducting()
+		spec.Receptors = append(spec.Receptors, receptors...)
+		bears := make([]bool, tree.Len())
+		var spans [][]int
+		for j := range g.Count {
+			_, lo, hi := g.Place.Span(tree, j)
+			var span []int
+			for node := lo; node <= hi; node++ {
+				bears[node] = true
+				span = append(span, node)
+			}
+			spans = append(spans, span)
+			spec.Segments = append(spec.Segments, cable.Segment{Nodes: span, Detector: g.Place.Detect})
+		}
+		sites := map[int]int{}
+		for node, b := range bears {
+			if b {
+				sites[node] = len(spec.Sites)
+				for k := range receptors {
+					spec.Sites = append(spec.Sites, cable.Site{Receptor: at + k, Node: node})
+				}
+			}
+		}
+		m.sites, m.spans = append(m.sites, sites), append(m.spans, spans)
+	}
+	m.Model, err = cable.NewModel(spec)
+	return m, err
+}
+
+// Synapse returns the compartment of synapse i, of s of a projection, on segment j
+// of group g; x in (0, 1) is the place of a random one.
+func (m *TreeModel) Synapse(p *Population, g, j, i, s int, x float64) (node int) {
+	at := p.Segments[g].Place
+	if at.Placement == Even {
+		x = (float64(i) + 0.5) / float64(s)
+	}
+	section, _, _ := at.Span(m.Tree, j)
+	return m.Tree.At(section, at.From+float64(x*(at.To-at.From)))
+}
+
+// Excite returns the sites that an event of an excitatory synapse of group g in a
+// compartment opens, Inhibit those of an inhibitory one.
+func (m *TreeModel) Excite(p *Population, g, node int) []int {
+	_, excitatory := p.Segments[g].Place.Receptors.conducting()
+	return m.opened(g, node, 0, excitatory)
+}
+
+// Inhibit is described with Excite.
+func (m *TreeModel) Inhibit(p *Population, g, node int) []int {
+	list, excitatory := p.Segments[g].Place.Receptors.conducting()
+	return m.opened(g, node, excitatory, len(list))
+}
+
+func (m *TreeModel) opened(g, node, from, to int) (sites []int) {
+	for k := from; k < to; k++ {
+		sites = append(sites, m.sites[g][node]+k)
+	}
+	return sites
+}
+
+// bunch is the number of cells that are stepped together: as many as keep their
+// state near the processor. It changes no result.
+const bunch = 128
+
+// trees are the cells of a Compartmental population on a shard, in bunches.
+type trees struct {
+	*TreeModel
+	cells []*cable.Cells
+}
+
+// spots is what a group of segments on trees has in place of dendrite.Threshold.
+type spots struct {
+	group                 int
+	first                 int       // of its segments among those of the model
+	start                 []uint32  // [branches+1] offsets into cell and site
+	cell                  []uint32  // [synapses] from lo
+	site                  []uint32  // [synapses] first site of the compartment
+	receptors, excitatory uint32    // sites of a compartment, and how many of them are excitatory
+	peaks                 []float64 // of the ends of the block, in their order (mV)
+}
+
+// buildTrees builds the cells of a Compartmental population.
+func (n *Network) buildTrees(c *cells, p *Population) error {
+	m, err := NewTreeModel(p, n.spec.Dt)
+	if err != nil {
+		return fmt.Errorf("population %s: %w", p.Name, err)
+	}
+	t := &trees{TreeModel: m}
+	for left := int(c.hi - c.lo); left > 0 || t.cells == nil; left -= bunch {
+		t.cells = append(t.cells, m.Model.NewCells(min(left, bunch)))
+	}
+	c.tree = t
+	c.ie = make([]float64, c.hi-c.lo)
+	for i := range c.ie {
+		cell := c.lo + int32(i)
+		r := rng.New(n.spec.Seed, rng.CellParameter, rng.Name(p.Name), uint64(cell))
+		c.ie[i] = p.Ie.Draw(&r)
+		if p.IeOf != nil {
+			c.ie[i] = p.IeOf[cell]
+		}
+		if c.ie[i] != 0 {
+			t.cells[i/bunch].Inject(0, i%bunch, c.ie[i])
+		}
+	}
+	c.groups = make([]group, len(p.Segments))
+	first := 0
+	for g := range p.Segments {
+		if err := n.buildSpots(&c.groups[g], c, p, g); err != nil {
+			return err
+		}
+		c.groups[g].spots.first = first
+		first += p.Segments[g].Count
+	}
+	return nil
+}
+
+// buildSpots wires the segments of a group on trees, all projections together.
+func (n *Network) buildSpots(g *group, c *cells, p *Population, index int) error {
+	spec := &p.Segments[index]
+	list, excitatory := spec.Place.Receptors.conducting()
+	s := &spots{group: index, start: []uint32{0}, receptors: uint32(len(list)), excitatory: uint32(excitatory)}
+	*g = group{perCell: spec.Count, running: make([]uint16, c.hi-c.lo), spots: s}
+	for j := range n.spec.Projections {
+		q := &n.spec.Projections[j]
+		if q.Target != p.Name || q.Group != spec.Name {
+			continue
+		}
+		path, err := n.wireSpots(s, newWiring(&n.spec, q, n.books), c, p)
+		if err != nil {
+			return err
+		}
+		path.inhibit = q.Sign == Inhibit
+		g.paths = append(g.paths, path)
+	}
+	return nil
+}
+
+// wireSpots draws the synapses of one projection and puts them behind those of
+// the projections before.
+func (n *Network) wireSpots(s *spots, w *wiring, c *cells, p *Population) (pathway, error) {
+	base := len(s.start) - 1
+	start := make([]uint32, w.branches()+1)
+	for cell := c.lo; cell < c.hi; cell++ {
+		w.draw(cell)
+		for k := range w.from {
+			start[w.branch(k)+1]++
+		}
+	}
+	path := pathway{source: n.index(w.p.Source), lines: w.usedLines(start[1:], uint32(base))}
+	offsets(start)
+	from, total := uint32(len(s.cell)), start[len(start)-1]
+	s.cell = append(s.cell, make([]uint32, total)...)
+	s.site = append(s.site, make([]uint32, total)...)
+	t := c.tree
+	counts := make([]int, p.Segments[s.group].Count) // synapses of each segment of the cell so far
+	for cell := c.lo; cell < c.hi; cell++ {
+		w.draw(cell)
+		r := rng.New(n.spec.Seed, rng.Place, w.owner, uint64(cell))
+		of := make([]int, len(counts))
+		for _, seg := range w.on {
+			of[seg]++
+		}
+		clear(counts)
+		for k, seg := range w.on {
+			x := 0.0
+			if p.Segments[s.group].Place.Placement == Random {
+				x = r.Float64()
+			}
+			node := t.Synapse(p, s.group, int(seg), counts[seg], of[seg], x)
+			counts[seg]++
+			b := w.branch(k)
+			at := from + start[b]
+			s.cell[at] = uint32(cell - c.lo)
+			s.site[at] = uint32(t.sites[s.group][node])
+			start[b]++
+		}
+	}
+	rewind(start)
+	for _, x := range start[1:] {
+		s.start = append(s.start, from+x)
+	}
+	return path, nil
+}
+
+// deliverToTrees opens the synapses of the spikes whose delay ends in step k.
+func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
+	for i := range g.paths {
+		path := &g.paths[i]
+		from, to := uint32(0), g.spots.excitatory
+		if path.inhibit {
+			from, to = to, g.spots.receptors
+		}
+		for _, l := range path.lines {
+			for _, part := range s.net.pops[path.source].parts {
+				for _, x := range s.net.at(part, k-l.delay) {
+					lo, hi := g.spots.start[l.first+uint32(x)], g.spots.start[l.first+uint32(x)+1]
+					for y := lo; y < hi; y++ {
+						for r := from; r < to; r++ {
+							cell := int(g.spots.cell[y])
+							t.cells[cell/bunch].Excite(int(g.spots.site[y]+r), cell%bunch, 1)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// integrateTrees advances the trees, puts the cells that spike into the history, and
+// the NMDA spikes that are found to have begun, or that end, into the groups' events.
+func (s *shard) integrateTrees(c *cells, p int, k int64) {
+	slot := &s.net.pops[p].parts[s.id][k%int64(s.net.ring)]
+	*slot = (*slot)[:0]
+	for b, cells := range c.tree.cells {
+		from := len(*slot)
+		*slot = cells.Step(*slot)
+		for i := range (*slot)[from:] {
+			(*slot)[from+i] += c.lo + int32(b*bunch)
+		}
+		found, ended := cells.Detected()
+		for _, x := range found {
+			g, segment := c.segment(b, x)
+			g.starts.items = append(g.starts.items, segment)
+			g.running[segment/uint32(g.perCell)]++
+		}
+		for _, x := range ended {
+			g, segment := c.segment(b, x)
+			g.ends.items, g.spots.peaks = append(g.ends.items, segment), append(g.spots.peaks, x.Peak)
+			g.running[segment/uint32(g.perCell)]--
+		}
+	}
+	for i := range c.groups {
+		c.groups[i].closeStep()
+	}
+}
+
+// segment returns the group and the number in it of what was found on bunch b.
+func (c *cells) segment(b int, x dendrite.Spike) (*group, uint32) {
+	i := len(c.groups) - 1
+	for c.groups[i].spots.first > int(x.Segment) {
+		i--
+	}
+	g := &c.groups[i]
+	return g, uint32((b*bunch+int(x.Cell))*g.perCell + int(x.Segment) - g.spots.first)
+}
+
+// closeStep ends the events of a step, in ascending order.
+func (g *group) closeStep() {
+	slices.Sort(last(g.starts))
+	ends := last(g.ends)
+	sortWith(ends, g.spots.peaks[len(g.spots.peaks)-len(ends):])
+	g.starts.close()
+	g.ends.close()
+}
+
+// last returns the events since the last step was closed.
+func last(e events) []uint32 {
+	if len(e.end) == 0 {
+		return e.items
+	}
+	return e.items[e.end[len(e.end)-1]:]
+}
+
+// sortWith sorts the few items of a step and moves values with them.
+func sortWith(items []uint32, values []float64) {
+	for i := 1; i < len(items); i++ {
+		for j := i; j > 0 && items[j] < items[j-1]; j-- {
+			items[j], items[j-1] = items[j-1], items[j]
+			values[j], values[j-1] = values[j-1], values[j]
+		}
+	}
+}
+
+// nonFinite returns a cell with a potential that is not a finite number, or -1.
+func (t *trees) nonFinite() int {
+	for b, cells := range t.cells {
+		if i, _ := cells.NonFinite(); i >= 0 {
+			return b*bunch + i
+		}
+	}
+	return -1
+}
+
+// highest returns the potential of a segment of a cell: the highest of its
+// compartments (mV).
+func (t *trees) highest(g, j, cell int) float64 {
+	v := math.Inf(-1)
+	for _, node := range t.spans[g][j] {
+		v = max(v, t.v(node, cell))
+	}
+	return v
+}
+
+// v returns the potential of a node of a cell (mV).
+func (t *trees) v(node, cell int) float64 { return t.cells[cell/bunch].V(node)[cell%bunch] }

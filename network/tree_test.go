@@ -1,0 +1,207 @@
+package network
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+
+	"neurosim/dendrite"
+	"neurosim/neuron"
+	"neurosim/stimulus"
+)
+
+// branched returns a soma with two branches of three compartments.
+func branched(t *testing.T) []neuron.Section {
+	t.Helper()
+	ps := []neuron.SectionParams{{Name: "soma", At: -1, Length: 20, Diameter: 20}}
+	for _, name := range []string{"left", "right"} {
+		ps = append(ps, neuron.SectionParams{Name: name, Parent: "soma", At: -1, Length: 150, Diameter: 1.2, Compartments: 3})
+	}
+	return neuron.Sections(ps, neuron.DefaultMembrane(), nil, neuron.DefaultDiscretisation(), func(i int, key, rule string, args ...any) {
+		t.Fatalf("section %d: %s %s", i, key, fmt.Sprintf(rule, args...))
+	})
+}
+
+func receptors() Receptors {
+	r := Receptors{AMPA: dendrite.DefaultAMPA(), NMDA: dendrite.DefaultNMDA(), GABA: dendrite.DefaultGABAA()}
+	r.NMDA.Block.Law = "jahr-stevens"
+	return r
+}
+
+// randomTrees describes a small network of compartmental cells with recurrent and
+// inhibitory connections, in which every option occurs among the seeds.
+func randomTrees(t *testing.T, seed uint64) *Spec {
+	r := rand.New(rand.NewPCG(seed, 7))
+	in := Population{Name: "in", Kind: SDR}
+	in.N, in.Active, in.Patterns = 60, 15, 3
+	e := Population{Name: "E", Kind: Compartmental}
+	e.Count = 5 + r.IntN(8)
+	if seed%7 == 0 {
+		e.Count = bunch + 3 // more than are stepped together
+	}
+	e.Ie = Dist{Kind: Uniform, Min: 0, Max: 120}
+	e.Trees = &Trees{Sections: branched(t), Method: []neuron.Method{neuron.BackwardEuler, neuron.CrankNicolson}[r.IntN(2)]}
+	if firing, level := neuron.DefaultFiring(), -20.0; seed%3 != 0 {
+		e.Trees.Firing = &firing
+	} else {
+		e.Trees.Level = &level
+		channels := neuron.HodgkinHuxley()
+		for _, c := range channels {
+			e.Trees.Channels = append(e.Trees.Channels, Channels{Sections: []string{"soma"}, ChannelParams: c})
+		}
+	}
+	place := &Place{Sections: []string{"left", "right"}, From: 0.3, To: 0.9, Placement: []Placement{Even, Random}[r.IntN(2)], Receptors: receptors(),
+		Detect: dendrite.DetectorParams{Level: -45, Duration: 0.5}}
+	if seed%2 == 0 {
+		place.Receptors.GABA.TauRise = place.Receptors.GABA.TauDecay // alpha
+	}
+	e.Segments = []Segments{{Name: "basal", Zone: Basal, Count: 1 + r.IntN(3), Synapses: 14, Place: place}}
+	prox := *place
+	prox.Sections, prox.From, prox.To = []string{"soma"}, 0, 1
+	prox.Receptors.NMDA.GMax = 0
+	e.Segments = append(e.Segments, Segments{Name: "prox", Zone: Proximal, Count: 1, Synapses: 3, Place: &prox})
+	inh := Population{Name: "I", Kind: Inhibitory}
+	inh.Count, inh.Soma, inh.Ie, inh.V0 = 3, neuron.DefaultLIF(), Const(390), Const(-70)
+	return &Spec{
+		Seed: seed, Dt: 0.1, Steps: 500,
+		Populations: []Population{in, e, inh},
+		Projections: []Projection{
+			{Name: "store", Source: "in", Target: "E", Group: "basal", Rule: Store, Assign: AssignCyclic, Sign: Excite, Weight: Const(0), Delay: Const(0.2)},
+			{Name: "drive", Source: "in", Target: "E", Group: "prox", Rule: RandomIn, Sign: Excite, Weight: Const(0), Delay: Const(0)},
+			{Name: "rec", Source: "E", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 4, Sign: Excite, Weight: Const(0), Delay: Dist{Kind: Uniform, Min: 0.3, Max: 2}},
+			{Name: "EI", Source: "E", Target: "I", Rule: AllToAll, Sign: Excite, Weight: Const(90), Delay: Const(1)},
+			{Name: "IE", Source: "I", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 2, Sign: Inhibit, Weight: Const(0), Delay: Const(0.8)},
+		},
+		Inputs: []Input{
+			{Name: "show", Population: "in", Presentations: &stimulus.PresentationParams{Start: 5, Period: 12, Order: stimulus.Random, Jitter: 0.4, Shape: stimulus.Gaussian, Noise: stimulus.Noise{Mode: stimulus.Strict}}},
+			{Name: "bg", Population: "in", Poisson: &stimulus.PoissonParams{Rate: 20, Stop: math.Inf(1)}},
+		},
+	}
+}
+
+// The same spikes, NMDA spikes, peaks and potentials for any number of shards, and
+// for a run that is saved at a random step, encoded, and resumed.
+func TestTreesAreTheSameHoweverRun(t *testing.T) {
+	probes := []Probe{{Variable: Vm, Population: "E", Cell: 3}, {Variable: Vseg, Population: "E", Cell: 4, Group: "basal"}, {Variable: Plateaus, Population: "E", Cell: 0, Group: "basal"}}
+	starts, ends, spikes := 0, 0, 0
+	for seed := range uint64(24) {
+		s := randomTrees(t, seed)
+		mustCheck(t, s)
+		var want journal
+		run(t, build(t, s, 1, probes...), s.Steps, &want)
+		starts, ends, spikes = starts+len(want.starts), ends+len(want.ends), spikes+len(want.spikes)
+		for _, threads := range []int{2, 3, 7} {
+			var got journal
+			run(t, build(t, s, threads, probes...), s.Steps, &got)
+			if !reflect.DeepEqual(got, want) {
+				t.Fatalf("seed %d: %d threads give other results: NMDA spikes %s, spikes %s", seed, threads,
+					difference(got.starts, want.starts), difference(got.spikes, want.spikes))
+			}
+		}
+		r := rand.New(rand.NewPCG(seed, 1))
+		stop := 1 + r.Int64N(s.Steps-1)
+		var got journal
+		first := build(t, s, 1+r.IntN(4), probes...)
+		run(t, first, stop, &got)
+		var file bytes.Buffer
+		var st State
+		if err := gob.NewEncoder(&file).Encode(first.State()); err != nil {
+			t.Fatal(err)
+		}
+		if err := gob.NewDecoder(&file).Decode(&st); err != nil {
+			t.Fatal(err)
+		}
+		second := build(t, s, 1+r.IntN(4), probes...)
+		if err := second.Resume(&st); err != nil {
+			t.Fatal(err)
+		}
+		run(t, second, s.Steps, &got)
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("seed %d: resumed at step %d: NMDA spikes %s, ends %s, spikes %s", seed, stop,
+				difference(got.starts, want.starts), difference(got.ends, want.ends), difference(got.spikes, want.spikes))
+		}
+	}
+	if starts < 200 || ends < 200 || spikes < 2000 {
+		t.Errorf("%d NMDA spikes, %d ends, %d spikes in all: the test is nearly blind", starts, ends, spikes)
+	}
+}
+
+// A network of one cell that events reach is a cell of the model to which they are
+// given by hand: synapse i of s lies at (i+½)/s of the range and opens AMPA and
+// NMDA in the step in which its spike arrives.
+func TestTreesReceiveWhatIsSent(t *testing.T) {
+	in := Population{Name: "in", Kind: SDR}
+	in.N = 8
+	e := Population{Name: "E", Kind: Compartmental}
+	e.Count, e.Ie = 1, Const(50)
+	e.Trees = &Trees{Sections: branched(t), Method: neuron.BackwardEuler}
+	place := &Place{Sections: []string{"left", "right"}, From: 0.4, To: 1, Placement: Even, Receptors: receptors(), Detect: dendrite.DefaultDetector()}
+	e.Segments = []Segments{{Name: "d", Zone: Basal, Count: 2, Place: place}}
+	table := &Connections{}
+	for i := range 8 {
+		table.Source, table.Cell = append(table.Source, int32(i)), append(table.Cell, 0)
+		table.Segment = append(table.Segment, int32(i%2))
+	}
+	train := &stimulus.Train{}
+	for i := range 8 {
+		train.Steps, train.Cells = append(train.Steps, int64(20+3*i)), append(train.Cells, int32(i))
+	}
+	s := &Spec{Seed: 1, Dt: 0.1, Steps: 300, Populations: []Population{in, e},
+		Projections: []Projection{{Name: "p", Source: "in", Target: "E", Group: "d", Rule: List, Table: table, Sign: Excite, Weight: Const(0), Delay: Const(0.5)}},
+		Inputs:      []Input{{Name: "in", Population: "in", Train: train}}}
+	mustCheck(t, s)
+	n := build(t, s, 1, Probe{Variable: Vm, Population: "E"}, Probe{Variable: Vseg, Population: "E", Group: "d", Segment: 1})
+	m, err := NewTreeModel(&s.Populations[1], s.Dt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell := m.Model.NewCells(1)
+	cell.Inject(0, 0, 50)
+	check := recorderFunc(func(b *Block) error {
+		for k := range b.Steps {
+			for i := range 8 {
+				if b.First+int64(k) != int64(20+3*i+5) {
+					continue
+				}
+				// Four synapses on 0.4 … 1 of three compartments: at 0.475, 0.625,
+				// 0.775 and 0.925, so in compartments 1, 1, 2, 2.
+				node := m.Tree.Node(1+i%2, []int{1, 1, 2, 2}[i/2])
+				if got := m.Synapse(&s.Populations[1], 0, i%2, i/2, 4, 0); got != node {
+					t.Fatalf("synapse %d lies in node %d, want %d", i, got, node)
+				}
+				for _, site := range m.Excite(&s.Populations[1], 0, node) {
+					cell.Excite(site, 0, 1)
+				}
+			}
+			cell.Step(nil)
+			if got, want := b.Sample(0, k), cell.V(0)[0]; got != want {
+				t.Fatalf("step %d: soma at %g, by hand %g", b.First+int64(k), got, want)
+			}
+			if got, want := b.Sample(1, k), max(cell.V(m.Tree.Node(2, 1))[0], cell.V(m.Tree.Node(2, 2))[0]); got != want {
+				t.Fatalf("step %d: segment at %g, by hand %g", b.First+int64(k), got, want)
+			}
+		}
+		return nil
+	})
+	if err := n.Run(context.Background(), s.Steps, check); err != nil {
+		t.Fatal(err)
+	}
+	if v := cell.V(0)[0]; v < -69 {
+		t.Errorf("the soma is at %g mV: nothing has arrived", v)
+	}
+}
+
+// Items of a step are sorted with their values.
+func TestSortWith(t *testing.T) {
+	items, values := []uint32{5, 1, 3}, []float64{50, 10, 30}
+	sortWith(items, values)
+	if !slices.Equal(items, []uint32{1, 3, 5}) || !slices.Equal(values, []float64{10, 30, 50}) {
+		t.Errorf("%v %v", items, values)
+	}
+}

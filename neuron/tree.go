@@ -1,0 +1,202 @@
+package neuron
+
+// A Tree is a cell as compartments: the nodes of an electric network, each but
+// the first joined to its parent. A node is the centre of a compartment, or a
+// point without membrane where sections meet. Arrays are by node, in an order
+// in which every parent stands before its children (Hines order); node 0 is the
+// soma, the first compartment of the first section.
+type Tree struct {
+	Parent   []int32   // [nodes] -1 for node 0
+	Section  []int32   // [nodes] section that the node belongs to
+	Index    []int32   // [nodes] compartment of the section, from 0; -1 for a point without membrane
+	Area     []float64 // [nodes] of the membrane (µm²)
+	Length   []float64 // [nodes] of the compartment (µm)
+	Distance []float64 // [nodes] path from node 0 (µm); leaving a centre costs nothing
+	Cap      []float64 // [nodes] capacitance (pF)
+	Leak     []float64 // [nodes] leak conductance (nS)
+	EL       []float64 // [nodes] leak reversal potential (mV)
+	Axial    []float64 // [nodes] conductance to the parent (nS); 0 for node 0
+
+	Sections []Section
+	first    []int32 // [sections] node of the first compartment
+}
+
+// NewTree returns the compartments of a cell:
+//
+//	C = C_m A,   g = g_L A,   1/g_axial = R_a ∫ dx/(π r²)
+//
+// with the area A of a compartment and the integral from centre to centre
+// (frusta, see stretch). A section begins at a point of its parent:
+// the far end for at = 1, the beginning for at = 0, and otherwise the centre of
+// the compartment that holds the point. Where it begins on the end or the
+// beginning of a section there is a node without membrane. Sections that begin
+// at a centre see nothing of the resistance within that compartment: at = 0.5
+// on a soma of one compartment makes it isopotential. Free ends are sealed.
+func NewTree(sections []Section) (*Tree, error) {
+	if err := checkSections(sections); err != nil {
+		return nil, err
+	}
+	t := &Tree{Sections: sections, first: make([]int32, len(sections))}
+	// Which ends need a node: those that a child begins on.
+	wantsEnd, wantsStart := make([]bool, len(sections)), false
+	for _, s := range sections[1:] {
+		switch {
+		case s.At == 1:
+			wantsEnd[s.Parent] = true
+		case s.At == 0 && s.Parent == 0:
+			wantsStart = true
+		}
+	}
+	start := make([]int32, len(sections)) // node that a section begins on; -1 for none
+	end := make([]int32, len(sections))
+	start[0] = -1
+	for i, s := range sections {
+		if i > 0 {
+			start[i] = t.attach(s, start, end)
+		}
+		t.addCompartments(i, start[i])
+		last := int32(len(t.Parent) - 1)
+		if i == 0 && wantsStart {
+			_, perRa := stretch(s.Profile, 0, s.Length()/float64(2*s.Compartments))
+			start[0] = t.addPoint(0, t.first[0], perRa)
+		}
+		if wantsEnd[i] {
+			_, perRa := stretch(s.Profile, s.Length()-s.Length()/float64(2*s.Compartments), s.Length())
+			end[i] = t.addPoint(i, last, perRa)
+		}
+	}
+	return t, nil
+}
+
+// attach returns the node that section s begins on.
+func (t *Tree) attach(s Section, start, end []int32) int32 {
+	p := t.Sections[s.Parent]
+	switch {
+	case s.At == 1:
+		return end[s.Parent]
+	case s.At == 0:
+		return start[s.Parent]
+	}
+	return t.first[s.Parent] + int32(min(int(s.At*float64(p.Compartments)), p.Compartments-1))
+}
+
+// addCompartments adds the compartments of section i, which begins on node from.
+func (t *Tree) addCompartments(i int, from int32) {
+	s := t.Sections[i]
+	m := s.Membrane
+	dx := s.Length() / float64(s.Compartments)
+	t.first[i] = int32(len(t.Parent))
+	var left float64 // ∫ from the last centre to the border
+	distance := 0.0
+	if i > 0 {
+		distance = t.Distance[from] + float64(dx/2)
+	}
+	for k := range s.Compartments {
+		lo, mid, hi := float64(float64(k)*dx), float64((float64(k)+0.5)*dx), float64(float64(k+1)*dx)
+		if k == s.Compartments-1 {
+			hi = s.Length()
+		}
+		a1, r1 := stretch(s.Profile, lo, mid)
+		a2, r2 := stretch(s.Profile, mid, hi)
+		n := node{parent: from, section: int32(i), index: int32(k), area: a1 + a2, length: dx, distance: distance, membrane: m}
+		if from >= 0 {
+			n.perRa = left + r1
+		}
+		from = t.add(n)
+		left = r2
+		distance += dx
+	}
+}
+
+// addPoint adds a node without membrane to section i, half a compartment on
+// from its parent.
+func (t *Tree) addPoint(i int, parent int32, perRa float64) int32 {
+	return t.add(node{
+		parent: parent, section: int32(i), index: -1, perRa: perRa,
+		distance: t.Distance[parent] + float64(t.Length[parent]/2), membrane: t.Sections[i].Membrane,
+	})
+}
+
+// node is what add needs of one.
+type node struct {
+	parent, section, index        int32
+	area, length, distance, perRa float64
+	membrane                      MembraneParams
+}
+
+// add appends a node. Units: 1 µF/cm² = 0.01 pF/µm², 1 S/cm² = 10 nS/µm², and
+// 1 Ω cm / µm = 0.01 MΩ.
+func (t *Tree) add(n node) int32 {
+	t.Parent = append(t.Parent, n.parent)
+	t.Section = append(t.Section, n.section)
+	t.Index = append(t.Index, n.index)
+	t.Area = append(t.Area, n.area)
+	t.Length = append(t.Length, n.length)
+	t.Distance = append(t.Distance, n.distance)
+	t.Cap = append(t.Cap, n.membrane.Cm*n.area*0.01)
+	t.Leak = append(t.Leak, n.membrane.Leak()*n.area*10)
+	t.EL = append(t.EL, n.membrane.EL)
+	axial := 0.0
+	if n.parent >= 0 {
+		axial = 1000 / (n.membrane.Ra * n.perRa * 0.01)
+	}
+	t.Axial = append(t.Axial, axial)
+	return int32(len(t.Parent) - 1)
+}
+
+// Len returns the number of nodes.
+func (t *Tree) Len() int { return len(t.Parent) }
+
+// Compartments returns the number of nodes with membrane.
+func (t *Tree) Compartments() int {
+	n := 0
+	for _, s := range t.Sections {
+		n += s.Compartments
+	}
+	return n
+}
+
+// TotalArea returns the area of all membrane (µm²).
+func (t *Tree) TotalArea() float64 {
+	var sum float64
+	for _, a := range t.Area {
+		sum += a
+	}
+	return sum
+}
+
+// Node returns the node of compartment k (from 0) of a section.
+func (t *Tree) Node(section, k int) int { return int(t.first[section]) + k }
+
+// At returns the node of the compartment of a section that holds the place x,
+// from 0 to 1: compartment min(⌊x n⌋, n-1).
+func (t *Tree) At(section int, x float64) int {
+	n := t.Sections[section].Compartments
+	return t.Node(section, min(max(int(x*float64(n)), 0), n-1))
+}
+
+// Range returns the nodes of the compartments of a section whose centres lie
+// from x = from to x = to: first to last-1.
+func (t *Tree) Range(section int, from, to float64) (first, last int) {
+	n := t.Sections[section].Compartments
+	f, l := n, 0
+	for k := range n {
+		if x := (float64(k) + 0.5) / float64(n); x >= from && x <= to {
+			f, l = min(f, k), k+1
+		}
+	}
+	if f >= l {
+		return 0, 0
+	}
+	return t.Node(section, f), t.Node(section, l-1) + 1
+}
+
+// SectionNamed returns the index of the section of that name, or -1.
+func (t *Tree) SectionNamed(name string) int {
+	for i, s := range t.Sections {
+		if s.Name == name {
+			return i
+		}
+	}
+	return -1
+}
