@@ -48,6 +48,7 @@ type SpikingFigure struct {
 var (
 	spikingFigures = []string{"learning", "raster", "replay", "growth", "permanences"}
 	spikingTables  = []string{"run", "network", "task", "replay", "figures", "output"}
+	spikingFiles   = []string{"runs", "segments", "recall", "events_first", "events_last", "events_replay"} // in tables/
 )
 
 func defaultSpikingRun() SpikingRun {
@@ -176,6 +177,9 @@ func (d *decoder) spikingFigures(x *Experiment) {
 		tree := d.table(at, root, name)
 		if tree == nil {
 			continue
+		}
+		if slices.Contains(spikingFiles, name) {
+			d.bad(at, "must have another name: tables/%s.csv is a table of the study", name)
 		}
 		kind, ok := d.kind(at, tree, spikingFigures...)
 		if !ok {

@@ -120,7 +120,7 @@ type NamedTable struct {
 // the recall, every mature synapse of the first network, and its events.
 func SpikingTables(s *configs.Spiking, results []SpikingResult) []NamedTable {
 	runs := Table{Header: []string{"seed", "episode", "learning", "error", "false_positives", "false_negatives", "active_last", "daps_last", "mature_synapses", "able_segments", "active"}}
-	replay := Table{Header: []string{"seed", "sequence", "right", "volley", "symbol", "spikes", "first_ms", "median_ms", "last_ms"}}
+	recall := Table{Header: []string{"seed", "sequence", "right", "volley", "symbol", "spikes", "first_ms", "median_ms", "last_ms"}}
 	for i := range results {
 		seed := fmt.Sprint(s.Run.Seed + uint64(i))
 		for e := range results[i].Episodes {
@@ -130,7 +130,7 @@ func SpikingTables(s *configs.Spiking, results []SpikingResult) []NamedTable {
 		}
 		for _, r := range results[i].Recalled {
 			for k, v := range r.Volleys {
-				replay.Rows = append(replay.Rows, []string{seed, s.Task.Sequences[r.Sequence], fmt.Sprint(r.Right), itoa(k + 1), spiking.Symbol(v.Subpopulation),
+				recall.Rows = append(recall.Rows, []string{seed, s.Task.Sequences[r.Sequence], fmt.Sprint(r.Right), itoa(k + 1), spiking.Symbol(v.Subpopulation),
 					itoa(v.Spikes), number6(v.First), number6(v.Median), number6(v.Last)})
 			}
 		}
@@ -143,7 +143,7 @@ func SpikingTables(s *configs.Spiking, results []SpikingResult) []NamedTable {
 	tables := []NamedTable{{"tables/runs.csv", runs}, {"tables/segments.csv", segments},
 		{"tables/events_first.csv", eventTable(s, results[0].First)}, {"tables/events_last.csv", eventTable(s, results[0].Last)}}
 	if s.Replay != nil {
-		tables = append(tables, NamedTable{"tables/replay.csv", replay}, NamedTable{"tables/events_replay.csv", eventTable(s, results[0].Replay)})
+		tables = append(tables, NamedTable{"tables/recall.csv", recall}, NamedTable{"tables/events_replay.csv", eventTable(s, results[0].Replay)})
 	}
 	return tables
 }
