@@ -72,7 +72,7 @@ func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingF
 	}
 	p.Series = []analysis.Series{spans, spikes, inhibitory}
 	fig.Panels = []analysis.Panel{p}
-	return min(30+18*float64(len(rows)), 200)
+	return min(30+float64(18*len(rows)), 200)
 }
 
 // mark is an element that was shown, or a cue.

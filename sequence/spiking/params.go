@@ -96,7 +96,7 @@ func (p *Params) Resolve(t *Task) {
 // InDegree returns K = ⌊p M n_E⌋, the plastic synapses of a cell. The product is
 // taken with the tolerance of a decimal fraction: 0.15·6240 is 936.
 func (p *Params) InDegree() int {
-	return int(math.Floor(p.Probability*float64(p.Subpopulations*p.Cells) + 1e-9))
+	return int(math.Floor(float64(p.Probability*float64(p.Subpopulations*p.Cells)) + 1e-9))
 }
 
 // N returns the number of excitatory cells, M n_E.
