@@ -17,6 +17,12 @@ func (n *Network) Mode() Mode { return n.mode }
 // SetMode changes the mode from the next step on.
 func (n *Network) SetMode(m Mode) {
 	n.mode = m
+	if m.ThetaE < n.k.theta {
+		n.k.theta = m.ThetaE
+		for _, s := range n.shards {
+			s.rouse(n.now)
+		}
+	}
 	n.k.theta = m.ThetaE
 	n.k.jIE = amplitude(m.PeakIE, n.p.TauMI, n.p.Cm, n.p.TauIE)
 }
@@ -61,10 +67,21 @@ func (n *Network) at(cell int) (*shard, int) {
 
 // Potential, Dendrite, External and Trace return V (mV), I_ED, I_EX (pA) and z
 // of a cell, as of step Now - 1.
-func (n *Network) Potential(cell int) float64 { s, i := n.at(cell); return s.cells[i].v }
-func (n *Network) Dendrite(cell int) float64  { s, i := n.at(cell); return s.cells[i].ed }
-func (n *Network) External(cell int) float64  { s, i := n.at(cell); return s.cells[i].ex }
+func (n *Network) Potential(cell int) float64 { return n.peek(cell).v }
+func (n *Network) Dendrite(cell int) float64  { return n.peek(cell).ed }
+func (n *Network) External(cell int) float64  { return n.peek(cell).ex }
 func (n *Network) Trace(cell int) float64     { s, i := n.at(cell); return s.zAt(i, n.now-1) }
+
+// peek returns the state of a cell as of step Now - 1 and leaves it as it is, so
+// that looking changes nothing.
+func (n *Network) peek(cell int) excitatory {
+	s, i := n.at(cell)
+	x := s.cells[i]
+	if !s.active[i] {
+		x = x.move(n.now-1-s.at[i], s.leaps)
+	}
+	return x
+}
 
 // Predicted counts the cells of every subpopulation whose dendrite is in a dAP:
 // I_ED > I_dAP - 1 pA.
@@ -72,7 +89,7 @@ func (n *Network) Predicted() []int {
 	counts := make([]int, n.p.Subpopulations)
 	for _, s := range n.shards {
 		for i := range s.cells {
-			if s.cells[i].ed > s.p.IDAP-1 {
+			if s.cells[i].plateau > 0 && s.cells[i].ed > s.p.IDAP-1 {
 				counts[(s.lo+i)/n.p.Cells]++
 			}
 		}
@@ -114,7 +131,7 @@ func (n *Network) Mature() (synapses, segments int) {
 func (n *Network) Bytes() (all, synapses int) {
 	for _, s := range n.shards {
 		synapses += 4*cap(s.syn.target) + 8*cap(s.syn.perm) + 4*cap(s.syn.floor)
-		all += 4*cap(s.syn.start) + cap(s.cells)*(5*8+2*4) + cap(s.awake) + 16*cap(s.daps) + s.inh.Bytes()
+		all += 4*cap(s.syn.start) + cap(s.cells)*(5*8+2*4) + cap(s.active) + 8*cap(s.at) + 16*cap(s.daps) + s.inh.Bytes()
 		all += 8*cap(s.pre.x) + 8*cap(s.pre.last) + 4*cap(s.pre.recent) + cap(s.pre.listed) + cap(s.due) + 8*cap(s.homeo)
 		for _, x := range s.posts {
 			all += 16 * cap(x)

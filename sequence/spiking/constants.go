@@ -16,6 +16,7 @@ type constants struct {
 	aED                float64 // what A adds to I_ED in a step: h e^(-h/τ_ED)
 	tail               float64 // A after a dAP (pA/ms)
 	jEX, jEI, jIE, jED float64 // jumps of I_EX, I_EI, I_IE (pA) and of A (pA/ms)
+	peakA              float64 // peak of I_ED per A: τ_ED/e (ms)
 	jPulse             float64 // jump of A of the pulse before a first element
 	theta              float64 // θ_E (mV)
 
@@ -44,6 +45,7 @@ func newConstants(p *Params) constants {
 	c.vEI = gain * fpmath.Phi1(p.Dt/p.TauM-p.Dt/p.TauEI)
 	c.vA = gain * p.Dt * fpmath.Psi1(p.Dt/p.TauM-p.Dt/p.TauED)
 	c.aED = p.Dt * c.pED
+	c.peakA = p.TauED / math.E
 	c.jED = p.JMax() * math.E / p.TauED
 	c.jPulse = p.PulseStrength * p.ThetaDAP * math.E / p.TauED
 	if p.Reading == NEST2022 {

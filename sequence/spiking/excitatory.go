@@ -21,18 +21,18 @@ type post struct {
 	z    float64
 }
 
-// asleep bounds potential and currents of cells that are skipped.
-const asleep = 1e-10
+// negligible bounds potential and currents (mV, pA, pA/ms) that are set to 0.
+const negligible = 1e-10
 
-// integrate advances subpopulation q of the shard to step k and appends its
-// spikes to the slot of k: phase 2 of the step.
+// integrate advances the cells of subpopulation q that do not drift to step k
+// and appends their spikes to the slot of k: phase 2 of the step.
 func (s *shard) integrate(q int, k int64) {
 	c := s.k
 	lo := q * s.cellsPer
-	sleep := k%c.delay == 0
+	calm := k%c.delay == 0 // in these steps cells may begin to drift
 	slot := &s.posts[k%int64(len(s.posts))]
 	for i := lo; i < lo+s.cellsPer; i++ {
-		if !s.awake[i] {
+		if !s.active[i] {
 			continue
 		}
 		x := &s.cells[i]
@@ -69,9 +69,9 @@ func (s *shard) integrate(q int, k int64) {
 			s.fired[q]++
 		}
 		x.v = v
-		if sleep && x.isQuiet() {
-			*x = excitatory{}
-			s.awake[i] = false
+		if calm && s.drifts(x) {
+			s.active[i] = false
+			s.at[i] = k
 			s.restless[q]--
 		}
 	}
@@ -92,17 +92,8 @@ func (s *shard) zAt(i int, k int64) float64 {
 	return d.z * traceDecay(float64(k-d.at)*s.p.Dt, s.p.TauH)
 }
 
-// isQuiet tells whether a cell may sleep.
+// isQuiet tells whether nothing is left of what arrived.
 func (x *excitatory) isQuiet() bool {
-	return x.plateau == 0 && x.quiet == 0 && math.Abs(x.v) < asleep && math.Abs(x.ed) < asleep && math.Abs(x.a) < asleep &&
-		math.Abs(x.ex) < asleep && math.Abs(x.ei) < asleep
-}
-
-// wake makes the shard integrate cell i again.
-func (s *shard) wake(i int) *excitatory {
-	if !s.awake[i] {
-		s.awake[i] = true
-		s.restless[i/s.cellsPer]++
-	}
-	return &s.cells[i]
+	return x.plateau == 0 && x.quiet == 0 && math.Abs(x.v) < negligible && math.Abs(x.ed) < negligible && math.Abs(x.a) < negligible &&
+		math.Abs(x.ex) < negligible && math.Abs(x.ei) < negligible
 }

@@ -143,7 +143,8 @@ func externalLatency(t *testing.T, p Params, ms float64) float64 {
 		if err := n.Run(context.Background(), stamp-step(ms)+1); err != nil {
 			t.Fatal(err)
 		}
-		*n.shards[0].wake(0) = excitatory{ed: p.IDAP, plateau: int32(n.k.dap) + 1}
+		n.shards[0].cells[0] = excitatory{ed: p.IDAP, plateau: int32(n.k.dap) + 1}
+		n.shards[0].wake(0)
 	}
 	if err := n.Add(Input{Step: stamp, Cells: []int32{0}}); err != nil {
 		t.Fatal(err)

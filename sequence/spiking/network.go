@@ -45,8 +45,10 @@ type shard struct {
 	cellsPer int
 
 	cells    []excitatory // [hi-lo]
-	awake    []bool       // [hi-lo]
-	restless []int        // [subpopulations] cells that are awake
+	active   []bool       // [hi-lo] whether integrated in every step; else the cell drifts
+	at       []int64      // [hi-lo] step of the state of a drifting cell
+	restless []int        // [subpopulations] cells that are active
+	leaps    []leap       // shared by all shards
 	daps     []dapTrace   // [hi-lo]
 	inh      *neuron.LIF  // [subpopulations]
 	fired    []int        // [subpopulations] excitatory spikes in the step
@@ -74,19 +76,20 @@ func New(p Params, w *Wiring, threads int) (*Network, error) {
 	k := newConstants(&p)
 	n := &Network{p: p, k: &k, pulsed: w.Pulsed, wiring: w.fingerprint(), mode: Mode{Learning: true, ThetaE: p.Theta, PeakIE: p.PeakIE}}
 	threads = min(max(threads, 1), p.Subpopulations)
+	table := newLeaps(&p)
 	for t := range threads {
 		lo, hi := p.Subpopulations*t/threads, p.Subpopulations*(t+1)/threads
-		n.shards = append(n.shards, newShard(&n.p, n.k, w, lo, hi))
+		n.shards = append(n.shards, newShard(&n.p, n.k, table, w, lo, hi))
 	}
 	return n, nil
 }
 
-func newShard(p *Params, k *constants, w *Wiring, lo, hi int) *shard {
+func newShard(p *Params, k *constants, leaps []leap, w *Wiring, lo, hi int) *shard {
 	m := hi - lo
 	c := m * p.Cells
 	s := &shard{
 		p: p, k: k, lo: lo * p.Cells, hi: hi * p.Cells, cellsPer: p.Cells,
-		cells: make([]excitatory, c), awake: make([]bool, c), restless: make([]int, m), daps: make([]dapTrace, c),
+		cells: make([]excitatory, c), active: make([]bool, c), at: make([]int64, c), leaps: leaps, restless: make([]int, m), daps: make([]dapTrace, c),
 		inh: neuron.NewLIF(m, p.inhibitory(), p.Dt, true, false), fired: make([]int, m), arrived: make([]int, m),
 		syn: w.sorted(lo*p.Cells, hi*p.Cells, p.N()), pre: newPresynaptic(p.N(), p.Reading),
 		posts: make([][]post, 2*k.delay), arrivals: make([][]uint32, k.delay), due: make([]bool, c), homeo: make([]float64, c),
@@ -105,8 +108,8 @@ func (s *shard) advance(k, end int64, inputs []Input, mode Mode) {
 	for ; k < end; k++ {
 		slot := k % int64(len(s.posts))
 		s.posts[slot] = s.posts[slot][:0]
-		for q, awake := range s.restless {
-			if awake > 0 {
+		for q, active := range s.restless {
+			if active > 0 {
 				s.integrate(q, k) // 2
 			}
 		}
@@ -125,7 +128,10 @@ func (s *shard) advance(k, end int64, inputs []Input, mode Mode) {
 func (s *shard) arrive(k int64, inputs []Input, mode Mode) {
 	slot := &s.arrivals[k%s.k.delay]
 	for _, i := range *slot {
-		s.wake(int(i)).a += s.k.jED
+		s.settled(int(i), k).a += s.k.jED
+	}
+	for _, i := range *slot {
+		s.wake(int(i)) // all of the step's input is there
 	}
 	*slot = (*slot)[:0]
 	for _, in := range inputs {
@@ -136,15 +142,17 @@ func (s *shard) arrive(k int64, inputs []Input, mode Mode) {
 			switch i := int(i); {
 			case i < s.lo || i >= s.hi:
 			case in.Pulse:
-				s.wake(i - s.lo).a += s.k.jPulse
+				s.settled(i-s.lo, k).a += s.k.jPulse
+				s.wake(i - s.lo)
 			default:
-				s.wake(i - s.lo).ex += s.k.jEX
+				s.settled(i-s.lo, k).ex += s.k.jEX
+				s.wake(i - s.lo)
 			}
 		}
 	}
 	for _, q := range s.silenced {
 		for i := int(q) * s.cellsPer; i < int(q+1)*s.cellsPer; i++ {
-			s.wake(i).ei += s.k.jEI
+			s.settled(i, k).ei += s.k.jEI // only lowers V
 		}
 	}
 	for q, spikes := range s.arrived {

@@ -27,6 +27,8 @@ type saved struct {
 	Inputs   []Input
 	Floats   []float64 // [N][5] V, I_ED, A, I_EX, I_EI
 	Steps    []int32   // [N][2] plateau, quiet
+	Active   []bool    // [N]
+	At       []int64   // [N] step of the state of a cell that drifts
 	Z        []float64 // [N]
 	ZAt      []int64   // [N]
 	X        []float64 // [N]
@@ -58,6 +60,7 @@ func (n *Network) MarshalBinary() ([]byte, error) {
 			c := &s.cells[i]
 			st.Floats = append(st.Floats, c.v, c.ed, c.a, c.ex, c.ei)
 			st.Steps = append(st.Steps, c.plateau, c.quiet)
+			st.Active, st.At = append(st.Active, s.active[i]), append(st.At, s.at[i])
 			st.Z, st.ZAt = append(st.Z, s.daps[i].z), append(st.ZAt, s.daps[i].at)
 		}
 		floats, quiet := s.inh.State()
@@ -114,8 +117,8 @@ func (n *Network) UnmarshalBinary(data []byte) error {
 			f := st.Floats[5*g : 5*g+5]
 			s.cells[i] = excitatory{f[0], f[1], f[2], f[3], f[4], st.Steps[2*g], st.Steps[2*g+1]}
 			s.daps[i] = dapTrace{st.Z[g], st.ZAt[g]}
-			s.awake[i] = s.cells[i] != excitatory{}
-			if s.awake[i] {
+			s.active[i], s.at[i] = st.Active[g], st.At[g]
+			if s.active[i] {
 				s.restless[i/nE]++
 			}
 		}
@@ -167,7 +170,7 @@ func (n *Network) UnmarshalBinary(data []byte) error {
 // fits tells whether a state is one of this network.
 func (n *Network) fits(st *saved) bool {
 	cells, m := n.p.N(), n.p.Subpopulations
-	ok := st.Wiring == n.wiring && st.Now >= 0 && len(st.Floats) == 5*cells && len(st.Steps) == 2*cells && len(st.Z) == cells &&
+	ok := st.Wiring == n.wiring && st.Now >= 0 && len(st.Floats) == 5*cells && len(st.Steps) == 2*cells && len(st.Active) == cells && len(st.At) == cells && len(st.Z) == cells &&
 		len(st.ZAt) == cells && len(st.X) == cells && len(st.Last) == cells && len(st.InhQuiet) == m && len(st.Fired) == m &&
 		len(st.Posts) == int(n.k.delay) && len(st.Arrivals) == int(n.k.delay) && len(st.Perm) == cells
 	if !ok {
