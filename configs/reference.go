@@ -70,6 +70,7 @@ func Reference() string {
 	}{run: defaultTemporalRun(), memory: sequence.Default(), mixed: defaultMixed(), series: defaultSeries(), columns: defaultColumns(), readout: defaultReadout()}
 	temporal.mixed.Kind, temporal.series.Kind = "mixed", "series"
 	temporal.figure.FigureSize = defaultFigureSize()
+	memory := referenceSpiking()
 	var b strings.Builder
 	for _, t := range []struct {
 		title, text string
@@ -116,6 +117,11 @@ func Reference() string {
 		{"[columns]", "How the encoders of a series reach the columns of the memory.", &temporal.columns},
 		{"[readout]", "How a series is predicted from what is active.", &temporal.readout},
 		{"[figures.NAME] of a temporal memory, kind = \"learning\", \"error\", \"forecast\", \"growth\" or \"permanences\"", "learning is of mixed streams; error and forecast are of series.", &temporal.figure},
+		{"model = \"spiking-memory\": [run]", "A study of the spiking sequence memory has the tables from here on, and [output].", &memory.run},
+		{"[network]", "The network of Bouhadjar et al. (2022); package sequence/spiking says what a step does. A preset gives the defaults of this table and the next; shown are those of set-I.", &memory.network},
+		{"[task]", "What is shown, and when.", &memory.task},
+		{"[replay]", "Given, the trained network recalls each sequence from its first element.", &memory.replay},
+		{"[figures.NAME] of a spiking memory, kind = \"learning\", \"raster\", \"replay\", \"growth\" or \"permanences\"", "", &memory.figure},
 	} {
 		fmt.Fprintf(&b, "\n## `%s`\n\n", t.title)
 		if t.text != "" {
