@@ -64,13 +64,11 @@ func (t tilt) draw(r *rng.Stream) (z, log float64) {
 			}
 		}
 	}
-	u := r.Float64() // of the mass below z
-	below := func(z float64) float64 {
-		return (math.Erfc((-maxDeviation-t.lambda)/math.Sqrt2) - math.Erfc((z-t.lambda)/math.Sqrt2)) / 2 / inside(t.lambda)
-	}
+	// By inversion: z has the part u of the mass below it.
+	goal := math.Erfc((-maxDeviation-t.lambda)/math.Sqrt2) - float64(2*inside(t.lambda)*r.Float64())
 	lo, hi := -float64(maxDeviation), float64(maxDeviation)
 	for range 50 {
-		if z = (lo + hi) / 2; below(z) < u {
+		if z = (lo + hi) / 2; math.Erfc((z-t.lambda)/math.Sqrt2) > goal {
 			lo = z
 		} else {
 			hi = z
