@@ -3,6 +3,7 @@ package experiments
 import (
 	"context"
 	"math"
+	"strconv"
 
 	"neurosim/analysis"
 	"neurosim/configs"
@@ -52,6 +53,7 @@ func (r *PsychometricResult) At(b int) Rate {
 	p := r.Spikes(b)
 	q := Rate{P: p.Rate()}
 	q.Lo, q.Hi = p.ClopperPearson(0.95)
+	q.Lo, q.Hi = rounded(q.Lo), rounded(q.Hi)
 	if tail, ok := r.Tail[b]; ok {
 		q.P, q.Lo, q.Hi = tail.P, tail.Lo, min(q.Hi, tail.Hi)
 		if b+1 < len(r.Counts)-1 {
@@ -60,6 +62,13 @@ func (r *PsychometricResult) At(b int) Rate {
 		q.P = min(q.P, q.Hi)
 	}
 	return q
+}
+
+// rounded returns x with six significant digits. Quantiles and error functions of
+// libraries differ in their last bits between builds of the program; files may not.
+func rounded(x float64) float64 {
+	y, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 5, 64), 64) // what it wrote
+	return y
 }
 
 // A Rate is a probability with its 95 % interval.
@@ -95,7 +104,7 @@ func (r *PsychometricResult) FalsePositive(n, a int) Rate {
 func (r *PsychometricResult) fitted(n, a int) (p float64) {
 	s := len(r.Counts) - 2
 	for b := max(0, r.Never+1); b <= s; b++ {
-		p += float64(theory.Overlap(n, a, s, b).Value() * r.Fit.At(float64(b)))
+		p += float64(theory.Overlap(n, a, s, b).Value() * rounded(r.Fit.At(float64(b))))
 	}
 	return p
 }
@@ -151,7 +160,11 @@ func PsychometricSweep(ctx context.Context, x *configs.Experiment, workers int, 
 	}
 	for i := range results {
 		results[i].Never = never[i]
-		results[i].Fit = analysis.FitPsychometric(results[i].Counts)
+		f := analysis.FitPsychometric(results[i].Counts)
+		for _, x := range []*float64{&f.Mid, &f.MidLo, &f.MidHi, &f.Width, &f.WidthLo, &f.WidthHi} {
+			*x = rounded(*x)
+		}
+		results[i].Fit = f
 	}
 	return results, rareSpikes(ctx, workers, results, cells)
 }

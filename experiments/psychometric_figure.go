@@ -105,7 +105,7 @@ func drawCurve(p *analysis.Panel, r *PsychometricResult, label string, i int) (t
 		fit := analysis.Series{Name: label, Mark: analysis.Line, Role: analysis.Theory, Index: i}
 		for k := range 40*(len(r.Counts)-2) + 1 {
 			b := float64(k) / 40
-			fit.X, fit.Y = append(fit.X, b), append(fit.Y, r.Fit.At(b))
+			fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
 		}
 		p.Series = append(p.Series, fit)
 		p.Rules = append(p.Rules, analysis.Rule{Label: fmt.Sprintf("θ = %d", r.Fit.Threshold()), Axis: "x", At: float64(r.Fit.Threshold())})
@@ -124,7 +124,7 @@ func drawTail(p *analysis.Panel, r *PsychometricResult, label string, i int) {
 	}
 	for k := range 10*(len(r.Counts)-2) + 1 {
 		b := float64(k) / 10
-		fit.X, fit.Y = append(fit.X, b), append(fit.Y, r.Fit.At(b))
+		fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
 	}
 	p.Series = append(p.Series, fit, points.Series)
 }

@@ -7,6 +7,7 @@ import (
 	"neurosim/cable"
 	"neurosim/configs"
 	"neurosim/dendrite"
+	"neurosim/internal/fpmath"
 	"neurosim/internal/rng"
 	"neurosim/network"
 )
@@ -25,7 +26,7 @@ func newTrials(x *configs.Experiment) (*trials, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &trials{d, p, d.middle(&p.Cluster), math.Sqrt(math.Log1p(p.Variability * p.Variability))}, nil
+	return &trials{d, p, d.middle(&p.Cluster), math.Sqrt(fpmath.Log(1 + float64(p.Variability*p.Variability)))}, nil
 }
 
 // maxDeviation bounds the logarithm of a conductance, in standard deviations.
@@ -34,7 +35,7 @@ const maxDeviation = 2
 // weight returns the conductance of a synapse, in g_max, whose logarithm lies z
 // standard deviations off. Its mean is 1 but for the bound.
 func (t *trials) weight(z float64) float64 {
-	return math.Exp(float64(t.sigma*z) - float64(t.sigma*t.sigma/2))
+	return fpmath.Exp(float64(t.sigma*z) - float64(t.sigma*t.sigma/2))
 }
 
 // synapses draws the synapses of a trial in their order: the events of each, cell 0.
@@ -69,7 +70,7 @@ func (t *trials) synapses(trial int) (of [][]event, background []event) {
 		}
 		perStep := t.of.Background * t.dt / 1000
 		for at := 0.0; ; {
-			at -= math.Log(back.Float64()) / perStep
+			at -= fpmath.Log(back.Float64()) / perStep
 			if at >= float64(t.steps) {
 				break
 			}
