@@ -53,7 +53,7 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 		}
 		points := &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
 		for k := range 41 { // enough for a smooth line between the first and the last n
-			n := math.Round(math.Exp(math.Log(float64(t.N[0])) + float64(k)/40*math.Log(float64(t.N[len(t.N)-1])/float64(t.N[0]))))
+			n := math.Round(math.Exp(math.Log(float64(t.N[0])) + float64(float64(k)/40*math.Log(float64(t.N[len(t.N)-1])/float64(t.N[0])))))
 			line.X, line.Y = append(line.X, n), append(line.Y, theory.FalsePositive(int(n), a, t.Synapses, theta).Value())
 			carried.X, carried.Y = append(carried.X, n), append(carried.Y, r.fitted(int(n), a))
 		}
@@ -105,7 +105,7 @@ func drawCurve(p *analysis.Panel, r *PsychometricResult, label string, i int) (t
 		fit := analysis.Series{Name: label, Mark: analysis.Line, Role: analysis.Theory, Index: i}
 		for k := range 40*(len(r.Counts)-2) + 1 {
 			b := float64(k) / 40
-			fit.X, fit.Y = append(fit.X, b), append(fit.Y, r.Fit.At(b))
+			fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
 		}
 		p.Series = append(p.Series, fit)
 		p.Rules = append(p.Rules, analysis.Rule{Label: fmt.Sprintf("θ = %d", r.Fit.Threshold()), Axis: "x", At: float64(r.Fit.Threshold())})
@@ -124,7 +124,7 @@ func drawTail(p *analysis.Panel, r *PsychometricResult, label string, i int) {
 	}
 	for k := range 10*(len(r.Counts)-2) + 1 {
 		b := float64(k) / 10
-		fit.X, fit.Y = append(fit.X, b), append(fit.Y, r.Fit.At(b))
+		fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
 	}
 	p.Series = append(p.Series, fit, points.Series)
 }

@@ -30,7 +30,8 @@ const fewestHits = 10
 // tilt is a law of z.
 type tilt struct{ lambda, log float64 } // log is that of the ratio of the norms of g and f
 
-// tiltTo returns the law whose mean is nearest to a given one, up to 1.7.
+// tiltTo returns the law whose mean is next to a given one, up to 1.7; λ is a multiple
+// of 1/64, so that no rounding of the last bit reaches the trials.
 func tiltTo(mean float64) tilt {
 	lo, hi := 0.0, 12.0
 	for range 60 {
@@ -41,7 +42,8 @@ func tiltTo(mean float64) tilt {
 			hi = mid
 		}
 	}
-	return tilt{lo, float64(lo*lo/2) + math.Log(inside(lo)/inside(0))}
+	lambda := math.Round(64*lo) / 64
+	return tilt{lambda, float64(lambda*lambda/2) + math.Log(inside(lambda)/inside(0))}
 }
 
 // inside returns the mass of a normal law of mean λ within ±2.
@@ -57,26 +59,11 @@ func tiltedMean(lambda float64) float64 {
 
 // draw returns z and log f(z)/g(z).
 func (t tilt) draw(r *rng.Stream) (z, log float64) {
-	if t.lambda == 0 {
-		for {
-			if z = r.Normal(); math.Abs(z) <= maxDeviation {
-				return z, 0
-			}
+	for {
+		if z = t.lambda + r.Normal(); math.Abs(z) <= maxDeviation {
+			return z, t.log - float64(t.lambda*z)
 		}
 	}
-	u := r.Float64() // of the mass below z
-	below := func(z float64) float64 {
-		return (math.Erfc((-maxDeviation-t.lambda)/math.Sqrt2) - math.Erfc((z-t.lambda)/math.Sqrt2)) / 2 / inside(t.lambda)
-	}
-	lo, hi := -float64(maxDeviation), float64(maxDeviation)
-	for range 50 {
-		if z = (lo + hi) / 2; below(z) < u {
-			lo = z
-		} else {
-			hi = z
-		}
-	}
-	return z, t.log - float64(t.lambda*z)
 }
 
 // weighted runs n weighted trials with b active synapses and returns the count of
@@ -144,7 +131,8 @@ func (t *trials) tail(ctx context.Context, b int, mid float64) (Rate, error) {
 	if err != nil {
 		return Rate{}, err
 	}
-	return weightedRate(counts), nil
+	q := weightedRate(counts)
+	return Rate{rounded(q.P), rounded(q.Lo), rounded(q.Hi)}, nil
 }
 
 // weightedRate returns the mean of counts and its 95 % interval, for a mean whose

@@ -121,6 +121,36 @@ func TestRepetitionMakesAPlateau(t *testing.T) {
 	}
 }
 
+// Branco & Hausser 2011: distal synapses are integrated over longer windows than
+// proximal ones. Synapses that come 2 ms apart instead of 0.1 ms cost the tip less
+// than the branch's beginning, in parts of the threshold.
+func TestDistalIntegratesLonger(t *testing.T) {
+	cost := func(at string) float64 {
+		var k [2]int
+		for i, interval := range []string{"0.1 ms", "2 ms"} {
+			k[i] = star(t, "run.tstop", "250 ms", "uncaging.at", at, "uncaging.synapses", "60", "uncaging.interval", interval)
+		}
+		t.Logf("at %s of the branch: K* = %d at once, %d in sequence", at, k[0], k[1])
+		return float64(k[1]) / float64(k[0])
+	}
+	if proximal, distal := cost("0.1"), cost("0.9"); !(distal > 0 && distal < proximal-0.2) {
+		t.Errorf("2 ms apart: %.3g times the threshold proximally, %.3g times distally", proximal, distal)
+	}
+}
+
+// Testa-Silva et al. 2022: wide dendrites, as those of human cells are, spike less
+// readily.
+func TestWideDendritesAreHarder(t *testing.T) {
+	last := 0
+	for _, d := range []string{"0.6 um", "0.9 um", "1.2 um", "1.6 um"} {
+		k := star(t, "populations.E.sections.a1.diameter", d)
+		if k <= last {
+			t.Errorf("diameter %s: K* = %d after %d", d, k, last)
+		}
+		last = k
+	}
+}
+
 // Jadi et al. 2012: inhibition of the dendrite raises the threshold, of the soma
 // hardly. It cuts a plateau short that has begun.
 func TestInhibitionOfTheSameBranch(t *testing.T) {
