@@ -165,7 +165,7 @@ func (d *decoder) detection(x *Experiment) {
 
 // figureKinds are the kinds of figures that a configuration can ask for: three of a
 // network, then those of a study of one cell.
-var figureKinds = []string{"raster", "traces", "accuracy", "uncaging", "threshold-curve", "uncaging-traces", "psychometric"}
+var figureKinds = []string{"raster", "traces", "accuracy", "uncaging", "threshold-curve", "uncaging-traces", "morphology", "psychometric"}
 
 // accuracyPanels are the panels of an accuracy figure.
 var accuracyPanels = []string{"detection", "false_negatives", "false_positives", "cell_detection", "cell_false_positives"}
@@ -201,6 +201,8 @@ func (d *decoder) figures(x *Experiment) {
 			f.ThresholdCurve = d.thresholdCurve(x, path, tree, &f)
 		case "uncaging-traces":
 			f.UncagingTraces = d.uncagingTraces(x, path, tree, &f)
+		case "morphology":
+			f.Morphology = d.morphologyFigure(x, path, tree, &f)
 		case "psychometric":
 			f.Psychometric = d.psychometricFigure(x, path, tree, &f)
 		}

@@ -290,8 +290,11 @@ func TestReferenceConfigurations(t *testing.T) {
 	}
 }
 
-// shortened returns the flags that make a study of the temporal memory short.
+// shortened returns the flags that make a study of a sequence memory short.
 func shortened(t *testing.T, x *configs.Experiment) []string {
+	if x.Spiking != nil {
+		return []string{"--set", "run.episodes=4", "--set", "run.repeats=2"}
+	}
 	if x.Temporal.Mixed != nil {
 		return []string{"--set", "stream.elements=300", "--set", "stream.change_after=200", "--set", "run.repeats=2"}
 	}
@@ -326,7 +329,7 @@ func TestShippedConfigurationsRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if x.Temporal != nil {
+			if x.Temporal != nil || x.Spiking != nil {
 				args = append(args, shortened(t, x)...)
 			} else {
 				args = append(args, "--set", "run.tstop=300 ms")

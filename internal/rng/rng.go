@@ -51,6 +51,13 @@ const (
 	WeightedTrial   Purpose = 83 // one trial of importance sampling; index: active synapses and trial
 )
 
+// Purposes of the spiking sequence memory.
+const (
+	PlasticSources    Purpose = 70 // potential sources of one cell; index: cell
+	InitialPermanence Purpose = 71 // permanences of one cell's synapses; index: cell
+	SparseFirst       Purpose = 72 // cells of a first element that a pulse predicts; index: subpopulation
+)
+
 // Algorithm names the generator and its keying, for the record of a run.
 const Algorithm = "philox2x64-10/v1"
 
