@@ -74,7 +74,7 @@ type header struct {
 }
 
 // tables are the tables that a configuration may have.
-var tables = []string{"run", "populations", "projections", "inputs", "record", "detection", "sweep", "figures", "output"}
+var tables = []string{"run", "populations", "projections", "inputs", "record", "detection", "uncaging", "psychometric", "sweep", "figures", "output"}
 
 // Models of studies of sequence memories.
 const (
@@ -119,8 +119,11 @@ func (d *decoder) experiment(x *Experiment) {
 	d.populations(x)
 	d.projections(x)
 	d.inputs(x)
-	d.recording(x)
-	d.detection(x)
+	d.studies(x)
+	if !x.StudiesCell() {
+		d.recording(x)
+		d.detection(x)
+	}
 	d.sweep(x)
 	d.figures(x)
 	d.output(x)

@@ -33,6 +33,28 @@ func Reference() string {
 		FigureSize
 		AccuracyFigure
 	}{defaultFigureSize(), defaultAccuracy()}
+	beside := defaultUncaging()
+	uncaging := struct {
+		FigureSize
+		UncagingFigure
+	}{defaultFigureSize(), UncagingFigure{}}
+	curve := struct {
+		FigureSize
+		ThresholdCurveFigure
+	}{defaultFigureSize(), defaultThresholdCurve()}
+	uncagingTraces := struct {
+		FigureSize
+		UncagingTracesFigure
+	}{defaultFigureSize(), defaultUncagingTraces()}
+	morphology := struct {
+		FigureSize
+		MorphologyFigure
+	}{defaultFigureSize(), defaultMorphology()}
+	psychometric := struct {
+		FigureSize
+		PsychometricFigure
+	}{defaultFigureSize(), PsychometricFigure{}}
+	trials := defaultPsychometric()
 	region, section := neuron.DefaultMembrane(), neuron.DefaultSection()
 	temporal := struct {
 		run     TemporalRun
@@ -71,10 +93,17 @@ func Reference() string {
 		{"[record]", "", &rec},
 		{"[record.traces.NAME]", "", &trace},
 		{"[detection]", "What counts as a trial, and how false positives are estimated from trials. `estimator = \"stratified\"` tries every overlap of a pattern with a segment on its own, with the same engine, jitter and background, and weights the responses by the exact probability of the overlap: a rate of 1e-20 takes as long as one of 0.1. The patterns are drawn anew and shown with the input's noise. It is the points of a sweep that are estimated, or, without a sweep, the configuration itself (`detection.stratified` in `metrics.json`); the run proper stays an ordinary one.", &detection},
+		{"[uncaging]", "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*.", &beside},
+		{"[psychometric]", "A study of one cell: the probability of an NMDA spike when b of s synapses are active, and the errors that follow.", &trials},
 		{"[sweep]", "`[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. `[sweep.set]` holds values that all runs of the sweep change.", &sweep},
 		{"[figures.NAME], kind = \"raster\"", "", &raster},
 		{"[figures.NAME], kind = \"traces\"", "", &traces},
 		{"[figures.NAME], kind = \"accuracy\"", "", &accuracy},
+		{"[figures.NAME], kind = \"uncaging\"", "", &uncaging},
+		{"[figures.NAME], kind = \"threshold-curve\"", "", &curve},
+		{"[figures.NAME], kind = \"uncaging-traces\"", "", &uncagingTraces},
+		{"[figures.NAME], kind = \"morphology\"", "", &morphology},
+		{"[figures.NAME], kind = \"psychometric\"", "", &psychometric},
 		{"[output]", "", &out},
 		{"model = \"temporal-memory\": [run]", "A study of the temporal memory has the tables from here on, and [output].", &temporal.run},
 		{"[memory]", "The temporal memory of Hawkins & Ahmad (2016); package sequence says what a step does.", &temporal.memory},

@@ -24,6 +24,10 @@ func (d *decoder) stratified(x *Experiment) {
 	if i < 0 || t.Group == "" {
 		return // reported with its own key
 	}
+	if x.Network.Population(t.Population).Kind != network.Pyramidal {
+		d.bad(key, "needs threshold segments (kind = %q): with conductances no overlap is known to be too small for an NMDA spike", network.Pyramidal)
+		return
+	}
 	shown := &x.Network.Inputs[i]
 	src := x.Network.Population(shown.Population)
 	if !d.onlyProjection(x, src.Name) {

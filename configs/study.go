@@ -164,7 +164,7 @@ func (d *decoder) detection(x *Experiment) {
 }
 
 // figureKinds are the kinds of figures that a configuration can ask for.
-var figureKinds = []string{"raster", "traces", "accuracy"}
+var figureKinds = []string{"raster", "traces", "accuracy", "uncaging", "threshold-curve", "uncaging-traces", "morphology", "psychometric"}
 
 // accuracyPanels are the panels of an accuracy figure.
 var accuracyPanels = []string{"detection", "false_negatives", "false_positives", "cell_detection", "cell_false_positives"}
@@ -190,6 +190,16 @@ func (d *decoder) figures(x *Experiment) {
 			f.Traces = d.traces(x, path, tree, &f)
 		case "accuracy":
 			f.Accuracy = d.accuracy(x, path, tree, &f)
+		case "uncaging":
+			f.Uncaging = d.uncagingFigure(x, path, tree, &f)
+		case "threshold-curve":
+			f.ThresholdCurve = d.thresholdCurve(x, path, tree, &f)
+		case "uncaging-traces":
+			f.UncagingTraces = d.uncagingTraces(x, path, tree, &f)
+		case "morphology":
+			f.Morphology = d.morphologyFigure(x, path, tree, &f)
+		case "psychometric":
+			f.Psychometric = d.psychometricFigure(x, path, tree, &f)
 		}
 		d.checkSize(path, f.FigureSize)
 		x.Figures = append(x.Figures, f)

@@ -65,6 +65,25 @@ const (
 	alpha              // (t/τ) e^(1-t/τ)
 )
 
+// Course returns the conductance t after an event, over g_max (t in ms): the
+// difference of exponentials that peaks at 1, its limit for equal time constants, or
+// e^(-t/τ_decay) where there is no rise; 0 before the event.
+func (p ReceptorParams) Course(t float64) float64 {
+	td, tr := p.TauDecay, p.TauRise
+	switch {
+	case t < 0:
+		return 0
+	case tr == 0:
+		return fpmath.Exp(-t / td)
+	case td-tr <= nearlyEqual*td:
+		td = (td + tr) / 2
+		return t / td * fpmath.Exp(1-t/td)
+	}
+	peak := fpmath.Log(td/tr) * td * tr / (td - tr)
+	norm := 1 / (fpmath.Exp(-peak/td) - fpmath.Exp(-peak/tr))
+	return norm * (fpmath.Exp(-t/td) - fpmath.Exp(-t/tr))
+}
+
 // nearlyEqual is the relative difference of the time constants below which the
 // course is taken as alpha with their mean: it misses by its square, while the
 // difference of exponentials loses 2e-16 over it to cancellation.

@@ -151,7 +151,7 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 		}
 		p.Groups = append(p.Groups, gp)
 	}
-	if !fed {
+	if !fed && !x.StudiesCell() {
 		warn("%s: no projection reaches these segments; they stay silent", at)
 	}
 }
@@ -173,10 +173,14 @@ func warnPeriods(x *configs.Experiment, warn func(string, ...any)) {
 }
 
 // DiskEstimate returns the bytes that the recordings of x are expected to take:
-// its traces, its rates, and the spikes of its inputs at their expected number.
+// its traces, its rates, and the spikes of its inputs at their expected number. A
+// study of one cell records nothing.
 func DiskEstimate(x *configs.Experiment) float64 {
 	const rowStart, number = 16, 19 // step and time; a real number with 17 digits
 	bytes := 0.0
+	if x.StudiesCell() {
+		return 0
+	}
 	for _, t := range x.Traces {
 		rows := (t.Stop - t.Start) / t.Every
 		bytes += rows * (rowStart + number*float64(len(t.Probes)))

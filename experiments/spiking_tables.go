@@ -110,12 +110,6 @@ func later(episode int) int {
 	return episode
 }
 
-// A NamedTable is a table and the file that holds it.
-type NamedTable struct {
-	File string
-	Table
-}
-
 // SpikingTables returns the numbers of a study: every episode, every volley of
 // the recall, every mature synapse of the first network, and its events.
 func SpikingTables(s *configs.Spiking, results []SpikingResult) []NamedTable {

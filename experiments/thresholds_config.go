@@ -1,7 +1,9 @@
 package experiments
 
 import (
+	"context"
 	"fmt"
+	"math"
 
 	"neurosim/configs"
 	"neurosim/network"
@@ -45,6 +47,37 @@ func ThresholdTargets(x *configs.Experiment) (targets []ThresholdTarget) {
 		}
 	}
 	return targets
+}
+
+// PsychometricTargets runs the psychometric study of x and returns its segment, at
+// every point of the sweep, as a case whose θ is the one that the trials found; with
+// the first numbers of cells and active cells of the study.
+func PsychometricTargets(ctx context.Context, x *configs.Experiment, workers int) (targets []ThresholdTarget, err error) {
+	results, err := PsychometricSweep(ctx, x, workers, nil)
+	if err != nil {
+		return nil, err
+	}
+	p := x.Psychometric
+	for i := range results {
+		r := &results[i]
+		t := ThresholdTarget{Name: p.Target, Case: DefaultThresholdCase()}
+		if at := pointLabel(x, r.Point, nil, 0); at != "" {
+			t.Name += ", " + at
+		}
+		t.Case.N, t.Case.A, t.Case.S = p.N[0], p.Active[0], p.Synapses
+		if math.IsNaN(r.Fit.Mid) {
+			t.Notes = append(t.Notes, fmt.Sprintf("no θ from 1 to %d was found in %d trials", p.Synapses, r.Trials()))
+		} else {
+			t.Case.Theta = r.Fit.Threshold()
+			q := r.FalsePositive(t.Case.N, t.Case.A)
+			t.Notes = append(t.Notes,
+				fmt.Sprintf("θ = %d is that of the simulated segment: every second of %d trials spikes at %.2f synapses (%.2f to %.2f), σ = %.2f", t.Case.Theta, r.Trials(), r.Fit.Mid, r.Fit.MidLo, r.Fit.MidHi, r.Fit.Width),
+				fmt.Sprintf("the threshold is not sharp: one such segment has false positives of %.3g (%.2g to %.2g)", q.P, q.Lo, q.Hi))
+		}
+		t.Notes = append(t.Notes, "noise and the number of segments are not of the configuration; --noise and --segments set them")
+		targets = append(targets, t)
+	}
+	return targets, nil
 }
 
 // hear takes the noise from the patterns shown to the source, and notes what has

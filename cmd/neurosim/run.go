@@ -153,7 +153,8 @@ type job struct {
 	net *network.Network
 	rec *recording
 
-	learned map[string]any // metrics of a study of a sequence memory
+	learned map[string]any         // metrics of a study of a sequence memory
+	cell    *experiments.CellStudy // in place of both
 }
 
 // lap notes how long a phase took, from its start until now.
@@ -179,7 +180,7 @@ func (j *job) run(ctx context.Context) error {
 	if abandoned := j.dir.Abandon(j.record, outcome, err); abandoned != nil {
 		err = errors.Join(err, abandoned)
 	}
-	if outcome == results.Interrupted {
+	if outcome == results.Interrupted && !j.x.StudiesCell() {
 		j.say("stopped; go on with: %s", j.flags.resumption())
 	} else {
 		j.say("%s holds an unfinished run", j.flags.dir)
@@ -226,6 +227,9 @@ func (j *job) phases(ctx context.Context) error {
 	}
 	if j.x.Spiking != nil {
 		return j.spiking(ctx)
+	}
+	if j.x.StudiesCell() {
+		return j.study(ctx)
 	}
 	if err := j.build(); err != nil {
 		return err
@@ -480,6 +484,9 @@ func (j *job) metrics() map[string]any {
 // report says what came out.
 func (j *job) report() error {
 	if j.x.Temporal != nil || j.x.Spiking != nil {
+		return j.reportMemory()
+	}
+	if j.cell != nil {
 		return j.reportStudy()
 	}
 	m := j.metrics()

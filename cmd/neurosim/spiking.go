@@ -60,7 +60,7 @@ func (j *job) spiking(ctx context.Context) error {
 		j.say("  %s episodes, %.4g s, in %.3g s (%.3g times real time)", grouped(float64(count)), model, seconds, model/seconds)
 	}
 	for _, t := range experiments.SpikingTables(s, out) {
-		if err := j.table(t.File, t.Header, t.Rows); err != nil {
+		if err := j.table(t.Name, t.Header, t.Rows); err != nil {
 			return err
 		}
 	}

@@ -111,8 +111,8 @@ func (j *job) table(name string, header []string, rows [][]string) error {
 	})
 }
 
-// reportStudy says what a study of a sequence memory gave.
-func (j *job) reportStudy() error {
+// reportMemory says what a study of a sequence memory gave.
+func (j *job) reportMemory() error {
 	for _, key := range slices.Sorted(maps.Keys(j.learned)) {
 		text := fmt.Sprint(j.learned[key])
 		if x, ok := j.learned[key].(float64); ok {

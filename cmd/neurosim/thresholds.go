@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -73,7 +74,7 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 			return usagef("--formats = %s: must be of %s", format, strings.Join(plots.Formats, ", "))
 		}
 	}
-	target, x, err := f.target(fs, files)
+	target, x, err := f.target(ctx, fs, files)
 	if err != nil {
 		return err
 	}
@@ -109,13 +110,13 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 
 // target returns the case: that of the configuration, or the default, with what
 // the flags replace.
-func (f *thresholdsFlags) target(fs *flag.FlagSet, files []string) (target experiments.ThresholdTarget, x *configs.Experiment, err error) {
+func (f *thresholdsFlags) target(ctx context.Context, fs *flag.FlagSet, files []string) (target experiments.ThresholdTarget, x *configs.Experiment, err error) {
 	target.Case = f.from
 	if len(files) == 1 {
 		if x, err = configs.Load(files[0], f.options()); err != nil {
 			return target, nil, err
 		}
-		if target, err = f.chosen(x); err != nil {
+		if target, err = f.chosen(ctx, x); err != nil {
 			return target, nil, err
 		}
 	} else if f.group != "" || f.set != nil || f.seed >= 0 {
@@ -159,8 +160,14 @@ func (f *thresholdsFlags) target(fs *flag.FlagSet, files []string) (target exper
 }
 
 // chosen returns the group of segments of a configuration that is asked for.
-func (f *thresholdsFlags) chosen(x *configs.Experiment) (experiments.ThresholdTarget, error) {
+func (f *thresholdsFlags) chosen(ctx context.Context, x *configs.Experiment) (experiments.ThresholdTarget, error) {
 	targets := experiments.ThresholdTargets(x)
+	if x.Psychometric != nil {
+		var err error
+		if targets, err = experiments.PsychometricTargets(ctx, x, runtime.GOMAXPROCS(0)); err != nil {
+			return experiments.ThresholdTarget{}, err
+		}
+	}
 	var names []string
 	for _, t := range targets {
 		if t.Name == f.group {
@@ -170,11 +177,11 @@ func (f *thresholdsFlags) chosen(x *configs.Experiment) (experiments.ThresholdTa
 	}
 	switch {
 	case len(targets) == 0:
-		return experiments.ThresholdTarget{}, usagef("%s has no segments that one projection from an sdr population feeds", x.File)
+		return experiments.ThresholdTarget{}, usagef("%s has no segments that one projection from an sdr population feeds, and no [psychometric] study of one", x.File)
 	case f.group != "":
 		return experiments.ThresholdTarget{}, usagef("--group = %s: %s has %s%s", f.group, x.File, strings.Join(names, ", "), configs.DidYouMean(f.group, names))
 	case len(targets) > 1:
-		return experiments.ThresholdTarget{}, usagef("%s has %s; choose with --group", x.File, strings.Join(names, ", "))
+		return experiments.ThresholdTarget{}, usagef("%s has %s; choose with --group", x.File, strings.Join(names, "; "))
 	}
 	return targets[0], nil
 }

@@ -44,6 +44,10 @@ const (
 	EncoderBits    Purpose = 62 // cells of a category or of a bucket of a random encoder; index: category or bucket
 	ColumnMap      Purpose = 63 // potential inputs of a column; index: column
 	NeuronTraining Purpose = 64 // seeding and replacement of synapses of a trained neuron
+
+	UncagingPlace   Purpose = 80 // places of the synapses of an uncaging study; index: cluster
+	ThresholdTrial  Purpose = 81 // places, times and conductances of one trial of a psychometric study; index: trial
+	TrialBackground Purpose = 82 // background of one such trial; index: trial
 )
 
 // Purposes of the spiking sequence memory.

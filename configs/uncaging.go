@@ -1,0 +1,264 @@
+package configs
+
+import (
+	"math"
+	"strings"
+
+	"neurosim/network"
+)
+
+// A Cluster is where the synapses of a study of one cell lie: on one segment of a
+// compartmental population, around a place of its section.
+type Cluster struct {
+	Target  string  `toml:"target" doc:"segments that bear the synapses: population/segments"`
+	Segment int     `toml:"segment" doc:"which of them, from 0"`
+	At      float64 `toml:"at" doc:"middle of the cluster, in parts of the section; default: the middle of the segment"`
+	Length  float64 `toml:"length" unit:"um" doc:"length of the cluster along the section; default: that of the segment"`
+
+	Population string  `toml:"-"`
+	Group      int     `toml:"-"` // index of the segments
+	From       float64 `toml:"-"` // where the cluster begins, in parts of the section
+	To         float64 `toml:"-"`
+}
+
+// Companions are synapses that are active beside those that are counted.
+type Companions struct {
+	Cluster
+	Count    int     `toml:"count" doc:"number of synapses"`
+	Time     float64 `toml:"time" unit:"ms" grid:"dt" doc:"when the first is active"`
+	Interval float64 `toml:"interval" unit:"ms" grid:"dt" doc:"from one to the next"`
+}
+
+// Uncaging asks for the responses of one cell to K = 0, 1, 2 ... synapses that are
+// active one after another at given places, as two-photon uncaging of glutamate
+// makes them.
+type Uncaging struct {
+	Cluster
+	Over       []int      `toml:"over" doc:"segments over which the synapses are spread in turn; default: the one"`
+	Synapses   int        `toml:"synapses" doc:"the most synapses; K runs from 0 to here"`
+	Time       float64    `toml:"time" unit:"ms" grid:"dt" doc:"when the first is active"`
+	Interval   float64    `toml:"interval" unit:"ms" grid:"dt" doc:"from one synapse to the next; 0: all at once"`
+	Pulses     int        `toml:"pulses" doc:"how often every synapse is active"`
+	Period     float64    `toml:"period" unit:"ms" grid:"dt" doc:"from one pulse to the next"`
+	Inhibition Companions `toml:"inhibition"`
+	Bias       Companions `toml:"bias"`
+}
+
+func defaultCluster() Cluster { return Cluster{At: math.NaN(), Length: math.NaN()} }
+
+func defaultUncaging() Uncaging {
+	beside := Companions{Cluster: defaultCluster(), Time: 20}
+	return Uncaging{Cluster: defaultCluster(), Synapses: 40, Time: 20, Interval: 0, Pulses: 1, Period: 20, Inhibition: beside, Bias: beside}
+}
+
+// Psychometric asks how probable an NMDA spike of one segment is when b of its s
+// synapses are active, and what errors follow in a population of n cells.
+type Psychometric struct {
+	Cluster
+	Synapses    int     `toml:"synapses" doc:"synapses of the segment, s"`
+	Trials      int     `toml:"trials" doc:"trials; each draws order, places, times and conductances of all synapses"`
+	Time        float64 `toml:"time" unit:"ms" grid:"dt" doc:"when the activity begins"`
+	Spread      float64 `toml:"spread" unit:"ms" grid:"dt" doc:"time within which each synapse is active once, uniformly"`
+	Variability float64 `toml:"variability" doc:"coefficient of variation of the conductances: lognormal, within two standard deviations"`
+	Background  float64 `toml:"background" unit:"Hz" doc:"rate of further activations of each of the s synapses"`
+	N           []int   `toml:"n" doc:"numbers of presynaptic cells for the errors"`
+	Active      []int   `toml:"active" doc:"numbers of active cells for the errors"`
+}
+
+func defaultPsychometric() Psychometric {
+	return Psychometric{Cluster: defaultCluster(), Synapses: 40, Trials: 1000, Time: 10}
+}
+
+// StudiesCell reports whether x is a study of one cell, which is stimulated
+// directly, and no run of a network.
+func (x *Experiment) StudiesCell() bool { return x.Uncaging != nil || x.Psychometric != nil }
+
+// studies reads [uncaging] and [psychometric].
+func (d *decoder) studies(x *Experiment) {
+	root := d.src.tree
+	if tree := d.table("uncaging", root, "uncaging"); tree != nil {
+		t := new(Uncaging)
+		*t = defaultUncaging()
+		d.into("uncaging", tree, t)
+		x.Uncaging = t
+		d.uncaging(x, t)
+	}
+	if tree := d.table("psychometric", root, "psychometric"); tree != nil {
+		t := new(Psychometric)
+		*t = defaultPsychometric()
+		d.into("psychometric", tree, t)
+		x.Psychometric = t
+		d.psychometric(x, t)
+	}
+	switch {
+	case x.Uncaging != nil && x.Psychometric != nil:
+		d.bad("psychometric", "stands beside [uncaging]; one file holds one study")
+	case x.StudiesCell():
+		d.alone()
+	}
+}
+
+// alone refuses tables that a study of one cell would not use.
+func (d *decoder) alone() {
+	for _, key := range []string{"projections", "inputs", "detection", "record"} {
+		if _, ok := d.src.tree[key]; ok {
+			d.bad(key, "has no meaning in a study of one cell, which is stimulated directly")
+		}
+	}
+}
+
+func (d *decoder) uncaging(x *Experiment, t *Uncaging) {
+	d.cluster(x, "uncaging", &t.Cluster, true)
+	if t.Population != "" {
+		count := x.Network.Population(t.Population).Segments[t.Group].Count
+		for _, s := range t.Over {
+			if s < 0 || s >= count {
+				d.bad("uncaging.over", "names segment %d; segments are 0 to %d", s, count-1)
+			}
+		}
+	}
+	if t.Synapses < 1 || t.Synapses > maxStudied {
+		d.bad("uncaging.synapses", "must be from 1 to %d", maxStudied)
+	}
+	if t.Pulses < 1 || t.Pulses > maxStudied {
+		d.bad("uncaging.pulses", "must be from 1 to %d", maxStudied)
+	}
+	if t.Pulses > 1 && !(t.Period > 0) {
+		d.bad("uncaging.period", "must be positive")
+	}
+	d.times(x, "uncaging", t.Time, t.Interval)
+	for _, c := range []struct {
+		key string
+		of  *Companions
+	}{{"uncaging.inhibition", &t.Inhibition}, {"uncaging.bias", &t.Bias}} {
+		if c.of.Count < 0 || c.of.Count > maxStudied {
+			d.bad(c.key+".count", "must be from 0 to %d", maxStudied)
+		}
+		if c.of.Target == "" && c.of.Count == 0 {
+			continue
+		}
+		d.cluster(x, c.key, &c.of.Cluster, c.of == &t.Bias)
+		d.times(x, c.key, c.of.Time, c.of.Interval)
+		if c.of.Population != "" && t.Population != "" && c.of.Population != t.Population {
+			d.bad(c.key+".target", "must be segments of %s, as uncaging.target", t.Population)
+		}
+	}
+}
+
+// maxStudied bounds the synapses of a study: each makes a cell of its own.
+const maxStudied = 1000
+
+func (d *decoder) times(x *Experiment, path string, time, interval float64) {
+	if !(time >= 0 && time < x.Run.Tstop) {
+		d.bad(path+".time", "must be from 0 ms to before run.tstop (%g ms)", x.Run.Tstop)
+	}
+	if !(interval >= 0) {
+		d.bad(path+".interval", "must not be negative")
+	}
+}
+
+func (d *decoder) psychometric(x *Experiment, t *Psychometric) {
+	const at = "psychometric"
+	d.cluster(x, at, &t.Cluster, true)
+	if t.Synapses < 1 || t.Synapses > maxStudied {
+		d.bad(at+".synapses", "must be from 1 to %d", maxStudied)
+	}
+	if t.Trials < 10 || t.Trials > 10_000_000 {
+		d.bad(at+".trials", "must be from 10 to 10000000")
+	}
+	d.times(x, at, t.Time, 0)
+	if !(t.Spread >= 0 && t.Time+t.Spread < x.Run.Tstop) {
+		d.bad(at+".spread", "must not be negative, nor reach the end of the run (%g ms)", x.Run.Tstop)
+	}
+	if !(t.Variability >= 0 && t.Variability <= 2) {
+		d.bad(at+".variability", "must be from 0 to 2")
+	}
+	if !(t.Background >= 0 && t.Background <= 1000) {
+		d.bad(at+".background", "must be from 0 to 1000 Hz")
+	}
+	for _, l := range []struct {
+		key  string
+		list []int
+	}{{".n", t.N}, {".active", t.Active}} {
+		if len(l.list) == 0 {
+			d.must(at + l.key)
+			continue
+		}
+		for _, k := range l.list {
+			if k < 1 || k > 1_000_000_000 {
+				d.bad(at+l.key, "must be from 1 to 1000000000")
+			}
+		}
+	}
+	for _, a := range t.Active {
+		for _, n := range t.N {
+			if a > n || t.Synapses > a {
+				d.bad(at+".active", "must be from s = %d, the synapses of a stored pattern, to n = %d", t.Synapses, n)
+			}
+		}
+	}
+}
+
+// cluster resolves where synapses lie; excitatory ones need AMPA or NMDA, the
+// others GABA_A.
+func (d *decoder) cluster(x *Experiment, path string, c *Cluster, excitatory bool) {
+	population, group, ok := d.target(x, path+".target", c.Target)
+	if !ok {
+		return
+	}
+	p := x.Network.Population(population)
+	if p.Trees == nil || group == "" && !strings.Contains(c.Target, "/") {
+		d.bad(path+".target", "must be segments of a population of kind %q: population/segments", network.Compartmental)
+		return
+	}
+	name := c.Target[strings.IndexByte(c.Target, '/')+1:] // "proximal" may be a group of compartmental cells
+	for i := range p.Segments {
+		if p.Segments[i].Name == name {
+			c.Population, c.Group = population, i
+		}
+	}
+	if c.Population == "" {
+		d.bad(path+".target", "population %q has no segments %q", population, name)
+		return
+	}
+	g := &p.Segments[c.Group]
+	if c.Segment < 0 || c.Segment >= g.Count {
+		d.bad(path+".segment", "must be from 0 to %d", g.Count-1)
+		return
+	}
+	r := g.Place.Receptors
+	switch {
+	case excitatory && r.AMPA.GMax == 0 && r.NMDA.GMax == 0:
+		d.bad(path+".target", "has neither AMPA nor NMDA")
+	case !excitatory && r.GABA.GMax == 0:
+		d.bad(path+".target", "has no GABA_A")
+	}
+	length := 0.0
+	if n := len(g.Place.Sections); n > 0 {
+		for _, s := range p.Trees.Sections {
+			if s.Name == g.Place.Sections[c.Segment%n] {
+				length = s.Length()
+			}
+		}
+	}
+	if length == 0 {
+		return // reported with the sections
+	}
+	lo, hi := g.Place.From, g.Place.To
+	at, span := c.At, c.Length
+	if math.IsNaN(at) {
+		at = (lo + hi) / 2
+	}
+	if math.IsNaN(span) {
+		span = 2 * length * min(hi-at, at-lo)
+	}
+	half := span / length / 2
+	switch {
+	case c.Length < 0:
+		d.bad(path+".length", "must not be negative")
+	case at-half < lo-1e-9 || at+half > hi+1e-9:
+		d.bad(path+".at", "a cluster of %s um from %s to %s of the section does not lie within the segment, %s to %s",
+			formatNumber(tidy(span)), formatNumber(tidy(at-half)), formatNumber(tidy(at+half)), formatNumber(lo), formatNumber(hi))
+	}
+	c.From, c.To = max(lo, at-half), min(hi, at+half)
+}

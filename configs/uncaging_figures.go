@@ -1,0 +1,180 @@
+package configs
+
+import (
+	"math"
+	"slices"
+)
+
+// UncagingFigure asks for peaks at the dendrite and the soma against the number of
+// synapses, with their arithmetic sum.
+type UncagingFigure struct {
+	Points []int    `toml:"points" doc:"points of the sweep, from 0; default: all"`
+	Labels []string `toml:"labels" doc:"names of the points of the sweep; default: their values"`
+}
+
+// ThresholdCurveFigure asks for what the points of a sweep have in one number each,
+// over its first axis, a curve for each value of the second.
+type ThresholdCurveFigure struct {
+	Panels []string `toml:"panels" doc:"threshold, soma, local, duration, supralinearity"`
+	Count  int      `toml:"count" doc:"synapses at which amplitudes and durations are taken; 0: the threshold of each point"`
+	XLabel string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
+	Labels []string `toml:"labels" doc:"names of the curves; default: the values of the second axis"`
+	Bands  bool     `toml:"bands" doc:"shade the published ranges of NMDA-spike thresholds in synapses"`
+}
+
+// UncagingTracesFigure asks for potentials at the dendrite and the soma against
+// time, a column for each number of synapses, a line for each point of the sweep.
+type UncagingTracesFigure struct {
+	Counts []int    `toml:"counts" doc:"numbers of synapses"`
+	Points []int    `toml:"points" doc:"points of the sweep, from 0; default: all"`
+	Labels []string `toml:"labels" doc:"their names; default: their values"`
+	Start  float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
+	Stop   float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
+}
+
+// MorphologyFigure asks for the tree of the cell, coloured by the highest potential
+// that each compartment reaches.
+type MorphologyFigure struct {
+	Count int     `toml:"count" doc:"number of active synapses"`
+	Step  float64 `toml:"step" unit:"mV" doc:"width of a colour's range"`
+}
+
+// PsychometricFigure asks for the probability of an NMDA spike against the number
+// of active synapses, and for the errors that follow from it.
+type PsychometricFigure struct {
+	Labels []string `toml:"labels" doc:"names of the points of the sweep; default: their values"`
+}
+
+// curvePanels are the panels of a threshold curve.
+var curvePanels = []string{"threshold", "soma", "local", "duration", "supralinearity"}
+
+func defaultThresholdCurve() ThresholdCurveFigure {
+	return ThresholdCurveFigure{Panels: []string{"threshold", "soma"}, Bands: true}
+}
+
+func defaultMorphology() MorphologyFigure { return MorphologyFigure{Step: 10} }
+
+func defaultUncagingTraces() UncagingTracesFigure {
+	return UncagingTracesFigure{Stop: math.Inf(1)}
+}
+
+// needs reports a figure whose study the file does not hold.
+func (d *decoder) needs(path, table string, there bool) {
+	if !there {
+		d.bad(path+".kind", "needs [%s]", table)
+	}
+}
+
+// drawnPoints returns how many points of a sweep there are to draw.
+func (x *Experiment) drawnPoints() int {
+	return max(1, len(x.Points()))
+}
+
+// points resolves which points of a sweep a figure shows.
+func (d *decoder) points(x *Experiment, path string, points *[]int) {
+	most := x.drawnPoints()
+	if len(*points) == 0 {
+		for i := range most {
+			*points = append(*points, i)
+		}
+	}
+	if i := slices.IndexFunc(*points, func(i int) bool { return i < 0 || i >= most }); i >= 0 {
+		d.bad(path+".points", "names point %d; points are 0 to %d", (*points)[i], most-1)
+	}
+}
+
+// labelled holds a list of names to what it names.
+func (d *decoder) labelled(path string, labels []string, of int, what string) {
+	if len(labels) > 0 && len(labels) != of {
+		d.bad(path+".labels", "has %d names; there are %d %s", len(labels), of, what)
+	}
+}
+
+func (d *decoder) uncagingFigure(x *Experiment, path string, tree map[string]any, f *Figure) *UncagingFigure {
+	t := &struct {
+		FigureSize
+		UncagingFigure
+	}{f.FigureSize, UncagingFigure{}}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	d.needs(path, "uncaging", x.Uncaging != nil)
+	d.points(x, path, &t.Points)
+	d.labelled(path, t.Labels, len(t.Points), "points shown")
+	return &t.UncagingFigure
+}
+
+func (d *decoder) thresholdCurve(x *Experiment, path string, tree map[string]any, f *Figure) *ThresholdCurveFigure {
+	t := &struct {
+		FigureSize
+		ThresholdCurveFigure
+	}{f.FigureSize, defaultThresholdCurve()}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	d.needs(path, "uncaging", x.Uncaging != nil)
+	curves := 1
+	if x.Sweep == nil || len(x.Sweep.Axes) == 0 || len(x.Sweep.Axes) > 2 {
+		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
+	} else if len(x.Sweep.Axes) == 2 {
+		curves = len(x.Sweep.Axes[1].Values)
+	}
+	for _, p := range t.Panels {
+		d.oneOf(path+".panels", p, curvePanels...)
+	}
+	if x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
+		d.bad(path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)
+	}
+	d.labelled(path, t.Labels, curves, "curves")
+	return &t.ThresholdCurveFigure
+}
+
+func (d *decoder) morphologyFigure(x *Experiment, path string, tree map[string]any, f *Figure) *MorphologyFigure {
+	t := &struct {
+		FigureSize
+		MorphologyFigure
+	}{f.FigureSize, defaultMorphology()}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	d.needs(path, "uncaging", x.Uncaging != nil)
+	if d.must(path+".count") && x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
+		d.bad(path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)
+	}
+	if !(t.Step >= 1 && t.Step <= 100) {
+		d.bad(path+".step", "must be from 1 to 100 mV")
+	}
+	if len(x.Points()) > 1 {
+		d.bad(path+".kind", "draws one cell; there is a sweep of %d", len(x.Points()))
+	}
+	return &t.MorphologyFigure
+}
+
+func (d *decoder) uncagingTraces(x *Experiment, path string, tree map[string]any, f *Figure) *UncagingTracesFigure {
+	t := &struct {
+		FigureSize
+		UncagingTracesFigure
+	}{f.FigureSize, defaultUncagingTraces()}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	d.needs(path, "uncaging", x.Uncaging != nil)
+	d.shown(x, path, &t.Start, &t.Stop)
+	d.must(path + ".counts")
+	for _, k := range t.Counts {
+		if x.Uncaging != nil && (k < 0 || k > x.Uncaging.Synapses) {
+			d.bad(path+".counts", "names %d synapses; there are 0 to %d", k, x.Uncaging.Synapses)
+		}
+	}
+	d.points(x, path, &t.Points)
+	d.labelled(path, t.Labels, len(t.Points), "points shown")
+	return &t.UncagingTracesFigure
+}
+
+func (d *decoder) psychometricFigure(x *Experiment, path string, tree map[string]any, f *Figure) *PsychometricFigure {
+	t := &struct {
+		FigureSize
+		PsychometricFigure
+	}{f.FigureSize, PsychometricFigure{}}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	d.needs(path, "psychometric", x.Psychometric != nil)
+	d.labelled(path, t.Labels, x.drawnPoints(), "points of the sweep")
+	return &t.PsychometricFigure
+}

@@ -1,0 +1,188 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+
+	"neurosim/analysis"
+	"neurosim/configs"
+	"neurosim/theory"
+)
+
+// psychometricFigure draws what biophysics makes of a threshold: (a) P(spike | b)
+// with its fit and the hard threshold that stands for it, (b) false positives against
+// the number of cells and (c) false negatives against the loss of active cells, each
+// over the lines of the static theory for that threshold.
+func psychometricFigure(x *configs.Experiment, f configs.Figure, results []PsychometricResult) analysis.Figure {
+	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: 3}
+	if math.IsNaN(fig.Height) {
+		fig.Height = 74
+	}
+	t := x.Psychometric
+	a := t.Active[0]
+	curve := analysis.Panel{X: analysis.Axis{Label: fmt.Sprintf("Active synapses of %d, b", t.Synapses)}, Legend: true,
+		Y: analysis.Axis{Label: "P(NMDA spike | b)", Min: 0, Max: 1.02}}
+	fps := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Presynaptic cells, n", Log: true}, Y: analysis.Axis{Label: "False-positive rate", Log: true}}
+	fns := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Fraction of active cells lost"}, Y: analysis.Axis{Label: "False-negative rate", Log: true}}
+	top := 0
+	for i := range results {
+		r := &results[i]
+		label := pointLabel(x, r.Point, f.Psychometric.Labels, i)
+		if label == "" {
+			label = "Segment"
+		}
+		theta := r.Fit.Threshold()
+		top = max(top, drawCurve(&curve, r, label, i))
+		if math.IsNaN(r.Fit.Mid) {
+			continue
+		}
+		line := analysis.Series{Name: fmt.Sprintf("Equation (4), θ = %d", theta), Mark: analysis.Line, Role: analysis.Theory, Index: i}
+		carried := analysis.Series{Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+		if i == len(results)-1 {
+			carried.Name = "Equation (4) over the fitted law"
+		}
+		points := &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
+		for k := range 41 { // enough for a smooth line between the first and the last n
+			n := math.Round(math.Exp(math.Log(float64(t.N[0])) + float64(k)/40*math.Log(float64(t.N[len(t.N)-1])/float64(t.N[0]))))
+			line.X, line.Y = append(line.X, n), append(line.Y, theory.FalsePositive(int(n), a, t.Synapses, theta).Value())
+			carried.X, carried.Y = append(carried.X, n), append(carried.Y, r.fitted(int(n), a))
+		}
+		for _, n := range t.N {
+			points.add(float64(n), r.FalsePositive(n, a))
+		}
+		fps.Series = append(fps.Series, carried, line, points.Series)
+		line = analysis.Series{Name: fmt.Sprintf("Equation (6), θ = %d", theta), Mark: analysis.Line, Role: analysis.Theory, Index: i}
+		points = &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
+		for v := 0; v <= a; v++ {
+			line.X, line.Y = append(line.X, float64(v)/float64(a)), append(line.Y, theory.FalseNegative(a, t.Synapses, v, theta).Value())
+		}
+		for k := range 20 {
+			v := int(math.Round(float64(a) * float64(k) / 20))
+			if q := r.FalseNegative(a, v); q.P >= 1/float64(r.Trials()) {
+				points.add(float64(v)/float64(a), q)
+			}
+		}
+		fns.Series = append(fns.Series, line, points.Series)
+	}
+	curve.X.Min, curve.X.Max = 0, math.Min(float64(t.Synapses), 1.5*float64(top))
+	fns.Y.Min, fns.Y.Max = 1/(2*float64(results[0].Trials())), 1.3
+	fig.Panels = []analysis.Panel{curve, fps, fns}
+	return fig
+}
+
+// rates is a series of probabilities with intervals.
+type rates struct{ analysis.Series }
+
+func (s *rates) add(x float64, r Rate) {
+	s.X, s.Y, s.Lo, s.Hi = append(s.X, x), append(s.Y, r.P), append(s.Lo, r.Lo), append(s.Hi, r.Hi)
+}
+
+// drawCurve draws P(spike | b) of one point: markers with Wilson intervals, the fit,
+// and dashed the hard threshold. It returns the largest b at which a trial is open.
+func drawCurve(p *analysis.Panel, r *PsychometricResult, label string, i int) (top int) {
+	points := analysis.Series{Name: label, Mark: analysis.Points, Role: analysis.Simulation, Index: i}
+	for b := range len(r.Counts) - 1 {
+		q := r.Spikes(b)
+		lo, hi := q.Wilson(analysis.Z95)
+		points.X, points.Y = append(points.X, float64(b)), append(points.Y, q.Rate())
+		points.Lo, points.Hi = append(points.Lo, lo), append(points.Hi, hi)
+		if q.Hits < q.Trials {
+			top = b
+		}
+	}
+	if !math.IsNaN(r.Fit.Mid) {
+		fit := analysis.Series{Name: label, Mark: analysis.Line, Role: analysis.Theory, Index: i}
+		for k := range 40*(len(r.Counts)-2) + 1 {
+			b := float64(k) / 40
+			fit.X, fit.Y = append(fit.X, b), append(fit.Y, r.Fit.At(b))
+		}
+		p.Series = append(p.Series, fit)
+		p.Rules = append(p.Rules, analysis.Rule{Label: fmt.Sprintf("θ = %d", r.Fit.Threshold()), Axis: "x", At: float64(r.Fit.Threshold())})
+	}
+	p.Series = append(p.Series, points)
+	return top
+}
+
+// psychometricTables lists P(spike | b), the fits, and the errors.
+func psychometricTables(x *configs.Experiment, results []PsychometricResult) []NamedTable {
+	t := x.Psychometric
+	curve := Table{Header: append(pointColumns(x), "b", "spikes", "trials", "P", "lo95", "hi95", "fit")}
+	fit := Table{Header: append(pointColumns(x), "theta", "mu", "mu_lo95", "mu_hi95", "sigma", "sigma_lo95", "sigma_hi95", "slope_per_synapse", "no_spike_up_to_b")}
+	fps := Table{Header: append(pointColumns(x), "n", "a", "s", "false_positive", "lo95", "hi95", "equation_4", "theta_of_equal_error")}
+	fns := Table{Header: append(pointColumns(x), "a", "s", "lost", "false_negative", "lo95", "hi95", "equation_6")}
+	for i := range results {
+		r := &results[i]
+		at := pointValues(x, r.Point)
+		row := func(t *Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
+		for b := range len(r.Counts) - 1 {
+			q := r.Spikes(b)
+			lo, hi := r.limits(b)
+			row(&curve, itoa(b), fmt.Sprint(q.Hits), fmt.Sprint(q.Trials), measured(q.Rate()), measured(lo), measured(hi), measured(r.Fit.At(float64(b))))
+		}
+		f := r.Fit
+		if math.IsNaN(f.Mid) {
+			row(&fit, "", "", "", "", "", "", "", "", itoa(r.Never))
+			continue
+		}
+		theta := f.Threshold()
+		row(&fit, itoa(theta), measured(f.Mid), measured(f.MidLo), measured(f.MidHi), measured(f.Width), measured(f.WidthLo), measured(f.WidthHi), measured(f.Slope()), itoa(r.Never))
+		for _, a := range t.Active {
+			for _, n := range t.N {
+				q := r.FalsePositive(n, a)
+				row(&fps, itoa(n), itoa(a), itoa(t.Synapses), measured(q.P), measured(q.Lo), measured(q.Hi),
+					measured(theory.FalsePositive(n, a, t.Synapses, theta).Value()), measured(equalTheta(n, a, t.Synapses, q.P)))
+			}
+			for k := range 20 {
+				v := a * k / 20
+				q := r.FalseNegative(a, v)
+				row(&fns, itoa(a), itoa(t.Synapses), itoa(v), measured(q.P), measured(q.Lo), measured(q.Hi), measured(theory.FalseNegative(a, t.Synapses, v, theta).Value()))
+			}
+		}
+	}
+	return []NamedTable{{"tables/curve.csv", curve}, {"tables/fit.csv", fit}, {"tables/false_positives.csv", fps}, {"tables/false_negatives.csv", fns}}
+}
+
+// equalTheta returns the hard threshold that errs as often as p by equation (4), its
+// logarithm interpolated between whole thresholds; NaN for none.
+func equalTheta(n, a, s int, p float64) float64 {
+	if !(p > 0) {
+		return math.NaN()
+	}
+	before := 0.0
+	for theta := 1; theta <= s; theta++ {
+		at := theory.FalsePositive(n, a, s, theta).Log()
+		if l := math.Log(p); l >= at {
+			return float64(theta) - (l-at)/(before-at)
+		}
+		before = at
+	}
+	return float64(s)
+}
+
+// psychometricMetrics fills in the numbers of each point, and what they say.
+func psychometricMetrics(x *configs.Experiment, results []PsychometricResult, s *CellStudy) {
+	t := x.Psychometric
+	for i := range results {
+		r := &results[i]
+		at, f := pointKey(x, r.Point), r.Fit
+		name := pointLabel(x, r.Point, nil, 0)
+		if name != "" {
+			name += ": "
+		}
+		if math.IsNaN(f.Mid) {
+			s.Says = append(s.Says, fmt.Sprintf("%sno threshold within 1 to %d synapses", name, t.Synapses))
+			continue
+		}
+		s.Metrics["theta"+at], s.Metrics["mu"+at], s.Metrics["mu_lo95"+at], s.Metrics["mu_hi95"+at] = f.Threshold(), f.Mid, f.MidLo, f.MidHi
+		s.Metrics["sigma"+at], s.Metrics["sigma_lo95"+at], s.Metrics["sigma_hi95"+at] = f.Width, f.WidthLo, f.WidthHi
+		s.Metrics["no_spike_up_to_b"+at], s.Metrics["trials"+at] = r.Never, r.Trials()
+		s.Says = append(s.Says, fmt.Sprintf("%seffective θ = %d: P = ½ at %.2f (%.2f to %.2f) synapses, σ = %.2f (%.2f to %.2f); no spike can be with %d or fewer",
+			name, f.Threshold(), f.Mid, f.MidLo, f.MidHi, f.Width, f.WidthLo, f.WidthHi, r.Never))
+		n, a := t.N[0], t.Active[0]
+		q := r.FalsePositive(n, a)
+		hard := theory.FalsePositive(n, a, t.Synapses, f.Threshold()).Value()
+		s.Metrics["false_positive"+at], s.Metrics["false_positive_lo95"+at], s.Metrics["false_positive_hi95"+at], s.Metrics["equation_4"+at] = q.P, q.Lo, q.Hi, hard
+		s.Says = append(s.Says, fmt.Sprintf("  false positives at n = %d, a = %d: %.3g (%.2g to %.2g); a hard θ = %d gives %.3g; as many as one of θ = %.1f",
+			n, a, q.P, q.Lo, q.Hi, f.Threshold(), hard, equalTheta(n, a, t.Synapses, q.P)))
+	}
+}

@@ -1,0 +1,308 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"neurosim/analysis"
+	"neurosim/configs"
+)
+
+// uncagingFigure draws the peaks of the dendrite and of the soma, and the time that
+// the dendrite spends above the criterion's level, against the number of synapses:
+// markers for the cell, dashed for the arithmetic sum, rings at K*.
+func uncagingFigure(x *configs.Experiment, f configs.Figure, results []UncagingResult) analysis.Figure {
+	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: 3}
+	if math.IsNaN(fig.Height) {
+		fig.Height = 66
+	}
+	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
+	k := analysis.Axis{Label: "Active synapses, K"}
+	panels := []analysis.Panel{
+		{X: k, Y: analysis.Axis{Label: "Peak at the dendrite", Unit: "mV"}, Legend: true,
+			Rules: []analysis.Rule{{Label: fmt.Sprintf("%g mV", place.Detect.Level), Axis: "y", At: place.Detect.Level - results[0].RestDend}}},
+		{X: k, Y: analysis.Axis{Label: "Peak at the soma", Unit: "mV"}},
+		{X: k, Y: analysis.Axis{Label: fmt.Sprintf("Dendrite above %g mV", place.Detect.Level), Unit: "ms"}},
+	}
+	for i, at := range f.Uncaging.Points {
+		r := &results[at]
+		cell, sum := pointLabel(x, r.Point, f.Uncaging.Labels, i), ""
+		if cell == "" {
+			cell = "Cell"
+		}
+		if i == 0 {
+			sum = "Arithmetic sum"
+		}
+		for j, of := range []struct{ got, sum func(q Response) float64 }{
+			{func(q Response) float64 { return q.Dendrite }, func(q Response) float64 { return q.SumDendrite }},
+			{func(q Response) float64 { return q.Soma }, func(q Response) float64 { return q.SumSoma }},
+			{func(q Response) float64 { return q.Above }, nil},
+		} {
+			star := analysis.Series{Mark: analysis.Rings, Role: analysis.Simulation, Index: i}
+			points := analysis.Series{Name: cell, Mark: analysis.Points, Role: analysis.Simulation, Index: i}
+			line := analysis.Series{Name: sum, Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+			for k, q := range r.Responses {
+				points.X, points.Y = append(points.X, float64(k)), append(points.Y, of.got(q))
+				if of.sum != nil {
+					line.X, line.Y = append(line.X, float64(k)), append(line.Y, of.sum(q))
+				}
+			}
+			if k := r.Threshold(); k >= 0 {
+				star.X, star.Y = []float64{float64(k)}, []float64{of.got(r.Responses[k])}
+				if len(f.Uncaging.Points) == 1 && j == 0 {
+					panels[j].Rules = append(panels[j].Rules, analysis.Rule{Label: fmt.Sprintf("K* = %d", k), Axis: "x", At: float64(k)})
+				}
+			}
+			if i == 0 {
+				star.Name = "Threshold K*"
+			}
+			p := &panels[j]
+			p.Series = append(p.Series, star)
+			if of.sum != nil {
+				p.Series = append(p.Series, line)
+			}
+			p.Series = append(p.Series, points)
+		}
+	}
+	for j := range panels {
+		slices.SortStableFunc(panels[j].Series, func(a, b analysis.Series) int { return layer(a) - layer(b) })
+		panels[j].Y.Min, panels[j].Y.Max = 0, 1.08*highest(panels[j], j < 2)
+	}
+	fig.Panels = panels
+	return fig
+}
+
+// layer orders series from back to front: rings, dashed lines, the rest.
+func layer(s analysis.Series) int {
+	return map[analysis.Mark]int{analysis.Rings: 0, analysis.Dashed: 1}[s.Mark] + map[bool]int{true: 0, false: 2}[s.Mark == analysis.Rings || s.Mark == analysis.Dashed]
+}
+
+// highest returns the largest value of the markers of a panel, at least 1. An
+// arithmetic sum runs out of the panel: it grows without end, the cell does not.
+func highest(p analysis.Panel, sums bool) float64 {
+	top := 1.0
+	for _, s := range p.Series {
+		for _, y := range s.Y {
+			if s.Mark == analysis.Points && !math.IsNaN(y) {
+				top = max(top, y)
+			}
+		}
+	}
+	if sums { // some of the dashed line above the markers
+		top *= 1.15
+	}
+	return top
+}
+
+// curveQuantities are the panels of a threshold curve.
+var curveQuantities = map[string]struct {
+	label, unit string
+	of          func(k int, q Response) float64
+}{
+	"threshold":      {"Threshold K*, active synapses", "", nil},
+	"soma":           {"Peak at the soma", "mV", func(_ int, q Response) float64 { return q.Soma }},
+	"local":          {"Peak at the dendrite", "mV", func(_ int, q Response) float64 { return q.Dendrite }},
+	"duration":       {"Dendrite above the level", "ms", func(_ int, q Response) float64 { return q.Above }},
+	"supralinearity": {"Supralinearity at the soma", "", func(_ int, q Response) float64 { return q.Supralinearity() }},
+}
+
+// thresholdCurve draws K*, and the response at K* or at a given K, over the first
+// axis of the sweep.
+func thresholdCurve(x *configs.Experiment, f configs.Figure, results []UncagingResult) (analysis.Figure, error) {
+	spec := f.ThresholdCurve
+	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: len(spec.Panels)}
+	if math.IsNaN(fig.Height) {
+		fig.Height = 70
+	}
+	axis := x.Sweep.Axes[0]
+	across := analysis.Axis{Label: spec.XLabel, Unit: axis.Unit}
+	byPlace := axis.Key == "uncaging.at"
+	switch {
+	case byPlace && spec.XLabel == "":
+		across.Label, across.Unit = "Distance from the soma", "µm"
+	case spec.XLabel == "":
+		across.Label = shortKey(axis.Key)
+	}
+	if across.Unit == "um" {
+		across.Unit = "µm"
+	}
+	if axis.Unit == "" && len(axis.Values[0]) > 0 && axis.Values[0][0] == '"' {
+		for i, v := range axis.Values {
+			across.Ticks = append(across.Ticks, analysis.Tick{At: axis.Points[i], Label: unquoted(v)})
+		}
+	}
+	for i, name := range spec.Panels {
+		quantity := curveQuantities[name]
+		p := analysis.Panel{X: across, Y: analysis.Axis{Label: quantity.label, Unit: quantity.unit}, Legend: i == 0}
+		if quantity.of != nil {
+			p.Y.Label += " at K*"
+			if spec.Count > 0 {
+				p.Y.Label = fmt.Sprintf("%s, K = %d", quantity.label, spec.Count)
+			}
+		} else if spec.Bands {
+			bands, err := publishedBands()
+			if err != nil {
+				return fig, err
+			}
+			p.Bands = bands
+		}
+		p.Series = curves(x, spec, results, byPlace, quantity.of)
+		top := 0.0
+		for _, s := range p.Series {
+			for _, y := range s.Y {
+				if !math.IsNaN(y) {
+					top = max(top, y)
+				}
+			}
+		}
+		for _, b := range p.Bands {
+			top = max(top, b.Hi)
+		}
+		p.Y.Min, p.Y.Max = 0, max(1.08*top, 1)
+		fig.Panels = append(fig.Panels, p)
+	}
+	return fig, nil
+}
+
+// curves collects one quantity of every point; K* where of is nil. Points without
+// K* are drawn at the end of the range, apart.
+func curves(x *configs.Experiment, spec *configs.ThresholdCurveFigure, results []UncagingResult, byPlace bool, of func(int, Response) float64) []analysis.Series {
+	axes := x.Sweep.Axes
+	n := 1
+	if len(axes) > 1 {
+		n = len(axes[1].Values)
+	}
+	out := make([]analysis.Series, 0, 2*n+1)
+	none := analysis.Series{Name: fmt.Sprintf("No NMDA spike up to K = %d", x.Uncaging.Synapses), Mark: analysis.Rings, Role: analysis.Background}
+	for c := range n {
+		label := ""
+		switch {
+		case c < len(spec.Labels):
+			label = spec.Labels[c]
+		case n > 1:
+			label = shortKey(axes[1].Key) + " = " + unquoted(axes[1].Values[c])
+		}
+		s := analysis.Series{Name: label, Mark: analysis.Points, Role: analysis.Simulation, Index: c}
+		for i := range results {
+			r := &results[i]
+			if n > 1 && r.Point.At[1] != c {
+				continue
+			}
+			at := axes[0].Points[r.Point.At[0]]
+			if byPlace {
+				at = r.Distance
+			}
+			k, y := r.Threshold(), math.NaN()
+			if of != nil && spec.Count > 0 {
+				k = spec.Count
+			}
+			switch {
+			case k >= 0 && of != nil:
+				y = of(k, r.Responses[k])
+			case k >= 0:
+				y = float64(k)
+			case of == nil:
+				none.X, none.Y = append(none.X, at), append(none.Y, float64(x.Uncaging.Synapses))
+			}
+			s.X, s.Y = append(s.X, at), append(s.Y, y)
+		}
+		line := s
+		line.Mark = analysis.Line
+		out = append(out, line, s)
+	}
+	if len(none.X) > 0 {
+		out = append([]analysis.Series{none}, out...)
+	}
+	return out
+}
+
+// publishedBands shades along y what has been cited, reviewed and measured of the
+// NMDA-spike threshold in synapses.
+func publishedBands() ([]analysis.Band, error) {
+	published, err := configs.LoadThresholds(nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	var rows []ThresholdRecord
+	for _, r := range compare(published, 0, 0) {
+		if r.drawn() {
+			rows = append(rows, r)
+		}
+	}
+	bands := literatureBands(rows)
+	for i := range bands {
+		bands[i].Axis = "y"
+	}
+	return bands, nil
+}
+
+// uncagingTraces draws the dendrite above the soma, a column for each number of
+// synapses, a line for each point of the sweep. One point alone has a line for each
+// number of synapses, and the dendrite beside the soma.
+func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingResult) analysis.Figure {
+	spec := f.UncagingTraces
+	single := len(spec.Points) == 1
+	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: len(spec.Counts), ShareX: !single}
+	if single {
+		fig.Cols = 2
+	}
+	if math.IsNaN(fig.Height) {
+		fig.Height = 90
+		if single {
+			fig.Height = 58
+		}
+	}
+	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
+	for row, label := range []string{"Dendrite", "Soma"} {
+		first := len(fig.Panels)
+		axis := analysis.Axis{Label: label, Unit: "mV"}
+		panel := analysis.Panel{X: analysis.Axis{Label: "Time", Unit: "ms", Min: spec.Start, Max: spec.Stop}, Y: axis}
+		if row == 0 {
+			panel.Rules = []analysis.Rule{{Label: fmt.Sprintf("%g mV", place.Detect.Level), Axis: "y", At: place.Detect.Level}}
+		}
+		if single {
+			panel.Legend = row == 0
+			for i, k := range spec.Counts {
+				panel.Series = append(panel.Series, results[spec.Points[0]].line(k, row, i, fmt.Sprintf("K = %d", k), spec, x.Run.Dt))
+			}
+			fig.Panels = append(fig.Panels, panel)
+			continue
+		}
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for col, k := range spec.Counts {
+			p := panel
+			if row == 0 {
+				p.Title, p.Legend = fmt.Sprintf("K = %d", k), col == 0
+			}
+			for i, at := range spec.Points {
+				s := results[at].line(k, row, i, pointLabel(x, results[at].Point, spec.Labels, i), spec, x.Run.Dt)
+				for _, y := range s.Y {
+					lo, hi = min(lo, y), max(hi, y)
+				}
+				p.Series = append(p.Series, s)
+			}
+			fig.Panels = append(fig.Panels, p)
+		}
+		for i := first; i < len(fig.Panels); i++ { // one scale for the row
+			fig.Panels[i].Y.Min, fig.Panels[i].Y.Max = lo-0.04*(hi-lo), hi+0.06*(hi-lo)
+		}
+	}
+	return fig
+}
+
+// line returns the kept trace of K synapses, of the dendrite (row 0) or the soma.
+func (r *UncagingResult) line(k, row, index int, name string, spec *configs.UncagingTracesFigure, dt float64) analysis.Series {
+	t := r.Traces[slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == k })]
+	v := t.Dendrite
+	if row == 1 {
+		v = t.Soma
+	}
+	s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
+	for step, y := range v {
+		if ms := float64(step+1) * dt; ms >= spec.Start && ms <= spec.Stop {
+			s.X, s.Y = append(s.X, ms), append(s.Y, y)
+		}
+	}
+	return s
+}
