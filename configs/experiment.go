@@ -116,7 +116,7 @@ type Figure struct {
 	Traces   *TracesFigure
 	Accuracy *AccuracyFigure
 	Temporal *TemporalFigure // its kind is in FigureSize
-	Spiking  *SpikingFigure  // its kind is in FigureSize
+	Spiking  *SpikingFigure  // the same
 
 	Uncaging       *UncagingFigure
 	ThresholdCurve *ThresholdCurveFigure

@@ -163,7 +163,8 @@ func (d *decoder) detection(x *Experiment) {
 	}
 }
 
-// figureKinds are the kinds of figures that a configuration can ask for.
+// figureKinds are the kinds of figures that a configuration can ask for: three of a
+// network, then those of a study of one cell.
 var figureKinds = []string{"raster", "traces", "accuracy", "uncaging", "threshold-curve", "uncaging-traces", "morphology", "psychometric"}
 
 // accuracyPanels are the panels of an accuracy figure.
@@ -180,6 +181,10 @@ func (d *decoder) figures(x *Experiment) {
 		}
 		kind, ok := d.kind(path, tree, figureKinds...)
 		if !ok {
+			continue
+		}
+		if x.StudiesCell() && slices.Contains(figureKinds[:3], kind) {
+			d.bad(path+".kind", "has no meaning in a study of one cell")
 			continue
 		}
 		f := Figure{Name: name, FigureSize: defaultFigureSize()}

@@ -26,6 +26,7 @@ type PsychometricResult struct {
 	Counts []int64 // [s+2] trials by θ from 0 to s; the last: no spike with all s
 	Never  int     // no arrangement of so many synapses makes a spike, by the bound of the trials' ranges
 	Fit    analysis.Psychometric
+	Tail   map[int]Rate // P(spike | b) from weighted trials, where trials are too few
 }
 
 // Trials returns the number of trials.
@@ -45,13 +46,24 @@ func (r *PsychometricResult) Spikes(b int) analysis.Proportion {
 	return p
 }
 
-// limits returns the exact 95 % limits of P(spike | b); no spike where none can be.
-func (r *PsychometricResult) limits(b int) (lo, hi float64) {
-	lo, hi = r.Spikes(b).ClopperPearson(0.95)
+// At returns P(spike | b) with its 95 % interval: from the trials, exact; where they
+// are too few, from weighted trials; nothing where no spike can be. P rises with b, so
+// no upper limit is above that of the next b.
+func (r *PsychometricResult) At(b int) Rate {
 	if b <= r.Never {
-		hi = 0
+		return Rate{}
 	}
-	return lo, hi
+	p := r.Spikes(b)
+	q := Rate{P: p.Rate()}
+	q.Lo, q.Hi = p.ClopperPearson(0.95)
+	if tail, ok := r.Tail[b]; ok {
+		q.P, q.Lo, q.Hi = tail.P, tail.Lo, min(q.Hi, tail.Hi)
+		if b+1 < len(r.Counts)-1 {
+			q.Hi = min(q.Hi, r.At(b+1).Hi)
+		}
+		q.P = min(q.P, q.Hi)
+	}
+	return q
 }
 
 // A Rate is a probability with its 95 % interval.
@@ -62,11 +74,10 @@ type Rate struct{ P, Lo, Hi float64 }
 // the sum rule of Stratified for full correlation.
 func (r *PsychometricResult) mixed(law func(b int) float64) (q Rate) {
 	for b := 0; b <= len(r.Counts)-2; b++ {
-		w := law(b)
-		lo, hi := r.limits(b)
-		q.P += float64(w * r.Spikes(b).Rate())
-		q.Lo += float64(w * lo)
-		q.Hi += float64(w * hi)
+		w, p := law(b), r.At(b)
+		q.P += float64(w * p.P)
+		q.Lo += float64(w * p.Lo)
+		q.Hi += float64(w * p.Hi)
 	}
 	return q
 }
@@ -146,7 +157,34 @@ func PsychometricSweep(ctx context.Context, x *configs.Experiment, workers int, 
 		results[i].Never = never[i]
 		results[i].Fit = analysis.FitPsychometric(results[i].Counts)
 	}
-	return results, nil
+	return results, rareSpikes(ctx, workers, results, cells)
+}
+
+// rareSpikes fills in the tails. With background synapses there is no number that
+// nothing spikes below, and the tail is that of the background.
+func rareSpikes(ctx context.Context, workers int, results []PsychometricResult, cells []*trials) error {
+	type job struct{ i, b int }
+	var jobs []job
+	for i := range results {
+		r := &results[i]
+		r.Tail = map[int]Rate{}
+		if math.IsNaN(r.Fit.Mid) || cells[i].of.Background > 0 || cells[i].of.Weighted == 0 {
+			continue
+		}
+		for b := r.Never + 1; b < len(r.Counts)-1 && r.Spikes(b).Hits < enoughHits; b++ {
+			jobs = append(jobs, job{i, b})
+		}
+	}
+	tails, _, err := sweep.Map(ctx, workers, len(jobs), func(k int) (Rate, error) {
+		j := jobs[k]
+		return cells[j.i].tail(ctx, j.b, results[j.i].Fit.Mid)
+	})
+	for k, j := range jobs {
+		if err == nil {
+			results[j.i].Tail[j.b] = tails[k]
+		}
+	}
+	return err
 }
 
 // trials are the cells of one point.

@@ -225,11 +225,11 @@ func (j *job) phases(ctx context.Context) error {
 	if j.x.Temporal != nil {
 		return j.temporal(ctx)
 	}
-	if j.x.Spiking != nil {
-		return j.spiking(ctx)
-	}
 	if j.x.StudiesCell() {
 		return j.study(ctx)
+	}
+	if j.x.Spiking != nil {
+		return j.spiking(ctx)
 	}
 	if err := j.build(); err != nil {
 		return err
@@ -484,7 +484,7 @@ func (j *job) metrics() map[string]any {
 // report says what came out.
 func (j *job) report() error {
 	if j.x.Temporal != nil || j.x.Spiking != nil {
-		return j.reportMemory()
+		return j.reportSequences()
 	}
 	if j.cell != nil {
 		return j.reportStudy()

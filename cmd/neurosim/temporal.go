@@ -111,8 +111,8 @@ func (j *job) table(name string, header []string, rows [][]string) error {
 	})
 }
 
-// reportMemory says what a study of a sequence memory gave.
-func (j *job) reportMemory() error {
+// reportSequences says what a study of a sequence memory gave.
+func (j *job) reportSequences() error {
 	for _, key := range slices.Sorted(maps.Keys(j.learned)) {
 		text := fmt.Sprint(j.learned[key])
 		if x, ok := j.learned[key].(float64); ok {

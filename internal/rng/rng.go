@@ -48,6 +48,7 @@ const (
 	UncagingPlace   Purpose = 80 // places of the synapses of an uncaging study; index: cluster
 	ThresholdTrial  Purpose = 81 // places, times and conductances of one trial of a psychometric study; index: trial
 	TrialBackground Purpose = 82 // background of one such trial; index: trial
+	WeightedTrial   Purpose = 83 // one trial of importance sampling; index: active synapses and trial
 )
 
 // Purposes of the spiking sequence memory.
