@@ -41,7 +41,7 @@ type SpikingReplay struct {
 type SpikingFigure struct {
 	Episode   string `toml:"episode" doc:"of a raster: first, last or replay"`
 	Sequence  int    `toml:"sequence" doc:"of a raster: the sequence shown, from 1; 0: all"`
-	Reference string `toml:"reference" doc:"set-I, set-II or set-III: of learning and replay, results of an independent program on the preset; default: none"`
+	Reference bool   `toml:"reference" doc:"of learning and replay: draw the results of an independent program on the preset, where there are any"`
 }
 
 // Kinds of figures, and tables.
@@ -191,13 +191,10 @@ func (d *decoder) spikingFigures(x *Experiment) {
 		}{defaultFigureSize(), defaultSpikingFigure()}
 		d.into(at, tree, f)
 		d.oneOf(at+".episode", f.Episode, "first", "last", "replay")
-		if f.Reference != "" {
-			d.oneOf(at+".reference", f.Reference, "set-I", "set-II", "set-III")
-		}
 		if x.Spiking.Replay == nil && (kind == "replay" || kind == "raster" && f.Episode == "replay") {
 			d.bad(at+".kind", "needs [replay]")
 		}
-		if f.Reference != "" && !slices.Contains([]string{"learning", "replay"}, kind) {
+		if f.Reference && !slices.Contains([]string{"learning", "replay"}, kind) {
 			d.bad(at+".reference", "has no meaning for a figure of this kind")
 		}
 		d.checkSize(at, f.FigureSize)

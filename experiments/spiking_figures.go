@@ -44,7 +44,7 @@ func spikingLearning(fig *analysis.Figure, s *configs.Spiking, f *configs.Spikin
 				p.Series = append(p.Series, band)
 			}
 			lines = append(lines, line)
-			if ref := spikingReference(f.Reference, m.column, i, s.Run.Episodes); len(ref.X) > 0 {
+			if ref := spikingReference(s, f, m.column, i); len(ref.X) > 0 {
 				p.Series = append(p.Series, ref)
 			}
 		}
@@ -75,15 +75,15 @@ func learningRules(s *configs.Spiking) (rules []analysis.Rule) {
 
 // spikingReference returns what an independent program found on a preset, every
 // third episode.
-func spikingReference(set, column string, index, episodes int) analysis.Series {
-	s := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: index}
+func spikingReference(s *configs.Spiking, f *configs.SpikingFigure, column string, index int) analysis.Series {
+	ring := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: index}
 	const every = 3
 	for _, row := range readAnchors("spiking_learning") {
-		if e := row.int("episode"); set != "" && row["set"] == set && e%every == 0 && e < episodes {
-			s.X, s.Y = append(s.X, float64(e)), append(s.Y, row.float(column))
+		if e := row.int("episode"); f.Reference && row["set"] == s.Preset.Name && e%every == 0 && e < s.Run.Episodes {
+			ring.X, ring.Y = append(ring.X, float64(e)), append(ring.Y, row.float(column))
 		}
 	}
-	return s
+	return ring
 }
 
 // spikingGrowth draws how many synapses are mature, and on how many segments
@@ -170,7 +170,7 @@ func spikingReplay(s *configs.Spiking, f *configs.SpikingFigure, results []Spiki
 		lines = append(lines, line)
 		ring := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: q}
 		for _, row := range readAnchors("spiking_replay") {
-			if row["set"] == f.Reference && row["sequence"] == name {
+			if f.Reference && row["set"] == s.Preset.Name && row["sequence"] == name {
 				ring.X, ring.Y = append(ring.X, row.float("element")+shift), append(ring.Y, row.float("median_ms"))
 			}
 		}

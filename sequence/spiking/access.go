@@ -109,19 +109,24 @@ func (n *Network) Synapses() int {
 // Mature counts the synapses above P_θ, and the segments that have at least γ of
 // them: those that a symbol's cells, all together, can bring to a dAP.
 func (n *Network) Mature() (synapses, segments int) {
-	for _, s := range n.shards {
+	counts := make([][2]int, len(n.shards))
+	n.each(true, func(s *shard) {
+		count := &counts[slices.Index(n.shards, s)]
 		on := make([]int, len(s.cells))
 		for x, p := range s.syn.perm {
 			if p > n.p.PTheta {
-				synapses++
+				count[0]++
 				on[s.syn.target[x]]++
 			}
 		}
 		for _, k := range on {
 			if k >= n.p.Coincident {
-				segments++
+				count[1]++
 			}
 		}
+	})
+	for _, c := range counts {
+		synapses, segments = synapses+c[0], segments+c[1]
 	}
 	return synapses, segments
 }

@@ -61,8 +61,8 @@
 // bytes), permanence (8), P_min (4, drawn so that nothing is rounded): 16 bytes.
 // A spike of j walks one run of them. A spike of i needs the few sources that
 // spiked within Δt_max; for each, a binary search finds where the targets that
-// spiked in the same step lie, so that no second index is kept. Cells whose
-// potential and currents are all below 1e-10 sleep until something arrives.
+// spiked in the same step lie, so that no second index is kept. Cells that can
+// reach no threshold before something arrives are not stepped (drift.go).
 //
 // # Versions
 //

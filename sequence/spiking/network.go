@@ -196,7 +196,7 @@ func (n *Network) Run(ctx context.Context, until int64, observers ...Observer) e
 		end := min((n.now/n.k.delay+1)*n.k.delay, until)
 		n.take(end)
 		before, from := pending, n.now
-		n.each(func(s *shard) {
+		n.each(n.worthwhile(merged), func(s *shard) {
 			if before {
 				s.plastic(first, from, n.shards, n.mode.Learning)
 			}
@@ -210,19 +210,43 @@ func (n *Network) Run(ctx context.Context, until int64, observers ...Observer) e
 		stop = ctx.Err()
 	}
 	if pending {
-		n.each(func(s *shard) { s.plastic(first, n.now, n.shards, n.mode.Learning) })
+		n.each(n.worthwhile(merged), func(s *shard) { s.plastic(first, n.now, n.shards, n.mode.Learning) })
 	}
 	return errors.Join(stop, n.checkFinite())
 }
 
-// each calls f for every shard, in parallel, and returns when all are done.
-func (n *Network) each(f func(s *shard)) {
+// each calls f for every shard and returns when all are done: in parallel, or one
+// after the other where there is too little to do.
+func (n *Network) each(parallel bool, f func(s *shard)) {
 	var wg sync.WaitGroup
 	for _, s := range n.shards[1:] {
-		wg.Go(func() { f(s) })
+		if parallel {
+			wg.Go(func() { f(s) })
+		} else {
+			f(s)
+		}
 	}
 	f(n.shards[0])
 	wg.Wait()
+}
+
+// worthwhile tells whether the block to come, and the plasticity of the last with
+// its events, have enough steps of cells and visits to synapses (a few ns each) to
+// pay for waking threads.
+func (n *Network) worthwhile(last []Event) bool {
+	const enough = 20_000
+	work := 0
+	for _, s := range n.shards {
+		for _, cells := range s.restless {
+			work += cells * int(n.k.delay)
+		}
+	}
+	for _, e := range last {
+		if e.Kind == Spike {
+			work += n.p.InDegree()
+		}
+	}
+	return work > enough
 }
 
 // take moves the inputs that arrive before step end to the block's.
