@@ -15,10 +15,10 @@ import (
 // are allowed.
 func TestSharedStepEffect(t *testing.T) {
 	const n, a, s, theta, steps = 300, 12, 6, 3, 8000
-	for _, v := range []int{4, 7, 9} {
+	for _, v := range []int{7, 8, 10} {
 		effect := sharedStepEffect(n, a, s, v, theta)
 		p := theory.FalseNegativeReadd(n, a, s, v, theta).Complement().Value()
-		if effect < 1.3 {
+		if effect < 1.1 {
 			t.Fatalf("v = %d: an effect of %.2f tests nothing", v, effect)
 		}
 		r, sampler := rng.New(4, rng.Trial, 0, uint64(v)), stimulus.NewSampler(n)
