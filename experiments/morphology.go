@@ -103,7 +103,7 @@ func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) 
 	}
 	s := &m.lines[k]
 	section := int(t.Section[node])
-	y, half := rows[section], t.Length[node]/2
+	y, half := rows[section], float64(t.Length[node]/2)
 	from, to := along(t, section, t.Distance[node]-half), along(t, section, t.Distance[node]+half)
 	if section == 0 {
 		from, to = -half, half
