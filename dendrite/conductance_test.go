@@ -163,5 +163,8 @@ func TestCourseIsTheSteppedConductance(t *testing.T) {
 			}
 			c.Advance()
 		}
+		if late := p.Course(1e5); late != 0 {
+			t.Errorf("%+v: %v after 100 s", p, late)
+		}
 	}
 }

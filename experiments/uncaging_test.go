@@ -2,8 +2,8 @@ package experiments
 
 import (
 	"context"
-	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -214,7 +214,7 @@ func TestUncagingSameForAnyWorkers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, b := fmt.Sprint(one), fmt.Sprint(many); a != b {
+	if !reflect.DeepEqual(one, many) {
 		t.Error("5 workers give other results than 1")
 	}
 }
