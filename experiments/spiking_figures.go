@@ -152,7 +152,7 @@ func spikingReplay(s *configs.Spiking, f *configs.SpikingFigure, results []Spiki
 	var lines, rings []analysis.Series
 	for q, name := range s.Task.Sequences {
 		// Sequences side by side, so that none hides another.
-		shift := float64(0.08 * (float64(q) - float64(float64(len(s.Task.Sequences)-1)/2)))
+		shift := float64(0.04 * float64(2*q-len(s.Task.Sequences)+1))
 		line := analysis.Series{Name: name, Mark: analysis.Points, Role: analysis.Simulation, Index: q}
 		for k := range len(name) {
 			sum, lo, hi, n := 0.0, math.Inf(1), math.Inf(-1), 0

@@ -22,7 +22,7 @@ func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingF
 	}
 	p := analysis.Panel{
 		X:      analysis.Axis{Label: "Time", Unit: "ms", Max: ms(to)},
-		Y:      analysis.Axis{Label: "Cells by symbol", Min: -float64(gap) / 3, Max: float64(len(rows) * (cells + gap))},
+		Y:      analysis.Axis{Label: "Cells by symbol", Min: -float64(gap) / 3, Max: float64(len(rows)*(cells+gap) + gap)},
 		Legend: true,
 	}
 	for _, q := range rows {

@@ -31,9 +31,9 @@ const (
 	SweepSeed     Purpose = 10 // seed of one point of a sweep; index: repetition
 	Place         Purpose = 20 // places of one target's synapses on its dendrites; index: target cell
 
-	Stratum           Purpose = 70 // seed of one batch of trials with a given overlap; owner: overlap, index: batch
-	StratumPattern    Purpose = 71 // which synapses and other cells a pattern of given overlap takes; index: presentation
-	StratumBackground Purpose = 72 // background of the trials of one presentation; index: presentation
+	Stratum           Purpose = 73 // seed of one batch of trials with a given overlap; owner: overlap, index: batch
+	StratumPattern    Purpose = 74 // which synapses and other cells a pattern of given overlap takes; index: presentation
+	StratumBackground Purpose = 75 // background of the trials of one presentation; index: presentation
 
 	BurstWinner  Purpose = 50 // which cell of a bursting column wins; owner: step, index: column
 	BasalGrowth  Purpose = 51 // which winners a basal segment grows onto; owner: step, index: cell and which of its segments
