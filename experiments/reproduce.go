@@ -29,6 +29,7 @@ func Studies() []Study {
 		{"neuron-noise", "Patterns that a neuron misses under noise", neuronNoise},
 		{"neuron-correlation", "False positives of a neuron among correlated patterns", neuronCorrelation},
 		{"poirazi-mel", "The benchmark of Poirazi and Mel, by seeding alone", poiraziMel},
+		{"tm-sparsity", "Prediction of a sequence memory against population size", tmSparsity},
 		{"tm-noise", "Prediction of a sequence memory under noise", tmNoise},
 		{"tm-union", "Overlap with what a sequence memory predicts, against continuations", tmUnion},
 		{"rare", "False positives over twenty decades, confirmed by spiking segments", rare},

@@ -11,6 +11,11 @@ import (
 // forgotten, so that a segment is what theory takes it for, some of the cells that
 // were active in the step before.
 
+// mostSegments of a cell are never reached. The authors' program asks for 255, but
+// their numbers are those of a memory that keeps all: at n = 1000, a = 64 a cell
+// would need 1216 for what was recalled without fault.
+const mostSegments = 1<<16 - 1
+
 // plainMemory returns the parameters of those experiments for n cells.
 // min_threshold is the activation threshold. The authors set it to that, or so high
 // that a burst never finds a matching segment; it makes no difference: all
@@ -22,6 +27,7 @@ func plainMemory(n, theta int) sequence.Params {
 	p.ActivationThreshold, p.MinThreshold, p.MaxNewSynapseCount = theta, theta, 20
 	p.InitialPermanence, p.ConnectedPermanence = 0.8, 0.5
 	p.PermanenceIncrement, p.PermanenceDecrement, p.PredictedDecrement = 0.05, 0, 0
+	p.MaxSegmentsPerCell = mostSegments
 	return p
 }
 

@@ -121,3 +121,95 @@ func TestRecalledAtTheEnds(t *testing.T) {
 		t.Errorf("%v", hits)
 	}
 }
+
+// The law of a sum, against convolving term by term.
+func TestConvolved(t *testing.T) {
+	law := []float64{0.7, 0.1, 0, 0.15, 0.05}
+	want := []float64{1}
+	for k := 1; k <= 40; k++ {
+		next := make([]float64, len(want)+4)
+		for i, p := range want {
+			for j, q := range law {
+				next[i+j] += p * q
+			}
+		}
+		want = next
+		for x, g := range convolved(law, k, 30) {
+			w := 0.0
+			if x < len(want) {
+				w = want[x]
+			}
+			if math.Abs(g-w) > 1e-12*w+1e-18 {
+				t.Fatalf("%d terms: P(%d) = %g, want %g", k, x, g, w)
+			}
+		}
+	}
+}
+
+// Cells that are predicted by accident, against drawn sources and segments: mean and
+// variance, which is four times that of independent cells.
+func TestFalseCells(t *testing.T) {
+	const n, a, s, theta, sources, trials = 100, 16, 10, 6, 20, 6000
+	law := falseCells(n, a, s, theta, sources)
+	sum, mean, square := 0.0, 0.0, 0.0
+	for x, p := range law {
+		sum, mean, square = sum+p, mean+p*float64(x), square+p*float64(x*x)
+	}
+	want := theory.FalsePositive(n, a, s, theta).Value() * sources * a * (n - a) / n
+	if math.Abs(sum-1) > 1e-9 || math.Abs(mean/want-1) > 1e-9 {
+		t.Errorf("sum %.12g, mean %.12g, want 1 and %.12g", sum, mean, want)
+	}
+	variance := square - mean*mean
+	r, sampler := rng.New(4, rng.Trial, 3, 0), stimulus.NewSampler(n)
+	var drawn sample
+	for range trials {
+		shown := sampler.Draw(&r, a, nil)
+		next := sampler.Draw(&r, a, nil)
+		hits := 0
+		for range sources {
+			source, follow := sampler.Draw(&r, a, nil), sampler.Draw(&r, a, nil)
+			for _, c := range follow {
+				if stimulus.Overlap([]int32{c}, next) == 0 && stimulus.Overlap(sampler.Subset(&r, s, source, nil), shown) >= theta {
+					hits++
+				}
+			}
+		}
+		drawn.add(float64(hits))
+	}
+	if variance < 1.5*mean {
+		t.Fatalf("variance %.2f, mean %.2f: nothing clumps", variance, mean)
+	}
+	// counts of clumps have a kurtosis of at most 6 here: an error of √(5/trials) of the variance
+	if z := (drawn.mean() - mean) / math.Sqrt(variance/trials); math.Abs(z) > 4 || math.Abs(drawn.sd()*drawn.sd()/variance-1) > 4*math.Sqrt(5.0/trials) {
+		t.Errorf("drawn: mean %.3f, variance %.3f; law %.3f, %.3f", drawn.mean(), drawn.sd()*drawn.sd(), mean, variance)
+	}
+}
+
+// A run in the transition: what it counts is what its table of sizes says, and some
+// segments have grown.
+func TestRecallCounts(t *testing.T) {
+	r, err := recallRun{64, 400, 10}.measure(t.Context(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, mean, most, grown := r.segments()
+	if grown == 0 || mean <= 20 || most <= 20 || n > 64*r.transitions() || r.sizes[19] != 0 {
+		t.Errorf("%d segments of mean %.3f, most %d, %d grown", n, mean, most, grown)
+	}
+	if r.error.n != float64(r.transitions()) {
+		t.Errorf("%g steps, want %d", r.error.n, r.transitions())
+	}
+	// were all of 20 synapses, the sizes would give equation (B2)
+	plain := recall{recallRun: r.recallRun}
+	m, _, err := newPlain(1, "none", 0, 400, recallThreshold)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain.count(m)
+	if plain.wrongRateBySizes != 0 {
+		t.Errorf("a memory without segments predicts: %g", plain.wrongRateBySizes)
+	}
+	if r.wrongRateBySizes <= 1-math.Pow(1-theory.FalsePositive(400, 64, 20, recallThreshold).Value(), 190*64/400) {
+		t.Errorf("larger segments predict no more: %g", r.wrongRateBySizes)
+	}
+}

@@ -14,13 +14,13 @@ import (
 // share of a random pattern it predicts, against their number M; n = 2000 and 4000,
 // a = 40. A trial learns an onset of 5 patterns with M = 1 … 50 continuations, one
 // after the other, each by 10 presentations of onset and continuation, and after
-// each continuation is shown the onset and compared with 25 fresh patterns. Full
+// each continuation is shown the onset and compared with 50 fresh patterns. Full
 // compares 10,000 patterns a point, as many as the authors, who taught a memory anew
 // for each.
 func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
 	const a, most = 40, 50
 	ns := []int{2000, 4000}
-	trials := e.of(16, 400)
+	trials := e.of(8, 200)
 	parts, err := inChunks(ctx, e, trials*len(ns), func(i int) ([]int64, error) {
 		return continued(e.Seed, i/len(ns), ns[i%len(ns)], a, most)
 	})
@@ -85,7 +85,7 @@ func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
 const (
 	onsetLength   = 5
 	presentations = 10     // of onset and one continuation
-	freshPatterns = 25     // that we compare with one prediction
+	freshPatterns = 50     // that we compare with one prediction
 	recordedTests = 10_000 // patterns that the authors compared at a point
 )
 
