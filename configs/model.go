@@ -160,6 +160,7 @@ type projectionTable struct {
 	Target   string         `toml:"target" doc:"population (the soma), or population/segments"`
 	Rule     network.Rule   `toml:"rule" doc:"store, random, one_to_one, all_to_all or list"`
 	Synapses int            `toml:"synapses" doc:"synapses of each segment or soma; default: as the segments say"`
+	Patterns int            `toml:"patterns" doc:"store: patterns that a segment stores, M, with that many synapses on each; a cell of two of them gets one"`
 	Segments []int          `toml:"segments" doc:"segments of each cell that get synapses; default: all"`
 	Assign   network.Assign `toml:"assign" doc:"store: which pattern a segment stores: cyclic, per_cell, blocks or random"`
 	Autapses bool           `toml:"autapses" doc:"a cell may project to itself"`
@@ -179,7 +180,7 @@ func (d *decoder) projections(x *Experiment) {
 		}
 		t := new(projectionTable)
 		if tree["rule"] == string(network.Store) {
-			t.Assign = network.AssignCyclic
+			t.Assign, t.Patterns = network.AssignCyclic, 1
 		}
 		t.Weight, t.Delay = network.Const(math.NaN()), network.Const(math.NaN())
 		d.into(path, tree, t, "short_term")
@@ -198,13 +199,16 @@ func (d *decoder) projections(x *Experiment) {
 		d.projectionDefaults(path, t, src, group)
 		p := network.Projection{
 			Name: name, Source: t.Source, Target: target, Group: group, Rule: t.Rule,
-			Synapses: t.Synapses, Segments: t.Segments, Assign: t.Assign, Autapses: t.Autapses,
+			Synapses: t.Synapses, Patterns: t.Patterns, Segments: t.Segments, Assign: t.Assign, Autapses: t.Autapses,
 			Sign: t.Sign, Weight: t.Weight, Delay: t.Delay, ShortTerm: shortTerm,
 		}
 		if t.Synapses == 0 && (t.Rule == network.Store || t.Rule == network.RandomIn) {
 			t.Synapses = x.Network.PerUnit(&p)
 			p.Synapses = t.Synapses
 			d.values[path+".synapses"] = fmt.Sprint(t.Synapses)
+		}
+		if t.Rule == network.Store && t.Patterns < 1 {
+			d.bad(path+".patterns", "must be at least 1")
 		}
 		if t.Synapses < 0 {
 			d.bad(path+".synapses", "must not be negative")

@@ -78,6 +78,8 @@ func (d *decoder) onlyProjection(x *Experiment, source string) bool {
 		d.bad(key, "needs a projection from %s, where %s shows patterns, to %s; that of %s is from %s", source, t.Input, t.Target, only.Name, only.Source)
 	case only.Rule != network.Store && only.Rule != network.RandomIn:
 		d.bad(key, "needs synapses from random cells: rule = %q or %q, not %q", network.Store, network.RandomIn, only.Rule)
+	case only.Patterns > 1:
+		d.bad(key, "needs segments that store one pattern; those of %s store %d", only.Name, only.Patterns)
 	case only.Sign != network.Excite:
 		d.bad(key, "needs excitatory synapses; those of %s are %s", only.Name, only.Sign)
 	default:

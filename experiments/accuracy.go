@@ -37,7 +37,7 @@ var accuracyPanels = map[string]panel{
 		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Cells.Detection) }},
 	"cell_false_positives": {label: "False-positive rate, cell", log: true,
 		counts: func(c record.Counts) analysis.Proportion { return proportion(c.Cells.Novel) },
-		theory: func(e expected) float64 { return e.cellFalsePositive().Value() }},
+		theory: func(e expected) float64 { return e.cellFalsePositive() }},
 }
 
 func proportion(t record.Tally) analysis.Proportion {
@@ -48,7 +48,8 @@ func proportion(t record.Tally) analysis.Proportion {
 // a curve for each value of the second: markers from the simulation with 95 %
 // intervals, those of Wilson or of the stratified estimate, lines from theory: equations (4), (6) and (8) of Ahmad &
 // Hawkins (2016), and, where spikes are jittered, the scan statistic of package
-// theory (T2), with the static theory dashed.
+// theory (T2), with the static theory dashed. Where segments store several patterns,
+// the line is the average over the sizes of their union, and equation (14) is dashed.
 func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (analysis.Figure, error) {
 	axes := x.Sweep.Axes
 	curves := 1
@@ -75,7 +76,7 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 				label = shortKey(axes[1].Key) + " = " + unquoted(axes[1].Values[c])
 			}
 			if f.Accuracy.Theory && spec.theory != nil {
-				line, still, err := theoryCurves(x, c, spec)
+				line, simpler, err := theoryCurves(x, c, spec)
 				if err != nil {
 					return fig, err
 				}
@@ -86,8 +87,8 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 					}
 					p.Series = append(p.Series, *line)
 				}
-				if still != nil && !slices.ContainsFunc(p.Series, func(s analysis.Series) bool { return slices.Equal(s.Y, still.Y) }) {
-					p.Series = append([]analysis.Series{*still}, p.Series...)
+				if simpler != nil && !slices.ContainsFunc(p.Series, func(s analysis.Series) bool { return slices.Equal(s.Y, simpler.Y) }) {
+					p.Series = append([]analysis.Series{*simpler}, p.Series...)
 				}
 			}
 			s := simulated(x, results, c, spec)
@@ -126,13 +127,14 @@ func simulated(x *configs.Experiment, results []PointResult, c int, spec panel) 
 
 // theoryCurves evaluates theory along the first axis: at the points of the
 // sweep, or, where the axis is the fraction of swapped cells, at every whole
-// number of them. still is the static theory where the other has time in it,
-// else nil; both are nil where no theory applies.
-func theoryCurves(x *configs.Experiment, c int, spec panel) (line, still *analysis.Series, err error) {
+// number of them. simpler is what the theory becomes without time, or with the
+// mean size of a union, where that is another, else nil; both are nil where no
+// theory applies.
+func theoryCurves(x *configs.Experiment, c int, spec panel) (line, simpler *analysis.Series, err error) {
 	axis := x.Sweep.Axes[0]
 	var at []expected
 	var positions []float64
-	jittered := false
+	jittered, united := false, false
 	for i, position := range axis.Points {
 		point := configs.Point{At: []int{i, c}[:len(x.Sweep.Axes)]}
 		y, err := x.At(point)
@@ -143,7 +145,7 @@ func theoryCurves(x *configs.Experiment, c int, spec panel) (line, still *analys
 		if !ok {
 			return nil, nil, nil
 		}
-		jittered = jittered || e.jitter > 0
+		jittered, united = jittered || e.jitter > 0, united || e.patterns > 1
 		at, positions = append(at, e), append(positions, position)
 	}
 	if strings.HasSuffix(axis.Key, ".swap") {
@@ -156,15 +158,21 @@ func theoryCurves(x *configs.Experiment, c int, spec panel) (line, still *analys
 		}
 		return spec.theory(at[i]), nil
 	})
-	if !jittered {
+	if !jittered && !united {
 		return line, nil, err
 	}
-	still = &analysis.Series{Name: "Static theory", Mark: analysis.Dashed, Role: analysis.Background, X: positions}
-	for _, e := range at {
-		e.jitter = 0
-		still.Y = append(still.Y, spec.theory(e))
+	simpler = &analysis.Series{Name: "Static theory", Mark: analysis.Dashed, Role: analysis.Background, X: positions}
+	if united {
+		simpler.Name = "Mean size, equation (14)"
 	}
-	return line, still, err
+	for _, e := range at {
+		e.jitter, e.meanSize = 0, true
+		simpler.Y = append(simpler.Y, spec.theory(e))
+	}
+	if slices.Equal(simpler.Y, line.Y) {
+		return line, nil, err
+	}
+	return line, simpler, err
 }
 
 // everySwap returns e at every whole number of swapped cells up to a fraction.

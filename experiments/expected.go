@@ -13,10 +13,12 @@ import (
 // about, to expect how often they recognise a pattern.
 type expected struct {
 	n, a, s, theta int
+	patterns       int // that a segment stores, with s synapses on each
 	segments       int // of a cell
 	v              int // active cells that the shown pattern has lost
 	shown          int // active cells of a pattern that is not stored
 	readd          bool
+	meanSize       bool // of several patterns: equation (14) in place of the exact average
 
 	dt     float64 // step (ms)
 	window float64 // coincidence window (ms)
@@ -26,7 +28,8 @@ type expected struct {
 
 // expectedOf returns the numbers of the theory; ok is false where it does not
 // apply: no detection, segments that several projections reach or one with
-// drawn delays, extra cells in the shown pattern, background, conductances.
+// drawn delays, extra cells in the shown pattern, background, conductances; of
+// segments that store several patterns, noise or jitter.
 func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 	if x.Detection == nil {
 		return e, false
@@ -46,7 +49,7 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 			return e, false
 		}
 		src = x.Network.Population(p.Source)
-		e.n, e.a, e.s = src.N, src.Active, x.Network.PerUnit(p)
+		e.n, e.a, e.s, e.patterns = src.N, src.Active, x.Network.PerUnit(p), max(1, p.Patterns)
 	}
 	if src == nil {
 		return e, false
@@ -69,16 +72,26 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 			return e, false
 		}
 	}
+	if e.patterns > 1 && (e.v > 0 || e.jitter > 0) {
+		return e, false
+	}
 	return e, theory.Check(e.n, e.a, e.s, e.theta) == nil && e.s <= e.a && !(e.readd && e.jitter > 0)
 }
 
-// falsePositive is equation (4), or, with jitter, the probability that the pattern
+// falsePositive is equation (4), for several stored patterns its average over the
+// sizes of their union, or, with jitter, the probability that the pattern
 // has cells in common with the segment and that a window holds θ of their spikes.
 // The spikes are those that the engine rounds to steps: so rare a coincidence goes
 // with about the power θ-1 of the window, in which a step counts.
 func (e expected) falsePositive() theory.Prob {
 	if e.jitter > 0 {
 		return theory.FalsePositiveAmong(e.response(), e.n, e.shown)
+	}
+	switch {
+	case e.patterns > 1 && e.meanSize:
+		return theory.UnionFalsePositive(e.n, e.shown, e.s, e.theta, e.patterns)
+	case e.patterns > 1:
+		return theory.UnionFalsePositiveExact(e.n, e.shown, e.s, e.theta, e.patterns)
 	}
 	return theory.FalsePositive(e.n, e.shown, e.s, e.theta)
 }
@@ -113,8 +126,11 @@ func (e expected) steps() []float64 {
 }
 
 // cellFalsePositive is equation (8) for the segments of one cell.
-func (e expected) cellFalsePositive() theory.Prob {
-	return theory.SetFalsePositive(e.n, e.a, e.s, e.theta, e.segments)
+func (e expected) cellFalsePositive() float64 {
+	if e.patterns > 1 {
+		return -math.Expm1(float64(e.segments) * math.Log1p(-e.falsePositive().Value()))
+	}
+	return theory.SetFalsePositive(e.n, e.a, e.s, e.theta, e.segments).Value()
 }
 
 // falseNegative is equation (6), its form for noise that re-adds cells, or, with

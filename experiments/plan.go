@@ -65,9 +65,10 @@ type GroupPlan struct {
 	N               int     `json:"n"`
 	A               int     `json:"a"`
 	S               int     `json:"s"`
+	M               int     `json:"patterns"` // that a segment stores
 	Theta           int     `json:"theta"`
 	ExpectedOverlap float64 `json:"expected_overlap"` // with a random pattern
-	FalsePositive   float64 `json:"false_positive"`   // equation (4)
+	FalsePositive   float64 `json:"false_positive"`   // equation (4); of several patterns the average over the sizes of their union
 	Log10FP         float64 `json:"log10_false_positive"`
 	Tolerance       int     `json:"tolerance"`                 // active synapses that may be lost without a false negative
 	BackgroundHz    float64 `json:"background_rate_hz"`        // of the source cells
@@ -123,12 +124,17 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 			continue
 		}
 		s := x.Network.PerUnit(q)
+		m := max(1, q.Patterns)
 		if s < g.Theta {
 			continue
 		}
-		gp := GroupPlan{Name: name, Source: src.Name, N: src.N, A: src.Active, S: s, Theta: g.Theta,
-			ExpectedOverlap: theory.MeanOverlap(src.N, src.Active, s), Tolerance: theory.Tolerance(s, g.Theta)}
+		size := theory.UnionSize(src.N, s, m)
+		gp := GroupPlan{Name: name, Source: src.Name, N: src.N, A: src.Active, S: s, M: m, Theta: g.Theta,
+			ExpectedOverlap: size * float64(src.Active) / float64(src.N), Tolerance: theory.Tolerance(s, g.Theta)}
 		fp := theory.FalsePositive(src.N, src.Active, s, g.Theta)
+		if m > 1 {
+			fp = theory.UnionFalsePositiveExact(src.N, src.Active, s, g.Theta, m)
+		}
 		gp.FalsePositive, gp.Log10FP = fp.Value(), fp.Log10()
 		for k := range x.Network.Inputs {
 			if in := &x.Network.Inputs[k]; in.Population == src.Name && in.Poisson != nil {
@@ -137,14 +143,18 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 		}
 		if gp.BackgroundHz > 0 {
 			perMs := gp.BackgroundHz / 1000
-			gp.BackgroundOver = float64(s) * -math.Expm1(-perMs*g.Window)
-			gp.ChanceRate = 1000 * theory.ChanceSpikeRate(s, g.Theta, perMs, g.Window, g.Plateau).Value()
+			gp.BackgroundOver = size * -math.Expm1(-perMs*g.Window)
+			gp.ChanceRate = 1000 * theory.ChanceSpikeRate(int(math.Round(size)), g.Theta, perMs, g.Window, g.Plateau).Value()
 		}
 		if s > g.Theta && src.Active < g.Theta {
 			warn("%s.theta: %d can never be reached: the input has %d active cells", at, g.Theta, src.Active)
 		}
 		if gp.FalsePositive > 0.01 {
-			warn("%s.theta: expected false-match rate %.2g per pattern (n = %d, a = %d, s = %d, θ = %d)", at, gp.FalsePositive, src.N, src.Active, s, g.Theta)
+			of := fmt.Sprintf("s = %d", s)
+			if m > 1 {
+				of += fmt.Sprintf(" of each of %d patterns", m)
+			}
+			warn("%s.theta: expected false-match rate %.2g per pattern (n = %d, a = %d, %s, θ = %d)", at, gp.FalsePositive, src.N, src.Active, of, g.Theta)
 		}
 		if gp.ChanceRate > 1 {
 			warn("%s: background alone makes %.2g NMDA spikes a second on every segment", at, gp.ChanceRate)

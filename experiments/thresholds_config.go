@@ -32,7 +32,7 @@ func ThresholdTargets(x *configs.Experiment) (targets []ThresholdTarget) {
 					feeds = append(feeds, p)
 				}
 			}
-			if g.Place != nil || len(feeds) != 1 || feeds[0].Rule != network.Store && feeds[0].Rule != network.RandomIn {
+			if g.Place != nil || len(feeds) != 1 || feeds[0].Patterns > 1 || feeds[0].Rule != network.Store && feeds[0].Rule != network.RandomIn {
 				continue
 			}
 			src := x.Network.Population(feeds[0].Source)

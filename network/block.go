@@ -179,29 +179,33 @@ func (b *Block) Sample(i, step int) float64 {
 // Presentations returns the input of that name that shows patterns, or nil.
 func (n *Network) Presentations(input string) *stimulus.Presentations { return n.shown[input] }
 
-// Stored returns the pattern that each segment of a group stores, by the first
-// projection of rule Store that reaches it, or -1; nil if there is none.
-func (n *Network) Stored(population, group string) []int32 {
+// Stored returns the patterns that each segment of a group stores, by the first
+// projection of rule Store that reaches it; nil if there is no such projection.
+func (n *Network) Stored(population, group string) [][]int32 {
 	p := n.spec.Population(population)
 	g := p.Group(group)
-	var stored []int32
+	var stored [][]int32
 	for i := range n.spec.Projections {
 		q := &n.spec.Projections[i]
 		if q.Target != population || q.Group != group || q.Rule != Store {
 			continue
 		}
 		if stored == nil {
-			stored = make([]int32, p.Size()*g.Count)
-			for s := range stored {
-				stored[s] = -1
-			}
+			stored = make([][]int32, p.Size()*g.Count)
 		}
 		w := newWiring(&n.spec, q, n.books)
+		all := make([]int32, 0, p.Size()*len(w.segments)*w.stored)
 		for c := range p.Size() {
 			for _, j := range w.segments {
-				if s := c*g.Count + j; stored[s] < 0 {
-					stored[s] = int32(w.pattern(int32(c), j))
+				s := c*g.Count + j
+				if stored[s] != nil {
+					continue
 				}
+				first, from := w.pattern(int32(c), j), len(all)
+				for k := range w.stored {
+					all = append(all, int32((first+k)%len(w.book.Patterns)))
+				}
+				stored[s] = all[from:len(all):len(all)]
 			}
 		}
 	}

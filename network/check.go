@@ -188,6 +188,9 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 		if n := s.PerUnit(p); n > src.Active {
 			bad("synapses", "is %d, but a pattern of %s has only %d active cells", n, src.Name, src.Active)
 		}
+		if p.Patterns < 0 || p.Patterns > src.Patterns && src.Patterns > 0 {
+			bad("patterns", "must be from 1 to the %d patterns of %s", src.Patterns, src.Name)
+		}
 		switch p.Assign {
 		case AssignCyclic, AssignPerCell, AssignBlocks, AssignRandom:
 		default:
@@ -208,6 +211,9 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 	case AllToAll, List:
 	default:
 		bad("rule", "must be %q, %q, %q, %q or %q", Store, RandomIn, OneToOne, AllToAll, List)
+	}
+	if p.Rule != Store && p.Patterns != 0 {
+		bad("patterns", "has a meaning only for rule = %q", Store)
 	}
 	if (p.Rule == Store || p.Rule == RandomIn) && s.PerUnit(p) < 1 {
 		bad("synapses", "must be at least 1")
@@ -270,7 +276,8 @@ func (s *Spec) LeastDelay(src *Population) int64 {
 	return 1
 }
 
-// PerUnit returns the synapses that a projection makes on each of its units.
+// PerUnit returns the synapses that a projection makes on each of its units; of
+// rule Store on the cells of each pattern that the unit stores.
 func (s *Spec) PerUnit(p *Projection) int {
 	switch p.Rule {
 	case OneToOne:
@@ -291,6 +298,10 @@ func (s *Spec) PerUnit(p *Projection) int {
 	return 0
 }
 
+// most returns how many synapses a unit has at most: patterns that it stores may
+// share cells.
+func (s *Spec) most(p *Projection) int { return s.PerUnit(p) * max(1, p.Patterns) }
+
 // checkThetas refuses a θ that no segment can ever reach.
 func (s *Spec) checkThetas(bad Report) {
 	for i := range s.Populations {
@@ -307,7 +318,7 @@ func (s *Spec) checkThetas(bad Report) {
 				if q.Rule == List {
 					listed = true
 				}
-				most += s.PerUnit(q)
+				most += s.most(q)
 			}
 			path := fmt.Sprintf("populations.%s.segments.%s.theta", p.Name, g.Name)
 			switch {

@@ -41,7 +41,7 @@ func (s *Spec) Estimate() Estimate {
 		if src == nil || dst == nil {
 			continue
 		}
-		n := float64(s.PerUnit(p)) * float64(dst.Size())
+		n := float64(s.most(p)) * float64(dst.Size())
 		switch g := dst.Group(p.Group); {
 		case p.Table != nil:
 			n = float64(len(p.Table.Source))

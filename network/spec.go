@@ -105,19 +105,20 @@ func DefaultSegments() Segments {
 type Rule string
 
 const (
-	Store    Rule = "store"      // a random subset of the active cells of one pattern
+	Store    Rule = "store"      // a random subset of the active cells of each of some patterns
 	RandomIn Rule = "random"     // a random subset of all cells: fixed in-degree
 	OneToOne Rule = "one_to_one" // the cell of the same number
 	AllToAll Rule = "all_to_all" // every cell
 	List     Rule = "list"       // as a table says
 )
 
-// Assign says which pattern a unit stores. Units are numbered cell by cell.
+// Assign says which pattern a unit stores, of several, M, the first: the others
+// follow it, modulo the P there are. Units are numbered cell by cell.
 type Assign string
 
 const (
-	AssignCyclic  Assign = "cyclic"   // unit u stores pattern u mod P
-	AssignPerCell Assign = "per_cell" // all units of cell c store pattern c mod P
+	AssignCyclic  Assign = "cyclic"   // unit u stores pattern u·M mod P
+	AssignPerCell Assign = "per_cell" // all units of cell c store pattern c·M mod P
 	AssignBlocks  Assign = "blocks"   // cells in P blocks; segment j is j·P/count patterns further on
 	AssignRandom  Assign = "random"   // drawn uniformly, independently
 )
@@ -130,6 +131,7 @@ type Projection struct {
 	Group    string // name of the segments; "" for the soma
 	Rule     Rule
 	Synapses int   // per unit; 0: as the segments say
+	Patterns int   // that a unit stores, M, with that many synapses on each; 0: one
 	Segments []int // segments of each cell that get synapses; empty: all
 	Assign   Assign
 	Autapses bool

@@ -2,6 +2,7 @@ package network
 
 import (
 	"math"
+	"slices"
 
 	"neurosim/internal/rng"
 	"neurosim/stimulus"
@@ -19,7 +20,8 @@ type wiring struct {
 	self     bool
 	segments []int // segments of each cell that get synapses; one 0 for the soma
 	perCell  int   // segments of each cell in the group
-	synapses int   // per unit
+	synapses int   // per unit and pattern
+	stored   int   // patterns of a unit
 	book     *stimulus.Codebook
 	sampler  *stimulus.Sampler
 	first    []int32 // [cells+1] rows of the table, ordered by cell
@@ -39,7 +41,7 @@ func newWiring(spec *Spec, p *Projection, books map[string]*stimulus.Codebook) *
 	src, dst := spec.Population(p.Source), spec.Population(p.Target)
 	w := &wiring{
 		spec: spec, p: p, owner: rng.Name(p.Name), source: src.Size(), target: dst.Size(), self: p.Source == p.Target && !p.Autapses,
-		segments: p.Segments, perCell: 1, synapses: spec.PerUnit(p),
+		segments: p.Segments, perCell: 1, synapses: spec.PerUnit(p), stored: max(1, p.Patterns),
 		book: books[p.Source], sampler: stimulus.NewSampler(src.Size()),
 	}
 	if g := dst.Group(p.Group); g != nil {
@@ -86,19 +88,19 @@ func (w *wiring) indexTable(t *Connections, cells int) {
 	}
 }
 
-// pattern returns the index of the pattern that a segment of a cell stores.
+// pattern returns the index of the first pattern that a segment of a cell stores.
 func (w *wiring) pattern(cell int32, segment int) int {
 	patterns := len(w.book.Patterns)
 	switch w.p.Assign {
 	case AssignPerCell:
-		return int(cell) % patterns
+		return int(cell) * w.stored % patterns
 	case AssignBlocks:
 		return (int(cell)*patterns/w.target + segment*patterns/w.perCell) % patterns
 	case AssignRandom:
 		r := rng.New(w.spec.Seed, rng.Connect, w.owner^0x61737369676e, uint64(cell)*uint64(w.perCell)+uint64(segment)) // "assign"
 		return r.IntN(patterns)
 	default:
-		return (int(cell)*w.perCell + segment) % patterns
+		return (int(cell)*w.perCell + segment) * w.stored % patterns
 	}
 }
 
@@ -124,7 +126,14 @@ func (w *wiring) draw(cell int32) {
 func (w *wiring) unit(r *rng.Stream, cell int32, segment int) {
 	switch w.p.Rule {
 	case Store:
-		w.from = w.sampler.Subset(r, w.synapses, w.book.Patterns[w.pattern(cell, segment)], w.from)
+		first, from := w.pattern(cell, segment), len(w.from)
+		for k := range w.stored {
+			w.from = w.sampler.Subset(r, w.synapses, w.book.Patterns[(first+k)%len(w.book.Patterns)], w.from)
+		}
+		if w.stored > 1 { // a cell of two of them gets one synapse
+			slices.Sort(w.from[from:])
+			w.from = w.from[:from+len(slices.Compact(w.from[from:]))]
+		}
 	case RandomIn:
 		if w.self {
 			w.from = w.sampler.DrawOutside(r, w.synapses, []int32{cell}, w.from)

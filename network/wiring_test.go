@@ -70,6 +70,69 @@ func TestStoreSubsamplesTheAssignedPattern(t *testing.T) {
 	}
 }
 
+// A segment that stores M patterns holds a subset of each, a shared cell once, of the
+// patterns that follow its first.
+func TestStoreUnitesPatterns(t *testing.T) {
+	const m = 3
+	s := twoPopulations()
+	s.Projections = []Projection{{Name: "p", Source: "in", Target: "E", Group: "basal", Rule: Store, Patterns: m, Assign: AssignCyclic, Sign: Excite, Weight: Const(0), Delay: Const(0)}}
+	w, units := wired(t, s, "p")
+	n, err := Build(s, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored := n.Stored("E", "basal")
+	shared := false
+	for u, from := range units {
+		seen := map[int32]bool{}
+		for _, x := range from {
+			if seen[x] {
+				t.Fatalf("segment %v has two synapses of cell %d", u, x)
+			}
+			seen[x] = true
+		}
+		shared = shared || len(from) < 6*m
+		all := map[int32]bool{}
+		for k := range m {
+			p := (3*u[0] + u[1]) * m % 4
+			p = (p + k) % 4
+			if got := stored[3*u[0]+u[1]][k]; int(got) != p {
+				t.Errorf("segment %v stores pattern %d as number %d, want %d", u, got, k, p)
+			}
+			hits := 0
+			for _, x := range w.book.Patterns[p] {
+				all[x] = true
+				if seen[x] {
+					hits++
+				}
+			}
+			if hits < 6 {
+				t.Errorf("segment %v holds %d cells of pattern %d", u, hits, p)
+			}
+		}
+		for x := range seen {
+			if !all[x] {
+				t.Errorf("segment %v holds cell %d of no pattern that it stores", u, x)
+			}
+		}
+	}
+	if !shared {
+		t.Error("no two patterns of a segment share a cell: nothing was merged")
+	}
+	for patterns, rule := range map[int]Rule{5: Store, -1: Store, 2: RandomIn} {
+		s.Projections[0].Patterns, s.Projections[0].Rule = patterns, rule
+		bad := 0
+		s.Check(func(key, _ string, _ ...any) {
+			if key == "projections.p.patterns" {
+				bad++
+			}
+		})
+		if bad == 0 {
+			t.Errorf("%s with patterns = %d is accepted", rule, patterns)
+		}
+	}
+}
+
 func TestRandomHasFixedInDegree(t *testing.T) {
 	s := twoPopulations()
 	s.Projections = []Projection{

@@ -3,6 +3,7 @@ package record
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"neurosim/network"
 	"neurosim/stimulus"
@@ -13,11 +14,11 @@ type DetectionOf struct {
 	Input string // an input that shows patterns
 	Group Group  // the segments that should recognise them
 
-	// Stored is the pattern that each segment stores, -1 for none, as
-	// network.Stored gives it; nil if no segment stores one. The patterns are
+	// Stored are the patterns that each segment stores, as network.Stored gives
+	// them; nil if no segment stores one. The patterns are
 	// those of the population that Input drives: segments that store patterns of
 	// another population store none of these.
-	Stored []int32
+	Stored [][]int32
 
 	// Response is the number of steps, from the last possible spike of a
 	// presentation on, in which a start counts; 0: until the next presentation.
@@ -85,17 +86,16 @@ func NewDetection(n *network.Network, of DetectionOf) (*Detection, error) {
 	if of.Response < 0 {
 		return nil, errors.New("record: a response window must not be negative")
 	}
-	for s, pattern := range of.Stored {
-		if pattern < 0 {
-			continue
-		}
-		for int(pattern) >= len(d.storing) {
-			d.storing, d.cellsOf = append(d.storing, nil), append(d.cellsOf, nil)
-		}
-		d.storing[pattern] = append(d.storing[pattern], uint32(s))
-		cell, cells := uint32(s)/d.group.perCell, &d.cellsOf[pattern]
-		if len(*cells) == 0 || (*cells)[len(*cells)-1] != cell {
-			*cells = append(*cells, cell)
+	for s, patterns := range of.Stored {
+		for _, pattern := range patterns {
+			for int(pattern) >= len(d.storing) {
+				d.storing, d.cellsOf = append(d.storing, nil), append(d.cellsOf, nil)
+			}
+			d.storing[pattern] = append(d.storing[pattern], uint32(s))
+			cell, cells := uint32(s)/d.group.perCell, &d.cellsOf[pattern]
+			if len(*cells) == 0 || (*cells)[len(*cells)-1] != cell {
+				*cells = append(*cells, cell)
+			}
 		}
 	}
 	d.st = detectionState{
@@ -185,12 +185,9 @@ func (d *Detection) stores(from, to uint32, pattern int) bool {
 	if d.of.Stored == nil || pattern == stimulus.NovelPattern {
 		return false
 	}
-	for _, p := range d.of.Stored[from:to] {
-		if int(p) == pattern {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(d.of.Stored[from:to], func(patterns []int32) bool {
+		return slices.Contains(patterns, int32(pattern))
+	})
 }
 
 func (u *Unit) hit(shown int, stored bool, latency int64) {

@@ -3,6 +3,7 @@ package record
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"testing"
 
 	"neurosim/network"
@@ -22,11 +23,8 @@ func byDefinition(j *journal, of DetectionOf) Counts {
 			}
 		}
 	}
-	pattern := func(segment int) int {
-		if of.Stored == nil {
-			return -1
-		}
-		return int(of.Stored[segment])
+	storesIn := func(segment, pattern int) bool {
+		return of.Stored != nil && slices.Contains(of.Stored[segment], int32(pattern))
 	}
 	begin := func(k int64) int64 {
 		earliest, latestBefore := s.Time(k)+early, s.Time(k-1)+late
@@ -75,7 +73,7 @@ func byDefinition(j *journal, of DetectionOf) Counts {
 				if a >= 0 && (at < 0 || a < at) {
 					at = a
 				}
-				if s.Pattern(k) != -1 && pattern(seg) == s.Pattern(k) {
+				if s.Pattern(k) != -1 && storesIn(seg, s.Pattern(k)) {
 					stores = true
 					blocked = blocked || b
 				}
@@ -173,7 +171,7 @@ func TestDetectionRefuses(t *testing.T) {
 		{Input: "bg", Group: Group{"E", "basal"}},
 		{Input: "show", Group: Group{"E", "tuft"}},
 		{Input: "show", Group: Group{"in", "basal"}},
-		{Input: "show", Group: Group{"E", "basal"}, Stored: []int32{0}},
+		{Input: "show", Group: Group{"E", "basal"}, Stored: [][]int32{{0}}},
 		{Input: "show", Group: Group{"E", "basal"}, Response: -1},
 	} {
 		if _, err := NewDetection(n, of); err == nil {

@@ -50,6 +50,7 @@ func randomSpec(seed uint64) *network.Spec {
 	}
 	store := conn("store", "in", "E", "basal", network.Store, 0, network.Excite, 0, 0.2*float64(r.IntN(2)))
 	store.Assign = []network.Assign{network.AssignCyclic, network.AssignPerCell, network.AssignRandom}[r.IntN(3)]
+	store.Patterns = []int{0, 1, 2}[seed%3]
 	s := &network.Spec{
 		Seed: seed, Dt: 0.1, Steps: 700,
 		Populations: []network.Population{in, e, inh},

@@ -96,7 +96,11 @@ func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 		}
 	}
 	for _, g := range p.Groups {
-		c.say("  %s from %s: n = %d, a = %d, s = %d, θ = %d", g.Name, g.Source, g.N, g.A, g.S, g.Theta)
+		union := ""
+		if g.M > 1 {
+			union = fmt.Sprintf(" on each of M = %d patterns", g.M)
+		}
+		c.say("  %s from %s: n = %d, a = %d, s = %d%s, θ = %d", g.Name, g.Source, g.N, g.A, g.S, union, g.Theta)
 		c.say("    expected overlap with a random pattern %.3g; false-match rate %.3g; up to %d of %d active synapses may be lost",
 			g.ExpectedOverlap, g.FalsePositive, g.Tolerance, g.S)
 		if g.BackgroundHz > 0 {

@@ -329,13 +329,20 @@ func TestShippedConfigurationsRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if x.Temporal != nil || x.Spiking != nil {
+			switch {
+			case x.Temporal != nil || x.Spiking != nil:
 				args = append(args, shortened(t, x)...)
-			} else {
+			case x.StudiesCell(): // take less than a second, but for the trials
+				if x.Psychometric != nil {
+					args = append(args, "--set", "psychometric.trials=100")
+				}
+			default:
 				args = append(args, "--set", "run.tstop=300 ms")
 			}
 			if x.Sweep != nil {
-				args = append(args, "--set", `sweep.set."run.tstop"=600 ms`)
+				if !x.StudiesCell() {
+					args = append(args, "--set", `sweep.set."run.tstop"=600 ms`)
+				}
 				for _, a := range x.Sweep.Axes {
 					args = append(args, "--set", fmt.Sprintf("sweep.axes.%q=[%s, %s]", a.Key, a.Values[0], a.Values[len(a.Values)/3]))
 				}
