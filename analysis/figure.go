@@ -72,6 +72,7 @@ const (
 	Dendritic   Role = "dendritic" // NMDA spikes and plateaus
 	Predicted   Role = "predicted"
 	Background  Role = "background"
+	Scale       Role = "scale" // a class of a quantity; Index counts classes upwards, from 0 to at most 9
 )
 
 // A Series is one set of points with one look. X, Y and those of the other

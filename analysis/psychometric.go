@@ -74,7 +74,7 @@ func FitPsychometric(counts []int64) Psychometric {
 // logLikelihood returns ln L. Differences of Φ are taken on the side where they
 // lose nothing to 1.
 func logLikelihood(counts []int64, mid, width float64) float64 {
-	tail := func(z float64) float64 { return math.Erfc(z/math.Sqrt2) / 2 }
+	tail := func(z float64) float64 { return float64(math.Erfc(z/math.Sqrt2) / 2) }
 	sum := 0.0
 	for theta, c := range counts {
 		if c == 0 {

@@ -4,7 +4,8 @@
 //
 // A Spec says what the cells are; a Model is the constants that they share; Cells
 // is the state of N of them. A population is any number of Cells, each the work
-// of one thread; 64 to 256 cells each keep the state in a core's cache.
+// of one thread; some hundred cells each keep the state in a core's second cache
+// and the calls for each compartment cheap.
 //
 // # A step
 //

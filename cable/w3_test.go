@@ -230,7 +230,7 @@ func BenchmarkActiveDendritesW3(b *testing.B) {
 				var processor time.Duration
 				for b.Loop() {
 					b.StopTimer()
-					chunks := w3Chunks(w, m, 128)
+					chunks := w3Chunks(w, m, 500)
 					b.StartTimer()
 					before := processorTime()
 					runW3(w, chunks, threads)

@@ -172,6 +172,7 @@ func BenchmarkCompartmentsW4(b *testing.B) {
 				chunks = append(chunks, model.NewCells(min(size, cells-lo)))
 			}
 			b.ReportAllocs()
+			before := processorTime()
 			for b.Loop() {
 				for i, c := range chunks {
 					for k := range steps {
@@ -187,6 +188,7 @@ func BenchmarkCompartmentsW4(b *testing.B) {
 					}
 				}
 			}
+			b.ReportMetric((processorTime()-before).Seconds()/float64(b.N), "cpu-s/op")
 			b.ReportMetric(float64(cells)*91*steps*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mupdates/s")
 		})
 	}

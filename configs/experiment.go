@@ -16,7 +16,8 @@ type Experiment struct {
 	Traces    []Trace
 	Detection *Detection // nil: not asked for
 	Sweep     *Sweep     // nil: not asked for
-	Temporal  *Temporal  // nil: a network of spiking cells
+	Temporal  *Temporal  // model = "temporal-memory"; else nil
+	Spiking   *Spiking   // model = "spiking-memory"; else nil
 
 	// A study of one cell in place of a run of the network: at most one.
 	Uncaging     *Uncaging
@@ -115,16 +116,18 @@ type Figure struct {
 	Traces   *TracesFigure
 	Accuracy *AccuracyFigure
 	Temporal *TemporalFigure // its kind is in FigureSize
+	Spiking  *SpikingFigure  // the same
 
 	Uncaging       *UncagingFigure
 	ThresholdCurve *ThresholdCurveFigure
 	UncagingTraces *UncagingTracesFigure
+	Morphology     *MorphologyFigure
 	Psychometric   *PsychometricFigure
 }
 
 // FigureSize is what a user sets of every figure.
 type FigureSize struct {
-	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a single cell uncaging, threshold-curve, uncaging-traces or psychometric; of a temporal memory learning, error, forecast, growth or permanences"`
+	Kind   string  `toml:"kind" doc:"raster, traces or accuracy; of a single cell uncaging, threshold-curve, uncaging-traces, morphology or psychometric; of a temporal memory learning, error, forecast, growth or permanences; of a spiking memory learning, raster, replay, growth or permanences"`
 	Title  string  `toml:"title" doc:"drawn above the figure"`
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
 	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`

@@ -76,23 +76,33 @@ type header struct {
 // tables are the tables that a configuration may have.
 var tables = []string{"run", "populations", "projections", "inputs", "record", "detection", "uncaging", "psychometric", "sweep", "figures", "output"}
 
-// temporalMemory is the model of a study of the temporal memory.
-const temporalMemory = "temporal-memory"
+// Models of studies of sequence memories.
+const (
+	temporalMemory = "temporal-memory"
+	spikingMemory  = "spiking-memory"
+)
 
 func (d *decoder) experiment(x *Experiment) {
 	root := d.src.tree
 	h := &header{}
 	known := tables
-	if root["model"] == temporalMemory {
+	switch root["model"] {
+	case temporalMemory:
 		known = temporalTables()
+	case spikingMemory:
+		known = spikingTables
 	}
 	d.into("", root, h, known...)
 	x.Title = h.Title
-	if h.Model != "" && !d.oneOf("model", h.Model, "spiking", temporalMemory) {
+	if h.Model != "" && !d.oneOf("model", h.Model, "spiking", temporalMemory, spikingMemory) {
 		return // what else is read depends on it
 	}
-	if h.Model == temporalMemory {
+	switch h.Model {
+	case temporalMemory:
 		d.temporal(x)
+		return
+	case spikingMemory:
+		d.spiking(x)
 		return
 	}
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"neurosim/dendrite"
 	"neurosim/network"
 	"neurosim/neuron"
 	"neurosim/stimulus"
@@ -182,7 +183,13 @@ func (d *decoder) projections(x *Experiment) {
 			t.Assign, t.Patterns = network.AssignCyclic, 1
 		}
 		t.Weight, t.Delay = network.Const(math.NaN()), network.Const(math.NaN())
-		d.into(path, tree, t)
+		d.into(path, tree, t, "short_term")
+		var shortTerm *dendrite.ShortTermParams
+		if table := d.table(path+".short_term", tree, "short_term"); table != nil {
+			shortTerm = new(dendrite.ShortTermParams)
+			*shortTerm = dendrite.DefaultShortTerm()
+			d.into(path+".short_term", table, shortTerm)
+		}
 		sourceOK := d.must(path+".source") && d.population(x, path+".source", t.Source)
 		target, group, targetOK := d.target(x, path+".target", t.Target)
 		if !d.must(path+".rule") || !sourceOK || !targetOK {
@@ -193,7 +200,7 @@ func (d *decoder) projections(x *Experiment) {
 		p := network.Projection{
 			Name: name, Source: t.Source, Target: target, Group: group, Rule: t.Rule,
 			Synapses: t.Synapses, Patterns: t.Patterns, Segments: t.Segments, Assign: t.Assign, Autapses: t.Autapses,
-			Sign: t.Sign, Weight: t.Weight, Delay: t.Delay,
+			Sign: t.Sign, Weight: t.Weight, Delay: t.Delay, ShortTerm: shortTerm,
 		}
 		if t.Synapses == 0 && (t.Rule == network.Store || t.Rule == network.RandomIn) {
 			t.Synapses = x.Network.PerUnit(&p)

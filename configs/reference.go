@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 
+	"neurosim/dendrite"
 	"neurosim/network"
 	"neurosim/neuron"
 	"neurosim/sequence"
@@ -46,11 +47,16 @@ func Reference() string {
 		FigureSize
 		UncagingTracesFigure
 	}{defaultFigureSize(), defaultUncagingTraces()}
+	morphology := struct {
+		FigureSize
+		MorphologyFigure
+	}{defaultFigureSize(), defaultMorphology()}
 	psychometric := struct {
 		FigureSize
 		PsychometricFigure
 	}{defaultFigureSize(), PsychometricFigure{}}
 	trials := defaultPsychometric()
+	shortTerm := dendrite.DefaultShortTerm()
 	region, section := neuron.DefaultMembrane(), neuron.DefaultSection()
 	temporal := struct {
 		run     TemporalRun
@@ -66,6 +72,7 @@ func Reference() string {
 	}{run: defaultTemporalRun(), memory: sequence.Default(), mixed: defaultMixed(), series: defaultSeries(), columns: defaultColumns(), readout: defaultReadout()}
 	temporal.mixed.Kind, temporal.series.Kind = "mixed", "series"
 	temporal.figure.FigureSize = defaultFigureSize()
+	memory := referenceSpiking()
 	var b strings.Builder
 	for _, t := range []struct {
 		title, text string
@@ -82,6 +89,7 @@ func Reference() string {
 		{"[populations.NAME.channels.CHANNEL]", "Voltage-dependent conductances. A Hodgkin-Huxley soma has `na` and `kdr`, and `soma.model = \"channels\"`.", &channelTable{ChannelParams: neuron.DefaultChannel()}},
 		{"[populations.NAME.segments.GROUP], of compartmental cells", "Places for synapses. A receptor with g_max = 0 is absent.", defaultTreeSegments()},
 		{"[projections.NAME]", "Synapses from one population on the somata or the segments of another.", &projectionTable{Assign: network.AssignCyclic, Patterns: 1}},
+		{"[projections.NAME.short_term]", "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", &shortTerm},
 		{"[inputs.NAME], kind = \"sdr\"", "Shows patterns: every period one of the population's patterns, or a novel one.", &show},
 		{"[inputs.NAME], kind = \"poisson\"", "Independent background spikes in every cell.", &poissonInput{Kind: "poisson", PoissonParams: stimulus.DefaultPoisson()}},
 		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a file; times are rounded to steps.", &spikesInput{Kind: "spikes"}},
@@ -97,6 +105,7 @@ func Reference() string {
 		{"[figures.NAME], kind = \"uncaging\"", "", &uncaging},
 		{"[figures.NAME], kind = \"threshold-curve\"", "", &curve},
 		{"[figures.NAME], kind = \"uncaging-traces\"", "", &uncagingTraces},
+		{"[figures.NAME], kind = \"morphology\"", "", &morphology},
 		{"[figures.NAME], kind = \"psychometric\"", "", &psychometric},
 		{"[output]", "", &out},
 		{"model = \"temporal-memory\": [run]", "A study of the temporal memory has the tables from here on, and [output].", &temporal.run},
@@ -111,6 +120,11 @@ func Reference() string {
 		{"[columns]", "How the encoders of a series reach the columns of the memory.", &temporal.columns},
 		{"[readout]", "How a series is predicted from what is active.", &temporal.readout},
 		{"[figures.NAME] of a temporal memory, kind = \"learning\", \"error\", \"forecast\", \"growth\" or \"permanences\"", "learning is of mixed streams; error and forecast are of series.", &temporal.figure},
+		{"model = \"spiking-memory\": [run]", "A study of the spiking sequence memory has the tables from here on, and [output].", &memory.run},
+		{"[network]", "The network of Bouhadjar et al. (2022); package sequence/spiking says what a step does. A preset gives the defaults of this table and the next; shown are those of set-I.", &memory.network},
+		{"[task]", "What is shown, and when.", &memory.task},
+		{"[replay]", "Given, the trained network recalls each sequence from its first element.", &memory.replay},
+		{"[figures.NAME] of a spiking memory, kind = \"learning\", \"raster\", \"replay\", \"growth\" or \"permanences\"", "", &memory.figure},
 	} {
 		fmt.Fprintf(&b, "\n## `%s`\n\n", t.title)
 		if t.text != "" {

@@ -163,8 +163,9 @@ func (d *decoder) detection(x *Experiment) {
 	}
 }
 
-// figureKinds are the kinds of figures that a configuration can ask for.
-var figureKinds = []string{"raster", "traces", "accuracy", "uncaging", "threshold-curve", "uncaging-traces", "psychometric"}
+// figureKinds are the kinds of figures that a configuration can ask for: three of a
+// network, then those of a study of one cell.
+var figureKinds = []string{"raster", "traces", "accuracy", "uncaging", "threshold-curve", "uncaging-traces", "morphology", "psychometric"}
 
 // accuracyPanels are the panels of an accuracy figure.
 var accuracyPanels = []string{"detection", "false_negatives", "false_positives", "cell_detection", "cell_false_positives"}
@@ -182,6 +183,10 @@ func (d *decoder) figures(x *Experiment) {
 		if !ok {
 			continue
 		}
+		if x.StudiesCell() && slices.Contains(figureKinds[:3], kind) {
+			d.bad(path+".kind", "has no meaning in a study of one cell")
+			continue
+		}
 		f := Figure{Name: name, FigureSize: defaultFigureSize()}
 		switch kind {
 		case "raster":
@@ -196,6 +201,8 @@ func (d *decoder) figures(x *Experiment) {
 			f.ThresholdCurve = d.thresholdCurve(x, path, tree, &f)
 		case "uncaging-traces":
 			f.UncagingTraces = d.uncagingTraces(x, path, tree, &f)
+		case "morphology":
+			f.Morphology = d.morphologyFigure(x, path, tree, &f)
 		case "psychometric":
 			f.Psychometric = d.psychometricFigure(x, path, tree, &f)
 		}

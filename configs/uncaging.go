@@ -57,6 +57,7 @@ type Psychometric struct {
 	Cluster
 	Synapses    int     `toml:"synapses" doc:"synapses of the segment, s"`
 	Trials      int     `toml:"trials" doc:"trials; each draws order, places, times and conductances of all synapses"`
+	Weighted    int     `toml:"weighted" doc:"weighted trials of each b that is too rare for them; 0: none"`
 	Time        float64 `toml:"time" unit:"ms" grid:"dt" doc:"when the activity begins"`
 	Spread      float64 `toml:"spread" unit:"ms" grid:"dt" doc:"time within which each synapse is active once, uniformly"`
 	Variability float64 `toml:"variability" doc:"coefficient of variation of the conductances: lognormal, within two standard deviations"`
@@ -66,7 +67,7 @@ type Psychometric struct {
 }
 
 func defaultPsychometric() Psychometric {
-	return Psychometric{Cluster: defaultCluster(), Synapses: 40, Trials: 1000, Time: 10}
+	return Psychometric{Cluster: defaultCluster(), Synapses: 40, Trials: 1000, Weighted: 500, Time: 10}
 }
 
 // StudiesCell reports whether x is a study of one cell, which is stimulated
@@ -90,10 +91,10 @@ func (d *decoder) studies(x *Experiment) {
 		x.Psychometric = t
 		d.psychometric(x, t)
 	}
-	switch {
-	case x.Uncaging != nil && x.Psychometric != nil:
+	if x.Uncaging != nil && x.Psychometric != nil {
 		d.bad("psychometric", "stands beside [uncaging]; one file holds one study")
-	case x.StudiesCell():
+	}
+	if x.StudiesCell() {
 		d.alone()
 	}
 }
@@ -165,6 +166,9 @@ func (d *decoder) psychometric(x *Experiment, t *Psychometric) {
 	}
 	if t.Trials < 10 || t.Trials > 10_000_000 {
 		d.bad(at+".trials", "must be from 10 to 10000000")
+	}
+	if t.Weighted < 0 || t.Weighted > 10_000_000 {
+		d.bad(at+".weighted", "must be from 0 to 10000000")
 	}
 	d.times(x, at, t.Time, 0)
 	if !(t.Spread >= 0 && t.Time+t.Spread < x.Run.Tstop) {

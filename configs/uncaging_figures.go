@@ -32,6 +32,13 @@ type UncagingTracesFigure struct {
 	Stop   float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
 }
 
+// MorphologyFigure asks for the tree of the cell, coloured by the highest potential
+// that each compartment reaches.
+type MorphologyFigure struct {
+	Count int     `toml:"count" doc:"number of active synapses"`
+	Step  float64 `toml:"step" unit:"mV" doc:"width of a colour's range"`
+}
+
 // PsychometricFigure asks for the probability of an NMDA spike against the number
 // of active synapses, and for the errors that follow from it.
 type PsychometricFigure struct {
@@ -44,6 +51,8 @@ var curvePanels = []string{"threshold", "soma", "local", "duration", "supralinea
 func defaultThresholdCurve() ThresholdCurveFigure {
 	return ThresholdCurveFigure{Panels: []string{"threshold", "soma"}, Bands: true}
 }
+
+func defaultMorphology() MorphologyFigure { return MorphologyFigure{Step: 10} }
 
 func defaultUncagingTraces() UncagingTracesFigure {
 	return UncagingTracesFigure{Stop: math.Inf(1)}
@@ -116,6 +125,26 @@ func (d *decoder) thresholdCurve(x *Experiment, path string, tree map[string]any
 	}
 	d.labelled(path, t.Labels, curves, "curves")
 	return &t.ThresholdCurveFigure
+}
+
+func (d *decoder) morphologyFigure(x *Experiment, path string, tree map[string]any, f *Figure) *MorphologyFigure {
+	t := &struct {
+		FigureSize
+		MorphologyFigure
+	}{f.FigureSize, defaultMorphology()}
+	d.into(path, tree, t)
+	f.FigureSize = t.FigureSize
+	d.needs(path, "uncaging", x.Uncaging != nil)
+	if d.must(path+".count") && x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
+		d.bad(path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)
+	}
+	if !(t.Step >= 1 && t.Step <= 100) {
+		d.bad(path+".step", "must be from 1 to 100 mV")
+	}
+	if len(x.Points()) > 1 {
+		d.bad(path+".kind", "draws one cell; there is a sweep of %d", len(x.Points()))
+	}
+	return &t.MorphologyFigure
 }
 
 func (d *decoder) uncagingTraces(x *Experiment, path string, tree map[string]any, f *Figure) *UncagingTracesFigure {

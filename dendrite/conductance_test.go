@@ -143,3 +143,28 @@ func TestCoursesAreExact(t *testing.T) {
 		}
 	}
 }
+
+// Course is what a conductance with one event does, stepped, over g_max.
+func TestCourseIsTheSteppedConductance(t *testing.T) {
+	const dt = 0.05
+	for _, p := range []ReceptorParams{
+		{GMax: 2, TauRise: 0.2, TauDecay: 2, Block: BlockParams{Law: noBlock}},
+		{GMax: 2, TauRise: 2, TauDecay: 50, Block: BlockParams{Law: noBlock}},
+		{GMax: 2, TauRise: 0, TauDecay: 5, Block: BlockParams{Law: noBlock}},
+		{GMax: 2, TauRise: 3, TauDecay: 3, Block: BlockParams{Law: noBlock}},
+	} {
+		c := NewConductances(NewReceptor(p, dt, 0), 1, []float64{0})
+		c.Excite(0, 0, 1)
+		for k := range 1000 {
+			diag, right := []float64{0}, []float64{0}
+			c.Add(0, []float64{0}, diag, right)
+			if want := p.GMax * p.Course(float64(k)*dt); math.Abs(diag[0]-want) > 1e-9*p.GMax {
+				t.Fatalf("%+v: %v nS at %g ms, want %v", p, diag[0], float64(k)*dt, want)
+			}
+			c.Advance()
+		}
+		if late := p.Course(1e5); late != 0 {
+			t.Errorf("%+v: %v after 100 s", p, late)
+		}
+	}
+}

@@ -16,7 +16,7 @@ func (s *Conductances) SetPair(site int, b *Conductances, siteB int, passive, ca
 	if s.y == nil {
 		for i := 0; i < n; {
 			i += p.jumpWide(xa[i:], xb[i:], v[i:], diag[i:], right[i:])
-			to := min(i+4, n)
+			to := next(i, n)
 			p.setJump(xa[i:to], xb[i:to], v[i:to], diag[i:to], right[i:to])
 			i = to
 		}
@@ -25,10 +25,19 @@ func (s *Conductances) SetPair(site int, b *Conductances, siteB int, passive, ca
 	ya, yb := row(s.y, site, n), row(b.y, siteB, n)
 	for i := 0; i < n; {
 		i += p.dualWide(xa[i:], ya[i:], xb[i:], yb[i:], v[i:], diag[i:], right[i:])
-		to := min(i+4, n)
+		to := next(i, n)
 		p.setDual(xa[i:to], ya[i:to], xb[i:to], yb[i:to], v[i:to], diag[i:to], right[i:to])
 		i = to
 	}
+}
+
+// next returns where the cells one at a time from i on end: after four if wide
+// loops go on from there, otherwise after all.
+func next(i, n int) int {
+	if wide {
+		return min(i+4, n)
+	}
+	return n
 }
 
 // pair is the constants of SetPair: g = a1 X + a2 Y without a block, b1 X + b2 Y

@@ -74,14 +74,22 @@ func (p ReceptorParams) Course(t float64) float64 {
 	case t < 0:
 		return 0
 	case tr == 0:
-		return fpmath.Exp(-t / td)
+		return decayed(t / td)
 	case td-tr <= nearlyEqual*td:
 		td = (td + tr) / 2
-		return t / td * fpmath.Exp(1-t/td)
+		return t / td * math.E * decayed(t/td)
 	}
 	peak := fpmath.Log(td/tr) * td * tr / (td - tr)
 	norm := 1 / (fpmath.Exp(-peak/td) - fpmath.Exp(-peak/tr))
-	return norm * (fpmath.Exp(-t/td) - fpmath.Exp(-t/tr))
+	return norm * (decayed(t/td) - decayed(t/tr))
+}
+
+// decayed returns e^-x, 0 where that is below 1e-304.
+func decayed(x float64) float64 {
+	if x > 700 {
+		return 0
+	}
+	return fpmath.Exp(-x)
 }
 
 // nearlyEqual is the relative difference of the time constants below which the

@@ -65,7 +65,7 @@ func (s *ShortTerm) Spike(i int, step int64) float64 {
 	x := 1 - float64((1-s.x[i])*left(after, p.TauRec))
 	u := p.U
 	if p.TauFacil > 0 {
-		u = s.u[i] * left(after, p.TauFacil)
+		u = float64(s.u[i] * left(after, p.TauFacil))
 		u += float64(p.U * (1 - u))
 	}
 	s.u[i], s.x[i] = u, x-float64(u*x)

@@ -44,6 +44,9 @@ func StudyCell(ctx context.Context, x *configs.Experiment, workers int, progress
 		if f.UncagingTraces != nil {
 			keep = append(keep, f.UncagingTraces.Counts...)
 		}
+		if f.Morphology != nil {
+			keep = append(keep, f.Morphology.Count)
+		}
 	}
 	results, err := UncagingSweep(ctx, x, workers, keep, progress)
 	if err != nil {
@@ -63,6 +66,8 @@ func StudyCell(ctx context.Context, x *configs.Experiment, workers int, progress
 			}
 		case f.UncagingTraces != nil:
 			fig = uncagingTraces(x, f, results)
+		case f.Morphology != nil:
+			fig = morphology(f, &results[0])
 		}
 		s.Figures = append(s.Figures, fig)
 	}

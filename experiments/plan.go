@@ -25,7 +25,7 @@ type Plan struct {
 	Trees       []TreePlan  `json:"trees,omitempty"`
 	Groups      []GroupPlan `json:"groups"`
 	Warnings    []string    `json:"warnings"`
-	Runs        int         `json:"runs,omitempty"` // of a study of the temporal memory
+	Runs        int         `json:"runs,omitempty"` // of a study of a sequence memory
 }
 
 // A TreePlan is the form of the compartmental cells of a population.
@@ -80,6 +80,9 @@ type GroupPlan struct {
 func NewPlan(x *configs.Experiment) Plan {
 	if x.Temporal != nil {
 		return temporalPlan(x.Temporal)
+	}
+	if x.Spiking != nil {
+		return spikingPlan(x.Spiking)
 	}
 	e := x.Network.Estimate()
 	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,

@@ -10,20 +10,29 @@ import (
 )
 
 // psychometricFigure draws what biophysics makes of a threshold: (a) P(spike | b)
-// with its fit and the hard threshold that stands for it, (b) false positives against
-// the number of cells and (c) false negatives against the loss of active cells, each
-// over the lines of the static theory for that threshold.
+// with its fit and the hard threshold that stands for it, (b) its tail, with how often
+// random patterns have an overlap b, (c) false positives against the number of cells
+// and (d) false negatives against the loss of active cells, each over the lines of the
+// static theory for that threshold.
 func psychometricFigure(x *configs.Experiment, f configs.Figure, results []PsychometricResult) analysis.Figure {
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: 3}
+	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: 2}
 	if math.IsNaN(fig.Height) {
-		fig.Height = 74
+		fig.Height = 126
 	}
 	t := x.Psychometric
 	a := t.Active[0]
 	curve := analysis.Panel{X: analysis.Axis{Label: fmt.Sprintf("Active synapses of %d, b", t.Synapses)}, Legend: true,
 		Y: analysis.Axis{Label: "P(NMDA spike | b)", Min: 0, Max: 1.02}}
-	fps := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Presynaptic cells, n", Log: true}, Y: analysis.Axis{Label: "False-positive rate", Log: true}}
-	fns := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Fraction of active cells lost"}, Y: analysis.Axis{Label: "False-negative rate", Log: true}}
+	rare := analysis.Panel{X: curve.X, Legend: true, Y: analysis.Axis{Label: "Probability", Log: true, Min: 1e-12, Max: 2}}
+	for i, n := range []int{t.N[0], t.N[len(t.N)-1]} {
+		s := analysis.Series{Name: fmt.Sprintf("P(b) of random patterns, n = %s", powerOfTen(n)), Mark: analysis.Line, Role: analysis.Background, Index: 2 * i}
+		for b := 0; b <= t.Synapses; b++ {
+			s.X, s.Y = append(s.X, float64(b)), append(s.Y, theory.Overlap(n, a, t.Synapses, b).Value())
+		}
+		rare.Series = append(rare.Series, s)
+	}
+	fps := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Presynaptic cells, n", Log: true}, Y: analysis.Axis{Label: fmt.Sprintf("False-positive rate, a = %d", a), Log: true}}
+	fns := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Fraction of active cells lost"}, Y: analysis.Axis{Label: fmt.Sprintf("False-negative rate, a = %d", a), Log: true}}
 	top := 0
 	for i := range results {
 		r := &results[i]
@@ -33,6 +42,7 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 		}
 		theta := r.Fit.Threshold()
 		top = max(top, drawCurve(&curve, r, label, i))
+		drawTail(&rare, r, label, i)
 		if math.IsNaN(r.Fit.Mid) {
 			continue
 		}
@@ -43,7 +53,7 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 		}
 		points := &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
 		for k := range 41 { // enough for a smooth line between the first and the last n
-			n := math.Round(math.Exp(math.Log(float64(t.N[0])) + float64(k)/40*math.Log(float64(t.N[len(t.N)-1])/float64(t.N[0]))))
+			n := math.Round(math.Exp(math.Log(float64(t.N[0])) + float64(float64(k)/40*math.Log(float64(t.N[len(t.N)-1])/float64(t.N[0])))))
 			line.X, line.Y = append(line.X, n), append(line.Y, theory.FalsePositive(int(n), a, t.Synapses, theta).Value())
 			carried.X, carried.Y = append(carried.X, n), append(carried.Y, r.fitted(int(n), a))
 		}
@@ -64,9 +74,10 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 		}
 		fns.Series = append(fns.Series, line, points.Series)
 	}
-	curve.X.Min, curve.X.Max = 0, math.Min(float64(t.Synapses), 1.5*float64(top))
+	curve.X.Min, curve.X.Max = 0, math.Min(float64(t.Synapses), 1.3*float64(top))
+	rare.X = curve.X
 	fns.Y.Min, fns.Y.Max = 1/(2*float64(results[0].Trials())), 1.3
-	fig.Panels = []analysis.Panel{curve, fps, fns}
+	fig.Panels = []analysis.Panel{curve, rare, fps, fns}
 	return fig
 }
 
@@ -94,13 +105,40 @@ func drawCurve(p *analysis.Panel, r *PsychometricResult, label string, i int) (t
 		fit := analysis.Series{Name: label, Mark: analysis.Line, Role: analysis.Theory, Index: i}
 		for k := range 40*(len(r.Counts)-2) + 1 {
 			b := float64(k) / 40
-			fit.X, fit.Y = append(fit.X, b), append(fit.Y, r.Fit.At(b))
+			fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
 		}
 		p.Series = append(p.Series, fit)
 		p.Rules = append(p.Rules, analysis.Rule{Label: fmt.Sprintf("θ = %d", r.Fit.Threshold()), Axis: "x", At: float64(r.Fit.Threshold())})
 	}
 	p.Series = append(p.Series, points)
 	return top
+}
+
+// drawTail draws P(spike | b) where it is rare: markers of all trials, weighted ones
+// too, over the fitted law.
+func drawTail(p *analysis.Panel, r *PsychometricResult, label string, i int) {
+	points := &rates{Series: analysis.Series{Name: label, Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
+	fit := analysis.Series{Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+	for b := r.Never + 1; b < len(r.Counts)-1; b++ {
+		points.add(float64(b), r.At(b))
+	}
+	for k := range 10*(len(r.Counts)-2) + 1 {
+		b := float64(k) / 10
+		fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
+	}
+	p.Series = append(p.Series, fit, points.Series)
+}
+
+// powerOfTen writes a whole number, a power of ten as one.
+func powerOfTen(n int) string {
+	e, m := 0, n
+	for ; m%10 == 0 && m > 0; m /= 10 {
+		e++
+	}
+	if m == 1 && e > 3 {
+		return fmt.Sprintf("10^{%d}", e)
+	}
+	return itoa(n)
 }
 
 // psychometricTables lists P(spike | b), the fits, and the errors.
@@ -116,8 +154,8 @@ func psychometricTables(x *configs.Experiment, results []PsychometricResult) []N
 		row := func(t *Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
 		for b := range len(r.Counts) - 1 {
 			q := r.Spikes(b)
-			lo, hi := r.limits(b)
-			row(&curve, itoa(b), fmt.Sprint(q.Hits), fmt.Sprint(q.Trials), measured(q.Rate()), measured(lo), measured(hi), measured(r.Fit.At(float64(b))))
+			p := r.At(b)
+			row(&curve, itoa(b), fmt.Sprint(q.Hits), fmt.Sprint(q.Trials), measured(p.P), measured(p.Lo), measured(p.Hi), measured(r.Fit.At(float64(b))))
 		}
 		f := r.Fit
 		if math.IsNaN(f.Mid) {

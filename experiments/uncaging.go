@@ -9,6 +9,7 @@ import (
 	"neurosim/configs"
 	"neurosim/dendrite"
 	"neurosim/network"
+	"neurosim/neuron"
 	"neurosim/sweep"
 )
 
@@ -28,6 +29,7 @@ func (r Response) Supralinearity() float64 { return r.Soma / r.SumSoma }
 type Trace struct {
 	K              int
 	Soma, Dendrite []float64 // (mV)
+	Highest        []float64 // by node of the tree, over the whole time (mV)
 }
 
 // An UncagingResult is what one point of an uncaging study gave.
@@ -38,6 +40,8 @@ type UncagingResult struct {
 	RestDend  float64 // that of the dendrite
 	Responses []Response
 	Traces    []Trace
+	Tree      *neuron.Tree
+	Nodes     []int // compartments of the synapses, in the order of their activation
 }
 
 // Threshold returns K*, the smallest K whose dendrite meets the criterion; -1 if
@@ -138,11 +142,11 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 	look := d.middle(&u.Cluster)
 	place, _ := d.section(&u.Cluster)
 	detector := dendrite.NewDetector(copies, []dendrite.DetectorParams{place.Detect}, d.dt)
-	r := UncagingResult{Distance: d.distance(&u.Cluster), Responses: make([]Response, copies)}
+	r := UncagingResult{Distance: d.distance(&u.Cluster), Tree: d.Tree, Nodes: nodes, Responses: make([]Response, copies)}
 	begin := d.Model.NewCells(1)
 	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
 	for _, k := range keep {
-		r.Traces = append(r.Traces, Trace{K: k})
+		r.Traces = append(r.Traces, Trace{K: k, Highest: d.Tree.Rest()})
 	}
 	for k := range r.Responses {
 		r.Responses[k].Soma, r.Responses[k].Dendrite = math.Inf(-1), math.Inf(-1)
@@ -166,6 +170,9 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 		for i := range r.Traces {
 			t := &r.Traces[i]
 			t.Soma, t.Dendrite = append(t.Soma, soma[t.K]), append(t.Dendrite, dend[t.K])
+			for node := range t.Highest {
+				t.Highest[node] = max(t.Highest[node], c.V(node)[t.K])
+			}
 		}
 		for i := range alone {
 			alone[i][0] = append(alone[i][0], soma[copies+i]-r.Rest)

@@ -45,6 +45,10 @@ type pathway struct {
 	inhibit bool
 	lines   []line
 
+	// Pathways to Compartmental cells only.
+	base      uint32              // branch of line 0 and source cell 0
+	shortTerm *dendrite.ShortTerm // of every branch; nil for none
+
 	// Proximal pathways only; dendrite keeps the synapses of segments.
 	start   []uint32  // [branches+1] offsets into target
 	target  []uint32  // cell, from lo

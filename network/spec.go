@@ -139,6 +139,10 @@ type Projection struct {
 	Weight   Dist // pA; proximal projections
 	Delay    Dist // ms
 	Table    *Connections
+
+	// ShortTerm makes conductances depend on the recent spikes of their axon; nil:
+	// they do not. Compartmental targets.
+	ShortTerm *dendrite.ShortTermParams
 }
 
 // Sign says what the synapses of a projection do.

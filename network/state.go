@@ -3,6 +3,8 @@ package network
 import (
 	"errors"
 	"slices"
+
+	"neurosim/dendrite"
 )
 
 // A State is everything that the rest of a run depends on, for any number of
@@ -15,10 +17,17 @@ type State struct {
 
 // PopulationState is the state of N cells.
 type PopulationState struct {
-	Floats   [][]float64 // neuron.LIF.State or cable.Cells.State, [quantity][N]
-	Ints     [][]int32   // the same
-	Plateaus [][]int64   // [group][segment] dendrite.Threshold.Plateaus; none for Compartmental cells
-	Spikes   [][]int32   // [age] cells that spiked in step Step-1-age
+	Floats    [][]float64      // neuron.LIF.State or cable.Cells.State, [quantity][N]
+	Ints      [][]int32        // the same
+	ShortTerm []ShortTermState // of the projections that have it, by group, then in their order
+	Plateaus  [][]int64        // [group][segment] dendrite.Threshold.Plateaus; none for Compartmental cells
+	Spikes    [][]int32        // [age] cells that spiked in step Step-1-age
+}
+
+// ShortTermState is dendrite.ShortTerm.State, by branch.
+type ShortTermState struct {
+	U, X []float64
+	Last []int64
 }
 
 // State returns a copy of the state before step Now.
@@ -35,6 +44,7 @@ func (n *Network) State() *State {
 			if ps.Plateaus == nil {
 				ps.Plateaus = make([][]int64, len(c.groups))
 			}
+			ps.ShortTerm = c.shortTermState(ps.ShortTerm)
 			ps.Floats, ps.Ints = joined(ps.Floats, floats), joined(ps.Ints, ints)
 			for g := range c.groups {
 				if c.tree == nil {
@@ -83,6 +93,7 @@ func (n *Network) Resume(st *State) error {
 			}
 			if c.tree != nil {
 				c.tree.resume(ps, int(c.lo), st.Step)
+				c.resumeShortTerm(ps.ShortTerm)
 				continue
 			}
 			floats, ints := c.state()
@@ -180,6 +191,47 @@ func (t *trees) resume(ps *PopulationState, lo int, step int64) {
 	}
 }
 
+// shortTerms returns the short-term plasticities of the paths to the cells.
+func (c *cells) shortTerms() (all []*dendrite.ShortTerm) {
+	for i := range c.groups {
+		for j := range c.groups[i].paths {
+			if s := c.groups[i].paths[j].shortTerm; s != nil {
+				all = append(all, s)
+			}
+		}
+	}
+	return all
+}
+
+// shortTermState takes over the state of short-term plasticity. A shard sees only the
+// branches that have synapses on its cells; of each branch that state counts which
+// saw the latest spike.
+func (c *cells) shortTermState(states []ShortTermState) []ShortTermState {
+	for i, s := range c.shortTerms() {
+		u, x, last := s.State()
+		if i == len(states) {
+			states = append(states, ShortTermState{slices.Clone(u), slices.Clone(x), slices.Clone(last)})
+			continue
+		}
+		for b, at := range last {
+			if at > states[i].Last[b] {
+				states[i].U[b], states[i].X[b], states[i].Last[b] = u[b], x[b], at
+			}
+		}
+	}
+	return states
+}
+
+// resumeShortTerm restores it.
+func (c *cells) resumeShortTerm(states []ShortTermState) {
+	for i, s := range c.shortTerms() {
+		u, x, last := s.State()
+		copy(u, states[i].U)
+		copy(x, states[i].X)
+		copy(last, states[i].Last)
+	}
+}
+
 // resumeSpots counts the NMDA spikes that go on.
 func (g *group) resumeSpots(t *trees) {
 	for cell := range g.running {
@@ -214,6 +266,15 @@ func (n *Network) fits(st *State) error {
 		floats, ints := n.shards[len(n.shards)-1].cells[p].state()
 		if !fit(ps.Floats, floats, pop.Size()) || !fit(ps.Ints, ints, pop.Size()) || len(ps.Plateaus) != len(pop.Segments) {
 			return bad
+		}
+		terms := n.shards[len(n.shards)-1].cells[p].shortTerms()
+		if len(ps.ShortTerm) != len(terms) {
+			return bad
+		}
+		for i, s := range terms {
+			if _, _, last := s.State(); len(ps.ShortTerm[i].U) != len(last) || len(ps.ShortTerm[i].X) != len(last) || len(ps.ShortTerm[i].Last) != len(last) {
+				return bad
+			}
 		}
 		for g := range pop.Segments {
 			if pop.Trees == nil && len(ps.Plateaus[g]) != pop.Size()*pop.Segments[g].Count {

@@ -264,7 +264,10 @@ func (n *Network) wireSpots(s *spots, w *wiring, c *cells, p *Population) (pathw
 			start[w.branch(k)+1]++
 		}
 	}
-	path := pathway{source: n.index(w.p.Source), lines: w.usedLines(start[1:], uint32(base))}
+	path := pathway{source: n.index(w.p.Source), lines: w.usedLines(start[1:], uint32(base)), base: uint32(base)}
+	if w.p.ShortTerm != nil {
+		path.shortTerm = dendrite.NewShortTerm(w.branches(), *w.p.ShortTerm, n.spec.Dt)
+	}
 	offsets(start)
 	from, total := uint32(len(s.cell)), start[len(start)-1]
 	s.cell = append(s.cell, make([]uint32, total)...)
@@ -311,11 +314,15 @@ func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
 		for _, l := range path.lines {
 			for _, part := range s.net.pops[path.source].parts {
 				for _, x := range s.net.at(part, k-l.delay) {
+					weight := 1.0
+					if path.shortTerm != nil {
+						weight = path.shortTerm.Spike(int(l.first-path.base)+int(x), k)
+					}
 					lo, hi := g.spots.start[l.first+uint32(x)], g.spots.start[l.first+uint32(x)+1]
 					for y := lo; y < hi; y++ {
 						for r := from; r < to; r++ {
 							cell := int(g.spots.cell[y])
-							t.cells[cell/bunch].Excite(int(g.spots.site[y]+r), cell%bunch, 1)
+							t.cells[cell/bunch].Excite(int(g.spots.site[y]+r), cell%bunch, weight)
 						}
 					}
 				}

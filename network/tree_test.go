@@ -68,13 +68,17 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 	e.Segments = append(e.Segments, Segments{Name: "prox", Zone: Proximal, Count: 1, Synapses: 3, Place: &prox})
 	inh := Population{Name: "I", Kind: Inhibitory}
 	inh.Count, inh.Soma, inh.Ie, inh.V0 = 3, neuron.DefaultLIF(), Const(390), Const(-70)
+	var plastic *dendrite.ShortTermParams
+	if seed%2 == 1 {
+		plastic = &dendrite.ShortTermParams{U: 0.3, TauRec: 60, TauFacil: 40 * float64(seed%4/2)}
+	}
 	return &Spec{
 		Seed: seed, Dt: 0.1, Steps: 500,
 		Populations: []Population{in, e, inh},
 		Projections: []Projection{
 			{Name: "store", Source: "in", Target: "E", Group: "basal", Rule: Store, Assign: AssignCyclic, Sign: Excite, Weight: Const(0), Delay: Const(0.2)},
 			{Name: "drive", Source: "in", Target: "E", Group: "prox", Rule: RandomIn, Sign: Excite, Weight: Const(0), Delay: Const(0)},
-			{Name: "rec", Source: "E", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 4, Sign: Excite, Weight: Const(0), Delay: Dist{Kind: Uniform, Min: 0.3, Max: 2}},
+			{Name: "rec", Source: "E", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 4, Sign: Excite, Weight: Const(0), Delay: Dist{Kind: Uniform, Min: 0.3, Max: 2}, ShortTerm: plastic},
 			{Name: "EI", Source: "E", Target: "I", Rule: AllToAll, Sign: Excite, Weight: Const(90), Delay: Const(1)},
 			{Name: "IE", Source: "I", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 2, Sign: Inhibit, Weight: Const(0), Delay: Const(0.8)},
 		},
@@ -194,6 +198,56 @@ func TestTreesReceiveWhatIsSent(t *testing.T) {
 	}
 	if v := cell.V(0)[0]; v < -69 {
 		t.Errorf("the soma is at %g mV: nothing has arrived", v)
+	}
+}
+
+// Spikes of an axon arrive with the weights of short-term plasticity, each synapse
+// with those of its own axon.
+func TestShortTermWeightsArrive(t *testing.T) {
+	in := Population{Name: "in", Kind: SDR}
+	in.N = 2
+	e := Population{Name: "E", Kind: Compartmental}
+	e.Count, e.Ie = 1, Const(0)
+	e.Trees = &Trees{Sections: branched(t), Method: neuron.BackwardEuler}
+	place := &Place{Sections: []string{"left"}, To: 1, Placement: Even, Receptors: receptors(), Detect: dendrite.DefaultDetector()}
+	e.Segments = []Segments{{Name: "d", Zone: Basal, Count: 1, Place: place}}
+	plastic := dendrite.ShortTermParams{U: 0.4, TauRec: 100, TauFacil: 30}
+	train := &stimulus.Train{Steps: []int64{10, 60, 60, 90, 200}, Cells: []int32{0, 0, 1, 0, 1}}
+	s := &Spec{Seed: 1, Dt: 0.1, Steps: 300, Populations: []Population{in, e},
+		Projections: []Projection{{Name: "p", Source: "in", Target: "E", Group: "d", Rule: AllToAll, Sign: Excite, Weight: Const(0), Delay: Const(0.5), ShortTerm: &plastic}},
+		Inputs:      []Input{{Name: "in", Population: "in", Train: train}}}
+	mustCheck(t, s)
+	n := build(t, s, 1, Probe{Variable: Vm, Population: "E"})
+	m, err := NewTreeModel(&s.Populations[1], s.Dt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell, axons := m.Model.NewCells(1), dendrite.NewShortTerm(2, plastic, s.Dt)
+	var weights []float64
+	check := recorderFunc(func(b *Block) error {
+		for k := range b.Steps {
+			for i, at := range train.Steps {
+				if b.First+int64(k) == at+5 {
+					axon := int(train.Cells[i])
+					w := axons.Spike(axon, at+5)
+					weights = append(weights, w)
+					for _, site := range m.Excite(&s.Populations[1], 0, m.Synapse(&s.Populations[1], 0, 0, axon, 2, 0)) {
+						cell.Excite(site, 0, w)
+					}
+				}
+			}
+			cell.Step(nil)
+			if got, want := b.Sample(0, k), cell.V(0)[0]; got != want {
+				t.Fatalf("step %d: %g, by hand %g", b.First+int64(k), got, want)
+			}
+		}
+		return nil
+	})
+	if err := n.Run(context.Background(), s.Steps, check); err != nil {
+		t.Fatal(err)
+	}
+	if len(weights) != 5 || weights[0] != 1 || weights[1] == 1 {
+		t.Errorf("weights %v: nothing is tested", weights)
 	}
 }
 

@@ -66,11 +66,20 @@ var roles = map[analysis.Role]color.RGBA{
 	analysis.Dendritic:   orange,
 	analysis.Predicted:   sky,
 	analysis.Background:  lightGrey,
+	analysis.Scale:       midGrey, // of a class: see classes
 }
 
 // hues tell theories and simulations of different Index apart. Yellow is left
 // out: a thin yellow line cannot be seen on paper.
 var hues = []color.RGBA{blue, vermillion, green, purple, orange, sky, black}
+
+// classes are the colours of the classes of a quantity, dark to light at equal steps of
+// lightness (after the map viridis of S. van der Walt & N. Smith, without its
+// lightest end, which cannot be seen on paper).
+var classes = []color.RGBA{
+	{0x44, 0x01, 0x54, 0xff}, {0x48, 0x28, 0x78, 0xff}, {0x3e, 0x49, 0x89, 0xff}, {0x31, 0x68, 0x8e, 0xff}, {0x26, 0x82, 0x8e, 0xff},
+	{0x1f, 0x9e, 0x89, 0xff}, {0x35, 0xb7, 0x79, 0xff}, {0x6e, 0xce, 0x58, 0xff}, {0xb5, 0xde, 0x2b, 0xff}, {0xe5, 0xc1, 0x00, 0xff},
+}
 
 // dashes are the patterns of Dashed lines by Index.
 var dashes = [][]vg.Length{{3, 1.5}, {1, 1.2}, {4.5, 1.2, 1, 1.2}, {6, 2}}
@@ -102,6 +111,8 @@ func lookOf(s analysis.Series, hued bool) look {
 		if hued {
 			l.colour = hues[s.Index%len(hues)]
 		}
+	case s.Role == analysis.Scale:
+		l.colour = classes[min(s.Index, len(classes)-1)]
 	case s.Index%3 == 1:
 		l.colour = mix(l.colour, white, 0.5)
 	case s.Index%3 == 2:

@@ -76,9 +76,12 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 	c.say("%s", x.File)
 	c.say("  %s", size(p))
-	if x.Temporal != nil {
+	switch {
+	case x.Spiking != nil:
+		c.say("  %s steps of %g ms in all; memory about %s a network", grouped(float64(p.Steps)), x.Run.Dt, configs.FormatBytes(p.MemoryBytes))
+	case x.Temporal != nil:
 		c.say("  %s elements in all; memory at most %s a run", grouped(float64(p.Steps)), configs.FormatBytes(p.MemoryBytes))
-	} else {
+	default:
 		c.say("  %s steps of %g ms; memory about %s; recordings about %s", grouped(float64(p.Steps)), x.Run.Dt,
 			configs.FormatBytes(p.MemoryBytes), configs.FormatBytes(p.DiskBytes))
 	}
@@ -111,6 +114,9 @@ func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 
 // size says how large a network is, in words.
 func size(p experiments.Plan) string {
+	if p.Runs > 0 && p.Synapses > 0 {
+		return fmt.Sprintf("%s networks of %s cells with %s plastic synapses", grouped(float64(p.Runs)), grouped(float64(p.Cells)), grouped(p.Synapses))
+	}
 	if p.Runs > 0 {
 		return fmt.Sprintf("a temporal memory of %s cells; %s runs", grouped(float64(p.Cells)), grouped(float64(p.Runs)))
 	}

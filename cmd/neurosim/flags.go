@@ -102,7 +102,7 @@ func threadsFor(asked int, x *configs.Experiment) int {
 		return asked
 	}
 	const worthwhile = 10_000 // segments and neurons; see docs/performance.md
-	if e := x.Network.Estimate(); x.Temporal == nil && e.Segments+e.Neurons < worthwhile {
+	if e := x.Network.Estimate(); x.Temporal == nil && x.Spiking == nil && e.Segments+e.Neurons < worthwhile {
 		return 1
 	}
 	return runtime.GOMAXPROCS(0)

@@ -290,8 +290,11 @@ func TestReferenceConfigurations(t *testing.T) {
 	}
 }
 
-// shortened returns the flags that make a study of the temporal memory short.
+// shortened returns the flags that make a study of a sequence memory short.
 func shortened(t *testing.T, x *configs.Experiment) []string {
+	if x.Spiking != nil {
+		return []string{"--set", "run.episodes=4", "--set", "run.repeats=2"}
+	}
 	if x.Temporal.Mixed != nil {
 		return []string{"--set", "stream.elements=300", "--set", "stream.change_after=200", "--set", "run.repeats=2"}
 	}
@@ -326,13 +329,20 @@ func TestShippedConfigurationsRun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if x.Temporal != nil {
+			switch {
+			case x.Temporal != nil || x.Spiking != nil:
 				args = append(args, shortened(t, x)...)
-			} else {
+			case x.StudiesCell(): // take less than a second, but for the trials
+				if x.Psychometric != nil {
+					args = append(args, "--set", "psychometric.trials=100")
+				}
+			default:
 				args = append(args, "--set", "run.tstop=300 ms")
 			}
 			if x.Sweep != nil {
-				args = append(args, "--set", `sweep.set."run.tstop"=600 ms`)
+				if !x.StudiesCell() {
+					args = append(args, "--set", `sweep.set."run.tstop"=600 ms`)
+				}
 				for _, a := range x.Sweep.Axes {
 					args = append(args, "--set", fmt.Sprintf("sweep.axes.%q=[%s, %s]", a.Key, a.Values[0], a.Values[len(a.Values)/3]))
 				}

@@ -17,6 +17,7 @@ import (
 	"sync"
 	"time"
 
+	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/experiments"
 	"neurosim/internal/rng"
@@ -152,7 +153,7 @@ type job struct {
 	net *network.Network
 	rec *recording
 
-	learned map[string]any         // metrics of a study of the temporal memory
+	learned map[string]any         // metrics of a study of a sequence memory
 	cell    *experiments.CellStudy // in place of both
 }
 
@@ -226,6 +227,9 @@ func (j *job) phases(ctx context.Context) error {
 	}
 	if j.x.StudiesCell() {
 		return j.study(ctx)
+	}
+	if j.x.Spiking != nil {
+		return j.spiking(ctx)
 	}
 	if err := j.build(); err != nil {
 		return err
@@ -417,6 +421,15 @@ func (j *job) figures() error {
 	if err != nil {
 		return err
 	}
+	if err := j.draw(figs); err != nil {
+		return err
+	}
+	j.lap("figures", start)
+	return nil
+}
+
+// draw saves figures and draws them in the formats asked for.
+func (j *job) draw(figs []analysis.Figure) error {
 	for _, fig := range figs {
 		if err := j.dir.SaveFigure(fig); err != nil {
 			return err
@@ -429,7 +442,6 @@ func (j *job) figures() error {
 			j.say("  %s", j.dir.Path(name))
 		}
 	}
-	j.lap("figures", start)
 	return nil
 }
 
@@ -471,8 +483,8 @@ func (j *job) metrics() map[string]any {
 
 // report says what came out.
 func (j *job) report() error {
-	if j.x.Temporal != nil {
-		return j.reportTemporal()
+	if j.x.Temporal != nil || j.x.Spiking != nil {
+		return j.reportSequences()
 	}
 	if j.cell != nil {
 		return j.reportStudy()

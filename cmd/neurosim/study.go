@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"io"
 	"runtime"
 	"sync"
 	"time"
 
 	"neurosim/experiments"
-	"neurosim/plots"
 	"neurosim/results"
 )
 
@@ -47,26 +44,12 @@ func (j *job) study(ctx context.Context) error {
 	j.say("  study in %.3g s", time.Since(start).Seconds())
 	start = time.Now()
 	for _, t := range s.Tables {
-		if err := j.dir.WriteTo(t.Name, func(w io.Writer) error {
-			out := csv.NewWriter(w)
-			out.Write(t.Header) // errors surface in Error
-			out.WriteAll(t.Rows)
-			return out.Error()
-		}); err != nil {
+		if err := j.table(t.Name, t.Header, t.Rows); err != nil {
 			return err
 		}
 	}
-	for _, fig := range s.Figures {
-		if err := j.dir.SaveFigure(fig); err != nil {
-			return err
-		}
-		for _, format := range j.x.Output.Formats {
-			name := "figures/" + fig.Name + "." + format
-			if err := j.dir.WriteTo(name, func(w io.Writer) error { return plots.Write(w, fig, format) }); err != nil {
-				return err
-			}
-			j.say("  %s", j.dir.Path(name))
-		}
+	if err := j.draw(s.Figures); err != nil {
+		return err
 	}
 	j.lap("figures", start)
 	if err := j.dir.WriteMetrics(s.Metrics); err != nil {

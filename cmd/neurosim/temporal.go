@@ -14,7 +14,6 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
-	"neurosim/plots"
 	"neurosim/results"
 )
 
@@ -80,26 +79,19 @@ func (j *job) temporal(ctx context.Context) error {
 	if seconds := time.Since(start).Seconds(); count > 0 {
 		j.say("  %s elements in %.3g s (%.4g per second)", grouped(float64(count)), seconds, float64(count)/seconds)
 	}
-	if err := j.table("tables/runs.csv", experiments.TemporalTable, out); err != nil {
+	header, rows := experiments.TemporalTable(t, out)
+	if err := j.table("tables/runs.csv", header, rows); err != nil {
 		return err
 	}
 	if t.Mixed != nil {
-		if err := j.table("tables/segments.csv", experiments.LearnedTable, out); err != nil {
+		header, rows := experiments.LearnedTable(t, out)
+		if err := j.table("tables/segments.csv", header, rows); err != nil {
 			return err
 		}
 	}
 	start = time.Now()
-	for _, fig := range experiments.TemporalFigures(j.x, out) {
-		if err := j.dir.SaveFigure(fig); err != nil {
-			return err
-		}
-		for _, format := range j.x.Output.Formats {
-			name := "figures/" + fig.Name + "." + format
-			if err := j.dir.WriteTo(name, func(w io.Writer) error { return plots.Write(w, fig, format) }); err != nil {
-				return err
-			}
-			j.say("  %s", j.dir.Path(name))
-		}
+	if err := j.draw(experiments.TemporalFigures(j.x, out)); err != nil {
+		return err
 	}
 	j.lap("figures", start)
 	j.learned = experiments.TemporalMetrics(t, out)
@@ -110,8 +102,7 @@ func (j *job) temporal(ctx context.Context) error {
 }
 
 // table writes one table of a study.
-func (j *job) table(name string, of func(*configs.Temporal, []experiments.TemporalResult) ([]string, [][]string), out []experiments.TemporalResult) error {
-	header, rows := of(j.x.Temporal, out)
+func (j *job) table(name string, header []string, rows [][]string) error {
 	return j.dir.WriteTo(name, func(w io.Writer) error {
 		c := csv.NewWriter(w)
 		c.Write(header) // errors surface in Error
@@ -120,8 +111,8 @@ func (j *job) table(name string, of func(*configs.Temporal, []experiments.Tempor
 	})
 }
 
-// reportTemporal says what a study gave.
-func (j *job) reportTemporal() error {
+// reportSequences says what a study of a sequence memory gave.
+func (j *job) reportSequences() error {
 	for _, key := range slices.Sorted(maps.Keys(j.learned)) {
 		text := fmt.Sprint(j.learned[key])
 		if x, ok := j.learned[key].(float64); ok {

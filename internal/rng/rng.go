@@ -31,10 +31,6 @@ const (
 	SweepSeed     Purpose = 10 // seed of one point of a sweep; index: repetition
 	Place         Purpose = 20 // places of one target's synapses on its dendrites; index: target cell
 
-	Stratum           Purpose = 70 // seed of one batch of trials with a given overlap; owner: overlap, index: batch
-	StratumPattern    Purpose = 71 // which synapses and other cells a pattern of given overlap takes; index: presentation
-	StratumBackground Purpose = 72 // background of the trials of one presentation; index: presentation
-
 	BurstWinner  Purpose = 50 // which cell of a bursting column wins; owner: step, index: column
 	BasalGrowth  Purpose = 51 // which winners a basal segment grows onto; owner: step, index: cell and which of its segments
 	ApicalGrowth Purpose = 52 // the same for apical segments
@@ -45,9 +41,18 @@ const (
 	ColumnMap      Purpose = 63 // potential inputs of a column; index: column
 	NeuronTraining Purpose = 64 // seeding and replacement of synapses of a trained neuron
 
+	PlasticSources    Purpose = 70 // potential sources of one cell of the spiking sequence memory; index: cell
+	InitialPermanence Purpose = 71 // permanences of one cell's synapses; index: cell
+	SparseFirst       Purpose = 72 // cells of a first element that a pulse predicts; index: subpopulation
+
+	Stratum           Purpose = 73 // seed of one batch of trials with a given overlap; owner: overlap, index: batch
+	StratumPattern    Purpose = 74 // which synapses and other cells a pattern of given overlap takes; index: presentation
+	StratumBackground Purpose = 75 // background of the trials of one presentation; index: presentation
+
 	UncagingPlace   Purpose = 80 // places of the synapses of an uncaging study; index: cluster
 	ThresholdTrial  Purpose = 81 // places, times and conductances of one trial of a psychometric study; index: trial
 	TrialBackground Purpose = 82 // background of one such trial; index: trial
+	WeightedTrial   Purpose = 83 // one trial of importance sampling; index: active synapses and trial
 )
 
 // Algorithm names the generator and its keying, for the record of a run.

@@ -2,6 +2,8 @@ package rng
 
 import (
 	"math"
+	"os"
+	"regexp"
 	"testing"
 )
 
@@ -94,4 +96,23 @@ func BenchmarkUint64(b *testing.B) {
 		x += s.Uint64()
 	}
 	_ = x
+}
+
+// No two purposes share a number: their streams would be the same.
+func TestPurposesAreDistinct(t *testing.T) {
+	source, err := os.ReadFile("rng.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]string{}
+	found := regexp.MustCompile(`(?m)^\t(\w+) +Purpose = (\d+)`).FindAllStringSubmatch(string(source), -1)
+	for _, m := range found {
+		if other, taken := names[m[2]]; taken {
+			t.Errorf("%s and %s are both %s", other, m[1], m[2])
+		}
+		names[m[2]] = m[1]
+	}
+	if len(found) < 20 {
+		t.Errorf("only %d purposes found; has their form changed?", len(found))
+	}
 }

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"neurosim/experiments"
+)
+
+// spikingCheckpoint is what a study of the spiking memory resumes from: what is
+// done of every network.
+type spikingCheckpoint struct {
+	Runs map[int]experiments.SpikingResult
+}
+
+// spiking runs a study of the spiking sequence memory: its networks, its tables,
+// its figures.
+func (j *job) spiking(ctx context.Context) error {
+	start := time.Now()
+	s := j.x.Spiking
+	from := spikingCheckpoint{map[int]experiments.SpikingResult{}}
+	total := s.Run.Repeats * s.Run.Episodes
+	if j.flags.resume {
+		if err := j.dir.ReadCheckpoint(&from); err != nil {
+			return err
+		}
+		for _, r := range from.Runs {
+			total -= len(r.Episodes)
+		}
+		j.say("  resumed; %s episodes are left", grouped(float64(total)))
+	}
+	bar := j.progress("  learning", float64(total), "episodes")
+	defer bar.end()
+	var mu sync.Mutex
+	count := 0
+	out, err := experiments.RunSpiking(ctx, s, j.threads, from.Runs, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		count++
+		bar.at(float64(count))
+	})
+	bar.end()
+	if err != nil {
+		if ctx.Err() == nil {
+			return err
+		}
+		saved := spikingCheckpoint{map[int]experiments.SpikingResult{}}
+		for i := range out {
+			if out[i].Episodes != nil {
+				saved.Runs[i] = out[i]
+			}
+		}
+		return errors.Join(ctx.Err(), j.dir.WriteCheckpoint(saved))
+	}
+	j.lap("learn", start)
+	if seconds := time.Since(start).Seconds(); count > 0 {
+		model := float64(count) * s.Task.EpisodeMs() / 1000
+		j.say("  %s episodes, %.4g s, in %.3g s (%.3g times real time)", grouped(float64(count)), model, seconds, model/seconds)
+	}
+	for _, t := range experiments.SpikingTables(s, out) {
+		if err := j.table(t.Name, t.Header, t.Rows); err != nil {
+			return err
+		}
+	}
+	start = time.Now()
+	if err := j.draw(experiments.SpikingFigures(j.x, out)); err != nil {
+		return err
+	}
+	j.lap("figures", start)
+	j.learned = experiments.SpikingMetrics(s, out)
+	if err := j.dir.WriteMetrics(j.learned); err != nil {
+		return err
+	}
+	return j.dir.Finish(j.record)
+}

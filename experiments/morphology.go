@@ -1,0 +1,168 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"neurosim/analysis"
+	"neurosim/configs"
+	"neurosim/neuron"
+)
+
+// morphology draws the tree of a cell: every section as a line from where it begins
+// to where it ends, in µm of path from the soma along x, dendrites other than apical
+// ones to the left; coloured by the highest potential of its compartments while count
+// synapses are active. Sections are spread along y so that none crosses another.
+func morphology(f configs.Figure, r *UncagingResult) analysis.Figure {
+	i := slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == f.Morphology.Count })
+	highest := r.Traces[i].Highest
+	rows := rowsOf(r.Tree)
+	m := potentialMap{low: math.Floor(slices.Min(highest)/f.Morphology.Step) * f.Morphology.Step, step: f.Morphology.Step}
+	for node := range highest {
+		m.add(r.Tree, rows, node, highest[node])
+	}
+	p := analysis.Panel{
+		X:      analysis.Axis{Label: "Path from the soma", Unit: "µm"},
+		Y:      analysis.Axis{Label: "", Ticks: []analysis.Tick{{At: -1}}, Min: -1, Max: slices.Max(rows) + 1},
+		Legend: true,
+	}
+	p.Series = append(m.series(), synapsesOn(r, rows, f.Morphology.Count))
+	p.X.Ticks = mirrored(r.Tree)
+	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Panels: []analysis.Panel{p}}
+	if math.IsNaN(fig.Height) {
+		fig.Height = 0.6 * f.Width
+	}
+	return fig
+}
+
+// rowsOf returns the place of each section along y: tips one after the other, the
+// others in the middle of what begins on them; the soma's own is that of all.
+func rowsOf(t *neuron.Tree) []float64 {
+	children := make([][]int, len(t.Sections))
+	for i, s := range t.Sections[1:] {
+		children[s.Parent] = append(children[s.Parent], i+1)
+	}
+	rows := make([]float64, len(t.Sections))
+	next := map[bool]float64{} // each side has rows of its own
+	var place func(i int)
+	place = func(i int) {
+		for _, c := range children[i] {
+			place(c)
+		}
+		if len(children[i]) == 0 {
+			side := apical(t, i)
+			rows[i] = next[side]
+			next[side]++
+			return
+		}
+		rows[i] = (rows[children[i][0]] + rows[children[i][len(children[i])-1]]) / 2
+	}
+	place(0)
+	// Both sides as high as the higher one.
+	most := max(next[true], next[false]) - 1
+	for i := range rows {
+		if n := next[apical(t, i)] - 1; n > 0 {
+			rows[i] *= most / n
+		} else {
+			rows[i] = most / 2
+		}
+	}
+	rows[0] = most / 2
+	return rows
+}
+
+// apical tells whether a section belongs to an apical tree, by the name of it.
+func apical(t *neuron.Tree, i int) bool { return strings.HasPrefix(t.Sections[i].Name, "apical") }
+
+// along returns the x of a path from the soma (µm).
+func along(t *neuron.Tree, section int, path float64) float64 {
+	if apical(t, section) {
+		return path
+	}
+	return -path
+}
+
+// potentialMap gathers lines by class of potential: class k holds low + k·step to
+// low + (k+1)·step.
+type potentialMap struct {
+	low, step float64
+	lines     []analysis.Series
+}
+
+// add draws the compartment of a node, and, before the first of a section, the line
+// from where it begins.
+func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) {
+	if t.Index[node] < 0 {
+		return // no membrane
+	}
+	k := min(int((v-m.low)/m.step), 9)
+	for len(m.lines) <= k {
+		m.lines = append(m.lines, analysis.Series{Mark: analysis.Line, Role: analysis.Scale, Index: len(m.lines)})
+	}
+	s := &m.lines[k]
+	section := int(t.Section[node])
+	y, half := rows[section], float64(t.Length[node]/2)
+	from, to := along(t, section, t.Distance[node]-half), along(t, section, t.Distance[node]+half)
+	if section == 0 {
+		from, to = -half, half
+	} else if t.Index[node] == 0 {
+		s.X, s.Y = append(s.X, from), append(s.Y, rows[t.Sections[section].Parent])
+	}
+	s.X, s.Y = append(s.X, from, to, math.NaN()), append(s.Y, y, y, math.NaN())
+}
+
+// series returns the classes that hold anything, the highest first in the legend.
+func (m *potentialMap) series() []analysis.Series {
+	var out []analysis.Series
+	for k, s := range m.lines {
+		if len(s.X) == 0 {
+			continue
+		}
+		s.Name = fmt.Sprintf("%s to %s mV", minus(m.low+float64(float64(k)*m.step)), minus(m.low+float64(float64(k+1)*m.step)))
+		if len(m.lines) > 1 { // from the darkest to the lightest colour
+			s.Index = 9 * k / (len(m.lines) - 1)
+		}
+		if k == 9 {
+			s.Name = "above " + minus(m.low+float64(9*m.step)) + " mV"
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+func minus(x float64) string { return strings.Replace(fmt.Sprintf("%g", x), "-", "−", 1) }
+
+// synapsesOn marks where the active synapses lie.
+func synapsesOn(r *UncagingResult, rows []float64, count int) analysis.Series {
+	s := analysis.Series{Name: fmt.Sprintf("%d active synapses", count), Mark: analysis.Rings, Role: analysis.Measurement}
+	var seen []int
+	for _, node := range r.Nodes[:count] {
+		if slices.Contains(seen, node) {
+			continue
+		}
+		seen = append(seen, node)
+		section := int(r.Tree.Section[node])
+		s.X, s.Y = append(s.X, along(r.Tree, section, r.Tree.Distance[node])), append(s.Y, rows[section])
+	}
+	return s
+}
+
+// mirrored returns ticks every 100 µm with the same labels on both sides.
+func mirrored(t *neuron.Tree) []analysis.Tick {
+	low, high := 0.0, 0.0
+	for node, d := range t.Distance {
+		x := along(t, int(t.Section[node]), d+float64(t.Length[node]/2))
+		low, high = min(low, x), max(high, x)
+	}
+	every := 50.0
+	for (high-low)/every > 8 {
+		every *= 2
+	}
+	var ticks []analysis.Tick
+	for x := math.Ceil(low/every) * every; x <= high; x += every {
+		ticks = append(ticks, analysis.Tick{At: x, Label: fmt.Sprintf("%g", math.Abs(x))})
+	}
+	return ticks
+}

@@ -1,0 +1,61 @@
+package experiments
+
+import (
+	"math"
+	"testing"
+
+	"neurosim/analysis"
+	"neurosim/configs"
+	"neurosim/neuron"
+)
+
+// A soma with two basal tips and an apical trunk with two tips: every tip has a row of
+// its own on its side, a parent stands between its children, and every compartment is
+// drawn once, in the class of its potential, over its own stretch of path.
+func TestMorphologyDrawsEveryCompartment(t *testing.T) {
+	sections := neuron.Sections([]neuron.SectionParams{
+		{Name: "soma", At: -1, Length: 20, Diameter: 20},
+		{Name: "basal1", Parent: "soma", At: -1, Length: 100, Diameter: 1, Compartments: 2},
+		{Name: "basal2", Parent: "soma", At: -1, Length: 100, Diameter: 1, Compartments: 2},
+		{Name: "apical3", Parent: "soma", At: -1, Length: 60, Diameter: 2, Compartments: 3},
+		{Name: "apical4", Parent: "apical3", At: -1, Length: 50, Diameter: 1, Compartments: 1},
+		{Name: "apical5", Parent: "apical3", At: -1, Length: 50, Diameter: 1, Compartments: 1},
+	}, neuron.DefaultMembrane(), nil, neuron.DefaultDiscretisation(), func(int, string, string, ...any) { t.Fatal("bad sections") })
+	tree, err := neuron.NewTree(sections)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := rowsOf(tree)
+	if rows[1] == rows[2] || rows[4] == rows[5] || rows[3] != (rows[4]+rows[5])/2 {
+		t.Errorf("rows %v", rows)
+	}
+	highest := make([]float64, tree.Len())
+	for node := range highest {
+		highest[node] = -70 + 10*float64(node%3)
+	}
+	r := UncagingResult{Tree: tree, Nodes: []int{tree.Node(4, 0)}, Traces: []Trace{{K: 1, Highest: highest}}}
+	f := configs.Figure{Name: "m", FigureSize: configs.FigureSize{Width: 100, Height: math.NaN()}, Morphology: &configs.MorphologyFigure{Count: 1, Step: 10}}
+	fig := morphology(f, &r)
+	length := map[string]float64{}
+	for _, s := range fig.Panels[0].Series {
+		for i := 1; i < len(s.X); i++ {
+			if s.Mark == analysis.Line && s.Y[i] == s.Y[i-1] {
+				length[s.Name] += math.Abs(s.X[i] - s.X[i-1])
+			}
+		}
+	}
+	want := map[string]float64{}
+	for node, v := range highest {
+		if tree.Index[node] >= 0 {
+			want[map[float64]string{-70: "−70 to −60 mV", -60: "−60 to −50 mV", -50: "−50 to −40 mV"}[v]] += tree.Length[node]
+		}
+	}
+	for name, l := range want {
+		if math.Abs(length[name]-l) > 1e-9 {
+			t.Errorf("%s: %g µm drawn, the cell has %g", name, length[name], l)
+		}
+	}
+	if last := fig.Panels[0].Series[len(fig.Panels[0].Series)-1]; len(last.X) != 1 || last.X[0] != 60+25 || last.Y[0] != rows[4] {
+		t.Errorf("synapse drawn at %v, %v", last.X, last.Y)
+	}
+}

@@ -1,0 +1,198 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"neurosim/analysis"
+	"neurosim/configs"
+	"neurosim/sequence/spiking"
+)
+
+// spikingPlan plans a study of the spiking sequence memory.
+func spikingPlan(s *configs.Spiking) Plan {
+	p := &s.Network
+	cells := int64(p.N())
+	at := spiking.NewSchedule(p, &s.Task, firstStep(s))
+	_, bytes := p.Bytes()
+	plan := Plan{Cells: cells + int64(p.Subpopulations), Neurons: cells + int64(p.Subpopulations), Segments: cells,
+		Synapses: float64(cells) * float64(p.InDegree()), MemoryBytes: bytes, Runs: s.Run.Repeats,
+		Steps: int64(s.Run.Repeats) * (at.Begin(s.Run.Episodes) - at.Begin(0))}
+	for _, w := range p.Warnings(&s.Task) {
+		plan.Warnings = append(plan.Warnings, "network."+w)
+	}
+	if s.Run.LearnFrom >= s.Run.Episodes || s.Run.LearnUntil <= s.Run.LearnFrom {
+		plan.Warnings = append(plan.Warnings, fmt.Sprintf("run.learn_from = %d, run.learn_until = %d: learning is never on in %d episodes", s.Run.LearnFrom, s.Run.LearnUntil, s.Run.Episodes))
+	}
+	return plan
+}
+
+// firstStep is the step of the first element.
+func firstStep(s *configs.Spiking) int64 { return int64(math.Round(s.Task.First / s.Network.Dt)) }
+
+// zeroes returns the first episode without error, and the first from which there
+// is none; -1 where there is no such episode.
+func zeroes(episodes []spiking.Outcome) (first, forGood int) {
+	first, forGood = -1, -1
+	for i := range episodes {
+		if episodes[i].Error() != 0 {
+			forGood = -1
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
+		if forGood < 0 {
+			forGood = i
+		}
+	}
+	return first, forGood
+}
+
+// SpikingMetrics are the numbers of a study, flat. Medians of episodes count
+// networks that never get there as later than all others, and are left out where
+// the median network never does.
+func SpikingMetrics(s *configs.Spiking, results []SpikingResult) map[string]any {
+	m := map[string]any{"networks": len(results), "episodes": s.Run.Episodes, "synapses": s.Network.N() * s.Network.InDegree()}
+	var first, good []int
+	var sum [6]float64
+	right, cues := 0, 0
+	var digests []string
+	for i := range results {
+		r := &results[i]
+		f, g := zeroes(r.Episodes)
+		first, good = append(first, later(f)), append(good, later(g))
+		o := &r.Episodes[len(r.Episodes)-1]
+		for k, x := range []float64{o.Error(), o.FalsePositives(), o.FalseNegatives(), o.Active(), o.DAPs(), float64(o.Mature)} {
+			sum[k] += x / float64(len(results))
+		}
+		for _, c := range r.Recalled {
+			cues++
+			if c.Right {
+				right++
+			}
+		}
+		digests = append(digests, r.Digest)
+	}
+	for k, name := range []string{"error", "false_positives", "false_negatives", "active_last", "daps_last", "mature_synapses"} {
+		m[name] = sum[k]
+	}
+	whole := 0
+	for _, g := range good {
+		if g < math.MaxInt {
+			whole++
+		}
+	}
+	m["networks_without_error"] = whole
+	for name, x := range map[string][]int{"first_episode_without_error": first, "no_error_from_episode": good} {
+		slices.Sort(x)
+		if median := x[len(x)/2]; median < math.MaxInt {
+			m[name+"_median"] = median
+		}
+	}
+	if s.Replay != nil {
+		m["replayed"], m["cues"] = right, cues
+	}
+	m["events_sha256"] = results[0].Digest
+	if len(digests) > 1 {
+		m["events_sha256"] = combined(digests)
+	}
+	return m
+}
+
+// later puts what never happens after everything else.
+func later(episode int) int {
+	if episode < 0 {
+		return math.MaxInt
+	}
+	return episode
+}
+
+// SpikingTables returns the numbers of a study: every episode, every volley of
+// the recall, every mature synapse of the first network, and its events.
+func SpikingTables(s *configs.Spiking, results []SpikingResult) []NamedTable {
+	runs := Table{Header: []string{"seed", "episode", "learning", "error", "false_positives", "false_negatives", "active_last", "daps_last", "mature_synapses", "able_segments", "active"}}
+	recall := Table{Header: []string{"seed", "sequence", "right", "volley", "symbol", "spikes", "first_ms", "median_ms", "last_ms"}}
+	for i := range results {
+		seed := fmt.Sprint(s.Run.Seed + uint64(i))
+		for e := range results[i].Episodes {
+			o := &results[i].Episodes[e]
+			runs.Rows = append(runs.Rows, []string{seed, itoa(e), fmt.Sprint(s.Run.Learns(e)), number6(o.Error()), number6(o.FalsePositives()),
+				number6(o.FalseNegatives()), number6(o.Active()), number6(o.DAPs()), itoa(o.Mature), itoa(o.Segments), actives(s, o)})
+		}
+		for _, r := range results[i].Recalled {
+			for k, v := range r.Volleys {
+				recall.Rows = append(recall.Rows, []string{seed, s.Task.Sequences[r.Sequence], fmt.Sprint(r.Right), itoa(k + 1), spiking.Symbol(v.Subpopulation),
+					itoa(v.Spikes), number6(v.First), number6(v.Median), number6(v.Last)})
+			}
+		}
+	}
+	segments := Table{Header: []string{"cell", "symbol", "predicts", "source", "source_symbol", "source_stands_for", "permanence", "initial"}}
+	symbol := func(cell int) string { return spiking.Symbol(cell / s.Network.Cells) }
+	for _, x := range results[0].Learned {
+		segments.Rows = append(segments.Rows, []string{itoa(x.Cell), symbol(x.Cell), x.Predicts, itoa(x.Source), symbol(x.Source), x.After, number6(x.Permanence), number6(x.Initial)})
+	}
+	tables := []NamedTable{{"tables/runs.csv", runs}, {"tables/segments.csv", segments},
+		{"tables/events_first.csv", eventTable(s, results[0].First)}, {"tables/events_last.csv", eventTable(s, results[0].Last)}}
+	if s.Replay != nil {
+		tables = append(tables, NamedTable{"tables/recall.csv", recall}, NamedTable{"tables/events_replay.csv", eventTable(s, results[0].Replay)})
+	}
+	return tables
+}
+
+// actives writes how many cells answered every element: A150 D18 B20 E17 | ...
+func actives(s *configs.Spiking, o *spiking.Outcome) string {
+	var parts []string
+	for q, seq := range o.Sequences {
+		var of []string
+		for k, n := range seq.Active {
+			of = append(of, fmt.Sprintf("%c%d", s.Task.Sequences[q][k], n))
+		}
+		parts = append(parts, strings.Join(of, " "))
+	}
+	return strings.Join(parts, " | ")
+}
+
+func eventTable(s *configs.Spiking, events []spiking.Event) Table {
+	t := Table{Header: []string{"step", "time_ms", "kind", "symbol", "cell"}}
+	names := map[spiking.Kind]string{spiking.Spike: "spike", spiking.DAPStart: "dap_start", spiking.DAPEnd: "dap_end", spiking.Inhibitory: "inhibitory_spike"}
+	for _, e := range events {
+		q := int(e.Cell)
+		if e.Kind != spiking.Inhibitory {
+			q /= s.Network.Cells
+		}
+		t.Rows = append(t.Rows, []string{itoa(int(e.Step)), number6(float64(e.Step) * s.Network.Dt), names[e.Kind], spiking.Symbol(q), itoa(int(e.Cell))})
+	}
+	return t
+}
+
+// number6 writes a number of a table that people read.
+func number6(x float64) string { return fmt.Sprintf("%.8g", x) }
+
+// SpikingFigures makes the figures that a study of the spiking memory asks for.
+func SpikingFigures(x *configs.Experiment, results []SpikingResult) []analysis.Figure {
+	var out []analysis.Figure
+	for _, f := range x.Figures {
+		fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height}
+		height := 65.0
+		switch f.Kind {
+		case "learning":
+			height = spikingLearning(&fig, x.Spiking, f.Spiking, results)
+		case "raster":
+			height = spikingRaster(&fig, x.Spiking, f.Spiking, &results[0])
+		case "replay":
+			fig.Panels = []analysis.Panel{spikingReplay(x.Spiking, f.Spiking, results)}
+		case "growth":
+			fig.Panels = []analysis.Panel{spikingGrowth(x.Spiking, results)}
+		case "permanences":
+			fig.Panels = []analysis.Panel{spikingPermanences(x.Spiking, results)}
+		}
+		if math.IsNaN(fig.Height) {
+			fig.Height = height
+		}
+		out = append(out, fig)
+	}
+	return out
+}

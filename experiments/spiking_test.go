@@ -1,0 +1,100 @@
+package experiments
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"errors"
+	"reflect"
+	"testing"
+
+	"neurosim/configs"
+)
+
+func spikingStudy(t *testing.T, set ...configs.Override) *configs.Experiment {
+	t.Helper()
+	x, err := configs.Load("sequence-spiking", configs.Options{Set: append([]configs.Override{
+		{Key: "run.episodes", Value: "9"}, {Key: "run.repeats", Value: "3"}, {Key: "run.learn_until", Value: "7"}}, set...)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// A study that is interrupted in the middle of learning goes on from what was
+// saved, on another number of threads, to what the uninterrupted one gives.
+func TestSpikingStudyGoesOn(t *testing.T) {
+	s := spikingStudy(t).Spiking
+	whole, err := RunSpiking(context.Background(), s, 1, nil, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := map[int]SpikingResult{}
+	for cuts := 0; ; cuts++ {
+		ctx, cancel := context.WithCancel(context.Background())
+		episodes := 0
+		out, err := RunSpiking(ctx, s, 1+cuts%2, have, func() {
+			if episodes++; episodes == 5 {
+				cancel()
+			}
+		})
+		cancel()
+		if err == nil {
+			if cuts < 4 {
+				t.Errorf("cut only %d times", cuts)
+			}
+			if !reflect.DeepEqual(out, whole) {
+				t.Error("the resumed study differs")
+			}
+			return
+		}
+		if !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+		have = map[int]SpikingResult{}
+		for i, r := range out {
+			if r.Episodes != nil {
+				have[i] = r
+			}
+		}
+		var file bytes.Buffer
+		if err := gob.NewEncoder(&file).Encode(have); err != nil {
+			t.Fatal(err)
+		}
+		have = map[int]SpikingResult{}
+		if err := gob.NewDecoder(&file).Decode(&have); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// While learning is off permanences stay.
+func TestSpikingLearningWindow(t *testing.T) {
+	s := spikingStudy(t, configs.Override{Key: "run.learn_from", Value: "2"}).Spiking
+	out, err := RunSpiking(context.Background(), s, 2, nil, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range out {
+		e := r.Episodes
+		if e[0].Mature != 0 || e[1].Mature != 0 || e[6].Mature == 0 || e[7].Mature != e[6].Mature || e[8].Mature != e[6].Mature {
+			t.Errorf("network %d: mature synapses %d %d ... %d %d %d", i, e[0].Mature, e[1].Mature, e[6].Mature, e[7].Mature, e[8].Mature)
+		}
+	}
+}
+
+// What the first and the last episode without error are.
+func TestZeroes(t *testing.T) {
+	s := spikingStudy(t).Spiking
+	out, err := RunSpiking(context.Background(), s, 2, nil, func() {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, g := zeroes(out[0].Episodes); f != -1 || g != -1 {
+		t.Errorf("after %d episodes the error is 0 from %d, %d", s.Run.Episodes, f, g)
+	}
+	m := SpikingMetrics(s, out)
+	if m["networks_without_error"] != 0 || m["first_episode_without_error_median"] != nil {
+		t.Errorf("metrics %v", m)
+	}
+}

@@ -1,0 +1,80 @@
+package experiments
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"neurosim/analysis"
+	"neurosim/configs"
+)
+
+// uncagingTraces draws the dendrite above the soma, a column for each number of
+// synapses, a line for each point of the sweep. One point alone has a line for each
+// number of synapses, and the dendrite beside the soma.
+func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingResult) analysis.Figure {
+	spec := f.UncagingTraces
+	single := len(spec.Points) == 1
+	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: len(spec.Counts), ShareX: !single}
+	if single {
+		fig.Cols = 2
+	}
+	if math.IsNaN(fig.Height) {
+		fig.Height = 90
+		if single {
+			fig.Height = 58
+		}
+	}
+	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
+	for row, label := range []string{"Dendrite", "Soma"} {
+		first := len(fig.Panels)
+		axis := analysis.Axis{Label: label, Unit: "mV"}
+		panel := analysis.Panel{X: analysis.Axis{Label: "Time", Unit: "ms", Min: spec.Start, Max: spec.Stop}, Y: axis}
+		if row == 0 {
+			panel.Rules = []analysis.Rule{{Label: fmt.Sprintf("%g mV", place.Detect.Level), Axis: "y", At: place.Detect.Level}}
+		}
+		if single {
+			panel.Legend = row == 0
+			for i, k := range spec.Counts {
+				panel.Series = append(panel.Series, results[spec.Points[0]].line(k, row, i, fmt.Sprintf("K = %d", k), spec, x.Run.Dt))
+			}
+			fig.Panels = append(fig.Panels, panel)
+			continue
+		}
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for col, k := range spec.Counts {
+			p := panel
+			if row == 0 {
+				p.Title, p.Legend = fmt.Sprintf("K = %d", k), col == 0
+			}
+			for i, at := range spec.Points {
+				s := results[at].line(k, row, i, pointLabel(x, results[at].Point, spec.Labels, i), spec, x.Run.Dt)
+				for _, y := range s.Y {
+					lo, hi = min(lo, y), max(hi, y)
+				}
+				p.Series = append(p.Series, s)
+			}
+			fig.Panels = append(fig.Panels, p)
+		}
+		for i := first; i < len(fig.Panels); i++ { // one scale for the row
+			fig.Panels[i].Y.Min, fig.Panels[i].Y.Max = lo-float64(0.04*(hi-lo)), hi+float64(0.06*(hi-lo))
+		}
+	}
+	return fig
+}
+
+// line returns the kept trace of K synapses, of the dendrite (row 0) or the soma.
+func (r *UncagingResult) line(k, row, index int, name string, spec *configs.UncagingTracesFigure, dt float64) analysis.Series {
+	t := r.Traces[slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == k })]
+	v := t.Dendrite
+	if row == 1 {
+		v = t.Soma
+	}
+	s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
+	for step, y := range v {
+		if ms := float64(step+1) * dt; ms >= spec.Start && ms <= spec.Stop {
+			s.X, s.Y = append(s.X, ms), append(s.Y, y)
+		}
+	}
+	return s
+}

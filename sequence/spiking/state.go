@@ -1,0 +1,192 @@
+package spiking
+
+import (
+	"bytes"
+	"encoding/gob"
+	"errors"
+	"slices"
+)
+
+// fingerprint tells wirings apart: FNV-1a over sources and permanences.
+func (w *Wiring) fingerprint() uint64 {
+	h := uint64(0xcbf29ce484222325)
+	mix := func(x uint64) { h = (h ^ x) * 0x100000001b3 }
+	for i, j := range w.Source {
+		mix(uint64(j))
+		mix(uint64(w.Permanence[i] * (1 << 20)))
+	}
+	return h
+}
+
+// saved is the state before step Now, for any number of shards: of all cells in
+// order, of all synapses by source and target.
+type saved struct {
+	Wiring   uint64
+	Now      int64
+	Mode     Mode
+	Inputs   []Input
+	Floats   []float64 // [N][5] V, I_ED, A, I_EX, I_EI
+	Steps    []int32   // [N][2] plateau, quiet
+	Active   []bool    // [N]
+	At       []int64   // [N] step of the state of a cell that drifts
+	Z        []float64 // [N]
+	ZAt      []int64   // [N]
+	X        []float64 // [N]
+	Last     []int64   // [N]
+	Inh      [][]float64
+	InhQuiet []int32
+	Fired    []int
+	Silenced []int32
+	Posts    [][]post2   // [d_EE] of steps Now-d_EE … Now-1
+	Arrivals [][]uint32  // [d_EE] of steps Now … Now+d_EE-1, ascending
+	Perm     [][]float64 // [N] of each source
+}
+
+// post2 is a post with the cell's number in the network.
+type post2 struct {
+	Cell int32
+	Z    float64
+}
+
+// MarshalBinary returns the state of the network: of its cells, of its synapses
+// and of what is on its way. The wiring is not in it: it is drawn again.
+func (n *Network) MarshalBinary() ([]byte, error) {
+	d := n.k.delay
+	st := saved{Wiring: n.wiring, Now: n.now, Mode: n.mode, Inputs: n.inputs,
+		Posts: make([][]post2, d), Arrivals: make([][]uint32, d), Perm: make([][]float64, n.p.N())}
+	st.X, st.Last = n.shards[0].pre.x, n.shards[0].pre.last
+	for _, s := range n.shards {
+		for i := range s.cells {
+			c := &s.cells[i]
+			st.Floats = append(st.Floats, c.v, c.ed, c.a, c.ex, c.ei)
+			st.Steps = append(st.Steps, c.plateau, c.quiet)
+			st.Active, st.At = append(st.Active, s.active[i]), append(st.At, s.at[i])
+			st.Z, st.ZAt = append(st.Z, s.daps[i].z), append(st.ZAt, s.daps[i].at)
+		}
+		floats, quiet := s.inh.State()
+		if st.Inh == nil {
+			st.Inh = make([][]float64, len(floats))
+		}
+		for f := range floats {
+			st.Inh[f] = append(st.Inh[f], floats[f]...)
+		}
+		st.InhQuiet = append(st.InhQuiet, quiet...)
+		st.Fired = append(st.Fired, s.arrived...)
+		for _, q := range s.silenced {
+			st.Silenced = append(st.Silenced, q+int32(s.lo/s.cellsPer))
+		}
+		for a := range d {
+			if n.now-d+a >= 0 {
+				for _, p := range s.posts[(n.now-d+a)%(2*d)] {
+					st.Posts[a] = append(st.Posts[a], post2{int32(s.lo) + int32(p.cell), p.z})
+				}
+			}
+			for _, i := range s.arrivals[(n.now+a)%d] {
+				st.Arrivals[a] = append(st.Arrivals[a], uint32(s.lo)+i)
+			}
+		}
+		for j := range st.Perm {
+			st.Perm[j] = append(st.Perm[j], s.syn.perm[s.syn.start[j]:s.syn.start[j+1]]...)
+		}
+	}
+	for _, x := range st.Arrivals {
+		slices.Sort(x)
+	}
+	var b bytes.Buffer
+	err := gob.NewEncoder(&b).Encode(&st)
+	return b.Bytes(), err
+}
+
+// UnmarshalBinary sets the state of a network just built from the same
+// parameters and wiring, for any number of threads.
+func (n *Network) UnmarshalBinary(data []byte) error {
+	var st saved
+	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&st); err != nil {
+		return err
+	}
+	if !n.fits(&st) {
+		return errors.New("the state is that of another network")
+	}
+	d, nE := n.k.delay, n.p.Cells
+	n.now, n.inputs = st.Now, st.Inputs
+	n.SetMode(st.Mode)
+	for _, s := range n.shards {
+		clear(s.restless)
+		for i := range s.cells {
+			g := s.lo + i
+			f := st.Floats[5*g : 5*g+5]
+			s.cells[i] = excitatory{f[0], f[1], f[2], f[3], f[4], st.Steps[2*g], st.Steps[2*g+1]}
+			s.daps[i] = dapTrace{st.Z[g], st.ZAt[g]}
+			s.active[i], s.at[i] = st.Active[g], st.At[g]
+			if s.active[i] {
+				s.restless[i/nE]++
+			}
+		}
+		first, m := s.lo/nE, len(s.restless)
+		floats, quiet := s.inh.State()
+		for f := range floats {
+			if len(floats[f]) > 0 {
+				copy(floats[f], st.Inh[f][first:first+m])
+			}
+		}
+		copy(quiet, st.InhQuiet[first:first+m])
+		copy(s.arrived, st.Fired[first:first+m])
+		s.silenced = s.silenced[:0]
+		for _, q := range st.Silenced {
+			if int(q) >= first && int(q) < first+m {
+				s.silenced = append(s.silenced, q-int32(first))
+			}
+		}
+		for a := range d {
+			if n.now-d+a >= 0 {
+				slot := &s.posts[(n.now-d+a)%(2*d)]
+				*slot = (*slot)[:0]
+				for _, p := range st.Posts[a] {
+					if int(p.Cell) >= s.lo && int(p.Cell) < s.hi {
+						*slot = append(*slot, post{uint32(int(p.Cell) - s.lo), p.Z})
+					}
+				}
+			}
+			slot := &s.arrivals[(n.now+a)%d]
+			*slot = (*slot)[:0]
+			for _, i := range st.Arrivals[a] {
+				if int(i) >= s.lo && int(i) < s.hi {
+					*slot = append(*slot, i-uint32(s.lo))
+				}
+			}
+		}
+		copy(s.pre.x, st.X)
+		copy(s.pre.last, st.Last)
+		s.pre.list(n.now, n.k.dtMax)
+	}
+	for j, perm := range st.Perm {
+		for _, s := range n.shards {
+			perm = perm[copy(s.syn.perm[s.syn.start[j]:s.syn.start[j+1]], perm):]
+		}
+	}
+	return nil
+}
+
+// fits tells whether a state is one of this network.
+func (n *Network) fits(st *saved) bool {
+	cells, m := n.p.N(), n.p.Subpopulations
+	ok := st.Wiring == n.wiring && st.Now >= 0 && len(st.Floats) == 5*cells && len(st.Steps) == 2*cells && len(st.Active) == cells && len(st.At) == cells && len(st.Z) == cells &&
+		len(st.ZAt) == cells && len(st.X) == cells && len(st.Last) == cells && len(st.InhQuiet) == m && len(st.Fired) == m &&
+		len(st.Posts) == int(n.k.delay) && len(st.Arrivals) == int(n.k.delay) && len(st.Perm) == cells
+	if !ok {
+		return false
+	}
+	for _, f := range st.Inh {
+		ok = ok && (len(f) == 0 || len(f) == m)
+	}
+	floats, _ := n.shards[0].inh.State()
+	ok = ok && len(st.Inh) == len(floats)
+	for j, perm := range st.Perm {
+		have := 0
+		for _, s := range n.shards {
+			have += int(s.syn.start[j+1] - s.syn.start[j])
+		}
+		ok = ok && len(perm) == have
+	}
+	return ok
+}
