@@ -114,3 +114,47 @@ func TestSpikingSegmentsAgreeWithTheory(t *testing.T) {
 		}
 	}
 }
+
+// Spiking segments that store several patterns err as often as the average over the
+// sizes of their unions says, and miss none of them. All novel patterns meet the same
+// 2000 segments, whose sizes differ: the counts carry the design effect of that. They
+// are enough to tell the average from equation (14).
+func TestSpikingUnionsAgreeWithTheory(t *testing.T) {
+	var counts []analysis.Proportion
+	var exact, meanSize []float64
+	for i, m := range []int{1, 2, 3, 4, 6, 9} {
+		const cells, shown = 400, 400
+		g := agreement{n: 200, a: 20, s: 8, theta: 4}
+		spec := g.spec(uint64(300 + i))
+		spec.Populations[0].Patterns, spec.Populations[1].Count = cells*segmentsOf*m, cells
+		spec.Steps = 6 * shown
+		spec.Projections[0].Patterns = m
+		spec.Check(func(path, rule string, args ...any) { t.Fatalf("M = %d: %s: %s", m, path, rule) })
+		n, err := network.Build(spec, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := record.NewDetection(n, record.DetectionOf{Input: "show", Group: record.Group{Population: "E", Name: "basal"}, Stored: n.Stored("E", "basal")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := n.Run(context.Background(), spec.Steps, d); err != nil {
+			t.Fatal(err)
+		}
+		c := d.Counts().Segments
+		if c.Detection.Trials == 0 || c.Detection.Hits != c.Detection.Trials {
+			t.Errorf("M = %d: %d of %d stored patterns recognised", m, c.Detection.Hits, c.Detection.Trials)
+		}
+		want := theory.UnionFalsePositiveExact(g.n, g.a, g.s, g.theta, m).Value()
+		u := unionRun{n: g.n, a: g.a, s: g.s, m: m, patterns: int(c.Novel.Trials) / (cells * segmentsOf)}
+		counts = append(counts, thinned(proportion(c.Novel), u.designEffect(g.theta, want)))
+		exact = append(exact, want)
+		meanSize = append(meanSize, theory.UnionFalsePositive(g.n, g.a, g.s, g.theta, m).Value())
+	}
+	if a := analysis.Agree(counts, exact); !a.Holds() {
+		t.Errorf("%v of %v: %+v", counts, exact, a)
+	}
+	if a := analysis.Agree(counts, meanSize); a.Holds() {
+		t.Errorf("equation (14) cannot be told from the average over sizes: %+v", a)
+	}
+}
