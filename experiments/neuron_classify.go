@@ -28,7 +28,7 @@ func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	trials := make([]int, len(rows))
 	for i := range trials {
-		trials[i] = e.of(10, 500)
+		trials[i] = e.of(10, 250)
 	}
 	wrong, err := pooled(ctx, e, trials, func(p, trial int) histogram {
 		return histogram{int64(classificationErrors(e.Seed, trial, rows[p].int("n"), rows[p].int("a"), rows[p].int("s"), response))}
