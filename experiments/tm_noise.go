@@ -70,11 +70,7 @@ func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
 			ours.Hits += hits[i]
 		}
 		theirs := analysis.Proportion{Hits: int64(row.int("observed_hits")), Trials: int64(row.int("observed_cells"))}
-<<<<<<< HEAD
-		single = single && nearWhole(float64(row.float("observed_accuracy") * float64(theirs.Trials)))
-=======
 		single = single && nearWhole(float64(row.float("observed_accuracy")*float64(theirs.Trials)))
->>>>>>> main
 		effect := sharedStepEffect(n, a, s, v, theta)
 		effective := thinned(ours, effect)
 		simulated.add(effective, want, label)
