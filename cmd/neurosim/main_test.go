@@ -339,10 +339,8 @@ func TestShippedConfigurationsRun(t *testing.T) {
 			default:
 				args = append(args, "--set", "run.tstop=300 ms")
 			}
-			if x.Sweep != nil {
-				if !x.StudiesCell() {
-					args = append(args, "--set", `sweep.set."run.tstop"=600 ms`)
-				}
+			if x.Sweep != nil && !x.StudiesCell() { // figures of those name points of the sweep
+				args = append(args, "--set", `sweep.set."run.tstop"=600 ms`)
 				for _, a := range x.Sweep.Axes {
 					args = append(args, "--set", fmt.Sprintf("sweep.axes.%q=[%s, %s]", a.Key, a.Values[0], a.Values[len(a.Values)/3]))
 				}

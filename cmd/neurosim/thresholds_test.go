@@ -137,7 +137,7 @@ func TestThresholdsMistakes(t *testing.T) {
 		{[]string{"quickstart", "context"}, exitUsage, "takes one configuration"},
 		{[]string{"quickstart", "--group", "E/basel"}, exitUsage, `has E/basal; did you mean "E/basal"?`},
 		{[]string{"quickstart", "--s", "41"}, exitUsage, "--s = 41: must be from 1 to a"},
-		{[]string{two}, exitUsage, "has E/basal, E/apical; choose with --group"},
+		{[]string{two}, exitUsage, "has E/basal; E/apical; choose with --group"},
 		{[]string{"no-such.toml"}, exitUsage, "no-such.toml: no such file"},
 		{[]string{"--data", "no-such.csv"}, exitUsage, "no-such.csv: no such file"},
 		{[]string{"--data", bad}, exitUsage, bad + `:2: kind = "modell": must be of measurement, review, cited, model, prediction; did you mean "model"?
