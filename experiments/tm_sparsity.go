@@ -54,8 +54,9 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 	var bySizes []analysis.Series
 	for i, a := range as {
 		published = append(published, laterCurve(fmt.Sprintf("a = %d", a), i))
-		bySizes = append(bySizes, analysis.Series{Name: "(B2) with measured sizes", Mark: analysis.Dashed, Role: analysis.Theory, Index: i})
+		bySizes = append(bySizes, analysis.Series{Mark: analysis.Dashed, Role: analysis.Theory, Index: i})
 	}
+	bySizes[0].Name = "(B2) with measured sizes" // of all three; the legend shows one dash
 	for _, row := range readAnchors("tm_sparsity") {
 		run := recallRun{row.int("a"), row.int("n"), publishedSequences}
 		c := published[slices.Index(as, run.a)]
