@@ -24,6 +24,12 @@
 // The order agrees with that of the reference networks in
 // testdata/reference/r7_segments, event for event.
 //
+// Compartmental cells (shard.stepTrees) have no declared NMDA spike, so their order
+// is 2, 4, 5, 3, 6: arrivals open conductances at the places of their synapses
+// (TreeModel), scaled by short-term plasticity where the projection has it; the trees
+// are solved (package cable) and somata spike; then the potentials show which NMDA
+// spikes have become certain and which have ended (dendrite.Detector).
+//
 // The plateau current of a group of segments drives the soma once, however many
 // of the cell's segments are in a plateau, or once per plateau (Combine).
 //
