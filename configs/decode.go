@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"neurosim/network"
 )
@@ -19,6 +20,8 @@ import (
 //	toml:"tau_m"   the key
 //	unit:"ms"      a quantity, written with a unit; the number is in this one
 //	grid:"dt"      a duration that must be a whole number of steps
+//	file:"table"   the name of a file; the field gets the name to open, see
+//	               reader.resolve
 //	doc:"..."      what the key means
 //
 // A float64 without a unit is a ratio or a probability, written bare. What the
@@ -27,8 +30,14 @@ type decoder struct {
 	src      *source
 	problems Problems
 	values   map[string]string // path → the value as written, or the default
+	keys     map[string]field  // path → what the key holds, of keys that were read
+	reported map[string]bool   // paths of problems
 	grid     []gridded
 	sections []section // in order, for the resolved configuration
+}
+
+func newDecoder(src *source) *decoder {
+	return &decoder{src: src, values: map[string]string{}, keys: map[string]field{}, reported: map[string]bool{}}
 }
 
 // gridded is a duration that must be a whole number of steps.
@@ -46,9 +55,10 @@ type section struct {
 // bad reports a broken rule at a path; of several at one path the first, since
 // the others often follow from it.
 func (d *decoder) bad(path, rule string, args ...any) {
-	if slices.ContainsFunc(d.problems, func(p Problem) bool { return p.Key == path }) {
+	if d.reported[path] {
 		return
 	}
+	d.reported[path] = true
 	at := d.src.where(path)
 	d.problems = append(d.problems, Problem{at.file, at.line, path, d.values[path], fmt.Sprintf(rule, args...)})
 }
@@ -58,6 +68,7 @@ type field struct {
 	key  string
 	unit string
 	grid bool
+	file bool // the name of a file
 	doc  string
 	v    reflect.Value
 }
@@ -73,7 +84,7 @@ func fields(v reflect.Value) []field {
 		case t.Anonymous && key == "":
 			out = append(out, fields(v.Field(i))...)
 		case key != "":
-			out = append(out, field{key, t.Tag.Get("unit"), t.Tag.Get("grid") != "", t.Tag.Get("doc"), v.Field(i)})
+			out = append(out, field{key, t.Tag.Get("unit"), t.Tag.Get("grid") != "", t.Tag.Get("file") != "", t.Tag.Get("doc"), v.Field(i)})
 		}
 	}
 	return out
@@ -89,7 +100,11 @@ func (d *decoder) table(path string, tree map[string]any, key string) map[string
 	table, ok := value.(map[string]any)
 	if !ok {
 		d.values[path] = literal(value)
-		d.bad(path, "must be a table: [%s]", path)
+		if _, many := value.([]map[string]any); many {
+			d.bad(path, "must be one table, [%s], not a list of tables, [[%s]]", path, path)
+		} else {
+			d.bad(path, "must be a table: [%s]", path)
+		}
 		return nil
 	}
 	return table
@@ -99,9 +114,11 @@ func (d *decoder) table(path string, tree map[string]any, key string) map[string
 // name them.
 func (d *decoder) names(path string, tree map[string]any) []string {
 	out := slices.Sorted(maps.Keys(tree))
-	slices.SortStableFunc(out, func(a, b string) int {
-		return cmp.Compare(d.src.rank(join(path, a)), d.src.rank(join(path, b)))
-	})
+	ranks := make(map[string]int, len(out))
+	for _, name := range out {
+		ranks[name] = d.src.rank(join(path, name))
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return cmp.Compare(ranks[a], ranks[b]) })
 	return out
 }
 
@@ -121,6 +138,7 @@ func (d *decoder) fill(path string, tree map[string]any, v reflect.Value, also [
 			d.fill(at, d.table(at, tree, f.key), f.v, nil)
 			continue
 		}
+		d.keys[at] = f
 		if value, ok := tree[f.key]; ok {
 			d.values[at] = literal(value)
 			d.set(at, value, f)
@@ -131,10 +149,23 @@ func (d *decoder) fill(path string, tree map[string]any, v reflect.Value, also [
 			d.grid = append(d.grid, gridded{at, f.v.Addr().Interface().(*float64)})
 		}
 	}
-	for key := range tree {
-		if !slices.Contains(known, key) {
-			at := join(path, key)
-			d.values[at] = ""
+	if len(tree) > 0 {
+		d.unknown(path, tree, known)
+	}
+}
+
+// unknown reports the keys of a table that mean nothing, in their order.
+func (d *decoder) unknown(path string, tree map[string]any, known []string) {
+	for _, key := range d.names(path, tree) {
+		if slices.Contains(known, key) {
+			continue
+		}
+		at := join(path, key)
+		d.values[at] = ""
+		switch {
+		case key == "include":
+			d.bad(at, "unknown key; include stands before the first table")
+		default:
 			d.bad(at, "unknown key%s", didYouMean(key, known))
 		}
 	}
@@ -186,10 +217,15 @@ func (d *decoder) set(path string, value any, f field) {
 			d.bad(path, "must be true or false, %s", isA(value))
 		}
 	case f.v.Kind() == reflect.String:
-		if x, ok := value.(string); ok {
-			f.v.SetString(x)
-		} else {
+		switch x, ok := value.(string); {
+		case !ok:
 			d.bad(path, "must be a string, %s", isA(value))
+		case f.file && x == "":
+			d.bad(path, "must name a file")
+		case f.file:
+			f.v.SetString(d.src.reader.resolve(d.src.where(path).file, x))
+		default:
+			f.v.SetString(x)
 		}
 	case f.v.Kind() == reflect.Slice:
 		d.setList(path, value, f)
@@ -271,12 +307,16 @@ func (d *decoder) setDist(path string, value any, f field) {
 	keys := map[string]*float64{"mean": &dist.Mean, "sd": &dist.SD, "min": &dist.Min, "max": &dist.Max}
 	needs := map[network.DistKind][]string{network.Uniform: {"min", "max"}, network.Normal: {"mean", "sd"}, network.Lognormal: {"mean", "sd"}}[dist.Kind]
 	if needs == nil {
+		if _, present := tree["dist"]; !present && d.misspelt(path, tree, "dist") {
+			return
+		}
 		d.values[path+".dist"] = literal(tree["dist"])
-		d.bad(path+".dist", "must be %q, %q or %q", network.Uniform, network.Normal, network.Lognormal)
+		d.bad(path+".dist", "must be %q, %q or %q%s", network.Uniform, network.Normal, network.Lognormal,
+			didYouMean(kind, []string{string(network.Uniform), string(network.Normal), string(network.Lognormal)}))
 		return
 	}
-	for key, v := range tree {
-		at := join(path, key)
+	for _, key := range d.names(path, tree) {
+		at, v := join(path, key), tree[key]
 		if key == "dist" {
 			continue
 		}
@@ -375,6 +415,14 @@ func literal(v any) string {
 			parts[i] = literal(e)
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
+	case []map[string]any:
+		parts := make([]string, len(x))
+		for i, e := range x {
+			parts[i] = literal(e)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case time.Time:
+		return literalTime(x)
 	case map[string]any:
 		keys := make([]string, 0, len(x))
 		for k := range x {
@@ -387,6 +435,20 @@ func literal(v any) string {
 		return "{ " + strings.Join(keys, ", ") + " }"
 	}
 	return fmt.Sprint(v)
+}
+
+// literalTime writes a date or time with the parts that it had: the decoder gives
+// those without an offset a location of their own name.
+func literalTime(t time.Time) string {
+	switch t.Location().String() {
+	case "datetime-local":
+		return t.Format("2006-01-02T15:04:05.999999999")
+	case "date-local":
+		return t.Format("2006-01-02")
+	case "time-local":
+		return t.Format("15:04:05.999999999")
+	}
+	return t.Format(time.RFC3339Nano)
 }
 
 // quote writes a TOML basic string.

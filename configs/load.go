@@ -21,16 +21,13 @@ type Options struct {
 // it includes, checks it and fills in every default. The error is Problems: all
 // that is wrong, each with file, line, key, value and rule.
 func Load(file string, o Options) (*Experiment, error) {
-	if o.Read == nil {
-		o.Read = readFile
-	}
-	file, read := locate(file, o.Read)
-	o.Read = read
+	r := newReader(o.Read)
+	file = r.locate(file)
 	set := o.Set
 	if o.Seed != nil {
 		set = append(slices.Clip(set), Override{"run.seed", fmt.Sprint(*o.Seed)})
 	}
-	src, problems := readSource(read, file, set)
+	src, problems := readSource(r, file, set)
 	if len(problems) > 0 {
 		return nil, problems.sorted(src.files)
 	}
@@ -40,8 +37,12 @@ func Load(file string, o Options) (*Experiment, error) {
 	}
 	for _, p := range x.Points() {
 		if p.Repeat == 0 { // the others differ in the seed alone
-			if _, err := x.At(p); err != nil {
+			y, err := x.At(p)
+			if err != nil {
 				return nil, err
+			}
+			for _, in := range y.Inputs {
+				x.addInput(in.Name, in.Text, in.Copy != "")
 			}
 		}
 	}
@@ -50,7 +51,7 @@ func Load(file string, o Options) (*Experiment, error) {
 
 // fromSource decodes and checks a merged source.
 func fromSource(src *source, file string, o Options) (*Experiment, error) {
-	d := &decoder{src: src, values: map[string]string{}}
+	d := newDecoder(src)
 	x := &Experiment{File: file, base: src, options: o}
 	d.experiment(x)
 	if len(d.problems) > 0 {
@@ -60,7 +61,7 @@ func fromSource(src *source, file string, o Options) (*Experiment, error) {
 		if f == file {
 			x.Text = src.texts[i]
 		} else {
-			x.Inputs = append(x.Inputs, Source{f, src.texts[i]})
+			x.addInput(f, src.texts[i], i >= src.configs)
 		}
 	}
 	x.sections = d.sections
@@ -201,7 +202,7 @@ func (d *decoder) kind(path string, tree map[string]any, allowed ...string) (str
 	at := join(path, "kind")
 	value, given := tree["kind"]
 	if !given {
-		return "", d.must(at)
+		return "", !d.misspelt(path, tree, "kind") && d.must(at)
 	}
 	d.values[at] = literal(value)
 	kind, ok := value.(string)
@@ -210,6 +211,21 @@ func (d *decoder) kind(path string, tree map[string]any, allowed ...string) (str
 		return "", false
 	}
 	return kind, d.oneOf(at, kind, allowed...)
+}
+
+// misspelt reports the key of a table that was most likely meant to be one that
+// decides how the others are read. They are unknown, so it may differ by one letter
+// only: "min" is not meant to be "kind".
+func (d *decoder) misspelt(path string, tree map[string]any, key string) bool {
+	for _, got := range d.names(path, tree) {
+		if len(got) <= maxMisspelt && distance(strings.ToLower(got), key) <= 1 {
+			at := join(path, got)
+			d.values[at] = literal(tree[got])
+			d.bad(at, "unknown key; did you mean %q?", key)
+			return true
+		}
+	}
+	return false
 }
 
 // oneOf holds a string to a list.

@@ -2,8 +2,6 @@ package configs
 
 import (
 	"errors"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -191,28 +189,22 @@ func (d *decoder) series(x *Experiment, t *Temporal, tree map[string]any) int {
 		d.bad("readout.rate", "must be positive: at rate 0 nothing is learned")
 	}
 	if s.File != "" && len(d.problems) == 0 {
-		d.seriesFile(x, s)
+		d.seriesFile(s)
 	}
 	return s.Columns.Active
 }
 
 // seriesFile reads the columns that the study needs.
-func (d *decoder) seriesFile(x *Experiment, s *SeriesStudy) {
-	file := filepath.ToSlash(s.File)
-	if !path.IsAbs(file) && d.src.where("stream.file").file != commandLine {
-		file = path.Join(path.Dir(x.File), file)
-	}
-	text, err := x.options.Read(file)
-	if err != nil {
-		d.bad("stream.file", "%s: %s", file, reason(err))
+func (d *decoder) seriesFile(s *SeriesStudy) {
+	text, ok := d.readFile("stream.file", s.File, maxTable)
+	if !ok {
 		return
 	}
-	d.src.files, d.src.texts = append(d.src.files, file), append(d.src.texts, text)
 	columns := []string{s.Value}
 	for _, e := range s.Encoders {
 		columns = append(columns, e.Column)
 	}
-	read, errs := stimulus.ReadSeries(text, file, columns, max(s.SkipRows, 0))
+	read, errs := stimulus.ReadSeries(text, s.File, columns, max(s.SkipRows, 0))
 	for _, err := range errs {
 		var bad *stimulus.SeriesError
 		if errors.As(err, &bad) {

@@ -44,7 +44,7 @@ type channelTable struct {
 
 // swcTable is [populations.NAME.morphology].
 type swcTable struct {
-	File string `toml:"file" doc:"SWC file, in place of sections; a path relative to this file"`
+	File string `toml:"file" file:"morphology" doc:"SWC file, in place of sections"`
 	neuron.SWCParams
 }
 
@@ -189,7 +189,8 @@ func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t 
 	if !d.must(at + ".file") {
 		return nil
 	}
-	file, text, ok := d.readFile(x.options.Read, at+".file", x.File, m.File)
+	file := m.File
+	text, ok := d.readFile(at+".file", file, maxMorphology)
 	if !ok {
 		return nil
 	}
