@@ -32,12 +32,13 @@ type decoder struct {
 	values   map[string]string // path → the value as written, or the default
 	keys     map[string]field  // path → what the key holds, of keys that were read
 	reported map[string]bool   // paths of problems
+	meant    map[string]int    // kind of problem → suggestions made
 	grid     []gridded
 	sections []section // in order, for the resolved configuration
 }
 
 func newDecoder(src *source) *decoder {
-	return &decoder{src: src, values: map[string]string{}, keys: map[string]field{}, reported: map[string]bool{}}
+	return &decoder{src: src, values: map[string]string{}, keys: map[string]field{}, reported: map[string]bool{}, meant: map[string]int{}}
 }
 
 // gridded is a duration that must be a whole number of steps.
@@ -166,10 +167,33 @@ func (d *decoder) unknown(path string, tree map[string]any, known []string) {
 		case key == "include":
 			d.bad(at, "unknown key; include stands before the first table")
 		default:
-			d.bad(at, "unknown key%s", didYouMean(key, known))
+			d.bad(at, "unknown key%s", d.suggest("key", key, func() []string { return known }))
 		}
 	}
 }
+
+// suggest is didYouMean for the problems of a kind that will be listed: to compare
+// every word with every other takes the square of their number.
+func (d *decoder) suggest(kind, word string, candidates func() []string) string {
+	if d.meant[kind]++; d.meant[kind] > maxAlike {
+		return ""
+	}
+	return didYouMean(word, candidates())
+}
+
+// named returns the names of the tables in the table at a path, in order. There is
+// a limit, far above what people write, since each is compared with others.
+func (d *decoder) named(path string, tree map[string]any) []string {
+	names := d.names(path, tree)
+	if len(names) > maxNamed {
+		d.bad(join(path, names[maxNamed]), "is one too many: [%s] has %d tables; at most %d", path, len(names), maxNamed)
+		return nil
+	}
+	return names
+}
+
+// maxNamed bounds the tables in one table.
+const maxNamed = 10_000
 
 // join appends a key to a path; the root is the empty path.
 func join(path, key string) string {

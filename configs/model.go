@@ -28,7 +28,7 @@ type cellTable struct {
 
 func (d *decoder) populations(x *Experiment) {
 	root := d.table("populations", d.src.tree, "populations")
-	for _, name := range d.names("populations", root) {
+	for _, name := range d.named("populations", root) {
 		path := join("populations", name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -53,6 +53,7 @@ func (d *decoder) populations(x *Experiment) {
 		}
 		x.Network.Populations = append(x.Network.Populations, p)
 	}
+	x.Network.Index()
 	if len(root) == 0 {
 		d.bad("populations", "must be given: there is nothing to simulate")
 	}
@@ -129,7 +130,7 @@ func (d *decoder) neurons(x *Experiment, path string, tree map[string]any, p *ne
 	p.IeOf = of
 	at := path + ".segments"
 	groups := d.table(at, tree, "segments")
-	for _, name := range d.names(at, groups) {
+	for _, name := range d.named(at, groups) {
 		tree := d.table(join(at, name), groups, name)
 		if tree == nil {
 			continue
@@ -172,7 +173,7 @@ type projectionTable struct {
 
 func (d *decoder) projections(x *Experiment) {
 	root := d.table("projections", d.src.tree, "projections")
-	for _, name := range d.names("projections", root) {
+	for _, name := range d.named("projections", root) {
 		path := join("projections", name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -288,17 +289,19 @@ func (d *decoder) connections(x *Experiment, path string, t *projectionTable, sr
 
 // population holds a name to the populations.
 func (d *decoder) population(x *Experiment, path, name string) bool {
-	var names []string
-	for _, p := range x.Network.Populations {
-		if p.Name == name {
-			return true
-		}
-		names = append(names, p.Name)
+	if x.Network.Population(name) != nil {
+		return true
 	}
 	if _, declared := d.src.places[join("populations", name)]; declared {
 		return false // its own table is bad, and reported
 	}
-	d.bad(path, "unknown population%s", didYouMean(name, names))
+	d.bad(path, "unknown population%s", d.suggest("population", name, func() []string {
+		var names []string
+		for _, p := range x.Network.Populations {
+			names = append(names, p.Name)
+		}
+		return names
+	}))
 	return false
 }
 
@@ -347,7 +350,7 @@ type (
 
 func (d *decoder) inputs(x *Experiment) {
 	root := d.table("inputs", d.src.tree, "inputs")
-	for _, name := range d.names("inputs", root) {
+	for _, name := range d.named("inputs", root) {
 		path := join("inputs", name)
 		tree := d.table(path, root, name)
 		if tree == nil {

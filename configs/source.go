@@ -223,6 +223,9 @@ func parseValue(text string) (any, error) {
 
 // where returns the place of a path, or of its nearest table that has one.
 func (s *source) where(path string) place {
+	if p, ok := s.places[path]; ok {
+		return p
+	}
 	for parts := splitPath(path); len(parts) > 0; parts = parts[:len(parts)-1] {
 		if p, ok := s.places[joinPath(parts)]; ok {
 			return p

@@ -172,7 +172,7 @@ func (d *decoder) checkSpiking(x *Experiment) {
 // spikingFigures reads [figures].
 func (d *decoder) spikingFigures(x *Experiment) {
 	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.names("figures", root) {
+	for _, name := range d.named("figures", root) {
 		at := join("figures", name)
 		tree := d.table(at, root, name)
 		if tree == nil {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"neurosim/internal/rng"
 )
@@ -94,7 +95,11 @@ func (d *decoder) known(path, key string) bool {
 	if _, ok := d.values[canonical(key)]; ok {
 		return true
 	}
-	d.bad(path, "is no key of this configuration%s", didYouMean(key, slices.Sorted(maps.Keys(d.values))))
+	if root, _, dotted := strings.Cut(key, "."); !dotted && slices.Contains(tables, root) {
+		d.bad(path, "is no key: write the whole dotted key in quotes, like \"run.tstop\"")
+		return false
+	}
+	d.bad(path, "is no key of this configuration%s", d.suggest("sweep", key, func() []string { return slices.Sorted(maps.Keys(d.keys)) }))
 	return false
 }
 

@@ -80,7 +80,7 @@ func (d *decoder) mixed(t *Temporal, tree map[string]any) int {
 		d.bad("stream.change_after", "must be from 0 to stream.elements - 1 (%d)", m.Elements-1)
 	}
 	root := d.table("cases", d.src.tree, "cases")
-	for _, name := range d.names("cases", root) {
+	for _, name := range d.named("cases", root) {
 		at := join("cases", name)
 		tree := d.table(at, root, name)
 		if tree == nil {
@@ -240,7 +240,7 @@ func (d *decoder) temporalFigures(x *Experiment, kinds, known []string) {
 		}
 	}
 	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.names("figures", root) {
+	for _, name := range d.named("figures", root) {
 		at := join("figures", name)
 		tree := d.table(at, root, name)
 		if tree == nil {

@@ -21,7 +21,7 @@ const (
 	maxNested = 32       // tables and lists in each other; parts of a dotted key
 	maxWord   = 4096     // bytes of a key or a string
 	maxPath   = 500      // bytes of the names of a key and of the tables around it
-	maxValues = 300_000  // keys, tables and elements of lists of a file
+	maxValues = 200_000  // keys, tables and elements of lists of a file
 )
 
 // A document is one TOML text.
@@ -280,10 +280,7 @@ func (o *outliner) key(prefix []string, node *unstable.Node, note bool) (path []
 		o.flaw = flawed(line, shorten(path[len(path)-1]), "has %d letters with the tables around it; at most %d", size, maxPath)
 		return path, line
 	}
-	for i := range path { // [a.b] makes a, too
-		if !note {
-			break
-		}
+	for i := len(prefix); note && i < len(path); i++ { // [a.b] makes a, too
 		key := joinPath(path[:i+1])
 		if _, known := o.lines[key]; !known {
 			o.order = append(o.order, key)

@@ -133,7 +133,7 @@ func (d *decoder) regions(path string, tree map[string]any, base neuron.Membrane
 	at := path + ".regions"
 	root := d.table(at, tree, "regions")
 	regions := map[string]neuron.MembraneParams{}
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -157,7 +157,7 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 	at := path + ".sections"
 	root := d.table(at, tree, "sections")
 	var params []neuron.SectionParams
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -213,7 +213,7 @@ func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t 
 func (d *decoder) channels(path string, tree map[string]any, p *network.Population) {
 	at := path + ".channels"
 	root := d.table(at, tree, "channels")
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -240,7 +240,7 @@ func (d *decoder) channels(path string, tree map[string]any, p *network.Populati
 func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Population) {
 	at := path + ".segments"
 	groups := d.table(at, tree, "segments")
-	for _, name := range d.names(at, groups) {
+	for _, name := range d.named(at, groups) {
 		path := join(at, name)
 		tree := d.table(path, groups, name)
 		if tree == nil {
