@@ -4,10 +4,12 @@
 package infile
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 )
 
@@ -18,20 +20,31 @@ type Unfit struct{ Rule string }
 // Error returns the reason.
 func (u *Unfit) Error() string { return u.Rule }
 
+// Any is the limit of files of which never more than a part is in memory.
+const Any = math.MaxInt64 - 1
+
 // Open opens a regular file of at most limit bytes for reading. It does not wait:
 // pipes and devices are refused before they are opened.
 func Open(name string, limit int64) (*os.File, error) {
-	info, err := os.Stat(name)
-	if err != nil {
+	if err := Check(name, limit); err != nil {
 		return nil, err
-	}
-	if err := regular(name, info); err != nil {
-		return nil, err
-	}
-	if info.Size() > limit {
-		return nil, tooLarge(name, info.Size(), limit)
 	}
 	return os.Open(name)
+}
+
+// Check refuses a name that Open would refuse.
+func Check(name string, limit int64) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	if err := regular(name, info); err != nil {
+		return err
+	}
+	if info.Size() > limit {
+		return tooLarge(name, info.Size(), limit)
+	}
+	return nil
 }
 
 // Read returns the bytes of a regular file of at most limit bytes.
@@ -41,7 +54,7 @@ func Read(name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return all(name, f, limit)
+	return ReadAll(name, f, limit)
 }
 
 // ReadStream is Read for a name that may also be that of a pipe or of a terminal.
@@ -59,7 +72,7 @@ func ReadStream(name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return all(name, f, limit)
+	return ReadAll(name, f, limit)
 }
 
 // IsStream reports whether a file is read in order and has no place in a folder: a
@@ -68,11 +81,9 @@ func IsStream(mode fs.FileMode) bool {
 	return mode&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeCharDevice) != 0
 }
 
-// ReadAll reads a stream that is open already; name is for the error.
-func ReadAll(name string, r io.Reader, limit int64) ([]byte, error) { return all(name, r, limit) }
-
-// all reads to the end, or one byte beyond the limit.
-func all(name string, r io.Reader, limit int64) ([]byte, error) {
+// ReadAll reads what is open already to its end, or until it passes the limit; name
+// is for the error.
+func ReadAll(name string, r io.Reader, limit int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(r, limit+1))
 	if err == nil && int64(len(data)) > limit {
 		return nil, tooLarge(name, -1, limit)
@@ -128,4 +139,35 @@ func mebibytes(n int64) string {
 		return fmt.Sprintf("%d bytes", n)
 	}
 	return fmt.Sprintf("%d MiB", (n+1<<19)>>20)
+}
+
+// LimitLines returns a reader of r that fails where a line has more than most bytes:
+// readers of tables keep a line in memory.
+func LimitLines(r io.Reader, most int) io.Reader { return &lineLimiter{r: r, most: most} }
+
+type lineLimiter struct {
+	r    io.Reader
+	most int
+	here int // bytes of the line so far
+	line int // lines before it
+}
+
+func (l *lineLimiter) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	for rest := p[:n]; ; {
+		end := bytes.IndexByte(rest, '\n')
+		length := l.here + len(rest)
+		if end >= 0 {
+			length = l.here + end
+		}
+		if length > l.most {
+			return 0, &Unfit{fmt.Sprintf("line %d has more than %s", l.line+1, mebibytes(int64(l.most)))}
+		}
+		if end < 0 {
+			l.here = length
+			return n, err
+		}
+		rest, l.here = rest[end+1:], 0
+		l.line++
+	}
 }
