@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"neurosim/internal/grid"
 	"neurosim/network"
 )
 
@@ -114,7 +115,7 @@ func (d *decoder) experiment(x *Experiment) {
 
 	x.Network = network.Spec{Seed: x.Run.Seed, Dt: x.Run.Dt}
 	if timed {
-		x.Network.Steps = int64(math.Round(x.Run.Tstop / x.Run.Dt))
+		x.Network.Steps = grid.Steps(x.Run.Tstop, x.Run.Dt)
 	}
 	d.populations(x)
 	d.projections(x)

@@ -29,7 +29,7 @@ func (p ThresholdParams) Check(dt float64, bad func(key, rule string, args ...an
 		bad("theta_inh", "must be from 1 to %d", maxCount)
 	}
 	atLeastOneStep := func(key string, x float64) {
-		if !(x >= dt) {
+		if !(x >= dt) || math.IsInf(x, 0) {
 			bad(key, "must be at least one step (dt = %g ms)", dt)
 		}
 	}

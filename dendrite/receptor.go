@@ -37,8 +37,8 @@ func (p ReceptorParams) Check(dt float64, bad func(key, rule string, args ...any
 	if !(p.GMax >= 0) || math.IsInf(p.GMax, 0) {
 		bad("g_max", "must not be negative")
 	}
-	if !(p.TauDecay > 0) || math.IsInf(p.TauDecay, 0) {
-		bad("tau_decay", "must be positive")
+	if !(p.TauDecay > 0 && p.TauDecay <= maxTau) {
+		bad("tau_decay", "must be above 0 and at most %g ms", maxTau)
 	} else if p.TauDecay < dt/100 {
 		bad("tau_decay", "must be at least a hundredth of a step (dt = %g ms)", dt)
 	}
@@ -55,6 +55,10 @@ func (p ReceptorParams) Check(dt float64, bad func(key, rule string, args ...any
 	}
 	p.Block.Check(func(key, rule string, args ...any) { bad("block."+key, rule, args...) })
 }
+
+// maxTau bounds time constants (ms): beyond it their products and quotients lose the
+// digits that the course is normalised with.
+const maxTau = 1e6
 
 // shape is the form of a conductance's time course.
 type shape int

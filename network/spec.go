@@ -162,6 +162,23 @@ type Connections struct {
 	Delay   []float64 // [K] ms; nil: the projection's delay
 }
 
+// most returns the largest number of synapses on one segment, of perCell on a cell.
+func (c *Connections) most(perCell int) int {
+	if c == nil || len(c.Source) <= maxSynapses {
+		return 0 // few enough, wherever they are
+	}
+	on, most := map[int64]int{}, 0
+	for i, cell := range c.Cell {
+		at := int64(cell) * int64(perCell)
+		if c.Segment != nil {
+			at += int64(c.Segment[i])
+		}
+		on[at]++
+		most = max(most, on[at])
+	}
+	return most
+}
+
 // An Input makes the cells of one population spike.
 type Input struct {
 	Name          string

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 )
 
@@ -22,6 +23,9 @@ const (
 	Gaussian JitterShape = "gaussian" // normal with mean 0 and standard deviation Jitter
 	Uniform  JitterShape = "uniform"  // uniform in [0, Jitter)
 )
+
+// maxJitter bounds the jitter (ms), whose spikes wait in memory for their time.
+const maxJitter = 1e6
 
 // NovelPattern stands in the place of a pattern's index for a random pattern
 // that is stored nowhere, drawn afresh for the presentation.
@@ -93,8 +97,8 @@ func (p PresentationParams) Check(n, active, patterns int, bad func(key, rule st
 			bad("add", "with swap, needs %d distinct cells; the population has %d", need, n)
 		}
 	}
-	if !(p.Jitter >= 0) {
-		bad("jitter", "must not be negative")
+	if !(p.Jitter >= 0 && p.Jitter <= maxJitter) {
+		bad("jitter", "must be from 0 to %g ms", maxJitter)
 	} else if p.Shape == Gaussian && p.Jitter > 0 && p.Start < rng.MaxNormal*p.Jitter {
 		bad("start", "must be at least %.1f × jitter = %g ms, so that no spike falls before 0", rng.MaxNormal, rng.MaxNormal*p.Jitter)
 	}
@@ -131,7 +135,7 @@ type spike struct {
 func NewPresentations(seed uint64, name string, book Codebook, active int, p PresentationParams, dt float64, steps int64) *Presentations {
 	s := &Presentations{
 		seed: seed, owner: rng.Name(name), book: book, active: active,
-		start: int64(math.Round(p.Start / dt)), period: int64(math.Round(p.Period / dt)),
+		start: grid.Steps(p.Start, dt), period: grid.Steps(p.Period, dt),
 		order: p.Order, sequence: p.Sequence, novel: p.Novel, noise: p.Noise,
 		shape: p.Shape, jitter: p.Jitter / dt,
 		sampler: NewSampler(book.N),
