@@ -13,13 +13,14 @@ import (
 // encode writes sections as TOML, every key with its unit: the resolved
 // configuration. A key without a value (a missing name, no list, a time that
 // does not apply) is left out. Loading the result gives the same experiment.
-func encode(sections []section) string {
+// So is one that has no meaning beside the others (dropped).
+func encode(sections []section, dropped map[string]bool) string {
 	var b strings.Builder
 	for _, s := range sections {
 		if a, ok := s.value.(*assignments); ok {
 			a.encode(&b, s.path)
 		} else {
-			encodeTable(&b, s.path, reflect.ValueOf(s.value).Elem())
+			encodeTable(&b, s.path, reflect.ValueOf(s.value).Elem(), dropped)
 		}
 	}
 	return b.String()
@@ -58,9 +59,12 @@ func unitIn(s section, path string) (unit string, ok bool) {
 	return unit, ok
 }
 
-func encodeTable(b *strings.Builder, path string, v reflect.Value) {
+func encodeTable(b *strings.Builder, path string, v reflect.Value, dropped map[string]bool) {
 	var lines, nested []field
 	for _, f := range fields(v) {
+		if dropped[join(path, f.key)] {
+			continue
+		}
 		if f.v.Kind() == reflect.Struct && f.v.Type() != distType {
 			nested = append(nested, f)
 		} else if show(f) != "" {
@@ -78,12 +82,15 @@ func encodeTable(b *strings.Builder, path string, v reflect.Value) {
 		fmt.Fprintf(b, "%-*s = %s\n", width, f.key, show(f))
 	}
 	for _, f := range nested {
-		encodeTable(b, join(path, f.key), f.v)
+		encodeTable(b, join(path, f.key), f.v, dropped)
 	}
 }
 
 // show writes the value of a field as TOML; "" if it has none.
 func show(f field) string {
+	if f.isUnset() {
+		return ""
+	}
 	switch f.v.Kind() {
 	case reflect.Float64:
 		x := f.v.Float()
@@ -106,7 +113,7 @@ func show(f field) string {
 		}
 		return quote(f.v.String())
 	case reflect.Slice:
-		if f.v.Len() == 0 {
+		if f.v.IsNil() || f.v.Len() == 0 && !strings.Contains(f.list, "empty") {
 			return ""
 		}
 		parts := make([]string, f.v.Len())

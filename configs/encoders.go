@@ -6,33 +6,33 @@ import (
 
 // encoderHead is what every table [encoders.NAME] has.
 type encoderHead struct {
-	Kind   string `toml:"kind" doc:"category, scalar, random, periodic, time_of_day or day_of_week"`
-	Column string `toml:"column" doc:"column of the file; times count in seconds"`
-	Active int    `toml:"active" doc:"active cells"`
+	Kind   string `toml:"kind" must:"yes" doc:"category, scalar, random, periodic, time_of_day or day_of_week"`
+	Column string `toml:"column" must:"yes" doc:"column of the file; times count in seconds"`
+	Active int    `toml:"active" must:"yes" doc:"active cells"`
 }
 
 type categoryEncoder struct {
 	encoderHead
-	Categories int `toml:"categories" doc:"numbers 0 to categories - 1, with disjoint cells"`
+	Categories int `toml:"categories" must:"yes" doc:"numbers 0 to categories - 1, with disjoint cells"`
 }
 
 type scalarEncoder struct {
 	encoderHead
-	N   int     `toml:"n" doc:"cells"`
+	N   int     `toml:"n" must:"yes" doc:"cells"`
 	Min float64 `toml:"min" doc:"smallest number; smaller ones count as it"`
-	Max float64 `toml:"max" doc:"largest number; larger ones count as it"`
+	Max float64 `toml:"max" must:"yes" doc:"largest number; larger ones count as it"`
 }
 
 type randomEncoder struct {
 	encoderHead
-	N          int     `toml:"n" doc:"cells"`
-	Resolution float64 `toml:"resolution" doc:"numbers this far apart differ in one cell"`
+	N          int     `toml:"n" must:"yes" doc:"cells"`
+	Resolution float64 `toml:"resolution" must:"yes" doc:"numbers this far apart differ in one cell"`
 }
 
 type periodicEncoder struct {
 	encoderHead
-	N      int     `toml:"n" doc:"cells"`
-	Period float64 `toml:"period" doc:"numbers this far apart are the same; time_of_day: 86400, day_of_week: 604800"`
+	N      int     `toml:"n" must:"yes" doc:"cells"`
+	Period float64 `toml:"period" unset:"0" doc:"numbers this far apart are the same; time_of_day: 86400, day_of_week: 604800"`
 }
 
 // encoders reads [encoders.NAME].
@@ -84,7 +84,6 @@ func (d *decoder) encoders(t *Temporal) {
 			}
 			head, n, encoder = &e.encoderHead, e.N, stimulus.Periodic{Period: e.Period, N: e.N, Active: e.Active}
 		}
-		d.must(at + ".column")
 		if d.must(at+".active") && (head.Active < 1 || head.Active > 1<<16) {
 			d.bad(at+".active", "must be from 1 to %d", 1<<16)
 		}

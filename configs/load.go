@@ -41,8 +41,14 @@ func Load(file string, o Options) (*Experiment, error) {
 	}
 	for _, p := range x.Points() {
 		if p.Repeat == 0 { // the others differ in the seed alone
-			if _, err := x.At(p); err != nil {
+			y, err := x.At(p)
+			if err != nil {
 				return nil, err
+			}
+			for _, note := range y.Notes {
+				if !slices.Contains(x.Notes, note) {
+					x.Notes = append(x.Notes, note)
+				}
 			}
 		}
 	}
@@ -64,7 +70,10 @@ func fromSource(src *source, file string, o Options) (*Experiment, error) {
 			x.Inputs = append(x.Inputs, Source{f, src.texts[i]})
 		}
 	}
-	x.sections = d.sections
+	x.sections, x.dropped = d.sections, d.dropped
+	if len(d.rounded) > 0 {
+		x.Notes = append(x.Notes, fmt.Sprintf("dt = %s: defaults were moved to whole steps: %s", formatQuantity(d.dt, "ms"), strings.Join(d.rounded, ", ")))
+	}
 	return x, nil
 }
 
@@ -112,6 +121,9 @@ func (d *decoder) experiment(x *Experiment) {
 	d.into("run", d.table("run", root, "run"), run)
 	x.Run = *run
 	timed := d.checkRun(x.Run)
+	if timed {
+		d.dt = x.Run.Dt
+	}
 
 	x.Network = network.Spec{Seed: x.Run.Seed, Dt: x.Run.Dt}
 	if timed {
@@ -165,11 +177,6 @@ func (d *decoder) checkRun(r Run) bool {
 		dt = math.Inf(1)
 	}
 	switch {
-	case d.values["run.tstop"] == `"0 ms"` && d.src.tree["run"] == nil:
-		d.bad("run", "must be given: [run] with tstop")
-	case r.Tstop == 0 && !d.given("run.tstop"):
-		d.values["run.tstop"] = ""
-		d.bad("run.tstop", "must be given")
 	case !(r.Tstop > 0):
 		d.bad("run.tstop", "must be positive")
 	case r.Tstop/dt > maxSteps:

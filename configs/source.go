@@ -31,6 +31,7 @@ type source struct {
 	order  map[string]int   // dotted path → its rank in the order of first appearance
 	files  []string         // in the order of reading, as the user would name them
 	texts  [][]byte         // their bytes
+	swept  map[string]bool  // dotted paths that a point of a sweep sets; nil: no point
 }
 
 // commandLine stands in the place of a file for values given by --set.

@@ -175,7 +175,9 @@ func (x *Experiment) At(p Point) (*Experiment, error) {
 		overrides = append(overrides, Override{a.Key, a.Values[p.At[j]]})
 	}
 	overrides = append(overrides, Override{"run.seed", fmt.Sprint(p.Seed)})
+	src.swept = map[string]bool{}
 	for _, o := range overrides {
+		src.swept[joinPath(splitPath(o.Key))] = true
 		if problem := src.set(o); problem != nil {
 			return nil, Problems{*problem}
 		}

@@ -4,7 +4,7 @@ import "math"
 
 // ThresholdParams is what a user sets of a group of threshold segments.
 type ThresholdParams struct {
-	Theta    int     `toml:"theta" doc:"active synapses needed for an NMDA spike, θ"`
+	Theta    int     `toml:"theta" must:"yes" doc:"active synapses needed for an NMDA spike, θ"`
 	Window   float64 `toml:"window" unit:"ms" grid:"dt" doc:"time for which a spike keeps a synapse active"`
 	Plateau  float64 `toml:"plateau" unit:"ms" grid:"dt" doc:"duration of an NMDA spike"`
 	Shunt    float64 `toml:"shunt" unit:"ms" grid:"dt" doc:"time for which a spike keeps an inhibitory synapse active"`

@@ -88,6 +88,9 @@ func NewPlan(x *configs.Experiment) Plan {
 	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
 		DiskBytes: DiskEstimate(x), SweepPoints: len(x.Points())}
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
+	for _, note := range x.Notes {
+		warn("%s", note)
+	}
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
 		if pop.Trees != nil {

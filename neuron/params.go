@@ -18,7 +18,7 @@ type LIFParams struct {
 	Vth    float64 `toml:"V_th" unit:"mV" doc:"spike threshold"`
 	Vreset float64 `toml:"V_reset" unit:"mV" doc:"potential after a spike"`
 	TRef   float64 `toml:"t_ref" unit:"ms" grid:"dt" doc:"absolute refractory time"`
-	Kernel Kernel  `toml:"kernel" doc:"time course of the synaptic currents: exponential or alpha"`
+	Kernel Kernel  `toml:"kernel" of:"exponential alpha" doc:"time course of the synaptic currents: exponential or alpha"`
 	TauEx  float64 `toml:"tau_syn_ex" unit:"ms" doc:"time constant of the excitatory current"`
 	TauIn  float64 `toml:"tau_syn_in" unit:"ms" doc:"time constant of the inhibitory current"`
 	B      float64 `toml:"b" unit:"pA" doc:"adaptation current added by each spike of the cell"`

@@ -9,7 +9,7 @@ import (
 
 // PoissonParams is what a user sets of background activity.
 type PoissonParams struct {
-	Rate  float64 `toml:"rate" unit:"Hz" doc:"mean rate of each cell"`
+	Rate  float64 `toml:"rate" must:"yes" unit:"Hz" doc:"mean rate of each cell"`
 	Start float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the activity"`
 	Stop  float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of the activity; default: the end of the run"`
 }

@@ -34,13 +34,13 @@ const NovelPattern = -1
 // PresentationParams is what a user sets of an input that shows SDRs.
 type PresentationParams struct {
 	Start    float64     `toml:"start" unit:"ms" grid:"dt" doc:"time of the first presentation; default: one period"`
-	Period   float64     `toml:"period" unit:"ms" grid:"dt" doc:"time from one presentation to the next"`
+	Period   float64     `toml:"period" must:"yes" unit:"ms" grid:"dt" doc:"time from one presentation to the next"`
 	Count    int         `toml:"count" doc:"number of presentations; 0: until the end of the run"`
-	Order    Order       `toml:"order" doc:"cyclic or random, among the stored patterns"`
-	Sequence []int       `toml:"sequence" doc:"explicit order, repeated: indices of patterns, -1 for a novel random one; replaces order and novel"`
+	Order    Order       `toml:"order" of:"cyclic random" doc:"cyclic or random, among the stored patterns"`
+	Sequence []int       `toml:"sequence" list:"twice" doc:"explicit order, repeated: indices of patterns, -1 for a novel random one; replaces order and novel"`
 	Novel    float64     `toml:"novel" doc:"fraction of the presentations, evenly spread, that show a novel random pattern"`
 	Jitter   float64     `toml:"jitter" unit:"ms" doc:"spread of the spikes of one presentation"`
-	Shape    JitterShape `toml:"jitter_shape" doc:"gaussian (jitter is the standard deviation) or uniform (in [0, jitter))"`
+	Shape    JitterShape `toml:"jitter_shape" of:"gaussian uniform" doc:"gaussian (jitter is the standard deviation) or uniform (in [0, jitter))"`
 	Noise
 }
 
