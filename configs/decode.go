@@ -354,7 +354,7 @@ func repeated(list []any) any {
 
 // quantity reads a number with a unit.
 func (d *decoder) quantity(path string, value any, base string) (float64, bool) {
-	u, _ := unitNamed(base)
+	kind, _ := unitOfTag(base).named()
 	switch v := value.(type) {
 	case string:
 		x, err := parseQuantity(v, base)
@@ -365,12 +365,12 @@ func (d *decoder) quantity(path string, value any, base string) (float64, bool) 
 		return x, true
 	case int64, float64:
 		if x, _ := number(value); math.IsNaN(x) || math.IsInf(x, 0) {
-			d.bad(path, "must be finite, and have a unit of %s", u.dimension)
+			d.bad(path, "must be finite, and have a unit of %s", kind)
 		} else {
-			d.bad(path, "needs a unit of %s, like %q", u.dimension, fmt.Sprintf("%v %s", v, base))
+			d.bad(path, "needs a unit of %s, like %q", kind, fmt.Sprintf("%v %s", v, base))
 		}
 	default:
-		d.bad(path, "must be a %s, like %q; %s", u.dimension, "10 "+base, isA(value))
+		d.bad(path, "must be %s, like %q; %s", a(kind), "10 "+base, isA(value))
 	}
 	return 0, false
 }

@@ -34,7 +34,7 @@ type Experiment struct {
 	Inputs   []Source // every other file that was read
 	sections []section
 	dropped  map[string]bool // keys that have no meaning here
-	base     *source // for the points of a sweep
+	base     *source         // for the points of a sweep
 	options  Options
 }
 

@@ -160,12 +160,12 @@ func kindOf(f field) string {
 		reflect.Float64: "number", reflect.Int: "whole number", reflect.Int64: "whole number", reflect.Uint64: "whole number",
 		reflect.Bool: "true or false", reflect.String: "string", reflect.Slice: "list",
 	}[f.v.Kind()]
-	u, hasUnit := unitNamed(f.unit)
-	switch {
-	case f.v.Type() == distType:
-		kind = u.dimension + " (" + u.name + "), or a distribution"
-	case hasUnit:
-		kind = u.dimension + " (" + u.name + ")"
+	if f.unit != "" {
+		kind, _ = unitOfTag(f.unit).named()
+		kind += " (" + f.unit + ")"
+	}
+	if f.v.Type() == distType {
+		kind += ", or a distribution"
 	}
 	if f.grid {
 		kind += ", whole steps"
