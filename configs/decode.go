@@ -243,6 +243,8 @@ func (d *decoder) set(path string, value any, f field) {
 			d.bad(path, "must be a number, %s", isA(value))
 		} else if math.IsNaN(x) || math.IsInf(x, 0) {
 			d.bad(path, "must be finite")
+		} else if math.Abs(x) > mostNumber {
+			d.bad(path, "must be at most %g", mostNumber)
 		} else {
 			f.v.SetFloat(x)
 			d.refuseUnset(path, f)
@@ -268,10 +270,13 @@ func (d *decoder) set(path string, value any, f field) {
 		}
 	case f.v.Kind() == reflect.String:
 		if x, ok := value.(string); ok {
-			f.v.SetString(x)
-			if len(f.of) > 0 {
+			switch {
+			case len(f.of) > 0:
 				d.oneOf(path, x, f.of...)
+			case x == "" && (f.must || f.v.String() != ""):
+				d.bad(path, "must not be empty")
 			}
+			f.v.SetString(x)
 		} else {
 			d.bad(path, "must be a string, %s", isA(value))
 		}
@@ -281,6 +286,9 @@ func (d *decoder) set(path string, value any, f field) {
 		panic("configs: no grammar for " + f.v.Type().String())
 	}
 }
+
+// mostNumber bounds bare numbers: fractions, ratios and rates of learning.
+const mostNumber = 1e15
 
 // refuseUnset reports the value that stands for no value, where it is written.
 func (d *decoder) refuseUnset(path string, f field) {
@@ -354,7 +362,7 @@ func repeated(list []any) any {
 
 // quantity reads a number with a unit.
 func (d *decoder) quantity(path string, value any, base string) (float64, bool) {
-	kind, _ := unitOfTag(base).named()
+	kind := unitOfTag(base).named().name
 	switch v := value.(type) {
 	case string:
 		x, err := parseQuantity(v, base)
@@ -428,18 +436,21 @@ func (d *decoder) checkGrid(dt float64) {
 	for _, g := range d.grid {
 		if x := *g.value; !isWhole(x / dt) {
 			lo := math.Floor(x/dt) * dt
+			if lo < 0 {
+				continue // negative times are reported with their rules
+			}
 			d.bad(g.path, "must be a whole number of steps of dt = %s ms: %s or %s ms", formatNumber(dt), formatNumber(tidy(lo)), formatNumber(tidy(lo+dt)))
 		}
 	}
 }
 
 // isWhole reports whether a ratio is a whole number up to the rounding of its
-// parts. Infinite and missing durations count as whole.
+// parts, and not 0 for what is more. Infinite and missing durations count as whole.
 func isWhole(r float64) bool {
 	if math.IsNaN(r) || math.IsInf(r, 0) {
 		return true
 	}
-	return math.Abs(r-math.Round(r)) <= 1e-6
+	return math.Abs(r-math.Round(r)) <= 1e-6 && (r == 0 || math.Round(r) != 0)
 }
 
 // tidy drops the rounding errors that a product of decimals carries.

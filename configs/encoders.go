@@ -50,7 +50,7 @@ func (d *decoder) encoders(t *Temporal) {
 		}
 		var head *encoderHead
 		var encoder stimulus.Encoder
-		n := -1
+		cells := 0 // 0: as many as the kind needs
 		switch kind {
 		case "category":
 			e := &categoryEncoder{}
@@ -65,14 +65,14 @@ func (d *decoder) encoders(t *Temporal) {
 			if d.must(at+".max") && !(e.Max > e.Min) {
 				d.bad(at+".max", "must be above min (%g)", e.Min)
 			}
-			head, n, encoder = &e.encoderHead, e.N, stimulus.Scalar{Min: e.Min, Max: e.Max, N: e.N, Active: e.Active}
+			head, cells, encoder = &e.encoderHead, e.N, stimulus.Scalar{Min: e.Min, Max: e.Max, N: e.N, Active: e.Active}
 		case "random":
 			e := &randomEncoder{}
 			d.into(at, tree, e)
 			if d.must(at+".resolution") && !(e.Resolution > 0) {
 				d.bad(at+".resolution", "must be positive")
 			}
-			head, n, encoder = &e.encoderHead, e.N, stimulus.RandomScalar{Resolution: e.Resolution, N: e.N, Active: e.Active, Seed: t.Run.Seed, Name: name}
+			head, cells, encoder = &e.encoderHead, e.N, stimulus.RandomScalar{Resolution: e.Resolution, N: e.N, Active: e.Active, Seed: t.Run.Seed, Name: name}
 		default:
 			e := &periodicEncoder{Period: map[string]float64{"time_of_day": 86400, "day_of_week": 604800}[kind]}
 			d.into(at, tree, e)
@@ -82,12 +82,12 @@ func (d *decoder) encoders(t *Temporal) {
 			if !(e.Period > 0) {
 				d.bad(at+".period", "must be positive")
 			}
-			head, n, encoder = &e.encoderHead, e.N, stimulus.Periodic{Period: e.Period, N: e.N, Active: e.Active}
+			head, cells, encoder = &e.encoderHead, e.N, stimulus.Periodic{Period: e.Period, N: e.N, Active: e.Active}
 		}
 		if d.must(at+".active") && (head.Active < 1 || head.Active > 1<<16) {
 			d.bad(at+".active", "must be from 1 to %d", 1<<16)
 		}
-		if n >= 0 && d.must(at+".n") && (n < head.Active || n > 1<<20) {
+		if kind != "category" && d.must(at+".n") && (cells < head.Active || cells > 1<<20) {
 			d.bad(at+".n", "must be from active (%d) to %d", head.Active, 1<<20)
 		}
 		t.Series.Encoders = append(t.Series.Encoders, Encoding{name, head.Column, encoder})

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -172,13 +173,18 @@ const (
 func (d *decoder) checkRun(r Run) bool {
 	before := len(d.problems)
 	dt := r.Dt
-	if !(dt >= minDt) || math.IsInf(dt, 0) {
+	switch {
+	case !(dt >= minDt):
 		d.bad("run.dt", "must be at least %g ms", minDt)
 		dt = math.Inf(1)
+	case d.given("run.dt") && r.Tstop > 0 && dt > r.Tstop:
+		d.bad("run.dt", "must not be longer than the run (tstop = %g ms)", r.Tstop)
 	}
 	switch {
 	case !(r.Tstop > 0):
 		d.bad("run.tstop", "must be positive")
+	case r.Tstop < dt && !d.given("run.dt"):
+		d.bad("run.tstop", "must be at least one step (dt = %g ms)", dt)
 	case r.Tstop/dt > maxSteps:
 		d.bad("run.tstop", "is %.3g steps of %g ms; at most %g", r.Tstop/dt, dt, float64(maxSteps))
 	}
@@ -237,12 +243,20 @@ func (d *decoder) oneOf(path, got string, allowed ...string) bool {
 	return false
 }
 
-// checkMemory refuses a network that would not fit.
+// checkMemory refuses a network that would not fit, at the key that asks for most.
 func (d *decoder) checkMemory(x *Experiment) {
-	if need := x.Network.Estimate().Bytes; d.memory(x) > 0 && need > float64(d.memory(x)) {
-		d.problems = append(d.problems, Problem{File: x.File, Rule: fmt.Sprintf(
-			"the network needs about %s of memory (%.4g synapses); there are %s", FormatBytes(need), x.Network.Estimate().Synapses, FormatBytes(float64(d.memory(x))))})
+	e := x.Network.Estimate()
+	if x.StudiesCell() {
+		e = x.studyMemory()
 	}
+	most := d.memory(x)
+	if most == 0 || e.Bytes <= float64(most) {
+		return
+	}
+	share := slices.MaxFunc(e.Shares, func(a, b network.Share) int { return cmp.Compare(a.Bytes, b.Bytes) })
+	key := slices.MaxFunc(share.Keys, func(a, b network.Factor) int { return cmp.Compare(a.Value, b.Value) })
+	d.bad(key.Path, "makes the network too large: it needs about %s, %s of it for %s; there are %s",
+		FormatBytes(e.Bytes), FormatBytes(share.Bytes), share.What, FormatBytes(float64(most)))
 }
 
 func (d *decoder) memory(x *Experiment) int64 { return x.options.Memory }

@@ -19,7 +19,8 @@ var commaAhead = regexp.MustCompile(`^[+-]?\d+(,\d+)+`)
 // says what a good value is.
 func parseQuantity(s, base string) (float64, error) {
 	want := unitOfTag(base)
-	kind, suggestions := want.named()
+	of := want.named()
+	kind, suggestions := of.name, of.units
 	text := plain(s)
 	if comma := commaAhead.FindString(text); comma != "" {
 		return 0, fmt.Errorf("has a comma; the decimal sign is a point, and thousands have no sign: %q", strings.Replace(text, comma, pointed(comma), 1))
@@ -41,7 +42,7 @@ func parseQuantity(s, base string) (float64, error) {
 	case !ok:
 		return 0, fmt.Errorf("unknown unit %q%s", name, meant(name, kind, suggestions))
 	case u.dimension != want.dimension:
-		is, _ := u.named()
+		is := u.named().name
 		if is == "" {
 			is = "product of other units"
 		}
@@ -53,6 +54,13 @@ func parseQuantity(s, base string) (float64, error) {
 	}
 	if x = u.scaled(x, want); math.IsInf(x, 0) || math.IsNaN(x) {
 		return 0, fmt.Errorf("must be finite")
+	}
+	main := unitOfTag(of.units[0])
+	if most := main.scaled(of.most, want); math.Abs(x) > most {
+		return 0, fmt.Errorf("must be at most %g %s", most, base)
+	}
+	if least := main.scaled(least, want); x != 0 && math.Abs(x) < least {
+		return 0, fmt.Errorf("must be 0 or at least %g %s", least, base)
 	}
 	return x, nil
 }

@@ -161,8 +161,7 @@ func kindOf(f field) string {
 		reflect.Bool: "true or false", reflect.String: "string", reflect.Slice: "list",
 	}[f.v.Kind()]
 	if f.unit != "" {
-		kind, _ = unitOfTag(f.unit).named()
-		kind += " (" + f.unit + ")"
+		kind = unitOfTag(f.unit).named().name + " (" + f.unit + ")"
 	}
 	if f.v.Type() == distType {
 		kind += ", or a distribution"

@@ -167,7 +167,7 @@ func (d *decoder) checkSpiking(x *Experiment) {
 		s.Network.CheckTogether(&s.Task, at("network"))
 	}
 	if _, need := s.Network.Bytes(); d.memory(x) > 0 && need > float64(d.memory(x)) {
-		d.bad("network", "needs about %s for %d synapses; there are %s", FormatBytes(need), s.Network.N()*s.Network.InDegree(), FormatBytes(float64(d.memory(x))))
+		d.bad("network.cells", "needs about %s for %d synapses; there are %s", FormatBytes(need), s.Network.N()*s.Network.InDegree(), FormatBytes(float64(d.memory(x))))
 	}
 }
 

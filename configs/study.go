@@ -24,7 +24,7 @@ func (d *decoder) recording(x *Experiment) {
 		d.population(x, "record.spikes", name)
 	}
 	d.oneOf("record.format", r.Format, "csv", "binary")
-	if !(r.RatesBin >= x.Run.Dt) {
+	if d.dt > 0 && !(r.RatesBin >= d.dt) {
 		d.bad("record.rates_bin", "must be at least one step (dt = %g ms)", x.Run.Dt)
 	}
 	x.Record = *r
@@ -51,7 +51,7 @@ func (d *decoder) recording(x *Experiment) {
 
 // probes lowers one trace to probes of the network.
 func (d *decoder) probes(x *Experiment, path string, t *Trace) {
-	if t.Every < x.Run.Dt {
+	if d.dt > 0 && t.Every < d.dt {
 		d.bad(path+".every", "must be at least one step (dt = %g ms)", x.Run.Dt)
 	}
 	d.window(path, t.Start, t.Stop)

@@ -37,7 +37,11 @@ func (d *decoder) temporal(x *Experiment) {
 	}
 	t.Memory.Check(active, func(key, rule string, args ...any) { d.bad("memory."+key, rule, args...) })
 	if need := t.Bytes(); len(d.problems) == 0 && d.memory(x) > 0 && need > float64(d.memory(x)) {
-		d.bad("memory", "needs up to %s; there are %s", FormatBytes(need), FormatBytes(float64(d.memory(x))))
+		key := "memory.columns"
+		if t.Mixed != nil && float64(t.Mixed.Elements) > float64(t.Memory.Columns) {
+			key = "stream.elements"
+		}
+		d.bad(key, "makes the memory need up to %s; there are %s", FormatBytes(need), FormatBytes(float64(d.memory(x))))
 	}
 }
 

@@ -162,6 +162,19 @@ func (d *decoder) uncaging(x *Experiment, t *Uncaging) {
 	}
 }
 
+// studyMemory estimates the memory of a study of one cell: of uncaging, the single
+// response to every place, in time, at soma and dendrite; and copies of the cell.
+func (x *Experiment) studyMemory() network.Estimate {
+	e := x.Network.Estimate()
+	if u := x.Uncaging; u != nil {
+		bytes := 16 * float64(u.Synapses) * float64(x.Network.Steps)
+		e.Bytes += bytes
+		e.Shares = append(e.Shares, network.Share{What: "the single responses in time", Bytes: bytes,
+			Keys: []network.Factor{{Path: "uncaging.synapses", Value: float64(u.Synapses)}, {Path: "run.tstop", Value: float64(x.Network.Steps)}}})
+	}
+	return e
+}
+
 // maxStudied bounds the synapses of a study: each makes a cell of its own.
 const maxStudied = 1000
 

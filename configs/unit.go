@@ -61,43 +61,51 @@ var prefixes = []struct {
 	{'m', "milli", -3}, {'u', "micro", -6}, {'n', "nano", -9}, {'p', "pico", -12}, {'f', "femto", -15},
 }
 
-// quantities are the dimensions that keys have, and others that a user may take for
-// them, with units to suggest; the first is how we write it.
-var quantities = []struct {
+// A quantity is a dimension with its name.
+type quantity struct {
 	name  string
 	units []string
-}{
-	{"time", []string{"ms", "s", "us", "min", "h"}},
-	{"voltage", []string{"mV", "V", "uV"}},
-	{"current", []string{"pA", "nA", "uA"}},
-	{"capacitance", []string{"pF", "nF", "uF"}},
-	{"length", []string{"um", "mm", "cm", "nm", "m"}},
-	{"conductance", []string{"nS", "pS", "uS", "mS"}},
-	{"capacitance per area", []string{"uF/cm2", "F/m2", "pF/um2"}},
-	{"conductance per area", []string{"S/cm2", "mS/cm2", "uS/cm2", "pS/um2", "nS/um2"}},
-	{"resistivity", []string{"ohm cm", "ohm m", "kohm cm"}},
-	{"resistance times area", []string{"ohm cm2", "kohm cm2", "ohm m2"}},
-	{"concentration", []string{"mM", "uM", "M"}},
-	{"inverse concentration", []string{"1/mM", "1/uM"}},
-	{"inverse voltage", []string{"1/mV", "1/V"}},
-	{"rate", []string{"Hz", "kHz", "1/s", "spikes/s"}},
-	{"resistance", []string{"Mohm", "ohm", "kohm", "Gohm"}},
-	{"area", []string{"um2", "cm2"}},
-	{"volume", []string{"um3"}},
-	{"charge", []string{"pA ms"}},
-	{"current per area", []string{"uA/cm2", "mA/cm2", "pA/um2"}},
-	{"voltage per time", []string{"mV/ms"}},
-	{"number", []string{"1"}},
+	most  float64 // 0: no key has this dimension
 }
 
-// named returns the name of the dimension of u, and the units to suggest for it.
-func (u unit) named() (name string, suggestions []string) {
+// least is the smallest magnitude of a number that is not 0.
+const least = 1e-18
+
+// quantities are the dimensions that keys have, and others that a user may take for
+// them, with units to suggest; the first is how we write it. Beyond most of that unit,
+// and below least of it, no number is meant: it is a slip, and overflows or vanishes.
+var quantities = []quantity{
+	{"time", []string{"ms", "s", "us", "min", "h"}, 1e15},
+	{"voltage", []string{"mV", "V", "uV"}, 1e6},
+	{"current", []string{"pA", "nA", "uA"}, 1e12},
+	{"capacitance", []string{"pF", "nF", "uF"}, 1e12},
+	{"length", []string{"um", "mm", "cm", "nm", "m"}, 1e8},
+	{"conductance", []string{"nS", "pS", "uS", "mS"}, 1e12},
+	{"capacitance per area", []string{"uF/cm2", "F/m2", "pF/um2"}, 1e6},
+	{"conductance per area", []string{"S/cm2", "mS/cm2", "uS/cm2", "pS/um2", "nS/um2"}, 1e6},
+	{"resistivity", []string{"ohm cm", "ohm m", "kohm cm"}, 1e12},
+	{"resistance times area", []string{"ohm cm2", "kohm cm2", "ohm m2"}, 1e15},
+	{"concentration", []string{"mM", "uM", "M"}, 1e6},
+	{"inverse concentration", []string{"1/mM", "1/uM"}, 1e9},
+	{"inverse voltage", []string{"1/mV", "1/V"}, 1e6},
+	{"rate", []string{"Hz", "kHz", "1/s", "spikes/s"}, 1e9},
+	{"resistance", []string{"Mohm", "ohm", "kohm", "Gohm"}, 0},
+	{"area", []string{"um2", "cm2"}, 0},
+	{"volume", []string{"um3"}, 0},
+	{"charge", []string{"pA ms"}, 0},
+	{"current per area", []string{"uA/cm2", "mA/cm2", "pA/um2"}, 0},
+	{"voltage per time", []string{"mV/ms"}, 0},
+	{"number", []string{"1"}, 0},
+}
+
+// named returns the quantity that u measures; the name of an unknown one is empty.
+func (u unit) named() quantity {
 	for _, q := range quantities {
 		if v, ok := parseUnit(q.units[0]); ok && v.dimension == u.dimension {
-			return q.name, q.units
+			return q
 		}
 	}
-	return "", nil
+	return quantity{}
 }
 
 // looks replaces characters that look alike or are typed for each other.

@@ -36,10 +36,10 @@ var laws = []law{
 	{"steep", 0.3, 0.1},               // the default of NEAT, Wybo et al. 2021, eLife 10:e60936
 }
 
-const (
-	customLaw = "custom"
-	noBlock   = "none"
-)
+// NoBlock is the law of receptors without a block.
+const NoBlock = "none"
+
+const customLaw = "custom"
 
 // LawNames returns the names that a law may have.
 func LawNames() []string {
@@ -47,7 +47,7 @@ func LawNames() []string {
 	for _, l := range laws {
 		names = append(names, l.name)
 	}
-	return append(names, customLaw, noBlock)
+	return append(names, customLaw, NoBlock)
 }
 
 // Check reports every rule that p breaks.
@@ -82,7 +82,7 @@ func (p BlockParams) constants() (eta, gamma float64) {
 			return l.eta, l.gamma
 		}
 	}
-	if p.Law == noBlock {
+	if p.Law == NoBlock {
 		return 0, 0
 	}
 	return p.Eta, p.Gamma

@@ -19,7 +19,7 @@ type ReceptorParams struct {
 // and conductances in the middle of those that models of NMDA spikes use. The
 // block of NMDA receptors has no default law.
 func DefaultAMPA() ReceptorParams {
-	return ReceptorParams{GMax: 0.5, TauRise: 0.2, TauDecay: 2, Block: BlockParams{Law: noBlock}}
+	return ReceptorParams{GMax: 0.5, TauRise: 0.2, TauDecay: 2, Block: BlockParams{Law: NoBlock}}
 }
 
 // DefaultNMDA: see DefaultAMPA.
@@ -29,7 +29,7 @@ func DefaultNMDA() ReceptorParams {
 
 // DefaultGABAA: see DefaultAMPA.
 func DefaultGABAA() ReceptorParams {
-	return ReceptorParams{GMax: 1, TauRise: 0.5, TauDecay: 10, E: -70, Block: BlockParams{Law: noBlock}}
+	return ReceptorParams{GMax: 1, TauRise: 0.5, TauDecay: 10, E: -70, Block: BlockParams{Law: NoBlock}}
 }
 
 // Check reports every rule that p breaks; dt in ms.
@@ -153,7 +153,7 @@ func NewReceptor(p ReceptorParams, dt, phase float64) *Receptor {
 func (r *Receptor) Params() ReceptorParams { return r.params }
 
 // Blocked tells whether p has a magnesium block.
-func (p ReceptorParams) Blocked() bool { return p.Block.Law != noBlock }
+func (p ReceptorParams) Blocked() bool { return p.Block.Law != NoBlock }
 
 // Pairs tells whether r and b may be set in one pass, see Conductances.SetPair.
 func (r *Receptor) Pairs(b *Receptor) bool {

@@ -145,12 +145,14 @@ func (p *Population) checkTrees(dt float64, sized bool, report Report) {
 		}
 		receptors := []dendrite.ReceptorParams{at.Receptors.AMPA, at.Receptors.NMDA, at.Receptors.GABA}
 		for k, key := range []string{"ampa", "nmda", "gaba"} {
-			r := receptors[k]
-			r.Check(dt, func(sub, rule string, args ...any) {
-				if r.GMax > 0 || sub == "g_max" {
-					bad(key+"."+sub, rule, args...)
+			r, step := receptors[k], dt
+			if r.GMax == 0 { // absent: its defaults need not fit the step, nor is there one for the block
+				step = 0
+				if r.Block.Law == "" {
+					r.Block.Law = dendrite.NoBlock
 				}
-			})
+			}
+			r.Check(step, func(sub, rule string, args ...any) { bad(key+"."+sub, rule, args...) })
 		}
 		if list, _ := at.Receptors.conducting(); len(list) == 0 {
 			bad("ampa.g_max", "one of ampa, nmda and gaba must conduct")

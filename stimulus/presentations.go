@@ -86,8 +86,8 @@ func (p PresentationParams) Check(n, active, patterns int, bad func(key, rule st
 	if p.Mode != Strict && p.Mode != Readd {
 		bad("swap_mode", "must be %q or %q", Strict, Readd)
 	}
-	if !(p.Add >= 0) || math.IsInf(p.Add, 0) {
-		bad("add", "must not be negative")
+	if most := float64(n) / float64(max(1, active)); !(p.Add >= 0 && p.Add <= most) {
+		bad("add", "must be from 0 to n/a = %.4g: the population has %d cells", most, n)
 		ok = false
 	}
 	if ok && active <= n {
