@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -75,7 +74,7 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 		return file.Figure, err
 	}
 	jsonName, tableName := figuresFolder+name+".json", tablesFolder+name+".csv"
-	data, err := os.ReadFile(d.Path(jsonName))
+	data, err := readSmall(d.path, jsonName)
 	if err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}
@@ -85,9 +84,9 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 	if err := file.makeRoom(); err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}
-	table, err := os.Open(d.Path(tableName))
+	table, err := d.Read(tableName)
 	if err != nil {
-		return analysis.Figure{}, about(tableName, err)
+		return analysis.Figure{}, err
 	}
 	defer table.Close()
 	if err := readTable(table, &file); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -130,7 +129,7 @@ func writeJSON(w io.Writer, v any) error {
 // readRecord reads the run.json of a directory, and no other program's.
 func readRecord(dir string) (Record, error) {
 	path := filepath.Join(dir, recordName)
-	data, err := os.ReadFile(path)
+	data, err := readSmall(dir, recordName)
 	if err != nil {
 		return Record{}, about(path, err)
 	}
