@@ -1,6 +1,6 @@
 package sequence
 
-// store holds the segments of some columns in one zone. L cells, N presynaptic
+// store holds the segments of some columns. L cells, N presynaptic
 // cells, S segments; synapses of a segment are in the order in which they grew.
 type store struct {
 	p     kernelParams
@@ -33,7 +33,7 @@ type store struct {
 	near               []uint32 // scratch: segments that reached the matching threshold
 }
 
-// kernelParams are the parameters of a zone as the kernel needs them.
+// kernelParams are the parameters of segments as the kernel needs them.
 type kernelParams struct {
 	theta                  int
 	matching               uint8
