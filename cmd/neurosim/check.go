@@ -123,12 +123,3 @@ func size(p experiments.Plan) string {
 	return fmt.Sprintf("%s cells (%s neurons), %s segments, %s synapses",
 		grouped(float64(p.Cells)), grouped(float64(p.Neurons)), grouped(float64(p.Segments)), grouped(p.Synapses))
 }
-
-// grouped writes a whole number with commas.
-func grouped(x float64) string {
-	s := fmt.Sprintf("%.0f", x)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}

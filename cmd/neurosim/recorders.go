@@ -154,13 +154,14 @@ type checkpoint struct {
 	State     *network.State
 	Recorders map[string][]byte
 	Files     map[string]results.Mark // how far they had come
+	Tstop     float64                 // of the run that the points belong to (ms)
 	Points    map[int]experiments.PointResult
 }
 
 // checkpoint gathers the state of a run. It flushes the recorders, so that their
 // files are as long as the state says.
-func (r *recording) checkpoint(n *network.Network, points map[int]experiments.PointResult) (*checkpoint, error) {
-	c := &checkpoint{State: n.State(), Recorders: map[string][]byte{}, Files: map[string]results.Mark{}, Points: points}
+func (r *recording) checkpoint(n *network.Network, tstop float64, points map[int]experiments.PointResult) (*checkpoint, error) {
+	c := &checkpoint{State: n.State(), Recorders: map[string][]byte{}, Files: map[string]results.Mark{}, Tstop: tstop, Points: points}
 	for _, name := range r.names {
 		if w := r.writers[name]; w != nil {
 			if err := w.Flush(); err != nil {

@@ -8,10 +8,12 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -26,6 +28,9 @@ import (
 	"neurosim/record"
 	"neurosim/results"
 )
+
+// resolvedName is the file of the configuration with every default.
+const resolvedName = "resolved.toml"
 
 // runFlags are the flags of run.
 type runFlags struct {
@@ -114,8 +119,14 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		return err
 	}
 	defer dir.Close()
+	var notes []string
+	if f.resume {
+		if notes, err = goesOn(x, dir, f.dir); err != nil {
+			return err
+		}
+	}
 	f.config = files[0]
-	r := &job{cli: c, x: x, flags: f, plan: plan, dir: dir, threads: threadsFor(f.threads, x), points: map[int]experiments.PointResult{}}
+	r := &job{notes: notes, cli: c, x: x, flags: f, plan: plan, dir: dir, threads: threadsFor(f.threads, x), points: map[int]experiments.PointResult{}}
 	r.lap("load", started)
 	return r.run(ctx)
 }
@@ -146,6 +157,7 @@ type job struct {
 	plan    experiments.Plan
 	dir     *results.Dir
 	threads int
+	notes   []string // what differs from the run that is resumed
 	record  results.Record
 	points  map[int]experiments.PointResult // of the sweep, by index
 	rare    *experiments.Estimate           // of false positives, without a sweep; nil if not asked for
@@ -194,9 +206,7 @@ func (j *job) describe() {
 	r.Program, r.Version, r.Build = "neurosim", version, results.ThisBuild()
 	r.Command = append([]string{"neurosim"}, os.Args[1:]...)
 	r.Config = results.HashBytes(j.x.File, j.x.Text)
-	for _, in := range j.x.Inputs {
-		r.Inputs = append(r.Inputs, results.HashBytes(in.Name, in.Text))
-	}
+	r.Inputs = hashesOf(j.x)
 	r.Seed, r.RNG = j.x.Run.Seed, rng.Algorithm
 	r.Machine, r.Threads = results.ThisMachine(), j.threads
 	r.Warnings = j.plan.Warnings
@@ -212,6 +222,10 @@ func (j *job) describe() {
 	for _, w := range j.plan.Warnings {
 		j.say("  warning: %s", w)
 	}
+	for _, n := range j.notes {
+		j.say("  note: %s", n)
+		r.Warnings = append(slices.Clip(r.Warnings), n)
+	}
 }
 
 // phases does the work.
@@ -219,7 +233,7 @@ func (j *job) phases(ctx context.Context) error {
 	if err := j.dir.WriteFile("config.toml", j.x.Text); err != nil {
 		return err
 	}
-	if err := j.dir.WriteFile("resolved.toml", []byte(j.x.Resolved())); err != nil {
+	if err := j.dir.WriteFile(resolvedName, []byte(j.x.Resolved())); err != nil {
 		return err
 	}
 	if j.x.Temporal != nil {
@@ -265,8 +279,8 @@ func (j *job) build() error {
 		if err := j.net.Resume(from.State); err != nil {
 			return err
 		}
-		for i, p := range from.Points {
-			j.points[i] = p
+		if from.Tstop == j.x.Run.Tstop { // else they are of runs of another length
+			maps.Copy(j.points, from.Points)
 		}
 		j.say("  resumed at %g ms", float64(j.net.Now())*j.x.Run.Dt)
 	}
@@ -325,7 +339,7 @@ const worthSaving = 10
 
 // save writes a checkpoint.
 func (j *job) save() error {
-	c, err := j.rec.checkpoint(j.net, j.points)
+	c, err := j.rec.checkpoint(j.net, j.x.Run.Tstop, j.points)
 	if err != nil {
 		return err
 	}
