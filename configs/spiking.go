@@ -48,7 +48,6 @@ type SpikingFigure struct {
 var (
 	spikingFigures = []string{"learning", "raster", "replay", "growth", "permanences"}
 	spikingTables  = []string{"run", "network", "task", "replay", "figures", "output"}
-	spikingFiles   = []string{"runs", "segments", "recall", "events_first", "events_last", "events_replay"} // in tables/
 )
 
 func defaultSpikingRun() SpikingRun {
@@ -178,9 +177,6 @@ func (d *decoder) spikingFigures(x *Experiment) {
 		if tree == nil {
 			continue
 		}
-		if slices.Contains(spikingFiles, name) {
-			d.bad(at, "must have another name: tables/%s.csv is a table of the study", name)
-		}
 		kind, ok := d.kind(at, tree, spikingFigures...)
 		if !ok {
 			continue
@@ -197,7 +193,7 @@ func (d *decoder) spikingFigures(x *Experiment) {
 		if f.Reference && !slices.Contains([]string{"learning", "replay"}, kind) {
 			d.bad(at+".reference", "has no meaning for a figure of this kind")
 		}
-		d.checkSize(at, f.FigureSize)
+		d.checkFigure(x, at, name, tree, f.FigureSize)
 		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Spiking: &f.SpikingFigure})
 	}
 }

@@ -270,7 +270,7 @@ func (d *decoder) temporalFigures(x *Experiment, kinds, known []string) {
 				d.bad(at+".cases", "names %q, which is no case", c)
 			}
 		}
-		d.checkSize(at, f.FigureSize)
+		d.checkFigure(x, at, name, tree, f.FigureSize)
 		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Temporal: &f.TemporalFigure})
 	}
 	d.output(x)

@@ -111,10 +111,10 @@ func (d *Dir) Figures() []string {
 }
 
 func checkFigureName(name string) error {
-	if name == "" || strings.ContainsAny(name, `/\`) {
+	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, `/\`) {
 		return fmt.Errorf("figure %q: its name must be that of a file without a folder", name)
 	}
-	return checkName(figuresFolder + name)
+	return checkName(figuresFolder + name + ".json")
 }
 
 // columns are those of the table that hold numbers, in order.

@@ -38,6 +38,7 @@ type Record struct {
 	Outcome  Outcome     `json:"outcome"`           // kept by the Dir
 	Error    string      `json:"error,omitempty"`   // kept by the Dir
 	ExitCode int         `json:"exit_code"`
+	Failures []string    `json:"failures,omitempty"` // what could not be made of the results, and why
 	Warnings []string    `json:"warnings,omitempty"`
 
 	Timings   []Timing         `json:"timings,omitempty"` // in the order of the phases

@@ -47,6 +47,12 @@ func meantFlag(fs *flag.FlagSet, err error) string {
 	return configs.DidYouMean(unknown, names)
 }
 
+// given tells whether a flag stands on the command line.
+func given(fs *flag.FlagSet, name string) (yes bool) {
+	fs.Visit(func(f *flag.Flag) { yes = yes || f.Name == name })
+	return yes
+}
+
 // overrides collects --set key=value.
 type overrides []configs.Override
 

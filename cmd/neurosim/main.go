@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +14,7 @@ import (
 	"syscall"
 
 	"neurosim/configs"
-	"neurosim/network"
+	"neurosim/internal/fpmath"
 )
 
 // Exit statuses.
@@ -62,6 +63,13 @@ type cli struct {
 // say writes a line for people.
 func (c *cli) say(format string, args ...any) { fmt.Fprintf(c.err, format+"\n", args...) }
 
+// json writes an object to the standard output.
+func (c *cli) json(object any) error {
+	enc := json.NewEncoder(c.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(object)
+}
+
 // command runs one command line and returns the exit status.
 func command(ctx context.Context, args []string, out, errs io.Writer) int {
 	c := &cli{out, errs}
@@ -90,7 +98,6 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 func status(c *cli, err error) int {
 	var usage usageError
 	var problems configs.Problems
-	var numeric *network.NonFiniteError
 	switch {
 	case err == nil:
 		return exitDone
@@ -108,7 +115,7 @@ func status(c *cli, err error) int {
 	case errors.Is(err, errVerdict):
 		c.say("neurosim: %s", err)
 		return exitCheck
-	case errors.As(err, &numeric):
+	case errors.Is(err, fpmath.ErrNonFinite):
 		c.say("neurosim: %s", err)
 		return exitNumeric
 	}
