@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -270,4 +271,89 @@ func TestResumeOfATemporalMemoryOfOtherLength(t *testing.T) {
 		t.Skip("runs for ten seconds")
 	}
 	faultScript(t, "resume-temporal-other-length")
+}
+
+// A closed terminal stops a run as SIGTERM does. Only Ctrl-C and SIGTERM were tried.
+func TestHangup(t *testing.T) { faultScript(t, "hangup") }
+
+// The first version left NAME.tmp and NAME.part to what stood there; no test had a
+// link in the directory.
+func TestOverwriteWritesThroughNoLink(t *testing.T) {
+	faultScript(t, "links-in-the-run-directory")
+}
+
+// A flag whose value has no meaning is a mistake; --seed -3 was ignored, because -1
+// stood for "not given" and no test gave another negative number.
+func TestValuesOfFlags(t *testing.T) {
+	fault(t, "negative_seed")
+	for _, c := range [][]string{
+		{"run", "c.toml", "--seed", "-3"}, {"run", "c.toml", "--seed", "-1"}, {"run", "c.toml", "--seed", "18446744073709551616"},
+		{"run", "c.toml", "--seed", "x"}, {"run", "c.toml", "--seed", ""}, {"run", "c.toml", "--seed", "1.5"},
+		{"run", "c.toml", "--threads", "-1"}, {"run", "c.toml", "--threads", "two"}, {"run", "c.toml", "--threads", "1000000000"},
+		{"run", "c.toml", "-o", ""}, {"run", "c.toml", "--set", ""}, {"run", "c.toml", "--json=perhaps"},
+		{"check", "c.toml", "--seed", "-3"}, {"check", "c.toml", "--seed", "x"},
+		{"reproduce", "--seed", "-3", "fig5a"}, {"reproduce", "--threads", "-1"}, {"reproduce", "-o", ""}, {"reproduce", "--formats", ""},
+		{"thresholds", "quickstart", "--seed", "-3"}, {"thresholds", "--seed", "3"}, {"thresholds", "-o", ""}, {"thresholds", "quickstart", "--group", ""},
+		{"thresholds", "--formats", "gif"}, {"thresholds", "--n", "x"}, {"thresholds", "--noise", "NaN"}, {"thresholds", "--factor", "NaN"},
+		{"thresholds", "--theta", "0"}, {"thresholds", "--theta", "-1"}, {"thresholds", "--segments", "0"}, {"thresholds", "--threads", "-2"},
+		{"plot", "r", "--figure", ""}, {"plot", "r", "--formats", "png,"},
+		{"theory", "fp", "--n", ""}, {"theory", "fp", "--n", "x"},
+	} {
+		if status, out, errs := neurosim(c...); status != exitUsage || out != "" || errs == "" {
+			t.Errorf("neurosim %q: status %d, printed %q, said %q", c, status, out, errs)
+		}
+	}
+	must(t, "check", "c.toml", "--seed", "9223372036854775807")
+	if status, _, errs := neurosim("run", "c.toml", "-o", "r", "--seed", "18446744073709551615"); status != exitDone && !strings.Contains(errs, "18446744073709551615") {
+		t.Errorf("the largest seed: status %d, said %s", status, errs)
+	}
+}
+
+// --overwrite without -o replaces out/NAME; it was ignored, and a new directory taken.
+func TestOverwriteWithoutADirectory(t *testing.T) {
+	fault(t, "negative_seed")
+	must(t, "run", "c.toml")
+	must(t, "run", "c.toml", "--overwrite")
+	if _, err := os.Stat("out/c"); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat("out/c-2"); err == nil {
+		t.Error("--overwrite made another directory")
+	}
+}
+
+// What is said to a pipe that nobody reads is dropped, and a device without room is an
+// error of every command that prints data.
+func TestClosedPipesAndFullDevices(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("no /dev/full on this system")
+	}
+	fault(t, "negative_seed")
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := func(line string) int {
+		cmd := exec.Command("bash", "-c", line)
+		cmd.Env = append(os.Environ(), "NEUROSIM_TEST_MAIN=1", "NS="+exe)
+		return exitCode(cmd.Run())
+	}
+	if code := shell(`"$NS" run c.toml -o piped 2>&1 | head -1; exit ${PIPESTATUS[0]}`); code != exitDone {
+		t.Errorf("run | head -1: status %d", code)
+	}
+	if code := shell(`"$NS" run c.toml -o closed --json 2>&1 | true; exit ${PIPESTATUS[0]}`); code != exitDone {
+		t.Errorf("run | true: status %d", code)
+	}
+	must(t, "plot", "piped")
+	for _, line := range []string{"check c.toml", "check c.toml --json", "list", "list --json", "keys", "version", "version --json", "help", "run -h",
+		"theory", "theory fp --n 2048 --a 40 --s 24 --theta 12", "theory fp --n 2048 --a 40 --s 24 --theta 12 --json",
+		"run c.toml -o full --json", "plot piped --json", "thresholds -o t", "thresholds -o t2 --json"} {
+		if code := shell(`"$NS" ` + line + ` >/dev/full 2>err`); code != exitFailed {
+			t.Errorf("%s > /dev/full: status %d", line, code)
+		}
+		if text, _ := os.ReadFile("err"); !strings.Contains(string(text), "standard output: no space left on device") {
+			t.Errorf("%s > /dev/full said %q", line, text)
+		}
+	}
+	must(t, "plot", "full") // the run is finished
 }

@@ -15,7 +15,8 @@ import (
 func plotCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("plot", flag.ContinueOnError)
 	formats := fs.String("formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
-	only := fs.String("figure", "", "`NAME` of the only figure to draw")
+	var only textFlag
+	fs.Var(&only, "figure", "`NAME` of the only figure to draw")
 	asJSON := fs.Bool("json", false, "print one JSON object on standard output")
 	dirs, err := parse(c, fs, args, "plot DIR [--formats png,svg,pdf] [--figure NAME]")
 	if err != nil {
@@ -34,11 +35,11 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 	}
 	defer dir.Close()
 	names := dir.Figures()
-	if given(fs, "figure") {
-		if !slices.Contains(names, *only) {
-			return usagef("--figure = %s: the run has %s", *only, strings.Join(names, ", "))
+	if only != "" {
+		if !slices.Contains(names, string(only)) {
+			return usagef("--figure = %s: the run has %s", string(only), strings.Join(names, ", "))
 		}
-		names = []string{*only}
+		names = []string{string(only)}
 	}
 	w := &writeup{cli: c, dir: dir, formats: list}
 	for _, name := range names {

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -46,8 +45,8 @@ func (f *runFlags) resumption() string {
 	for _, o := range f.set {
 		words = append(words, "--set", o.Key+"="+o.Value)
 	}
-	if f.seed >= 0 {
-		words = append(words, "--seed", strconv.FormatInt(f.seed, 10))
+	if f.seed.given {
+		words = append(words, "--seed", f.seed.String())
 	}
 	for i, w := range words {
 		if strings.ContainsFunc(w, func(r rune) bool { return !isPlain(r) }) {
@@ -67,8 +66,8 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("run", flag.ContinueOnError)
 	var f runFlags
 	f.add(fs)
-	fs.StringVar(&f.dir, "o", "", "`DIR` to write; default: out/NAME, or out/NAME-2 ... where that exists")
-	fs.IntVar(&f.threads, "threads", 0, "`N` threads; 0: all that help. Results do not depend on it")
+	fs.Var((*textFlag)(&f.dir), "o", "`DIR` to write; default: out/NAME, or out/NAME-2 ... where that exists")
+	fs.Var((*threadsFlag)(&f.threads), "threads", "`N` threads; 0: all that help. Results do not depend on it")
 	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
 	fs.BoolVar(&f.resume, "resume", false, "go on with the unfinished run in DIR")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
@@ -79,8 +78,6 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		return err
 	case len(files) != 1:
 		return usagef("run needs one configuration; shipped ones are %s", strings.Join(configs.Shipped(), ", "))
-	case f.threads < 0:
-		return usagef("--threads = %d: must not be negative", f.threads)
 	case f.overwrite && f.resume:
 		return usagef("--overwrite and --resume exclude each other")
 	case f.resume && f.dir == "":
@@ -99,7 +96,10 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	}
 	plan := experiments.NewPlan(x)
 	if f.dir == "" {
-		f.dir = freeDir(filepath.Join("out", baseName(x.File)))
+		f.dir = filepath.Join("out", baseName(x.File))
+		if !f.overwrite {
+			f.dir = freeDir(f.dir)
+		}
 	}
 	if free, ok := results.Free(f.dir); ok && plan.DiskBytes > float64(free) {
 		return fmt.Errorf("the recordings need about %s of disk; %s has %s", configs.FormatBytes(plan.DiskBytes), f.dir, configs.FormatBytes(float64(free)))
