@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -116,4 +117,44 @@ func (d *decoder) checkTraceName(x *Experiment, path, name string) {
 	if rule != "" {
 		d.bad(path, "%s", rule)
 	}
+}
+
+// A FigureText is a text of the configuration that a figure may show.
+type FigureText struct {
+	Key, Text string
+}
+
+// FigureTexts returns the texts of figures, and the names that stand in legends: of
+// populations, segments, inputs and cases.
+func (x *Experiment) FigureTexts() []FigureText {
+	var texts []FigureText
+	named := []string{"populations", "inputs", "cases", "figures"}
+	for _, s := range x.sections {
+		parts := splitPath(s.path)
+		if len(parts) == 0 || !slices.Contains(named, parts[0]) {
+			continue
+		}
+		if parts[0] != "figures" {
+			texts = append(texts, FigureText{s.path, strings.Join(parts, " ")})
+		}
+		tree := x.base.tree
+		for _, part := range parts {
+			tree, _ = tree[part].(map[string]any)
+		}
+		for _, key := range slices.Sorted(maps.Keys(tree)) {
+			if parts[0] != "figures" && key != "label" {
+				continue
+			}
+			list, isList := tree[key].([]any)
+			if !isList {
+				list = []any{tree[key]}
+			}
+			for _, v := range list {
+				if text, ok := v.(string); ok {
+					texts = append(texts, FigureText{join(s.path, key), text})
+				}
+			}
+		}
+	}
+	return texts
 }

@@ -37,7 +37,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	var reports []report
 	var all configs.Problems
 	for _, file := range files {
-		x, err := configs.Load(file, cf.options())
+		x, plan, err := prepare(file, cf.options())
 		var problems configs.Problems
 		if errors.As(err, &problems) {
 			all = append(all, problems...)
@@ -46,7 +46,6 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 		} else if err != nil {
 			return err
 		}
-		plan := experiments.NewPlan(x)
 		reports = append(reports, report{x.File, true, nil, &plan, x.Resolved()})
 		switch {
 		case *asJSON:

@@ -87,14 +87,13 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		c = &cli{c.out, io.Discard}
 	}
 	started := time.Now()
-	x, err := configs.Load(files[0], f.options())
+	x, plan, err := prepare(files[0], f.options())
 	if err != nil {
 		return err
 	}
 	if err := readyToRun(x); err != nil {
 		return err
 	}
-	plan := experiments.NewPlan(x)
 	if f.dir == "" {
 		f.dir = filepath.Join("out", baseName(x.File))
 		if !f.overwrite {
