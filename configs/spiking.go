@@ -48,7 +48,6 @@ type SpikingFigure struct {
 var (
 	spikingFigures = []string{"learning", "raster", "replay", "growth", "permanences"}
 	spikingTables  = []string{"run", "network", "task", "replay", "figures", "output"}
-	spikingFiles   = []string{"runs", "segments", "recall", "events_first", "events_last", "events_replay"} // in tables/
 )
 
 func defaultSpikingRun() SpikingRun {
@@ -180,9 +179,6 @@ func (d *decoder) spikingFigures(x *Experiment) {
 		if tree == nil {
 			continue
 		}
-		if slices.Contains(spikingFiles, name) {
-			d.bad(at, "must have another name: tables/%s.csv is a table of the study", name)
-		}
 		kind, ok := d.kind(at, tree, spikingFigures...)
 		if !ok {
 			continue
@@ -204,7 +200,7 @@ func (d *decoder) spikingFigures(x *Experiment) {
 		} else if f.Episode == "replay" && x.Spiking.Replay == nil {
 			d.bad(at+".episode", "needs [replay]")
 		}
-		d.checkSize(at, f.FigureSize)
+		d.checkFigure(x, at, name, tree, f.FigureSize)
 		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Spiking: &f.SpikingFigure})
 	}
 }

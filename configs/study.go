@@ -35,6 +35,7 @@ func (d *decoder) recording(x *Experiment) {
 		if tree == nil {
 			continue
 		}
+		d.checkTraceName(x, path, name)
 		t := new(Trace)
 		*t = defaultTrace(name)
 		d.into(path, tree, t)
@@ -221,17 +222,8 @@ func (d *decoder) figures(x *Experiment) {
 		case "psychometric":
 			f.Psychometric = d.psychometricFigure(x, path, tree, &f)
 		}
-		d.checkSize(path, f.FigureSize)
+		d.checkFigure(x, path, name, tree, f.FigureSize)
 		x.Figures = append(x.Figures, f)
-	}
-}
-
-func (d *decoder) checkSize(path string, f FigureSize) {
-	if f.Width < 30 || f.Width > 1000 {
-		d.bad(path+".width", "must be from 30 to 1000 mm")
-	}
-	if f.Height < 20 || f.Height > 1000 {
-		d.bad(path+".height", "must be from 20 to 1000 mm")
 	}
 }
 
@@ -292,6 +284,9 @@ func (d *decoder) accuracy(x *Experiment, path string, tree map[string]any, f *F
 	}
 	if x.Sweep == nil || len(x.Sweep.Axes) == 0 || len(x.Sweep.Axes) > 2 {
 		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
+	}
+	if len(t.Panels) == 0 {
+		d.bad(path+".panels", "must name at least one panel")
 	}
 	for _, p := range t.Panels {
 		if d.oneOf(path+".panels", p, accuracyPanels...) && x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {

@@ -258,7 +258,7 @@ func (d *decoder) temporalFigures(x *Experiment, kinds, known []string) {
 		}{FigureSize: defaultFigureSize()}
 		d.into(at, tree, f)
 		d.temporalFigureOf(x, at, f.Kind, &f.TemporalFigure)
-		d.checkSize(at, f.FigureSize)
+		d.checkFigure(x, at, name, tree, f.FigureSize)
 		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Temporal: &f.TemporalFigure})
 	}
 	d.output(x)

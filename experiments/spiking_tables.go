@@ -173,9 +173,8 @@ func eventTable(s *configs.Spiking, events []spiking.Event) Table {
 func number6(x float64) string { return fmt.Sprintf("%.8g", x) }
 
 // SpikingFigures makes the figures that a study of the spiking memory asks for.
-func SpikingFigures(x *configs.Experiment, results []SpikingResult) []analysis.Figure {
-	var out []analysis.Figure
-	for _, f := range x.Figures {
+func SpikingFigures(x *configs.Experiment, results []SpikingResult) []Made {
+	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
 		fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height}
 		height := 65.0
 		switch f.Kind {
@@ -193,7 +192,6 @@ func SpikingFigures(x *configs.Experiment, results []SpikingResult) []analysis.F
 		if math.IsNaN(fig.Height) {
 			fig.Height = height
 		}
-		out = append(out, fig)
-	}
-	return out
+		return fig, nil
+	})
 }

@@ -12,9 +12,8 @@ import (
 
 // TemporalFigures makes the figures that a study of the temporal memory asks
 // for.
-func TemporalFigures(x *configs.Experiment, results []TemporalResult) []analysis.Figure {
-	var out []analysis.Figure
-	for _, f := range x.Figures {
+func TemporalFigures(x *configs.Experiment, results []TemporalResult) []Made {
+	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
 		fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height}
 		if math.IsNaN(fig.Height) {
 			fig.Height = 70
@@ -31,9 +30,8 @@ func TemporalFigures(x *configs.Experiment, results []TemporalResult) []analysis
 		case "forecast":
 			forecast(&fig, x.Temporal.Series, results)
 		}
-		out = append(out, fig)
-	}
-	return out
+		return fig, nil
+	})
 }
 
 // drawnCases returns the places of the cases that a figure shows.

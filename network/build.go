@@ -3,10 +3,10 @@ package network
 import (
 	"fmt"
 	"math"
-	"sync"
 
 	"neurosim/dendrite"
 	"neurosim/internal/grid"
+	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
 	"neurosim/neuron"
 	"neurosim/stimulus"
@@ -76,7 +76,7 @@ func Build(spec *Spec, threads int) (*Network, error) {
 
 	n.shards = make([]*shard, threads)
 	errs := make([]error, threads)
-	var wg sync.WaitGroup
+	var wg rescue.Group
 	for s := range n.shards {
 		wg.Go(func() { n.shards[s], errs[s] = n.buildShard(s, threads) })
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"neurosim/analysis"
-	"neurosim/internal/infile"
 )
 
 const (
@@ -78,7 +77,7 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 		return file.Figure, err
 	}
 	jsonName, tableName := figuresFolder+name+".json", tablesFolder+name+".csv"
-	data, err := infile.Read(d.Path(jsonName), maxJSON)
+	data, err := readSmall(d.path, jsonName)
 	if err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}
@@ -88,9 +87,9 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 	if err := file.makeRoom(); err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}
-	table, err := infile.Open(d.Path(tableName), maxPoints)
+	table, err := d.readUpTo(tableName, maxPoints)
 	if err != nil {
-		return analysis.Figure{}, about(tableName, err)
+		return analysis.Figure{}, err
 	}
 	defer table.Close()
 	if err := readTable(table, &file); err != nil {
@@ -115,10 +114,10 @@ func (d *Dir) Figures() []string {
 }
 
 func checkFigureName(name string) error {
-	if name == "" || strings.ContainsAny(name, `/\`) {
+	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, `/\`) {
 		return fmt.Errorf("figure %q: its name must be that of a file without a folder", name)
 	}
-	return checkName(figuresFolder + name)
+	return checkName(figuresFolder + name + ".json")
 }
 
 // columns are those of the table that hold numbers, in order.

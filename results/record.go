@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"neurosim/internal/infile"
 )
 
 const (
@@ -42,6 +40,7 @@ type Record struct {
 	Outcome  Outcome     `json:"outcome"`           // kept by the Dir
 	Error    string      `json:"error,omitempty"`   // kept by the Dir
 	ExitCode int         `json:"exit_code"`
+	Failures []string    `json:"failures,omitempty"` // what could not be made of the results, and why
 	Warnings []string    `json:"warnings,omitempty"`
 
 	Timings   []Timing         `json:"timings,omitempty"` // in the order of the phases
@@ -133,7 +132,7 @@ func writeJSON(w io.Writer, v any) error {
 // readRecord reads the run.json of a directory, and no other program's.
 func readRecord(dir string) (Record, error) {
 	path := filepath.Join(dir, recordName)
-	data, err := infile.Read(path, maxJSON)
+	data, err := readSmall(dir, recordName)
 	if err != nil {
 		return Record{}, about(path, err)
 	}

@@ -52,11 +52,7 @@ func (d *Dir) WriteTo(name string, fill func(w io.Writer) error) error {
 
 // writeWhole writes a file aside, brings it to the disk and renames it.
 func writeWhole(dir, name string, fill func(w io.Writer) error) (File, error) {
-	path := filepath.Join(dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return File{}, about(name, err)
-	}
-	f, err := os.Create(path + tmpSuffix)
+	f, err := create(dir, name+tmpSuffix)
 	if err != nil {
 		return File{}, about(name, err)
 	}
@@ -64,7 +60,7 @@ func writeWhole(dir, name string, fill func(w io.Writer) error) (File, error) {
 	defer func() { // also when fill panics
 		if !whole {
 			f.Close()
-			os.Remove(path + tmpSuffix)
+			remove(dir, name+tmpSuffix)
 		}
 	}()
 	sum := newDigest()
@@ -78,7 +74,7 @@ func writeWhole(dir, name string, fill func(w io.Writer) error) (File, error) {
 	if err := f.Close(); err != nil {
 		return File{}, about(name, err)
 	}
-	if err := os.Rename(path+tmpSuffix, path); err != nil {
+	if err := rename(dir, name+tmpSuffix, name); err != nil {
 		return File{}, about(name, err)
 	}
 	whole = true

@@ -37,7 +37,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	var reports []report
 	var all configs.Problems
 	for _, file := range files {
-		x, err := configs.Load(file, cf.options())
+		x, plan, err := prepare(file, cf.options())
 		var problems configs.Problems
 		if errors.As(err, &problems) {
 			all = append(all, problems...)
@@ -46,7 +46,6 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 		} else if err != nil {
 			return err
 		}
-		plan := experiments.NewPlan(x)
 		reports = append(reports, report{x.File, true, nil, &plan, x.Resolved()})
 		switch {
 		case *asJSON:
@@ -126,13 +125,4 @@ func size(p experiments.Plan) string {
 	}
 	return fmt.Sprintf("%s cells (%s neurons), %s segments, %s synapses",
 		grouped(float64(p.Cells)), grouped(float64(p.Neurons)), grouped(float64(p.Segments)), grouped(p.Synapses))
-}
-
-// grouped writes a whole number with commas.
-func grouped(x float64) string {
-	s := fmt.Sprintf("%.0f", x)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

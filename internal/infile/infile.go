@@ -38,6 +38,11 @@ func Check(name string, limit int64) error {
 	if err != nil {
 		return err
 	}
+	return Fits(name, info, limit)
+}
+
+// Fits is Check for a file whose info is known; name is for the error.
+func Fits(name string, info fs.FileInfo, limit int64) error {
 	if err := regular(name, info); err != nil {
 		return err
 	}
