@@ -285,9 +285,6 @@ func (d *decoder) accuracy(x *Experiment, path string, tree map[string]any, f *F
 	if x.Sweep == nil || len(x.Sweep.Axes) == 0 || len(x.Sweep.Axes) > 2 {
 		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
 	}
-	if len(t.Panels) == 0 {
-		d.bad(path+".panels", "must name at least one panel")
-	}
 	for _, p := range t.Panels {
 		if d.oneOf(path+".panels", p, accuracyPanels...) && x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {
 			d.bad(path+".panels", "names %q; detection.estimator = %q gives false_positives alone", p, Stratified)
