@@ -12,7 +12,8 @@ type Point struct {
 }
 
 // A Section is an unbranched piece of a cell. Its profile is a chain of
-// frusta between points of ascending path.
+// frusta between points of ascending path; two at one path are a step of the radius,
+// which has no area.
 type Section struct {
 	Name    string
 	Parent  int     // index of the parent section, less than the own; -1 for the first, the soma
@@ -215,15 +216,15 @@ func checkSections(ss []Section) error {
 		if s.Compartments < 1 || s.Compartments > maxCompartments {
 			return fail("needs from 1 to %d compartments", maxCompartments)
 		}
-		if len(s.Profile) < 2 || s.Profile[0].Path != 0 {
-			return fail("its profile needs two points, the first at 0")
+		if len(s.Profile) < 2 || s.Profile[0].Path != 0 || !(s.Length() > 0) {
+			return fail("its profile needs two points, the first at 0 and the last beyond")
 		}
 		for k, p := range s.Profile {
 			if !(p.Radius > 0) || math.IsInf(p.Radius, 0) {
 				return fail("radii must be positive")
 			}
-			if math.IsInf(p.Path, 0) || k > 0 && !(p.Path > s.Profile[k-1].Path) {
-				return fail("paths must ascend")
+			if math.IsInf(p.Path, 0) || k > 0 && !(p.Path >= s.Profile[k-1].Path) {
+				return fail("paths must not descend")
 			}
 		}
 	}
