@@ -29,6 +29,12 @@ type decoder struct {
 	values   map[string]string // path → the value as written, or the default
 	grid     []gridded
 	sections []section // in order, for the resolved configuration
+	notes    []string  // what of the files is not taken as it stands
+}
+
+// note says what of a file that a key names is not taken as it stands.
+func (d *decoder) note(format string, args ...any) {
+	d.notes = append(d.notes, fmt.Sprintf(format, args...))
 }
 
 // gridded is a duration that must be a whole number of steps.

@@ -29,6 +29,7 @@ type Experiment struct {
 	File     string   // as the user named it
 	Text     []byte   // its bytes
 	Inputs   []Source // every other file that was read
+	Notes    []string // what of those files is not taken as it stands, with counts
 	sections []section
 	base     *source // for the points of a sweep
 	options  Options

@@ -48,6 +48,24 @@ func Load(file string, o Options) (*Experiment, error) {
 	return x, nil
 }
 
+// LoadCells reads of a configuration the cells, whatever else is wrong with it: who
+// has misspelt the name of a section needs the list of them. It is nil where
+// nothing of the cells can be read.
+func LoadCells(file string, o Options) *network.Spec {
+	if o.Read == nil {
+		o.Read = readFile
+	}
+	file, o.Read = locate(file, o.Read)
+	src, problems := readSource(o.Read, file, o.Set)
+	if len(problems) > 0 {
+		return nil
+	}
+	d := &decoder{src: src, values: map[string]string{}}
+	x := &Experiment{File: file, base: src, options: o}
+	d.populations(x)
+	return &x.Network
+}
+
 // fromSource decodes and checks a merged source.
 func fromSource(src *source, file string, o Options) (*Experiment, error) {
 	d := &decoder{src: src, values: map[string]string{}}
@@ -63,7 +81,7 @@ func fromSource(src *source, file string, o Options) (*Experiment, error) {
 			x.Inputs = append(x.Inputs, Source{f, src.texts[i]})
 		}
 	}
-	x.sections = d.sections
+	x.sections, x.Notes = d.sections, d.notes
 	return x, nil
 }
 

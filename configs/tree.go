@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"neurosim/dendrite"
 	"neurosim/network"
@@ -110,6 +112,9 @@ func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *netw
 			p.Trees.Sections = d.treeSections(path, tree, t, regions)
 		}
 	}
+	if len(d.problems) == before {
+		d.regionsExist(path, p.Trees.Sections, regions)
+	}
 	d.channels(path, tree, p)
 	d.treeGroups(path, tree, p)
 }
@@ -169,8 +174,16 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 		s.Name = name
 		params = append(params, *s)
 	}
+	var above []string // sections that a section may begin on
+	for _, p := range params {
+		above = append(above, p.Name)
+	}
 	return neuron.Sections(params, t.Membrane, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
 		switch {
+		case key == "parent" && params[i].Parent != "":
+			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Parent, above[:i]))...)
+		case key == "region":
+			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Region, slices.Sorted(maps.Keys(regions))))...)
 		case len(params) == 0:
 			d.bad(at, rule, args...)
 		case key == "":
@@ -205,7 +218,66 @@ func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t 
 		d.bad(at+".file", "%s", err)
 		return nil
 	}
-	return cell.Sections(t.Membrane, regions, t.Discretisation)
+	for _, note := range cell.Notes {
+		d.note("%s: %s", file, note)
+	}
+	sections := cell.Sections(t.Membrane, regions, t.Discretisation)
+	for _, s := range sections {
+		if s.Compartments > neuron.MaxCompartments {
+			d.bad(at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
+		}
+	}
+	return sections
+}
+
+// regionsExist refuses membranes of regions that no section is of.
+func (d *decoder) regionsExist(path string, sections []neuron.Section, regions map[string]neuron.MembraneParams) {
+	var names []string
+	for _, s := range sections {
+		if s.Region != "" && !slices.Contains(names, s.Region) {
+			names = append(names, s.Region)
+		}
+	}
+	for _, region := range slices.Sorted(maps.Keys(regions)) {
+		if slices.Contains(names, region) {
+			continue
+		}
+		hint := didYouMean(region, names)
+		switch {
+		case hint != "":
+		case region == "axon" && d.given(path+".morphology"):
+			hint = "; the axon is left out, morphology.axon = true keeps it"
+		case len(names) == 0:
+			hint = "; a section names its region with the key region"
+		default:
+			hint = "; regions are " + strings.Join(names, ", ")
+		}
+		d.bad(join(path+".regions", region), "no section is of this region%s", hint)
+	}
+}
+
+// sectionsExist refuses names that are no sections of p.
+func (d *decoder) sectionsExist(key string, p *network.Population, sections []string) {
+	if len(p.Trees.Sections) == 0 {
+		return // reported where they are read
+	}
+	var names []string
+	for _, s := range p.Trees.Sections {
+		names = append(names, s.Name)
+	}
+	for _, name := range sections {
+		if slices.Contains(names, name) {
+			continue
+		}
+		hint := didYouMean(name, names)
+		for _, s := range p.Trees.Sections {
+			if s.Region == name {
+				hint = fmt.Sprintf("; it is a region, of which %q is a section", s.Name)
+				break
+			}
+		}
+		d.bad(key, "there is no section %q%s (neurosim check --sections lists them)", name, hint)
+	}
 }
 
 // channels reads [populations.NAME.channels.CHANNEL].
@@ -224,11 +296,7 @@ func (d *decoder) channels(path string, tree map[string]any, p *network.Populati
 		d.must(path + ".g_bar")
 		d.must(path + ".E")
 		if d.must(path + ".sections") {
-			for _, s := range c.Sections {
-				if len(p.Trees.Sections) > 0 && !slices.ContainsFunc(p.Trees.Sections, func(x neuron.Section) bool { return x.Name == s }) {
-					d.bad(path+".sections", "there is no section %q", s)
-				}
-			}
+			d.sectionsExist(path+".sections", p, c.Sections)
 		}
 		c.Check(d.under(path))
 		p.Trees.Channels = append(p.Trees.Channels, network.Channels{Sections: c.Sections, ChannelParams: c.ChannelParams})
@@ -253,7 +321,9 @@ func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Popula
 			t.Zone = network.Proximal
 		}
 		d.into(path, tree, t)
-		d.must(path + ".sections")
+		if d.must(path + ".sections") {
+			d.sectionsExist(path+".sections", p, t.Sections)
+		}
 		if !d.given(path + ".count") {
 			t.Count = len(t.Sections)
 			d.values[path+".count"] = fmt.Sprint(t.Count)

@@ -3,6 +3,7 @@ package experiments
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"neurosim/configs"
@@ -76,8 +77,15 @@ type GroupPlan struct {
 	BackgroundOver  float64 `json:"expected_background_count"` // mean overlap from background
 }
 
-// NewPlan plans a run of x.
+// NewPlan plans a run of x. Its warnings begin with what of the files was not taken
+// as it stands.
 func NewPlan(x *configs.Experiment) Plan {
+	p := newPlan(x)
+	p.Warnings = append(slices.Clone(x.Notes), p.Warnings...)
+	return p
+}
+
+func newPlan(x *configs.Experiment) Plan {
 	if x.Temporal != nil {
 		return temporalPlan(x.Temporal)
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strings"
 )
 
@@ -165,23 +164,12 @@ func ReadSWC(r io.Reader, p SWCParams) (*Morphology, error) {
 	return m, nil
 }
 
-// Regions returns the names of the regions, in order of appearance.
-func (m *Morphology) Regions() []string {
-	var out []string
-	for _, r := range m.branches {
-		if !slices.Contains(out, r.region) {
-			out = append(out, r.region)
-		}
-	}
-	return out
-}
-
 // Sections returns the sections, with the membrane of their region, or base if
 // none is named after it, and compartments by the rule d; the soma has one.
 func (m *Morphology) Sections(base MembraneParams, regions map[string]MembraneParams, d Discretisation) []Section {
 	out := make([]Section, len(m.branches))
 	for i, r := range m.branches {
-		s := Section{Name: r.name, Parent: r.parent, At: 1, Profile: r.profile, Membrane: base, Compartments: 1}
+		s := Section{Name: r.name, Region: r.region, Parent: r.parent, At: 1, Profile: r.profile, Membrane: base, Compartments: 1}
 		if own, ok := regions[r.region]; ok {
 			s.Membrane = own
 		}

@@ -32,7 +32,8 @@ func (f *swcFile) bad(line int, rule string, args ...any) {
 func (f *swcFile) failure() SWCError {
 	slices.SortStableFunc(f.problems, func(a, b SWCProblem) int { return a.Line - b.Line })
 	if f.more > 0 {
-		return append(f.problems, SWCProblem{0, fmt.Sprintf("%d more lines like these", f.more)})
+		last := f.problems[len(f.problems)-1].Line
+		return append(f.problems, SWCProblem{last, fmt.Sprintf("and %s after this one", counted(f.more, "mistake", "mistakes"))})
 	}
 	return f.problems
 }

@@ -137,7 +137,7 @@ func TestSWCListsFewMistakes(t *testing.T) {
 		fmt.Fprintf(&b, "%d 3 %d 0 0 none %d\n", i, i, i-1)
 	}
 	_, err := ReadSWC(strings.NewReader(b.String()), SWCParams{})
-	if lines := strings.Split(err.Error(), "\n"); len(lines) != 21 || lines[20] != "11980 more lines like these" {
+	if lines := strings.Split(err.Error(), "\n"); len(lines) != 21 || lines[20] != "line 21: and 11980 mistakes after this one" {
 		t.Errorf("%d lines, the last %q", len(lines), lines[len(lines)-1])
 	}
 	_, err = ReadSWC(strings.NewReader("1 1 0 0 0 5 -1\n2 3 "+strings.Repeat("1 ", 1e6)), SWCParams{})
