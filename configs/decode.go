@@ -313,10 +313,15 @@ func (d *decoder) setDist(path string, value any, f field) {
 func (d *decoder) checkGrid(dt float64) {
 	for _, g := range d.grid {
 		if x := *g.value; !isWhole(x / dt) {
-			lo := math.Floor(x/dt) * dt
-			d.bad(g.path, "must be a whole number of steps of dt = %s ms: %s or %s ms", formatNumber(dt), formatNumber(tidy(lo)), formatNumber(tidy(lo+dt)))
+			d.bad(g.path, "%s", offGrid(x, dt))
 		}
 	}
+}
+
+// offGrid is the rule that a time (ms) breaks that is no whole number of steps.
+func offGrid(ms, dt float64) string {
+	lo := math.Floor(ms/dt) * dt
+	return fmt.Sprintf("must be a whole number of steps of dt = %s ms: %s or %s ms", formatNumber(dt), formatNumber(tidy(lo)), formatNumber(tidy(lo+dt)))
 }
 
 // isWhole reports whether a ratio is a whole number up to the rounding of its

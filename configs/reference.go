@@ -20,6 +20,7 @@ func Reference() string {
 	cells.Soma, cells.Ie = neuron.DefaultLIF(), network.Const(0)
 	cells.V0 = network.Const(cells.Soma.EL)
 	segments := network.DefaultSegments()
+	spikes := defaultSpikesInput()
 	show := sdrInput{Kind: "sdr", PresentationParams: stimulus.DefaultPresentations()}
 	run, rec, trace, detection, sweep, out := defaultRun(), defaultRecord(), defaultTrace(""), defaultDetection(), defaultSweep(), defaultOutput()
 	raster := struct {
@@ -92,7 +93,7 @@ func Reference() string {
 		{"[projections.NAME.short_term]", "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", &shortTerm},
 		{"[inputs.NAME], kind = \"sdr\"", "Shows patterns: every period one of the population's patterns, or a novel one.", &show},
 		{"[inputs.NAME], kind = \"poisson\"", "Independent background spikes in every cell.", &poissonInput{Kind: "poisson", PoissonParams: stimulus.DefaultPoisson()}},
-		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a file; times are rounded to steps.", &spikesInput{Kind: "spikes"}},
+		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a table: a header, then a row for each spike; lines that begin with # are comments. Read as they are: columns `cell` and `step` or `time_ms`, such as `spikes.csv` of a run. A table of another program is read by the keys, for example `columns = { cell = \"sender\", time = \"time_ms\" }` (NEST) or `columns = { cell = \"i\", time = \"t\" }` with `time_unit = \"s\"` (Brian). A time goes to the nearest step, from halfway on to the later; a cell may spike several times in a step. What is not used as it stands is said with counts.", &spikes},
 		{"[record]", "", &rec},
 		{"[record.traces.NAME]", "", &trace},
 		{"[detection]", "What counts as a trial, and how false positives are estimated from trials. `estimator = \"stratified\"` tries every overlap of a pattern with a segment on its own, with the same engine, jitter and background, and weights the responses by the exact probability of the overlap: a rate of 1e-20 takes as long as one of 0.1. The patterns are drawn anew and shown with the input's noise. It is the points of a sweep that are estimated, or, without a sweep, the configuration itself (`detection.stratified` in `metrics.json`); the run proper stays an ordinary one.", &detection},

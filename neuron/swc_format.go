@@ -2,33 +2,15 @@ package neuron
 
 import (
 	"bytes"
-	"unicode/utf8"
+
+	"neurosim/internal/filetype"
 )
 
 // otherFormat names the format of a file that is no SWC text, or returns "". What
 // it cannot name it leaves to the reader of lines.
 func otherFormat(text []byte) string {
-	for _, m := range []struct{ magic, is string }{
-		{"\x1f\x8b", "compressed by gzip; unpack it first"},
-		{"BZh", "compressed by bzip2; unpack it first"},
-		{"\xfd7zXZ", "compressed by xz; unpack it first"},
-		{"\x28\xb5\x2f\xfd", "compressed by zstd; unpack it first"},
-		{"PK\x03\x04", "a ZIP archive or a spreadsheet (xlsx, ods)"},
-		{"\xd0\xcf\x11\xe0", "an Excel spreadsheet (xls)"},
-		{"\x89HDF", "an HDF5 file (MorphIO .h5, NWB)"},
-		{"\x89PNG", "a picture (PNG)"},
-		{"%PDF", "a PDF document"},
-		{"V3 DAT", "a Neurolucida DAT file"},
-		{"\xff\xfe", "UTF-16 text; save it as UTF-8"},
-		{"\xfe\xff", "UTF-16 text; save it as UTF-8"},
-		{"version https://git-lfs", "a pointer of Git LFS in place of the file"},
-		{"# vtk DataFile", "a VTK file"},
-		{"# AmiraMesh", "an Amira mesh"},
-		{"ply\n", "a PLY mesh"},
-	} {
-		if bytes.HasPrefix(text, []byte(m.magic)) {
-			return m.is
-		}
+	if is := filetype.Known(text); is != "" {
+		return is
 	}
 	head := text[:min(len(text), 1<<16)]
 	has := func(word string) bool { return bytes.Contains(head, []byte(word)) }
@@ -36,10 +18,14 @@ func otherFormat(text []byte) string {
 	switch {
 	case len(begin) == 0:
 		return ""
-	case bytes.IndexByte(bytes.TrimRight(head, "\x00"), 0) >= 0:
-		return "a binary file"
-	case !utf8.Valid(begin[:1]):
-		return "no text in UTF-8"
+	case bytes.HasPrefix(begin, []byte("V3 DAT")):
+		return "a Neurolucida DAT file"
+	case bytes.HasPrefix(begin, []byte("# vtk DataFile")):
+		return "a VTK file"
+	case bytes.HasPrefix(begin, []byte("# AmiraMesh")):
+		return "an Amira mesh"
+	case bytes.HasPrefix(begin, []byte("ply\n")):
+		return "a PLY mesh"
 	case begin[0] == '<':
 		switch {
 		case has("<mbf"):
@@ -48,8 +34,6 @@ func otherFormat(text []byte) string {
 			return "NML of Knossos or webKnossos"
 		case has("neuroml"):
 			return "NeuroML"
-		case has("<html") || has("<HTML") || has("<!DOCTYPE html"):
-			return "a web page (HTML)"
 		}
 		return "XML"
 	case begin[0] == ';' || begin[0] == '(' || begin[0] == '"' && has("("):

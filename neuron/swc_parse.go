@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"neurosim/internal/filetype"
 )
 
 // swcFile is an SWC file being read.
@@ -53,7 +55,7 @@ const maxSWCLine = 10_000
 
 // parse reads the lines.
 func (f *swcFile) parse(text []byte) {
-	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	text = bytes.TrimPrefix(text, []byte(filetype.BOM))
 	if is := otherFormat(text); is != "" {
 		f.bad(0, "is %s, not SWC: lines of number, type, x, y, z, radius, parent", is)
 		return

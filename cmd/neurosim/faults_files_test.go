@@ -146,3 +146,193 @@ dend = { parent = "soma", length = "100 um", diameter = "1 um", region = "tuft" 
 		}
 	}
 }
+
+// inputOf writes c.toml of a fault with other keys of its input, which stand last.
+func inputOf(t *testing.T, keys ...string) {
+	t.Helper()
+	text, err := os.ReadFile("c.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(text), "\nfile ")
+	if err := os.WriteFile("input.toml", []byte(head+"\n"+strings.Join(keys, "\n")+"\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// hashOf runs a configuration and returns the hash of its spikes.
+func hashOf(t *testing.T, file string) string {
+	t.Helper()
+	_, errs := must(t, "run", file, "-o", t.TempDir()+"/o")
+	_, hash, _ := strings.Cut(errs, "spikes_sha256=")
+	if hash == "" {
+		t.Fatal(errs)
+	}
+	return hash
+}
+
+// Tables of spikes in the forms of other programs give the same spikes as our own
+// form, by keys that name separator, columns and unit; without the keys one line says
+// which to write. The earlier tests knew the one form of the documentation.
+func TestFaultForeignSpikes(t *testing.T) {
+	fault(t, "csv_foreign")
+	write := func(file, text string) {
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("sonata.csv", "population node_ids timestamps\nS 3 10.0\nother 5 1.0\nS 4 20.0\n")
+	write("pandas.csv", ",time_ms,cell\n0,10.0,3\n1,20.0,4\n")
+	write("german.csv", "time_ms;cell\r\n10,0;3\r\n20,0;4\r\n")
+	write("german.txt", "time_ms\tcell\n10,0\t3\n20,0\t4\n")
+	write("savetxt.txt", "# i t\n3 1.000000e-02\n4 2.000000e-02\n")
+	write("matlab.csv", "time_ms,cell,weight\n10,4,1\n20,5,1\n")
+	write("own.csv", "step,time_ms,population,cell\n200,20,E,4\n100,10,E,3\n")
+	inputOf(t, `file = "ok.csv"`)
+	want := hashOf(t, "input.toml")
+	for _, c := range []struct {
+		keys []string
+		hint string // of the refusal without all keys but file
+	}{
+		{[]string{`file = "bom.csv"`}, ""},
+		{[]string{`file = "pandas.csv"`}, ""},
+		{[]string{`file = "german.csv"`}, ""},
+		{[]string{`file = "german.txt"`, `decimal = "comma"`}, `german.txt:2: time_ms = "10,0": must be a time, not negative; a number has a decimal point, unless decimal = "comma"`},
+		{[]string{`file = "nest.dat"`, `columns = { cell = "sender", time = "time_ms" }`},
+			`nest.dat:3: has the columns sender, time_ms (separator: tab); to read them write columns = { cell = "sender", time = "time_ms" }`},
+		{[]string{`file = "brian.csv"`, `time_unit = "s"`, `columns = { cell = "i", time = "t" }`},
+			`brian.csv:1: has the columns i, t; to read them write columns = { cell = "i", time = "t" } and time_unit = "ms" or "s"`},
+		{[]string{`file = "sonata.csv"`, `columns = { cell = "node_ids", time = "timestamps", population = "population" }`},
+			`sonata.csv:1: has the columns population, node_ids, timestamps (separator: space); to read them write columns = { cell = "node_ids", time = "timestamps", population = "population" }`},
+		{[]string{`file = "savetxt.txt"`, `header = false`, `separator = "space"`, `time_unit = "s"`, `columns = { cell = "1", time = "2" }`},
+			`savetxt.txt:2: has no header: its first row is 3, 1.000000e-02; write header = false, columns = { cell = "1", time = "2" } and time_unit = "ms" or "s"`},
+		{[]string{`file = "matlab.csv"`, `first_cell = 1`, `columns = { cell = "cell", time = "time_ms" }`},
+			`matlab.csv:1: unknown column "weight"; columns are [step], [time_ms], [population], cell`},
+		{[]string{`file = "own.csv"`, `from = "E"`}, `own.csv: has no rows of population S; it has those of E (from = "E" reads them)`},
+	} {
+		inputOf(t, c.keys...)
+		if got := hashOf(t, "input.toml"); got != want {
+			t.Errorf("%s: other spikes", c.keys)
+		}
+		if c.hint == "" {
+			continue
+		}
+		inputOf(t, c.keys[0])
+		status, _, errs := neurosim("check", "--quiet", "input.toml")
+		if status != exitUsage || !strings.HasPrefix(errs, c.hint) || strings.Count(errs, "\n") > 2 {
+			t.Errorf("%s: status %d:\n%s\nwant %s", c.keys[0], status, errs, c.hint)
+		}
+	}
+	write("spikes.h5", "\x89HDF\r\n\x1a\n")
+	inputOf(t, `file = "spikes.h5"`)
+	if status, _, errs := neurosim("check", "input.toml"); status != exitUsage || errs != "spikes.h5: is an HDF5 file (SONATA, NWB, MorphIO .h5); export it as text\n" {
+		t.Errorf("status %d: %s", status, errs)
+	}
+}
+
+// What a run writes, a run reads: the spikes of a population come back from
+// spikes.csv, and a run of them is the same run.
+func TestFaultOwnSpikesAreReadBack(t *testing.T) {
+	fault(t, "csv_own_spikes")
+	must(t, "check", "c.toml")
+	for _, bin := range []string{"0.1 ms", "0.05 ms"} { // of another step, too
+		out := t.TempDir()
+		_, first := must(t, "run", "c.toml", "-o", out+"/a", "--set", "run.dt="+bin)
+		_, again := must(t, "run", "c.toml", "-o", out+"/b", "--set", "run.dt="+bin, "--set", "inputs.file.file="+out+"/a/spikes.csv")
+		a, err := os.ReadFile(out + "/a/spikes.csv")
+		b, errB := os.ReadFile(out + "/b/spikes.csv")
+		if err != nil || errB != nil || string(a) != string(b) || !strings.Contains(string(a), ",S,3\n") {
+			t.Errorf("%v, %v: other spikes\n%s%s", err, errB, first, again)
+		}
+	}
+}
+
+// Rows that do not become what they say are counted in a warning, or refused with
+// their line: one rule for all tables. No test had rows beyond the end, twice in a
+// step, or off the grid.
+func TestFaultNoRowIsLostInSilence(t *testing.T) {
+	fault(t, "csv_silent_loss")
+	for _, c := range []struct{ text, want string }{
+		{"time_ms,cell\n100.0,3\n1000.0,4\n", "2 spikes at or after run.tstop (100 ms) are not used"},
+		{"time_ms,cell\n10.0,3\n10.0,3\n10.04,3\n", "1 time lies between two steps of dt = 0.1 ms and was moved to the nearer|2 spikes fall into a step of dt = 0.1 ms in which their cell spikes already"},
+		{"step,cell\n999,3\n1000,3\n", "1 spike at or after run.tstop (100 ms) is not used"},
+		{"time_ms,cell\n", "has no rows"},
+		{"step,time_ms,population,cell\n100,10,S,3\n100,10,P,3\n", "1 row of other populations (P) is not read"},
+		{"time_ms,cell\n10.0,3\n20.0,4\n", ""},
+	} {
+		if err := os.WriteFile("t.csv", []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		inputOf(t, `file = "t.csv"`)
+		_, errs := must(t, "check", "--quiet", "input.toml")
+		want := ""
+		for _, w := range strings.Split(c.want, "|") {
+			if w != "" {
+				want += "input.toml: warning: t.csv: " + w + "\n"
+			}
+		}
+		if errs != want {
+			t.Errorf("%q:\n got %s\nwant %s", c.text, errs, want)
+		}
+	}
+	for _, c := range []struct{ text, want string }{
+		{"time_ms,cell,cell\n10,3,4\n", `t.csv:1: column "cell" is there twice` + "\n"},
+		{"time_ms,cell\n10,-1\n", `t.csv:2: cell = "-1": must be a cell of S` + "\n"},
+		{"time_ms,cell\nNaN,1\n", `t.csv:2: time_ms = "NaN": must be a time, not negative` + "\n"},
+	} {
+		if err := os.WriteFile("t.csv", []byte(c.text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if status, _, errs := neurosim("check", "--quiet", "input.toml"); status != exitUsage || errs != c.want {
+			t.Errorf("%q: status %d:\n got %s\nwant %s", c.text, status, errs, c.want)
+		}
+	}
+}
+
+// Times halfway between two steps go to the later one, whatever the rounding of their
+// quotient: 0.35/0.1 is below 3.5, 0.25/0.1 is not below 2.5.
+func TestFaultHalfStepsGoOneWay(t *testing.T) {
+	fault(t, "csv_silent_loss")
+	if err := os.WriteFile("t.csv", []byte("time_ms,cell\n0.05,0\n0.15,1\n0.25,2\n0.35,3\n0.45,4\n7.45,5\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	inputOf(t, `file = "t.csv"`)
+	out := t.TempDir() + "/o"
+	must(t, "run", "input.toml", "-o", out)
+	got, err := os.ReadFile(out + "/spikes.csv")
+	if want := "step,time_ms,population,cell\n1,0.1,S,0\n2,0.2,S,1\n3,0.3,S,2\n4,0.4,S,3\n5,0.5,S,4\n75,7.5,S,5\n"; err != nil || string(got) != want {
+		t.Errorf("%v\n%s", err, got)
+	}
+}
+
+// A delay of a table that is no whole number of steps is refused, as a constant is.
+func TestFaultDelayOfATableOffTheGrid(t *testing.T) {
+	fault(t, "list-delay-rounded-silently")
+	status, _, errs := neurosim("check", "--quiet", "config.toml")
+	if want := "p.csv:2: delay_ms = \"0.0375\": must be a whole number of steps of dt = 0.025 ms: 0.025 or 0.05 ms\n"; status != exitUsage || errs != want {
+		t.Errorf("status %d: %s", status, errs)
+	}
+	for text, want := range map[string]string{
+		"source,cell,segment,delay_ms\n0,0,0,0.0124\n":                    "must be a whole number of steps",
+		"source,cell,segment,delay_ms\n0,0,0,0.05\n":                      "",
+		"source,cell,segment,delay_ms\n0,0,0,0.05\n1,0,0,0\n0,0,0,0.05\n": "1 row stands there already and makes one more synapse",
+	} {
+		if err := os.WriteFile("p.csv", []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, _, errs := neurosim("check", "--quiet", "config.toml"); !strings.Contains(errs, want) || want == "" && errs != "" {
+			t.Errorf("%q: %s, want %s", text, errs, want)
+		}
+	}
+}
+
+// What happens to the spikes of a file is told by run, too.
+func TestFaultMergedSpikesAreTold(t *testing.T) {
+	fault(t, "same-spike-merged-silently")
+	_, errs := must(t, "run", "config.toml", "-o", "o")
+	for _, want := range []string{"1 spike at or after run.tstop (20 ms) is not used", "2 times lie between two steps", "1 spike falls into a step of dt = 0.1 ms in which its cell spikes already"} {
+		if !strings.Contains(errs, "warning: spikes.csv: "+want) {
+			t.Errorf("no %q in\n%s", want, errs)
+		}
+	}
+}
