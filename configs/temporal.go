@@ -55,7 +55,7 @@ type MixedCase struct {
 type SeriesStudy struct {
 	Kind      string `toml:"kind" doc:"series: a column of a CSV file"`
 	File      string `toml:"file" doc:"CSV file with a header; relative to the configuration, or given by --set to the working directory"`
-	Value     string `toml:"value" doc:"column to predict"`
+	Value     string `toml:"value" doc:"column to predict; a row in which it is missing (empty, NaN, NA) is not scored, and nothing is predicted from it"`
 	SkipRows  int    `toml:"skip_rows" doc:"lines after the header that are no data"`
 	Rows      int    `toml:"rows" doc:"rows used; 0: all"`
 	Ahead     int    `toml:"ahead" doc:"rows between a prediction and the value it is of"`

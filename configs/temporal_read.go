@@ -2,6 +2,7 @@ package configs
 
 import (
 	"errors"
+	"math"
 	"path"
 	"path/filepath"
 	"slices"
@@ -212,7 +213,7 @@ func (d *decoder) seriesFile(x *Experiment, s *SeriesStudy) {
 	for _, e := range s.Encoders {
 		columns = append(columns, e.Column)
 	}
-	read, errs := stimulus.ReadSeries(text, file, columns, max(s.SkipRows, 0))
+	read, notes, errs := stimulus.ReadSeries(text, file, columns, max(s.SkipRows, 0))
 	for _, err := range errs {
 		var bad *stimulus.SeriesError
 		if errors.As(err, &bad) {
@@ -236,6 +237,13 @@ func (d *decoder) seriesFile(x *Experiment, s *SeriesStudy) {
 	s.Values, s.Inputs = read[0], read[1:]
 	if s.ScoreFrom+s.Ahead >= rows {
 		d.bad("stream.score_from", "leaves nothing to score: there are %d rows", rows)
+		return
+	}
+	for _, note := range notes {
+		d.note("%s: %s", file, note)
+	}
+	if !slices.ContainsFunc(s.Values[s.ScoreFrom:], func(y float64) bool { return y != 0 && !math.IsNaN(y) }) {
+		d.note("stream.value: from stream.score_from on no row has a value other than 0; mape, an error relative to the values, has no value")
 	}
 }
 

@@ -336,3 +336,57 @@ func TestFaultMergedSpikesAreTold(t *testing.T) {
 		}
 	}
 }
+
+// metricsOf returns metrics.json of a run directory.
+func metricsOf(t *testing.T, dir string) map[string]any {
+	t.Helper()
+	text, err := os.ReadFile(dir + "/metrics.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(text, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// A series of a few rows has figures of every kind; its windows had a step of 0. The
+// tests had series of hundreds of rows.
+func TestFaultShortSeries(t *testing.T) {
+	fault(t, "series_short_hang")
+	for _, kind := range []string{"error", "forecast", "growth", "permanences"} {
+		for _, rows := range []string{"2", "3"} {
+			out := "o-" + kind + rows
+			must(t, "run", "c.toml", "-o", out, "--set", "figures.error.kind="+kind, "--set", "stream.rows="+rows)
+			must(t, "plot", out)
+		}
+	}
+	if err := os.WriteFile("s.csv", []byte("t,v\n"+strings.Repeat("1,5\n1,7\n", 30)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "run", "c.toml", "-o", "season", "--set", "stream.season=40") // two seasons are more than the series
+}
+
+// A window of zeros or of missing values is a gap in the figure, and the run and its
+// directory are whole; a metric without a value says why, and check before it.
+func TestFaultWindowsWithoutError(t *testing.T) {
+	fault(t, "series_zero_window")
+	if err := os.WriteFile("zero.csv", []byte("t,v\n"+strings.Repeat("1,0\n", 200)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"s.csv", "gap.csv", "zero.csv"} {
+		_, errs := must(t, "run", "c.toml", "-o", "o"+file, "--set", "stream.file="+file)
+		must(t, "plot", "o"+file)
+		m := metricsOf(t, "o"+file)
+		if score, ok := m["mape"].(float64); file != "zero.csv" && (!ok || !(score < 0.2)) {
+			t.Errorf("%s: mape %v", file, m["mape"])
+		}
+		if file == "zero.csv" && (m["mape"] != nil || !strings.HasPrefix(fmt.Sprint(m["mape.note"]), "no value") || !strings.Contains(errs, "mape, an error relative to the values, has no value")) {
+			t.Errorf("%s: mape %v, %v\n%s", file, m["mape"], m["mape.note"], errs)
+		}
+		if file == "gap.csv" && !strings.Contains(errs, "warning: gap.csv: column v: ") {
+			t.Errorf("missing values are not told:\n%s", errs)
+		}
+	}
+}
