@@ -456,3 +456,37 @@ func TestForecastOfDisk(t *testing.T) {
 		}
 	}
 }
+
+// The other tables keep the same rule: rows that count once or that are missing are
+// told, contradictions are refused with their line.
+func TestRowsOfOtherTables(t *testing.T) {
+	t.Chdir(t.TempDir())
+	config := "[run]\ntstop = \"10 ms\"\n[populations.S]\nkind = \"sdr\"\nn = 10\nactive = 2\npatterns_file = \"p.csv\"\n[populations.P]\nkind = \"pyramidal\"\nsize = 3\nI_e_file = \"i.csv\"\n"
+	if err := os.WriteFile("c.toml", []byte(config), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	const patterns, currents = "pattern,cell\n0,1\n0,2\n", "cell,I_e_pA\n0,1\n1,2\n2,3\n"
+	for _, c := range []struct{ patterns, currents, want string }{
+		{patterns, currents, ""},
+		{"\ufeffpattern;cell\r\n0;1\r\n0;2\r\n", "cell\tI_e_pA\r0\t1.5\r1\t2\r2\t3\r", ""},
+		{patterns + "0,2\n", currents, "c.toml: warning: p.csv: 1 row names a cell that its pattern has already, and counts once"},
+		{"pattern,cell\n0,1\n0,2\n16000000,3\n", currents, `patterns_file = "p.csv": numbers patterns up to 16000000, but has 3 rows`},
+		{patterns + "1,10\n", currents, `p.csv:4: cell = "10": must be a cell of S`},
+		{patterns, currents + "1,7\n", `i.csv:5: cell = "1": is on line 3 already`},
+		{patterns, "cell,I_e_pA\n0,1\n", "c.toml: warning: i.csv: has 1 of the 3 cells of P; the others have I_e = \"0 pA\""},
+		{patterns, "cell,I_e_pA\n0,1\n1,NaN\n", `i.csv:3: I_e_pA = "NaN": must be a current in pA`},
+		{patterns, "cell,I_e_pA\n0,\"1,5\"\n", `i.csv:2: I_e_pA = "1,5": must be a current in pA; a number has a decimal point`},
+		{patterns, "\x89HDF\r\n", "i.csv: is an HDF5 file"},
+		{patterns, "cell,I_e_pA\n0," + strings.Repeat("1", 2_000_000) + "\n", "i.csv:2: is 2000002 bytes long; a line has at most 1048576"},
+	} {
+		for file, text := range map[string]string{"p.csv": c.patterns, "i.csv": c.currents} {
+			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, _, errs := neurosim("check", "--quiet", "c.toml")
+		if !strings.Contains(errs, c.want) || c.want == "" && errs != "" {
+			t.Errorf("%.60q, %.60q:\n got %s\nwant %s", c.patterns, c.currents, errs, c.want)
+		}
+	}
+}
