@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -24,20 +23,15 @@ type column struct {
 	check func(line int, x float64) string
 }
 
-// readFile reads a file that a key names, relative to the configuration.
-func (d *decoder) readFile(read ReadFunc, key, config, name string) (file string, text []byte, ok bool) {
-	file = path.Join(path.Dir(config), name)
-	if path.IsAbs(name) {
-		file = name
-	}
-	text, err := read(file)
+// readFile reads a file that a key names; see field.file.
+func (d *decoder) readFile(key, file string, limit int64) (text []byte, ok bool) {
+	text, err := d.src.reader.data(file, limit)
 	if err != nil {
 		d.bad(key, "%s: %s", file, reason(err))
-		return file, nil, false
+		return nil, false
 	}
-	d.src.files = append(d.src.files, file)
-	d.src.texts = append(d.src.texts, text)
-	return file, text, true
+	d.src.keep(file, text)
+	return text, true
 }
 
 // tableForm is what a user says of how a table is written.
@@ -165,26 +159,18 @@ func (t *tableFile) number(i int) (float64, bool) {
 		if t.Header[t.at[i]] != "" {
 			name = t.Header[t.at[i]]
 		}
-		t.report(t.Line(), name, strconv.Quote(shorten(string(field), 60)), "%s", rule)
+		t.report(t.Line(), name, strconv.Quote(shorten(string(field))), "%s", rule)
 		return 0, false
 	}
 	return x, true
-}
-
-// shorten cuts a text for a message.
-func shorten(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "..."
 }
 
 // readTable reads columns of a table that a key names: a header, then one row of
 // numbers per line, separated as the header tells. The result has one slice per
 // column, nil for an optional one that the file lacks. Every bad row is reported,
 // with its line, up to maxRowProblems.
-func (d *decoder) readTable(read ReadFunc, key, config, name string, columns []column) ([][]float64, bool) {
-	file, text, ok := d.readFile(read, key, config, name)
+func (d *decoder) readTable(key, file string, columns []column) ([][]float64, bool) {
+	text, ok := d.readFile(key, file, maxTable)
 	if !ok {
 		return nil, false
 	}

@@ -7,15 +7,16 @@ import (
 	"slices"
 	"strings"
 
+	"neurosim/internal/grid"
 	"neurosim/internal/table"
 	"neurosim/stimulus"
 )
 
 // spikesInput is [inputs.NAME] of kind spikes.
 type spikesInput struct {
-	Kind       string       `toml:"kind" doc:"sdr, poisson or spikes"`
-	Population string       `toml:"population" doc:"the input cells that spike"`
-	File       string       `toml:"file" doc:"table with columns cell and step or time_ms, such as spikes.csv of a run; other columns by the keys below"`
+	Kind       string       `toml:"kind" must:"yes" doc:"sdr, poisson or spikes"`
+	Population string       `toml:"population" must:"yes" doc:"the input cells that spike"`
+	File       string       `toml:"file" file:"table" must:"yes" doc:"table with columns cell and step or time_ms, such as spikes.csv of a run; other columns by the keys below"`
 	From       string       `toml:"from" doc:"of a table with a column population: whose rows are read; default: those of population"`
 	Separator  string       `toml:"separator" doc:"comma, semicolon, tab or space; default: as the header tells"`
 	Decimal    string       `toml:"decimal" doc:"point or comma; default: comma where semicolons separate, else point"`
@@ -66,7 +67,8 @@ func (d *decoder) train(x *Experiment, path string, t *spikesInput) *stimulus.Tr
 	if !ok || !(x.Run.Dt > 0) {
 		return nil
 	}
-	file, text, ok := d.readFile(x.options.Read, path+".file", x.File, t.File)
+	file := t.File
+	text, ok := d.readFile(path+".file", file, maxTable)
 	if !ok {
 		return nil
 	}
@@ -177,7 +179,7 @@ func foreignTable(text []byte, form tableForm, columns []column) *tableHint {
 	}
 	if numbers {
 		return &tableHint{r.HeaderRow, fmt.Sprintf("has no header: its first row is %s; write header = false, columns = { cell = \"1\", time = \"2\" } and time_unit = \"ms\" or \"s\", with the places of the columns",
-			shorten(strings.Join(r.Header, ", "), 80))}
+			shorten(strings.Join(r.Header, ", ")))}
 	}
 	find := func(own []string, names []string) string {
 		for _, h := range r.Header {
@@ -240,7 +242,7 @@ func (t *tableFile) spikes(o spikeRows) *stimulus.Train {
 		if t.at[spikeTime] >= 0 {
 			ms, good := t.number(spikeTime)
 			exact := ms * o.scale / o.dt
-			step, ok = nearestStep(exact), good
+			step, ok = float64(grid.Steps(ms*o.scale, o.dt)), good
 			if ok && math.Abs(exact-step) > 1e-6 {
 				between++
 			}
@@ -291,8 +293,3 @@ func (t *tableFile) noteCount(n int, one, many string, arg any) {
 		t.d.note("%s: "+many, t.file, n, arg)
 	}
 }
-
-// nearestStep returns the whole number that is nearest to a time in steps; halfway
-// between two it is the later. The quotient of two decimals has a rounding error, of
-// which a billionth of a step is forgiven.
-func nearestStep(x float64) float64 { return math.Floor(x + (0.5 + 1e-9)) }

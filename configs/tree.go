@@ -15,10 +15,10 @@ import (
 
 // treeTable is [populations.NAME] of kind compartmental.
 type treeTable struct {
-	Kind           network.Kind          `toml:"kind" doc:"sdr, pyramidal, inhibitory or compartmental"`
-	Count          int                   `toml:"size" doc:"number of cells"`
+	Kind           network.Kind          `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
+	Count          int                   `toml:"size" must:"yes" doc:"number of cells"`
 	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
-	Method         neuron.Method         `toml:"method" doc:"backward-euler or crank-nicolson"`
+	Method         neuron.Method         `toml:"method" of:"backward-euler crank-nicolson" doc:"backward-euler or crank-nicolson"`
 	Membrane       neuron.MembraneParams `toml:"membrane"`
 	Discretisation neuron.Discretisation `toml:"discretisation"`
 	Soma           treeSoma              `toml:"soma"`
@@ -26,7 +26,7 @@ type treeTable struct {
 
 // treeSoma is [populations.NAME.soma] of compartmental cells.
 type treeSoma struct {
-	Model string  `toml:"model" doc:"integrate-and-fire: V_th and reset; channels: the cell's channels make spikes; passive: it does not spike"`
+	Model string  `toml:"model" of:"integrate-and-fire channels passive" doc:"integrate-and-fire: V_th and reset; channels: the cell's channels make spikes; passive: it does not spike"`
 	Level float64 `toml:"level" unit:"mV" doc:"model channels: potential of the soma whose upward crossing counts as a spike"`
 	neuron.FiringParams
 }
@@ -40,25 +40,25 @@ const (
 
 // channelTable is [populations.NAME.channels.CHANNEL].
 type channelTable struct {
-	Sections []string `toml:"sections" doc:"sections whose whole membrane has it"`
+	Sections []string `toml:"sections" must:"yes" doc:"sections whose whole membrane has it"`
 	neuron.ChannelParams
 }
 
 // swcTable is [populations.NAME.morphology].
 type swcTable struct {
-	File string `toml:"file" doc:"SWC file, in place of sections; a path relative to this file"`
+	File string `toml:"file" file:"morphology" must:"yes" doc:"SWC file, in place of sections"`
 	neuron.SWCParams
 }
 
 // treeSegments is [populations.NAME.segments.GROUP] of compartmental cells.
 type treeSegments struct {
 	Zone      network.Zone      `toml:"zone" doc:"proximal, basal or apical; names and colours the segments"`
-	Sections  []string          `toml:"sections" doc:"sections that the segments of a cell lie on, in turn"`
+	Sections  []string          `toml:"sections" must:"yes" doc:"sections that the segments of a cell lie on, in turn"`
 	From      float64           `toml:"from" doc:"where on its section a segment begins, 0 to 1"`
 	To        float64           `toml:"to" doc:"where it ends"`
 	Count     int               `toml:"count" doc:"segments per cell; default: one on each section"`
 	Synapses  int               `toml:"synapses" doc:"synapses of a segment from each projection that does not say otherwise, s"`
-	Placement network.Placement `toml:"placement" doc:"even: synapses evenly along the segment; random: drawn uniformly"`
+	Placement network.Placement `toml:"placement" of:"even random" doc:"even: synapses evenly along the segment; random: drawn uniformly"`
 	network.Receptors
 	Detect dendrite.DetectorParams `toml:"detect"`
 }
@@ -81,22 +81,22 @@ func defaultTreeSegments() *treeSegments {
 func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *network.Population) {
 	t := defaultTree()
 	d.into(path, tree, t, "sections", "regions", "segments", "channels", "morphology")
-	d.must(path + ".size")
 	d.eitherLeak(path+".membrane", &t.Membrane)
 	if t.Discretisation.MaxLength != 0 && !d.given(path+".discretisation.d_lambda") {
 		t.Discretisation.DLambda = 0
-		d.values[path+".discretisation.d_lambda"] = "0"
 	}
 	p.Count, p.Ie = t.Count, t.Ie
 	p.Trees = &network.Trees{Method: t.Method}
+	firing := []string{"V_th", "V_reset", "t_ref"}
 	switch soma := t.Soma; soma.Model {
 	case integrateAndFire:
 		p.Trees.Firing = &soma.FiringParams
+		d.without(path+".soma", []string{"level"}, "for soma.model = %q: V_th makes its spikes", integrateAndFire)
 	case withChannels:
 		p.Trees.Level = &soma.Level
+		d.without(path+".soma", firing, "for soma.model = %q: the channels make its spikes, counted at level", withChannels)
 	case passive:
-	default:
-		d.oneOf(path+".soma.model", soma.Model, integrateAndFire, withChannels, passive)
+		d.without(path+".soma", append(firing, "level"), "for soma.model = %q: it does not spike", passive)
 	}
 	before := len(d.problems)
 	t.Membrane.Check(d.under(path + ".membrane"))
@@ -128,7 +128,6 @@ func (d *decoder) under(path string) func(key, rule string, args ...any) {
 func (d *decoder) eitherLeak(path string, m *neuron.MembraneParams) {
 	if m.GL != 0 && !d.given(path+".R_m") {
 		m.Rm = 0
-		d.values[path+".R_m"] = quote(formatQuantity(0, "ohm cm2"))
 	}
 }
 
@@ -138,7 +137,7 @@ func (d *decoder) regions(path string, tree map[string]any, base neuron.Membrane
 	at := path + ".regions"
 	root := d.table(at, tree, "regions")
 	regions := map[string]neuron.MembraneParams{}
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -162,7 +161,7 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 	at := path + ".sections"
 	root := d.table(at, tree, "sections")
 	var params []neuron.SectionParams
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -172,22 +171,25 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 		*s = neuron.DefaultSection()
 		d.into(path, tree, s)
 		s.Name = name
+		if len(params) == 0 {
+			d.without(path, []string{"at"}, "for the first section, the soma")
+		}
 		params = append(params, *s)
 	}
-	var above []string // sections that a section may begin on
-	for _, p := range params {
-		above = append(above, p.Name)
+	var names []string
+	for _, s := range params {
+		names = append(names, s.Name)
 	}
 	return neuron.Sections(params, t.Membrane, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
 		switch {
-		case key == "parent" && params[i].Parent != "":
-			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Parent, above[:i]))...)
-		case key == "region":
-			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Region, slices.Sorted(maps.Keys(regions))))...)
 		case len(params) == 0:
 			d.bad(at, rule, args...)
 		case key == "":
 			d.bad(join(at, params[i].Name), rule, args...)
+		case key == "region":
+			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Region, slices.Sorted(maps.Keys(regions))))...)
+		case key == "parent" && i > 0:
+			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Parent, names[:i]))...)
 		default:
 			d.bad(join(at, params[i].Name)+"."+key, rule, args...)
 		}
@@ -202,7 +204,8 @@ func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t 
 	if !d.must(at + ".file") {
 		return nil
 	}
-	file, text, ok := d.readFile(x.options.Read, at+".file", x.File, m.File)
+	file := m.File
+	text, ok := d.readFile(at+".file", file, maxMorphology)
 	if !ok {
 		return nil
 	}
@@ -284,7 +287,7 @@ func (d *decoder) sectionsExist(key string, p *network.Population, sections []st
 func (d *decoder) channels(path string, tree map[string]any, p *network.Population) {
 	at := path + ".channels"
 	root := d.table(at, tree, "channels")
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -292,9 +295,6 @@ func (d *decoder) channels(path string, tree map[string]any, p *network.Populati
 		}
 		c := &channelTable{ChannelParams: neuron.DefaultChannel()}
 		d.into(path, tree, c)
-		d.must(path + ".kind")
-		d.must(path + ".g_bar")
-		d.must(path + ".E")
 		if d.must(path + ".sections") {
 			d.sectionsExist(path+".sections", p, c.Sections)
 		}
@@ -303,11 +303,24 @@ func (d *decoder) channels(path string, tree map[string]any, p *network.Populati
 	}
 }
 
+// sectionsNamed holds names to the sections of a cell, if those are known.
+func (d *decoder) sectionsNamed(path string, names []string, t *network.Trees) {
+	var all []string
+	for _, s := range t.Sections {
+		all = append(all, s.Name)
+	}
+	for _, name := range names {
+		if len(all) > 0 && !slices.Contains(all, name) {
+			d.bad(path, "there is no section %q%s", name, didYouMean(name, all))
+		}
+	}
+}
+
 // treeGroups reads the segments of compartmental cells.
 func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Population) {
 	at := path + ".segments"
 	groups := d.table(at, tree, "segments")
-	for _, name := range d.names(at, groups) {
+	for _, name := range d.named(at, groups) {
 		path := join(at, name)
 		tree := d.table(path, groups, name)
 		if tree == nil {
