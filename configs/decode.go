@@ -44,6 +44,12 @@ type decoder struct {
 	dt      float64         // length of a step (ms), once it is known and sound; else 0
 	rounded []string        // defaults that were moved to whole steps of dt
 	dropped map[string]bool // paths that have no meaning beside other values
+	notes   []string        // what of the files is not taken as it stands
+}
+
+// note says what of a file that a key names is not taken as it stands.
+func (d *decoder) note(format string, args ...any) {
+	d.notes = append(d.notes, fmt.Sprintf(format, args...))
 }
 
 func newDecoder(src *source) *decoder {
@@ -499,13 +505,18 @@ func (d *decoder) setDist(path string, value any, f field) {
 func (d *decoder) checkGrid(dt float64) {
 	for _, g := range d.grid {
 		if x := *g.value; !isWhole(x / dt) {
-			lo := math.Floor(x/dt) * dt
-			if lo < 0 {
+			if x < 0 {
 				continue // negative times are reported with their rules
 			}
-			d.bad(g.path, "must be a whole number of steps of dt = %s ms: %s or %s ms", formatNumber(dt), formatNumber(tidy(lo)), formatNumber(tidy(lo+dt)))
+			d.bad(g.path, "%s", offGrid(x, dt))
 		}
 	}
+}
+
+// offGrid is the rule that a time (ms) breaks that is no whole number of steps.
+func offGrid(ms, dt float64) string {
+	lo := math.Floor(ms/dt) * dt
+	return fmt.Sprintf("must be a whole number of steps of dt = %s ms: %s or %s ms", formatNumber(dt), formatNumber(tidy(lo)), formatNumber(tidy(lo+dt)))
 }
 
 // isWhole reports whether a ratio is a whole number up to the rounding of its

@@ -30,7 +30,8 @@ type Experiment struct {
 	Figures []Figure
 	Output  Output
 
-	// Notes say what was done that nobody wrote, with numbers.
+	// Notes say what was done that nobody wrote, and what of the files was not taken as
+	// it stands, with numbers.
 	Notes []string
 
 	File     string   // as the user named it

@@ -56,6 +56,22 @@ func Load(file string, o Options) (*Experiment, error) {
 	return x, nil
 }
 
+// LoadCells reads of a configuration the cells, whatever else is wrong with it: who
+// has misspelt the name of a section needs the list of them. It is nil where
+// nothing of the cells can be read.
+func LoadCells(file string, o Options) *network.Spec {
+	r := newReader(o.Read)
+	file = r.locate(file)
+	src, problems := readSource(r, file, o.Set)
+	if len(problems) > 0 {
+		return nil
+	}
+	d := newDecoder(src)
+	x := &Experiment{File: file, base: src, options: o}
+	d.populations(x)
+	return &x.Network
+}
+
 // fromSource decodes and checks a merged source.
 func fromSource(src *source, file string, o Options) (*Experiment, error) {
 	d := newDecoder(src)
@@ -71,7 +87,7 @@ func fromSource(src *source, file string, o Options) (*Experiment, error) {
 			x.addInput(f, src.texts[i], i >= src.configs)
 		}
 	}
-	x.sections, x.dropped = d.sections, d.dropped
+	x.sections, x.dropped, x.Notes = d.sections, d.dropped, d.notes
 	if len(d.rounded) > 0 {
 		x.Notes = append(x.Notes, fmt.Sprintf("dt = %s: defaults were moved to whole steps: %s", formatQuantity(d.dt, "ms"), strings.Join(d.rounded, ", ")))
 	}

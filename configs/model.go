@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"reflect"
@@ -84,11 +85,18 @@ func (d *decoder) patterns(key string, cols [][]float64, t *sdrTable) {
 		byPattern[int(p)] = append(byPattern[int(p)], int32(cols[1][i]))
 		most = max(most, int(p))
 	}
+	if most >= len(cols[0]) {
+		d.bad(key, "numbers patterns up to %d, but has %d rows", most, len(cols[0]))
+		return
+	}
+	repeated := 0
 	t.Book = make([]stimulus.Pattern, most+1)
 	for p := range t.Book {
 		cells := byPattern[p]
 		slices.Sort(cells)
+		rows := len(cells)
 		cells = slices.Compact(cells)
+		repeated += rows - len(cells)
 		if len(cells) != t.Active {
 			d.bad(key, "pattern %d has %d distinct cells; active is %d", p, len(cells), t.Active)
 			return
@@ -99,6 +107,17 @@ func (d *decoder) patterns(key string, cols [][]float64, t *sdrTable) {
 		d.bad(key, "has %d patterns; patterns is %d", len(t.Book), t.Patterns)
 	}
 	t.Patterns = len(t.Book)
+	d.noteRows(t.File, repeated, "names a cell that its pattern has already, and counts once", "name cells that their patterns have already, and count once")
+}
+
+// noteRows notes what becomes of some rows of a table; of none it says nothing.
+func (d *decoder) noteRows(file string, n int, one, many string) {
+	switch {
+	case n == 1:
+		d.note("%s: 1 row %s", file, one)
+	case n > 1:
+		d.note("%s: %d rows %s", file, n, many)
+	}
 }
 
 func (d *decoder) neurons(x *Experiment, path string, tree map[string]any, p *network.Population) {
@@ -110,8 +129,15 @@ func (d *decoder) neurons(x *Experiment, path string, tree map[string]any, p *ne
 		t.V0 = network.Const(t.Soma.EL)
 	}
 	if t.File != "" && t.Count > 0 {
+		on := map[float64]int{} // line of a cell
 		columns := []column{
-			{name: "cell", whole: true, min: 0, max: float64(t.Count - 1), rule: "a cell of " + p.Name},
+			{name: "cell", whole: true, min: 0, max: float64(t.Count - 1), rule: "a cell of " + p.Name, check: func(line int, cell float64) string {
+				if first, twice := on[cell]; twice {
+					return fmt.Sprintf("is on line %d already", first)
+				}
+				on[cell] = line
+				return ""
+			}},
 			{name: "I_e_pA", min: -1e9, max: 1e9, rule: "a current in pA"},
 		}
 		if cols, ok := d.readTable(path+".I_e_file", t.File, columns); ok {
@@ -121,6 +147,9 @@ func (d *decoder) neurons(x *Experiment, path string, tree map[string]any, p *ne
 			}
 			for i, c := range cols[0] {
 				p.IeOf[int(c)] = cols[1][i]
+			}
+			if rest := t.Count - len(cols[0]); rest > 0 {
+				d.note("%s: has %d of the %d cells of %s; the others have I_e = %s", t.File, len(cols[0]), t.Count, p.Name, showDist(t.Ie, "pA"))
 			}
 		}
 	}
@@ -302,7 +331,7 @@ func (d *decoder) connections(x *Experiment, path string, t *projectionTable, sr
 		{name: "cell", whole: true, min: 0, max: float64(dst.Size() - 1), rule: "a cell of " + target},
 		{name: "segment", optional: group == "", whole: true, min: 0, max: float64(segments), rule: "a segment of " + t.Target},
 		{name: "weight_pA", optional: true, min: 0, max: 1e9, rule: "a weight in pA, not negative: the sign is that of the projection"},
-		{name: "delay_ms", optional: true, min: least, max: network.MaxDelay * x.Run.Dt, rule: fmt.Sprintf("a delay in ms: from %s to %s", formatNumber(tidy(float64(x.Network.LeastDelay(src))*x.Run.Dt)), formatNumber(tidy(network.MaxDelay*x.Run.Dt)))},
+		{name: "delay_ms", optional: true, min: least, max: network.MaxDelay * x.Run.Dt, check: onGrid(x.Run.Dt), rule: fmt.Sprintf("a delay in ms: from %s to %s", formatNumber(tidy(float64(x.Network.LeastDelay(src))*x.Run.Dt)), formatNumber(tidy(network.MaxDelay*x.Run.Dt)))},
 	}
 	cols, ok := d.readTable(path+".file", t.File, columns)
 	if !ok {
@@ -312,12 +341,47 @@ func (d *decoder) connections(x *Experiment, path string, t *projectionTable, sr
 		d.bad(path+".weight", "must be given: the table has no column weight_pA")
 	}
 	c := &network.Connections{Source: int32s(cols[0]), Cell: int32s(cols[1]), Delay: cols[4]}
+	d.noteRows(t.File, repeatedRows(cols), "stands there already and makes one more synapse", "stand there already and make one more synapse each")
 	if group != "" {
 		c.Segment = int32s(cols[2])
 	} else {
 		c.Weight = cols[3]
 	}
 	return c
+}
+
+// onGrid returns a check of times (ms) in a table, as of keys marked grid.
+func onGrid(dt float64) func(int, float64) string {
+	return func(_ int, ms float64) string {
+		if isWhole(ms / dt) {
+			return ""
+		}
+		return offGrid(ms, dt)
+	}
+}
+
+// repeatedRows counts the rows that say what an earlier one says.
+func repeatedRows(cols [][]float64) int {
+	order := make([]int, len(cols[0]))
+	for i := range order {
+		order[i] = i
+	}
+	compare := func(a, b int) int {
+		for _, c := range cols {
+			if c != nil && c[a] != c[b] {
+				return cmp.Compare(c[a], c[b])
+			}
+		}
+		return 0
+	}
+	slices.SortFunc(order, compare)
+	n := 0
+	for i := 1; i < len(order); i++ {
+		if compare(order[i-1], order[i]) == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // population holds a name to the populations.
@@ -374,11 +438,6 @@ type (
 		Population string `toml:"population" must:"yes" doc:"the input cells that spike"`
 		stimulus.PoissonParams
 	}
-	spikesInput struct {
-		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson or spikes"`
-		Population string `toml:"population" must:"yes" doc:"the input cells that spike"`
-		File       string `toml:"file" file:"table" must:"yes" doc:"CSV with columns step or time_ms, cell"`
-	}
 )
 
 func (d *decoder) inputs(x *Experiment) {
@@ -417,6 +476,7 @@ func (d *decoder) inputs(x *Experiment) {
 			in.Population, in.Poisson = t.Population, &t.PoissonParams
 		case "spikes":
 			t := new(spikesInput)
+			*t = defaultSpikesInput()
 			d.into(path, tree, t)
 			in.Population = t.Population
 			if d.must(path+".file") && x.Network.Population(t.Population) != nil {
@@ -427,32 +487,4 @@ func (d *decoder) inputs(x *Experiment) {
 			x.Network.Inputs = append(x.Network.Inputs, in)
 		}
 	}
-}
-
-// train reads the spikes of an input of kind spikes.
-func (d *decoder) train(x *Experiment, path string, t *spikesInput) *stimulus.Train {
-	n := x.Network.Population(t.Population).Size()
-	columns := []column{
-		{name: "step", optional: true, whole: true, min: 0, max: 1 << 53, rule: "a whole number from 0"},
-		{name: "time_ms", optional: true, min: 0, max: 1e15, rule: "a time in ms, not negative"},
-		{name: "cell", whole: true, min: 0, max: float64(n - 1), rule: "a cell of " + t.Population},
-	}
-	cols, ok := d.readTable(path+".file", t.File, columns)
-	if !ok {
-		return nil
-	}
-	if (cols[0] == nil) == (cols[1] == nil) && len(cols[2]) > 0 {
-		d.bad(path+".file", "must have one of the columns step and time_ms")
-		return nil
-	}
-	train := &stimulus.Train{Cells: int32s(cols[2])}
-	for i := range train.Cells {
-		if cols[0] != nil {
-			train.Steps = append(train.Steps, int64(cols[0][i]))
-		} else {
-			train.Steps = append(train.Steps, int64(math.Round(cols[1][i]/x.Run.Dt)))
-		}
-	}
-	train.Sort()
-	return train
 }

@@ -21,6 +21,7 @@ func Reference() string {
 	cells.Soma, cells.Ie = neuron.DefaultLIF(), network.Const(0)
 	cells.V0 = network.Const(cells.Soma.EL)
 	segments := network.DefaultSegments()
+	spikes := defaultSpikesInput()
 	show := sdrInput{Kind: "sdr", PresentationParams: stimulus.DefaultPresentations()}
 	run, rec, trace, detection, sweep, out := defaultRun(), defaultRecord(), defaultTrace(""), defaultDetection(), defaultSweep(), defaultOutput()
 	raster := struct {
@@ -84,7 +85,7 @@ func Reference() string {
 		{"[populations.NAME], kind = \"pyramidal\" or \"inhibitory\"", "Neurons. The soma's keys stand in [populations.NAME.soma].", cells},
 		{"[populations.NAME.segments.GROUP]", "Segments of a pyramidal population. Several groups may stand side by side.", &segments},
 		{"[populations.NAME], kind = \"compartmental\"", "Cells as trees of compartments, with conductances. The first section is the soma.", defaultTree()},
-		{"[populations.NAME.morphology]", "The cell from an SWC file, in place of sections. A section is named after its region (soma, axon, basal, apical, type5 ...) and its last sample, and has the membrane of the region of that name.", &swcTable{}},
+		{"[populations.NAME.morphology]", "The cell from an SWC file, in place of sections. A section is an unbranched run of samples of one type, named after its region (soma, axon, basal, apical, and for other types type0, type5 ...) and its last sample: `basal12`, `type5_12`. It has the membrane of the region of that name. `neurosim check CONFIG --sections` lists the sections.\n\nFiles are read in the forms that other programs write: numbering from 0, with gaps, in any order; any line ends; further columns; tabs, commas or semicolons. What is repaired is told once, with counts: samples at the place of their parent (no cable between them; what follows has the sample's own radius), loose pieces (left out), samples called soma apart from the soma, a cell without soma (a sphere at the root). What is wrong with an axon that is left out does not matter.\n\nThe soma is one compartment, a cylinder as long as wide, and neurites begin on it at their own first sample: the gap between the two is no cable. One sample is a sphere; three, of which two lie one radius on either side of the first, are the same sphere; others are cylinders between the samples, which may fork, as NEURON reads them, or with `soma = \"contour\"` a sphere with the mean distance of the samples from their centre. The choice moves areas and input resistances: cylinders along the outline of a soma have another area than the soma. Where the choice is not made, a note tells both areas.", &swcTable{}},
 		{"[populations.NAME.regions.REGION]", "A membrane that differs from that of the cell, which is its default.", &region},
 		{"[populations.NAME.sections.SECTION]", "A cylinder or cone; sections follow their parents.", &section},
 		{"[populations.NAME.channels.CHANNEL]", "Voltage-dependent conductances. A Hodgkin-Huxley soma has `na` and `kdr`, and `soma.model = \"channels\"`.", &channelTable{ChannelParams: neuron.DefaultChannel()}},
@@ -93,7 +94,7 @@ func Reference() string {
 		{"[projections.NAME.short_term]", "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", &shortTerm},
 		{"[inputs.NAME], kind = \"sdr\"", "Shows patterns: every period one of the population's patterns, or a novel one.", &show},
 		{"[inputs.NAME], kind = \"poisson\"", "Independent background spikes in every cell.", &poissonInput{Kind: "poisson", PoissonParams: stimulus.DefaultPoisson()}},
-		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a file; times are rounded to steps.", &spikesInput{Kind: "spikes"}},
+		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a table: a header, then a row for each spike; lines that begin with # are comments. Read as they are: columns `cell` and `step` or `time_ms`, such as `spikes.csv` of a run. A table of another program is read by the keys, for example `columns = { cell = \"sender\", time = \"time_ms\" }` (NEST) or `columns = { cell = \"i\", time = \"t\" }` with `time_unit = \"s\"` (Brian). A time goes to the nearest step, from halfway on to the later; a cell may spike several times in a step. What is not used as it stands is said with counts.", &spikes},
 		{"[record]", "", &rec},
 		{"[record.traces.NAME]", "", &trace},
 		{"[detection]", "What counts as a trial, and how false positives are estimated from trials. `estimator = \"stratified\"` tries every overlap of a pattern with a segment on its own, with the same engine, jitter and background, and weights the responses by the exact probability of the overlap: a rate of 1e-20 takes as long as one of 0.1. The patterns are drawn anew and shown with the input's noise. It is the points of a sweep that are estimated, or, without a sweep, the configuration itself (`detection.stratified` in `metrics.json`); the run proper stays an ordinary one.", &detection},

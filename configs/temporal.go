@@ -54,8 +54,8 @@ type MixedCase struct {
 // SeriesStudy predicts a column of a table online.
 type SeriesStudy struct {
 	Kind      string `toml:"kind" must:"yes" doc:"series: a column of a CSV file"`
-	File      string `toml:"file" file:"table" doc:"CSV file with a header"`
-	Value     string `toml:"value" must:"yes" doc:"column to predict"`
+	File      string `toml:"file" file:"table" doc:"table with a header"`
+	Value     string `toml:"value" must:"yes" doc:"column to predict; a row in which it is missing (empty, NaN, NA) is not scored, and nothing is predicted from it"`
 	SkipRows  int    `toml:"skip_rows" doc:"lines after the header that are no data"`
 	Rows      int    `toml:"rows" doc:"rows used; 0: all"`
 	Ahead     int    `toml:"ahead" doc:"rows between a prediction and the value it is of"`

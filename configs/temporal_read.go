@@ -2,6 +2,7 @@ package configs
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strings"
 
@@ -207,7 +208,7 @@ func (d *decoder) seriesFile(s *SeriesStudy) {
 	for _, e := range s.Encoders {
 		columns = append(columns, e.Column)
 	}
-	read, errs := stimulus.ReadSeries(text, s.File, columns, max(s.SkipRows, 0))
+	read, notes, errs := stimulus.ReadSeries(text, s.File, columns, max(s.SkipRows, 0))
 	for _, err := range errs {
 		var bad *stimulus.SeriesError
 		if errors.As(err, &bad) {
@@ -231,6 +232,13 @@ func (d *decoder) seriesFile(s *SeriesStudy) {
 	s.Values, s.Inputs = read[0], read[1:]
 	if s.ScoreFrom+s.Ahead >= rows {
 		d.bad("stream.score_from", "leaves nothing to score: there are %d rows", rows)
+		return
+	}
+	for _, note := range notes {
+		d.note("%s: %s", s.File, note)
+	}
+	if !slices.ContainsFunc(s.Values[s.ScoreFrom:], func(y float64) bool { return y != 0 && !math.IsNaN(y) }) {
+		d.note("stream.value: from stream.score_from on no row has a value other than 0; mape, an error relative to the values, has no value")
 	}
 }
 

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"neurosim/dendrite"
 	"neurosim/network"
@@ -110,6 +112,9 @@ func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *netw
 			p.Trees.Sections = d.treeSections(path, tree, t, regions)
 		}
 	}
+	if len(d.problems) == before {
+		d.regionsExist(path, p.Trees.Sections, regions)
+	}
 	d.channels(path, tree, p)
 	d.treeGroups(path, tree, p)
 }
@@ -171,17 +176,10 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 		}
 		params = append(params, *s)
 	}
-	var names, kinds []string
+	var names []string
 	for _, s := range params {
 		names = append(names, s.Name)
 	}
-	for name := range regions {
-		kinds = append(kinds, name)
-		if !slices.ContainsFunc(params, func(s neuron.SectionParams) bool { return s.Region == name }) {
-			d.bad(join(path+".regions", name), "no section is of this region")
-		}
-	}
-	slices.Sort(kinds)
 	return neuron.Sections(params, t.Membrane, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
 		switch {
 		case len(params) == 0:
@@ -189,7 +187,7 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 		case key == "":
 			d.bad(join(at, params[i].Name), rule, args...)
 		case key == "region":
-			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Region, kinds))...)
+			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Region, slices.Sorted(maps.Keys(regions))))...)
 		case key == "parent" && i > 0:
 			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Parent, names[:i]))...)
 		default:
@@ -223,7 +221,66 @@ func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t 
 		d.bad(at+".file", "%s", err)
 		return nil
 	}
-	return cell.Sections(t.Membrane, regions, t.Discretisation)
+	for _, note := range cell.Notes {
+		d.note("%s: %s", file, note)
+	}
+	sections := cell.Sections(t.Membrane, regions, t.Discretisation)
+	for _, s := range sections {
+		if s.Compartments > neuron.MaxCompartments {
+			d.bad(at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
+		}
+	}
+	return sections
+}
+
+// regionsExist refuses membranes of regions that no section is of.
+func (d *decoder) regionsExist(path string, sections []neuron.Section, regions map[string]neuron.MembraneParams) {
+	var names []string
+	for _, s := range sections {
+		if s.Region != "" && !slices.Contains(names, s.Region) {
+			names = append(names, s.Region)
+		}
+	}
+	for _, region := range slices.Sorted(maps.Keys(regions)) {
+		if slices.Contains(names, region) {
+			continue
+		}
+		hint := didYouMean(region, names)
+		switch {
+		case hint != "":
+		case region == "axon" && d.given(path+".morphology"):
+			hint = "; the axon is left out, morphology.axon = true keeps it"
+		case len(names) == 0:
+			hint = "; a section names its region with the key region"
+		default:
+			hint = "; regions are " + strings.Join(names, ", ")
+		}
+		d.bad(join(path+".regions", region), "no section is of this region%s", hint)
+	}
+}
+
+// sectionsExist refuses names that are no sections of p.
+func (d *decoder) sectionsExist(key string, p *network.Population, sections []string) {
+	if len(p.Trees.Sections) == 0 {
+		return // reported where they are read
+	}
+	var names []string
+	for _, s := range p.Trees.Sections {
+		names = append(names, s.Name)
+	}
+	for _, name := range sections {
+		if slices.Contains(names, name) {
+			continue
+		}
+		hint := didYouMean(name, names)
+		for _, s := range p.Trees.Sections {
+			if s.Region == name {
+				hint = fmt.Sprintf("; it is a region, of which %q is a section", s.Name)
+				break
+			}
+		}
+		d.bad(key, "there is no section %q%s (neurosim check --sections lists them)", name, hint)
+	}
 }
 
 // channels reads [populations.NAME.channels.CHANNEL].
@@ -239,7 +296,7 @@ func (d *decoder) channels(path string, tree map[string]any, p *network.Populati
 		c := &channelTable{ChannelParams: neuron.DefaultChannel()}
 		d.into(path, tree, c)
 		if d.must(path + ".sections") {
-			d.sectionsNamed(path+".sections", c.Sections, p.Trees)
+			d.sectionsExist(path+".sections", p, c.Sections)
 		}
 		c.Check(d.under(path))
 		p.Trees.Channels = append(p.Trees.Channels, network.Channels{Sections: c.Sections, ChannelParams: c.ChannelParams})
@@ -277,7 +334,9 @@ func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Popula
 			t.Zone = network.Proximal
 		}
 		d.into(path, tree, t)
-		d.sectionsNamed(path+".sections", t.Sections, p.Trees)
+		if d.must(path + ".sections") {
+			d.sectionsExist(path+".sections", p, t.Sections)
+		}
 		if !d.given(path + ".count") {
 			t.Count = len(t.Sections)
 			d.values[path+".count"] = fmt.Sprint(t.Count)

@@ -3,6 +3,7 @@ package experiments
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"neurosim/configs"
@@ -20,7 +21,7 @@ type Plan struct {
 	Synapses    float64     `json:"synapses"`
 	MemoryBytes float64     `json:"memory_bytes"`
 	Steps       int64       `json:"steps"`
-	DiskBytes   float64     `json:"disk_bytes"` // of traces and expected input spikes
+	DiskBytes   float64     `json:"disk_bytes"` // expected of the recordings
 	SweepPoints int         `json:"sweep_points"`
 	Trees       []TreePlan  `json:"trees,omitempty"`
 	Groups      []GroupPlan `json:"groups"`
@@ -76,8 +77,15 @@ type GroupPlan struct {
 	BackgroundOver  float64  `json:"expected_background_count"` // mean overlap from background
 }
 
-// NewPlan plans a run of x.
+// NewPlan plans a run of x. Its warnings begin with what of the files was not taken
+// as it stands.
 func NewPlan(x *configs.Experiment) Plan {
+	p := newPlan(x)
+	p.Warnings = append(slices.Clone(x.Notes), p.Warnings...)
+	return p
+}
+
+func newPlan(x *configs.Experiment) Plan {
 	if x.Temporal != nil {
 		return temporalPlan(x.Temporal)
 	}
@@ -88,9 +96,6 @@ func NewPlan(x *configs.Experiment) Plan {
 	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
 		DiskBytes: DiskEstimate(x), SweepPoints: len(x.Points())}
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
-	for _, note := range x.Notes {
-		warn("%s", note)
-	}
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
 		if pop.Trees != nil {
@@ -186,39 +191,4 @@ func warnPeriods(x *configs.Experiment, warn func(string, ...any)) {
 			warn("inputs.%s.period: %g ms is shorter than window + plateau = %g ms; segments that respond miss the next presentation", in.Name, in.Presentations.Period, busy)
 		}
 	}
-}
-
-// DiskEstimate returns the bytes that the recordings of x are expected to take:
-// its traces, its rates, and the spikes of its inputs at their expected number. A
-// study of one cell records nothing.
-func DiskEstimate(x *configs.Experiment) float64 {
-	const rowStart, number = 16, 19 // step and time; a real number with 17 digits
-	bytes := 0.0
-	if x.StudiesCell() {
-		return 0
-	}
-	for _, t := range x.Traces {
-		rows := (t.Stop - t.Start) / t.Every
-		bytes += rows * (rowStart + number*float64(len(t.Probes)))
-	}
-	bytes += x.Run.Tstop / x.Record.RatesBin * (rowStart + number*float64(len(x.Network.Populations)))
-	perSpike := 24.0
-	if x.Record.Format == "binary" {
-		perSpike = 14
-	}
-	for _, in := range x.Network.Inputs {
-		pop := x.Network.Population(in.Population)
-		recorded := false
-		for _, name := range x.Record.Spikes {
-			recorded = recorded || name == in.Population
-		}
-		switch {
-		case !recorded:
-		case in.Poisson != nil:
-			bytes += perSpike * in.Poisson.Rate / 1000 * (in.Poisson.Stop - in.Poisson.Start) * float64(pop.N)
-		case in.Presentations != nil && in.Presentations.Period > 0:
-			bytes += perSpike * x.Run.Tstop / in.Presentations.Period * float64(pop.Active)
-		}
-	}
-	return bytes
 }
