@@ -431,9 +431,14 @@ func (d *decoder) setDist(path string, value any, f field) {
 	}
 }
 
-// checkGrid holds every duration marked grid to whole steps of dt (ms).
+// checkGrid holds every duration marked grid to whole steps of dt (ms). Of those that
+// are not written, constants are rounded where they are read, and others follow from
+// what is written.
 func (d *decoder) checkGrid(dt float64) {
 	for _, g := range d.grid {
+		if !d.given(g.path) {
+			continue
+		}
 		if x := *g.value; !isWhole(x / dt) {
 			lo := math.Floor(x/dt) * dt
 			if lo < 0 {

@@ -324,6 +324,10 @@ func (s *Spec) checkThetas(bad Report) {
 					most += q.Table.most(g.Count)
 					continue
 				}
+				if src := s.Population(q.Source); s.PerUnit(q) > src.Size() || q.Patterns > max(1, src.Patterns) {
+					listed = true // not known: reported with the projection or the source
+					continue
+				}
 				most += s.most(q)
 			}
 			path := fmt.Sprintf("populations.%s.segments.%s.theta", p.Name, g.Name)
