@@ -38,6 +38,8 @@ type decoder struct {
 	dt      float64         // length of a step (ms), once it is known and sound; else 0
 	rounded []string        // defaults that were moved to whole steps of dt
 	dropped map[string]bool // paths that have no meaning beside other values
+
+	follows map[string]string // path → that of the key that its default follows from
 }
 
 // gridded is a duration that must be a whole number of steps.
@@ -53,8 +55,13 @@ type section struct {
 }
 
 // bad reports a broken rule at a path; of several at one path the first, since
-// the others often follow from it.
+// the others often follow from it. A default that follows from another key is
+// reported there.
 func (d *decoder) bad(path, rule string, args ...any) {
+	if from := d.follows[path]; from != "" && !d.given(path) {
+		parts := splitPath(path)
+		path, rule = from, parts[len(parts)-1]+", which follows from it, "+rule
+	}
 	if slices.ContainsFunc(d.problems, func(p Problem) bool { return p.Key == path }) {
 		return
 	}

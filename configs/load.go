@@ -58,7 +58,7 @@ func Load(file string, o Options) (*Experiment, error) {
 
 // fromSource decodes and checks a merged source.
 func fromSource(src *source, file string, o Options) (*Experiment, error) {
-	d := &decoder{src: src, values: map[string]string{}}
+	d := &decoder{src: src, values: map[string]string{}, follows: map[string]string{}}
 	x := &Experiment{File: file, base: src, options: o}
 	d.experiment(x)
 	if len(d.problems) > 0 {

@@ -82,9 +82,10 @@ func (d *decoder) studies(x *Experiment) {
 		*t = defaultUncaging()
 		d.into("uncaging", tree, t)
 		x.Uncaging = t
-		for _, c := range []*Companions{&t.Inhibition, &t.Bias} {
+		for key, c := range map[string]*Companions{"uncaging.inhibition.time": &t.Inhibition, "uncaging.bias.time": &t.Bias} {
 			if math.IsNaN(c.Time) {
 				c.Time = t.Time
+				d.follows[key] = "uncaging.time"
 			}
 		}
 		d.uncaging(x, t)
