@@ -1,6 +1,9 @@
 package main
 
 import (
+	"maps"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -136,6 +139,40 @@ func TestNamesOfNothing(t *testing.T) {
 	} {
 		if status, says := checked(t, c.config, "--quiet", "--set", c.set); status != 2 || !strings.Contains(says, c.want) {
 			t.Errorf("%s, %s: status %d, %s\nwant %s", c.config, c.set, status, says, c.want)
+		}
+	}
+}
+
+// The resolved configuration of a run, loaded again, is the same and gives the same
+// files. It showed values that stand for none (at = -1.0, compartments = 0), and only
+// what the loader makes of it was compared, not what a run does.
+func TestResolvedGivesTheSameRun(t *testing.T) {
+	for _, c := range []struct {
+		config string
+		set    []string
+	}{
+		{"context", []string{"run.tstop=300 ms"}},
+		{"conductances", []string{"run.tstop=30 ms", "record.spikes=[]", "figures={}", "sweep.axes={\"inputs.patterns.swap\"=[0.5]}", "sweep.repeats=1", "populations.E.size=2"}},
+		{"uncaging", []string{"uncaging.synapses=3", "run.tstop=30 ms", "uncaging.time=5 ms", "figures={}", "sweep.axes={\"run.seed\"=[1]}"}},
+		{"inhibition", []string{"uncaging.synapses=3", "run.tstop=30 ms", "uncaging.time=5 ms", "figures={}", "sweep.axes={\"run.seed\"=[1]}"}},
+		{"sequence-highorder", []string{"stream.elements=60", "run.repeats=1", "figures={}", "stream.change_after=20"}},
+	} {
+		dir := t.TempDir()
+		args := []string{"--quiet", "--threads", "1"}
+		for _, s := range c.set {
+			args = append(args, "--set", s)
+		}
+		first, second := filepath.Join(dir, "first"), filepath.Join(dir, "second")
+		must(t, append([]string{"run", c.config, "-o", first}, args...)...)
+		must(t, "run", filepath.Join(first, "resolved.toml"), "-o", second, "--quiet", "--threads", "1")
+		a, b := contents(t, first), contents(t, second)
+		if a["resolved.toml"] == "" || len(a) < 4 {
+			t.Fatalf("%s: the run left %d files", c.config, len(a))
+		}
+		for _, name := range slices.Sorted(maps.Keys(a)) {
+			if name != "run.json" && name != "config.toml" && a[name] != b[name] {
+				t.Errorf("%s: %s differs", c.config, name)
+			}
 		}
 	}
 }
