@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"neurosim/network"
 )
@@ -19,6 +20,8 @@ import (
 //	toml:"tau_m"   the key
 //	unit:"ms"      a quantity, written with a unit; the number is in this one
 //	grid:"dt"      a duration that must be a whole number of steps
+//	file:"table"   the name of a file; the field gets the name to open, see
+//	               reader.resolve
 //	doc:"..."      what the key means
 //	must:"yes"     it has no default
 //	unset:"0"      a value that stands for a key that is not set
@@ -32,6 +35,9 @@ type decoder struct {
 	src      *source
 	problems Problems
 	values   map[string]string // path → the value as written, or the default
+	keys     map[string]field  // path → what the key holds, of keys that were read
+	reported map[string]bool   // paths of problems
+	meant    map[string]int    // kind of problem → suggestions made
 	grid     []gridded
 	sections []section // in order, for the resolved configuration
 
@@ -40,6 +46,10 @@ type decoder struct {
 	dropped map[string]bool // paths that have no meaning beside other values
 
 	follows map[string]string // path → that of the key that its default follows from
+}
+
+func newDecoder(src *source) *decoder {
+	return &decoder{src: src, values: map[string]string{}, keys: map[string]field{}, reported: map[string]bool{}, meant: map[string]int{}, follows: map[string]string{}}
 }
 
 // gridded is a duration that must be a whole number of steps.
@@ -62,9 +72,10 @@ func (d *decoder) bad(path, rule string, args ...any) {
 		parts := splitPath(path)
 		path, rule = from, parts[len(parts)-1]+", which follows from it, "+rule
 	}
-	if slices.ContainsFunc(d.problems, func(p Problem) bool { return p.Key == path }) {
+	if d.reported[path] {
 		return
 	}
+	d.reported[path] = true
 	at := d.src.where(path)
 	d.problems = append(d.problems, Problem{at.file, at.line, path, d.values[path], fmt.Sprintf(rule, args...)})
 }
@@ -74,6 +85,7 @@ type field struct {
 	key  string
 	unit string
 	grid bool
+	file bool // the name of a file
 	doc  string
 	v    reflect.Value
 
@@ -110,7 +122,7 @@ func fields(v reflect.Value) []field {
 			out = append(out, fields(v.Field(i))...)
 		case key != "":
 			out = append(out, field{
-				key: key, unit: t.Tag.Get("unit"), grid: t.Tag.Get("grid") != "", doc: t.Tag.Get("doc"), v: v.Field(i),
+				key: key, unit: t.Tag.Get("unit"), grid: t.Tag.Get("grid") != "", file: t.Tag.Get("file") != "", doc: t.Tag.Get("doc"), v: v.Field(i),
 				must: t.Tag.Get("must") != "", unset: t.Tag.Get("unset"), of: strings.Fields(t.Tag.Get("of")), list: t.Tag.Get("list"),
 			})
 		}
@@ -128,7 +140,11 @@ func (d *decoder) table(path string, tree map[string]any, key string) map[string
 	table, ok := value.(map[string]any)
 	if !ok {
 		d.values[path] = literal(value)
-		d.bad(path, "must be a table: [%s]", path)
+		if _, many := value.([]map[string]any); many {
+			d.bad(path, "must be one table, [%s], not a list of tables, [[%s]]", path, path)
+		} else {
+			d.bad(path, "must be a table: [%s]", path)
+		}
 		return nil
 	}
 	return table
@@ -138,9 +154,11 @@ func (d *decoder) table(path string, tree map[string]any, key string) map[string
 // name them.
 func (d *decoder) names(path string, tree map[string]any) []string {
 	out := slices.Sorted(maps.Keys(tree))
-	slices.SortStableFunc(out, func(a, b string) int {
-		return cmp.Compare(d.src.rank(join(path, a)), d.src.rank(join(path, b)))
-	})
+	ranks := make(map[string]int, len(out))
+	for _, name := range out {
+		ranks[name] = d.src.rank(join(path, name))
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return cmp.Compare(ranks[a], ranks[b]) })
 	return out
 }
 
@@ -160,6 +178,7 @@ func (d *decoder) fill(path string, tree map[string]any, v reflect.Value, also [
 			d.fill(at, d.table(at, tree, f.key), f.v, nil)
 			continue
 		}
+		d.keys[at] = f
 		if value, ok := tree[f.key]; ok {
 			d.values[at] = literal(value)
 			d.set(at, value, f)
@@ -176,14 +195,50 @@ func (d *decoder) fill(path string, tree map[string]any, v reflect.Value, also [
 			d.grid = append(d.grid, gridded{at, f.v.Addr().Interface().(*float64)})
 		}
 	}
-	for key := range tree {
-		if !slices.Contains(known, key) {
-			at := join(path, key)
-			d.values[at] = ""
-			d.bad(at, "unknown key%s", didYouMean(key, known))
+	if len(tree) > 0 {
+		d.unknown(path, tree, known)
+	}
+}
+
+// unknown reports the keys of a table that mean nothing, in their order.
+func (d *decoder) unknown(path string, tree map[string]any, known []string) {
+	for _, key := range d.names(path, tree) {
+		if slices.Contains(known, key) {
+			continue
+		}
+		at := join(path, key)
+		d.values[at] = ""
+		switch {
+		case key == "include":
+			d.bad(at, "unknown key; include stands before the first table")
+		default:
+			d.bad(at, "unknown key%s", d.suggest("key", key, func() []string { return known }))
 		}
 	}
 }
+
+// suggest is didYouMean for the problems of a kind that will be listed: to compare
+// every word with every other takes the square of their number.
+func (d *decoder) suggest(kind, word string, candidates func() []string) string {
+	if d.meant[kind]++; d.meant[kind] > maxAlike {
+		return ""
+	}
+	return didYouMean(word, candidates())
+}
+
+// named returns the names of the tables in the table at a path, in order. There is
+// a limit, far above what people write, since each is compared with others.
+func (d *decoder) named(path string, tree map[string]any) []string {
+	names := d.names(path, tree)
+	if len(names) > maxNamed {
+		d.bad(join(path, names[maxNamed]), "is one too many: [%s] has %d tables; at most %d", path, len(names), maxNamed)
+		return nil
+	}
+	return names
+}
+
+// maxNamed bounds the tables in one table.
+const maxNamed = 10_000
 
 // round moves a default to the nearest whole number of steps, at least one: nobody
 // who wrote dt has written the default.
@@ -276,7 +331,14 @@ func (d *decoder) set(path string, value any, f field) {
 			d.bad(path, "must be true or false, %s", isA(value))
 		}
 	case f.v.Kind() == reflect.String:
-		if x, ok := value.(string); ok {
+		switch x, ok := value.(string); {
+		case !ok:
+			d.bad(path, "must be a string, %s", isA(value))
+		case f.file && x == "":
+			d.bad(path, "must name a file")
+		case f.file:
+			f.v.SetString(d.src.reader.resolve(d.src.where(path).file, x))
+		default:
 			switch {
 			case len(f.of) > 0:
 				d.oneOf(path, x, f.of...)
@@ -284,8 +346,6 @@ func (d *decoder) set(path string, value any, f field) {
 				d.bad(path, "must not be empty")
 			}
 			f.v.SetString(x)
-		} else {
-			d.bad(path, "must be a string, %s", isA(value))
 		}
 	case f.v.Kind() == reflect.Slice:
 		d.setList(path, value, f)
@@ -406,12 +466,16 @@ func (d *decoder) setDist(path string, value any, f field) {
 	keys := map[string]*float64{"mean": &dist.Mean, "sd": &dist.SD, "min": &dist.Min, "max": &dist.Max}
 	needs := map[network.DistKind][]string{network.Uniform: {"min", "max"}, network.Normal: {"mean", "sd"}, network.Lognormal: {"mean", "sd"}}[dist.Kind]
 	if needs == nil {
+		if _, present := tree["dist"]; !present && d.misspelt(path, tree, "dist") {
+			return
+		}
 		d.values[path+".dist"] = literal(tree["dist"])
-		d.bad(path+".dist", "must be %q, %q or %q", network.Uniform, network.Normal, network.Lognormal)
+		d.bad(path+".dist", "must be %q, %q or %q%s", network.Uniform, network.Normal, network.Lognormal,
+			didYouMean(kind, []string{string(network.Uniform), string(network.Normal), string(network.Lognormal)}))
 		return
 	}
-	for key, v := range tree {
-		at := join(path, key)
+	for _, key := range d.names(path, tree) {
+		at, v := join(path, key), tree[key]
 		if key == "dist" {
 			continue
 		}
@@ -518,6 +582,14 @@ func literal(v any) string {
 			parts[i] = literal(e)
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
+	case []map[string]any:
+		parts := make([]string, len(x))
+		for i, e := range x {
+			parts[i] = literal(e)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case time.Time:
+		return literalTime(x)
 	case map[string]any:
 		keys := make([]string, 0, len(x))
 		for k := range x {
@@ -530,6 +602,20 @@ func literal(v any) string {
 		return "{ " + strings.Join(keys, ", ") + " }"
 	}
 	return fmt.Sprint(v)
+}
+
+// literalTime writes a date or time with the parts that it had: the decoder gives
+// those without an offset a location of their own name.
+func literalTime(t time.Time) string {
+	switch t.Location().String() {
+	case "datetime-local":
+		return t.Format("2006-01-02T15:04:05.999999999")
+	case "date-local":
+		return t.Format("2006-01-02")
+	case "time-local":
+		return t.Format("15:04:05.999999999")
+	}
+	return t.Format(time.RFC3339Nano)
 }
 
 // quote writes a TOML basic string.

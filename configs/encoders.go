@@ -38,7 +38,7 @@ type periodicEncoder struct {
 // encoders reads [encoders.NAME].
 func (d *decoder) encoders(t *Temporal) {
 	root := d.table("encoders", d.src.tree, "encoders")
-	for _, name := range d.names("encoders", root) {
+	for _, name := range d.named("encoders", root) {
 		at := join("encoders", name)
 		tree := d.table(at, root, name)
 		if tree == nil {

@@ -2,6 +2,10 @@ package configs
 
 import (
 	"math"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
 
 	"neurosim/network"
 )
@@ -42,11 +46,55 @@ type Experiment struct {
 type Source struct {
 	Name string // as the user would name it
 	Text []byte
+	Copy string // what a run directory calls its copy; "" for included configurations, which it does not need
 }
 
 // Resolved returns the configuration with every default and unit, as TOML that
-// loads to the same experiment.
-func (x *Experiment) Resolved() string { return encode(x.sections, x.dropped) }
+// loads to the same experiment. Names of files are relative to the working
+// directory.
+func (x *Experiment) Resolved() string { return encode(x.sections, x.dropped, nil) }
+
+// ResolvedBesideCopies returns the same for a run directory, in which the files
+// have the names of their copies.
+func (x *Experiment) ResolvedBesideCopies() string {
+	names := map[string]string{}
+	for _, in := range x.Inputs {
+		if in.Copy != "" {
+			names[in.Name] = in.Copy
+		}
+	}
+	return encode(x.sections, x.dropped, names)
+}
+
+// addInput notes a file that was read besides the configuration.
+func (x *Experiment) addInput(name string, text []byte, data bool) {
+	if slices.ContainsFunc(x.Inputs, func(in Source) bool { return in.Name == name }) {
+		return
+	}
+	in := Source{Name: name, Text: text}
+	if data {
+		in.Copy = x.freeCopy(path.Base(name))
+	}
+	x.Inputs = append(x.Inputs, in)
+}
+
+// freeCopy returns a name for the copy of an input that no other copy has, in any
+// case of letters. Its last part is that of the file.
+func (x *Experiment) freeCopy(base string) string {
+	base = strings.ReplaceAll(base, `\`, "_")
+	if strings.HasSuffix(base, ".tmp") || strings.HasSuffix(base, ".part") {
+		base += "_" // the run directory keeps these endings for itself
+	}
+	for i := 1; ; i++ {
+		name := path.Join("inputs", base)
+		if i > 1 {
+			name = path.Join("inputs", strconv.Itoa(i), base)
+		}
+		if !slices.ContainsFunc(x.Inputs, func(in Source) bool { return strings.EqualFold(in.Copy, name) }) {
+			return name
+		}
+	}
+}
 
 // Run is what a user sets of the run as a whole.
 type Run struct {
@@ -110,6 +158,7 @@ type SweepAxis struct {
 	Values []string
 	Points []float64 // the values as numbers, in the unit of the key
 	Unit   string
+	file   bool // the key names a file
 }
 
 // Figure asks for one picture: one of the kinds.

@@ -23,16 +23,13 @@ type Options struct {
 // it includes, checks it and fills in every default. The error is Problems: all
 // that is wrong, each with file, line, key, value and rule.
 func Load(file string, o Options) (*Experiment, error) {
-	if o.Read == nil {
-		o.Read = readFile
-	}
-	file, read := locate(file, o.Read)
-	o.Read = read
+	r := newReader(o.Read)
+	file = r.locate(file)
 	set := o.Set
 	if o.Seed != nil {
 		set = append(slices.Clip(set), Override{"run.seed", fmt.Sprint(*o.Seed)})
 	}
-	src, problems := readSource(read, file, set)
+	src, problems := readSource(r, file, set)
 	if len(problems) > 0 {
 		return nil, problems.sorted(src.files)
 	}
@@ -46,6 +43,9 @@ func Load(file string, o Options) (*Experiment, error) {
 			if err != nil {
 				return nil, err
 			}
+			for _, in := range y.Inputs {
+				x.addInput(in.Name, in.Text, in.Copy != "")
+			}
 			for _, note := range y.Notes {
 				if !slices.Contains(x.Notes, note) {
 					x.Notes = append(x.Notes, note)
@@ -58,7 +58,7 @@ func Load(file string, o Options) (*Experiment, error) {
 
 // fromSource decodes and checks a merged source.
 func fromSource(src *source, file string, o Options) (*Experiment, error) {
-	d := &decoder{src: src, values: map[string]string{}, follows: map[string]string{}}
+	d := newDecoder(src)
 	x := &Experiment{File: file, base: src, options: o}
 	d.experiment(x)
 	if len(d.problems) > 0 {
@@ -68,7 +68,7 @@ func fromSource(src *source, file string, o Options) (*Experiment, error) {
 		if f == file {
 			x.Text = src.texts[i]
 		} else {
-			x.Inputs = append(x.Inputs, Source{f, src.texts[i]})
+			x.addInput(f, src.texts[i], i >= src.configs)
 		}
 	}
 	x.sections, x.dropped = d.sections, d.dropped
@@ -215,7 +215,7 @@ func (d *decoder) kind(path string, tree map[string]any, allowed ...string) (str
 	at := join(path, "kind")
 	value, given := tree["kind"]
 	if !given {
-		return "", d.must(at)
+		return "", !d.misspelt(path, tree, "kind") && d.must(at)
 	}
 	d.values[at] = literal(value)
 	kind, ok := value.(string)
@@ -224,6 +224,21 @@ func (d *decoder) kind(path string, tree map[string]any, allowed ...string) (str
 		return "", false
 	}
 	return kind, d.oneOf(at, kind, allowed...)
+}
+
+// misspelt reports the key of a table that was most likely meant to be one that
+// decides how the others are read. They are unknown, so it may differ by one letter
+// only: "min" is not meant to be "kind".
+func (d *decoder) misspelt(path string, tree map[string]any, key string) bool {
+	for _, got := range d.names(path, tree) {
+		if len(got) <= maxMisspelt && distance(strings.ToLower(got), key) <= 1 {
+			at := join(path, got)
+			d.values[at] = literal(tree[got])
+			d.bad(at, "unknown key; did you mean %q?", key)
+			return true
+		}
+	}
+	return false
 }
 
 // oneOf holds a string to a list.

@@ -242,12 +242,18 @@ file = "train.csv"
 
 // What the inputs that users had trouble with resolve to resolves to itself, too.
 func TestFaultsResolve(t *testing.T) {
-	paths, err := filepath.Glob("../testdata/faults/*/*.toml")
+	root, err := filepath.Abs("../testdata/faults")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(root, "*", "*.toml"))
 	if err != nil || len(paths) < 10 {
 		t.Fatalf("%d configurations, %v", len(paths), err)
 	}
 	loaded := 0
-	for _, file := range paths {
+	for _, path := range paths {
+		t.Chdir(filepath.Dir(path)) // files are named from there
+		file := filepath.Base(path)
 		x, err := Load(file, Options{})
 		if err != nil {
 			continue // refused for what the folder is about
@@ -260,9 +266,9 @@ func TestFaultsResolve(t *testing.T) {
 			return os.ReadFile(name)
 		}})
 		if err != nil {
-			t.Errorf("resolved %s:\n%v\n%s", file, err, x.Resolved())
+			t.Errorf("resolved %s:\n%v\n%s", path, err, x.Resolved())
 		} else if again.Resolved() != x.Resolved() {
-			t.Errorf("%s: resolving the resolved configuration changes it", file)
+			t.Errorf("%s: resolving the resolved configuration changes it", path)
 		}
 	}
 	if loaded < 5 {

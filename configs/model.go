@@ -17,19 +17,19 @@ import (
 type sdrTable struct {
 	Kind network.Kind `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
 	network.Codes
-	File string `toml:"patterns_file" doc:"CSV with columns pattern, cell: the patterns, instead of random ones"`
+	File string `toml:"patterns_file" file:"table" doc:"CSV with columns pattern, cell: the patterns, instead of random ones"`
 }
 
 // cellTable is [populations.NAME] of the other kinds.
 type cellTable struct {
 	Kind network.Kind `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
 	network.Cells
-	File string `toml:"I_e_file" doc:"CSV with columns cell, I_e_pA: the constant current of each cell"`
+	File string `toml:"I_e_file" file:"table" doc:"CSV with columns cell, I_e_pA: the constant current of each cell"`
 }
 
 func (d *decoder) populations(x *Experiment) {
 	root := d.table("populations", d.src.tree, "populations")
-	for _, name := range d.names("populations", root) {
+	for _, name := range d.named("populations", root) {
 		path := join("populations", name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -54,6 +54,7 @@ func (d *decoder) populations(x *Experiment) {
 		}
 		x.Network.Populations = append(x.Network.Populations, p)
 	}
+	x.Network.Index()
 	if len(root) == 0 {
 		d.bad("populations", "must be given: there is nothing to simulate")
 	}
@@ -68,7 +69,7 @@ func (d *decoder) sdrCells(x *Experiment, path string, tree map[string]any, p *n
 			{name: "pattern", whole: true, min: 0, max: 1 << 24, rule: "a whole number from 0"},
 			{name: "cell", whole: true, min: 0, max: float64(t.N - 1), rule: "a cell of " + p.Name},
 		}
-		if cols, ok := d.readTable(x.options.Read, key, x.File, t.File, columns); ok {
+		if cols, ok := d.readTable(key, t.File, columns); ok {
 			d.patterns(key, cols, t)
 		}
 	}
@@ -113,7 +114,7 @@ func (d *decoder) neurons(x *Experiment, path string, tree map[string]any, p *ne
 			{name: "cell", whole: true, min: 0, max: float64(t.Count - 1), rule: "a cell of " + p.Name},
 			{name: "I_e_pA", min: -1e9, max: 1e9, rule: "a current in pA"},
 		}
-		if cols, ok := d.readTable(x.options.Read, path+".I_e_file", x.File, t.File, columns); ok {
+		if cols, ok := d.readTable(path+".I_e_file", t.File, columns); ok {
 			p.IeOf = make([]float64, t.Count)
 			for i := range p.IeOf {
 				p.IeOf[i] = t.Ie.Mean
@@ -128,7 +129,7 @@ func (d *decoder) neurons(x *Experiment, path string, tree map[string]any, p *ne
 	p.IeOf = of
 	at := path + ".segments"
 	groups := d.table(at, tree, "segments")
-	for _, name := range d.names(at, groups) {
+	for _, name := range d.named(at, groups) {
 		tree := d.table(join(at, name), groups, name)
 		if tree == nil {
 			continue
@@ -164,12 +165,12 @@ type projectionTable struct {
 	Sign     network.Sign   `toml:"sign" of:"excitatory inhibitory" doc:"excitatory or inhibitory; default: as the source is"`
 	Weight   network.Dist   `toml:"weight" unit:"pA" doc:"synaptic current of one spike; must be given for a proximal projection, and has no meaning for segments"`
 	Delay    network.Dist   `toml:"delay" unit:"ms" doc:"from spike to arrival; default: 0 ms from inputs, 1 ms between neurons"`
-	File     string         `toml:"file" doc:"list: CSV with columns source, cell, [segment], [weight_pA], [delay_ms]"`
+	File     string         `toml:"file" file:"table" doc:"list: CSV with columns source, cell, [segment], [weight_pA], [delay_ms]"`
 }
 
 func (d *decoder) projections(x *Experiment) {
 	root := d.table("projections", d.src.tree, "projections")
-	for _, name := range d.names("projections", root) {
+	for _, name := range d.named("projections", root) {
 		path := join("projections", name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -303,7 +304,7 @@ func (d *decoder) connections(x *Experiment, path string, t *projectionTable, sr
 		{name: "weight_pA", optional: true, min: 0, max: 1e9, rule: "a weight in pA, not negative: the sign is that of the projection"},
 		{name: "delay_ms", optional: true, min: least, max: network.MaxDelay * x.Run.Dt, rule: fmt.Sprintf("a delay in ms: from %s to %s", formatNumber(tidy(float64(x.Network.LeastDelay(src))*x.Run.Dt)), formatNumber(tidy(network.MaxDelay*x.Run.Dt)))},
 	}
-	cols, ok := d.readTable(x.options.Read, path+".file", x.File, t.File, columns)
+	cols, ok := d.readTable(path+".file", t.File, columns)
 	if !ok {
 		return nil
 	}
@@ -321,17 +322,19 @@ func (d *decoder) connections(x *Experiment, path string, t *projectionTable, sr
 
 // population holds a name to the populations.
 func (d *decoder) population(x *Experiment, path, name string) bool {
-	var names []string
-	for _, p := range x.Network.Populations {
-		if p.Name == name {
-			return true
-		}
-		names = append(names, p.Name)
+	if x.Network.Population(name) != nil {
+		return true
 	}
 	if _, declared := d.src.places[join("populations", name)]; declared {
 		return false // its own table is bad, and reported
 	}
-	d.bad(path, "unknown population%s", didYouMean(name, names))
+	d.bad(path, "unknown population%s", d.suggest("population", name, func() []string {
+		var names []string
+		for _, p := range x.Network.Populations {
+			names = append(names, p.Name)
+		}
+		return names
+	}))
 	return false
 }
 
@@ -374,13 +377,13 @@ type (
 	spikesInput struct {
 		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson or spikes"`
 		Population string `toml:"population" must:"yes" doc:"the input cells that spike"`
-		File       string `toml:"file" must:"yes" doc:"CSV with columns step or time_ms, cell"`
+		File       string `toml:"file" file:"table" must:"yes" doc:"CSV with columns step or time_ms, cell"`
 	}
 )
 
 func (d *decoder) inputs(x *Experiment) {
 	root := d.table("inputs", d.src.tree, "inputs")
-	for _, name := range d.names("inputs", root) {
+	for _, name := range d.named("inputs", root) {
 		path := join("inputs", name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -435,7 +438,7 @@ func (d *decoder) train(x *Experiment, path string, t *spikesInput) *stimulus.Tr
 		{name: "time_ms", optional: true, min: 0, max: 1e15, rule: "a time in ms, not negative"},
 		{name: "cell", whole: true, min: 0, max: float64(n - 1), rule: "a cell of " + t.Population},
 	}
-	cols, ok := d.readTable(x.options.Read, path+".file", x.File, t.File, columns)
+	cols, ok := d.readTable(path+".file", t.File, columns)
 	if !ok {
 		return nil
 	}

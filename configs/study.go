@@ -29,7 +29,7 @@ func (d *decoder) recording(x *Experiment) {
 	}
 	x.Record = *r
 	traces := d.table("record.traces", tree, "traces")
-	for _, name := range d.names("record.traces", traces) {
+	for _, name := range d.named("record.traces", traces) {
 		path := join("record.traces", name)
 		tree := d.table(path, traces, name)
 		if tree == nil {
@@ -188,7 +188,7 @@ var accuracyPanels = []string{"detection", "false_negatives", "false_positives",
 // figures reads [figures.NAME].
 func (d *decoder) figures(x *Experiment) {
 	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.names("figures", root) {
+	for _, name := range d.named("figures", root) {
 		path := join("figures", name)
 		tree := d.table(path, root, name)
 		if tree == nil {

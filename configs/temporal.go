@@ -54,7 +54,7 @@ type MixedCase struct {
 // SeriesStudy predicts a column of a table online.
 type SeriesStudy struct {
 	Kind      string `toml:"kind" must:"yes" doc:"series: a column of a CSV file"`
-	File      string `toml:"file" doc:"CSV file with a header; relative to the configuration, or given by --set to the working directory"`
+	File      string `toml:"file" file:"table" doc:"CSV file with a header"`
 	Value     string `toml:"value" must:"yes" doc:"column to predict"`
 	SkipRows  int    `toml:"skip_rows" doc:"lines after the header that are no data"`
 	Rows      int    `toml:"rows" doc:"rows used; 0: all"`

@@ -2,8 +2,6 @@ package configs
 
 import (
 	"errors"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -86,7 +84,7 @@ func (d *decoder) mixed(t *Temporal, tree map[string]any) int {
 		d.bad("stream.change_after", "must be from 0 to stream.elements - 1 (%d)", m.Elements-1)
 	}
 	root := d.table("cases", d.src.tree, "cases")
-	for _, name := range d.names("cases", root) {
+	for _, name := range d.named("cases", root) {
 		at := join("cases", name)
 		tree := d.table(at, root, name)
 		if tree == nil {
@@ -194,28 +192,22 @@ func (d *decoder) series(x *Experiment, t *Temporal, tree map[string]any) int {
 		d.bad("readout.rate", "must be positive: at rate 0 nothing is learned")
 	}
 	if s.File != "" && len(d.problems) == 0 {
-		d.seriesFile(x, s)
+		d.seriesFile(s)
 	}
 	return s.Columns.Active
 }
 
 // seriesFile reads the columns that the study needs.
-func (d *decoder) seriesFile(x *Experiment, s *SeriesStudy) {
-	file := filepath.ToSlash(s.File)
-	if !path.IsAbs(file) && d.src.where("stream.file").file != commandLine {
-		file = path.Join(path.Dir(x.File), file)
-	}
-	text, err := x.options.Read(file)
-	if err != nil {
-		d.bad("stream.file", "%s: %s", file, reason(err))
+func (d *decoder) seriesFile(s *SeriesStudy) {
+	text, ok := d.readFile("stream.file", s.File, maxTable)
+	if !ok {
 		return
 	}
-	d.src.files, d.src.texts = append(d.src.files, file), append(d.src.texts, text)
 	columns := []string{s.Value}
 	for _, e := range s.Encoders {
 		columns = append(columns, e.Column)
 	}
-	read, errs := stimulus.ReadSeries(text, file, columns, max(s.SkipRows, 0))
+	read, errs := stimulus.ReadSeries(text, s.File, columns, max(s.SkipRows, 0))
 	for _, err := range errs {
 		var bad *stimulus.SeriesError
 		if errors.As(err, &bad) {
@@ -251,7 +243,7 @@ func (d *decoder) temporalFigures(x *Experiment, kinds, known []string) {
 		}
 	}
 	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.names("figures", root) {
+	for _, name := range d.named("figures", root) {
 		at := join("figures", name)
 		tree := d.table(at, root, name)
 		if tree == nil {

@@ -44,7 +44,7 @@ type channelTable struct {
 
 // swcTable is [populations.NAME.morphology].
 type swcTable struct {
-	File string `toml:"file" must:"yes" doc:"SWC file, in place of sections; a path relative to this file"`
+	File string `toml:"file" file:"morphology" must:"yes" doc:"SWC file, in place of sections"`
 	neuron.SWCParams
 }
 
@@ -132,7 +132,7 @@ func (d *decoder) regions(path string, tree map[string]any, base neuron.Membrane
 	at := path + ".regions"
 	root := d.table(at, tree, "regions")
 	regions := map[string]neuron.MembraneParams{}
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -156,7 +156,7 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 	at := path + ".sections"
 	root := d.table(at, tree, "sections")
 	var params []neuron.SectionParams
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -206,7 +206,8 @@ func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t 
 	if !d.must(at + ".file") {
 		return nil
 	}
-	file, text, ok := d.readFile(x.options.Read, at+".file", x.File, m.File)
+	file := m.File
+	text, ok := d.readFile(at+".file", file, maxMorphology)
 	if !ok {
 		return nil
 	}
@@ -229,7 +230,7 @@ func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t 
 func (d *decoder) channels(path string, tree map[string]any, p *network.Population) {
 	at := path + ".channels"
 	root := d.table(at, tree, "channels")
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -262,7 +263,7 @@ func (d *decoder) sectionsNamed(path string, names []string, t *network.Trees) {
 func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Population) {
 	at := path + ".segments"
 	groups := d.table(at, tree, "segments")
-	for _, name := range d.names(at, groups) {
+	for _, name := range d.named(at, groups) {
 		path := join(at, name)
 		tree := d.table(path, groups, name)
 		if tree == nil {

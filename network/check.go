@@ -312,23 +312,19 @@ func (s *Spec) checkThetas(bad Report) {
 		p := &s.Populations[i]
 		for j := range p.Segments {
 			g := &p.Segments[j]
-			most, fed, listed := 0, false, false
-			for k := range s.Projections {
-				q := &s.Projections[k]
-				if q.Target != p.Name || q.Group != g.Name || q.Sign != Excite || s.Population(q.Source) == nil {
-					continue
-				}
-				fed = true
-				if q.Rule == List {
+			feeds := Excitatory(s.Feeds(p.Name, g.Name))
+			most, fed, listed := 0, len(feeds) > 0, false
+			for _, f := range feeds {
+				if f.Projection.Rule == List {
 					listed = true
-					most += q.Table.most(g.Count)
+					most += f.Projection.Table.most(g.Count)
 					continue
 				}
-				if src := s.Population(q.Source); s.PerUnit(q) > src.Size() || q.Patterns > max(1, src.Patterns) {
+				if src := s.Population(f.Projection.Source); s.PerUnit(f.Projection) > src.Size() || f.Projection.Patterns > max(1, src.Patterns) {
 					listed = true // not known: reported with the projection or the source
 					continue
 				}
-				most += s.most(q)
+				most += s.most(f.Projection)
 			}
 			path := fmt.Sprintf("populations.%s.segments.%s.theta", p.Name, g.Name)
 			switch {

@@ -15,6 +15,8 @@ type Spec struct {
 	Populations []Population
 	Projections []Projection
 	Inputs      []Input
+
+	index map[string]int // population → where it is; see Index
 }
 
 // Kind says what the cells of a population are.
@@ -188,8 +190,20 @@ type Input struct {
 	Train         *stimulus.Train
 }
 
+// Index makes Population find the populations that there are now without looking
+// through all of them.
+func (s *Spec) Index() {
+	s.index = make(map[string]int, len(s.Populations))
+	for i := len(s.Populations) - 1; i >= 0; i-- { // the first of a name counts
+		s.index[s.Populations[i].Name] = i
+	}
+}
+
 // Population returns the population of that name, or nil.
 func (s *Spec) Population(name string) *Population {
+	if i, ok := s.index[name]; ok && i < len(s.Populations) && s.Populations[i].Name == name {
+		return &s.Populations[i]
+	}
 	for i := range s.Populations {
 		if s.Populations[i].Name == name {
 			return &s.Populations[i]

@@ -25,13 +25,13 @@ type Memory struct {
 
 // shard is a range of columns with all that their cells own.
 type shard struct {
-	columns [2]int32 // first, end
-	basal   *store
-	grower  grower
-	given   []int32 // of the active columns those of the shard
-	active  []uint32
-	winners []uint32
-	missed  int // active columns that were not predicted
+	columns     [2]int32 // first, end
+	basal       *store
+	grower      grower
+	given       []int32 // of the active columns those of the shard
+	active      []uint32
+	winners     []uint32
+	unpredicted int // active columns that were not predicted
 }
 
 // New makes a memory without segments. threads says on how many goroutines a

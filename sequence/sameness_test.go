@@ -231,7 +231,7 @@ func (s *store) inspect(t *testing.T, active []uint32, sources int) {
 	if !slices.Equal(hits, s.hits) {
 		t.Errorf("matching segments %v, want %v", s.hits, hits)
 	}
-	for k, v := range s.sum {
+	for k, v := range s.overlap {
 		if v != 0 {
 			t.Errorf("the overlap of segment %d is not cleared", k)
 		}

@@ -21,14 +21,14 @@ func (m *Memory) Step(columns []int32, learn bool) {
 	}
 	m.each(func(s *shard) { s.activate(m, learn) })
 	m.active, m.winners = m.active[:0], m.winners[:0]
-	missed := 0
+	unpredicted := 0
 	for _, s := range m.shards {
 		m.active, m.winners = append(m.active, s.active...), append(m.winners, s.winners...)
-		missed += s.missed
+		unpredicted += s.unpredicted
 	}
 	m.anomaly = 0
 	if len(columns) > 0 {
-		m.anomaly = float64(missed) / float64(len(columns))
+		m.anomaly = float64(unpredicted) / float64(len(columns))
 	}
 	m.basal.set(m.active, m.winners)
 	m.each(func(s *shard) { s.predict(m, learn) })
@@ -72,7 +72,7 @@ func (s *shard) predict(m *Memory, learn bool) {
 // activate chooses active and winner cells of the shard's columns by what was
 // predicted, and learns.
 func (s *shard) activate(m *Memory, learn bool) {
-	s.active, s.winners, s.missed = s.active[:0], s.winners[:0], 0
+	s.active, s.winners, s.unpredicted = s.active[:0], s.winners[:0], 0
 	p := int32(m.p.CellsPerColumn)
 	hits := s.basal.hits
 	for _, column := range s.given {
@@ -90,7 +90,7 @@ func (s *shard) activate(m *Memory, learn bool) {
 				continue
 			}
 		}
-		s.missed++
+		s.unpredicted++
 		s.burst(m, column, group, learn)
 	}
 	for i := range hits {

@@ -220,7 +220,15 @@ func (j *job) phases(ctx context.Context) error {
 	if err := j.dir.WriteFile("config.toml", j.x.Text); err != nil {
 		return err
 	}
-	if err := j.dir.WriteFile("resolved.toml", []byte(j.x.Resolved())); err != nil {
+	for _, in := range j.x.Inputs {
+		if in.Copy == "" {
+			continue
+		}
+		if err := j.dir.WriteFile(in.Copy, in.Text); err != nil {
+			return err
+		}
+	}
+	if err := j.dir.WriteFile("resolved.toml", []byte(j.x.ResolvedBesideCopies())); err != nil {
 		return err
 	}
 	if j.x.Temporal != nil {
