@@ -41,10 +41,11 @@ type decoder struct {
 	grid     []gridded
 	sections []section // in order, for the resolved configuration
 
-	dt      float64         // length of a step (ms), once it is known and sound; else 0
-	rounded []string        // defaults that were moved to whole steps of dt
-	dropped map[string]bool // paths that have no meaning beside other values
-	notes   []string        // what of the files is not taken as it stands
+	dt      float64           // length of a step (ms), once it is known and sound; else 0
+	rounded []string          // defaults that were moved to whole steps of dt
+	dropped map[string]bool   // paths that have no meaning beside other values
+	follows map[string]string // path → that of the key that its default follows from
+	notes   []string          // what of the files is not taken as it stands
 }
 
 // note says what of a file that a key names is not taken as it stands.
@@ -53,7 +54,7 @@ func (d *decoder) note(format string, args ...any) {
 }
 
 func newDecoder(src *source) *decoder {
-	return &decoder{src: src, values: map[string]string{}, keys: map[string]field{}, reported: map[string]bool{}, meant: map[string]int{}}
+	return &decoder{src: src, values: map[string]string{}, keys: map[string]field{}, reported: map[string]bool{}, meant: map[string]int{}, follows: map[string]string{}}
 }
 
 // gridded is a duration that must be a whole number of steps.
@@ -69,8 +70,13 @@ type section struct {
 }
 
 // bad reports a broken rule at a path; of several at one path the first, since
-// the others often follow from it.
+// the others often follow from it. A default that follows from another key is
+// reported there.
 func (d *decoder) bad(path, rule string, args ...any) {
+	if from := d.follows[path]; from != "" && !d.given(path) {
+		parts := splitPath(path)
+		path, rule = from, parts[len(parts)-1]+", which follows from it, "+rule
+	}
 	if d.reported[path] {
 		return
 	}
@@ -501,9 +507,14 @@ func (d *decoder) setDist(path string, value any, f field) {
 	}
 }
 
-// checkGrid holds every duration marked grid to whole steps of dt (ms).
+// checkGrid holds every duration marked grid to whole steps of dt (ms). Of those that
+// are not written, constants are rounded where they are read, and others follow from
+// what is written.
 func (d *decoder) checkGrid(dt float64) {
 	for _, g := range d.grid {
+		if !d.given(g.path) {
+			continue
+		}
 		if x := *g.value; !isWhole(x / dt) {
 			if x < 0 {
 				continue // negative times are reported with their rules

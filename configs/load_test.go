@@ -2,6 +2,8 @@ package configs
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -235,5 +237,41 @@ file = "train.csv"
 	}
 	if len(x.Inputs) != 4 {
 		t.Errorf("%d input files are known, want 4", len(x.Inputs))
+	}
+}
+
+// What the inputs that users had trouble with resolve to resolves to itself, too.
+func TestFaultsResolve(t *testing.T) {
+	root, err := filepath.Abs("../testdata/faults")
+	if err != nil {
+		t.Fatal(err)
+	}
+	paths, err := filepath.Glob(filepath.Join(root, "*", "*.toml"))
+	if err != nil || len(paths) < 10 {
+		t.Fatalf("%d configurations, %v", len(paths), err)
+	}
+	loaded := 0
+	for _, path := range paths {
+		t.Chdir(filepath.Dir(path)) // files are named from there
+		file := filepath.Base(path)
+		x, err := Load(file, Options{})
+		if err != nil {
+			continue // refused for what the folder is about
+		}
+		loaded++
+		again, err := Load(file, Options{Read: func(name string) ([]byte, error) {
+			if name == file {
+				return []byte(x.Resolved()), nil
+			}
+			return os.ReadFile(name)
+		}})
+		if err != nil {
+			t.Errorf("resolved %s:\n%v\n%s", path, err, x.Resolved())
+		} else if again.Resolved() != x.Resolved() {
+			t.Errorf("%s: resolving the resolved configuration changes it", path)
+		}
+	}
+	if loaded < 5 {
+		t.Errorf("only %d of %d configurations load", loaded, len(paths))
 	}
 }

@@ -463,6 +463,7 @@ func (d *decoder) inputs(x *Experiment) {
 			}
 			if math.IsNaN(t.Start) {
 				t.Start = t.Period
+				d.follows[path+".start"] = path + ".period"
 				d.values[path+".start"] = quote(formatQuantity(t.Start, "ms"))
 			}
 			in.Population, in.Presentations = t.Population, &t.PresentationParams

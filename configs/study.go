@@ -282,7 +282,7 @@ func (d *decoder) accuracy(x *Experiment, path string, tree map[string]any, f *F
 	if x.Detection == nil {
 		d.bad(path+".kind", "needs [detection]")
 	}
-	if x.Sweep == nil || len(x.Sweep.Axes) == 0 || len(x.Sweep.Axes) > 2 {
+	if n := d.axesWritten(); n < 1 || n > 2 {
 		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
 	}
 	for _, p := range t.Panels {

@@ -45,6 +45,8 @@ func (d *decoder) sweep(x *Experiment) {
 		switch {
 		case !ok || len(list) == 0:
 			d.bad(path, "must be a list of values")
+		case d.given(join("sweep.set", key)):
+			d.bad(path, "stands in sweep.set too, which all points change")
 		case d.known(path, key):
 			s.Axes = append(s.Axes, d.axis(path, key, list))
 			lists.set = append(lists.set, d.assignment(path, key, axes[key]))
@@ -62,6 +64,13 @@ func (d *decoder) sweep(x *Experiment) {
 	}
 	d.sections = append(d.sections, section{"sweep.set", fixed}, section{"sweep.axes", lists})
 	x.Sweep = s
+}
+
+// axesWritten returns the number of axes of the sweep in the file, sound or not.
+func (d *decoder) axesWritten() int {
+	sweep, _ := d.src.tree["sweep"].(map[string]any)
+	axes, _ := sweep["axes"].(map[string]any)
+	return len(axes)
 }
 
 // maxPoints bounds the runs of a sweep.
@@ -131,6 +140,18 @@ func (d *decoder) axis(path, key string, list []any) SweepAxis {
 			x = float64(len(a.Points))
 		}
 		a.Points = append(a.Points, x)
+	}
+	for i, text := range a.Values {
+		same := slices.Index(a.Values, text)
+		if x, isNumber := number(list[i]); isNumber || a.Unit != "" && len(a.Points) == len(list) {
+			if !isNumber {
+				x = a.Points[i]
+			}
+			same = slices.Index(a.Points, x)
+		}
+		if same < i && same >= 0 {
+			d.bad(path, "holds %s twice; sweep.repeats gives a point several runs", text)
+		}
 	}
 	return a
 }

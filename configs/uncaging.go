@@ -82,9 +82,10 @@ func (d *decoder) studies(x *Experiment) {
 		*t = defaultUncaging()
 		d.into("uncaging", tree, t)
 		x.Uncaging = t
-		for _, c := range []*Companions{&t.Inhibition, &t.Bias} {
+		for key, c := range map[string]*Companions{"uncaging.inhibition.time": &t.Inhibition, "uncaging.bias.time": &t.Bias} {
 			if math.IsNaN(c.Time) {
 				c.Time = t.Time
+				d.follows[key] = "uncaging.time"
 			}
 		}
 		d.uncaging(x, t)
@@ -140,6 +141,7 @@ func (d *decoder) uncaging(x *Experiment, t *Uncaging) {
 		d.bad("uncaging.period", "must be positive")
 	}
 	d.times(x, "uncaging", t.Time, t.Interval)
+	d.inTime(x, "uncaging", t.Synapses, t.Time+float64(max(0, t.Pulses-1))*t.Period, t.Interval)
 	for _, c := range []struct {
 		key string
 		of  *Companions
@@ -156,6 +158,7 @@ func (d *decoder) uncaging(x *Experiment, t *Uncaging) {
 		}
 		d.cluster(x, c.key, &c.of.Cluster, c.of == &t.Bias)
 		d.times(x, c.key, c.of.Time, c.of.Interval)
+		d.inTime(x, c.key, c.of.Count, c.of.Time, c.of.Interval)
 		if c.of.Population != "" && t.Population != "" && c.of.Population != t.Population {
 			d.bad(c.key+".target", "must be segments of %s, as uncaging.target", t.Population)
 		}
@@ -184,6 +187,19 @@ func (d *decoder) times(x *Experiment, path string, time, interval float64) {
 	}
 	if !(interval >= 0) {
 		d.bad(path+".interval", "must not be negative")
+	}
+}
+
+// inTime refuses synapses that would be active after the end of the run: K of them
+// would mean fewer. from is when the first of count is active for the last time.
+func (d *decoder) inTime(x *Experiment, path string, count int, from, interval float64) {
+	if last := from + float64(count-1)*interval; count > 0 && last >= x.Run.Tstop {
+		key := path + ".interval"
+		if !d.given(key) {
+			key = path + ".time"
+		}
+		d.bad(key, "the last of %d synapses would be active at %s ms, after the end of the run (run.tstop = %s ms)",
+			count, formatNumber(tidy(last)), formatNumber(x.Run.Tstop))
 	}
 }
 

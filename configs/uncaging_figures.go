@@ -112,9 +112,9 @@ func (d *decoder) thresholdCurve(x *Experiment, path string, tree map[string]any
 	f.FigureSize = t.FigureSize
 	d.needs(path, "uncaging", x.Uncaging != nil)
 	curves := 1
-	if x.Sweep == nil || len(x.Sweep.Axes) == 0 || len(x.Sweep.Axes) > 2 {
+	if n := d.axesWritten(); n < 1 || n > 2 {
 		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
-	} else if len(x.Sweep.Axes) == 2 {
+	} else if x.Sweep != nil && len(x.Sweep.Axes) == 2 {
 		curves = len(x.Sweep.Axes[1].Values)
 	}
 	for _, p := range t.Panels {

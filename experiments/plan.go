@@ -103,6 +103,7 @@ func newPlan(x *configs.Experiment) Plan {
 				p.Trees = append(p.Trees, t)
 			}
 		}
+		warnStep(x, pop, warn)
 		for j := range pop.Segments {
 			p.planGroup(x, pop, &pop.Segments[j], warn)
 		}
@@ -175,6 +176,65 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 	if !fed && !x.StudiesCell() {
 		warn("%s: no projection reaches these segments; they stay silent", at)
 	}
+}
+
+// warnStep says where a step of Crank-Nicolson is so long that the potential of a
+// segment may zigzag. With a conductance g open on a membrane of capacitance C the
+// distance to the potential where it settles is multiplied in a step by
+//
+//	(1 - g dt/2C) / (1 + g dt/2C),
+//
+// which is negative, so that the potential overshoots in every step, unless
+// dt ≤ 2C/g. g is that of all synapses of a segment from one projection, open at once
+// without a block; C is that of the section, which is nearly isopotential over steps
+// of this length. In the configuration conductances the bound is 0.37 ms; measured,
+// potentials do not alternate at 0.5 ms, and by 8 mV at 1 ms.
+func warnStep(x *configs.Experiment, pop *network.Population, warn func(string, ...any)) {
+	if pop.Trees == nil || pop.Trees.Method != neuron.CrankNicolson {
+		return
+	}
+	for i := range pop.Segments {
+		g := &pop.Segments[i]
+		synapses := activated(x, pop, i)
+		for k := range x.Network.Projections {
+			if q := &x.Network.Projections[k]; q.Target == pop.Name && q.Group == g.Name {
+				synapses = max(synapses, x.Network.PerUnit(q)) // of one population, active together
+			}
+		}
+		open := float64(synapses) * (g.Place.Receptors.AMPA.GMax + g.Place.Receptors.NMDA.GMax)
+		if safe := 2 * leastCapacitance(pop, g) / open; x.Run.Dt > safe {
+			warn("run.dt: %g ms is long for %s: with the %d synapses of a segment of %s/%s open, potentials may zigzag above 2C/g = %.2g ms; take at most that, or method = %q",
+				x.Run.Dt, neuron.CrankNicolson, synapses, pop.Name, g.Name, safe, neuron.BackwardEuler)
+		}
+	}
+}
+
+// activated returns the synapses that a study of one cell activates on group g.
+func activated(x *configs.Experiment, pop *network.Population, g int) int {
+	switch {
+	case x.Uncaging != nil && x.Uncaging.Population == pop.Name && x.Uncaging.Group == g:
+		return x.Uncaging.Synapses
+	case x.Psychometric != nil && x.Psychometric.Population == pop.Name && x.Psychometric.Group == g:
+		return x.Psychometric.Synapses
+	}
+	return 0
+}
+
+// leastCapacitance returns the capacitance of the smallest section that bears segments
+// of a group (pF).
+func leastCapacitance(pop *network.Population, g *network.Segments) float64 {
+	least := math.Inf(1)
+	for _, s := range pop.Trees.Sections {
+		if !slices.Contains(g.Place.Sections, s.Name) {
+			continue
+		}
+		area := 0.0 // µm²
+		for i, p := range s.Profile[1:] {
+			area += math.Pi * (s.Profile[i].Radius + p.Radius) * (p.Path - s.Profile[i].Path)
+		}
+		least = min(least, area*s.Membrane.Cm/100) // 1 µF/cm² = 0.01 pF/µm²
+	}
+	return least
 }
 
 // warnPeriods says where presentations come before segments can respond again.

@@ -320,6 +320,10 @@ func (s *Spec) checkThetas(bad Report) {
 					most += f.Projection.Table.most(g.Count)
 					continue
 				}
+				if src := s.Population(f.Projection.Source); s.PerUnit(f.Projection) > src.Size() || f.Projection.Patterns > max(1, src.Patterns) {
+					listed = true // not known: reported with the projection or the source
+					continue
+				}
 				most += s.most(f.Projection)
 			}
 			path := fmt.Sprintf("populations.%s.segments.%s.theta", p.Name, g.Name)

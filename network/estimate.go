@@ -99,12 +99,14 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 		n *= float64(g.Count)
 		keys = append(keys, Factor{"populations." + dst.Name + ".segments." + g.Name + ".count", float64(g.Count)})
 	}
-	switch {
-	case p.Rule == AllToAll && src.Kind == SDR:
-		keys = append(keys, Factor{"populations." + src.Name + ".n", float64(src.Size())})
-	case p.Rule == AllToAll:
-		keys = append(keys, Factor{"populations." + src.Name + ".size", float64(src.Size())})
-	case p.Rule == Store || p.Rule == RandomIn:
+	from := Factor{"populations." + src.Name + ".size", float64(src.Size())}
+	if src.Kind == SDR {
+		from.Path = "populations." + src.Name + ".n"
+	}
+	switch p.Rule {
+	case AllToAll:
+		keys = append(keys, from)
+	case Store, RandomIn:
 		keys = append(keys, Factor{at + ".synapses", float64(s.PerUnit(p))}, Factor{at + ".patterns", float64(p.Patterns)})
 	}
 	e.Synapses += n
@@ -121,7 +123,7 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	if hi > lo {
 		lines += (hi - lo) / s.Dt
 	}
-	e.add(12*float64(src.Size())*lines, []Factor{{at + ".delay", lines}}, "the branches (cells × delays) of %s", p.Name)
+	e.add(12*float64(src.Size())*lines, []Factor{from, {at + ".delay", lines}}, "the branches (cells × delays) of %s", p.Name)
 }
 
 // longestWindow returns the key of the longest time for which a synapse stays active,

@@ -25,6 +25,9 @@ func DefaultTask() Task {
 func (t *Task) Resolve(p *Params) {
 	if math.IsNaN(t.Pause) {
 		t.Pause = max(2.5*t.Interval, p.TauDAP)
+		if steps := t.Pause / p.Dt; math.Abs(steps-math.Round(steps)) > 1e-6 {
+			t.Pause = float64(p.steps(t.Pause)) * p.Dt
+		}
 	}
 }
 
