@@ -62,7 +62,7 @@ func parseQuantity(s, base string) (float64, error) {
 		end = len(text)
 	}
 	number, name := strings.TrimSpace(text[:end]), strings.TrimSpace(text[end:])
-	x, err := strconv.ParseFloat(strings.ReplaceAll(number, "_", ""), 64)
+	x, err := strconv.ParseFloat(withoutUnderscores(number), 64)
 	if err != nil {
 		return 0, fmt.Errorf("must be a %s: a number and a unit, like %q", want.dimension, "10 "+base)
 	}
@@ -88,6 +88,19 @@ func parseQuantity(s, base string) (float64, error) {
 		return 0, fmt.Errorf("must be finite")
 	}
 	return x, nil
+}
+
+// withoutUnderscores drops those between two digits, as in TOML's numbers; one that
+// stands elsewhere is left, and makes the text no number.
+func withoutUnderscores(number string) string {
+	var b strings.Builder
+	isDigit := func(i int) bool { return i >= 0 && i < len(number) && number[i] >= '0' && number[i] <= '9' }
+	for i := range len(number) {
+		if number[i] != '_' || !isDigit(i-1) || !isDigit(i+1) {
+			b.WriteByte(number[i])
+		}
+	}
+	return b.String()
 }
 
 // toBase turns a number of u into one of the base unit of its dimension.

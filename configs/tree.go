@@ -119,8 +119,21 @@ func (d *decoder) under(path string) func(key, rule string, args ...any) {
 	return func(key, rule string, args ...any) { d.bad(path+"."+key, rule, args...) }
 }
 
-// eitherLeak drops the default R_m where g_L is given.
+// eitherLeak drops the default R_m where g_L is given. A 0 stands for the one that is
+// not given, so where no other is, the one that is written is refused here.
 func (d *decoder) eitherLeak(path string, m *neuron.MembraneParams) {
+	zero := ""
+	switch r, g := d.given(path+".R_m"), d.given(path+".g_L"); {
+	case r && m.Rm == 0 && m.GL == 0:
+		zero = "R_m"
+	case g && m.GL == 0 && !r:
+		zero = "g_L"
+	}
+	if zero != "" {
+		d.bad(path+"."+zero, "must be positive")
+		m.Rm, m.GL = neuron.DefaultMembrane().Rm, 0 // what else is wrong is found too
+		return
+	}
 	if m.GL != 0 && !d.given(path+".R_m") {
 		m.Rm = 0
 		d.values[path+".R_m"] = quote(formatQuantity(0, "ohm cm2"))
