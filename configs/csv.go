@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"neurosim/internal/infile"
 )
 
 // A column is one column of a CSV file that a configuration names.
@@ -25,6 +27,10 @@ type column struct {
 func (d *decoder) readFile(key, file string, limit int64) (text []byte, ok bool) {
 	text, err := d.src.reader.data(file, limit)
 	if err != nil {
+		d.bad(key, "%s: %s", file, reason(err))
+		return nil, false
+	}
+	if err := infile.CheckLines(text, maxLine); err != nil {
 		d.bad(key, "%s: %s", file, reason(err))
 		return nil, false
 	}

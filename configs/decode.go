@@ -165,6 +165,8 @@ func (d *decoder) unknown(path string, tree map[string]any, known []string) {
 		at := join(path, key)
 		d.values[at] = ""
 		switch {
+		case key == "include" && path == "":
+			d.bad(at, "is no key for --set: a file names those that it includes")
 		case key == "include":
 			d.bad(at, "unknown key; include stands before the first table")
 		default:
