@@ -24,6 +24,11 @@ import (
 //	file:"table"   the name of a file; the field gets the name to open, see
 //	               reader.resolve
 //	doc:"..."      what the key means
+//	must:"yes"     it has no default
+//	unset:"0"      a value that stands for a key that is not set
+//	of:"a b"       the strings that it may be
+//	list:"..."     of a list: "empty" where an empty one has a meaning, "twice" where
+//	               a value may stand twice
 //
 // A float64 without a unit is a ratio or a probability, written bare. What the
 // file does not say keeps the value that the struct had before: the default.
@@ -36,6 +41,10 @@ type decoder struct {
 	meant    map[string]int    // kind of problem → suggestions made
 	grid     []gridded
 	sections []section // in order, for the resolved configuration
+
+	dt      float64         // length of a step (ms), once it is known and sound; else 0
+	rounded []string        // defaults that were moved to whole steps of dt
+	dropped map[string]bool // paths that have no meaning beside other values
 }
 
 func newDecoder(src *source) *decoder {
@@ -73,6 +82,26 @@ type field struct {
 	file bool // the name of a file
 	doc  string
 	v    reflect.Value
+
+	must  bool   // has no default
+	unset string // the value of a key that is not set
+	of    []string
+	list  string
+}
+
+// isUnset tells whether the value is the one that stands for none.
+func (f field) isUnset() bool {
+	if f.unset == "" {
+		return false
+	}
+	x, err := strconv.ParseFloat(f.unset, 64)
+	if err != nil {
+		panic("configs: the tag unset of " + f.key + " is no number")
+	}
+	if f.v.Kind() == reflect.Float64 {
+		return f.v.Float() == x
+	}
+	return float64(f.v.Int()) == x
 }
 
 // fields lists the keys of a struct, those of embedded structs among them.
@@ -86,7 +115,10 @@ func fields(v reflect.Value) []field {
 		case t.Anonymous && key == "":
 			out = append(out, fields(v.Field(i))...)
 		case key != "":
-			out = append(out, field{key, t.Tag.Get("unit"), t.Tag.Get("grid") != "", t.Tag.Get("file") != "", t.Tag.Get("doc"), v.Field(i)})
+			out = append(out, field{
+				key: key, unit: t.Tag.Get("unit"), grid: t.Tag.Get("grid") != "", file: t.Tag.Get("file") != "", doc: t.Tag.Get("doc"), v: v.Field(i),
+				must: t.Tag.Get("must") != "", unset: t.Tag.Get("unset"), of: strings.Fields(t.Tag.Get("of")), list: t.Tag.Get("list"),
+			})
 		}
 	}
 	return out
@@ -145,7 +177,13 @@ func (d *decoder) fill(path string, tree map[string]any, v reflect.Value, also [
 			d.values[at] = literal(value)
 			d.set(at, value, f)
 		} else {
+			if f.grid {
+				d.round(at, f)
+			}
 			d.values[at] = show(f)
+			if f.must {
+				d.must(at)
+			}
 		}
 		if f.grid {
 			d.grid = append(d.grid, gridded{at, f.v.Addr().Interface().(*float64)})
@@ -202,6 +240,46 @@ func (d *decoder) named(path string, tree map[string]any) []string {
 // maxNamed bounds the tables in one table.
 const maxNamed = 10_000
 
+// round moves a default to the nearest whole number of steps, at least one: nobody
+// who wrote dt has written the default.
+func (d *decoder) round(path string, f field) {
+	ms := f.v.Float()
+	if d.dt == 0 || ms <= 0 || isWhole(ms/d.dt) {
+		return
+	}
+	to := tidy(max(1, math.Round(ms/d.dt)) * d.dt)
+	f.v.SetFloat(to)
+	d.rounded = append(d.rounded, fmt.Sprintf("%s %s", path, formatQuantity(to, f.unit)))
+}
+
+// without drops keys of a table that have no meaning beside other values: their
+// defaults are neither checked nor shown, and one that is written is refused. At a
+// point of a sweep only one that the sweep sets is: what stands in the file may have
+// its meaning at other points.
+func (d *decoder) without(table string, keys []string, why string, args ...any) {
+	for _, key := range keys {
+		at := join(table, key)
+		if d.given(at) && (d.src.swept == nil || d.src.swept[at]) {
+			d.bad(at, "has no meaning "+why, args...)
+		}
+		d.drop(at)
+	}
+}
+
+// drop leaves a key, or a table, unchecked and out of the resolved configuration.
+func (d *decoder) drop(at string) {
+	if d.dropped == nil {
+		d.dropped = map[string]bool{}
+	}
+	d.dropped[at] = true
+	below := func(path string) bool { return path == at || strings.HasPrefix(path, at+".") }
+	d.grid = slices.DeleteFunc(d.grid, func(g gridded) bool { return below(g.path) })
+	d.rounded = slices.DeleteFunc(d.rounded, func(r string) bool {
+		path, _, _ := strings.Cut(r, " ")
+		return below(path)
+	})
+}
+
 // join appends a key to a path; the root is the empty path.
 func join(path, key string) string {
 	if path == "" {
@@ -220,18 +298,23 @@ func (d *decoder) set(path string, value any, f field) {
 	case f.v.Kind() == reflect.Float64 && f.unit != "":
 		if x, ok := d.quantity(path, value, f.unit); ok {
 			f.v.SetFloat(x)
+			d.refuseUnset(path, f)
 		}
 	case f.v.Kind() == reflect.Float64:
 		if x, ok := number(value); !ok {
 			d.bad(path, "must be a number, %s", isA(value))
 		} else if math.IsNaN(x) || math.IsInf(x, 0) {
 			d.bad(path, "must be finite")
+		} else if math.Abs(x) > mostNumber {
+			d.bad(path, "must be at most %g", mostNumber)
 		} else {
 			f.v.SetFloat(x)
+			d.refuseUnset(path, f)
 		}
 	case f.v.Kind() == reflect.Int || f.v.Kind() == reflect.Int64:
 		if x, ok := value.(int64); ok {
 			f.v.SetInt(x)
+			d.refuseUnset(path, f)
 		} else {
 			d.bad(path, "must be a whole number, %s", isA(value))
 		}
@@ -256,12 +339,28 @@ func (d *decoder) set(path string, value any, f field) {
 		case f.file:
 			f.v.SetString(d.src.reader.resolve(d.src.where(path).file, x))
 		default:
+			switch {
+			case len(f.of) > 0:
+				d.oneOf(path, x, f.of...)
+			case x == "" && (f.must || f.v.String() != ""):
+				d.bad(path, "must not be empty")
+			}
 			f.v.SetString(x)
 		}
 	case f.v.Kind() == reflect.Slice:
 		d.setList(path, value, f)
 	default:
 		panic("configs: no grammar for " + f.v.Type().String())
+	}
+}
+
+// mostNumber bounds bare numbers: fractions, ratios and rates of learning.
+const mostNumber = 1e15
+
+// refuseUnset reports the value that stands for no value, where it is written.
+func (d *decoder) refuseUnset(path string, f field) {
+	if f.isUnset() {
+		d.bad(path, "must not be %s; without the key the default holds", f.unset)
 	}
 }
 
@@ -296,12 +395,41 @@ func (d *decoder) setList(path string, value any, f field) {
 		}
 		out = reflect.Append(out, e)
 	}
-	f.v.Set(out)
+	switch twice := repeated(list); {
+	case len(list) == 0 && !strings.Contains(f.list, "empty"):
+		rule := "must not be empty"
+		if !f.must {
+			rule += "; without the key the default holds"
+		}
+		d.bad(path, "%s", rule)
+	case twice != nil && !strings.Contains(f.list, "twice"):
+		d.bad(path, "holds %s twice", literal(twice))
+	default:
+		f.v.Set(out)
+		for _, x := range list {
+			if name, ok := x.(string); ok && len(f.of) > 0 {
+				d.oneOf(path, name, f.of...)
+			}
+		}
+	}
+}
+
+// repeated returns the first value that stands twice in a list of numbers or
+// strings, or nil.
+func repeated(list []any) any {
+	seen := make(map[any]bool, len(list))
+	for _, x := range list {
+		if seen[x] {
+			return x
+		}
+		seen[x] = true
+	}
+	return nil
 }
 
 // quantity reads a number with a unit.
 func (d *decoder) quantity(path string, value any, base string) (float64, bool) {
-	u, _ := unitNamed(base)
+	kind := unitOfTag(base).named().name
 	switch v := value.(type) {
 	case string:
 		x, err := parseQuantity(v, base)
@@ -312,12 +440,12 @@ func (d *decoder) quantity(path string, value any, base string) (float64, bool) 
 		return x, true
 	case int64, float64:
 		if x, _ := number(value); math.IsNaN(x) || math.IsInf(x, 0) {
-			d.bad(path, "must be finite, and have a unit of %s", u.dimension)
+			d.bad(path, "must be finite, and have a unit of %s", kind)
 		} else {
-			d.bad(path, "needs a unit of %s, like %q", u.dimension, fmt.Sprintf("%v %s", v, base))
+			d.bad(path, "needs a unit of %s, like %q", kind, fmt.Sprintf("%v %s", v, base))
 		}
 	default:
-		d.bad(path, "must be a %s, like %q; %s", u.dimension, "10 "+base, isA(value))
+		d.bad(path, "must be %s, like %q; %s", a(kind), "10 "+base, isA(value))
 	}
 	return 0, false
 }
@@ -379,18 +507,21 @@ func (d *decoder) checkGrid(dt float64) {
 	for _, g := range d.grid {
 		if x := *g.value; !isWhole(x / dt) {
 			lo := math.Floor(x/dt) * dt
+			if lo < 0 {
+				continue // negative times are reported with their rules
+			}
 			d.bad(g.path, "must be a whole number of steps of dt = %s ms: %s or %s ms", formatNumber(dt), formatNumber(tidy(lo)), formatNumber(tidy(lo+dt)))
 		}
 	}
 }
 
 // isWhole reports whether a ratio is a whole number up to the rounding of its
-// parts. Infinite and missing durations count as whole.
+// parts, and not 0 for what is more. Infinite and missing durations count as whole.
 func isWhole(r float64) bool {
 	if math.IsNaN(r) || math.IsInf(r, 0) {
 		return true
 	}
-	return math.Abs(r-math.Round(r)) <= 1e-6
+	return math.Abs(r-math.Round(r)) <= 1e-6 && (r == 0 || math.Round(r) != 0)
 }
 
 // tidy drops the rounding errors that a product of decimals carries.

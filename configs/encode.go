@@ -12,15 +12,16 @@ import (
 
 // encode writes sections as TOML, every key with its unit: the resolved
 // configuration. A key without a value (a missing name, no list, a time that
-// does not apply) is left out. Loading the result gives the same experiment. Files
-// that names holds get the names there.
-func encode(sections []section, names map[string]string) string {
+// does not apply) is left out. So is one that has no meaning beside the others
+// (dropped). Loading the result gives the same experiment. Files that names holds get
+// the names there.
+func encode(sections []section, dropped map[string]bool, names map[string]string) string {
 	var b strings.Builder
 	for _, s := range sections {
 		if a, ok := s.value.(*assignments); ok {
 			a.encode(&b, s.path, names)
 		} else {
-			encodeTable(&b, s.path, reflect.ValueOf(s.value).Elem(), names)
+			encodeTable(&b, s.path, reflect.ValueOf(s.value).Elem(), dropped, names)
 		}
 	}
 	return b.String()
@@ -64,9 +65,12 @@ func otherwise(names map[string]string, name string) string {
 	return name
 }
 
-func encodeTable(b *strings.Builder, path string, v reflect.Value, names map[string]string) {
+func encodeTable(b *strings.Builder, path string, v reflect.Value, dropped map[string]bool, names map[string]string) {
 	var lines, nested []field
 	for _, f := range fields(v) {
+		if dropped[join(path, f.key)] {
+			continue
+		}
 		if f.v.Kind() == reflect.Struct && f.v.Type() != distType {
 			nested = append(nested, f)
 		} else if show(f) != "" {
@@ -88,12 +92,15 @@ func encodeTable(b *strings.Builder, path string, v reflect.Value, names map[str
 		fmt.Fprintf(b, "%-*s = %s\n", width, f.key, text)
 	}
 	for _, f := range nested {
-		encodeTable(b, join(path, f.key), f.v, names)
+		encodeTable(b, join(path, f.key), f.v, dropped, names)
 	}
 }
 
 // show writes the value of a field as TOML; "" if it has none.
 func show(f field) string {
+	if f.isUnset() {
+		return ""
+	}
 	switch f.v.Kind() {
 	case reflect.Float64:
 		x := f.v.Float()
@@ -116,7 +123,7 @@ func show(f field) string {
 		}
 		return quote(f.v.String())
 	case reflect.Slice:
-		if f.v.Len() == 0 {
+		if f.v.IsNil() || f.v.Len() == 0 && !strings.Contains(f.list, "empty") {
 			return ""
 		}
 		parts := make([]string, f.v.Len())

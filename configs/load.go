@@ -1,11 +1,13 @@
 package configs
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"neurosim/internal/grid"
 	"neurosim/network"
 )
 
@@ -44,6 +46,11 @@ func Load(file string, o Options) (*Experiment, error) {
 			for _, in := range y.Inputs {
 				x.addInput(in.Name, in.Text, in.Copy != "")
 			}
+			for _, note := range y.Notes {
+				if !slices.Contains(x.Notes, note) {
+					x.Notes = append(x.Notes, note)
+				}
+			}
 		}
 	}
 	return x, nil
@@ -64,7 +71,10 @@ func fromSource(src *source, file string, o Options) (*Experiment, error) {
 			x.addInput(f, src.texts[i], i >= src.configs)
 		}
 	}
-	x.sections = d.sections
+	x.sections, x.dropped = d.sections, d.dropped
+	if len(d.rounded) > 0 {
+		x.Notes = append(x.Notes, fmt.Sprintf("dt = %s: defaults were moved to whole steps: %s", formatQuantity(d.dt, "ms"), strings.Join(d.rounded, ", ")))
+	}
 	return x, nil
 }
 
@@ -115,10 +125,13 @@ func (d *decoder) experiment(x *Experiment) {
 	d.into("run", d.table("run", root, "run"), run)
 	x.Run = *run
 	timed := d.checkRun(x.Run)
+	if timed {
+		d.dt = x.Run.Dt
+	}
 
 	x.Network = network.Spec{Seed: x.Run.Seed, Dt: x.Run.Dt}
 	if timed {
-		x.Network.Steps = int64(math.Round(x.Run.Tstop / x.Run.Dt))
+		x.Network.Steps = grid.Steps(x.Run.Tstop, x.Run.Dt)
 	}
 	d.populations(x)
 	d.projections(x)
@@ -163,18 +176,18 @@ const (
 func (d *decoder) checkRun(r Run) bool {
 	before := len(d.problems)
 	dt := r.Dt
-	if !(dt >= minDt) || math.IsInf(dt, 0) {
+	switch {
+	case !(dt >= minDt):
 		d.bad("run.dt", "must be at least %g ms", minDt)
 		dt = math.Inf(1)
+	case d.given("run.dt") && r.Tstop > 0 && dt > r.Tstop:
+		d.bad("run.dt", "must not be longer than the run (tstop = %g ms)", r.Tstop)
 	}
 	switch {
-	case d.values["run.tstop"] == `"0 ms"` && d.src.tree["run"] == nil:
-		d.bad("run", "must be given: [run] with tstop")
-	case r.Tstop == 0 && !d.given("run.tstop"):
-		d.values["run.tstop"] = ""
-		d.bad("run.tstop", "must be given")
 	case !(r.Tstop > 0):
 		d.bad("run.tstop", "must be positive")
+	case r.Tstop < dt && !d.given("run.dt"):
+		d.bad("run.tstop", "must be at least one step (dt = %g ms)", dt)
 	case r.Tstop/dt > maxSteps:
 		d.bad("run.tstop", "is %.3g steps of %g ms; at most %g", r.Tstop/dt, dt, float64(maxSteps))
 	}
@@ -248,12 +261,20 @@ func (d *decoder) oneOf(path, got string, allowed ...string) bool {
 	return false
 }
 
-// checkMemory refuses a network that would not fit.
+// checkMemory refuses a network that would not fit, at the key that asks for most.
 func (d *decoder) checkMemory(x *Experiment) {
-	if need := x.Network.Estimate().Bytes; d.memory(x) > 0 && need > float64(d.memory(x)) {
-		d.problems = append(d.problems, Problem{File: x.File, Rule: fmt.Sprintf(
-			"the network needs about %s of memory (%.4g synapses); there are %s", FormatBytes(need), x.Network.Estimate().Synapses, FormatBytes(float64(d.memory(x))))})
+	e := x.Network.Estimate()
+	if x.StudiesCell() {
+		e = x.studyMemory()
 	}
+	most := d.memory(x)
+	if most == 0 || e.Bytes <= float64(most) {
+		return
+	}
+	share := slices.MaxFunc(e.Shares, func(a, b network.Share) int { return cmp.Compare(a.Bytes, b.Bytes) })
+	key := slices.MaxFunc(share.Keys, func(a, b network.Factor) int { return cmp.Compare(a.Value, b.Value) })
+	d.bad(key.Path, "makes the network too large: it needs about %s, %s of it for %s; there are %s",
+		FormatBytes(e.Bytes), FormatBytes(share.Bytes), share.What, FormatBytes(float64(most)))
 }
 
 func (d *decoder) memory(x *Experiment) int64 { return x.options.Memory }

@@ -28,6 +28,7 @@ type source struct {
 	size    int              // bytes of the TOML texts
 	configs int              // of files, the first are TOML texts
 	reader  *reader
+	swept   map[string]bool // dotted paths that a point of a sweep sets; nil: no point
 }
 
 // commandLine stands in the place of a file for values given by --set.

@@ -53,12 +53,12 @@ func (d *decoder) sweep(x *Experiment) {
 	if len(axes) == 0 {
 		d.bad("sweep", "needs [sweep.axes] with at least one key")
 	}
-	total := float64(s.Repeats)
-	for _, a := range s.Axes {
-		total *= float64(len(a.Values))
-	}
-	if total > maxPoints {
-		d.bad("sweep", "is %.3g runs; at most %d", total, maxPoints)
+	if total := s.runs(); total > maxPoints {
+		at := "sweep.axes"
+		if s.Repeats > maxPoints {
+			at = "sweep.repeats"
+		}
+		d.bad(at, "makes %.3g runs; at most %d", total, maxPoints)
 	}
 	d.sections = append(d.sections, section{"sweep.set", fixed}, section{"sweep.axes", lists})
 	x.Sweep = s
@@ -66,6 +66,15 @@ func (d *decoder) sweep(x *Experiment) {
 
 // maxPoints bounds the runs of a sweep.
 const maxPoints = 100_000
+
+// runs returns the number of runs of the sweep, which may be too large.
+func (s *Sweep) runs() float64 {
+	total := float64(s.Repeats)
+	for _, a := range s.Axes {
+		total *= float64(len(a.Values))
+	}
+	return total
+}
 
 // assignments are keys with TOML values, a table whose keys are free.
 type assignments struct{ set []assignment }
@@ -138,14 +147,10 @@ type Point struct {
 // values and the repetition, so adding values or repetitions moves no other.
 func (x *Experiment) Points() []Point {
 	s := x.Sweep
-	if s == nil {
-		return nil
+	if s == nil || !(s.runs() >= 1 && s.runs() <= maxPoints) {
+		return nil // the latter is reported with the sweep
 	}
-	total := s.Repeats
-	for _, a := range s.Axes {
-		total *= len(a.Values)
-	}
-	points := make([]Point, total)
+	points := make([]Point, int(s.runs()))
 	for i := range points {
 		p := Point{Index: i, At: make([]int, len(s.Axes)), Repeat: i % s.Repeats}
 		rest, name := i/s.Repeats, ""
@@ -193,7 +198,9 @@ func (x *Experiment) At(p Point) (*Experiment, error) {
 		overrides = append(overrides, Override{a.Key, a.Values[p.At[j]]})
 	}
 	overrides = append(overrides, Override{"run.seed", fmt.Sprint(p.Seed)})
+	src.swept = map[string]bool{}
 	for _, o := range overrides {
+		src.swept[joinPath(splitPath(o.Key))] = true
 		if problem := src.set(o); problem != nil {
 			return nil, Problems{*problem}
 		}

@@ -35,7 +35,11 @@ func (d *decoder) temporal(x *Experiment) {
 	}
 	t.Memory.Check(active, func(key, rule string, args ...any) { d.bad("memory."+key, rule, args...) })
 	if need := t.Bytes(); len(d.problems) == 0 && d.memory(x) > 0 && need > float64(d.memory(x)) {
-		d.bad("memory", "needs up to %s; there are %s", FormatBytes(need), FormatBytes(float64(d.memory(x))))
+		key := "memory.columns"
+		if t.Mixed != nil && float64(t.Mixed.Elements) > float64(t.Memory.Columns) {
+			key = "stream.elements"
+		}
+		d.bad(key, "makes the memory need up to %s; there are %s", FormatBytes(need), FormatBytes(float64(d.memory(x))))
 	}
 }
 
@@ -145,7 +149,6 @@ func (d *decoder) series(x *Experiment, t *Temporal, tree map[string]any) int {
 	s.Columns, s.Readout = defaultColumns(), defaultReadout()
 	t.Series = s
 	d.into("stream", tree, s)
-	d.must("stream.value")
 	for _, k := range []struct {
 		key          string
 		value, least int
@@ -254,18 +257,31 @@ func (d *decoder) temporalFigures(x *Experiment, kinds, known []string) {
 			TemporalFigure
 		}{FigureSize: defaultFigureSize()}
 		d.into(at, tree, f)
-		if f.Reference != "" {
-			d.oneOf(at+".reference", f.Reference, "mixed-stream", "cell-death")
-		}
-		for _, c := range f.Cases {
-			if x.Temporal.Mixed == nil || !slices.ContainsFunc(x.Temporal.Mixed.Cases, func(m MixedCase) bool { return m.Name == c }) {
-				d.bad(at+".cases", "names %q, which is no case", c)
-			}
-		}
+		d.temporalFigureOf(x, at, f.Kind, &f.TemporalFigure)
 		d.checkSize(at, f.FigureSize)
 		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Temporal: &f.TemporalFigure})
 	}
 	d.output(x)
+}
+
+// temporalFigureOf holds the keys of a figure to its kind and to the cases.
+func (d *decoder) temporalFigureOf(x *Experiment, at, kind string, f *TemporalFigure) {
+	if kind != "learning" {
+		d.without(at, []string{"reference"}, "for a figure of this kind")
+	}
+	if x.Temporal.Mixed == nil {
+		d.without(at, []string{"cases"}, "for a stream of kind = %q", "series")
+		return
+	}
+	var names []string
+	for _, c := range x.Temporal.Mixed.Cases {
+		names = append(names, c.Name)
+	}
+	for _, c := range f.Cases {
+		if !slices.Contains(names, c) {
+			d.bad(at+".cases", "names %q, which is no case%s", c, didYouMean(c, names))
+		}
+	}
 }
 
 // temporalTables are the tables of studies of either kind.

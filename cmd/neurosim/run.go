@@ -20,6 +20,7 @@ import (
 	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 	"neurosim/network"
 	"neurosim/plots"
@@ -292,7 +293,7 @@ func (j *job) simulate(ctx context.Context) error {
 	recorders := append(j.rec.all(), record.NewProgress(j.x.Network.Steps, redrawEvery, func(step, total int64) {
 		bar.at(float64(step) * j.x.Run.Dt / 1000)
 	}))
-	every := int64(math.Round(j.x.Run.Checkpoint / j.x.Run.Dt))
+	every := grid.Steps(j.x.Run.Checkpoint, j.x.Run.Dt)
 	for j.net.Now() < j.x.Network.Steps {
 		until := j.x.Network.Steps
 		if every > 0 {
