@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"neurosim/internal/infile"
 	"neurosim/internal/table"
 )
 
@@ -27,6 +28,10 @@ type column struct {
 func (d *decoder) readFile(key, file string, limit int64) (text []byte, ok bool) {
 	text, err := d.src.reader.data(file, limit)
 	if err != nil {
+		d.bad(key, "%s: %s", file, reason(err))
+		return nil, false
+	}
+	if err := infile.CheckLines(text, maxLine); err != nil {
 		d.bad(key, "%s: %s", file, reason(err))
 		return nil, false
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"neurosim/internal/dotted"
 	"neurosim/network"
 )
 
@@ -214,6 +215,8 @@ func (d *decoder) unknown(path string, tree map[string]any, known []string) {
 		at := join(path, key)
 		d.values[at] = ""
 		switch {
+		case key == "include" && path == "":
+			d.bad(at, "is no key for --set: a file names those that it includes")
 		case key == "include":
 			d.bad(at, "unknown key; include stands before the first table")
 		default:
@@ -235,6 +238,10 @@ func (d *decoder) suggest(kind, word string, candidates func() []string) string 
 // a limit, far above what people write, since each is compared with others.
 func (d *decoder) named(path string, tree map[string]any) []string {
 	names := d.names(path, tree)
+	if i := slices.Index(names, ""); i >= 0 {
+		d.bad(join(path, ""), "is no good name: names may not be empty")
+		names = slices.Delete(names, i, i+1)
+	}
 	if len(names) > maxNamed {
 		d.bad(join(path, names[maxNamed]), "is one too many: [%s] has %d tables; at most %d", path, len(names), maxNamed)
 		return nil
@@ -628,25 +635,4 @@ func literalTime(t time.Time) string {
 	return t.Format(time.RFC3339Nano)
 }
 
-// quote writes a TOML basic string.
-func quote(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case r < 0x20 || r == 0x7f:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
-}
+func quote(s string) string { return dotted.Quote(s) }

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -207,6 +208,9 @@ func TestWhatIsNoFile(t *testing.T) {
 		t.Skip(err)
 	}
 	huge.Close()
+	if err := os.WriteFile("line", bytes.Repeat([]byte("1"), 2<<20), 0o644); err != nil {
+		t.Fatal(err)
+	}
 	if err := makePipe("pipe"); err != nil {
 		t.Skip(err)
 	}
@@ -227,6 +231,8 @@ func TestWhatIsNoFile(t *testing.T) {
 		{list, "/dev/zero", "is a device; it must be a regular file"},
 		{list, "pipe", "is a pipe; it must be a regular file"},
 		{list, "huge", "has 5120 MiB; at most 1024 MiB of such a file are read"},
+		{list, "line", "line 1 has more than 1 MiB"},
+		{swc, "line", "line 1 has more than 1 MiB"},
 		{swc, "/dev/full", "is a device; it must be a regular file"},
 		{swc, "pipe", "is a pipe; it must be a regular file"},
 		{swc, "huge", "has 5120 MiB; at most 256 MiB of such a file are read"},

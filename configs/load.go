@@ -119,6 +119,9 @@ func (d *decoder) experiment(x *Experiment) {
 	case spikingMemory:
 		known = spikingTables
 	}
+	if _, present := root["model"]; !present && d.misspelt("", root, "model") {
+		return // what else is read depends on it
+	}
 	d.into("", root, h, known...)
 	x.Title = h.Title
 	if h.Model != "" && !d.oneOf("model", h.Model, "spiking", temporalMemory, spikingMemory) {

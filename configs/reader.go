@@ -17,6 +17,7 @@ import (
 const (
 	maxTable      = 1 << 30
 	maxMorphology = 256 << 20
+	maxLine       = 1 << 20 // of a line of either
 )
 
 // A ReadFunc returns the bytes of a file; names have slashes.
@@ -51,9 +52,10 @@ const (
 	stdinName     = "stdin"
 )
 
-// config returns the text of a configuration, of the main one also from a stream.
-func (r *reader) config(name string, main bool) ([]byte, error) {
-	return r.file(name, maxText, main)
+// config returns a text that a person wrote, which is small; a stream may be one
+// that the command line names.
+func (r *reader) config(name string, stream bool) ([]byte, error) {
+	return r.file(name, maxText, stream)
 }
 
 // data returns the bytes of a file that a key names.
@@ -117,9 +119,9 @@ func (r *reader) resolve(from, name string) string {
 		return path.Clean(name)
 	}
 	file := path.Join(path.Dir(from), name)
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.shipped[from] {
-		r.mu.Lock()
-		defer r.mu.Unlock()
 		r.shipped[file] = true
 	}
 	return file

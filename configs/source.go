@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"neurosim/internal/dotted"
 )
 
 // A place is where a key stands.
@@ -178,6 +178,9 @@ func (s *source) set(o Override) *Problem {
 // put sets the value at a dotted path, making tables on the way.
 func (s *source) put(path string, value any) *Problem {
 	parts := splitPath(path)
+	if len(parts) > maxNested || len(path) > maxPath {
+		return &Problem{commandLine, 0, path, literal(value), fmt.Sprintf("is too long a key: at most %d parts and %d bytes", maxNested, maxPath)}
+	}
 	table := s.tree
 	for i, part := range parts[:len(parts)-1] {
 		next, ok := table[part]
@@ -235,48 +238,9 @@ func (s *source) where(path string) place {
 	return place{file: s.files[0]}
 }
 
-// joinPath makes a dotted path; a part that is no bare key of TOML is quoted.
-func joinPath(parts []string) string {
-	quoted := make([]string, len(parts))
-	for i, p := range parts {
-		if p == "" || strings.ContainsFunc(p, notBare) {
-			p = quote(p)
-		}
-		quoted[i] = p
-	}
-	return strings.Join(quoted, ".")
-}
+func joinPath(parts []string) string { return dotted.Join(parts...) }
 
-// notBare reports whether a rune needs quotes in a key. Letters beyond ASCII
-// do in TOML; in our paths they may stand as they are.
-func notBare(r rune) bool {
-	return r != '_' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-}
-
-// splitPath undoes joinPath.
-func splitPath(path string) []string {
-	var parts []string
-	for {
-		if prefix, err := strconv.QuotedPrefix(path); err == nil && prefix[0] == '"' {
-			part, err := strconv.Unquote(prefix)
-			rest := path[len(prefix):]
-			if err == nil && (rest == "" || rest[0] == '.') {
-				parts = append(parts, part)
-				if rest == "" {
-					return parts
-				}
-				path = rest[1:]
-				continue
-			}
-		}
-		part, rest, more := strings.Cut(path, ".")
-		parts = append(parts, part)
-		if !more {
-			return parts
-		}
-		path = rest
-	}
-}
+func splitPath(path string) []string { return dotted.Split(path) }
 
 func stringList(v any) ([]string, bool) {
 	list, ok := v.([]any)
@@ -286,7 +250,7 @@ func stringList(v any) ([]string, bool) {
 	var out []string
 	for _, x := range list {
 		s, ok := x.(string)
-		if !ok {
+		if !ok || s == "" {
 			return nil, false
 		}
 		out = append(out, s)

@@ -91,7 +91,7 @@ func LoadThresholds(more []string, read ReadFunc) ([]Threshold, error) {
 	t := &thresholdReader{}
 	t.read(thresholdsFile, shippedThresholds)
 	for _, file := range more {
-		text, err := r.data(file, maxTable)
+		text, err := r.config(file, true)
 		if err != nil {
 			t.problems = append(t.problems, Problem{File: file, Rule: reason(err)})
 			continue

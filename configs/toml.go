@@ -64,6 +64,12 @@ func parseDocument(text []byte) (document, *flaw) {
 		if message == "" {
 			message = strings.TrimPrefix(syntax.Error(), "toml: ")
 		}
+		switch {
+		case strings.Contains(message, "escape in string"), strings.Contains(message, "hexadecimal digits after"):
+			message += `; a path is written with / or between single quotes: 'C:\cells\a.swc'`
+		case strings.Contains(message, "'0x0d'"):
+			message = "has lines that end in CR alone; save it with LF or CRLF"
+		}
 		return document{}, flawed(syntax.Position.Line, "", "%s", message)
 	}
 	lines, order, f := outline(text)
@@ -73,9 +79,10 @@ func parseDocument(text []byte) (document, *flaw) {
 // withoutMark drops the byte order mark that editors put before UTF-8 text. The
 // rule says what is wrong with a text in another encoding.
 func withoutMark(text []byte) (rest []byte, rule string) {
+	const mark = "\xef\xbb\xbf"
 	switch {
-	case bytes.HasPrefix(text, []byte("\xef\xbb\xbf")):
-		return text[3:], ""
+	case bytes.HasPrefix(text, []byte(mark)):
+		return bytes.TrimLeft(text, mark), "" // some put it there twice
 	case bytes.HasPrefix(text, []byte("\xff\xfe\x00\x00")), bytes.HasPrefix(text, []byte("\x00\x00\xfe\xff")):
 		return nil, "is UTF-32 text; save it as UTF-8"
 	case bytes.HasPrefix(text, []byte("\xff\xfe")), bytes.HasPrefix(text, []byte("\xfe\xff")):

@@ -173,7 +173,7 @@ func TestManyKeys(t *testing.T) {
 	if _, err := load("[run]\ntstop = \"1 s\"\n"+named.String(), Options{}); err != nil {
 		t.Errorf("10,000 populations: %v", err)
 	}
-	_, err = load("[run]\ntstop = \"1 s\"\n"+named.String()+"[populations.more]\nkind = \"sdr\"\nn = 10\n", Options{})
+	_, err = load("[run]\ntstop = \"1 s\"\n"+named.String()+"[populations.more]\n", Options{})
 	if err == nil || !strings.HasPrefix(err.Error(), "test.toml:30003: populations.more: is one too many: [populations] has 10001 tables; at most 10000") {
 		t.Errorf("10,001 populations: %v", err)
 	}

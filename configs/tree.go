@@ -124,8 +124,12 @@ func (d *decoder) under(path string) func(key, rule string, args ...any) {
 	return func(key, rule string, args ...any) { d.bad(path+"."+key, rule, args...) }
 }
 
-// eitherLeak drops the default R_m where g_L is given.
+// eitherLeak drops the default R_m where g_L is given. A 0 that was written is refused
+// already, and must not make the other key seem wrong.
 func (d *decoder) eitherLeak(path string, m *neuron.MembraneParams) {
+	if m.Rm == 0 && m.GL == 0 {
+		m.Rm = neuron.DefaultMembrane().Rm
+	}
 	if m.GL != 0 && !d.given(path+".R_m") {
 		m.Rm = 0
 	}

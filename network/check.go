@@ -1,11 +1,11 @@
 package network
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
 	"neurosim/dendrite"
+	"neurosim/internal/dotted"
 	"neurosim/neuron"
 )
 
@@ -43,7 +43,7 @@ func (s *Spec) Check(bad Report) {
 }
 
 func (p *Population) check(dt float64, report Report) {
-	path := "populations." + p.Name
+	path := dotted.Join("populations", p.Name)
 	bad := report.under(path)
 	count := func(key string, n int) bool {
 		if n < 1 || n > maxCells {
@@ -79,7 +79,7 @@ func (p *Population) check(dt float64, report Report) {
 	}
 	for i := range p.Segments {
 		g := &p.Segments[i]
-		at := path + ".segments." + g.Name
+		at := path + "." + dotted.Join("segments", g.Name)
 		bad := report.under(at)
 		if g.Zone != Basal && g.Zone != Apical {
 			bad("zone", "must be %q or %q; proximal synapses need no segments: project to %q", Basal, Apical, p.Name)
@@ -109,7 +109,7 @@ func (p *Population) checkCounts(g *Segments, sized bool, bad func(key, rule str
 // checkTrees is check for Compartmental cells. Sections are checked where they are
 // read.
 func (p *Population) checkTrees(dt float64, sized bool, report Report) {
-	path := "populations." + p.Name
+	path := dotted.Join("populations", p.Name)
 	p.Ie.check("I_e", report.under(path))
 	if m := p.Trees.Method; m != neuron.BackwardEuler && m != neuron.CrankNicolson {
 		report(path+".method", "must be %q or %q", neuron.BackwardEuler, neuron.CrankNicolson)
@@ -123,7 +123,7 @@ func (p *Population) checkTrees(dt float64, sized bool, report Report) {
 	}
 	for i := range p.Segments {
 		g := &p.Segments[i]
-		bad := report.under(path + ".segments." + g.Name)
+		bad := report.under(path + "." + dotted.Join("segments", g.Name))
 		p.checkCounts(g, sized, bad)
 		if g.Zone != Proximal && g.Zone != Basal && g.Zone != Apical {
 			bad("zone", "must be %q, %q or %q", Proximal, Basal, Apical)
@@ -162,7 +162,7 @@ func (p *Population) checkTrees(dt float64, sized bool, report Report) {
 }
 
 func (s *Spec) checkProjection(p *Projection, report Report) {
-	bad := report.under("projections." + p.Name)
+	bad := report.under(dotted.Join("projections", p.Name))
 	src, dst := s.Population(p.Source), s.Population(p.Target)
 	if src == nil || dst == nil {
 		return // reported where the names are read
@@ -326,10 +326,10 @@ func (s *Spec) checkThetas(bad Report) {
 				}
 				most += s.most(f.Projection)
 			}
-			path := fmt.Sprintf("populations.%s.segments.%s.theta", p.Name, g.Name)
+			path := dotted.Join("populations", p.Name, "segments", g.Name, "theta")
 			switch {
 			case g.Place == nil && most > maxSynapses:
-				bad(fmt.Sprintf("populations.%s.segments.%s.synapses", p.Name, g.Name), "a segment would have %d synapses from all projections; at most %d", most, maxSynapses)
+				bad(dotted.Join("populations", p.Name, "segments", g.Name, "synapses"), "a segment would have %d synapses from all projections; at most %d", most, maxSynapses)
 			case listed || g.Theta < 1 || g.Place != nil:
 			case fed && g.Theta > most:
 				bad(path, "can never be reached: a segment has %d synapses", most)
@@ -341,7 +341,7 @@ func (s *Spec) checkThetas(bad Report) {
 }
 
 func (s *Spec) checkInput(in *Input, report Report) {
-	bad := report.under("inputs." + in.Name)
+	bad := report.under(dotted.Join("inputs", in.Name))
 	p := s.Population(in.Population)
 	if p == nil {
 		return

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"neurosim/internal/dotted"
 	"neurosim/internal/grid"
 )
 
@@ -62,7 +63,7 @@ func (s *Spec) Estimate() Estimate {
 }
 
 func (p *Population) estimate(e *Estimate) {
-	at := "populations." + p.Name
+	at := dotted.Join("populations", p.Name)
 	e.Cells += int64(p.Size())
 	if p.Kind == SDR {
 		n, patterns := Factor{at + ".n", float64(p.N)}, Factor{at + ".patterns", float64(p.Patterns)}
@@ -85,8 +86,8 @@ func (p *Population) estimate(e *Estimate) {
 
 func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	src, dst := s.Population(p.Source), s.Population(p.Target)
-	at := "projections." + p.Name
-	keys := []Factor{{"populations." + dst.Name + ".size", float64(dst.Size())}}
+	at := dotted.Join("projections", p.Name)
+	keys := []Factor{{dotted.Join("populations", dst.Name, "size"), float64(dst.Size())}}
 	n := float64(s.most(p)) * float64(dst.Size())
 	g := dst.Group(p.Group)
 	switch {
@@ -97,11 +98,11 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 		n *= float64(len(p.Segments))
 	case g != nil:
 		n *= float64(g.Count)
-		keys = append(keys, Factor{"populations." + dst.Name + ".segments." + g.Name + ".count", float64(g.Count)})
+		keys = append(keys, Factor{dotted.Join("populations", dst.Name, "segments", g.Name, "count"), float64(g.Count)})
 	}
-	from := Factor{"populations." + src.Name + ".size", float64(src.Size())}
+	from := Factor{dotted.Join("populations", src.Name, "size"), float64(src.Size())}
 	if src.Kind == SDR {
-		from.Path = "populations." + src.Name + ".n"
+		from.Path = dotted.Join("populations", src.Name, "n")
 	}
 	switch p.Rule {
 	case AllToAll:
@@ -133,13 +134,13 @@ func (s *Spec) longestWindow() []Factor {
 	for i := range s.Projections {
 		p := &s.Projections[i]
 		if _, hi := p.Delay.Bounds(); hi > 0 {
-			keys = append(keys, Factor{"projections." + p.Name + ".delay", hi / s.Dt})
+			keys = append(keys, Factor{dotted.Join("projections", p.Name, "delay"), hi / s.Dt})
 		}
 	}
 	for i := range s.Populations {
 		p := &s.Populations[i]
 		for _, g := range p.Segments {
-			at := "populations." + p.Name + ".segments." + g.Name
+			at := dotted.Join("populations", p.Name, "segments", g.Name)
 			keys = append(keys, Factor{at + ".window", float64(grid.Steps(g.Window, s.Dt))}, Factor{at + ".shunt", float64(grid.Steps(g.Shunt, s.Dt))})
 		}
 	}

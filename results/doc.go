@@ -3,6 +3,7 @@
 //	DIR/
 //	  config.toml         what the user gave; written by the caller
 //	  resolved.toml       the same with every default and unit; likewise
+//	  inputs/NAME         copies of the files that resolved.toml names; likewise
 //	  run.json            the Record: who ran what, when, where, and how it ended
 //	  metrics.json        one flat object of numbers
 //	  spikes.csv ...      streams, one per recording

@@ -59,7 +59,17 @@ func Read(name string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	return ReadAll(name, f, limit)
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	var buf bytes.Buffer // as large as the file, where a growing one would take twice as much
+	buf.Grow(int(min(info.Size(), limit)) + bytes.MinRead)
+	_, err = buf.ReadFrom(io.LimitReader(f, limit+1))
+	if err == nil && int64(buf.Len()) > limit {
+		return nil, tooLarge(name, -1, limit)
+	}
+	return buf.Bytes(), err
 }
 
 // ReadStream is Read for a name that may also be that of a pipe or of a terminal.
@@ -147,8 +157,14 @@ func mebibytes(n int64) string {
 }
 
 // LimitLines returns a reader of r that fails where a line has more than most bytes:
-// readers of tables keep a line in memory.
+// readers of tables keep a line in memory. A line ends in LF, CR LF or CR.
 func LimitLines(r io.Reader, most int) io.Reader { return &lineLimiter{r: r, most: most} }
+
+// CheckLines refuses a text with a line of more than most bytes.
+func CheckLines(text []byte, most int) error {
+	_, err := io.Copy(io.Discard, LimitLines(struct{ io.Reader }{bytes.NewReader(text)}, most))
+	return err
+}
 
 type lineLimiter struct {
 	r    io.Reader
@@ -160,7 +176,7 @@ type lineLimiter struct {
 func (l *lineLimiter) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	for rest := p[:n]; ; {
-		end := bytes.IndexByte(rest, '\n')
+		end := bytes.IndexAny(rest, "\r\n")
 		length := l.here + len(rest)
 		if end >= 0 {
 			length = l.here + end
@@ -172,7 +188,9 @@ func (l *lineLimiter) Read(p []byte) (int, error) {
 			l.here = length
 			return n, err
 		}
+		if rest[end] == '\n' {
+			l.line++
+		}
 		rest, l.here = rest[end+1:], 0
-		l.line++
 	}
 }

@@ -37,7 +37,7 @@ func TestLimit(t *testing.T) {
 
 // Lines are as long as allowed, however the reader cuts them.
 func TestLimitLines(t *testing.T) {
-	for text, want := range map[string]string{"abc\nab\nabc": "", "": "", "\n\nabc\n": "", "abc\nabcd\n": "line 2 has more than 3 bytes", "\n\nabcd": "line 3 has more than 3 bytes"} {
+	for text, want := range map[string]string{"abc\nab\nabc": "", "": "", "\n\nabc\n": "", "abc\nabcd\n": "line 2 has more than 3 bytes", "\n\nabcd": "line 3 has more than 3 bytes", "abc\rabc\r\nabc": ""} {
 		for _, r := range []io.Reader{strings.NewReader(text), iotest.OneByteReader(strings.NewReader(text))} {
 			got := ""
 			if all, err := io.ReadAll(LimitLines(r, 3)); err != nil {
