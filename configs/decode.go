@@ -306,7 +306,11 @@ func (d *decoder) setDist(path string, value any, f field) {
 // checkGrid holds every duration marked grid to whole steps of dt (ms).
 func (d *decoder) checkGrid(dt float64) {
 	for _, g := range d.grid {
-		if x := *g.value; !isWhole(x / dt) {
+		x := *g.value
+		switch {
+		case math.Abs(x)/dt > maxSteps && !math.IsInf(x, 0):
+			d.bad(g.path, "is %.3g steps of %g ms; at most %g", x/dt, dt, float64(maxSteps))
+		case !isWhole(x / dt):
 			lo := math.Floor(x/dt) * dt
 			d.bad(g.path, "must be a whole number of steps of dt = %s ms: %s or %s ms", formatNumber(dt), formatNumber(tidy(lo)), formatNumber(tidy(lo+dt)))
 		}

@@ -194,6 +194,9 @@ func (d *decoder) spikingFigures(x *Experiment) {
 			d.bad(at+".reference", "has no meaning for a figure of this kind")
 		}
 		d.checkFigure(x, at, name, tree, f.FigureSize)
+		if kind == "learning" {
+			d.checkRoom(at, f.FigureSize, 3)
+		}
 		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Spiking: &f.SpikingFigure})
 	}
 }

@@ -192,7 +192,7 @@ func DiskEstimate(x *configs.Experiment) float64 {
 		return 0
 	}
 	for _, t := range x.Traces {
-		rows := (t.Stop - t.Start) / t.Every
+		rows := max(0, min(t.Stop, x.Run.Tstop)-t.Start) / t.Every
 		bytes += rows * (rowStart + number*float64(len(t.Probes)))
 	}
 	bytes += x.Run.Tstop / x.Record.RatesBin * (rowStart + number*float64(len(x.Network.Populations)))

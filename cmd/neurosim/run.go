@@ -87,7 +87,11 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		c = &cli{c.out, io.Discard}
 	}
 	started := time.Now()
-	x, plan, err := prepare(files[0], f.options())
+	at := f.dir
+	if at == "" {
+		at = "out"
+	}
+	x, plan, err := prepare(files[0], at, f.options())
 	if err != nil {
 		return err
 	}
@@ -99,9 +103,6 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		if !f.overwrite {
 			f.dir = freeDir(f.dir)
 		}
-	}
-	if free, ok := results.Free(f.dir); ok && plan.DiskBytes > float64(free) {
-		return fmt.Errorf("the recordings need about %s of disk; %s has %s", configs.FormatBytes(plan.DiskBytes), f.dir, configs.FormatBytes(float64(free)))
 	}
 	mode := results.New
 	switch {
