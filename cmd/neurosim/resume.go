@@ -99,7 +99,7 @@ func otherInputs(old, now []results.File) (bad []string) {
 		bad = append(bad, line)
 	}
 	if bad == nil && len(old) != len(now) {
-		bad = append(bad, fmt.Sprintf("%s, now %s", count(float64(len(old)), "data file was read", "data files were read"), grouped(float64(len(now)))))
+		bad = append(bad, fmt.Sprintf("%s, now %s", configs.Count(float64(len(old)), "data file was read", "data files were read"), configs.Grouped(float64(len(now)))))
 	}
 	return bad
 }

@@ -322,10 +322,7 @@ func (j *job) simulate(ctx context.Context) error {
 			return err
 		}
 	}
-	threads := "1 thread"
-	if j.threads > 1 {
-		threads = fmt.Sprintf("%d threads", j.threads)
-	}
+	threads := configs.Count(float64(j.threads), "thread")
 	j.say("  simulated %.4g s in %.3g s on %s (%.3g times real time)", model, seconds, threads, model/seconds)
 	return nil
 }
@@ -375,7 +372,7 @@ func (j *job) sweep(ctx context.Context) error {
 		return err
 	}
 	j.lap("sweep", start)
-	j.say("  sweep of %s in %.3g s", count(float64(total), "run"), time.Since(start).Seconds())
+	j.say("  sweep of %s in %.3g s", configs.Count(float64(total), "run"), time.Since(start).Seconds())
 	if time.Since(start).Seconds() > worthSaving {
 		return j.save()
 	}
@@ -407,8 +404,8 @@ func (j *job) estimate(ctx context.Context, workers int) error {
 	j.rare = &e
 	rate, lo, hi := e.Probability()
 	j.lap("estimate", start)
-	j.say("  false positives, stratified: %.4g, 95 %% interval %.4g to %.4g, in %.3g s (%s trials of %d overlaps)", rate, lo, hi,
-		time.Since(start).Seconds(), grouped(float64(e.Trials())), len(e.Strata))
+	j.say("  false positives, stratified: %.4g, 95 %% interval %.4g to %.4g, in %.3g s (%s of %s)", rate, lo, hi,
+		time.Since(start).Seconds(), configs.Count(float64(e.Trials()), "trial"), configs.Count(float64(len(e.Strata)), "overlap"))
 	return nil
 }
 
@@ -525,9 +522,9 @@ func (j *job) report() error {
 	}
 	m := j.found
 	for _, p := range j.rec.totals.Populations() {
-		line := fmt.Sprintf("  %s: %s spikes, %.3g spikes/s", p.Name, grouped(float64(p.Spikes)), m[p.Name+".rate_Hz"])
+		line := fmt.Sprintf("  %s: %s, %.3g spikes/s", p.Name, configs.Count(float64(p.Spikes), "spike"), m[p.Name+".rate_Hz"])
 		for _, g := range p.Groups {
-			line += fmt.Sprintf("; %s NMDA spikes on %s", grouped(float64(g.NMDASpikes)), g.Name)
+			line += fmt.Sprintf("; %s on %s", configs.Count(float64(g.NMDASpikes), "NMDA spike"), g.Name)
 		}
 		j.say("%s", line)
 	}
@@ -536,7 +533,7 @@ func (j *job) report() error {
 		j.say("  detection: %d of %d; false positives: %d of %d novel, %d of %d other patterns", s.Detection.Hits, s.Detection.Trials,
 			s.Novel.Hits, s.Novel.Trials, s.CrossTalk.Hits, s.CrossTalk.Trials)
 		if missed := s.Detection.Trials - s.Detection.Hits; s.Blocked > 0 {
-			j.say("  %d of the %d misses were in a plateau when the pattern came", s.Blocked, missed)
+			j.say("  of %s, %s in a plateau when the pattern came", configs.Count(float64(missed), "miss", "misses"), configs.Count(float64(s.Blocked), "was", "were"))
 		}
 	}
 	j.say("  %s", j.flags.dir)
