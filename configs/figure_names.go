@@ -12,7 +12,7 @@ import (
 // Bounds of names that become those of files, and of text in figures (characters).
 const (
 	maxFileName = 100
-	maxText     = 500
+	maxFigureText     = 500
 )
 
 // Tables returns the names of the tables that a run of x writes to tables/NAME.csv
@@ -79,9 +79,9 @@ func (d *decoder) checkText(path, text string) {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		d.bad(path, "must be one line, without tabs and other control characters")
 	}
-	if n := utf8.RuneCountInString(text); n > maxText {
+	if n := utf8.RuneCountInString(text); n > maxFigureText {
 		d.values[path] = quote(string([]rune(text)[:20])) + " ..."
-		d.bad(path, "has %d characters; at most %d", n, maxText)
+		d.bad(path, "has %d characters; at most %d", n, maxFigureText)
 	}
 }
 

@@ -13,6 +13,9 @@ import (
 const (
 	figuresFolder = "figures/"
 	tablesFolder  = "tables/"
+
+	maxPoints = 4 << 30 // bytes of the table of a figure
+	maxRow    = 1 << 20 // bytes of a row of it
 )
 
 // A figureFile is figures/NAME.json: the figure without its points, and how
@@ -74,7 +77,7 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 		return file.Figure, err
 	}
 	jsonName, tableName := figuresFolder+name+".json", tablesFolder+name+".csv"
-	data, err := readSmall(d.path, jsonName)
+	data, err := readSmall(d.path, jsonName, maxJSON)
 	if err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}
@@ -84,7 +87,7 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 	if err := file.makeRoom(); err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}
-	table, err := d.Read(tableName)
+	table, err := d.readUpTo(tableName, maxPoints)
 	if err != nil {
 		return analysis.Figure{}, err
 	}

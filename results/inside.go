@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
+
+	"neurosim/internal/infile"
 )
 
 // Every file is reached through an os.Root, so that no link leads out of the run
@@ -51,23 +53,22 @@ func create(dir, name string) (*os.File, error) {
 	return root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 }
 
-// open opens a file to read it, if it is one: a device or a pipe may have no end.
-func open(dir, name string) (*os.File, error) { return openAs(dir, name, os.O_RDONLY) }
-
-func openAs(dir, name string, flag int) (*os.File, error) {
+// open opens a file to read it, if it is one of at most limit bytes: a device or a pipe
+// may have no end.
+func open(dir, name string, limit int64) (*os.File, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, err
 	}
 	defer root.Close()
 	info, err := root.Stat(name)
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("is not a regular file")
-	}
 	if err != nil {
 		return nil, err
 	}
-	return root.OpenFile(name, flag, 0)
+	if err := infile.CheckInfo(name, info, limit); err != nil {
+		return nil, err
+	}
+	return root.Open(name)
 }
 
 // openOwn opens a file to write on in it. It must be the run's alone.
@@ -114,26 +115,12 @@ func remove(dir, name string) error {
 	return nil
 }
 
-// readSmall returns the content of a file that is read whole, so that it may not
-// be large.
-func readSmall(dir, name string) ([]byte, error) {
-	const most = 64 << 20
-	f, err := open(dir, name)
+// readSmall returns the content of a file of at most limit bytes.
+func readSmall(dir, name string, limit int64) ([]byte, error) {
+	f, err := open(dir, name, limit)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > most {
-		return nil, fmt.Errorf("has %d bytes; at most %d are read", info.Size(), most)
-	}
-	data := make([]byte, info.Size())
-	n, err := f.ReadAt(data, 0)
-	if n == len(data) {
-		err = nil
-	}
-	return data[:n], err
+	return infile.ReadAll(name, f, limit)
 }

@@ -4,12 +4,17 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+
+	"neurosim/internal/infile"
 )
 
 // Read opens a file of the run for reading. While the run is in progress these are
 // its own files only: a stream that it has open, or a file that it has written
 // whole. A file of the run that it replaces may still stand beside them.
-func (d *Dir) Read(name string) (io.ReadCloser, error) {
+func (d *Dir) Read(name string) (io.ReadCloser, error) { return d.readUpTo(name, infile.Any) }
+
+// readUpTo is Read of a file of at most limit bytes.
+func (d *Dir) readUpTo(name string, limit int64) (io.ReadCloser, error) {
 	d.mu.Lock()
 	file, own := name, d.rec.lists(name)
 	if d.state == running && d.streams[name] != nil {
@@ -19,7 +24,7 @@ func (d *Dir) Read(name string) (io.ReadCloser, error) {
 	if !own {
 		return nil, about(name, errors.Join(errors.New("is no file of this run"), fs.ErrNotExist))
 	}
-	f, err := open(d.path, file)
+	f, err := open(d.path, file, limit)
 	if err != nil {
 		return nil, about(name, err)
 	}

@@ -14,6 +14,8 @@ import (
 const (
 	recordName   = "run.json"
 	recordFormat = 1
+
+	maxJSON = 64 << 20 // bytes of run.json and of a figure without its points
 )
 
 // A Record is run.json: all that is needed to trust a result, and to repeat it.
@@ -130,7 +132,7 @@ func writeJSON(w io.Writer, v any) error {
 // readRecord reads the run.json of a directory, and no other program's.
 func readRecord(dir string) (Record, error) {
 	path := filepath.Join(dir, recordName)
-	data, err := readSmall(dir, recordName)
+	data, err := readSmall(dir, recordName, maxJSON)
 	if err != nil {
 		return Record{}, about(path, err)
 	}

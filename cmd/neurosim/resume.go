@@ -30,7 +30,7 @@ func goesOn(x *configs.Experiment, dir *results.Dir, path string) (notes []strin
 	if err != nil {
 		return nil, err
 	}
-	differences, err := configs.Differences(text, x.Resolved())
+	differences, err := configs.Differences(text, x.ResolvedBesideCopies())
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -18,6 +17,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/internal/grid"
 	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
 	"neurosim/network"
@@ -233,7 +233,15 @@ func (j *job) phases(ctx context.Context) error {
 	if err := j.dir.WriteFile("config.toml", j.x.Text); err != nil {
 		return err
 	}
-	if err := j.dir.WriteFile(resolvedName, []byte(j.x.Resolved())); err != nil {
+	for _, in := range j.x.Inputs {
+		if in.Copy == "" {
+			continue
+		}
+		if err := j.dir.WriteFile(in.Copy, in.Text); err != nil {
+			return err
+		}
+	}
+	if err := j.dir.WriteFile(resolvedName, []byte(j.x.ResolvedBesideCopies())); err != nil {
 		return err
 	}
 	if j.x.Temporal != nil {
@@ -295,7 +303,7 @@ func (j *job) simulate(ctx context.Context) error {
 	recorders := append(j.rec.all(), record.NewProgress(j.x.Network.Steps, redrawEvery, func(step, total int64) {
 		bar.at(float64(step) * j.x.Run.Dt / 1000)
 	}))
-	every := int64(math.Round(j.x.Run.Checkpoint / j.x.Run.Dt))
+	every := grid.Steps(j.x.Run.Checkpoint, j.x.Run.Dt)
 	for j.net.Now() < j.x.Network.Steps {
 		until := j.x.Network.Steps
 		if every > 0 {

@@ -12,6 +12,7 @@ import (
 // and ends with status 3. It was a text of its own, with status 1.
 func TestNonFiniteIsTheCommonError(t *testing.T) {
 	preset := Presets()[0]
+	preset.Params.Dt = 0.1
 	preset.Task.Resolve(&preset.Params)
 	net, err := New(preset.Params, Draw(&preset.Params, &preset.Task, 1), 1)
 	if err != nil {
