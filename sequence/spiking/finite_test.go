@@ -11,10 +11,8 @@ import (
 // A potential that is not finite is the error of every engine that the program knows,
 // and ends with status 3. It was a text of its own, with status 1.
 func TestNonFiniteIsTheCommonError(t *testing.T) {
-	preset := Presets()[0]
-	preset.Params.Dt = 0.1
-	preset.Task.Resolve(&preset.Params)
-	net, err := New(preset.Params, Draw(&preset.Params, &preset.Task, 1), 1)
+	p, task := small(t)
+	net, err := New(p, Draw(&p, &task, 1), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
