@@ -11,8 +11,8 @@ import (
 
 // Bounds of names that become those of files, and of text in figures (characters).
 const (
-	maxFileName = 100
-	maxFigureText     = 500
+	maxFileName   = 100
+	maxFigureText = 500
 )
 
 // Tables returns the names of the tables that a run of x writes to tables/NAME.csv
