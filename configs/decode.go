@@ -522,7 +522,10 @@ func (d *decoder) checkGrid(dt float64) {
 		if !d.given(g.path) {
 			continue
 		}
-		if x := *g.value; !isWhole(x / dt) {
+		switch x := *g.value; {
+		case math.Abs(x)/dt > maxSteps && !math.IsInf(x, 0):
+			d.bad(g.path, "is %.3g steps of %g ms; at most %g", x/dt, dt, float64(maxSteps))
+		case !isWhole(x / dt):
 			if x < 0 {
 				continue // negative times are reported with their rules
 			}

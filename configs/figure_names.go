@@ -11,8 +11,8 @@ import (
 
 // Bounds of names that become those of files, and of text in figures (characters).
 const (
-	maxFileName = 100
-	maxDrawn    = 500
+	maxFileName   = 100
+	maxFigureText = 500
 )
 
 // Tables returns the names of the tables that a run of x writes to tables/NAME.csv
@@ -59,11 +59,18 @@ func (d *decoder) checkFigure(x *Experiment, path, name string, tree map[string]
 			}
 		}
 	}
-	if f.Width < 30 || f.Width > 400 {
-		d.bad(path+".width", "must be from 30 to 400 mm")
+	if f.Width < 40 || f.Width > 400 {
+		d.bad(path+".width", "must be from 40 to 400 mm")
 	}
-	if f.Height < 20 || f.Height > 400 {
-		d.bad(path+".height", "must be from 20 to 400 mm")
+	if f.Height < 30 || f.Height > 400 {
+		d.bad(path+".height", "must be from 30 to 400 mm")
+	}
+}
+
+// checkRoom refuses a height that leaves no room for panels one below the other.
+func (d *decoder) checkRoom(path string, f FigureSize, panels int) {
+	if least := 10 + 10*float64(panels); f.Height >= 30 && f.Height < least {
+		d.bad(path+".height", "must be at least %g mm for %d panels", least, panels)
 	}
 }
 
@@ -72,9 +79,9 @@ func (d *decoder) checkText(path, text string) {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		d.bad(path, "must be one line, without tabs and other control characters")
 	}
-	if n := utf8.RuneCountInString(text); n > maxDrawn {
+	if n := utf8.RuneCountInString(text); n > maxFigureText {
 		d.values[path] = quote(string([]rune(text)[:20])) + " ..."
-		d.bad(path, "has %d characters; at most %d", n, maxDrawn)
+		d.bad(path, "has %d characters; at most %d", n, maxFigureText)
 	}
 }
 

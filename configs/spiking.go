@@ -201,6 +201,9 @@ func (d *decoder) spikingFigures(x *Experiment) {
 			d.bad(at+".episode", "needs [replay]")
 		}
 		d.checkFigure(x, at, name, tree, f.FigureSize)
+		if kind == "learning" {
+			d.checkRoom(at, f.FigureSize, 3)
+		}
 		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Spiking: &f.SpikingFigure})
 	}
 }

@@ -64,6 +64,11 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 		d.bad(path+".population", "is a population of input cells; they have only spikes")
 		return
 	}
+	if len(t.Cells) == 0 || len(t.Variables) == 0 {
+		key := map[bool]string{true: ".cells", false: ".variables"}[len(t.Cells) == 0]
+		d.bad(path+key, "must name at least one")
+		return
+	}
 	for _, c := range t.Cells {
 		if c < 0 || c >= p.Size() {
 			d.bad(path+".cells", "names cell %d; cells are 0 to %d", c, p.Size()-1)
@@ -249,6 +254,11 @@ func (d *decoder) raster(x *Experiment, path string, tree map[string]any, f *Fig
 			d.bad(path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
 		}
 	}
+	panels := len(t.Populations)
+	if t.Rates {
+		panels++
+	}
+	d.checkRoom(path, f.FigureSize, panels)
 	return &t.RasterFigure
 }
 
@@ -269,6 +279,11 @@ func (d *decoder) traces(x *Experiment, path string, tree map[string]any, f *Fig
 		}
 		d.bad(path+".trace", "must name a table [record.traces.NAME]%s", didYouMean(t.Trace, names))
 	}
+	for _, r := range x.Traces {
+		if r.Name == t.Trace {
+			d.checkRoom(path, f.FigureSize, len(slices.Compact(slices.Sorted(slices.Values(r.Variables)))))
+		}
+	}
 	return &t.TracesFigure
 }
 
@@ -284,6 +299,9 @@ func (d *decoder) accuracy(x *Experiment, path string, tree map[string]any, f *F
 	}
 	if n := d.axesWritten(); n < 1 || n > 2 {
 		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
+	}
+	if least := 17 * float64(len(t.Panels)); f.Width >= 40 && f.Width < least {
+		d.bad(path+".width", "must be at least %g mm for %d panels", least, len(t.Panels))
 	}
 	for _, p := range t.Panels {
 		if d.oneOf(path+".panels", p, accuracyPanels...) && x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {

@@ -208,7 +208,7 @@ func psychometricMetrics(x *configs.Experiment, results []PsychometricResult, s 
 			name += ": "
 		}
 		if math.IsNaN(f.Mid) {
-			s.Says = append(s.Says, fmt.Sprintf("%sno threshold within 1 to %d synapses", name, t.Synapses))
+			s.Says = append(s.Says, fmt.Sprintf("%sno threshold within 1 to %s", name, configs.Count(float64(t.Synapses), "synapse")))
 			continue
 		}
 		s.Metrics["theta"+at], s.Metrics["mu"+at], s.Metrics["mu_lo95"+at], s.Metrics["mu_hi95"+at] = f.Threshold(), f.Mid, f.MidLo, f.MidHi

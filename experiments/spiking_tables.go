@@ -25,7 +25,7 @@ func spikingPlan(s *configs.Spiking) Plan {
 		plan.Warnings = append(plan.Warnings, "network."+w)
 	}
 	if s.Run.LearnFrom >= s.Run.Episodes || s.Run.LearnUntil <= s.Run.LearnFrom {
-		plan.Warnings = append(plan.Warnings, fmt.Sprintf("run.learn_from = %d, run.learn_until = %d: learning is never on in %d episodes", s.Run.LearnFrom, s.Run.LearnUntil, s.Run.Episodes))
+		plan.Warnings = append(plan.Warnings, fmt.Sprintf("run.learn_from = %d, run.learn_until = %d: learning is never on in %s", s.Run.LearnFrom, s.Run.LearnUntil, configs.Count(float64(s.Run.Episodes), "episode")))
 	}
 	return plan
 }
@@ -101,6 +101,23 @@ func SpikingMetrics(s *configs.Spiking, results []SpikingResult) map[string]any 
 		m["events_sha256"] = combined(digests)
 	}
 	return m
+}
+
+// SpikingSays says in words what came out, from the metrics.
+func SpikingSays(s *configs.Spiking, m map[string]any) []string {
+	networks := configs.Count(float64(s.Run.Repeats), "network")
+	says := []string{
+		fmt.Sprintf("last of %s, mean of %s: error %.3g, false positives %.3g, false negatives %.3g", configs.Count(float64(s.Run.Episodes), "episode"), networks,
+			m["error"], m["false_positives"], m["false_negatives"]),
+		fmt.Sprintf("of %s, %v without error at the end", networks, m["networks_without_error"]),
+	}
+	if at, ok := m["no_error_from_episode_median"]; ok {
+		says[1] += fmt.Sprintf("; the median network makes no error from episode %v on", at)
+	}
+	if s.Replay != nil {
+		says = append(says, fmt.Sprintf("recalled from cues: %v of %v", m["replayed"], m["cues"]))
+	}
+	return append(says, fmt.Sprintf("events_sha256=%v", m["events_sha256"]))
 }
 
 // later puts what never happens after everything else.

@@ -145,6 +145,30 @@ func TemporalMetrics(t *configs.Temporal, results []TemporalResult) map[string]a
 	return m
 }
 
+// TemporalSays says in words what came out, from the metrics.
+func TemporalSays(t *configs.Temporal, m map[string]any) (says []string) {
+	if t.Series != nil {
+		line := fmt.Sprintf("error of the prediction of %s ahead (MAPE, from row %v of %v): %.4g", configs.Count(float64(t.Series.Ahead), "row"), m["score_from"], m["rows"], m["mape"])
+		if season, ok := m["mape.season_before"]; ok {
+			line += fmt.Sprintf("; of the value a season before: %.4g", season)
+		}
+		return []string{line}
+	}
+	says = append(says, fmt.Sprintf("the highest accuracy possible amid the noise is %.4g", m["ceiling"]))
+	for _, k := range t.Mixed.Cases {
+		if _, ok := m[k.Name+".accuracy"]; !ok {
+			continue
+		}
+		line := fmt.Sprintf("%s: accuracy %.4g at the end", k.Name, m[k.Name+".accuracy"])
+		if before, ok := m[k.Name+".accuracy_before_change"]; ok {
+			line += fmt.Sprintf(" (%.4g before the change, at least %.4g after it)", before, m[k.Name+".lowest_accuracy_after_change"])
+		}
+		says = append(says, fmt.Sprintf("%s, anomaly %.4g; %s, %s", line, m[k.Name+".anomaly"],
+			configs.Count(float64(m[k.Name+".segments"].(int)), "segment"), configs.Count(float64(m[k.Name+".synapses"].(int)), "synapse")))
+	}
+	return says
+}
+
 // caseResults returns the results of one case.
 func caseResults(t *configs.Temporal, c int, results []TemporalResult) []MixedResult {
 	var out []MixedResult

@@ -165,7 +165,7 @@ func (r ThresholdReport) Says() []string {
 	}
 	if c.Theta > 0 {
 		e := r.Errors[c.Theta-1]
-		says = append(says, fmt.Sprintf("The θ = %d in use errs with %s, %.3g times the best.", c.Theta, scientific(e.Total, e.Log10), math.Pow(10, e.Log10-best.Log10)))
+		says = append(says, fmt.Sprintf("The θ = %d in use has a total error of %s, %s that of the best.", c.Theta, scientific(e.Total, e.Log10), times(math.Pow(10, e.Log10-best.Log10))))
 	}
 	var measured []string
 	for _, x := range r.Records {
@@ -208,4 +208,17 @@ func interval(lo, hi int) string {
 		return fmt.Sprint(lo)
 	}
 	return fmt.Sprintf("%d-%d", lo, hi)
+}
+
+// times writes how many times one error is another: in words of powers where large.
+func times(ratio float64) string {
+	switch {
+	case ratio < 1.005:
+		return "1 times"
+	case ratio < 1000:
+		return fmt.Sprintf("%.3g times", ratio)
+	case ratio < 1e9:
+		return configs.Grouped(ratio) + " times"
+	}
+	return fmt.Sprintf("10^%.0f times", math.Log10(ratio))
 }

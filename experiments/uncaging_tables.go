@@ -63,7 +63,7 @@ func uncagingMetrics(x *configs.Experiment, results []UncagingResult, s *CellStu
 		k := r.Threshold()
 		if k < 0 {
 			s.Metrics["K_star"+at] = nil
-			s.Says = append(s.Says, fmt.Sprintf("%sno NMDA spike with up to %d synapses", name, len(r.Responses)-1))
+			s.Says = append(s.Says, fmt.Sprintf("%sno NMDA spike with up to %s", name, configs.Count(float64(len(r.Responses)-1), "synapse")))
 			continue
 		}
 		q := r.Responses[k]

@@ -77,7 +77,7 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 		return file.Figure, err
 	}
 	jsonName, tableName := figuresFolder+name+".json", tablesFolder+name+".csv"
-	data, err := readSmall(d.path, jsonName)
+	data, err := readSmall(d.path, jsonName, maxJSON)
 	if err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}

@@ -150,6 +150,9 @@ func (d *Dir) removeReplaced() error {
 		if d.rec.lists(name) {
 			continue
 		}
+		if info, err := root.Lstat(name); err == nil && info.IsDir() {
+			continue // a folder that somebody put in the place of the file
+		}
 		if err := root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return about(name, err)
 		}

@@ -53,7 +53,8 @@ func create(dir, name string) (*os.File, error) {
 	return root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o644)
 }
 
-// open opens a file to read it, if it is one: a device or a pipe may have no end.
+// open opens a file to read it, if it is one of at most limit bytes: a device or a pipe
+// may have no end.
 func open(dir, name string, limit int64) (*os.File, error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -64,7 +65,7 @@ func open(dir, name string, limit int64) (*os.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := infile.Fits(name, info, limit); err != nil {
+	if err := infile.CheckInfo(name, info, limit); err != nil {
 		return nil, err
 	}
 	return root.Open(name)
@@ -114,12 +115,12 @@ func remove(dir, name string) error {
 	return nil
 }
 
-// readSmall returns the content of a file of JSON, which is read whole.
-func readSmall(dir, name string) ([]byte, error) {
-	f, err := open(dir, name, maxJSON)
+// readSmall returns the content of a file of at most limit bytes.
+func readSmall(dir, name string, limit int64) ([]byte, error) {
+	f, err := open(dir, name, limit)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return infile.ReadAll(name, f, maxJSON)
+	return infile.ReadAll(name, f, limit)
 }

@@ -13,7 +13,7 @@ import (
 // whole. A file of the run that it replaces may still stand beside them.
 func (d *Dir) Read(name string) (io.ReadCloser, error) { return d.readUpTo(name, infile.Any) }
 
-// readUpTo is Read for a file of at most limit bytes.
+// readUpTo is Read of a file of at most limit bytes.
 func (d *Dir) readUpTo(name string, limit int64) (io.ReadCloser, error) {
 	d.mu.Lock()
 	file, own := name, d.rec.lists(name)

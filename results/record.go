@@ -132,7 +132,7 @@ func writeJSON(w io.Writer, v any) error {
 // readRecord reads the run.json of a directory, and no other program's.
 func readRecord(dir string) (Record, error) {
 	path := filepath.Join(dir, recordName)
-	data, err := readSmall(dir, recordName)
+	data, err := readSmall(dir, recordName, maxJSON)
 	if err != nil {
 		return Record{}, about(path, err)
 	}

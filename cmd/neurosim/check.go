@@ -40,7 +40,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	var reports []report
 	var all configs.Problems
 	for _, file := range files {
-		x, plan, err := prepare(file, cf.options())
+		x, plan, err := prepare(file, ".", cf.options())
 		var problems configs.Problems
 		if errors.As(err, &problems) {
 			all = append(all, problems...)
@@ -135,19 +135,19 @@ func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 	c.say("  %s", size(p))
 	switch {
 	case x.Spiking != nil:
-		c.say("  %s steps of %g ms in all; memory about %s a network", grouped(float64(p.Steps)), x.Run.Dt, configs.FormatBytes(p.MemoryBytes))
+		c.say("  %s of %g ms in all; memory about %s a network", configs.Count(float64(p.Steps), "step"), x.Run.Dt, configs.FormatBytes(p.MemoryBytes))
 	case x.Temporal != nil:
-		c.say("  %s elements in all; memory at most %s a run", grouped(float64(p.Steps)), configs.FormatBytes(p.MemoryBytes))
+		c.say("  %s in all; memory at most %s a run", configs.Count(float64(p.Steps), "element"), configs.FormatBytes(p.MemoryBytes))
 	default:
-		c.say("  %s steps of %g ms; memory about %s; recordings about %s", grouped(float64(p.Steps)), x.Run.Dt,
+		c.say("  %s of %g ms; memory about %s; recordings about %s", configs.Count(float64(p.Steps), "step"), x.Run.Dt,
 			configs.FormatBytes(p.MemoryBytes), configs.FormatBytes(p.DiskBytes))
 	}
 	if p.SweepPoints > 0 {
-		c.say("  a sweep of %d runs", p.SweepPoints)
+		c.say("  a sweep of %s", configs.Count(float64(p.SweepPoints), "run"))
 	}
 	for _, t := range p.Trees {
-		c.say("  %s: %d sections, %d compartments, %.5g µm² of membrane, up to %.4g µm from the soma; input resistance %.4g MΩ",
-			t.Name, t.Sections, t.Compartments, t.Area, t.Longest, t.InputResistance)
+		c.say("  %s: %s, %s, %.5g µm² of membrane, up to %.4g µm from the soma; input resistance %.4g MΩ",
+			t.Name, configs.Count(float64(t.Sections), "section"), configs.Count(float64(t.Compartments), "compartment"), t.Area, t.Longest, t.InputResistance)
 		if t.Conductances != "" {
 			c.say("    channels: %s", t.Conductances)
 		}
@@ -176,11 +176,11 @@ func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 // size says how large a network is, in words.
 func size(p experiments.Plan) string {
 	if p.Runs > 0 && p.Synapses > 0 {
-		return fmt.Sprintf("%s networks of %s cells with %s plastic synapses", grouped(float64(p.Runs)), grouped(float64(p.Cells)), grouped(p.Synapses))
+		return fmt.Sprintf("%s of %s with %s", configs.Count(float64(p.Runs), "network"), configs.Count(float64(p.Cells), "cell"), configs.Count(p.Synapses, "plastic synapse"))
 	}
 	if p.Runs > 0 {
-		return fmt.Sprintf("a temporal memory of %s cells; %s runs", grouped(float64(p.Cells)), grouped(float64(p.Runs)))
+		return fmt.Sprintf("a temporal memory of %s; %s", configs.Count(float64(p.Cells), "cell"), configs.Count(float64(p.Runs), "run"))
 	}
-	return fmt.Sprintf("%s cells (%s neurons), %s segments, %s synapses",
-		grouped(float64(p.Cells)), grouped(float64(p.Neurons)), grouped(float64(p.Segments)), grouped(p.Synapses))
+	return fmt.Sprintf("%s (%s), %s, %s", configs.Count(float64(p.Cells), "cell"), configs.Count(float64(p.Neurons), "neuron"),
+		configs.Count(float64(p.Segments), "segment"), configs.Count(p.Synapses, "synapse"))
 }

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"neurosim/analysis"
+	"neurosim/configs"
 	"neurosim/experiments"
 	"neurosim/internal/rescue"
 	"neurosim/plots"
@@ -36,7 +37,7 @@ func (w *writeup) err() error {
 	if w.failed == nil {
 		return nil
 	}
-	return fmt.Errorf("%w: %s failed", errPartly, count(float64(len(w.failed)), "figure or table", "figures or tables"))
+	return fmt.Errorf("%w: %s failed", errPartly, configs.Count(float64(len(w.failed)), "figure or table", "figures or tables"))
 }
 
 // attempt makes one thing. The error is one that ends the run: it was interrupted, or

@@ -3,12 +3,21 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
+
+	"neurosim/configs"
+	"neurosim/experiments"
+	"neurosim/internal/rescue"
+	"neurosim/results"
 )
 
 // A resumed run was compared with its directory by the seed and the text of the main
@@ -356,4 +365,201 @@ func TestClosedPipesAndFullDevices(t *testing.T) {
 		}
 	}
 	must(t, "plot", "full") // the run is finished
+}
+
+// agree runs check and run on a configuration with one change and fails unless both
+// end with the same status.
+func agree(t *testing.T, args ...string) {
+	t.Helper()
+	check, _, said := neurosim(append([]string{"check", "--quiet"}, args...)...)
+	run, _, errs := neurosim(append([]string{"run", "--quiet", "-o", filepath.Join(t.TempDir(), "r")}, args...)...)
+	if check != run {
+		t.Errorf("%q: check ends with %d, run with %d: %s%s", args, check, run, said, errs)
+	}
+}
+
+// check refuses what run would refuse only after the simulation. The tests of check and
+// those of run used different configurations.
+func TestCheckAndRunAgree(t *testing.T) {
+	fault(t, "refused-only-at-the-end")
+	sets, err := os.ReadFile("sets.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for set := range strings.Lines(string(sets)) {
+		agree(t, append([]string{"quickstart", "--set", strings.TrimSpace(set)}, short...)...)
+	}
+	resumableFiles(t)
+	for _, set := range []string{
+		`figures.raster.height="30 mm"`, `figures.raster.width="40 mm"`, `figures.raster.populations=[]`, `figures.raster.start="2 s"`,
+		`record.traces.v.stop="1e300 ms"`, `record.traces.v.every="1e300 ms"`, `record.traces.v.start="1e6 ms"`, `record.traces.v.variables=[]`,
+		`record.rates_bin="1e300 ms"`, `record.spikes=[]`, `output.formats=[]`, `run.checkpoint="1e300 ms"`,
+		`figures.raster.title="10^{3 ∝ ⟨日⟩ 😀 ع"`, `figures."CON".kind="raster"`, `figures."a.".kind="raster"`, `figures."Sweep".kind="raster"`,
+		`inputs.show.count=1`, `populations.listed.active=0`,
+	} {
+		agree(t, "net.toml", "--set", "run.tstop=100 ms", "--set", "figures.raster.stop=50 ms", "--set", set)
+	}
+}
+
+// The same for studies of a cell and of sequences, at the least sizes of their figures.
+func TestCheckAndRunAgreeOnStudies(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs a study for each change")
+	}
+	for _, c := range []struct{ config, keep, set string }{
+		{"uncaging", `output.formats=["svg"]`, `figures.uncaging.width="40 mm"`},
+		{"uncaging", `output.formats=["svg"]`, `figures.traces.height="30 mm"`},
+		{"morphology", `output.formats=["svg"]`, `figures.morphology.width="40 mm"`},
+		{"sequence-highorder", "stream.elements=30", `figures.learning.height="30 mm"`},
+		{"sequence-highorder", "stream.elements=30", `stream.change_after=30`},
+		{"sequence-spiking", "run.episodes=2", `figures.learning.height="30 mm"`},
+		{"sequence-spiking", "run.episodes=2", `figures.learning.height="40 mm"`},
+	} {
+		agree(t, c.config, "--set", c.keep, "--set", c.set)
+	}
+}
+
+// A figure named as a table of the run would replace it.
+func TestFigureNamedAsATable(t *testing.T) { faultScript(t, "figure-named-sweep") }
+
+// A sign that a title needs never costs the figure, and check names what no font has.
+func TestSignsInTitles(t *testing.T) {
+	fault(t, "late_glyph")
+	must(t, "run", "c.toml", "-o", "o")
+	must(t, "plot", "o")
+	for sign, says := range map[string]string{"日": `figures.r.title: no font has '日' (U+65E5); a box is drawn`, "ع": "drawn one by one", "∝": ""} {
+		_, errs := must(t, "check", "c.toml", "--quiet", "--set", "figures.r.title=a "+sign)
+		if !strings.Contains(errs, says) || says == "" && strings.Contains(errs, "font") {
+			t.Errorf("%s: said %q", sign, errs)
+		}
+	}
+	for _, text := range []string{`two\nlines`, `a\tb`} {
+		if status, _, errs := neurosim("check", "c.toml", "--set", `figures.r.title="`+text+`"`); status != exitUsage || !strings.Contains(errs, "must be one line") {
+			t.Errorf("%s: status %d, said %s", text, status, errs)
+		}
+	}
+}
+
+// finished fails unless a run is done, without a checkpoint, with its metrics.
+func finished(t *testing.T, dir string) results.Record {
+	t.Helper()
+	d, err := results.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "checkpoint.bin")); err == nil {
+		t.Errorf("%s: the checkpoint is left", dir)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "metrics.json")); err != nil {
+		t.Error(err)
+	}
+	return d.Record()
+}
+
+// For every shipped configuration: a second run into a directory is refused; one
+// figure that cannot be written costs that figure alone; an overwritten directory
+// equals a fresh one byte for byte; and an interrupted run that is resumed does too.
+// The first version drew the figures of an overwritten run from the old one's files,
+// because no test overwrote with another seed, and ended a run as unfinished for one
+// figure, because no test had one fail.
+func TestDirectoriesOfShippedConfigurations(t *testing.T) {
+	for _, name := range configs.Shipped() {
+		if testing.Short() && !slices.Contains([]string{"quickstart", "uncaging", "sequence-spiking"}, name) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			args, x := shortRun(t, name)
+			tmp := t.TempDir()
+			dir, fresh := filepath.Join(tmp, "run"), filepath.Join(tmp, "fresh")
+			run := func(dir string, more ...string) []string {
+				return append(append([]string{"run", name, "-o", dir}, args...), more...)
+			}
+			must(t, run(dir, "--seed", "8")...)
+			if status, _, errs := neurosim(run(dir)...); status != exitFailed || !strings.Contains(errs, "is not empty") {
+				t.Errorf("a second run: status %d, said %s", status, errs)
+			}
+			must(t, run(fresh)...)
+
+			// A folder where a picture has to be.
+			picture := "figures/" + x.Figures[0].Name + ".svg"
+			if err := os.Remove(filepath.Join(dir, picture)); err != nil {
+				t.Fatal(err)
+			}
+			write(t, filepath.Join(dir, picture, "x"), "")
+			status, _, errs := neurosim(run(dir, "--overwrite")...)
+			if status != exitFailed || !strings.Contains(errs, "failed: "+picture) {
+				t.Errorf("one picture that cannot be written: status %d, said %s", status, errs)
+			}
+			if rec := finished(t, dir); len(rec.Failures) != 1 || rec.ExitCode != exitFailed {
+				t.Errorf("failures %q, exit code %d", rec.Failures, rec.ExitCode)
+			}
+			if err := os.RemoveAll(filepath.Join(dir, picture)); err != nil {
+				t.Fatal(err)
+			}
+			must(t, "plot", dir, "--formats", "svg")
+			same(t, "overwritten and drawn again", fresh, dir)
+
+			ctx, stop := context.WithCancel(context.Background())
+			stop()
+			var out, said bytes.Buffer
+			if status := command(ctx, run(dir, "--overwrite"), &out, &said); status != exitInterrupted {
+				t.Fatalf("interrupted: status %d, said %s", status, said.String())
+			}
+			if x.StudiesCell() {
+				must(t, run(dir, "--overwrite")...)
+			} else {
+				must(t, run(dir, "--resume")...)
+			}
+			same(t, "interrupted", fresh, dir)
+		})
+	}
+}
+
+// A full disk while figures are made leaves a run that can be resumed.
+func TestDiskFullDuringFigures(t *testing.T) {
+	resumableFiles(t)
+	dir, err := results.Create("r", results.New)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer dir.Close()
+	var out, errs bytes.Buffer
+	w := writeup{cli: &cli{&out, &errs}, dir: dir, formats: []string{"svg"}}
+	full := &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
+	if err := w.attempt("figure a", func() error { return full }); !errors.Is(err, syscall.ENOSPC) || w.failed != nil {
+		t.Errorf("%v, %q", err, w.failed)
+	}
+	if err := w.attempt("figure a", func() error { panic("no") }); err != nil || len(w.failed) != 1 || !strings.Contains(w.failed[0], "figure a: a fault of the program at neurosim/faults_runs_test.go:") {
+		t.Errorf("%v, %q", err, w.failed)
+	}
+	x, plan, err := prepare("net.toml", ".", configs.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := dir.Begin(results.Record{}); err != nil {
+		t.Fatal(err)
+	}
+	j := &job{writeup: writeup{cli: w.cli, dir: dir}, x: x, plan: plan}
+	kept := false
+	err = j.conclude(context.Background(), nil, func() []experiments.Made { return []experiments.Made{{Name: "a", Err: full}} },
+		func() map[string]any { return nil }, func() error { kept = true; return nil })
+	if !errors.Is(err, syscall.ENOSPC) || !kept {
+		t.Errorf("%v; the state is kept: %v", err, kept)
+	}
+}
+
+// A panic of a command is one line with its place, and status 1.
+func TestPanicsOfCommands(t *testing.T) {
+	var out, errs bytes.Buffer
+	c := &cli{&out, &errs}
+	code := status(c, rescue.Do(func() error {
+		var g rescue.Group
+		g.Go(func() { var none []int; none[len(none)] = 1 })
+		g.Wait()
+		return nil
+	}))
+	if said := errs.String(); code != exitFailed || strings.Count(said, "\n") != 1 || !strings.Contains(said, "faults_runs_test.go:") || !strings.Contains(said, "please report") {
+		t.Errorf("status %d, said %q", code, said)
+	}
 }

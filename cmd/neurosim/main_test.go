@@ -318,38 +318,47 @@ func taxiTable(t *testing.T, rows int) string {
 	return file
 }
 
+// shortRun returns the flags that make a shipped configuration short, with figures as
+// SVG.
+func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) {
+	t.Helper()
+	args = []string{"--set", `output.formats=["svg"]`}
+	x, err := configs.Load(name, configs.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch {
+	case x.Temporal != nil || x.Spiking != nil:
+		args = append(args, shortened(t, x)...)
+	case x.StudiesCell(): // take less than a second, but for the trials
+		if x.Psychometric != nil {
+			args = append(args, "--set", "psychometric.trials=100")
+		}
+	default:
+		args = append(args, "--set", "run.tstop=300 ms")
+	}
+	if x.Sweep != nil && !x.StudiesCell() { // figures of those name points of the sweep
+		args = append(args, "--set", `sweep.set."run.tstop"=600 ms`)
+		for _, a := range x.Sweep.Axes {
+			args = append(args, "--set", fmt.Sprintf("sweep.axes.%q=[%s, %s]", a.Key, a.Values[0], a.Values[len(a.Values)/3]))
+		}
+	}
+	for _, f := range x.Figures {
+		if f.Raster != nil || f.Traces != nil {
+			args = append(args, "--set", "figures."+f.Name+".stop=300 ms")
+		}
+	}
+	return args, x
+}
+
 // Every shipped configuration runs, shortened, to all of its figures, and plot
 // draws the same bytes again.
 func TestShippedConfigurationsRun(t *testing.T) {
 	for _, name := range configs.Shipped() {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "run")
-			args := []string{"run", name, "-o", dir, "--set", `output.formats=["png", "svg", "pdf"]`}
-			x, err := configs.Load(name, configs.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			switch {
-			case x.Temporal != nil || x.Spiking != nil:
-				args = append(args, shortened(t, x)...)
-			case x.StudiesCell(): // take less than a second, but for the trials
-				if x.Psychometric != nil {
-					args = append(args, "--set", "psychometric.trials=100")
-				}
-			default:
-				args = append(args, "--set", "run.tstop=300 ms")
-			}
-			if x.Sweep != nil && !x.StudiesCell() { // figures of those name points of the sweep
-				args = append(args, "--set", `sweep.set."run.tstop"=600 ms`)
-				for _, a := range x.Sweep.Axes {
-					args = append(args, "--set", fmt.Sprintf("sweep.axes.%q=[%s, %s]", a.Key, a.Values[0], a.Values[len(a.Values)/3]))
-				}
-			}
-			for _, f := range x.Figures {
-				if f.Raster != nil || f.Traces != nil {
-					args = append(args, "--set", "figures."+f.Name+".stop=300 ms")
-				}
-			}
+			args, x := shortRun(t, name)
+			args = append([]string{"run", name, "-o", dir}, append(args, "--set", `output.formats=["png", "svg", "pdf"]`)...)
 			must(t, args...)
 			before := contents(t, dir)
 			must(t, "plot", dir, "--formats", "png,svg,pdf")

@@ -8,17 +8,22 @@ import (
 	"neurosim/configs"
 	"neurosim/experiments"
 	"neurosim/plots"
+	"neurosim/results"
 )
 
 // prepare is the beginning of run, and all of check: it reads a configuration, plans
-// its run and says everything that can be known before.
-func prepare(file string, o configs.Options) (*configs.Experiment, experiments.Plan, error) {
+// its run, which would be written below dir, and says everything that can be known
+// before.
+func prepare(file, dir string, o configs.Options) (*configs.Experiment, experiments.Plan, error) {
 	x, err := configs.Load(file, o)
 	if err != nil {
 		return nil, experiments.Plan{}, err
 	}
 	plan := experiments.NewPlan(x)
 	plan.Warnings = append(slices.Clip(plan.Warnings), signWarnings(x)...)
+	if free, ok := results.Free(dir); ok && plan.DiskBytes > float64(free) {
+		return nil, plan, fmt.Errorf("%s: the recordings need about %s of disk; %s has %s", x.File, configs.FormatBytes(plan.DiskBytes), dir, configs.FormatBytes(float64(free)))
+	}
 	return x, plan, nil
 }
 

@@ -30,7 +30,7 @@ func goesOn(x *configs.Experiment, dir *results.Dir, path string) (notes []strin
 	if err != nil {
 		return nil, err
 	}
-	differences, err := configs.Differences(text, x.Resolved())
+	differences, err := configs.Differences(text, x.ResolvedBesideCopies())
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +99,7 @@ func otherInputs(old, now []results.File) (bad []string) {
 		bad = append(bad, line)
 	}
 	if bad == nil && len(old) != len(now) {
-		bad = append(bad, fmt.Sprintf("%s, now %s", count(float64(len(old)), "data file was read", "data files were read"), grouped(float64(len(now)))))
+		bad = append(bad, fmt.Sprintf("%s, now %s", configs.Count(float64(len(old)), "data file was read", "data files were read"), configs.Grouped(float64(len(now)))))
 	}
 	return bad
 }

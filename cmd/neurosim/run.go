@@ -87,7 +87,11 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		c = &cli{c.out, io.Discard}
 	}
 	started := time.Now()
-	x, plan, err := prepare(files[0], f.options())
+	at := f.dir
+	if at == "" {
+		at = "out"
+	}
+	x, plan, err := prepare(files[0], at, f.options())
 	if err != nil {
 		return err
 	}
@@ -99,9 +103,6 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		if !f.overwrite {
 			f.dir = freeDir(f.dir)
 		}
-	}
-	if free, ok := results.Free(f.dir); ok && plan.DiskBytes > float64(free) {
-		return fmt.Errorf("the recordings need about %s of disk; %s has %s", configs.FormatBytes(plan.DiskBytes), f.dir, configs.FormatBytes(float64(free)))
 	}
 	mode := results.New
 	switch {
@@ -329,10 +330,7 @@ func (j *job) simulate(ctx context.Context) error {
 			return err
 		}
 	}
-	threads := "1 thread"
-	if j.threads > 1 {
-		threads = fmt.Sprintf("%d threads", j.threads)
-	}
+	threads := configs.Count(float64(j.threads), "thread")
 	j.say("  simulated %.4g s in %.3g s on %s (%.3g times real time)", model, seconds, threads, model/seconds)
 	return nil
 }
@@ -382,7 +380,7 @@ func (j *job) sweep(ctx context.Context) error {
 		return err
 	}
 	j.lap("sweep", start)
-	j.say("  sweep of %s in %.3g s", count(float64(total), "run"), time.Since(start).Seconds())
+	j.say("  sweep of %s in %.3g s", configs.Count(float64(total), "run"), time.Since(start).Seconds())
 	if time.Since(start).Seconds() > worthSaving {
 		return j.save()
 	}
@@ -414,8 +412,8 @@ func (j *job) estimate(ctx context.Context, workers int) error {
 	j.rare = &e
 	rate, lo, hi := e.Probability()
 	j.lap("estimate", start)
-	j.say("  false positives, stratified: %.4g, 95 %% interval %.4g to %.4g, in %.3g s (%s trials of %d overlaps)", rate, lo, hi,
-		time.Since(start).Seconds(), grouped(float64(e.Trials())), len(e.Strata))
+	j.say("  false positives, stratified: %.4g, 95 %% interval %.4g to %.4g, in %.3g s (%s of %s)", rate, lo, hi,
+		time.Since(start).Seconds(), configs.Count(float64(e.Trials()), "trial"), configs.Count(float64(len(e.Strata)), "overlap"))
 	return nil
 }
 
@@ -532,9 +530,9 @@ func (j *job) report() error {
 	}
 	m := j.found
 	for _, p := range j.rec.totals.Populations() {
-		line := fmt.Sprintf("  %s: %s spikes, %.3g spikes/s", p.Name, grouped(float64(p.Spikes)), m[p.Name+".rate_Hz"])
+		line := fmt.Sprintf("  %s: %s, %.3g spikes/s", p.Name, configs.Count(float64(p.Spikes), "spike"), m[p.Name+".rate_Hz"])
 		for _, g := range p.Groups {
-			line += fmt.Sprintf("; %s NMDA spikes on %s", grouped(float64(g.NMDASpikes)), g.Name)
+			line += fmt.Sprintf("; %s on %s", configs.Count(float64(g.NMDASpikes), "NMDA spike"), g.Name)
 		}
 		j.say("%s", line)
 	}
@@ -543,7 +541,7 @@ func (j *job) report() error {
 		j.say("  detection: %d of %d; false positives: %d of %d novel, %d of %d other patterns", s.Detection.Hits, s.Detection.Trials,
 			s.Novel.Hits, s.Novel.Trials, s.CrossTalk.Hits, s.CrossTalk.Trials)
 		if missed := s.Detection.Trials - s.Detection.Hits; s.Blocked > 0 {
-			j.say("  %d of the %d misses were in a plateau when the pattern came", s.Blocked, missed)
+			j.say("  of %s, %s in a plateau when the pattern came", configs.Count(float64(missed), "miss", "misses"), configs.Count(float64(s.Blocked), "was", "were"))
 		}
 	}
 	j.say("  %s", j.flags.dir)

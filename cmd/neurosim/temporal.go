@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
@@ -40,7 +37,7 @@ func (j *job) temporal(ctx context.Context) error {
 			return err
 		}
 		have = from.Done
-		j.say("  resumed with %d of %d runs", len(have), len(jobs))
+		j.say("  resumed with %d of %s", len(have), configs.Count(float64(len(jobs)), "run"))
 	}
 	total := 0
 	for i := range jobs {
@@ -76,7 +73,7 @@ func (j *job) temporal(ctx context.Context) error {
 	}
 	j.lap("learn", start)
 	if seconds := time.Since(start).Seconds(); count > 0 {
-		j.say("  %s elements in %.3g s (%.4g per second)", grouped(float64(count)), seconds, float64(count)/seconds)
+		j.say("  %s in %.3g s (%s per second)", configs.Count(float64(count), "element"), seconds, configs.Grouped(float64(count)/seconds))
 	}
 	if time.Since(start).Seconds() > worthSaving {
 		if err := keep(); err != nil {
@@ -89,12 +86,14 @@ func (j *job) temporal(ctx context.Context) error {
 
 // reportSequences says what a study of a sequence memory gave.
 func (j *job) reportSequences() error {
-	for _, key := range slices.Sorted(maps.Keys(j.found)) {
-		text := fmt.Sprint(j.found[key])
-		if x, ok := j.found[key].(float64); ok {
-			text = fmt.Sprintf("%.4f", x)
+	says := func() []string {
+		if j.x.Spiking != nil {
+			return experiments.SpikingSays(j.x.Spiking, j.found)
 		}
-		j.say("  %s = %s", key, text)
+		return experiments.TemporalSays(j.x.Temporal, j.found)
+	}
+	for _, line := range says() {
+		j.say("  %s", line)
 	}
 	j.say("  %s", j.flags.dir)
 	return j.print()

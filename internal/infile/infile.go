@@ -38,18 +38,7 @@ func Check(name string, limit int64) error {
 	if err != nil {
 		return err
 	}
-	return Fits(name, info, limit)
-}
-
-// Fits is Check for a file whose info is known; name is for the error.
-func Fits(name string, info fs.FileInfo, limit int64) error {
-	if err := regular(name, info); err != nil {
-		return err
-	}
-	if info.Size() > limit {
-		return tooLarge(name, info.Size(), limit)
-	}
-	return nil
+	return CheckInfo(name, info, limit)
 }
 
 // Read returns the bytes of a regular file of at most limit bytes.
@@ -104,6 +93,17 @@ func ReadAll(name string, r io.Reader, limit int64) ([]byte, error) {
 		return nil, tooLarge(name, -1, limit)
 	}
 	return data, err
+}
+
+// CheckInfo is Check of a file that has been looked at.
+func CheckInfo(name string, info fs.FileInfo, limit int64) error {
+	if err := regular(name, info); err != nil {
+		return err
+	}
+	if info.Size() > limit {
+		return tooLarge(name, info.Size(), limit)
+	}
+	return nil
 }
 
 // regular refuses what is no regular file.
