@@ -212,11 +212,11 @@ func (d *decoder) figures(x *Experiment) {
 }
 
 func (d *decoder) checkSize(path string, f FigureSize) {
-	if f.Width < 30 || f.Width > 1000 {
-		d.bad(path+".width", "must be from 30 to 1000 mm")
+	if f.Width < 30 || f.Width > 400 {
+		d.bad(path+".width", "must be from 30 to 400 mm")
 	}
-	if f.Height < 20 || f.Height > 1000 {
-		d.bad(path+".height", "must be from 20 to 1000 mm")
+	if f.Height < 20 || f.Height > 400 {
+		d.bad(path+".height", "must be from 20 to 400 mm")
 	}
 }
 
@@ -254,6 +254,11 @@ func (d *decoder) traces(x *Experiment, path string, tree map[string]any, f *Fig
 		t.Trace = x.Traces[0].Name
 	} else if !slices.ContainsFunc(x.Traces, func(r Trace) bool { return r.Name == t.Trace }) {
 		d.bad(path+".trace", "must name a table [record.traces.NAME]")
+	}
+	for _, r := range x.Traces {
+		if n := len(r.Cells); r.Name == t.Trace && len(t.Labels) > 0 && len(t.Labels) != n {
+			d.bad(path+".labels", "must be a name for each cell of the trace (cells: %d)", n)
+		}
 	}
 	return &t.TracesFigure
 }

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"neurosim/analysis"
 	"neurosim/configs"
@@ -52,18 +53,13 @@ func proportion(t record.Tally) analysis.Proportion {
 // the line is the average over the sizes of their union, and equation (14) is dashed.
 func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (analysis.Figure, error) {
 	axes := x.Sweep.Axes
-	curves := 1
-	if len(axes) > 1 {
-		curves = len(axes[1].Values)
-	}
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: len(f.Accuracy.Panels)}
-	if math.IsNaN(fig.Height) {
-		fig.Height = min(62, f.Width)
-	}
+	curves := curvesOf(x)
+	fig := frame(f)
+	spread := spansDecades(axes[0].Points)
 	for i, name := range f.Accuracy.Panels {
 		spec := accuracyPanels[name]
 		p := analysis.Panel{
-			X:      analysis.Axis{Label: xLabel(f.Accuracy, axes[0]), Unit: axes[0].Unit},
+			X:      analysis.Axis{Label: xLabel(f.Accuracy, axes[0]), Unit: axes[0].Unit, Log: spread, Whole: !spread && allWhole(axes[0].Points)},
 			Y:      analysis.Axis{Label: spec.label, Log: spec.log},
 			Legend: i == len(f.Accuracy.Panels)-1,
 		}
@@ -73,7 +69,10 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 		for c := range curves {
 			label := "Simulation"
 			if curves > 1 {
-				label = shortKey(axes[1].Key) + " = " + unquoted(axes[1].Values[c])
+				label = strings.ToUpper(shortKey(axes[1].Key)[:1]) + shortKey(axes[1].Key)[1:] + " = " + unquoted(axes[1].Values[c])
+				if _, symbol := symbols[lastPart(axes[1].Key)]; symbol {
+					label = shortKey(axes[1].Key) + " = " + unquoted(axes[1].Values[c])
+				}
 			}
 			if f.Accuracy.Theory && spec.theory != nil {
 				line, simpler, err := theoryCurves(x, c, spec)
@@ -88,29 +87,121 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 					p.Series = append(p.Series, *line)
 				}
 				if simpler != nil && !slices.ContainsFunc(p.Series, func(s analysis.Series) bool { return slices.Equal(s.Y, simpler.Y) }) {
-					p.Series = append([]analysis.Series{*simpler}, p.Series...)
+					p.Series = append(p.Series, *simpler)
 				}
 			}
 			s := simulated(x, results, c, spec)
 			s.Name, s.Index = label, c
 			p.Series = append(p.Series, s)
 		}
+		// Lines, over them the dashes of a simpler theory, which would be lost
+		// below a line that they follow, and markers on top.
+		slices.SortStableFunc(p.Series, func(a, b analysis.Series) int { return depth(a) - depth(b) })
 		fig.Panels = append(fig.Panels, p)
 	}
-	return fig, nil
+	arrangeIn(&fig, 62)
+	return noted(f, fig, accuracySays(x, f, results)), nil
+}
+
+// depth orders the series of an accuracy panel from back to front.
+func depth(s analysis.Series) int {
+	return map[analysis.Mark]int{analysis.Dashed: 1, analysis.Points: 2}[s.Mark]
+}
+
+// accuracySays says what the marks of an accuracy figure are.
+func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult) meanings {
+	m := meanings{bars: wilson, lines: "theory, equations (4) and (6) of Ahmad & Hawkins 2016"}
+	if x.Detection.Estimator == configs.Stratified {
+		m.markers = fmt.Sprintf("simulation, %d stratified trials each", x.Detection.Trials)
+		m.bars = "95 % intervals of the stratified estimate"
+	} else {
+		m.markers = "simulation; n = " + trialsSay(x, f, results)
+	}
+	for _, in := range x.Network.Inputs {
+		if in.Name == x.Detection.Input && in.Presentations != nil && (in.Presentations.Jitter > 0 || jitterSwept(x)) {
+			m.lines = "theory, the scan statistic of jittered spikes"
+			m.dashed = "theory without time, equation (6) of Ahmad & Hawkins 2016"
+			if slices.Contains(f.Accuracy.Panels, "false_positives") {
+				m.lines = "theory, equation (4) of Ahmad & Hawkins 2016 and, with jitter, the scan statistic"
+			}
+		}
+	}
+	for i := range x.Network.Projections {
+		if x.Network.Projections[i].Patterns > 1 {
+			m.lines = "theory, equation (4) of Ahmad & Hawkins 2016 averaged over the sizes of the union"
+			m.dashed = "their equation (14), the mean size in place of the sizes"
+		}
+	}
+	return m
+}
+
+func jitterSwept(x *configs.Experiment) bool {
+	return slices.ContainsFunc(x.Sweep.Axes, func(a configs.SweepAxis) bool { return lastPart(a.Key) == "jitter" })
+}
+
+// trialsSay says how many trials the markers of each panel have.
+func trialsSay(x *configs.Experiment, f configs.Figure, results []PointResult) string {
+	var parts []string
+	for i, name := range f.Accuracy.Panels {
+		least, most := int64(math.MaxInt64), int64(0)
+		for c := range curvesOf(x) {
+			for k := range x.Sweep.Axes[0].Points {
+				if n := accuracyPanels[name].counts(pooledAt(x, results, k, c)).Trials; n > 0 {
+					least, most = min(least, n), max(most, n)
+				}
+			}
+		}
+		part := fmt.Sprintf("%d to %d trials", least, most)
+		switch {
+		case most == 0:
+			part = "0"
+		case least == most:
+			part = fmt.Sprintf("%d trials", most)
+		}
+		if len(f.Accuracy.Panels) > 1 {
+			part += fmt.Sprintf(" (%c)", 'a'+i)
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// curvesOf is how many curves a sweep gives.
+func curvesOf(x *configs.Experiment) int {
+	if len(x.Sweep.Axes) > 1 {
+		return len(x.Sweep.Axes[1].Values)
+	}
+	return 1
+}
+
+// pooledAt returns the counts of point i of curve c, repetitions together.
+func pooledAt(x *configs.Experiment, results []PointResult, i, c int) (counts record.Counts) {
+	for _, r := range results {
+		if r.Point.At[0] == i && (len(r.Point.At) < 2 || r.Point.At[1] == c) {
+			counts.Add(r.Counts)
+		}
+	}
+	return counts
+}
+
+// spansDecades reports whether the points of an axis are drawn on a logarithmic
+// one: all above 0 and over more than a decade.
+func spansDecades(points []float64) bool {
+	return len(points) > 2 && slices.Min(points) > 0 && slices.Max(points) >= 20*slices.Min(points)
+}
+
+func allWhole(points []float64) bool {
+	return !slices.ContainsFunc(points, func(v float64) bool { return v != math.Trunc(v) })
 }
 
 // simulated collects the points of curve c, repetitions pooled.
 func simulated(x *configs.Experiment, results []PointResult, c int, spec panel) analysis.Series {
 	s := analysis.Series{Mark: analysis.Points, Role: analysis.Simulation}
 	for i, at := range x.Sweep.Axes[0].Points {
-		counts, estimate := record.Counts{}, Estimate{}
+		counts, estimate := pooledAt(x, results, i, c), Estimate{}
 		for _, r := range results {
-			if r.Point.At[0] == i && (len(r.Point.At) < 2 || r.Point.At[1] == c) {
-				counts.Add(r.Counts)
-				if r.Estimate != nil {
-					estimate = estimate.plus(*r.Estimate)
-				}
+			if r.Estimate != nil && r.Point.At[0] == i && (len(r.Point.At) < 2 || r.Point.At[1] == c) {
+				estimate = estimate.plus(*r.Estimate)
 			}
 		}
 		y, lo, hi := math.NaN(), math.NaN(), math.NaN()
@@ -126,8 +217,7 @@ func simulated(x *configs.Experiment, results []PointResult, c int, spec panel) 
 }
 
 // theoryCurves evaluates theory along the first axis: at the points of the
-// sweep, or, where the axis is the fraction of swapped cells, at every whole
-// number of them. simpler is what the theory becomes without time, or with the
+// sweep, and between them where theory knows what lies there (see between). simpler is what the theory becomes without time, or with the
 // mean size of a union, where that is another, else nil; both are nil where no
 // theory applies.
 func theoryCurves(x *configs.Experiment, c int, spec panel) (line, simpler *analysis.Series, err error) {
@@ -148,9 +238,7 @@ func theoryCurves(x *configs.Experiment, c int, spec panel) (line, simpler *anal
 		jittered, united = jittered || e.jitter > 0, united || e.patterns > 1
 		at, positions = append(at, e), append(positions, position)
 	}
-	if strings.HasSuffix(axis.Key, ".swap") {
-		at, positions = everySwap(at[0], slices.Max(axis.Points))
-	}
+	at, positions = between(lastPart(axis.Key), at, positions)
 	line = &analysis.Series{Mark: analysis.Line, Role: analysis.Theory, X: positions}
 	line.Y, _, err = sweep.Map(context.Background(), runtime.GOMAXPROCS(0), len(at), func(i int) (float64, error) {
 		if !at[i].drawn() {
@@ -161,7 +249,7 @@ func theoryCurves(x *configs.Experiment, c int, spec panel) (line, simpler *anal
 	if !jittered && !united {
 		return line, nil, err
 	}
-	simpler = &analysis.Series{Name: "Static theory", Mark: analysis.Dashed, Role: analysis.Background, X: positions}
+	simpler = &analysis.Series{Name: "Static theory", Mark: analysis.Dashed, X: positions}
 	if united {
 		simpler.Name = "Mean size, equation (14)"
 	}
@@ -173,6 +261,59 @@ func theoryCurves(x *configs.Experiment, c int, spec panel) (line, simpler *anal
 		return line, nil, err
 	}
 	return line, simpler, err
+}
+
+// between returns e along an axis as finely as a line needs: at every whole number of
+// swapped cells or of stored patterns, at equal steps of jitter, at equal factors of
+// the size of the population. What lies between the points of another key, or of
+// another population, is not known; there the line joins the points.
+func between(key string, at []expected, positions []float64) ([]expected, []float64) {
+	lo, hi := slices.Min(positions), slices.Max(positions)
+	e := at[0]
+	var fine []expected
+	var where []float64
+	add := func(x float64) { fine, where = append(fine, e), append(where, x) }
+	varies := func(of func(e expected) float64) bool {
+		for i := range at {
+			if of(at[i]) != positions[i] {
+				return false
+			}
+		}
+		return true
+	}
+	const steps = 80
+	switch {
+	case key == "swap":
+		return everySwap(e, hi)
+	case key == "jitter" && varies(func(e expected) float64 { return e.jitter }):
+		for k := range steps + 1 {
+			e.jitter = lo + float64((hi-lo)*float64(k)/steps)
+			add(e.jitter)
+		}
+	case key == "n" && varies(func(e expected) float64 { return float64(e.n) }):
+		e.law = sync.OnceValue(e.response) // of the spikes, whatever n is
+		for _, x := range logSteps(lo, hi) {
+			e.n = int(x)
+			add(x)
+		}
+	case key == "patterns" && varies(func(e expected) float64 { return float64(e.patterns) }):
+		for x := lo; x <= hi; x++ {
+			e.patterns = int(x)
+			add(x)
+		}
+	default:
+		return at, positions
+	}
+	return fine, where
+}
+
+// logSteps returns whole numbers from lo to hi, each at most a twentieth above the one
+// before it, and hi.
+func logSteps(lo, hi float64) (at []float64) {
+	for n := lo; n < hi; n = math.Ceil(n * 1.05) {
+		at = append(at, n)
+	}
+	return append(at, hi)
 }
 
 // everySwap returns e at every whole number of swapped cells up to a fraction.
@@ -194,9 +335,11 @@ func xLabel(f *configs.AccuracyFigure, axis configs.SweepAxis) string {
 // symbols are the letters of the field for keys that have one.
 var symbols = map[string]string{"theta": "θ", "n": "n", "active": "a", "synapses": "s"}
 
+func lastPart(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
+
 // shortKey is how a figure names a key: its symbol, or its last part.
 func shortKey(key string) string {
-	last := key[strings.LastIndexByte(key, '.')+1:]
+	last := lastPart(key)
 	if s, ok := symbols[last]; ok {
 		return s
 	}

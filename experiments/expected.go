@@ -24,6 +24,8 @@ type expected struct {
 	window float64 // coincidence window (ms)
 	jitter float64 // of the spikes (ms); 0: the static theory
 	shape  stimulus.JitterShape
+
+	law func() []theory.Prob // response, where it was computed already; else nil
 }
 
 // expectedOf returns the numbers of the theory; ok is false where it does not
@@ -85,7 +87,11 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 // with about the power θ-1 of the window, in which a step counts.
 func (e expected) falsePositive() theory.Prob {
 	if e.jitter > 0 {
-		return theory.FalsePositiveAmong(e.response(), e.n, e.shown)
+		law := e.law
+		if law == nil {
+			law = e.response
+		}
+		return theory.FalsePositiveAmong(law(), e.n, e.shown)
 	}
 	switch {
 	case e.patterns > 1 && e.meanSize:

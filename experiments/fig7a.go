@@ -64,7 +64,7 @@ func fig7a(ctx context.Context, e Effort) (Reproduction, error) {
 		Legend: true,
 	}
 	v := Verdict{Checks: []Check{exact.check(ofTheory, exactDigits), z.check(ofSimulation), recorded.check(ofAuthors, exactDigits)}}
-	fig := analysis.Figure{Name: "fig7a", Width: 89, Height: 70, Panels: []analysis.Panel{p}}
+	fig := reproduced("fig7a", 70, meanings{lines: "equation (13)", markers: fmt.Sprintf("means of %s drawn unions, 95 %% intervals smaller than a marker", tens(trials))}, p)
 	return Reproduction{Figure: fig, Table: table, Verdict: v}, nil
 }
 

@@ -54,9 +54,8 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 	var bySizes []analysis.Series
 	for i, a := range as {
 		published = append(published, laterCurve(fmt.Sprintf("a = %d", a), i))
-		bySizes = append(bySizes, analysis.Series{Mark: analysis.Dashed, Role: analysis.Theory, Index: i})
+		bySizes = append(bySizes, analysis.Series{Name: "(B2) with measured sizes", Mark: analysis.Dashed, Role: analysis.Theory, Index: i})
 	}
-	bySizes[0].Name = "(B2) with measured sizes" // of all three; the legend shows one dash
 	for _, row := range readAnchors("tm_sparsity") {
 		run := recallRun{row.int("a"), row.int("n"), publishedSequences}
 		c := published[slices.Index(as, run.a)]
@@ -124,10 +123,21 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 	above, below := panel("1000 sequences", 4100, 1e-7, published), panel(fmt.Sprintf("%d sequences", few), 3000, 1e-4, smaller)
 	below.Series = append(bySizes, below.Series...)
 	return Reproduction{
-		Figure:  analysis.Figure{Name: "tm-sparsity", Width: 89, Height: 130, Panels: []analysis.Panel{above, below}},
+		Figure:  reproduced("tm-sparsity", 130, sparsitySays(few), above, below),
 		Table:   table,
 		Verdict: v,
 	}, nil
+}
+
+// sparsitySays says what the marks of the figure are.
+func sparsitySays(few int) meanings {
+	return meanings{
+		lines:   "theory, equation (B2)",
+		dashed:  "(B2) with the measured sizes of segments in place of s",
+		markers: fmt.Sprintf("simulation, one memory each: means over %d steps (a) and %d (b)", publishedSequences*(sequenceLength-1), few*(sequenceLength-1)),
+		bars:    "95 % intervals of the mean, ±1.96 standard errors",
+		rings:   "the authors",
+	}
 }
 
 // leastGap is the difference in J from which on it is said how much of it is closed.
