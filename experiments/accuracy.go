@@ -100,7 +100,8 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 		fig.Panels = append(fig.Panels, p)
 	}
 	arrangeIn(&fig, 62)
-	return noted(f, fig, accuracySays(x, f, results)), nil
+	says, err := accuracySays(x, f, results)
+	return noted(f, fig, says), err
 }
 
 // depth orders the series of an accuracy panel from back to front.
@@ -108,41 +109,55 @@ func depth(s analysis.Series) int {
 	return map[analysis.Mark]int{analysis.Dashed: 1, analysis.Points: 2}[s.Mark]
 }
 
-// accuracySays says what the marks of an accuracy figure are.
-func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult) meanings {
-	m := meanings{bars: wilson, lines: "theory, equations (4) and (6) of Ahmad & Hawkins 2016"}
+// accuracySays says what the marks of an accuracy figure are: of the points of the
+// sweep, which need not be like the run.
+func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult) (meanings, error) {
+	m := meanings{bars: wilson, markers: "simulation, n = " + trialsSay(x, f, results)}
 	if x.Detection.Estimator == configs.Stratified {
 		m.markers = fmt.Sprintf("simulation, %d stratified trials each", x.Detection.Trials)
 		m.bars = "95 % intervals of the stratified estimate"
-	} else {
-		m.markers = "simulation; n = " + trialsSay(x, f, results)
 	}
-	for _, in := range x.Network.Inputs {
-		if in.Name == x.Detection.Input && in.Presentations != nil && (in.Presentations.Jitter > 0 || jitterSwept(x)) {
-			m.lines = "theory, the scan statistic of jittered spikes"
-			m.dashed = "theory without time, equation (6) of Ahmad & Hawkins 2016"
-			if slices.Contains(f.Accuracy.Panels, "false_positives") {
-				m.lines = "theory, equation (4) of Ahmad & Hawkins 2016 and, with jitter, the scan statistic"
-			}
+	var equations []string
+	for _, e := range []struct{ says, panel string }{
+		{"(6)", "detection"}, {"(6)", "false_negatives"}, {"(4)", "false_positives"}, {"(8)", "cell_false_positives"},
+	} {
+		if slices.Contains(f.Accuracy.Panels, e.panel) && !slices.Contains(equations, e.says) {
+			equations = append(equations, e.says)
 		}
 	}
-	for i := range x.Network.Projections {
-		if x.Network.Projections[i].Patterns > 1 {
-			m.lines = "theory, equation (4) of Ahmad & Hawkins 2016 averaged over the sizes of the union"
-			m.dashed = "their equation (14), the mean size in place of the sizes"
-		}
+	noun := "equation "
+	if len(equations) > 1 {
+		noun = "equations "
 	}
-	return m
+	static := noun + strings.Join(equations, " and ") + " of Ahmad & Hawkins 2016"
+	m.lines = "theory, " + static
+	jittered, still, united := false, false, false
+	for _, p := range x.Points() {
+		y, err := x.At(p)
+		if err != nil {
+			return m, err
+		}
+		e, _ := expectedOf(y)
+		jittered, still, united = jittered || e.jitter > 0, still || e.jitter == 0, united || e.patterns > 1
+	}
+	switch {
+	case united:
+		m.lines += " averaged over the sizes of the union"
+		m.dashed = "their equation (14), the mean size in place of the sizes"
+	case jittered && still:
+		m.lines = "theory, " + static + ", and with jitter the scan statistic"
+		m.dashed = "theory without time, " + static
+	case jittered:
+		m.lines = "theory, the scan statistic of jittered spikes"
+		m.dashed = "theory without time, " + static
+	}
+	return m, nil
 }
 
-func jitterSwept(x *configs.Experiment) bool {
-	return slices.ContainsFunc(x.Sweep.Axes, func(a configs.SweepAxis) bool { return lastPart(a.Key) == "jitter" })
-}
-
-// trialsSay says how many trials the markers of each panel have.
+// trialsSay says how many trials the markers have, of each panel where they differ.
 func trialsSay(x *configs.Experiment, f configs.Figure, results []PointResult) string {
 	var parts []string
-	for i, name := range f.Accuracy.Panels {
+	for _, name := range f.Accuracy.Panels {
 		least, most := int64(math.MaxInt64), int64(0)
 		for c := range curvesOf(x) {
 			for k := range x.Sweep.Axes[0].Points {
@@ -151,17 +166,20 @@ func trialsSay(x *configs.Experiment, f configs.Figure, results []PointResult) s
 				}
 			}
 		}
-		part := fmt.Sprintf("%d to %d trials", least, most)
 		switch {
 		case most == 0:
-			part = "0"
+			parts = append(parts, "no trials")
 		case least == most:
-			part = fmt.Sprintf("%d trials", most)
+			parts = append(parts, fmt.Sprintf("%d trials", most))
+		default:
+			parts = append(parts, fmt.Sprintf("%d to %d trials", least, most))
 		}
-		if len(f.Accuracy.Panels) > 1 {
-			part += fmt.Sprintf(" (%c)", 'a'+i)
-		}
-		parts = append(parts, part)
+	}
+	if len(slices.Compact(slices.Clone(parts))) == 1 {
+		return parts[0]
+	}
+	for i := range parts {
+		parts[i] += fmt.Sprintf(" (%c)", 'a'+i)
 	}
 	return strings.Join(parts, ", ")
 }

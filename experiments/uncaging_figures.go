@@ -158,7 +158,11 @@ func thresholdCurve(x *configs.Experiment, f configs.Figure, results []UncagingR
 		p.Y.Min, p.Y.Max = 0, max(1.08*top, 1)
 		p.Y.Whole = quantity.of == nil
 		if axis.Key == "uncaging.inhibition.time" {
-			p.Rules = append(p.Rules, analysis.Rule{Label: "glutamate", Axis: "x", At: x.Uncaging.Time})
+			rule := analysis.Rule{Axis: "x", At: x.Uncaging.Time}
+			if i == 0 { // said once
+				rule.Label = "glutamate"
+			}
+			p.Rules = append(p.Rules, rule)
 		}
 		fig.Panels = append(fig.Panels, p)
 	}

@@ -31,6 +31,9 @@ func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingR
 		}
 		if single {
 			panel.Legend = row == 0
+			if row > 0 {
+				panel.Rules = unlabelled(panel.Rules)
+			}
 			for i, k := range spec.Counts {
 				panel.Series = append(panel.Series, results[spec.Points[0]].line(k, row, i, fmt.Sprintf("K = %d", k), spec, x.Run.Dt))
 			}
@@ -40,6 +43,9 @@ func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingR
 		lo, hi := math.Inf(1), math.Inf(-1)
 		for col, k := range spec.Counts {
 			p := panel
+			if row+col > 0 { // said once
+				p.Rules = unlabelled(p.Rules)
+			}
 			if row == 0 {
 				p.Title, p.Legend = fmt.Sprintf("K = %d", k), col == 0
 			}
@@ -61,6 +67,15 @@ func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingR
 	}
 	return noted(f, fig, meanings{lines: "one cell each, deterministic; K synapses are active", more: []string{
 		fmt.Sprintf("An NMDA spike is a dendrite above %g mV for %g ms.", place.Detect.Level, place.Detect.Duration)}})
+}
+
+// unlabelled returns rules without their labels.
+func unlabelled(rules []analysis.Rule) []analysis.Rule {
+	out := slices.Clone(rules)
+	for i := range out {
+		out[i].Label = ""
+	}
+	return out
 }
 
 // given marks when glutamate is released and, where all that is drawn has it at one

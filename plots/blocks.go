@@ -26,7 +26,7 @@ func (p *panel) blocks(s analysis.Series) []vg.Rectangle {
 	switch {
 	case len(s.X) > maxVector:
 		height = max(0.7*row, 0.7) // many dots must not flow together
-	case len(s.X) < fewDots && row < 1.2:
+	case len(s.X) < fewDots && row < 0.8:
 		width, height = 1.2, 1.5 // a few must show on the bars of their rows
 	}
 	if s.Mark == analysis.Spans {

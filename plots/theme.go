@@ -34,7 +34,7 @@ const (
 	limitLength vg.Length = 6 // arrow of an upper limit
 
 	bandTint     = 0.16 // share of the role's colour in a shaded band
-	measuredTint = 0.3 // the same of measurements, which lie on other bands
+	measuredTint = 0.3  // the same of measurements, which lie on other bands
 	ribbonTint   = 0.28
 	spanTint     = 0.6
 )
