@@ -54,7 +54,7 @@ func proportion(t record.Tally) analysis.Proportion {
 func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (analysis.Figure, error) {
 	axes := x.Sweep.Axes
 	curves := curvesOf(x)
-	fig := frame(f)
+	fig, laws := frame(f), &detectionLaws{}
 	spread := spansDecades(axes[0].Points)
 	for i, name := range f.Accuracy.Panels {
 		spec := accuracyPanels[name]
@@ -75,7 +75,7 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 				}
 			}
 			if f.Accuracy.Theory && spec.theory != nil {
-				line, simpler, err := theoryCurves(x, c, spec)
+				line, simpler, err := theoryCurves(x, c, spec, laws)
 				if err != nil {
 					return fig, err
 				}
@@ -238,7 +238,7 @@ func simulated(x *configs.Experiment, results []PointResult, c int, spec panel) 
 // sweep, and between them where theory knows what lies there (see between). simpler is what the theory becomes without time, or with the
 // mean size of a union, where that is another, else nil; both are nil where no
 // theory applies.
-func theoryCurves(x *configs.Experiment, c int, spec panel) (line, simpler *analysis.Series, err error) {
+func theoryCurves(x *configs.Experiment, c int, spec panel, laws *detectionLaws) (line, simpler *analysis.Series, err error) {
 	axis := x.Sweep.Axes[0]
 	var at []expected
 	var positions []float64
@@ -254,6 +254,7 @@ func theoryCurves(x *configs.Experiment, c int, spec panel) (line, simpler *anal
 			return nil, nil, nil
 		}
 		jittered, united = jittered || e.jitter > 0, united || e.patterns > 1
+		e.laws = laws
 		at, positions = append(at, e), append(positions, position)
 	}
 	at, positions = between(lastPart(axis.Key), at, positions)
@@ -299,14 +300,17 @@ func between(key string, at []expected, positions []float64) ([]expected, []floa
 		}
 		return true
 	}
-	const steps = 80
+	const steps = 12 // of jitter in one window
 	switch {
 	case key == "swap":
 		return everySwap(e, hi)
 	case key == "jitter" && varies(func(e expected) float64 { return e.jitter }):
-		for k := range steps + 1 {
-			e.jitter = lo + float64((hi-lo)*float64(k)/steps)
-			add(e.jitter)
+		// Steps of the window, so that the laws are those of every window.
+		for k := 0; float64(float64(k)*e.window)/steps <= hi; k++ {
+			if e.jitter = float64(float64(k)*e.window) / steps; e.jitter >= lo {
+				e.ratio = float64(k) / steps
+				add(e.jitter)
+			}
 		}
 	case key == "n" && varies(func(e expected) float64 { return float64(e.n) }):
 		e.law = sync.OnceValue(e.response) // of the spikes, whatever n is

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"math"
+	"sync"
 
 	"neurosim/configs"
 	"neurosim/network"
@@ -25,7 +26,9 @@ type expected struct {
 	jitter float64 // of the spikes (ms); 0: the static theory
 	shape  stimulus.JitterShape
 
-	law func() []theory.Prob // response, where it was computed already; else nil
+	law   func() []theory.Prob // response, where it was computed already; else nil
+	ratio float64              // jitter in windows, where laws hold its law; else 0
+	laws  *detectionLaws
 }
 
 // expectedOf returns the numbers of the theory; ok is false where it does not
@@ -144,15 +147,49 @@ func (e expected) cellFalsePositive() float64 {
 func (e expected) falseNegative() theory.Prob {
 	switch {
 	case e.jitter > 0:
-		j := theory.GaussianJitter(e.jitter)
-		if e.shape == stimulus.Uniform {
-			j = theory.UniformJitter(e.jitter)
+		if e.ratio > 0 {
+			return theory.AfterSilencing(e.laws.of(detectionKey{e.s, e.theta, e.ratio, e.shape}), e.a, e.v).Complement()
 		}
-		return theory.AfterSilencing(theory.Detection(e.s, e.theta, e.window, j), e.a, e.v).Complement()
+		return theory.AfterSilencing(theory.Detection(e.s, e.theta, e.window, jitterOf(e.shape, e.jitter)), e.a, e.v).Complement()
 	case e.readd:
 		return theory.FalseNegativeReadd(e.n, e.a, e.s, e.v, e.theta)
 	}
 	return theory.FalseNegative(e.a, e.s, e.v, e.theta)
+}
+
+func jitterOf(shape stimulus.JitterShape, width float64) theory.Jitter {
+	if shape == stimulus.Uniform {
+		return theory.UniformJitter(width)
+	}
+	return theory.GaussianJitter(width)
+}
+
+// detectionLaws remembers the laws of jittered spikes. Only the ratio of jitter and
+// window counts, so that the curves of several windows share them.
+type detectionLaws struct {
+	mu sync.Mutex
+	at map[detectionKey]func() []theory.Prob
+}
+
+type detectionKey struct {
+	s, theta int
+	ratio    float64
+	shape    stimulus.JitterShape
+}
+
+// of returns the law of a key, for a window of 1, computed by whoever comes first.
+func (l *detectionLaws) of(k detectionKey) []theory.Prob {
+	l.mu.Lock()
+	if l.at == nil {
+		l.at = map[detectionKey]func() []theory.Prob{}
+	}
+	law, ok := l.at[k]
+	if !ok {
+		law = sync.OnceValue(func() []theory.Prob { return theory.Detection(k.s, k.theta, 1, jitterOf(k.shape, k.ratio)) })
+		l.at[k] = law
+	}
+	l.mu.Unlock()
+	return law()
 }
 
 // drawn reports whether a curve of theory reaches here: far beyond the window
