@@ -117,13 +117,17 @@ func (p *panel) placeLimits() map[mark]limitPlace {
 			groups = append(groups, []mark{m})
 		}
 	}
+	middle := make([]vg.Length, len(groups))
+	for g, group := range groups {
+		middle[g] = out[group[0]].x
+	}
 	for g, group := range groups {
 		room := vg.Length(math.Inf(1)) // to the middle of the next group
 		if g > 0 {
-			room = out[group[0]].x - out[groups[g-1][0]].x
+			room = middle[g] - middle[g-1]
 		}
 		if g+1 < len(groups) {
-			room = min(room, out[groups[g+1][0]].x-out[group[0]].x)
+			room = min(room, middle[g+1]-middle[g])
 		}
 		step := min(2*limitHalf+0.6, room/vg.Length(len(group)))
 		for i, m := range group {

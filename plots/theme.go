@@ -125,7 +125,7 @@ func lookOf(s analysis.Series, hued bool) look {
 	}
 	if s.Mark == analysis.Dashed {
 		l.dashes = dashes[s.Index%len(dashes)]
-		if hued && l.colour != roles[s.Role] { // its colour tells it apart; the dashes say what it is
+		if hued && (s.Role == analysis.Theory || s.Role == analysis.Simulation) { // its colour tells it apart; the dashes say what it is
 			l.dashes = dashes[0]
 		}
 	}
