@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,28 +21,23 @@ type column struct {
 	rule     string  // what the numbers are, for messages
 }
 
-// readFile reads a file that a key names, relative to the configuration.
-func (d *decoder) readFile(read ReadFunc, key, config, name string) (file string, text []byte, ok bool) {
-	file = path.Join(path.Dir(config), name)
-	if path.IsAbs(name) {
-		file = name
-	}
-	text, err := read(file)
+// readFile reads a file that a key names; see field.file.
+func (d *decoder) readFile(key, file string, limit int64) (text []byte, ok bool) {
+	text, err := d.src.reader.data(file, limit)
 	if err != nil {
 		d.bad(key, "%s: %s", file, reason(err))
-		return file, nil, false
+		return nil, false
 	}
-	d.src.files = append(d.src.files, file)
-	d.src.texts = append(d.src.texts, text)
-	return file, text, true
+	d.src.keep(file, text)
+	return text, true
 }
 
 // readTable reads columns of a CSV file: a header, then one row of numbers per
 // line; lines that begin with # are comments. The result has one slice per
 // column, nil for an optional one that the file lacks. Every bad row is
 // reported, with its line, up to maxRowProblems.
-func (d *decoder) readTable(read ReadFunc, key, config, name string, columns []column) ([][]float64, bool) {
-	file, text, ok := d.readFile(read, key, config, name)
+func (d *decoder) readTable(key, file string, columns []column) ([][]float64, bool) {
+	text, ok := d.readFile(key, file, maxTable)
 	if !ok {
 		return nil, false
 	}

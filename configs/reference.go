@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 
@@ -88,7 +89,7 @@ func Reference() string {
 		{"[populations.NAME.sections.SECTION]", "A cylinder or cone; sections follow their parents.", &section},
 		{"[populations.NAME.channels.CHANNEL]", "Voltage-dependent conductances. A Hodgkin-Huxley soma has `na` and `kdr`, and `soma.model = \"channels\"`.", &channelTable{ChannelParams: neuron.DefaultChannel()}},
 		{"[populations.NAME.segments.GROUP], of compartmental cells", "Places for synapses. A receptor with g_max = 0 is absent.", defaultTreeSegments()},
-		{"[projections.NAME]", "Synapses from one population on the somata or the segments of another.", &projectionTable{Assign: network.AssignCyclic, Patterns: 1}},
+		{"[projections.NAME]", "Synapses from one population on the somata or the segments of another.", &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN())}},
 		{"[projections.NAME.short_term]", "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", &shortTerm},
 		{"[inputs.NAME], kind = \"sdr\"", "Shows patterns: every period one of the population's patterns, or a novel one.", &show},
 		{"[inputs.NAME], kind = \"poisson\"", "Independent background spikes in every cell.", &poissonInput{Kind: "poisson", PoissonParams: stimulus.DefaultPoisson()}},
@@ -143,7 +144,10 @@ func referenceRows(b *strings.Builder, prefix string, v reflect.Value) {
 			continue
 		}
 		def := show(f)
-		if def != "" {
+		switch {
+		case f.must:
+			def = "must be given"
+		case def != "":
 			def = "`" + def + "`"
 		}
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", prefix+f.key, kindOf(f), def, f.doc)
@@ -156,12 +160,11 @@ func kindOf(f field) string {
 		reflect.Float64: "number", reflect.Int: "whole number", reflect.Int64: "whole number", reflect.Uint64: "whole number",
 		reflect.Bool: "true or false", reflect.String: "string", reflect.Slice: "list",
 	}[f.v.Kind()]
-	u, hasUnit := unitNamed(f.unit)
-	switch {
-	case f.v.Type() == distType:
-		kind = u.dimension + " (" + u.name + "), or a distribution"
-	case hasUnit:
-		kind = u.dimension + " (" + u.name + ")"
+	if f.unit != "" {
+		kind = unitOfTag(f.unit).named().name + " (" + f.unit + ")"
+	}
+	if f.v.Type() == distType {
+		kind += ", or a distribution"
 	}
 	if f.grid {
 		kind += ", whole steps"

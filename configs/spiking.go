@@ -23,7 +23,7 @@ type SpikingRun struct {
 	Repeats    int     `toml:"repeats" doc:"networks, with the seeds seed, seed + 1, ..."`
 	Episodes   int     `toml:"episodes" doc:"how often all sequences are shown"`
 	LearnFrom  int     `toml:"learn_from" doc:"episode, from 0, in which learning is switched on"`
-	LearnUntil int     `toml:"learn_until" doc:"episode in which learning is switched off; default: never"`
+	LearnUntil int     `toml:"learn_until" unset:"2147483647" doc:"episode in which learning is switched off; default: never"`
 }
 
 // Learns tells whether permanences change in an episode.
@@ -33,13 +33,13 @@ func (r *SpikingRun) Learns(episode int) bool {
 
 // SpikingReplay is what a user sets of the recall of sequences.
 type SpikingReplay struct {
-	Theta    float64 `toml:"theta_E" unit:"mV" doc:"excitatory spike threshold during recall, below the potential of a plateau"`
+	VthE     float64 `toml:"V_th_E" unit:"mV" doc:"excitatory spike threshold during recall, below the potential of a plateau"`
 	Interval float64 `toml:"interval" unit:"ms" grid:"dt" doc:"time from one cue to the next"`
 }
 
 // SpikingFigure asks for a figure of a study of the spiking memory.
 type SpikingFigure struct {
-	Episode   string `toml:"episode" doc:"of a raster: first, last or replay"`
+	Episode   string `toml:"episode" of:"first last replay" doc:"of a raster: first, last or replay"`
 	Sequence  int    `toml:"sequence" doc:"of a raster: the sequence shown, from 1; 0: all"`
 	Reference bool   `toml:"reference" doc:"of learning and replay: draw the results of an independent program on the preset, where there are any"`
 }
@@ -54,7 +54,7 @@ var (
 func defaultSpikingRun() SpikingRun {
 	return SpikingRun{Seed: 1, Dt: 0.1, Repeats: 1, Episodes: 60, LearnUntil: math.MaxInt32}
 }
-func defaultReplay() SpikingReplay        { return SpikingReplay{Theta: 5, Interval: 80} }
+func defaultReplay() SpikingReplay        { return SpikingReplay{VthE: 5, Interval: 80} }
 func defaultSpikingFigure() SpikingFigure { return SpikingFigure{Episode: "last"} }
 
 // spikingNetwork is the table [network].
@@ -69,7 +69,9 @@ func (d *decoder) spiking(x *Experiment) {
 	x.Spiking = s
 	root := d.src.tree
 	d.into("run", d.table("run", root, "run"), &s.Run)
-	d.spikingRun(s)
+	if d.spikingRun(s); len(d.problems) == 0 {
+		d.dt = s.Run.Dt
+	}
 	x.Run.Seed, x.Run.Dt = s.Run.Seed, s.Run.Dt
 	tree := d.table("network", root, "network")
 	n := &spikingNetwork{Preset: "set-I"}
@@ -144,8 +146,8 @@ func (d *decoder) checkSpiking(x *Experiment) {
 	s.Network.Check(at("network"))
 	s.Task.Check(&s.Network, at("task"))
 	if r := s.Replay; r != nil {
-		if plateau := s.Network.Plateau(); !(r.Theta > 0 && r.Theta < plateau) {
-			d.bad("replay.theta_E", "must be above 0 and below tau_m I_dAP/C_m = %.3g mV: a plateau alone must make a cell spike", plateau)
+		if plateau := s.Network.Plateau(); !(r.VthE > 0 && r.VthE < plateau) {
+			d.bad("replay.V_th_E", "must be above 0 and below tau_m I_dAP/C_m = %.3g mV: a plateau alone must make a cell spike", plateau)
 		}
 		if least := 2 * s.Network.PulseLead; s.Network.SparseFirst > 0 && r.Interval < least {
 			d.bad("replay.interval", "must be at least 2 pulse_lead (%g ms)", least)
@@ -165,14 +167,14 @@ func (d *decoder) checkSpiking(x *Experiment) {
 		s.Network.CheckTogether(&s.Task, at("network"))
 	}
 	if _, need := s.Network.Bytes(); d.memory(x) > 0 && need > float64(d.memory(x)) {
-		d.bad("network", "needs about %s for %d synapses; there are %s", FormatBytes(need), s.Network.N()*s.Network.InDegree(), FormatBytes(float64(d.memory(x))))
+		d.bad("network.cells", "needs about %s for %d synapses; there are %s", FormatBytes(need), s.Network.N()*s.Network.InDegree(), FormatBytes(float64(d.memory(x))))
 	}
 }
 
 // spikingFigures reads [figures].
 func (d *decoder) spikingFigures(x *Experiment) {
 	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.names("figures", root) {
+	for _, name := range d.named("figures", root) {
 		at := join("figures", name)
 		tree := d.table(at, root, name)
 		if tree == nil {
@@ -191,11 +193,16 @@ func (d *decoder) spikingFigures(x *Experiment) {
 		}{defaultFigureSize(), defaultSpikingFigure()}
 		d.into(at, tree, f)
 		d.oneOf(at+".episode", f.Episode, "first", "last", "replay")
-		if x.Spiking.Replay == nil && (kind == "replay" || kind == "raster" && f.Episode == "replay") {
+		if x.Spiking.Replay == nil && kind == "replay" {
 			d.bad(at+".kind", "needs [replay]")
 		}
-		if f.Reference && !slices.Contains([]string{"learning", "replay"}, kind) {
-			d.bad(at+".reference", "has no meaning for a figure of this kind")
+		if !slices.Contains([]string{"learning", "replay"}, kind) {
+			d.without(at, []string{"reference"}, "for a figure of this kind")
+		}
+		if kind != "raster" {
+			d.without(at, []string{"episode", "sequence"}, "for a figure of this kind")
+		} else if f.Episode == "replay" && x.Spiking.Replay == nil {
+			d.bad(at+".episode", "needs [replay]")
 		}
 		d.checkSize(at, f.FigureSize)
 		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Spiking: &f.SpikingFigure})

@@ -87,13 +87,11 @@ func (t Threshold) Range() (lo, hi float64, ok bool) {
 // on the disk. The error is Problems: all that is wrong in all files, each with
 // file, line, column, value and rule.
 func LoadThresholds(more []string, read ReadFunc) ([]Threshold, error) {
-	if read == nil {
-		read = readFile
-	}
+	r := newReader(read)
 	t := &thresholdReader{}
 	t.read(thresholdsFile, shippedThresholds)
 	for _, file := range more {
-		text, err := read(file)
+		text, err := r.data(file, maxTable)
 		if err != nil {
 			t.problems = append(t.problems, Problem{File: file, Rule: reason(err)})
 			continue
@@ -135,7 +133,11 @@ func (t *thresholdReader) read(file string, text []byte) {
 	report := func(line int, column, got, rule string, args ...any) {
 		t.problems = append(t.problems, Problem{file, line, column, got, fmt.Sprintf(rule, args...)})
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff")) // spreadsheets put it there
+	text, rule := withoutMark(text)
+	if rule != "" {
+		report(1, "", "", "%s", rule)
+		return
+	}
 	r := csv.NewReader(bytes.NewReader(text))
 	r.Comment, r.TrimLeadingSpace = '#', true
 	header, err := r.Read()

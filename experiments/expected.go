@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"neurosim/configs"
+	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/stimulus"
 	"neurosim/theory"
@@ -108,7 +109,7 @@ func (e expected) falsePositive() theory.Prob {
 // response returns the probability that the jittered spikes of b cells are detected,
 // for every b up to s.
 func (e expected) response() []theory.Prob {
-	return theory.StepDetection(e.s, e.theta, e.steps(), int(math.Round(e.window/e.dt)))
+	return theory.StepDetection(e.s, e.theta, e.steps(), int(grid.Steps(e.window, e.dt)))
 }
 
 // steps returns the probabilities of the steps into which jitter moves a spike, in
@@ -194,4 +195,7 @@ func (l *detectionLaws) of(k detectionKey) []theory.Prob {
 
 // drawn reports whether a curve of theory reaches here: far beyond the window
 // nothing is detected, and the recursion over windows is long.
-func (e expected) drawn() bool { return e.jitter <= 2.5*e.window }
+func (e expected) drawn() bool { return e.jitter <= 2.5*e.window && e.jitter/e.dt <= maxLaw }
+
+// maxLaw bounds the jitter (steps) for which the law of a spike's step is worked out.
+const maxLaw = 1e5

@@ -60,20 +60,20 @@ func planTree(pop *network.Population) (TreePlan, error) {
 // A GroupPlan is what theory expects of the segments of one name, for one
 // source of patterns.
 type GroupPlan struct {
-	Name            string  `json:"name"` // population/segments
-	Source          string  `json:"source"`
-	N               int     `json:"n"`
-	A               int     `json:"a"`
-	S               int     `json:"s"`
-	M               int     `json:"patterns"` // that a segment stores
-	Theta           int     `json:"theta"`
-	ExpectedOverlap float64 `json:"expected_overlap"` // with a random pattern
-	FalsePositive   float64 `json:"false_positive"`   // equation (4); of several patterns the average over the sizes of their union
-	Log10FP         float64 `json:"log10_false_positive"`
-	Tolerance       int     `json:"tolerance"`                 // active synapses that may be lost without a false negative
-	BackgroundHz    float64 `json:"background_rate_hz"`        // of the source cells
-	ChanceRate      float64 `json:"chance_nmda_spikes_per_s"`  // of one segment, from background alone
-	BackgroundOver  float64 `json:"expected_background_count"` // mean overlap from background
+	Name            string   `json:"name"` // population/segments
+	Source          string   `json:"source"`
+	N               int      `json:"n"`
+	A               int      `json:"a"`
+	S               int      `json:"s"`
+	M               int      `json:"patterns"` // that a segment stores
+	Theta           int      `json:"theta"`
+	ExpectedOverlap float64  `json:"expected_overlap"` // with a random pattern
+	FalsePositive   float64  `json:"false_positive"`   // equation (4); of several patterns the average over the sizes of their union
+	Log10FP         float64  `json:"log10_false_positive"`
+	Tolerance       int      `json:"tolerance"`                 // active synapses that may be lost without a false negative
+	BackgroundHz    float64  `json:"background_rate_hz"`        // of the source cells
+	ChanceRate      *float64 `json:"chance_nmda_spikes_per_s"`  // of one segment, from background alone; nil: no theory
+	BackgroundOver  float64  `json:"expected_background_count"` // mean overlap from background
 }
 
 // NewPlan plans a run of x.
@@ -88,6 +88,9 @@ func NewPlan(x *configs.Experiment) Plan {
 	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
 		DiskBytes: DiskEstimate(x), SweepPoints: len(x.Points())}
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
+	for _, note := range x.Notes {
+		warn("%s", note)
+	}
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
 		if pop.Trees != nil {
@@ -144,7 +147,10 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 		if gp.BackgroundHz > 0 {
 			perMs := gp.BackgroundHz / 1000
 			gp.BackgroundOver = size * -math.Expm1(-perMs*g.Window)
-			gp.ChanceRate = 1000 * theory.ChanceSpikeRate(int(math.Round(size)), g.Theta, perMs, g.Window, g.Plateau).Value()
+			if g.Plateau >= g.Window { // else the synapses that started a plateau may outlast it
+				rate := 1000 * theory.ChanceSpikeRate(int(math.Round(size)), g.Theta, perMs, g.Window, g.Plateau).Value()
+				gp.ChanceRate = &rate
+			}
 		}
 		if s > g.Theta && src.Active < g.Theta {
 			warn("%s.theta: %d can never be reached: the input has %d active cells", at, g.Theta, src.Active)
@@ -156,8 +162,8 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 			}
 			warn("%s.theta: expected false-match rate %.2g per pattern (n = %d, a = %d, %s, θ = %d)", at, gp.FalsePositive, src.N, src.Active, of, g.Theta)
 		}
-		if gp.ChanceRate > 1 {
-			warn("%s: background alone makes %.2g NMDA spikes a second on every segment", at, gp.ChanceRate)
+		if gp.ChanceRate != nil && *gp.ChanceRate > 1 {
+			warn("%s: background alone makes %.2g NMDA spikes a second on every segment", at, *gp.ChanceRate)
 		}
 		p.Groups = append(p.Groups, gp)
 	}

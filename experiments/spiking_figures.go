@@ -6,6 +6,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/published"
 	"neurosim/sequence/spiking"
 )
 
@@ -93,9 +94,9 @@ func rangeOf(results []SpikingResult) string {
 // referenceNetworks is how many networks the independent program ran, 0 where it did
 // not run the preset.
 func referenceNetworks(s *configs.Spiking) int {
-	for _, row := range readAnchors("spiking_learning") {
+	for _, row := range published.Rows("spiking_learning") {
 		if row["set"] == s.Preset.Name {
-			return row.int("networks")
+			return row.Int("networks")
 		}
 	}
 	return 0
@@ -117,10 +118,10 @@ func learningRules(s *configs.Spiking) (rules []analysis.Rule) {
 func spikingReference(s *configs.Spiking, f *configs.SpikingFigure, column string, index int) analysis.Series {
 	ring := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: index}
 	const every = 3
-	for _, row := range readAnchors("spiking_learning") {
-		if e := row.int("episode"); f.Reference && row["set"] == s.Preset.Name && e%every == 0 && e < s.Run.Episodes {
-			ring.X, ring.Y = append(ring.X, float64(e)), append(ring.Y, row.float(column))
-			ring.Lo, ring.Hi = append(ring.Lo, row.float(column+"_low")), append(ring.Hi, row.float(column+"_high"))
+	for _, row := range published.Rows("spiking_learning") {
+		if e := row.Int("episode"); f.Reference && row["set"] == s.Preset.Name && e%every == 0 && e < s.Run.Episodes {
+			ring.X, ring.Y = append(ring.X, float64(e)), append(ring.Y, row.Float(column))
+			ring.Lo, ring.Hi = append(ring.Lo, row.Float(column+"_low")), append(ring.Hi, row.Float(column+"_high"))
 		}
 	}
 	return ring
@@ -178,7 +179,7 @@ func spikingPermanences(s *configs.Spiking, results []SpikingResult) analysis.Pa
 
 // replaySays says what the rings of a replay are.
 func replaySays(s *configs.Spiking) string {
-	for _, row := range readAnchors("spiking_replay") {
+	for _, row := range published.Rows("spiking_replay") {
 		if row["set"] == s.Preset.Name {
 			return "an independent program, means of " + row["networks"] + " networks with other random connections"
 		}
@@ -219,9 +220,9 @@ func spikingReplay(s *configs.Spiking, f *configs.SpikingFigure, results []Spiki
 		}
 		lines = append(lines, line)
 		ring := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: q}
-		for _, row := range readAnchors("spiking_replay") {
+		for _, row := range published.Rows("spiking_replay") {
 			if f.Reference && row["set"] == s.Preset.Name && row["sequence"] == name {
-				ring.X, ring.Y = append(ring.X, row.float("element")+shift), append(ring.Y, row.float("median_ms"))
+				ring.X, ring.Y = append(ring.X, row.Float("element")+shift), append(ring.Y, row.Float("median_ms"))
 			}
 		}
 		if len(ring.X) > 0 {

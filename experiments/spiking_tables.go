@@ -8,6 +8,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/internal/grid"
 	"neurosim/sequence/spiking"
 )
 
@@ -30,7 +31,7 @@ func spikingPlan(s *configs.Spiking) Plan {
 }
 
 // firstStep is the step of the first element.
-func firstStep(s *configs.Spiking) int64 { return int64(math.Round(s.Task.First / s.Network.Dt)) }
+func firstStep(s *configs.Spiking) int64 { return grid.Steps(s.Task.First, s.Network.Dt) }
 
 // zeroes returns the first episode without error, and the first from which there
 // is none; -1 where there is no such episode.

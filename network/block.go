@@ -212,9 +212,14 @@ func (n *Network) Stored(population, group string) [][]int32 {
 	return stored
 }
 
-// Bytes returns the memory of synapses and state.
+// Bytes returns the memory of synapses, state and the history's table of steps.
 func (n *Network) Bytes() int {
 	total := 0
+	for i := range n.pops {
+		for _, part := range n.pops[i].parts {
+			total += 24 * cap(part)
+		}
+	}
 	for _, s := range n.shards {
 		for i := range s.cells {
 			c := &s.cells[i]

@@ -27,11 +27,11 @@ type Section struct {
 type SectionParams struct {
 	Name         string  `toml:"-"` // the first is the soma
 	Parent       string  `toml:"parent" doc:"section that it begins on; none for the first"`
-	At           float64 `toml:"at" doc:"place on the parent, from 0 (its beginning) to 1 (its end); 0.5 on the first section, otherwise 1, if not set"`
-	Length       float64 `toml:"length" unit:"um" doc:"length"`
-	Diameter     float64 `toml:"diameter" unit:"um" doc:"diameter, at the beginning if diameter_end is set"`
-	DiameterEnd  float64 `toml:"diameter_end" unit:"um" doc:"diameter at the end; that at the beginning if not set"`
-	Compartments int     `toml:"compartments" doc:"number of compartments; by the rule of discretisation if not set"`
+	At           float64 `toml:"at" unset:"-1" doc:"place on the parent, from 0 (its beginning) to 1 (its end); 0.5 on the first section, otherwise 1, if not set"`
+	Length       float64 `toml:"length" must:"yes" unit:"um" doc:"length"`
+	Diameter     float64 `toml:"diameter" must:"yes" unit:"um" doc:"diameter, at the beginning if diameter_end is set"`
+	DiameterEnd  float64 `toml:"diameter_end" unset:"0" unit:"um" doc:"diameter at the end; that at the beginning if not set"`
+	Compartments int     `toml:"compartments" unset:"0" doc:"number of compartments; by the rule of discretisation if not set"`
 	Region       string  `toml:"region" doc:"region whose membrane it has"`
 }
 
@@ -68,8 +68,8 @@ const maxCompartments = 10000
 // Discretisation is the rule for the number of compartments of sections that
 // do not say it. Exactly one of the two is positive.
 type Discretisation struct {
-	DLambda   float64 `toml:"d_lambda" doc:"longest compartment, as a part of the length constant at 100 Hz; instead of max_length"`
-	MaxLength float64 `toml:"max_length" unit:"um" doc:"longest compartment; instead of d_lambda"`
+	DLambda   float64 `toml:"d_lambda" unset:"0" doc:"longest compartment, as a part of the length constant at 100 Hz; instead of max_length"`
+	MaxLength float64 `toml:"max_length" unset:"0" unit:"um" doc:"longest compartment; instead of d_lambda"`
 }
 
 // DefaultDiscretisation returns d_lambda = 0.1 (Hines & Carnevale 2001,

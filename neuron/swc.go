@@ -10,7 +10,7 @@ import (
 
 // SWCParams is what a user sets of how an SWC file becomes a cell.
 type SWCParams struct {
-	Soma string `toml:"soma" doc:"form of a soma of several samples that is not the three-sample form: cylinders or contour"`
+	Soma string `toml:"soma" of:"cylinders contour" doc:"form of a soma of several samples that is not the three-sample form: cylinders or contour"`
 	Axon bool   `toml:"axon" doc:"keep the axon (type 2), which is left out otherwise"`
 }
 

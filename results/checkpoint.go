@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"neurosim/internal/infile"
 )
 
 const (
@@ -47,7 +49,7 @@ func (d *Dir) WriteCheckpoint(v any) error {
 // ReadCheckpoint reads the checkpoint into v, a pointer to what was written. A
 // damaged file is refused before anything of it is decoded.
 func (d *Dir) ReadCheckpoint(v any) error {
-	f, err := os.Open(d.Path(checkpointName))
+	f, err := infile.Open(d.Path(checkpointName), infile.Any)
 	if err != nil {
 		return about(checkpointName, err)
 	}

@@ -4,16 +4,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
 	"neurosim/analysis"
+	"neurosim/internal/infile"
 )
 
 const (
 	figuresFolder = "figures/"
 	tablesFolder  = "tables/"
+
+	maxPoints = 4 << 30 // bytes of the table of a figure
+	maxRow    = 1 << 20 // bytes of a row of it
 )
 
 // A figureFile is figures/NAME.json: the figure without its points, and how
@@ -75,7 +78,7 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 		return file.Figure, err
 	}
 	jsonName, tableName := figuresFolder+name+".json", tablesFolder+name+".csv"
-	data, err := os.ReadFile(d.Path(jsonName))
+	data, err := infile.Read(d.Path(jsonName), maxJSON)
 	if err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}
@@ -85,7 +88,7 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 	if err := file.makeRoom(); err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}
-	table, err := os.Open(d.Path(tableName))
+	table, err := infile.Open(d.Path(tableName), maxPoints)
 	if err != nil {
 		return analysis.Figure{}, about(tableName, err)
 	}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+
+	"neurosim/internal/infile"
 )
 
 const lockName = ".lock"
@@ -54,7 +56,7 @@ func (l *lock) release() {
 
 // writer returns who writes to a directory now, if anyone does.
 func writer(dir string) (by string, busy bool) {
-	f, err := os.Open(filepath.Join(dir, lockName))
+	f, err := infile.Open(filepath.Join(dir, lockName), infile.Any)
 	if err != nil {
 		return "", false
 	}

@@ -4,15 +4,16 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
+
+	"neurosim/internal/infile"
 )
 
 // Read opens a file of the directory for reading; of a stream that is not whole
 // yet, what has reached the disk.
 func (d *Dir) Read(name string) (io.ReadCloser, error) {
-	f, err := os.Open(d.Path(name))
+	f, err := infile.Open(d.Path(name), infile.Any)
 	if errors.Is(err, fs.ErrNotExist) {
-		f, err = os.Open(d.Path(name) + partSuffix)
+		f, err = infile.Open(d.Path(name)+partSuffix, infile.Any)
 	}
 	if err != nil {
 		return nil, err

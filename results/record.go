@@ -5,16 +5,19 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
+
+	"neurosim/internal/infile"
 )
 
 const (
 	recordName   = "run.json"
 	recordFormat = 1
+
+	maxJSON = 64 << 20 // bytes of run.json and of a figure without its points
 )
 
 // A Record is run.json: all that is needed to trust a result, and to repeat it.
@@ -130,7 +133,7 @@ func writeJSON(w io.Writer, v any) error {
 // readRecord reads the run.json of a directory, and no other program's.
 func readRecord(dir string) (Record, error) {
 	path := filepath.Join(dir, recordName)
-	data, err := os.ReadFile(path)
+	data, err := infile.Read(path, maxJSON)
 	if err != nil {
 		return Record{}, about(path, err)
 	}

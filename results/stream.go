@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"neurosim/internal/infile"
 )
 
 const (
@@ -42,6 +44,9 @@ func (d *Dir) Stream(name string) (*Stream, error) {
 // cut off, to be written again.
 func (d *Dir) StreamAt(name string, offset int64) (*Stream, error) {
 	return d.openStream(name, offset, func(path string) (*os.File, error) {
+		if err := infile.Check(path, infile.Any); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err // a pipe would wait for a reader
+		}
 		f, err := os.OpenFile(path, os.O_WRONLY, 0o644)
 		if errors.Is(err, fs.ErrNotExist) && d.rec.lists(name) {
 			// Killed within Finish, after the stream had got its name.

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"neurosim/internal/infile"
 )
 
 // tmpSuffix marks a file that is being written aside.
@@ -93,7 +95,7 @@ func settle(buf *bufio.Writer, f *os.File) error {
 
 // HashFile returns the length and the hash of any file, for Record.Inputs.
 func HashFile(path string) (File, error) {
-	f, err := os.Open(path)
+	f, err := infile.Open(path, infile.Any)
 	if err != nil {
 		return File{}, about(path, err)
 	}

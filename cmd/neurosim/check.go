@@ -104,7 +104,11 @@ func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 		c.say("    expected overlap with a random pattern %.3g; false-match rate %.3g; up to %d of %d active synapses may be lost",
 			g.ExpectedOverlap, g.FalsePositive, g.Tolerance, g.S)
 		if g.BackgroundHz > 0 {
-			c.say("    background of %g Hz: %.3g synapses active on average, %.3g chance NMDA spikes per segment and second", g.BackgroundHz, g.BackgroundOver, g.ChanceRate)
+			chance := "no theory of chance NMDA spikes, as the plateau is shorter than the window"
+			if g.ChanceRate != nil {
+				chance = fmt.Sprintf("%.3g chance NMDA spikes per segment and second", *g.ChanceRate)
+			}
+			c.say("    background of %g Hz: %.3g synapses active on average, %s", g.BackgroundHz, g.BackgroundOver, chance)
 		}
 	}
 	for _, w := range p.Warnings {

@@ -4,10 +4,10 @@ import (
 	"encoding"
 	"fmt"
 	"io"
-	"math"
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
 	"neurosim/results"
@@ -103,7 +103,7 @@ func recordedFiles(x *configs.Experiment) []recordedFile {
 	if x.Record.Format == "binary" {
 		format = record.Binary
 	}
-	steps := func(ms float64) int64 { return int64(math.Round(ms / x.Run.Dt)) }
+	steps := func(ms float64) int64 { return grid.Steps(ms, x.Run.Dt) }
 	files := []recordedFile{
 		{experiments.SpikesFile(x.Record.Format), func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewSpikes(n, x.Record.Spikes, format, w)

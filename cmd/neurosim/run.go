@@ -20,6 +20,7 @@ import (
 	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 	"neurosim/network"
 	"neurosim/plots"
@@ -219,7 +220,15 @@ func (j *job) phases(ctx context.Context) error {
 	if err := j.dir.WriteFile("config.toml", j.x.Text); err != nil {
 		return err
 	}
-	if err := j.dir.WriteFile("resolved.toml", []byte(j.x.Resolved())); err != nil {
+	for _, in := range j.x.Inputs {
+		if in.Copy == "" {
+			continue
+		}
+		if err := j.dir.WriteFile(in.Copy, in.Text); err != nil {
+			return err
+		}
+	}
+	if err := j.dir.WriteFile("resolved.toml", []byte(j.x.ResolvedBesideCopies())); err != nil {
 		return err
 	}
 	if j.x.Temporal != nil {
@@ -284,7 +293,7 @@ func (j *job) simulate(ctx context.Context) error {
 	recorders := append(j.rec.all(), record.NewProgress(j.x.Network.Steps, redrawEvery, func(step, total int64) {
 		bar.at(float64(step) * j.x.Run.Dt / 1000)
 	}))
-	every := int64(math.Round(j.x.Run.Checkpoint / j.x.Run.Dt))
+	every := grid.Steps(j.x.Run.Checkpoint, j.x.Run.Dt)
 	for j.net.Now() < j.x.Network.Steps {
 		until := j.x.Network.Steps
 		if every > 0 {
