@@ -205,7 +205,7 @@ func pooledAt(x *configs.Experiment, results []PointResult, i, c int) (counts re
 // spansDecades reports whether the points of an axis are drawn on a logarithmic
 // one: all above 0 and over more than a decade.
 func spansDecades(points []float64) bool {
-	return len(points) > 2 && slices.Min(points) > 0 && slices.Max(points) >= 20*slices.Min(points)
+	return len(points) > 2 && slices.Min(points) > 0 && slices.Max(points) >= 30*slices.Min(points)
 }
 
 func allWhole(points []float64) bool {

@@ -137,7 +137,7 @@ func TestAxesOverDecades(t *testing.T) {
 	for _, c := range []struct {
 		points []float64
 		want   bool
-	}{{[]float64{200, 1000, 10_000}, true}, {[]float64{0, 1, 100}, false}, {[]float64{1, 10, 15}, false}, {[]float64{1, 100}, false}} {
+	}{{[]float64{200, 1000, 10_000}, true}, {[]float64{0, 1, 100}, false}, {[]float64{1, 10, 20}, false}, {[]float64{1, 100}, false}} {
 		if got := spansDecades(c.points); got != c.want {
 			t.Errorf("%v: logarithmic %v", c.points, got)
 		}
