@@ -8,10 +8,11 @@ type Figure struct {
 	Name   string  `json:"name"`            // file stem, e.g. "raster"
 	Title  string  `json:"title,omitempty"` // drawn above the panels; empty in a paper
 	Width  float64 `json:"width_mm"`        // total width (mm): 89 is one journal column, 183 two
-	Height float64 `json:"height_mm"`       // total height (mm)
+	Height float64 `json:"height_mm"`       // height (mm) of all but the note
 	Cols   int     `json:"cols,omitempty"`  // panels per row; 0 or 1: one column of panels
 	ShareX bool    `json:"share_x,omitempty"`
-	Panels []Panel `json:"panels"` // row by row
+	Panels []Panel `json:"panels"`         // row by row
+	Note   string  `json:"note,omitempty"` // below the panels: what markers, bars, arrows and lines are, and their n
 }
 
 // A Panel is one pair of axes and what is drawn in it, back to front: Bands,
@@ -25,6 +26,18 @@ type Panel struct {
 	Series []Series `json:"series"`
 	Rules  []Rule   `json:"rules,omitempty"`
 	Legend bool     `json:"legend,omitempty"` // list the named series and bands beside the axes; equal names share an entry
+	Scale  *Classes `json:"scale,omitempty"`  // what the classes of series of role Scale are: drawn as a colour bar
+}
+
+// Classes are the classes of a quantity: class k holds Low + k·Step to Low +
+// (k+1)·Step, for k below Count.
+type Classes struct {
+	Label string  `json:"label"`
+	Unit  string  `json:"unit,omitempty"`
+	Low   float64 `json:"low"`
+	Step  float64 `json:"step"`
+	Count int     `json:"count"`
+	Open  bool    `json:"open,omitempty"` // the last class has no upper end
 }
 
 // An Axis says what its numbers are. Min == Max means: from the data.
@@ -35,6 +48,9 @@ type Axis struct {
 	Min   float64 `json:"min"`
 	Max   float64 `json:"max"`
 	Ticks []Tick  `json:"ticks,omitempty"` // replaces the computed ticks, e.g. names of populations
+
+	Whole  bool `json:"whole,omitempty"`  // computed ticks are whole numbers
+	Hidden bool `json:"hidden,omitempty"` // neither line nor ticks: what lies along it is no quantity
 }
 
 // A Tick is a labelled position on an axis; an empty label is a minor tick.
@@ -72,7 +88,7 @@ const (
 	Dendritic   Role = "dendritic" // NMDA spikes and plateaus
 	Predicted   Role = "predicted"
 	Background  Role = "background"
-	Scale       Role = "scale" // a class of a quantity; Index counts classes upwards, from 0 to at most 9
+	Scale       Role = "scale" // a class of a quantity; Index counts the classes of Panel.Scale upwards
 )
 
 // A Series is one set of points with one look. X, Y and those of the other

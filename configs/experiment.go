@@ -184,7 +184,8 @@ type FigureSize struct {
 	Kind   string  `toml:"kind" must:"yes" doc:"raster, traces or accuracy; of a single cell uncaging, threshold-curve, uncaging-traces, morphology or psychometric; of a temporal memory learning, error, forecast, growth or permanences; of a spiking memory learning, raster, replay, growth or permanences"`
 	Title  string  `toml:"title" doc:"drawn above the figure"`
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
-	Height float64 `toml:"height" unit:"mm" doc:"height of the figure; default: by its content"`
+	Height float64 `toml:"height" unit:"mm" doc:"height of the figure without its note; default: by its content"`
+	Note   bool    `toml:"note" doc:"write below the figure what its markers, bars, arrows and lines are, and their n"`
 }
 
 // RasterFigure asks for spikes against time: a panel per population, and the
@@ -199,9 +200,10 @@ type RasterFigure struct {
 
 // TracesFigure asks for recorded traces against time.
 type TracesFigure struct {
-	Start float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
-	Stop  float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
-	Trace string  `toml:"trace" doc:"name of the table [record.traces.NAME]; default: the only one"`
+	Start  float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
+	Stop   float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
+	Trace  string   `toml:"trace" doc:"name of the table [record.traces.NAME]; default: the only one"`
+	Labels []string `toml:"labels" doc:"names of the cells in the legend, in the order of the trace; default: their numbers"`
 }
 
 // AccuracyFigure asks for rates of detection over the first axis of the sweep,
@@ -229,7 +231,7 @@ func defaultDetection() Detection {
 	return Detection{Estimator: Direct, Trials: 100_000}
 }
 func defaultSweep() Sweep           { return Sweep{Repeats: 1} }
-func defaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN()} }
+func defaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN(), Note: true} }
 func defaultRaster() RasterFigure {
 	return RasterFigure{Stop: math.Inf(1), Rows: 2048, Rates: true}
 }

@@ -280,9 +280,13 @@ func (d *decoder) traces(x *Experiment, path string, tree map[string]any, f *Fig
 		d.bad(path+".trace", "must name a table [record.traces.NAME]%s", didYouMean(t.Trace, names))
 	}
 	for _, r := range x.Traces {
-		if r.Name == t.Trace {
-			d.checkRoom(path, f.FigureSize, len(slices.Compact(slices.Sorted(slices.Values(r.Variables)))))
+		if r.Name != t.Trace {
+			continue
 		}
+		if n := len(r.Cells); len(t.Labels) > 0 && len(t.Labels) != n {
+			d.bad(path+".labels", "must be a name for each cell of the trace (cells: %d)", n)
+		}
+		d.checkRoom(path, f.FigureSize, len(slices.Compact(slices.Sorted(slices.Values(r.Variables)))))
 	}
 	return &t.TracesFigure
 }

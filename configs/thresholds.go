@@ -69,6 +69,9 @@ func ThresholdGrades() []string { return []string{"A", "B", "C", "derived"} }
 // Counts reports whether the threshold is a number of synapses or spines.
 func (t Threshold) Counts() bool { return t.Unit == "synapses" || t.Unit == "spines" }
 
+// Own reports whether a row is of a user's table and not of the shipped one.
+func (t Threshold) Own() bool { return t.File != thresholdsFile }
+
 // Range returns the least and the greatest number of the row; ok is false where
 // it has none. They are equal for a single number.
 func (t Threshold) Range() (lo, hi float64, ok bool) {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"neurosim/analysis"
 	"neurosim/configs"
@@ -51,18 +52,13 @@ func proportion(t record.Tally) analysis.Proportion {
 // the line is the average over the sizes of their union, and equation (14) is dashed.
 func Accuracy(ctx context.Context, x *configs.Experiment, f configs.Figure, workers int, results []PointResult) (analysis.Figure, error) {
 	axes := x.Sweep.Axes
-	curves := 1
-	if len(axes) > 1 {
-		curves = len(axes[1].Values)
-	}
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: len(f.Accuracy.Panels)}
-	if math.IsNaN(fig.Height) {
-		fig.Height = min(62, f.Width)
-	}
+	curves := curvesOf(x)
+	fig, laws := frame(f), &detectionLaws{}
+	spread := spansDecades(axes[0].Points)
 	for i, name := range f.Accuracy.Panels {
 		spec := accuracyPanels[name]
 		p := analysis.Panel{
-			X:      analysis.Axis{Label: xLabel(f.Accuracy, axes[0]), Unit: axes[0].Unit},
+			X:      analysis.Axis{Label: xLabel(f.Accuracy, axes[0]), Unit: axes[0].Unit, Log: spread, Whole: !spread && allWhole(axes[0].Points)},
 			Y:      analysis.Axis{Label: spec.label, Log: spec.log},
 			Legend: i == len(f.Accuracy.Panels)-1,
 		}
@@ -72,10 +68,13 @@ func Accuracy(ctx context.Context, x *configs.Experiment, f configs.Figure, work
 		for c := range curves {
 			label := "Simulation"
 			if curves > 1 {
-				label = shortKey(axes[1].Key) + " = " + unquoted(axes[1].Values[c])
+				label = strings.ToUpper(shortKey(axes[1].Key)[:1]) + shortKey(axes[1].Key)[1:] + " = " + unquoted(axes[1].Values[c])
+				if _, symbol := symbols[lastPart(axes[1].Key)]; symbol {
+					label = shortKey(axes[1].Key) + " = " + unquoted(axes[1].Values[c])
+				}
 			}
 			if f.Accuracy.Theory && spec.theory != nil {
-				line, simpler, err := theoryCurves(ctx, x, workers, c, spec)
+				line, simpler, err := theoryCurves(ctx, x, workers, c, spec, laws)
 				if err != nil {
 					return fig, err
 				}
@@ -87,29 +86,139 @@ func Accuracy(ctx context.Context, x *configs.Experiment, f configs.Figure, work
 					p.Series = append(p.Series, *line)
 				}
 				if simpler != nil && !slices.ContainsFunc(p.Series, func(s analysis.Series) bool { return slices.Equal(s.Y, simpler.Y) }) {
-					p.Series = append([]analysis.Series{*simpler}, p.Series...)
+					p.Series = append(p.Series, *simpler)
 				}
 			}
 			s := simulated(x, results, c, spec)
 			s.Name, s.Index = label, c
 			p.Series = append(p.Series, s)
 		}
+		// Lines, over them the dashes of a simpler theory, which would be lost
+		// below a line that they follow, and markers on top.
+		slices.SortStableFunc(p.Series, func(a, b analysis.Series) int { return depth(a) - depth(b) })
 		fig.Panels = append(fig.Panels, p)
 	}
-	return fig, nil
+	arrangeIn(&fig, 62)
+	says, err := accuracySays(x, f, results)
+	return noted(f, fig, says), err
+}
+
+// depth orders the series of an accuracy panel from back to front.
+func depth(s analysis.Series) int {
+	return map[analysis.Mark]int{analysis.Dashed: 1, analysis.Points: 2}[s.Mark]
+}
+
+// accuracySays says what the marks of an accuracy figure are: of the points of the
+// sweep, which need not be like the run.
+func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult) (meanings, error) {
+	m := meanings{bars: wilson, markers: "simulation, n = " + trialsSay(x, f, results)}
+	if x.Detection.Estimator == configs.Stratified {
+		m.markers = fmt.Sprintf("simulation, %d stratified trials each", x.Detection.Trials)
+		m.bars = "95 % intervals of the stratified estimate"
+	}
+	var equations []string
+	for _, e := range []struct{ says, panel string }{
+		{"(6)", "detection"}, {"(6)", "false_negatives"}, {"(4)", "false_positives"}, {"(8)", "cell_false_positives"},
+	} {
+		if slices.Contains(f.Accuracy.Panels, e.panel) && !slices.Contains(equations, e.says) {
+			equations = append(equations, e.says)
+		}
+	}
+	noun := "equation "
+	if len(equations) > 1 {
+		noun = "equations "
+	}
+	static := noun + strings.Join(equations, " and ") + " of Ahmad & Hawkins 2016"
+	m.lines = "theory, " + static
+	jittered, still, united := false, false, false
+	for _, p := range x.Points() {
+		y, err := x.At(p)
+		if err != nil {
+			return m, err
+		}
+		e, _ := expectedOf(y)
+		jittered, still, united = jittered || e.jitter > 0, still || e.jitter == 0, united || e.patterns > 1
+	}
+	switch {
+	case united:
+		m.lines += " averaged over the sizes of the union"
+		m.dashed = "their equation (14), the mean size in place of the sizes"
+	case jittered && still:
+		m.lines = "theory, " + static + ", and with jitter the scan statistic"
+		m.dashed = "theory without time, " + static
+	case jittered:
+		m.lines = "theory, the scan statistic of jittered spikes"
+		m.dashed = "theory without time, " + static
+	}
+	return m, nil
+}
+
+// trialsSay says how many trials the markers have, of each panel where they differ.
+func trialsSay(x *configs.Experiment, f configs.Figure, results []PointResult) string {
+	var parts []string
+	for _, name := range f.Accuracy.Panels {
+		least, most := int64(math.MaxInt64), int64(0)
+		for c := range curvesOf(x) {
+			for k := range x.Sweep.Axes[0].Points {
+				if n := accuracyPanels[name].counts(pooledAt(x, results, k, c)).Trials; n > 0 {
+					least, most = min(least, n), max(most, n)
+				}
+			}
+		}
+		switch {
+		case most == 0:
+			parts = append(parts, "no trials")
+		case least == most:
+			parts = append(parts, fmt.Sprintf("%d trials", most))
+		default:
+			parts = append(parts, fmt.Sprintf("%d to %d trials", least, most))
+		}
+	}
+	if len(slices.Compact(slices.Clone(parts))) == 1 {
+		return parts[0]
+	}
+	for i := range parts {
+		parts[i] += fmt.Sprintf(" (%c)", 'a'+i)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// curvesOf is how many curves a sweep gives.
+func curvesOf(x *configs.Experiment) int {
+	if len(x.Sweep.Axes) > 1 {
+		return len(x.Sweep.Axes[1].Values)
+	}
+	return 1
+}
+
+// pooledAt returns the counts of point i of curve c, repetitions together.
+func pooledAt(x *configs.Experiment, results []PointResult, i, c int) (counts record.Counts) {
+	for _, r := range results {
+		if r.Point.At[0] == i && (len(r.Point.At) < 2 || r.Point.At[1] == c) {
+			counts.Add(r.Counts)
+		}
+	}
+	return counts
+}
+
+// spansDecades reports whether the points of an axis are drawn on a logarithmic
+// one: all above 0 and over more than a decade.
+func spansDecades(points []float64) bool {
+	return len(points) > 2 && slices.Min(points) > 0 && slices.Max(points) >= 30*slices.Min(points)
+}
+
+func allWhole(points []float64) bool {
+	return !slices.ContainsFunc(points, func(v float64) bool { return v != math.Trunc(v) })
 }
 
 // simulated collects the points of curve c, repetitions pooled.
 func simulated(x *configs.Experiment, results []PointResult, c int, spec panel) analysis.Series {
 	s := analysis.Series{Mark: analysis.Points, Role: analysis.Simulation}
 	for i, at := range x.Sweep.Axes[0].Points {
-		counts, estimate := record.Counts{}, Estimate{}
+		counts, estimate := pooledAt(x, results, i, c), Estimate{}
 		for _, r := range results {
-			if r.Point.At[0] == i && (len(r.Point.At) < 2 || r.Point.At[1] == c) {
-				counts.Add(r.Counts)
-				if r.Estimate != nil {
-					estimate = estimate.plus(*r.Estimate)
-				}
+			if r.Estimate != nil && r.Point.At[0] == i && (len(r.Point.At) < 2 || r.Point.At[1] == c) {
+				estimate = estimate.plus(*r.Estimate)
 			}
 		}
 		y, lo, hi := math.NaN(), math.NaN(), math.NaN()
@@ -124,12 +233,11 @@ func simulated(x *configs.Experiment, results []PointResult, c int, spec panel) 
 	return s
 }
 
-// theoryCurves evaluates theory along the first axis: at the points of the
-// sweep, or, where the axis is the fraction of swapped cells, at every whole
-// number of them. simpler is what the theory becomes without time, or with the
-// mean size of a union, where that is another, else nil; both are nil where no
-// theory applies.
-func theoryCurves(ctx context.Context, x *configs.Experiment, workers, c int, spec panel) (line, simpler *analysis.Series, err error) {
+// theoryCurves evaluates theory along the first axis: at the points of the sweep, and
+// between them where theory knows what lies there (see between). simpler is what the
+// theory becomes without time, or with the mean size of a union, where that is
+// another, else nil; both are nil where no theory applies.
+func theoryCurves(ctx context.Context, x *configs.Experiment, workers, c int, spec panel, laws *detectionLaws) (line, simpler *analysis.Series, err error) {
 	axis := x.Sweep.Axes[0]
 	var at []expected
 	var positions []float64
@@ -145,11 +253,10 @@ func theoryCurves(ctx context.Context, x *configs.Experiment, workers, c int, sp
 			return nil, nil, nil
 		}
 		jittered, united = jittered || e.jitter > 0, united || e.patterns > 1
+		e.laws = laws
 		at, positions = append(at, e), append(positions, position)
 	}
-	if strings.HasSuffix(axis.Key, ".swap") {
-		at, positions = everySwap(at[0], slices.Max(axis.Points))
-	}
+	at, positions = between(lastPart(axis.Key), at, positions)
 	line = &analysis.Series{Mark: analysis.Line, Role: analysis.Theory, X: positions}
 	line.Y, _, err = sweep.Map(ctx, workers, len(at), func(i int) (float64, error) {
 		if !at[i].drawn() {
@@ -160,7 +267,7 @@ func theoryCurves(ctx context.Context, x *configs.Experiment, workers, c int, sp
 	if err != nil || !jittered && !united {
 		return line, nil, err
 	}
-	simpler = &analysis.Series{Name: "Static theory", Mark: analysis.Dashed, Role: analysis.Background, X: positions}
+	simpler = &analysis.Series{Name: "Static theory", Mark: analysis.Dashed, X: positions}
 	if united {
 		simpler.Name = "Mean size, equation (14)"
 	}
@@ -173,6 +280,62 @@ func theoryCurves(ctx context.Context, x *configs.Experiment, workers, c int, sp
 		return line, nil, err
 	}
 	return line, simpler, nil
+}
+
+// between returns e along an axis as finely as a line needs: at every whole number of
+// swapped cells or of stored patterns, at equal steps of jitter, at equal factors of
+// the size of the population. What lies between the points of another key, or of
+// another population, is not known; there the line joins the points.
+func between(key string, at []expected, positions []float64) ([]expected, []float64) {
+	lo, hi := slices.Min(positions), slices.Max(positions)
+	e := at[0]
+	var fine []expected
+	var where []float64
+	add := func(x float64) { fine, where = append(fine, e), append(where, x) }
+	varies := func(of func(e expected) float64) bool {
+		for i := range at {
+			if of(at[i]) != positions[i] {
+				return false
+			}
+		}
+		return true
+	}
+	const steps = 12 // of jitter in one window
+	switch {
+	case key == "swap":
+		return everySwap(e, hi)
+	case key == "jitter" && varies(func(e expected) float64 { return e.jitter }):
+		// Steps of the window, so that the laws are those of every window.
+		for k := 0; float64(float64(k)*e.window)/steps <= hi; k++ {
+			if e.jitter = float64(float64(k)*e.window) / steps; e.jitter >= lo {
+				e.ratio = float64(k) / steps
+				add(e.jitter)
+			}
+		}
+	case key == "n" && varies(func(e expected) float64 { return float64(e.n) }):
+		e.law = sync.OnceValue(e.response) // of the spikes, whatever n is
+		for _, x := range logSteps(lo, hi) {
+			e.n = int(x)
+			add(x)
+		}
+	case key == "patterns" && varies(func(e expected) float64 { return float64(e.patterns) }):
+		for x := lo; x <= hi; x++ {
+			e.patterns = int(x)
+			add(x)
+		}
+	default:
+		return at, positions
+	}
+	return fine, where
+}
+
+// logSteps returns whole numbers from lo to hi, each at most a twentieth above the one
+// before it, and hi.
+func logSteps(lo, hi float64) (at []float64) {
+	for n := lo; n < hi; n = math.Ceil(n * 1.05) {
+		at = append(at, n)
+	}
+	return append(at, hi)
 }
 
 // everySwap returns e at every whole number of swapped cells up to a fraction.
@@ -194,9 +357,11 @@ func xLabel(f *configs.AccuracyFigure, axis configs.SweepAxis) string {
 // symbols are the letters of the field for keys that have one.
 var symbols = map[string]string{"theta": "θ", "n": "n", "active": "a", "synapses": "s"}
 
+func lastPart(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
+
 // shortKey is how a figure names a key: its symbol, or its last part.
 func shortKey(key string) string {
-	last := key[strings.LastIndexByte(key, '.')+1:]
+	last := lastPart(key)
 	if s, ok := symbols[last]; ok {
 		return s
 	}

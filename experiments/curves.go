@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 
 	"neurosim/analysis"
 )
@@ -65,6 +66,17 @@ func seriesOf(curves []*curve) (out []analysis.Series) {
 	return out
 }
 
+// reproduced is the figure of a study: one column wide, with a note of what its marks
+// are. markers says what one is and its n; rings, what was recorded.
+func reproduced(name string, height float64, m meanings, panels ...analysis.Panel) analysis.Figure {
+	fig := analysis.Figure{Name: name, Width: 89, Height: height, Panels: panels}
+	if m.rings == "" {
+		m.rings = "numbers recorded by the authors"
+	}
+	fig.Note = note(fig, m)
+	return fig
+}
+
 // asCounts turns a recorded rate back into the count that it came from.
 func asCounts(rate, trials float64) analysis.Proportion {
 	return analysis.Proportion{Hits: int64(math.Round(rate * trials)), Trials: int64(trials)}
@@ -98,3 +110,18 @@ func (t *pointTable) add(parameters []int, want float64, ours, theirs analysis.P
 
 // number writes the fewest digits that give x back.
 func number(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+// tens writes a number of trials for people: 10^{8}, 5×10^{6}, 4000.
+func tens(n int) string {
+	digits := strings.TrimRight(strconv.Itoa(n), "0")
+	zeros := len(strconv.Itoa(n)) - len(digits)
+	switch {
+	case n < 100_000 || len(digits) > 2:
+		return strconv.Itoa(n)
+	case digits == "1":
+		return fmt.Sprintf("10^{%d}", zeros)
+	case len(digits) == 2:
+		return fmt.Sprintf("%s.%s×10^{%d}", digits[:1], digits[1:], zeros+1)
+	}
+	return fmt.Sprintf("%s×10^{%d}", digits, zeros)
+}

@@ -51,12 +51,16 @@ func (d *dish) middle(c *configs.Cluster) int { return d.node(c, 0.5) }
 
 // distance returns the length of the path from the soma to the middle of a cluster
 // (µm).
-func (d *dish) distance(c *configs.Cluster) float64 {
+func (d *dish) distance(c *configs.Cluster) float64 { return d.path(c, 0.5) }
+
+// path returns the length of the path from the soma to a place x of a cluster, 0 to 1
+// (µm).
+func (d *dish) path(c *configs.Cluster, x float64) float64 {
 	_, section := d.section(c)
 	first := d.Tree.Node(section, 0)
 	s := d.Tree.Sections[section]
 	begin := d.Tree.Distance[first] - s.Length()/float64(2*s.Compartments)
-	return begin + float64((c.From+c.To)/2*s.Length())
+	return begin + float64((c.From+float64(x*(c.To-c.From)))*s.Length())
 }
 
 // places returns where the first k synapses of a cluster lie, 0 to 1: a set that

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"math"
+	"sync"
 
 	"neurosim/configs"
 	"neurosim/internal/grid"
@@ -25,6 +26,10 @@ type expected struct {
 	window float64 // coincidence window (ms)
 	jitter float64 // of the spikes (ms); 0: the static theory
 	shape  stimulus.JitterShape
+
+	law   func() []theory.Prob // response, where it was computed already; else nil
+	ratio float64              // jitter in windows, where laws hold its law; else 0
+	laws  *detectionLaws
 }
 
 // expectedOf returns the numbers of the theory; ok is false where it does not
@@ -86,7 +91,11 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 // with about the power θ-1 of the window, in which a step counts.
 func (e expected) falsePositive() theory.Prob {
 	if e.jitter > 0 {
-		return theory.FalsePositiveAmong(e.response(), e.n, e.shown)
+		law := e.law
+		if law == nil {
+			law = e.response
+		}
+		return theory.FalsePositiveAmong(law(), e.n, e.shown)
 	}
 	switch {
 	case e.patterns > 1 && e.meanSize:
@@ -139,15 +148,49 @@ func (e expected) cellFalsePositive() float64 {
 func (e expected) falseNegative() theory.Prob {
 	switch {
 	case e.jitter > 0:
-		j := theory.GaussianJitter(e.jitter)
-		if e.shape == stimulus.Uniform {
-			j = theory.UniformJitter(e.jitter)
+		if e.ratio > 0 {
+			return theory.AfterSilencing(e.laws.of(detectionKey{e.s, e.theta, e.ratio, e.shape}), e.a, e.v).Complement()
 		}
-		return theory.AfterSilencing(theory.Detection(e.s, e.theta, e.window, j), e.a, e.v).Complement()
+		return theory.AfterSilencing(theory.Detection(e.s, e.theta, e.window, jitterOf(e.shape, e.jitter)), e.a, e.v).Complement()
 	case e.readd:
 		return theory.FalseNegativeReadd(e.n, e.a, e.s, e.v, e.theta)
 	}
 	return theory.FalseNegative(e.a, e.s, e.v, e.theta)
+}
+
+func jitterOf(shape stimulus.JitterShape, width float64) theory.Jitter {
+	if shape == stimulus.Uniform {
+		return theory.UniformJitter(width)
+	}
+	return theory.GaussianJitter(width)
+}
+
+// detectionLaws remembers the laws of jittered spikes. Only the ratio of jitter and
+// window counts, so that the curves of several windows share them.
+type detectionLaws struct {
+	mu sync.Mutex
+	at map[detectionKey]func() []theory.Prob
+}
+
+type detectionKey struct {
+	s, theta int
+	ratio    float64
+	shape    stimulus.JitterShape
+}
+
+// of returns the law of a key, for a window of 1, computed by whoever comes first.
+func (l *detectionLaws) of(k detectionKey) []theory.Prob {
+	l.mu.Lock()
+	if l.at == nil {
+		l.at = map[detectionKey]func() []theory.Prob{}
+	}
+	law, ok := l.at[k]
+	if !ok {
+		law = sync.OnceValue(func() []theory.Prob { return theory.Detection(k.s, k.theta, 1, jitterOf(k.shape, k.ratio)) })
+		l.at[k] = law
+	}
+	l.mu.Unlock()
+	return law()
 }
 
 // drawn reports whether a curve of theory reaches here: far beyond the window

@@ -64,7 +64,7 @@ func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	p.Series = seriesOf(curves)
 	v.Checks = []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)}
-	fig := analysis.Figure{Name: "fig4a", Width: 89, Height: 70, Panels: []analysis.Panel{p}}
+	fig := reproduced("fig4a", 70, meanings{lines: "equation (4)", markers: fmt.Sprintf("simulation, %s comparisons each", tens(runs[0].chunks*runs[0].segments*runs[0].patterns)), bars: wilson}, p)
 	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
 }
 

@@ -82,7 +82,7 @@ func fig7b(ctx context.Context, e Effort) (Reproduction, error) {
 		Series: seriesOf(curves),
 		Legend: true,
 	}
-	fig := analysis.Figure{Name: "fig7b", Width: 89, Height: 72, Panels: []analysis.Panel{p}}
+	fig := reproduced("fig7b", 72, meanings{lines: "equation (4) averaged over the sizes of the union", markers: fmt.Sprintf("simulation, %s comparisons each", tens(chunks[0]*1000*1000)), bars: wilson + ", wider where comparisons share a segment", rings: "equation (14) as recorded by the authors"}, p)
 	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
 }
 

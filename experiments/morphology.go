@@ -13,28 +13,32 @@ import (
 
 // morphology draws the tree of a cell: every section as a line from where it begins
 // to where it ends, in µm of path from the soma along x, dendrites other than apical
-// ones to the left; coloured by the highest potential of its compartments while count
+// ones to the left; a tick for each active synapse; coloured by the highest potential of its compartments while count
 // synapses are active. Sections are spread along y so that none crosses another.
 func morphology(f configs.Figure, r *UncagingResult) analysis.Figure {
 	i := slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == f.Morphology.Count })
 	highest := r.Traces[i].Highest
 	rows := rowsOf(r.Tree)
-	m := potentialMap{low: math.Floor(slices.Min(highest)/f.Morphology.Step) * f.Morphology.Step, step: f.Morphology.Step}
+	m := potentialMap{low: math.Floor(slices.Min(highest)/f.Morphology.Step) * f.Morphology.Step, step: f.Morphology.Step, top: math.Inf(-1)}
 	for node := range highest {
 		m.add(r.Tree, rows, node, highest[node])
 	}
 	p := analysis.Panel{
 		X:      analysis.Axis{Label: "Path from the soma", Unit: "µm"},
-		Y:      analysis.Axis{Label: "", Ticks: []analysis.Tick{{At: -1}}, Min: -1, Max: slices.Max(rows) + 1},
+		Y:      analysis.Axis{Min: -1, Max: slices.Max(rows) + 1, Hidden: true},
 		Legend: true,
 	}
-	p.Series = append(m.series(), synapsesOn(r, rows, f.Morphology.Count))
+	var top float64
+	p.Series, p.Scale, top = m.series()
+	p.Series = append(p.Series, synapsesOn(r, rows, f.Morphology.Count))
 	p.X.Ticks = mirrored(r.Tree)
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Panels: []analysis.Panel{p}}
+	fig := frame(f)
+	fig.Panels = []analysis.Panel{p}
 	if math.IsNaN(fig.Height) {
 		fig.Height = 0.6 * f.Width
 	}
-	return fig
+	return noted(f, fig, meanings{more: []string{
+		fmt.Sprintf("Colour: the highest potential of each compartment, %.3g mV at most. Along x: path from the soma, apical dendrites to the right; across, branches are spread.", top)}})
 }
 
 // rowsOf returns the place of each section along y: tips one after the other, the
@@ -85,11 +89,15 @@ func along(t *neuron.Tree, section int, path float64) float64 {
 }
 
 // potentialMap gathers lines by class of potential: class k holds low + k·step to
-// low + (k+1)·step.
+// low + (k+1)·step, the last of most all above.
 type potentialMap struct {
 	low, step float64
+	top       float64 // the highest potential
 	lines     []analysis.Series
 }
+
+// mostClasses is how many colours can be told apart.
+const mostClasses = 10
 
 // add draws the compartment of a node, and, before the first of a section, the line
 // from where it begins.
@@ -97,7 +105,8 @@ func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) 
 	if t.Index[node] < 0 {
 		return // no membrane
 	}
-	k := min(int((v-m.low)/m.step), 9)
+	k := min(int((v-m.low)/m.step), mostClasses-1)
+	m.top = max(m.top, v)
 	for len(m.lines) <= k {
 		m.lines = append(m.lines, analysis.Series{Mark: analysis.Line, Role: analysis.Scale, Index: len(m.lines)})
 	}
@@ -113,38 +122,25 @@ func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) 
 	s.X, s.Y = append(s.X, from, to, math.NaN()), append(s.Y, y, y, math.NaN())
 }
 
-// series returns the classes that hold anything, the highest first in the legend.
-func (m *potentialMap) series() []analysis.Series {
-	var out []analysis.Series
-	for k, s := range m.lines {
-		if len(s.X) == 0 {
-			continue
+// series returns the lines of the classes that hold anything, what all classes are,
+// and the highest potential.
+func (m *potentialMap) series() (lines []analysis.Series, scale *analysis.Classes, top float64) {
+	for _, s := range m.lines {
+		if len(s.X) > 0 {
+			lines = append(lines, s)
 		}
-		s.Name = fmt.Sprintf("%s to %s mV", minus(m.low+float64(float64(k)*m.step)), minus(m.low+float64(float64(k+1)*m.step)))
-		if len(m.lines) > 1 { // from the darkest to the lightest colour
-			s.Index = 9 * k / (len(m.lines) - 1)
-		}
-		if k == 9 {
-			s.Name = "above " + minus(m.low+float64(9*m.step)) + " mV"
-		}
-		out = append(out, s)
 	}
-	return out
+	n := len(m.lines)
+	return lines, &analysis.Classes{Label: "Highest potential", Unit: "mV", Low: m.low, Step: m.step, Count: n,
+		Open: m.top >= m.low+float64(float64(n)*m.step)}, m.top
 }
 
-func minus(x float64) string { return strings.Replace(fmt.Sprintf("%g", x), "-", "−", 1) }
-
-// synapsesOn marks where the active synapses lie.
-func synapsesOn(r *UncagingResult, rows []float64, count int) analysis.Series {
-	s := analysis.Series{Name: fmt.Sprintf("%d active synapses", count), Mark: analysis.Rings, Role: analysis.Measurement}
-	var seen []int
-	for _, node := range r.Nodes[:count] {
-		if slices.Contains(seen, node) {
-			continue
-		}
-		seen = append(seen, node)
+// synapsesOn marks where the active synapses lie, each at its own place.
+func synapsesOn(r *UncagingResult, rows []float64, n int) analysis.Series {
+	s := analysis.Series{Name: count(n, "active synapse", "active synapses"), Mark: analysis.Raster}
+	for i, node := range r.Nodes[:n] {
 		section := int(r.Tree.Section[node])
-		s.X, s.Y = append(s.X, along(r.Tree, section, r.Tree.Distance[node])), append(s.Y, rows[section])
+		s.X, s.Y = append(s.X, along(r.Tree, section, r.Paths[i])), append(s.Y, rows[section])
 	}
 	return s
 }

@@ -33,29 +33,32 @@ func TestMorphologyDrawsEveryCompartment(t *testing.T) {
 	for node := range highest {
 		highest[node] = -70 + 10*float64(node%3)
 	}
-	r := UncagingResult{Tree: tree, Nodes: []int{tree.Node(4, 0)}, Traces: []Trace{{K: 1, Highest: highest}}}
+	r := UncagingResult{Tree: tree, Nodes: []int{tree.Node(4, 0)}, Paths: []float64{60 + 30}, Traces: []Trace{{K: 1, Highest: highest}}}
 	f := configs.Figure{Name: "m", FigureSize: configs.FigureSize{Width: 100, Height: math.NaN()}, Morphology: &configs.MorphologyFigure{Count: 1, Step: 10}}
 	fig := morphology(f, &r)
-	length := map[string]float64{}
+	length := map[int]float64{}
 	for _, s := range fig.Panels[0].Series {
 		for i := 1; i < len(s.X); i++ {
 			if s.Mark == analysis.Line && s.Y[i] == s.Y[i-1] {
-				length[s.Name] += math.Abs(s.X[i] - s.X[i-1])
+				length[s.Index] += math.Abs(s.X[i] - s.X[i-1])
 			}
 		}
 	}
-	want := map[string]float64{}
+	want := map[int]float64{}
 	for node, v := range highest {
 		if tree.Index[node] >= 0 {
-			want[map[float64]string{-70: "−70 to −60 mV", -60: "−60 to −50 mV", -50: "−50 to −40 mV"}[v]] += tree.Length[node]
+			want[int(v+70)/10] += tree.Length[node]
 		}
 	}
-	for name, l := range want {
-		if math.Abs(length[name]-l) > 1e-9 {
-			t.Errorf("%s: %g µm drawn, the cell has %g", name, length[name], l)
+	for class, l := range want {
+		if math.Abs(length[class]-l) > 1e-9 {
+			t.Errorf("class %d: %g µm drawn, the cell has %g", class, length[class], l)
 		}
 	}
-	if last := fig.Panels[0].Series[len(fig.Panels[0].Series)-1]; len(last.X) != 1 || last.X[0] != 60+25 || last.Y[0] != rows[4] {
+	if last := fig.Panels[0].Series[len(fig.Panels[0].Series)-1]; len(last.X) != 1 || last.X[0] != 60+30 || last.Y[0] != rows[4] {
 		t.Errorf("synapse drawn at %v, %v", last.X, last.Y)
+	}
+	if s := fig.Panels[0].Scale; s == nil || s.Low != -70 || s.Step != 10 || s.Count != 3 || s.Open {
+		t.Errorf("colour bar %+v, want three classes from -70 mV", s)
 	}
 }

@@ -55,6 +55,7 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 		uncorrelated := theory.SetFalsePositive(n, a, s, θ, segmentsPerNeuron).Value()
 		random = append(random, fmt.Sprintf("%.1e (a = %d, n = %d, s = %d)", uncorrelated, a, n, s))
 		c := laterCurve(fmt.Sprintf("a = %d, n = %d, s = %d", a, n, s), k)
+		c.theirs.Role, c.theirs.Index = analysis.Simulation, k // no line says to which markers a ring belongs
 		for _, row := range rows[from:min(from+10, len(rows))] {
 			low, high := row.Float("corr_low"), row.Float("corr_high")
 			in := inBin(drawn[k*sets:(k+1)*sets], low, high)
@@ -88,7 +89,7 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 	check := Check{Name: ofAuthors, Points: a.Points, Holds: a.Points > 0 && a.Holds()}
 	check.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, worst, where)
 	return Reproduction{
-		Figure:  analysis.Figure{Name: "neuron-correlation", Width: 89, Height: 70, Panels: []analysis.Panel{panel}},
+		Figure:  reproduced("neuron-correlation", 70, meanings{markers: fmt.Sprintf("means of the data sets of a bin, of %d sets", sets), bars: "two standard errors of the mean between data sets; of a bin of one set or none nothing is drawn", rings: "means recorded by the authors in the same bins"}, panel),
 		Table:   table,
 		Verdict: Verdict{Checks: []Check{check}, Errata: []string{"the theory of random patterns, equation (8), is no guide here; it gives " + strings.Join(random, ", ")}},
 	}, nil

@@ -153,6 +153,16 @@ func sharedCells(r *rng.Stream, samples []stimulus.Pattern) []int32 {
 	return cells
 }
 
+// dataSets labels the first, the last and, where there are many, every tenth data set.
+func dataSets(n int) (ticks []analysis.Tick) {
+	for i := 1; i <= n; i++ {
+		if n <= 10 || i == 1 || i%10 == 0 {
+			ticks = append(ticks, analysis.Tick{At: float64(i), Label: strconv.Itoa(i)})
+		}
+	}
+	return ticks
+}
+
 // poiraziMel draws the distribution of the error over seeds. No result of it was
 // recorded, so the verdict checks only that the task is done at all: better than
 // guessing in every run, by four standard errors.
@@ -180,13 +190,13 @@ func poiraziMel(ctx context.Context, e Effort) (Reproduction, error) {
 	sd := math.Sqrt(max(0, square-float64(sum*mean)) / (k - 1))
 	chance := 0.5 - 4*0.5/math.Sqrt(samples)
 	panel := analysis.Panel{
-		X:      analysis.Axis{Label: "Data set", Min: 0, Max: k + 1},
+		X:      analysis.Axis{Label: "Data set", Min: 0, Max: k + 1, Ticks: dataSets(runs)},
 		Y:      analysis.Axis{Label: "Classification error", Unit: "%", Min: 0, Max: math.Ceil(float64(110*largest) + 0.5)},
 		Series: []analysis.Series{points},
 		Rules:  []analysis.Rule{{Label: "mean", Axis: "y", At: 100 * mean}},
 	}
 	return Reproduction{
-		Figure: analysis.Figure{Name: "poirazi-mel", Width: 89, Height: 60, Panels: []analysis.Panel{panel}},
+		Figure: reproduced("poirazi-mel", 60, meanings{markers: fmt.Sprintf("simulation, one data set of %s samples each", tens(int(samples))), bars: wilson}, panel),
 		Table:  table,
 		Verdict: Verdict{Checks: []Check{{Name: "learnt", Points: runs, Holds: largest < chance,
 			Why: fmt.Sprintf("error %.2f %% ± %.2f %% (s.d. of %d data sets), at most %.2f %%; guessing gives 50 %%; no result was recorded", 100*mean, 100*sd, runs, 100*largest)}}},

@@ -15,17 +15,14 @@ import (
 // and (d) false negatives against the loss of active cells, each over the lines of the
 // static theory for that threshold.
 func psychometricFigure(x *configs.Experiment, f configs.Figure, results []PsychometricResult) analysis.Figure {
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: 2}
-	if math.IsNaN(fig.Height) {
-		fig.Height = 126
-	}
+	fig := frame(f)
 	t := x.Psychometric
 	a := t.Active[0]
-	curve := analysis.Panel{X: analysis.Axis{Label: fmt.Sprintf("Active synapses of %d, b", t.Synapses)}, Legend: true,
+	curve := analysis.Panel{X: analysis.Axis{Label: fmt.Sprintf("Active synapses of %d, b", t.Synapses), Whole: true}, Legend: true,
 		Y: analysis.Axis{Label: "P(NMDA spike | b)", Min: 0, Max: 1.02}}
 	rare := analysis.Panel{X: curve.X, Legend: true, Y: analysis.Axis{Label: "Probability", Log: true, Min: 1e-12, Max: 2}}
 	for i, n := range []int{t.N[0], t.N[len(t.N)-1]} {
-		s := analysis.Series{Name: fmt.Sprintf("P(b) of random patterns, n = %s", powerOfTen(n)), Mark: analysis.Line, Role: analysis.Background, Index: 2 * i}
+		s := analysis.Series{Name: fmt.Sprintf("P(b) of random patterns, n = %s", powerOfTen(n)), Mark: analysis.Line, Role: analysis.Background, Index: i}
 		for b := 0; b <= t.Synapses; b++ {
 			s.X, s.Y = append(s.X, float64(b)), append(s.Y, theory.Overlap(n, a, t.Synapses, b).Value())
 		}
@@ -47,10 +44,7 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 			continue
 		}
 		line := analysis.Series{Name: fmt.Sprintf("Equation (4), θ = %d", theta), Mark: analysis.Line, Role: analysis.Theory, Index: i}
-		carried := analysis.Series{Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
-		if i == len(results)-1 {
-			carried.Name = "Equation (4) over the fitted law"
-		}
+		carried := analysis.Series{Name: "Equation (4) over the fitted distribution", Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
 		points := &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
 		for k := range 41 { // enough for a smooth line between the first and the last n
 			n := math.Round(math.Exp(math.Log(float64(t.N[0])) + float64(float64(k)/40*math.Log(float64(t.N[len(t.N)-1])/float64(t.N[0])))))
@@ -78,7 +72,17 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 	rare.X = curve.X
 	fns.Y.Min, fns.Y.Max = 1/(2*float64(results[0].Trials())), 1.3
 	fig.Panels = []analysis.Panel{curve, rare, fps, fns}
-	return fig
+	arrangeIn(&fig, 63)
+	fig.Cols = min(fig.Cols, 2)
+	if math.IsNaN(f.Height) && fig.Cols == 2 {
+		fig.Height = 126
+	}
+	return noted(f, fig, meanings{
+		markers: fmt.Sprintf("%d trials of a biophysical segment; where a spike is rare, weighted trials (b)", results[0].Trials()),
+		bars:    "95 % intervals, of Wilson in (a). In (c) and (d) a bar reaches up alone where the errors that no trial showed could add more than those that were seen",
+		lines:   "(a) cumulative normal distributions fitted to the markers; (c, d) theory with the hard threshold θ of the fit",
+		dashed:  "the fitted distribution where it is rare (b), and what it makes of equation (4) (c)",
+	})
 }
 
 // rates is a series of probabilities with intervals.
@@ -118,7 +122,7 @@ func drawCurve(p *analysis.Panel, r *PsychometricResult, label string, i int) (t
 // too, over the fitted law.
 func drawTail(p *analysis.Panel, r *PsychometricResult, label string, i int) {
 	points := &rates{Series: analysis.Series{Name: label, Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
-	fit := analysis.Series{Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+	fit := analysis.Series{Name: "Fitted distribution", Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
 	for b := r.Never + 1; b < len(r.Counts)-1; b++ {
 		points.add(float64(b), r.At(b))
 	}

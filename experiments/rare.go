@@ -74,12 +74,12 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 	v.Checks = []Check{still.check("equation-4", 2*negligible), responses.check(ofSimulation), intervals.check("intervals")}
 	v.Checks[2].Why = fmt.Sprintf("theory in %d of %d intervals of 95 %%", inside, jittered)
 	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Population size n", Min: 0, Max: 10_400},
+		X:      analysis.Axis{Label: "Population size n", Log: true, Min: 170, Max: 12_000},
 		Y:      analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 1},
 		Series: seriesOf(curves),
 		Legend: true,
 	}
-	return Reproduction{Figure: analysis.Figure{Name: "rare", Width: 89, Height: 70, Panels: []analysis.Panel{p}}, Table: table, Verdict: v}, nil
+	return Reproduction{Figure: reproduced("rare", 70, meanings{lines: "equation (4); with jitter, over the scan statistic", markers: fmt.Sprintf("spiking segments, %s stratified trials each", tens(x.Detection.Trials)), bars: "95 % intervals, mostly smaller than a marker"}, p), Table: table, Verdict: v}, nil
 }
 
 // overSizes draws the theory of the jitter with index j between the sizes of the

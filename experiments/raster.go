@@ -1,9 +1,11 @@
 package experiments
 
 import (
+	"fmt"
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"neurosim/analysis"
 	"neurosim/configs"
@@ -42,7 +44,8 @@ func (s span) axis() analysis.Axis {
 func Raster(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure, error) {
 	r := f.Raster
 	t := spanOf(x, r.Start, r.Stop)
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, ShareX: true}
+	fig := frame(f)
+	fig.ShareX = true
 	bands, err := shading(x, t, open)
 	if err != nil {
 		return fig, err
@@ -54,6 +57,9 @@ func Raster(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 		m := newRowMap(p.Size(), r.Rows)
 		rows[name] = m
 		label := name + " cell"
+		if m.shown < m.cells {
+			label += fmt.Sprintf(" (%d of %d)", m.shown, m.cells)
+		}
 		panel := analysis.Panel{
 			X: t.axis(), Y: analysis.Axis{Label: label, Min: -0.5, Max: float64(m.shown) - 0.5, Ticks: m.ticks()},
 			Bands: bands, Weight: 1,
@@ -63,6 +69,10 @@ func Raster(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 		bands = unnamed(bands) // the first panel names them for all
 		if len(p.Segments) > 0 {
 			panel.Series = append([]analysis.Series{{Name: "NMDA spike", Mark: analysis.Spans, Role: analysis.Dendritic}}, panel.Series...)
+			if x.Record.Dendritic { // black: with no help of a segment
+				panel.Series[1].Name = "Spike during an NMDA spike"
+				panel.Series = append(panel.Series, analysis.Series{Name: "Spike without one", Mark: analysis.Raster})
+			}
 		}
 		if p.Size() < 30 {
 			panel.Weight = 0.5
@@ -70,13 +80,14 @@ func Raster(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 		height += float64(42 * panel.Weight)
 		fig.Panels = append(fig.Panels, panel)
 	}
-	if err := addSpikes(x, t, &fig, r.Populations, rows, open); err != nil {
-		return fig, err
-	}
+	plateaus := map[cellOf][]plateau{}
 	if x.Record.Dendritic {
-		if err := addPlateaus(x, t, &fig, r.Populations, rows, open); err != nil {
+		if err := addPlateaus(x, t, &fig, r.Populations, rows, plateaus, open); err != nil {
 			return fig, err
 		}
+	}
+	if err := addSpikes(x, t, &fig, r.Populations, rows, plateaus, open); err != nil {
+		return fig, err
 	}
 	if r.Rates {
 		p, err := ratesPanel(x, t, r.Populations, open)
@@ -89,7 +100,48 @@ func Raster(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 	if math.IsNaN(fig.Height) {
 		fig.Height = min(height, 220)
 	}
-	return fig, nil
+	return noted(f, fig, meanings{more: rasterSays(x, t, fig)}), nil
+}
+
+// rasterSays says what shading and rates of a raster are.
+func rasterSays(x *configs.Experiment, t span, fig analysis.Figure) (says []string) {
+	shown := map[string]bool{}
+	for _, b := range fig.Panels[0].Bands {
+		shown[b.Name] = true
+	}
+	if len(shown) > 0 {
+		says = append(says, "Shaded: presentations of patterns, as long as jitter spreads their spikes ("+jitterSays(x)+"), drawn at least "+
+			fmt.Sprintf("%.3g %s wide.", (t.at(t.to)-t.at(t.from))/100, t.unit))
+	}
+	for _, p := range fig.Panels {
+		if p.Y.Unit == "spikes/s" {
+			says = append(says, fmt.Sprintf("Rates: mean over the cells of a population in bins of %g ms.", x.Record.RatesBin))
+		}
+	}
+	return says
+}
+
+// jitterSays says how the jitter of the presentations is distributed.
+func jitterSays(x *configs.Experiment) string {
+	var parts []string
+	for _, in := range x.Network.Inputs {
+		z := in.Presentations
+		part := ""
+		switch {
+		case z == nil:
+			continue
+		case z.Jitter == 0:
+			part = "none"
+		case z.Shape == "gaussian":
+			part = fmt.Sprintf("±2 s.d. of %g ms", z.Jitter)
+		default:
+			part = fmt.Sprintf("uniform over %g ms", z.Jitter)
+		}
+		if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func roleOf(k network.Kind) analysis.Role {
@@ -103,18 +155,29 @@ func roleOf(k network.Kind) analysis.Role {
 }
 
 // rowMap places the cells of a population in rows: all of them, or a subset
-// evenly spread.
+// evenly spread from the first to the last.
 type rowMap struct {
 	cells, shown int
 }
 
 func newRowMap(cells, most int) *rowMap { return &rowMap{cells, min(cells, most)} }
 
-// row returns the row of a cell, or -1 if it is not shown. Row i shows cell
-// ⌊i·cells/shown⌋.
+// cell returns the cell that row i shows, ⌊i·(cells-1)/(shown-1)⌋: the last row is
+// the last cell.
+func (m *rowMap) cell(row int) int {
+	if m.shown == 1 {
+		return 0
+	}
+	return row * (m.cells - 1) / (m.shown - 1)
+}
+
+// row returns the row of a cell, or -1 if it is not shown.
 func (m *rowMap) row(cell int) int {
-	i := (cell*m.shown + m.cells - 1) / m.cells
-	if i < m.shown && i*m.cells/m.shown == cell {
+	if m.shown == 1 {
+		return min(0, -cell)
+	}
+	i := (cell*(m.shown-1) + m.cells - 2) / (m.cells - 1)
+	if i < m.shown && m.cell(i) == cell {
 		return i
 	}
 	return -1
@@ -123,7 +186,7 @@ func (m *rowMap) row(cell int) int {
 // ticks labels the first and the last row with their cells.
 func (m *rowMap) ticks() []analysis.Tick {
 	label := func(row int) analysis.Tick {
-		return analysis.Tick{At: float64(row), Label: itoa(row * m.cells / m.shown)}
+		return analysis.Tick{At: float64(row), Label: itoa(m.cell(row))}
 	}
 	if m.shown == 1 {
 		return []analysis.Tick{label(0)}
@@ -166,21 +229,32 @@ func shading(x *configs.Experiment, t span, open Open) ([]analysis.Band, error) 
 	return bands, err
 }
 
-func addSpikes(x *configs.Experiment, t span, fig *analysis.Figure, names []string, rows map[string]*rowMap, open Open) error {
+// addSpikes draws the spikes, those during a plateau of the cell apart from others.
+func addSpikes(x *configs.Experiment, t span, fig *analysis.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open Open) error {
 	f, err := open(SpikesFile(x.Record.Format))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	series := map[string]*analysis.Series{}
+	type pair struct{ during, without *analysis.Series }
+	series := map[string]pair{}
 	for i, name := range names {
 		s := fig.Panels[i].Series
-		series[name] = &s[len(s)-1]
+		last := &s[len(s)-1]
+		series[name] = pair{last, last}
+		if len(s) == 3 {
+			series[name] = pair{&s[1], last}
+		}
 	}
 	return readSpikes(x, f, t, func(step int64, population string, cell int) {
-		s := series[population]
+		s := series[population].without
 		if s == nil {
 			return
+		}
+		for _, p := range plateaus[cellOf{population, cell}] {
+			if p.from <= step && step < p.to {
+				s = series[population].during
+			}
 		}
 		if row := rows[population].row(cell); row >= 0 {
 			s.X, s.Y = append(s.X, t.at(step)), append(s.Y, float64(row))
@@ -208,9 +282,15 @@ func unnamed(bands []analysis.Band) []analysis.Band {
 	return out
 }
 
+// cellOf is a cell of a population.
+type cellOf struct {
+	population string
+	cell       int
+}
+
 // addPlateaus draws each plateau from its start to its end, or to the end of the
-// span.
-func addPlateaus(x *configs.Experiment, t span, fig *analysis.Figure, names []string, rows map[string]*rowMap, open Open) error {
+// span, and sorts those that are shown by their cells.
+func addPlateaus(x *configs.Experiment, t span, fig *analysis.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open Open) error {
 	series := map[string]*analysis.Series{}
 	for i, name := range names {
 		if s := fig.Panels[i].Series; s[0].Mark == analysis.Spans {
@@ -224,6 +304,8 @@ func addPlateaus(x *configs.Experiment, t span, fig *analysis.Figure, names []st
 		}
 		if row := rows[p.population].row(p.cell); row >= 0 {
 			s.X, s.X2, s.Y = append(s.X, t.at(p.from)), append(s.X2, t.at(p.to)), append(s.Y, float64(row))
+			of := cellOf{p.population, p.cell}
+			plateaus[of] = append(plateaus[of], p)
 		}
 	})
 }

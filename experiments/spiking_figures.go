@@ -13,12 +13,12 @@ import (
 // spikingLearning draws error, false positives and negatives and active cells
 // against episodes: the mean over networks, a band from the lowest to the highest
 // error, and the means of an independent program.
-func spikingLearning(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingFigure, results []SpikingResult) (height float64) {
-	x := analysis.Axis{Label: "Episode", Max: float64(s.Run.Episodes)}
+func spikingLearning(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingFigure, results []SpikingResult) meanings {
+	x := episodes(s)
 	rules := learningRules(s)
 	curve := func(name string, index int, of func(o *spiking.Outcome) float64) (line, band analysis.Series) {
 		line = analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
-		band = analysis.Series{Name: "Range of networks", Mark: analysis.Ribbon, Role: analysis.Simulation, Index: index}
+		band = analysis.Series{Name: rangeOf(results), Mark: analysis.Ribbon, Role: analysis.Simulation, Index: index}
 		for e := range s.Run.Episodes {
 			sum, lo, hi := 0.0, math.Inf(1), math.Inf(-1)
 			for i := range results {
@@ -54,13 +54,52 @@ func spikingLearning(fig *analysis.Figure, s *configs.Spiking, f *configs.Spikin
 	}
 	fig.ShareX = true
 	fig.Panels = []analysis.Panel{
-		panel(analysis.Axis{Label: "Prediction error", Max: 1.5}, measure{"Mean of networks", "error", (*spiking.Outcome).Error}),
-		panel(analysis.Axis{Label: "Wrong symbols"}, measure{"False positives", "false_positives", (*spiking.Outcome).FalsePositives},
+		panel(analysis.Axis{Label: "Prediction error", Max: 1.5}, measure{meanOf(results), "error", (*spiking.Outcome).Error}),
+		panel(analysis.Axis{Label: "Wrong symbols", Max: 1.1}, measure{"False positives", "false_positives", (*spiking.Outcome).FalsePositives},
 			measure{"False negatives", "false_negatives", (*spiking.Outcome).FalseNegatives}),
-		panel(analysis.Axis{Label: "Active cells", Max: 1.05 * float64(s.Network.Cells)}, measure{"Of the last element", "active", (*spiking.Outcome).Active}),
+		panel(analysis.Axis{Label: "Active cells", Max: 1.05 * float64(s.Network.Cells)}, measure{meanOf(results), "active", (*spiking.Outcome).Active}),
 	}
-	fig.Panels[2].Rules = append(fig.Panels[2].Rules[:len(rules):len(rules)], analysis.Rule{Label: "target", Axis: "y", At: float64(s.Network.Active)})
-	return 130
+	fig.Panels[2].Rules = append(fig.Panels[2].Rules[:len(rules):len(rules)], analysis.Rule{Label: fmt.Sprintf("aim: %d", s.Network.Active), Axis: "y", At: float64(s.Network.Active)})
+	if math.IsNaN(fig.Height) {
+		fig.Height = 130
+	}
+	m := meanings{
+		lines:  "means of " + count(len(results), "network", "networks"),
+		ribbon: "the range of the networks",
+	}
+	if n := referenceNetworks(s); f.Reference && n > 0 {
+		m.rings = fmt.Sprintf("an independent program, means of %d networks with other random connections", n)
+		m.bars = "their range. On the same connections both programs agree in every episode; means of so few networks differ"
+	}
+	m.more = []string{"Wrong symbols: symbols predicted in error (false positives) or missed, for each element. (c) Cells that answer the last element of a sequence."}
+	return m
+}
+
+// episodes is the axis of the episodes, from the first to the last.
+func episodes(s *configs.Spiking) analysis.Axis {
+	return analysis.Axis{Label: "Episode", Max: float64(max(1, s.Run.Episodes-1)), Whole: true}
+}
+
+func meanOf(results []SpikingResult) string {
+	if len(results) == 1 {
+		return "One network"
+	}
+	return fmt.Sprintf("Mean of %d networks", len(results))
+}
+
+func rangeOf(results []SpikingResult) string {
+	return fmt.Sprintf("Range of %d networks", len(results))
+}
+
+// referenceNetworks is how many networks the independent program ran, 0 where it did
+// not run the preset.
+func referenceNetworks(s *configs.Spiking) int {
+	for _, row := range published.Rows("spiking_learning") {
+		if row["set"] == s.Preset.Name {
+			return row.Int("networks")
+		}
+	}
+	return 0
 }
 
 // learningRules marks where learning is switched on and off.
@@ -75,13 +114,14 @@ func learningRules(s *configs.Spiking) (rules []analysis.Rule) {
 }
 
 // spikingReference returns what an independent program found on a preset, every
-// third episode.
+// third episode: the mean of its networks and their range.
 func spikingReference(s *configs.Spiking, f *configs.SpikingFigure, column string, index int) analysis.Series {
 	ring := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: index}
 	const every = 3
 	for _, row := range published.Rows("spiking_learning") {
 		if e := row.Int("episode"); f.Reference && row["set"] == s.Preset.Name && e%every == 0 && e < s.Run.Episodes {
 			ring.X, ring.Y = append(ring.X, float64(e)), append(ring.Y, row.Float(column))
+			ring.Lo, ring.Hi = append(ring.Lo, row.Float(column+"_low")), append(ring.Hi, row.Float(column+"_high"))
 		}
 	}
 	return ring
@@ -90,7 +130,7 @@ func spikingReference(s *configs.Spiking, f *configs.SpikingFigure, column strin
 // spikingGrowth draws how many synapses are mature, and on how many segments
 // there are enough for a dAP.
 func spikingGrowth(s *configs.Spiking, results []SpikingResult) analysis.Panel {
-	p := analysis.Panel{X: analysis.Axis{Label: "Episode", Max: float64(s.Run.Episodes)}, Y: analysis.Axis{Label: "Count (thousands)"},
+	p := analysis.Panel{X: episodes(s), Y: analysis.Axis{Label: "Count (thousands)"},
 		Rules: learningRules(s), Legend: true}
 	for k, c := range []struct {
 		name string
@@ -105,7 +145,7 @@ func spikingGrowth(s *configs.Spiking, results []SpikingResult) analysis.Panel {
 			for i := range results {
 				sum += c.of(&results[i].Episodes[e])
 			}
-			line.X, line.Y = append(line.X, float64(e+1)), append(line.Y, float64(sum)/float64(len(results))/1000)
+			line.X, line.Y = append(line.X, float64(e)), append(line.Y, float64(sum)/float64(len(results))/1000)
 		}
 		p.Series = append(p.Series, line)
 	}
@@ -135,6 +175,16 @@ func spikingPermanences(s *configs.Spiking, results []SpikingResult) analysis.Pa
 		p.Series = append(p.Series, line)
 	}
 	return p
+}
+
+// replaySays says what the rings of a replay are.
+func replaySays(s *configs.Spiking) string {
+	for _, row := range published.Rows("spiking_replay") {
+		if row["set"] == s.Preset.Name {
+			return "an independent program, means of " + row["networks"] + " networks with other random connections"
+		}
+	}
+	return ""
 }
 
 // spikingReplay draws when each element of a recalled sequence comes: the mean

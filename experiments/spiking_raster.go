@@ -1,6 +1,8 @@
 package experiments
 
 import (
+	"fmt"
+	"math"
 	"slices"
 
 	"neurosim/analysis"
@@ -12,7 +14,7 @@ import (
 // spikingRaster draws an episode, or the recall, of the first network: a block of
 // rows for each subpopulation that takes part, its inhibitory cell above; bars
 // where cells are predicted, ticks where they spike.
-func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingFigure, r *SpikingResult) (height float64) {
+func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingFigure, r *SpikingResult) meanings {
 	events, marks, from, to := shownEvents(s, f, r)
 	ms := func(step int64) float64 { return float64(step-from) * s.Network.Dt }
 	rows := blocks(s, f)
@@ -31,7 +33,7 @@ func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingF
 		p.Y.Ticks = append(p.Y.Ticks, analysis.Tick{At: at, Label: spiking.Symbol(q)})
 	}
 	spans := analysis.Series{Name: "Predicted (dAP)", Mark: analysis.Spans, Role: analysis.Dendritic}
-	spikes := analysis.Series{Name: "Spike", Mark: analysis.Raster, Role: analysis.Excitatory}
+	spikes := analysis.Series{Name: "Spike", Mark: analysis.Raster} // black: they end bars, and must show there
 	inhibitory := analysis.Series{Name: "Inhibitory spike", Mark: analysis.Points, Role: analysis.Inhibitory}
 	begun := map[int32]int64{}
 	bar := func(cell int32, since, until int64) {
@@ -73,7 +75,18 @@ func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingF
 	}
 	p.Series = []analysis.Series{spans, spikes, inhibitory}
 	fig.Panels = []analysis.Panel{p}
-	return min(30+float64(18*len(rows)), 200)
+	if math.IsNaN(fig.Height) {
+		fig.Height = min(30+float64(18*len(rows)), 200)
+	}
+	given := "elements that are shown"
+	if f.Episode == "replay" {
+		given = "cues, all that is given"
+	}
+	return meanings{
+		markers: "spikes of the inhibitory cell of each symbol",
+		more: []string{fmt.Sprintf("One network; %d cells for each symbol, a row each. Dashed: %s. A predicted cell spikes first, which ends its dAP, the bar.",
+			cells, given)},
+	}
 }
 
 // mark is an element that was shown, or a cue.

@@ -192,23 +192,25 @@ func number6(x float64) string { return fmt.Sprintf("%.8g", x) }
 // SpikingFigures makes the figures that a study of the spiking memory asks for.
 func SpikingFigures(x *configs.Experiment, results []SpikingResult) []Made {
 	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
-		fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height}
-		height := 65.0
+		fig, says := frame(f), meanings{}
 		switch f.Kind {
 		case "learning":
-			height = spikingLearning(&fig, x.Spiking, f.Spiking, results)
+			says = spikingLearning(&fig, x.Spiking, f.Spiking, results)
 		case "raster":
-			height = spikingRaster(&fig, x.Spiking, f.Spiking, &results[0])
+			says = spikingRaster(&fig, x.Spiking, f.Spiking, &results[0])
 		case "replay":
 			fig.Panels = []analysis.Panel{spikingReplay(x.Spiking, f.Spiking, results)}
+			says = meanings{markers: "means of the median spike times in " + count(len(results), "network", "networks") + " that recall", bars: "their range", rings: replaySays(x.Spiking)}
 		case "growth":
 			fig.Panels = []analysis.Panel{spikingGrowth(x.Spiking, results)}
+			says = meanings{lines: "means of " + count(len(results), "network", "networks")}
 		case "permanences":
 			fig.Panels = []analysis.Panel{spikingPermanences(x.Spiking, results)}
+			says = meanings{lines: fmt.Sprintf("histograms of one network, bins of %.3g", x.Spiking.Network.PMax/spikingBins)}
 		}
 		if math.IsNaN(fig.Height) {
-			fig.Height = height
+			fig.Height = 65
 		}
-		return fig, nil
+		return noted(f, fig, says), nil
 	})
 }

@@ -14,24 +14,43 @@ import (
 // for.
 func TemporalFigures(x *configs.Experiment, results []TemporalResult) []Made {
 	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
-		fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height}
-		if math.IsNaN(fig.Height) {
-			fig.Height = 70
+		fig := frame(f)
+		runs := "one run"
+		if n := seedsOf(x.Temporal, results); n > 1 {
+			runs = fmt.Sprintf("means of %d seeds", n)
 		}
+		says := meanings{lines: runs}
 		switch f.Kind {
 		case "learning":
 			fig.Panels = []analysis.Panel{learning(x.Temporal, f.Temporal, results)}
+			says.ribbon = "their range"
+			says.rings = referenceSays[f.Temporal.Reference]
+			says.more = []string{"Accuracy: share of the elements that were predicted, a running mean. Dashed: what a perfect memory reaches on average; a stretch of the stream may hold more elements that can be predicted."}
 		case "growth":
 			growth(&fig, x.Temporal, f.Temporal, results)
 		case "permanences":
 			permanences(&fig, x.Temporal, f.Temporal, results)
+			says.lines = fmt.Sprintf("histograms of one run, bins of %.3g", 1.0/permanenceBins)
 		case "error":
 			seriesError(&fig, x.Temporal.Series, results)
+			says.lines = fmt.Sprintf("windows of %d rows, one run", errorWindow(x.Temporal.Series))
+			says.more = []string{"MAPE: sum of absolute errors over the sum of absolute values."}
 		case "forecast":
 			forecast(&fig, x.Temporal.Series, results)
 		}
-		return fig, nil
+		if math.IsNaN(fig.Height) {
+			fig.Height = 70
+		}
+		return noted(f, fig, says), nil
 	})
+}
+
+// seedsOf returns how many runs a case of a stream has, 1 for a series.
+func seedsOf(t *configs.Temporal, results []TemporalResult) int {
+	if t.Mixed == nil {
+		return 1
+	}
+	return len(caseResults(t, 0, results))
 }
 
 // drawnCases returns the places of the cases that a figure shows.
@@ -53,10 +72,10 @@ func learning(t *configs.Temporal, f *configs.TemporalFigure, results []Temporal
 		X:      analysis.Axis{Label: "Elements seen", Max: float64(t.Mixed.Elements)},
 		Y:      analysis.Axis{Label: "Accuracy of prediction", Max: 0.1 * math.Ceil(float64(10*s.Ceiling())+0.5)},
 		Legend: true,
-		Rules:  []analysis.Rule{{Label: "maximum", Axis: "y", At: s.Ceiling()}},
+		Rules:  []analysis.Rule{{Label: "perfect memory, on average", Axis: "y", At: s.Ceiling()}},
 	}
 	if at := t.Mixed.ChangeAfter; at > 0 {
-		p.Rules = append(p.Rules, analysis.Rule{Axis: "x", At: float64(at)})
+		p.Rules = append(p.Rules, analysis.Rule{Label: changeLabel(t, f), Axis: "x", At: float64(at)})
 	}
 	var bands, lines, references []analysis.Series
 	for i, c := range drawnCases(t, f) {
@@ -82,8 +101,59 @@ func learning(t *configs.Temporal, f *configs.TemporalFigure, results []Temporal
 			references = append(references, ref)
 		}
 	}
+	thinOut(references)
 	p.Series = slices.Concat(bands, references, lines) // rings are wider than lines
 	return p
+}
+
+// changeLabel names what happens after the element at which the stream changes.
+func changeLabel(t *configs.Temporal, f *configs.TemporalFigure) string {
+	change, death := false, false
+	for _, c := range drawnCases(t, f) {
+		change, death = change || t.Mixed.Cases[c].Change, death || t.Mixed.Cases[c].Dead > 0
+	}
+	switch {
+	case change && death:
+		return "change, death"
+	case change:
+		return "sequences change"
+	case death:
+		return "cells die"
+	}
+	return ""
+}
+
+// referenceSays says what the rings of another program are.
+var referenceSays = map[string]string{
+	"mixed-stream": "htm.core, means of 5 seeds",
+	"cell-death":   "an independent program after the rules of NuPIC, means of 5 seeds; of rings that would hide each other one is drawn",
+}
+
+// thinOut takes rings away that would lie on others: of those at one x that are
+// closer than a ring, one is drawn, of another case at each x, so that every case
+// keeps some.
+func thinOut(rings []analysis.Series) {
+	const apart = 0.035 // of accuracy: about the height of a ring
+	places := 0
+	for _, s := range rings {
+		places = max(places, len(s.X))
+	}
+	kept := make([]analysis.Series, len(rings))
+	for k := range places {
+		var drawn []float64
+		for i := range rings {
+			j := (i + k) % len(rings)
+			s := &rings[j]
+			if k >= len(s.X) || slices.ContainsFunc(drawn, func(y float64) bool { return math.Abs(y-s.Y[k]) < apart }) {
+				continue
+			}
+			drawn = append(drawn, s.Y[k])
+			kept[j].X, kept[j].Y = append(kept[j].X, s.X[k]), append(kept[j].Y, s.Y[k])
+		}
+	}
+	for i := range rings {
+		rings[i].X, rings[i].Y = kept[i].X, kept[i].Y
+	}
 }
 
 // reference returns the curve of a case by another program, every 200 elements.
@@ -137,7 +207,7 @@ func growth(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalFigure
 			add(t.Mixed.Cases[c].Label, i, meanBlocks(caseResults(t, c, results)))
 		}
 		if at := t.Mixed.ChangeAfter; at > 0 {
-			p.Rules = append(p.Rules, analysis.Rule{Axis: "x", At: float64(at)})
+			p.Rules = append(p.Rules, analysis.Rule{Label: changeLabel(t, f), Axis: "x", At: float64(at)})
 		}
 		return p
 	}
@@ -146,6 +216,7 @@ func growth(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalFigure
 		panel("Synapses (millions)", func(b MixedBlock) float64 { return float64(b.Synapses) / 1e6 }),
 	}
 	fig.Panels[1].Legend = t.Mixed != nil
+	arrangeIn(fig, 70)
 }
 
 // permanences draws how many synapses have which permanence, early and at the
@@ -181,7 +252,7 @@ func permanences(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalF
 			r := caseResults(t, c, results)[0]
 			fig.Panels = append(fig.Panels, panel(t.Mixed.Cases[c].Label, early, r.Before, r.After))
 		}
-		fig.Cols = min(2, len(fig.Panels))
+		arrangeIn(fig, 70)
 	}
 	fig.Panels[len(fig.Panels)-1].Legend = true
 }
@@ -189,11 +260,7 @@ func permanences(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalF
 // seriesError draws the error of prediction over time, in windows of two
 // seasons, beside that of the value one season earlier, and the anomaly.
 func seriesError(fig *analysis.Figure, s *configs.SeriesStudy, results []TemporalResult) {
-	n, window := len(s.Values), 2*s.Season
-	if window == 0 {
-		window = max(2, n/50)
-	}
-	window = min(window, n)
+	n, window := len(s.Values), errorWindow(s)
 	step := max(1, window/2)
 	p := analysis.Panel{
 		X:      analysis.Axis{Label: "Row", Max: float64(n)},
@@ -240,6 +307,15 @@ func seriesError(fig *analysis.Figure, s *configs.SeriesStudy, results []Tempora
 	fig.Panels, fig.ShareX = []analysis.Panel{p, q}, true
 }
 
+// errorWindow is over how many rows an error is averaged: two seasons.
+func errorWindow(s *configs.SeriesStudy) int {
+	n, window := len(s.Values), 2*s.Season
+	if window == 0 {
+		window = max(2, n/50)
+	}
+	return min(window, n)
+}
+
 // forecast draws the last two seasons, or a hundred rows, and what was said of
 // them.
 func forecast(fig *analysis.Figure, s *configs.SeriesStudy, results []TemporalResult) {
@@ -257,7 +333,7 @@ func forecast(fig *analysis.Figure, s *configs.SeriesStudy, results []TemporalRe
 		}
 		p.Series = append(p.Series, line)
 	}
-	add("Came", analysis.Line, analysis.Measurement, s.Values)
+	add("Observed", analysis.Line, analysis.Measurement, s.Values)
 	add(fmt.Sprintf("Predicted %d rows before", s.Ahead), analysis.Line, analysis.Simulation, results[0].Series.Predicted)
 	fig.Panels = []analysis.Panel{p}
 }

@@ -32,8 +32,14 @@ func (r ThresholdReport) Figure() analysis.Figure {
 	published.Bands = []analysis.Band{best}
 	const curves, row, labels = 62, 3.9, 28 // heights in mm
 	published.Weight = row * float64(len(rows)) / curves
-	return analysis.Figure{Name: "thresholds", Width: 183, Height: curves + labels + float64(row*float64(len(rows))), ShareX: true,
+	fig := analysis.Figure{Name: "thresholds", Width: 183, Height: curves + labels + float64(row*float64(len(rows))), ShareX: true,
 		Panels: []analysis.Panel{errors, published}}
+	fig.Note = note(fig, meanings{
+		lines:   "theory, equations (8) and (6) of Ahmad & Hawkins 2016",
+		markers: "single published values",
+		more:    []string{"(b) Thick bars: published ranges. In brackets the kind of statement and its grade of evidence, after them whether it and the predicted interval (blue) contain one another."},
+	})
+	return fig
 }
 
 // Caption describes the figure and says what it supports.
@@ -99,12 +105,9 @@ func literatureBands(rows []ThresholdRecord) []analysis.Band {
 // verdict in its label.
 func recordPanel(rows []ThresholdRecord, x analysis.Axis) analysis.Panel {
 	p := analysis.Panel{X: x, Title: "Published, in synapses or spines: no primary measurement of an NMDA spike was found",
-		Y: analysis.Axis{Min: -0.5, Max: float64(len(rows)) - 0.5}}
-	bars := map[analysis.Role]*analysis.Series{}
-	for _, role := range []analysis.Role{analysis.Measurement, analysis.Background, analysis.Predicted} {
-		bars[role] = &analysis.Series{Mark: analysis.Spans, Role: role}
-	}
-	single := analysis.Series{Mark: analysis.Points, Role: analysis.Measurement}
+		Y: analysis.Axis{Min: -0.5, Max: float64(len(rows)) - 0.5}, Legend: true}
+	single := map[analysis.Role]analysis.Series{}
+	bars := map[analysis.Role]analysis.Series{}
 	for i, r := range rows {
 		y := float64(len(rows) - 1 - i)
 		p.Y.Ticks = append(p.Y.Ticks, analysis.Tick{At: y, Label: r.tick()})
@@ -112,32 +115,48 @@ func recordPanel(rows []ThresholdRecord, x analysis.Axis) analysis.Panel {
 			p.Title = "Published, in synapses or spines"
 		}
 		lo, hi, _ := r.row.Range()
-		role := analysis.Measurement
-		if r.Kind == "prediction" {
-			role = analysis.Predicted
-		} else if !r.isNMDA() {
-			role = analysis.Background
-		}
+		role := recordRole(r)
 		if lo < hi {
 			b := bars[role]
 			b.X, b.X2, b.Y = append(b.X, lo), append(b.X2, hi), append(b.Y, y)
+			bars[role] = b
 		}
 		if r.Typical != nil {
 			lo, hi = *r.Typical, *r.Typical
 		}
 		if lo == hi {
-			single.X, single.Y = append(single.X, lo), append(single.Y, y)
+			s := single[role]
+			s.X, s.Y = append(s.X, lo), append(s.Y, y)
+			single[role] = s
 		}
 	}
-	for _, role := range []analysis.Role{analysis.Measurement, analysis.Background, analysis.Predicted} {
-		if len(bars[role].X) > 0 {
-			p.Series = append(p.Series, *bars[role])
+	for _, kind := range []struct {
+		role analysis.Role
+		name string
+	}{{analysis.Measurement, "NMDA spike or plateau"}, {analysis.Background, "Another event"}, {analysis.Predicted, "Prediction of this theory"}, {analysis.Excitatory, "Own rows"}} {
+		if b := bars[kind.role]; len(b.X) > 0 {
+			b.Name, b.Mark, b.Role = kind.name, analysis.Spans, kind.role
+			p.Series = append(p.Series, b)
 		}
-	}
-	if len(single.X) > 0 {
-		p.Series = append(p.Series, single)
+		if s := single[kind.role]; len(s.X) > 0 {
+			s.Name, s.Mark, s.Role = kind.name, analysis.Points, kind.role
+			p.Series = append(p.Series, s)
+		}
 	}
 	return p
+}
+
+// recordRole is the colour of a record: the user's own rows have one of their own.
+func recordRole(r ThresholdRecord) analysis.Role {
+	switch {
+	case r.row.Own():
+		return analysis.Excitatory
+	case r.Kind == "prediction":
+		return analysis.Predicted
+	case !r.isNMDA():
+		return analysis.Background
+	}
+	return analysis.Measurement
 }
 
 // tick labels the row of a record.

@@ -2,10 +2,10 @@ package experiments
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"neurosim/analysis"
 	"neurosim/configs"
@@ -30,7 +30,8 @@ var tracePanels = []struct {
 // somatic spikes as vertical lines.
 func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure, error) {
 	t := spanOf(x, f.Traces.Start, f.Traces.Stop)
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, ShareX: true}
+	fig := frame(f)
+	fig.ShareX = true
 	i := slices.IndexFunc(x.Traces, func(r configs.Trace) bool { return r.Name == f.Traces.Trace })
 	trace := x.Traces[i]
 	file, err := open(TraceFile(trace.Name))
@@ -47,6 +48,8 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 		return fig, err
 	}
 	pop := x.Network.Population(trace.Population)
+	cells := cellNames(trace, f.Traces.Labels)
+	var says []string
 	for _, tp := range tracePanels {
 		if !slices.Contains(trace.Variables, string(tp.variable)) {
 			continue
@@ -54,7 +57,7 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 		p := analysis.Panel{X: t.axis(), Y: analysis.Axis{Label: tp.label, Unit: tp.variable.Unit()}, Bands: bands, Legend: true}
 		for _, probe := range trace.Probes {
 			if c := table.Column(probe.Name()); probe.Variable == tp.variable && c != nil {
-				p.Series = append(p.Series, traceSeries(trace, probe, c.Values, table.Steps, t, len(p.Series)))
+				p.Series = append(p.Series, traceSeries(cells[probe.Cell], len(trace.Cells) > 1, probe, c.Values, table.Steps, t, len(p.Series)))
 			}
 		}
 		switch tp.variable {
@@ -62,8 +65,9 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 			g := pop.Group(trace.Group)
 			p.Rules = []analysis.Rule{{Label: "θ = " + itoa(g.Theta), Axis: "y", At: float64(g.Theta)}}
 		case network.Vseg:
-			level := pop.Group(trace.Group).Place.Detect.Level
-			p.Rules = []analysis.Rule{{Label: "NMDA spike", Axis: "y", At: level}}
+			d := pop.Group(trace.Group).Place.Detect
+			p.Rules = []analysis.Rule{{Label: fmt.Sprintf("detection level, %g mV", d.Level), Axis: "y", At: d.Level}}
+			says = append(says, fmt.Sprintf("An NMDA spike is detected where the dendrite stays above %g mV for %g ms.", d.Level, d.Duration))
 		case network.Plateaus:
 			p.Weight = 0.6
 			p.Y.Ticks = wholeTicks(p.Series)
@@ -78,11 +82,14 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 				break
 			}
 			p.Rules = []analysis.Rule{{Label: "V_{th}", Axis: "y", At: threshold}}
-			s, err := spikeLines(x, trace, t, threshold, open)
+			s, err := spikeLines(x, trace, p.Series, t, threshold, open)
 			if err != nil {
 				return fig, err
 			}
-			p.Series = append(p.Series, s)
+			if len(s) > 0 {
+				p.Series = append(p.Series, s...)
+				says = append(says, fmt.Sprintf("Vertical lines: somatic spikes, drawn from V_{th} = %g mV to %g mV; the model resets without drawing one.", threshold, threshold+spikeHeight))
+			}
 		}
 		fig.Panels = append(fig.Panels, p)
 		bands = unnamed(bands)
@@ -93,29 +100,37 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 			fig.Height += float64(32 * cmp.Or(p.Weight, 1))
 		}
 	}
-	return fig, nil
+	return noted(f, fig, meanings{more: says}), nil
 }
 
-// traceSeries draws one probe; counts change in steps.
-func traceSeries(trace configs.Trace, probe network.Probe, values []float64, steps []int64, t span, index int) analysis.Series {
-	s := analysis.Series{Mark: analysis.Line, Role: analysis.Excitatory, Index: index}
-	var parts []string
-	if len(trace.Cells) > 1 {
-		parts = append(parts, "Cell "+itoa(probe.Cell))
+// cellNames are the names of the cells of a trace in a legend.
+func cellNames(trace configs.Trace, labels []string) map[int]string {
+	names := map[int]string{}
+	for i, cell := range trace.Cells {
+		names[cell] = trace.Population + " cell " + itoa(cell)
+		if i < len(labels) {
+			names[cell] = labels[i]
+		}
+	}
+	return names
+}
+
+// traceSeries draws one probe of the cell of a name; counts change in steps. Where a
+// panel shows several, each has a colour.
+func traceSeries(cell string, several bool, probe network.Probe, values []float64, steps []int64, t span, index int) analysis.Series {
+	s := analysis.Series{Name: cell, Mark: analysis.Line, Role: analysis.Excitatory, Index: index}
+	if probe.Variable == network.Vm && !several {
+		s.Role = "" // apart from the segments of the panels above it
 	}
 	switch probe.Variable {
 	case network.Overlap:
 		s.Mark, s.Role = analysis.Steps, analysis.Input
-		parts = append(parts, "segment "+itoa(probe.Segment))
+		s.Name += ", segment " + itoa(probe.Segment)
 	case network.Vseg:
 		s.Role = analysis.Dendritic
-		parts = append(parts, "segment "+itoa(probe.Segment))
+		s.Name += ", segment " + itoa(probe.Segment)
 	case network.Plateaus:
 		s.Mark, s.Role = analysis.Steps, analysis.Dendritic
-	}
-	s.Name = strings.Join(parts, ", ")
-	if s.Name != "" {
-		s.Name = strings.ToUpper(s.Name[:1]) + s.Name[1:]
 	}
 	for i, step := range steps {
 		s.X, s.Y = append(s.X, t.at(step)), append(s.Y, values[i])
@@ -129,34 +144,56 @@ func plateauBands(x *configs.Experiment, trace configs.Trace, t span, open Open)
 		return nil, nil
 	}
 	var bands []analysis.Band
+	shown := map[int]bool{}
 	err := eachPlateau(x, t, open, func(p plateau) {
 		if p.population == trace.Population && slices.Contains(trace.Cells, p.cell) {
-			bands = append(bands, analysis.Band{Name: "NMDA spike", Axis: "x", Lo: t.at(p.from), Hi: t.at(p.to), Role: analysis.Dendritic})
+			shown[p.cell] = true
+			bands = append(bands, analysis.Band{Axis: "x", Lo: t.at(p.from), Hi: t.at(p.to), Role: analysis.Dendritic})
 		}
 	})
+	name := "NMDA spike"
+	if len(trace.Cells) > 1 {
+		name = "NMDA spike of one of the cells"
+		for cell := range shown {
+			if len(shown) == 1 {
+				name = fmt.Sprintf("NMDA spike of cell %d", cell)
+			}
+		}
+	}
+	for i := range bands {
+		bands[i].Name = name
+	}
 	return bands, err
 }
 
-// spikeLines draws a vertical line of 20 mV above threshold at each spike of
-// the recorded cells: the model resets without drawing a spike.
-func spikeLines(x *configs.Experiment, trace configs.Trace, t span, threshold float64, open Open) (analysis.Series, error) {
-	s := analysis.Series{Mark: analysis.Line, Role: analysis.Excitatory}
+// spikeHeight is how far above threshold a spike is drawn (mV).
+const spikeHeight = 20
+
+// spikeLines draws a vertical line above threshold at each spike of the recorded
+// cells, in the colour of the cell's potential: the model resets without drawing a
+// spike.
+func spikeLines(x *configs.Experiment, trace configs.Trace, potentials []analysis.Series, t span, threshold float64, open Open) ([]analysis.Series, error) {
 	if !slices.Contains(x.Record.Spikes, trace.Population) {
-		return s, nil
+		return nil, nil
 	}
 	f, err := open(SpikesFile(x.Record.Format))
 	if err != nil {
-		return s, err
+		return nil, err
 	}
 	defer f.Close()
+	lines := make([]analysis.Series, len(potentials)) // one for each cell, in the order of the trace
+	for i, v := range potentials {
+		lines[i] = analysis.Series{Mark: analysis.Line, Role: v.Role, Index: v.Index}
+	}
 	err = readSpikes(x, f, t, func(step int64, population string, cell int) {
-		if population == trace.Population && slices.Contains(trace.Cells, cell) {
-			at := t.at(step)
+		i := slices.Index(trace.Cells, cell)
+		if population == trace.Population && i >= 0 && i < len(lines) {
+			at, s := t.at(step), &lines[i]
 			s.X = append(s.X, at, at, at)
-			s.Y = append(s.Y, threshold, threshold+20, math.NaN())
+			s.Y = append(s.Y, threshold, threshold+spikeHeight, math.NaN())
 		}
 	})
-	return s, err
+	return slices.DeleteFunc(lines, func(s analysis.Series) bool { return len(s.X) == 0 }), err
 }
 
 // wholeTicks labels the whole numbers up to the largest value, at most six.

@@ -41,7 +41,8 @@ type UncagingResult struct {
 	Responses []Response
 	Traces    []Trace
 	Tree      *neuron.Tree
-	Nodes     []int // compartments of the synapses, in the order of their activation
+	Nodes     []int     // compartments of the synapses, in the order of their activation
+	Paths     []float64 // their distances from the soma (µm)
 }
 
 // Threshold returns K*, the smallest K whose dendrite meets the criterion; -1 if
@@ -104,6 +105,7 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 		return UncagingResult{}, err
 	}
 	var nodes, places []int
+	var paths []float64
 	of := make([]int, u.Synapses) // which of the places a synapse is at
 	clusters := []configs.Cluster{u.Cluster}
 	for i, segment := range u.Over {
@@ -122,7 +124,7 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 			of[j] = len(places)
 			places = append(places, node)
 		}
-		nodes = append(nodes, node)
+		nodes, paths = append(nodes, node), append(paths, d.path(c, at))
 	}
 	start, interval, copies := d.step(u.Time), d.step(u.Interval), u.Synapses+1
 	var events []event
@@ -142,7 +144,7 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 	look := d.middle(&u.Cluster)
 	place, _ := d.section(&u.Cluster)
 	detector := dendrite.NewDetector(copies, []dendrite.DetectorParams{place.Detect}, d.dt)
-	r := UncagingResult{Distance: d.distance(&u.Cluster), Tree: d.Tree, Nodes: nodes, Responses: make([]Response, copies)}
+	r := UncagingResult{Distance: d.distance(&u.Cluster), Tree: d.Tree, Nodes: nodes, Paths: paths, Responses: make([]Response, copies)}
 	begin := d.Model.NewCells(1)
 	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
 	for _, k := range keep {

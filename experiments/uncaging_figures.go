@@ -13,26 +13,21 @@ import (
 // the dendrite spends above the criterion's level, against the number of synapses:
 // markers for the cell, dashed for the arithmetic sum, rings at K*.
 func uncagingFigure(x *configs.Experiment, f configs.Figure, results []UncagingResult) analysis.Figure {
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: 3}
-	if math.IsNaN(fig.Height) {
-		fig.Height = 66
-	}
+	fig := frame(f)
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
-	k := analysis.Axis{Label: "Active synapses, K"}
+	k := analysis.Axis{Label: "Active synapses, K", Whole: true}
+	criterion := analysis.Rule{Axis: "y", At: place.Detect.Level - results[0].RestDend,
+		Label: fmt.Sprintf("%.3g mV above rest: %g mV", place.Detect.Level-results[0].RestDend, place.Detect.Level)}
 	panels := []analysis.Panel{
-		{X: k, Y: analysis.Axis{Label: "Peak at the dendrite", Unit: "mV"}, Legend: true,
-			Rules: []analysis.Rule{{Label: fmt.Sprintf("%g mV", place.Detect.Level), Axis: "y", At: place.Detect.Level - results[0].RestDend}}},
-		{X: k, Y: analysis.Axis{Label: "Peak at the soma", Unit: "mV"}},
+		{X: k, Y: analysis.Axis{Label: "Dendrite, peak above rest", Unit: "mV"}, Legend: true, Rules: []analysis.Rule{criterion}},
+		{X: k, Y: analysis.Axis{Label: "Soma, peak above rest", Unit: "mV"}},
 		{X: k, Y: analysis.Axis{Label: fmt.Sprintf("Dendrite above %g mV", place.Detect.Level), Unit: "ms"}},
 	}
 	for i, at := range f.Uncaging.Points {
 		r := &results[at]
-		cell, sum := pointLabel(x, r.Point, f.Uncaging.Labels, i), ""
+		cell := pointLabel(x, r.Point, f.Uncaging.Labels, i)
 		if cell == "" {
 			cell = "Cell"
-		}
-		if i == 0 {
-			sum = "Arithmetic sum"
 		}
 		for j, of := range []struct{ got, sum func(q Response) float64 }{
 			{func(q Response) float64 { return q.Dendrite }, func(q Response) float64 { return q.SumDendrite }},
@@ -41,7 +36,7 @@ func uncagingFigure(x *configs.Experiment, f configs.Figure, results []UncagingR
 		} {
 			star := analysis.Series{Mark: analysis.Rings, Role: analysis.Simulation, Index: i}
 			points := analysis.Series{Name: cell, Mark: analysis.Points, Role: analysis.Simulation, Index: i}
-			line := analysis.Series{Name: sum, Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+			line := analysis.Series{Name: "Arithmetic sum", Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
 			for k, q := range r.Responses {
 				points.X, points.Y = append(points.X, float64(k)), append(points.Y, of.got(q))
 				if of.sum != nil {
@@ -54,9 +49,7 @@ func uncagingFigure(x *configs.Experiment, f configs.Figure, results []UncagingR
 					panels[j].Rules = append(panels[j].Rules, analysis.Rule{Label: fmt.Sprintf("K* = %d", k), Axis: "x", At: float64(k)})
 				}
 			}
-			if i == 0 {
-				star.Name = "Threshold K*"
-			}
+			star.Name = "Threshold K*"
 			p := &panels[j]
 			p.Series = append(p.Series, star)
 			if of.sum != nil {
@@ -70,7 +63,13 @@ func uncagingFigure(x *configs.Experiment, f configs.Figure, results []UncagingR
 		panels[j].Y.Min, panels[j].Y.Max = 0, 1.08*highest(panels[j], j < 2)
 	}
 	fig.Panels = panels
-	return fig
+	arrangeIn(&fig, 66)
+	return noted(f, fig, meanings{
+		markers: "one cell for each K, deterministic",
+		rings: fmt.Sprintf("K*, the smallest K at which the dendrite stays above %g mV for %g ms",
+			place.Detect.Level, place.Detect.Duration),
+		dashed: "peak of the sum of what each synapse does alone; it leaves the panel where the cell no longer follows",
+	})
 }
 
 // layer orders series from back to front: rings, dashed lines, the rest.
@@ -101,8 +100,8 @@ var curveQuantities = map[string]struct {
 	of          func(k int, q Response) float64
 }{
 	"threshold":      {"Threshold K*, active synapses", "", nil},
-	"soma":           {"Peak at the soma", "mV", func(_ int, q Response) float64 { return q.Soma }},
-	"local":          {"Peak at the dendrite", "mV", func(_ int, q Response) float64 { return q.Dendrite }},
+	"soma":           {"Soma, peak above rest", "mV", func(_ int, q Response) float64 { return q.Soma }},
+	"local":          {"Dendrite, peak above rest", "mV", func(_ int, q Response) float64 { return q.Dendrite }},
 	"duration":       {"Dendrite above the level", "ms", func(_ int, q Response) float64 { return q.Above }},
 	"supralinearity": {"Supralinearity at the soma", "", func(_ int, q Response) float64 { return q.Supralinearity() }},
 }
@@ -111,10 +110,7 @@ var curveQuantities = map[string]struct {
 // axis of the sweep.
 func thresholdCurve(x *configs.Experiment, f configs.Figure, results []UncagingResult) (analysis.Figure, error) {
 	spec := f.ThresholdCurve
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: len(spec.Panels)}
-	if math.IsNaN(fig.Height) {
-		fig.Height = 70
-	}
+	fig := frame(f)
 	axis := x.Sweep.Axes[0]
 	across := analysis.Axis{Label: spec.XLabel, Unit: axis.Unit}
 	byPlace := axis.Key == "uncaging.at"
@@ -160,9 +156,40 @@ func thresholdCurve(x *configs.Experiment, f configs.Figure, results []UncagingR
 			top = max(top, b.Hi)
 		}
 		p.Y.Min, p.Y.Max = 0, max(1.08*top, 1)
+		p.Y.Whole = quantity.of == nil
+		if axis.Key == "uncaging.inhibition.time" {
+			rule := analysis.Rule{Axis: "x", At: x.Uncaging.Time}
+			if i == 0 { // said once
+				rule.Label = "glutamate"
+			}
+			p.Rules = append(p.Rules, rule)
+		}
 		fig.Panels = append(fig.Panels, p)
 	}
-	return fig, nil
+	arrangeIn(&fig, 70)
+	return noted(f, fig, curveSays(x, spec, fig)), nil
+}
+
+// curveSays says what the marks of a threshold curve are.
+func curveSays(x *configs.Experiment, spec *configs.ThresholdCurveFigure, fig analysis.Figure) meanings {
+	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
+	m := meanings{
+		markers: "one cell each, deterministic; lines join them",
+		rings:   "no NMDA spike with all of the synapses",
+	}
+	if slices.Contains(spec.Panels, "threshold") || spec.Count == 0 {
+		m.more = append(m.more, fmt.Sprintf("K*: the smallest number of synapses at which the dendrite stays above %g mV for %g ms.",
+			place.Detect.Level, place.Detect.Duration))
+	}
+	if slices.Contains(spec.Panels, "duration") {
+		m.more = append(m.more, fmt.Sprintf("Level: %g mV.", place.Detect.Level))
+	}
+	for _, p := range fig.Panels {
+		if len(p.Bands) > 0 {
+			m.more = append(m.more, "Grey: published ranges, as the legend names them.")
+		}
+	}
+	return m
 }
 
 // curves collects one quantity of every point; K* where of is nil. Points without

@@ -15,26 +15,25 @@ import (
 func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingResult) analysis.Figure {
 	spec := f.UncagingTraces
 	single := len(spec.Points) == 1
-	fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height, Cols: len(spec.Counts), ShareX: !single}
-	if single {
-		fig.Cols = 2
-	}
-	if math.IsNaN(fig.Height) {
+	fig := frame(f)
+	fig.Cols, fig.ShareX = len(spec.Counts), !single
+	if math.IsNaN(fig.Height) && !single {
 		fig.Height = 90
-		if single {
-			fig.Height = 58
-		}
 	}
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
 	for row, label := range []string{"Dendrite", "Soma"} {
 		first := len(fig.Panels)
 		axis := analysis.Axis{Label: label, Unit: "mV"}
 		panel := analysis.Panel{X: analysis.Axis{Label: "Time", Unit: "ms", Min: spec.Start, Max: spec.Stop}, Y: axis}
+		panel.Rules = given(x, spec)
 		if row == 0 {
-			panel.Rules = []analysis.Rule{{Label: fmt.Sprintf("%g mV", place.Detect.Level), Axis: "y", At: place.Detect.Level}}
+			panel.Rules = append(panel.Rules, analysis.Rule{Label: fmt.Sprintf("level, %g mV", place.Detect.Level), Axis: "y", At: place.Detect.Level})
 		}
 		if single {
 			panel.Legend = row == 0
+			if row > 0 {
+				panel.Rules = unlabelled(panel.Rules)
+			}
 			for i, k := range spec.Counts {
 				panel.Series = append(panel.Series, results[spec.Points[0]].line(k, row, i, fmt.Sprintf("K = %d", k), spec, x.Run.Dt))
 			}
@@ -44,6 +43,9 @@ func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingR
 		lo, hi := math.Inf(1), math.Inf(-1)
 		for col, k := range spec.Counts {
 			p := panel
+			if row+col > 0 { // said once
+				p.Rules = unlabelled(p.Rules)
+			}
 			if row == 0 {
 				p.Title, p.Legend = fmt.Sprintf("K = %d", k), col == 0
 			}
@@ -60,7 +62,40 @@ func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingR
 			fig.Panels[i].Y.Min, fig.Panels[i].Y.Max = lo-float64(0.04*(hi-lo)), hi+float64(0.06*(hi-lo))
 		}
 	}
-	return fig
+	if single {
+		arrangeIn(&fig, 58)
+	}
+	return noted(f, fig, meanings{lines: "one cell each, deterministic; K synapses are active", more: []string{
+		fmt.Sprintf("An NMDA spike is a dendrite above %g mV for %g ms.", place.Detect.Level, place.Detect.Duration)}})
+}
+
+// unlabelled returns rules without their labels.
+func unlabelled(rules []analysis.Rule) []analysis.Rule {
+	out := slices.Clone(rules)
+	for i := range out {
+		out[i].Label = ""
+	}
+	return out
+}
+
+// given marks when glutamate is released and, where all that is drawn has it at one
+// time, GABA.
+func given(x *configs.Experiment, spec *configs.UncagingTracesFigure) []analysis.Rule {
+	rules := []analysis.Rule{{Label: "glutamate", Axis: "x", At: x.Uncaging.Time}}
+	times := map[float64]bool{}
+	for _, at := range spec.Points {
+		if y, _, err := studied(x, at); err == nil && y.Uncaging.Inhibition.Count > 0 {
+			times[y.Uncaging.Inhibition.Time] = true
+		}
+	}
+	for t := range times {
+		if len(times) == 1 && t != x.Uncaging.Time {
+			rules = append(rules, analysis.Rule{Label: "GABA", Axis: "x", At: t})
+		} else if len(times) == 1 {
+			rules[0].Label = "glutamate, GABA"
+		}
+	}
+	return rules
 }
 
 // line returns the kept trace of K synapses, of the dendrite (row 0) or the soma.

@@ -14,14 +14,20 @@ import (
 // image, which is quicker to draw and to open than a path for each spike.
 const maxVector = 5000
 
+// fewDots is up to how many dots are drawn larger, in rows that are too low for ticks.
+const fewDots = 1500
+
 // blocks returns the marks of a raster or of spans as rectangles. In rows high
 // enough a spike is a tick of 70 % of the row, else a dot; no row is left out
 // or moved, so silent rows stay visible as gaps.
 func (p *panel) blocks(s analysis.Series) []vg.Rectangle {
 	row := (p.y.to - p.y.from) / vg.Length(p.y.hi-p.y.lo)
 	width, height := vg.Length(0.6), max(0.7*row, 1.2)
-	if len(s.X) > maxVector {
+	switch {
+	case len(s.X) > maxVector:
 		height = max(0.7*row, 0.7) // many dots must not flow together
+	case len(s.X) < fewDots && row < 0.8:
+		width, height = 1.2, 1.5 // a few must show on the bars of their rows
 	}
 	if s.Mark == analysis.Spans {
 		height = min(max(0.7*row, 0.7), 2.4)

@@ -16,10 +16,12 @@ type layout struct {
 	fig        analysis.Figure
 	panels     []*panel
 	rows, cols int
-	w, h       vg.Length
+	w, h       vg.Length // of the page without the note
+	foot       vg.Length // height of the note
 
 	left, right []vg.Length // per column, beside the data
 	above       []vg.Length // per row, over the data
+	strip       []vg.Length // per row, over all that: a legend of the whole row
 	below       []vg.Length
 	width       vg.Length   // of each data area
 	height      []vg.Length // per row
@@ -29,9 +31,11 @@ type layout struct {
 func arrange(pen *pen, fig analysis.Figure) ([]*panel, error) {
 	l := &layout{pen: pen, fig: fig, cols: min(max(fig.Cols, 1), len(fig.Panels))}
 	l.rows = (len(fig.Panels) + l.cols - 1) / l.cols
-	l.w, l.h = pen.Size().X, pen.Size().Y
+	l.w, l.h = pen.Size().X, pen.Size().Y-noteHeight(fig)
+	l.foot = pen.Size().Y - l.h
 	l.left, l.right = make([]vg.Length, l.cols), make([]vg.Length, l.cols)
 	l.above, l.below, l.height = make([]vg.Length, l.rows), make([]vg.Length, l.rows), make([]vg.Length, l.rows)
+	l.strip = make([]vg.Length, l.rows)
 	for i, p := range fig.Panels {
 		np := &panel{Panel: p, hued: isHued(fig), key: keyOf(p), row: i / l.cols, col: i % l.cols}
 		np.showX = !fig.ShareX || i+l.cols >= len(fig.Panels)
@@ -58,6 +62,7 @@ func arrange(pen *pen, fig analysis.Figure) ([]*panel, error) {
 		l.setTicks()
 		l.setHeights()
 		l.setWidths()
+		l.moveKeys()
 		const least = 8 // below this ticks and labels run into each other
 		if l.width < least {
 			return nil, fmt.Errorf("%g mm is too narrow: labels and legends leave %.0f mm for the data", fig.Width, max(l.width, 0)/mm)
@@ -148,21 +153,71 @@ func (l *layout) column(col int) []*panel {
 
 // chooseKeySides puts the legends of a column right of the data or above it,
 // whichever costs less area: a strip beside narrows the whole column, a strip
-// above lowers a row.
+// above lowers a row. A legend never takes more than a third of the width.
 func (l *layout) chooseKeySides() {
 	for col := range l.cols {
-		var beside, above vg.Length
+		var beside, above, widest vg.Length
 		for _, p := range l.column(col) {
 			if len(p.key) > 0 {
-				beside = max(beside, (l.pen.keyWidth(p.key)+keyOffset)*l.h*vg.Length(l.cols))
+				w := l.pen.keyWidth(p.key) + keyOffset
+				widest = max(widest, w)
+				beside = max(beside, w*l.h*vg.Length(l.cols))
 				_, h := l.pen.flow(p.key, l.w/vg.Length(l.cols)*0.8)
 				above += h * l.w
 			}
 		}
 		for _, p := range l.column(col) {
-			p.keyRight = beside < above
+			if beside < above && widest < l.w/vg.Length(3*l.cols) && p.Scale == nil {
+				p.side = keyRight
+				l.pen.fold(p.key, l.w)
+			}
 		}
 	}
+}
+
+// leastKey is the width from which on a legend may stand left of an axis.
+const leastKey vg.Length = 90
+
+// moveKeys moves a legend that stands above to where it costs nothing: left of the
+// axis, where the labels of another panel leave room. Where it is the only one of a
+// row and needs more than one line, it gets the width of the row.
+func (l *layout) moveKeys() {
+	for _, p := range l.panels {
+		if len(p.key) == 0 || p.side == keyRight {
+			continue
+		}
+		room := l.left[p.col] - l.leftOf(p) - keyOffset
+		if room >= leastKey {
+			l.pen.fold(p.key, room)
+			if keyHeight(p.key) <= l.height[p.row]-letterSize {
+				p.side = keyLeft
+				continue
+			}
+		}
+		if l.cols > 1 && l.onlyKeyOf(p) {
+			if _, h := l.pen.flow(p.key, l.width); h > keyLine {
+				p.side = keyOver
+			}
+		}
+	}
+}
+
+// onlyKeyOf reports whether no other panel in the row of p has a legend.
+func (l *layout) onlyKeyOf(p *panel) bool {
+	for _, q := range l.panels {
+		if q != p && q.row == p.row && len(q.key) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// keyRoom is the width that a legend above has.
+func (l *layout) keyRoom(p *panel) vg.Length {
+	if p.side == keyOver {
+		return l.w - 2*margin - l.left[0]
+	}
+	return l.width
 }
 
 func (l *layout) setTicks() {
@@ -181,9 +236,13 @@ func (l *layout) setTicks() {
 func (l *layout) setHeights() {
 	clear(l.above)
 	clear(l.below)
+	clear(l.strip)
 	for _, p := range l.panels {
 		above, below := p.headHeight(), p.xTickDepth()
-		if !p.keyRight {
+		switch p.side {
+		case keyOver:
+			_, l.strip[p.row] = l.pen.flow(p.key, l.keyRoom(p))
+		case keyAbove:
 			_, h := l.pen.flow(p.key, l.width)
 			if p.Title == "" { // the legend stands beside the letter
 				above = max(above, h)
@@ -201,7 +260,7 @@ func (l *layout) setHeights() {
 	var weights vg.Length
 	weight := make([]vg.Length, l.rows)
 	for row := range l.rows {
-		rest -= l.above[row] + l.below[row]
+		rest -= l.strip[row] + l.above[row] + l.below[row]
 		for _, p := range l.panels {
 			if p.row == row {
 				weight[row] = max(weight[row], vg.Length(p.Weight))
@@ -222,9 +281,10 @@ func (l *layout) setWidths() {
 	clear(l.right)
 	for _, p := range l.panels {
 		right := l.overhang(p)
-		if p.keyRight && len(p.key) > 0 {
+		if p.side == keyRight && len(p.key) > 0 {
 			right = max(right, keyOffset+l.pen.keyWidth(p.key))
 		}
+		right = max(right, l.pen.barWidthOf(p.Scale))
 		l.left[p.col] = max(l.left[p.col], l.leftOf(p))
 		l.right[p.col] = max(l.right[p.col], right)
 	}
@@ -237,6 +297,9 @@ func (l *layout) setWidths() {
 
 // leftOf is what a panel needs left of its data.
 func (l *layout) leftOf(p *panel) vg.Length {
+	if p.Y.Hidden {
+		return 0
+	}
 	var labels vg.Length
 	for _, t := range p.yticks {
 		labels = max(labels, l.pen.width(t.Label, style{}))
@@ -279,8 +342,9 @@ func (l *layout) titleHeight() vg.Length {
 
 // place turns margins into positions.
 func (l *layout) place() {
-	top := l.h - margin - l.titleHeight()
+	top := l.foot + l.h - margin - l.titleHeight()
 	for row := range l.rows {
+		top -= l.strip[row]
 		x := margin
 		for col := range l.cols {
 			for _, p := range l.panels {
@@ -310,9 +374,16 @@ func (l *layout) placePanel(p *panel, x, top vg.Length) {
 	p.head = vg.Point{X: x, Y: top - capHeight*letterSize}
 	p.x.from, p.x.to = p.data.Min.X, p.data.Max.X
 	p.y.from, p.y.to = p.data.Min.Y, p.data.Max.Y
-	p.keyAt = vg.Point{X: p.data.Max.X + keyOffset, Y: p.data.Max.Y}
-	if !p.keyRight {
+	switch p.side {
+	case keyRight:
+		p.keyAt = vg.Point{X: p.data.Max.X + keyOffset, Y: p.data.Max.Y}
+	case keyLeft:
+		p.keyAt = vg.Point{X: x, Y: p.data.Max.Y - letterSize}
+	case keyOver:
+		p.keyAt = vg.Point{X: margin + l.left[0], Y: top + l.strip[p.row]}
+	default:
 		_, h := l.pen.flow(p.key, l.width)
 		p.keyAt = vg.Point{X: p.titleX(), Y: p.data.Max.Y + h + 1}
 	}
+	l.placeKey(p)
 }

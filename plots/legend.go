@@ -1,6 +1,9 @@
 package plots
 
 import (
+	"math"
+	"strings"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -15,15 +18,27 @@ const (
 	keyOffset = 7               // legend to data
 )
 
+// A keySide is where the legend of a panel stands: never on the data.
+type keySide int
+
+const (
+	keyAbove keySide = iota // over the data, beside the letter
+	keyOver                 // over the whole row, whose only legend it is
+	keyRight                // right of the data
+	keyLeft                 // left of the y axis, where the labels of another panel leave room
+)
+
 // A keyEntry is one name in the legend, with all that bears it: a theory line
 // and the markers that test it are one entry.
 type keyEntry struct {
 	name   string
+	lines  []string // the name, folded to the room there is
 	bands  []analysis.Band
 	series []analysis.Series
 }
 
 // keyOf lists the named series of a panel and then its bands, each name once.
+// What has no point that the axes can hold is not drawn and has no entry.
 func keyOf(p analysis.Panel) []keyEntry {
 	if !p.Legend {
 		return nil
@@ -35,11 +50,11 @@ func keyOf(p analysis.Panel) []keyEntry {
 				return &key[i]
 			}
 		}
-		key = append(key, keyEntry{name: name})
+		key = append(key, keyEntry{name: name, lines: []string{name}})
 		return &key[len(key)-1]
 	}
 	for _, s := range p.Series {
-		if s.Name != "" {
+		if s.Name != "" && shows(p, s) {
 			e := entry(s.Name)
 			e.series = append(e.series, s)
 		}
@@ -53,8 +68,53 @@ func keyOf(p analysis.Panel) []keyEntry {
 	return key
 }
 
-func (pen *pen) entryWidth(e keyEntry) vg.Length {
-	return keySample + keyGap + pen.width(e.name, style{})
+// shows reports whether a series has a point that is drawn.
+func shows(p analysis.Panel, s analysis.Series) bool {
+	finite := func(v float64, log bool) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) && (!log || v > 0) }
+	for i := range s.X {
+		switch {
+		case !finite(s.X[i], p.X.Log):
+		case s.Mark == analysis.Ribbon:
+			if finite(s.Hi[i], p.Y.Log) && !math.IsNaN(s.Lo[i]) {
+				return true
+			}
+		case finite(s.Y[i], p.Y.Log), p.Y.Log && isLimit(s, i):
+			return true
+		}
+	}
+	return false
+}
+
+// fold breaks names that are wider than the room into lines.
+func (pen *pen) fold(key []keyEntry, width vg.Length) {
+	for i := range key {
+		key[i].lines = pen.foldText(key[i].name, width-keySample-keyGap, style{})
+	}
+}
+
+// foldText breaks s at spaces into lines no wider than the room; a word that is
+// wider alone stands alone.
+func (pen *pen) foldText(s string, room vg.Length, st style) []string {
+	var lines []string
+	for _, word := range strings.Fields(s) {
+		if n := len(lines); n > 0 && pen.width(lines[n-1]+" "+word, st) <= room {
+			lines[n-1] += " " + word
+		} else {
+			lines = append(lines, word)
+		}
+	}
+	return lines
+}
+
+func (pen *pen) entryWidth(e keyEntry) (w vg.Length) {
+	for _, line := range e.lines {
+		w = max(w, pen.width(line, style{}))
+	}
+	return keySample + keyGap + w
+}
+
+func entryHeight(e keyEntry) vg.Length {
+	return keyLine + vg.Length(len(e.lines)-1)*lineHeight*textSize
 }
 
 // keyWidth is the width of a legend with one entry on each line.
@@ -65,36 +125,98 @@ func (pen *pen) keyWidth(key []keyEntry) (w vg.Length) {
 	return w
 }
 
-// flow places the entries side by side on lines of at most the given width. It
-// returns the offset of each from the upper left corner, and the height.
+// keyHeight is the height of a legend with one entry below the other.
+func keyHeight(key []keyEntry) (h vg.Length) {
+	for _, e := range key {
+		h += entryHeight(e)
+	}
+	return h
+}
+
+// flow folds the entries to the given width and places them side by side on lines
+// of at most that width. It returns the offset of each from the upper left corner,
+// and the height.
 func (pen *pen) flow(key []keyEntry, width vg.Length) (at []vg.Point, height vg.Length) {
-	var x, y vg.Length
+	pen.fold(key, width)
+	var x, y, row vg.Length
 	for _, e := range key {
 		w := pen.entryWidth(e)
 		if x > 0 && x+w > width {
-			x, y = 0, y-keyLine
+			x, y, row = 0, y-row, 0
 		}
 		at = append(at, vg.Point{X: x, Y: y})
-		x += w + keySpace
+		x, row = x+w+keySpace, max(row, entryHeight(e))
 	}
 	if len(key) == 0 {
 		return nil, 0
 	}
-	return at, keyLine - y
+	return at, row - y
+}
+
+// placeKey gives every entry its place.
+func (l *layout) placeKey(p *panel) {
+	switch p.side {
+	case keyRight, keyLeft:
+		y := vg.Length(0)
+		for _, e := range p.key {
+			p.keyPlaces = append(p.keyPlaces, vg.Point{X: p.keyAt.X, Y: p.keyAt.Y + y})
+			y -= entryHeight(e)
+		}
+	default:
+		at, _ := l.pen.flow(p.key, l.keyRoom(p))
+		for _, q := range at {
+			p.keyPlaces = append(p.keyPlaces, p.keyAt.Add(q))
+		}
+	}
 }
 
 // drawKey draws the legend in the strip that layout reserved for it.
 func (p *panel) drawKey(pen *pen) {
-	at, _ := pen.flow(p.key, p.data.Size().X)
 	for i, e := range p.key {
-		if p.keyRight {
-			at[i] = vg.Point{Y: -vg.Length(i) * keyLine}
+		at := p.keyPlaces[i]
+		at.Y -= keyLine / 2
+		p.drawSample(pen, at, e)
+		for k, line := range e.lines {
+			pen.text(line, vg.Point{X: at.X + keySample + keyGap, Y: at.Y - vg.Length(k)*lineHeight*textSize}, style{y: 0.5})
 		}
-		mid := p.keyAt.Add(at[i])
-		mid.Y -= keyLine / 2
-		p.drawSample(pen, mid, e)
-		pen.text(e.name, vg.Point{X: mid.X + keySample + keyGap, Y: mid.Y}, style{y: 0.5})
 	}
+}
+
+// sampleLooks returns one series and its look for each mark of an entry. Where
+// series of one mark look different, as the dashes of several colours do, the look
+// is neutral: it stands for all of them.
+func (p *panel) sampleLooks(e keyEntry) (series []analysis.Series, looks []look) {
+	for _, s := range e.series {
+		l, known := p.look(s), false
+		for i, other := range series {
+			if other.Mark != s.Mark {
+				continue
+			}
+			known = true
+			if o := looks[i]; o.colour != l.colour || o.shape != l.shape && marked(s.Mark) {
+				looks[i].colour, looks[i].shape = darkGrey, 0
+			}
+			if hasInterval(s) {
+				series[i] = s
+			}
+		}
+		if !known {
+			series, looks = append(series, s), append(looks, l)
+		}
+	}
+	return series, looks
+}
+
+func marked(m analysis.Mark) bool { return m == analysis.Points || m == analysis.Rings }
+
+// hasInterval reports whether any point of a series has an interval.
+func hasInterval(s analysis.Series) bool {
+	for i := range s.Lo {
+		if s.Lo[i] < s.Hi[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // drawSample draws how the series of an entry look, at the size they have in
@@ -109,14 +231,15 @@ func (p *panel) drawSample(pen *pen, left vg.Point, e keyEntry) {
 	for _, b := range e.bands {
 		fill(pen, box(textSize*0.75), bandColour(b.Role))
 	}
-	for _, s := range e.series {
-		l := lookOf(s, p.hued)
+	series, looks := p.sampleLooks(e)
+	for i, s := range series {
+		l := looks[i]
 		switch s.Mark {
 		case analysis.Line, analysis.Dashed, analysis.Steps:
 			pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: lineWidth, Dashes: l.dashes},
 				left.X, left.Y, left.X+keySample, left.Y)
 		case analysis.Points, analysis.Rings:
-			if s.Lo != nil {
+			if hasInterval(s) {
 				pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: barWidth}, mid.X, mid.Y-3, mid.X, mid.Y+3)
 			}
 			drawMarker(pen, mid, l)

@@ -19,8 +19,10 @@ type panel struct {
 	xticks, yticks []analysis.Tick
 	ytitle         []string // lines
 
-	key      []keyEntry
-	keyRight bool // the legend stands right of the data, else above
+	key       []keyEntry
+	keyPlaces []vg.Point // upper left corner of each entry
+	side      keySide
+	limits    map[mark]limitPlace
 
 	head  vg.Point     // baseline of letter and title, at the left end
 	edge  vg.Length    // left end of the y title
@@ -39,25 +41,36 @@ func (p *panel) canvas(pen *pen) *draw.Canvas {
 func (p *panel) draw(pen *pen) {
 	p.ink = newInk(p.data)
 	p.drawBands(pen)
-	for _, s := range p.Series {
+	p.limits = p.placeLimits()
+	for i, s := range p.Series {
 		if s.Mark == analysis.Spans {
-			p.drawSeries(pen, s, lookOf(s, p.hued))
+			p.drawSeries(pen, i, s)
 		}
 	}
-	for _, s := range p.Series {
+	for i, s := range p.Series {
 		if s.Mark != analysis.Spans {
-			p.drawSeries(pen, s, lookOf(s, p.hued))
+			p.drawSeries(pen, i, s)
 		}
 	}
 	p.drawRules(pen)
 	p.drawAxes(pen)
 	p.drawKey(pen)
+	p.drawBar(pen)
 	if p.letter != "" {
 		pen.text(p.letter, p.head, style{font: bold, size: letterSize})
 	}
 	if p.Title != "" {
 		pen.text(p.Title, vg.Point{X: p.titleX(), Y: p.head.Y}, style{})
 	}
+}
+
+// look returns how a series is drawn in this panel.
+func (p *panel) look(s analysis.Series) look {
+	l := lookOf(s, p.hued)
+	if s.Role == analysis.Scale && p.Scale != nil {
+		l.colour = classes[classColour(s.Index, p.Scale.Count)]
+	}
+	return l
 }
 
 // titleX is where the panel's title starts: over the data, clear of the letter.
@@ -87,7 +100,16 @@ func (p *panel) drawAxes(pen *pen) {
 	sty := draw.LineStyle{Color: black, Width: axisWidth}
 	d := p.data
 	// The spines are one line, so that their corner is whole.
-	pen.StrokeLines(sty, []vg.Point{{X: d.Min.X, Y: d.Max.Y}, d.Min, {X: d.Max.X, Y: d.Min.Y}})
+	spines := []vg.Point{{X: d.Min.X, Y: d.Max.Y}, d.Min, {X: d.Max.X, Y: d.Min.Y}}
+	if p.Y.Hidden {
+		spines = spines[1:]
+	}
+	if p.X.Hidden {
+		spines = spines[:len(spines)-1]
+	}
+	if len(spines) > 1 {
+		pen.StrokeLines(sty, spines)
+	}
 	for _, t := range p.xticks {
 		x, _ := p.x.at(t.At)
 		pen.StrokeLine2(sty, x, d.Min.Y-tickLengthOf(t), x, d.Min.Y)

@@ -1,6 +1,10 @@
 package plots
 
 import (
+	"cmp"
+	"math"
+	"slices"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -27,7 +31,7 @@ func isLimit(s analysis.Series, i int) bool {
 // drawPoints draws intervals first, then markers over them. On a log axis a
 // point at 0 has no place, but "none of N observed" is a result: its interval
 // is drawn as a bar at Hi with an open arrow pointing down.
-func (p *panel) drawPoints(pen *pen, s analysis.Series, l look) {
+func (p *panel) drawPoints(pen *pen, index int, s analysis.Series, l look) {
 	bar := draw.LineStyle{Color: l.colour, Width: barWidth}
 	for i := range s.X {
 		if !p.x.holds(s.X[i]) {
@@ -35,7 +39,7 @@ func (p *panel) drawPoints(pen *pen, s analysis.Series, l look) {
 		}
 		x, _ := p.x.at(s.X[i])
 		if p.y.log && isLimit(s, i) {
-			p.drawLimit(pen, x, s.Hi[i], l)
+			p.drawLimit(pen, p.limits[mark{index, i}], l)
 			continue
 		}
 		_, hasY := p.y.at(s.Y[i])
@@ -59,23 +63,98 @@ func (p *panel) drawPoints(pen *pen, s analysis.Series, l look) {
 	}
 }
 
+// A mark is a point of a series of a panel.
+type mark struct{ series, point int }
+
+// A limitPlace is where the mark of an upper limit is drawn: its top, and how far it
+// reaches to either side.
+type limitPlace struct {
+	x, top, half vg.Length
+	hidden       bool // it lies below the axis
+}
+
+// limitHalf is how far the mark of an upper limit reaches to either side where it has
+// room.
+const limitHalf = 1.7
+
+// box is what the mark covers.
+func (l limitPlace) box(bottom vg.Length) vg.Rectangle {
+	return vg.Rectangle{Min: vg.Point{X: l.x - l.half, Y: max(l.top-limitLength, bottom)}, Max: vg.Point{X: l.x + l.half, Y: l.top}}
+}
+
+// placeLimits gives every upper limit its place. Series of as many trials have the
+// same limits at the same x, and would hide one another: they stand side by side,
+// narrower where their neighbours leave no room.
+func (p *panel) placeLimits() map[mark]limitPlace {
+	out := map[mark]limitPlace{}
+	if !p.y.log {
+		return out
+	}
+	var order []mark
+	for k, s := range p.Series {
+		if !marked(s.Mark) {
+			continue
+		}
+		for i := range s.X {
+			x, ok := p.x.at(s.X[i])
+			if !ok || !p.x.holds(s.X[i]) || !isLimit(s, i) {
+				continue
+			}
+			top, ok := p.y.at(s.Hi[i])
+			m := mark{k, i}
+			out[m] = limitPlace{x: x, top: min(top, p.y.to), half: limitHalf, hidden: !ok || top <= p.y.from}
+			if !out[m].hidden {
+				order = append(order, m)
+			}
+		}
+	}
+	slices.SortStableFunc(order, func(a, b mark) int { return cmp.Compare(out[a].x, out[b].x) })
+	var groups [][]mark // of limits at one x, from left to right
+	for _, m := range order {
+		if n := len(groups); n > 0 && out[m].x-out[groups[n-1][0]].x < 0.3 {
+			groups[n-1] = append(groups[n-1], m)
+		} else {
+			groups = append(groups, []mark{m})
+		}
+	}
+	middle := make([]vg.Length, len(groups))
+	for g, group := range groups {
+		middle[g] = out[group[0]].x
+	}
+	for g, group := range groups {
+		room := vg.Length(math.Inf(1)) // to the middle of the next group
+		if g > 0 {
+			room = middle[g] - middle[g-1]
+		}
+		if g+1 < len(groups) {
+			room = min(room, middle[g+1]-middle[g])
+		}
+		step := min(2*limitHalf+0.6, room/vg.Length(len(group)))
+		for i, m := range group {
+			l := out[m]
+			l.half = min(limitHalf, 0.42*step)
+			l.x += step * (vg.Length(i) - vg.Length(len(group)-1)/2)
+			out[m] = l
+		}
+	}
+	return out
+}
+
 // drawLimit draws the mark of an upper limit. Where its end lies above the
 // axis it hangs from the top, where below it cannot be shown.
-func (p *panel) drawLimit(pen *pen, x vg.Length, hi float64, l look) {
-	top, ok := p.y.at(hi)
-	if !ok || top <= p.y.from {
+func (p *panel) drawLimit(pen *pen, at limitPlace, l look) {
+	if at.hidden {
 		return
 	}
-	const cap, head = 1.7, 1.4
-	top = min(top, p.y.to)
-	tip := max(top-limitLength, p.y.from)
+	head := 0.82 * at.half
+	tip := at.box(p.y.from).Min.Y
 	sty := draw.LineStyle{Color: l.colour, Width: barWidth}
-	pen.StrokeLine2(sty, x-cap, top, x+cap, top)
-	pen.StrokeLine2(sty, x, top, x, min(top, tip+1.6*head))
-	arrow := []vg.Point{{X: x - head, Y: tip + 1.8*head}, {X: x, Y: tip}, {X: x + head, Y: tip + 1.8*head}}
+	pen.StrokeLine2(sty, at.x-at.half, at.top, at.x+at.half, at.top)
+	pen.StrokeLine2(sty, at.x, at.top, at.x, min(at.top, tip+1.6*head))
+	arrow := []vg.Point{{X: at.x - head, Y: tip + 1.8*head}, {X: at.x, Y: tip}, {X: at.x + head, Y: tip + 1.8*head}}
 	pen.FillPolygon(white, arrow)
 	pen.StrokeLines(sty, append(arrow, arrow[0], arrow[1]))
-	p.ink.rect(vg.Rectangle{Min: vg.Point{X: x - cap, Y: tip}, Max: vg.Point{X: x + cap, Y: top}})
+	p.ink.rect(at.box(p.y.from))
 }
 
 // drawMarker draws one marker at pt.

@@ -12,7 +12,8 @@ import (
 
 // drawSeries draws one series into its panel, which is clipped to the data
 // rectangle.
-func (p *panel) drawSeries(pen *pen, s analysis.Series, l look) {
+func (p *panel) drawSeries(pen *pen, index int, s analysis.Series) {
+	l := p.look(s)
 	switch s.Mark {
 	case analysis.Line, analysis.Dashed:
 		p.drawLine(pen, s.X, s.Y, l)
@@ -20,7 +21,7 @@ func (p *panel) drawSeries(pen *pen, s analysis.Series, l look) {
 		x, y := corners(s.X, s.Y)
 		p.drawLine(pen, x, y, l)
 	case analysis.Points, analysis.Rings:
-		p.drawPoints(pen, s, l)
+		p.drawPoints(pen, index, s, l)
 	case analysis.Bars:
 		p.drawBars(pen, s, l)
 	case analysis.Ribbon:
@@ -43,7 +44,9 @@ func corners(x, y []float64) (xs, ys []float64) {
 	return xs, ys
 }
 
-// drawLine draws the line through the points, broken where one has no place.
+// drawLine draws the line through the points, broken where one has no place. On a
+// log axis a value of 0 lies below every end: the line falls to the foot of the panel
+// and does not stop in mid-air.
 func (p *panel) drawLine(pen *pen, xs, ys []float64, l look) {
 	sty := draw.LineStyle{Color: l.colour, Width: lineWidth, Dashes: l.dashes}
 	var pts []vg.Point
@@ -57,9 +60,19 @@ func (p *panel) drawLine(pen *pen, xs, ys []float64, l look) {
 	for i := range xs {
 		x, okX := p.x.at(xs[i])
 		y, okY := p.y.at(ys[i])
+		if okX && p.y.log && ys[i] <= 0 {
+			if len(pts) > 0 {
+				pts = append(pts, vg.Point{X: pts[len(pts)-1].X, Y: p.y.from})
+			}
+			flush()
+			continue
+		}
 		if !okX || !okY {
 			flush()
 			continue
+		}
+		if i > 0 && p.y.log && ys[i-1] <= 0 {
+			pts = append(pts, vg.Point{X: x, Y: p.y.from})
 		}
 		pts = append(pts, vg.Point{X: x, Y: y})
 	}

@@ -33,9 +33,10 @@ const (
 	ringRadius  vg.Length = 3
 	limitLength vg.Length = 6 // arrow of an upper limit
 
-	bandTint   = 0.16 // share of the role's colour in a shaded band
-	ribbonTint = 0.28
-	spanTint   = 0.6
+	bandTint     = 0.16 // share of the role's colour in a shaded band
+	measuredTint = 0.3  // the same of measurements, which lie on other bands
+	ribbonTint   = 0.28
+	spanTint     = 0.6
 )
 
 // The colours of Okabe and Ito, which stay apart for colour-blind readers,
@@ -71,7 +72,9 @@ var roles = map[analysis.Role]color.RGBA{
 
 // hues tell theories and simulations of different Index apart. Yellow is left
 // out: a thin yellow line cannot be seen on paper.
-var hues = []color.RGBA{blue, vermillion, green, purple, orange, sky, black}
+// Neighbours differ in lightness, and the first four from each other by at least a
+// tenth of it, so that lines are told apart in print without colour.
+var hues = []color.RGBA{blue, orange, black, vermillion, green, purple, sky}
 
 // classes are the colours of the classes of a quantity, dark to light at equal steps of
 // lightness (after the map viridis of S. van der Walt & N. Smith, without its
@@ -113,15 +116,32 @@ func lookOf(s analysis.Series, hued bool) look {
 		}
 	case s.Role == analysis.Scale:
 		l.colour = classes[min(s.Index, len(classes)-1)]
-	case s.Index%3 == 1:
-		l.colour = mix(l.colour, white, 0.5)
-	case s.Index%3 == 2:
-		l.colour = mix(l.colour, black, 0.5)
+	case s.Role == analysis.Background || s.Role == analysis.Measurement:
+		if s.Index%2 == 1 {
+			l.colour = mix(l.colour, black, 0.6)
+		}
+	case s.Index > 0:
+		l.colour = otherHue(l.colour, s.Index)
 	}
 	if s.Mark == analysis.Dashed {
 		l.dashes = dashes[s.Index%len(dashes)]
+		if hued && (s.Role == analysis.Theory || s.Role == analysis.Simulation) { // its colour tells it apart; the dashes say what it is
+			l.dashes = dashes[0]
+		}
 	}
 	return l
+}
+
+// otherHue returns the colour of the series after the first of a role that has a
+// colour of its own.
+func otherHue(own color.RGBA, index int) color.RGBA {
+	var others []color.RGBA
+	for _, c := range hues {
+		if c != own {
+			others = append(others, c)
+		}
+	}
+	return others[(index-1)%len(others)]
 }
 
 // isHued reports whether a figure tells theories or simulations apart.
@@ -137,7 +157,15 @@ func isHued(fig analysis.Figure) bool {
 }
 
 // bandColour returns the colour of a shaded range of the given role.
-func bandColour(r analysis.Role) color.RGBA { return mix(white, roles[r], bandTint) }
+// What is cited is darker than what is only in the background, and what was measured
+// darker still.
+func bandColour(r analysis.Role) color.RGBA {
+	tint := bandTint
+	if r == analysis.Measurement {
+		tint = measuredTint
+	}
+	return mix(white, roles[r], tint)
+}
 
 // spanColour is lighter than the role, so that spikes on a plateau stand out.
 func spanColour(l look) color.RGBA { return mix(white, l.colour, spanTint) }

@@ -15,9 +15,12 @@ import (
 const maxLabels = 8
 
 // ticksFor returns the ticks of an axis: its own where it has some, else
-// computed ones that leave room for their labels. size measures a label along
+// computed ones that leave room for their labels; a hidden one has none. size measures a label along
 // the axis.
 func ticksFor(a analysis.Axis, s scale, size func(string) vg.Length) []analysis.Tick {
+	if a.Hidden {
+		return nil
+	}
 	if len(a.Ticks) > 0 {
 		var in []analysis.Tick
 		for _, t := range a.Ticks {
@@ -35,23 +38,55 @@ func ticksFor(a analysis.Axis, s scale, size func(string) vg.Length) []analysis.
 			return ticks
 		}
 	}
-	return linearTicks(s, size)
+	return linearTicks(s, a.Whole, size)
 }
 
 // linearTicks returns the finest ticks at multiples of 1, 2 or 5 times a power
-// of ten whose labels fit.
-func linearTicks(s scale, size func(string) vg.Length) []analysis.Tick {
+// of ten whose labels fit; where the axis ends at no multiple of them, those of
+// 2.5, 3 or 4 times a power of ten, or coarser ones, that reach both ends.
+func linearTicks(s scale, whole bool, size func(string) vg.Length) []analysis.Tick {
+	const least = 4 // labels, for ticks that are chosen for their ends
 	mag := int(math.Floor(math.Log10(s.hi-s.lo))) - 1
-	var ticks []analysis.Tick
+	if whole {
+		mag = max(mag, 0)
+	}
+	var finest, ending, last []analysis.Tick
 	for e := mag; e <= mag+2; e++ {
-		for _, m := range []int{1, 2, 5} {
-			ticks = multiples(s.lo, s.hi, m, e)
-			if len(ticks) <= maxLabels && fits(ticks, s, size) {
-				return ticks
+		for _, m := range []struct {
+			digits, exponent int
+			plain            bool
+		}{{1, e, true}, {2, e, true}, {25, e - 1, false}, {3, e, false}, {4, e, false}, {5, e, true}} {
+			if whole && m.exponent < 0 {
+				continue
+			}
+			ticks := multiples(s.lo, s.hi, m.digits, m.exponent)
+			if m.plain {
+				last = ticks
+			}
+			if len(ticks) > maxLabels || !fits(ticks, s, size) {
+				continue
+			}
+			if finest == nil && m.plain {
+				finest = ticks
+			}
+			if ending == nil && len(ticks) >= least && reach(ticks, s) {
+				ending = ticks
 			}
 		}
 	}
-	return ticks
+	switch {
+	case finest == nil:
+		return last
+	case ending != nil && !reach(finest, s):
+		return ending
+	}
+	return finest
+}
+
+// reach reports whether the first and last tick are the ends of the axis.
+func reach(ticks []analysis.Tick, s scale) bool {
+	near := float64(1e-9 * (s.hi - s.lo))
+	return math.Abs(ticks[0].At-s.lo) <= near && math.Abs(ticks[len(ticks)-1].At-s.hi) <= near
 }
 
 // multiples returns the ticks at multiples of m·10^e in [lo, hi].

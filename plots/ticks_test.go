@@ -31,6 +31,10 @@ func TestTicks(t *testing.T) {
 		{2, 7, true, 100, "2 5"},
 		{0.02, 0.3, true, 100, "0.02 0.05 0.1 0.2"},
 		{1, 1.5, true, 100, "1.0 1.1 1.2 1.3 1.4 1.5"},
+		{0, 1500, false, 400, "0 250 500 750 1000 1250 1500"}, // not 200, which ends at 1400
+		{0, 1250, false, 400, "0 250 500 750 1000 1250"},
+		{0, 9000, false, 400, "0 3000 6000 9000"},
+		{0, 2999, false, 400, "0 500 1000 1500 2000 2500"},
 	} {
 		s := scale{c.lo, c.hi, c.log, 0, c.length}
 		var labels []string
@@ -48,6 +52,22 @@ func TestTicks(t *testing.T) {
 		got := strings.TrimSpace(strings.Join(labels, " ") + " " + minor)
 		if got != c.want {
 			t.Errorf("%g..%g log %v on %v pt:\n got %s\nwant %s", c.lo, c.hi, c.log, c.length, got, c.want)
+		}
+	}
+}
+
+// Data sets 0, 0.5 ... 3.0 are none.
+func TestWholeTicks(t *testing.T) {
+	for _, c := range []struct {
+		hi   float64
+		want string
+	}{{3, "0 1 2 3"}, {1, "0 1"}, {40, "0 10 20 30 40"}} {
+		var labels []string
+		for _, tick := range ticksFor(analysis.Axis{Whole: true}, scale{0, c.hi, false, 0, 60}, func(string) vg.Length { return textSize }) {
+			labels = append(labels, tick.Label)
+		}
+		if got := strings.Join(labels, " "); got != c.want {
+			t.Errorf("0..%g: %s, want %s", c.hi, got, c.want)
 		}
 	}
 }

@@ -16,15 +16,16 @@ import (
 var Formats = []string{"png", "svg", "pdf"}
 
 // Write draws a figure to w in one of the Formats, at the size in millimetres
-// that the figure states: PNG with 600 dots per inch and without transparency,
-// SVG and PDF as vectors. The same figure gives the same bytes.
+// that the figure states, and higher by its note where it has one: PNG with 600 dots
+// per inch and without transparency, SVG and PDF as vectors. The same figure gives the
+// same bytes.
 //
 // A figure that cannot be drawn as it stands is an error, and nothing is
 // written: slices of unequal length, an unknown mark, no
 // room for the data. A sign that no font has is drawn as a box: see Missing. Points that no axis can hold are left out;
 // on a logarithmic y axis a point at or below 0 whose Hi is above 0 is drawn as
 // an upper limit, an arrow that hangs from Hi, since "0 of N observed" says how
-// rare a thing is.
+// rare a thing is, and a line falls to the foot of the panel.
 //
 // Text may hold ^{..} and _{..} for raised and lowered characters. A raster
 // with Min == Max on its y axis covers the rows that spiked; state Min and Max
@@ -55,7 +56,7 @@ type page interface {
 }
 
 func newPage(format string, fig analysis.Figure) page {
-	w, h := vg.Length(fig.Width)*mm, vg.Length(fig.Height)*mm
+	w, h := vg.Length(fig.Width)*mm, vg.Length(fig.Height)*mm+noteHeight(fig)
 	switch format {
 	case "png":
 		return newPNG(w, h)
@@ -80,6 +81,7 @@ func drawFigure(pg page, fig analysis.Figure) error {
 	for _, p := range panels {
 		p.draw(pen)
 	}
+	pen.drawNote(fig)
 	return pen.err
 }
 

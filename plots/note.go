@@ -1,0 +1,39 @@
+package plots
+
+import (
+	"gonum.org/v1/plot/vg"
+
+	"neurosim/analysis"
+)
+
+const (
+	noteSize = textSize * 6 / 7 // 6 pt
+	noteGap  = 4                // panels to note
+)
+
+// noteLines folds the note of a figure to its width.
+func (pen *pen) noteLines(fig analysis.Figure) []string {
+	if fig.Note == "" {
+		return nil
+	}
+	return pen.foldText(fig.Note, vg.Length(fig.Width)*mm-2*margin, style{size: noteSize})
+}
+
+// noteHeight is what the note takes below the panels. The page is higher by it, so
+// that a longer note never costs data.
+func noteHeight(fig analysis.Figure) vg.Length {
+	n := len(new(pen).noteLines(fig))
+	if n == 0 {
+		return 0
+	}
+	return noteGap + vg.Length(n)*noteSize*lineHeight
+}
+
+// drawNote writes the note at the foot of the page.
+func (pen *pen) drawNote(fig analysis.Figure) {
+	lines := pen.noteLines(fig)
+	for i, line := range lines {
+		up := vg.Length(len(lines)-1-i)*noteSize*lineHeight + 0.25*noteSize
+		pen.text(line, vg.Point{X: margin, Y: pen.Min.Y + margin + up}, style{size: noteSize})
+	}
+}
