@@ -159,7 +159,7 @@ func TestNoteIsOptional(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := s.Figures[0].Note != ""; got != want {
+		if got := s.Figures[0].Figure.Note != ""; got != want {
 			t.Errorf("note = %s: a note: %v", value, got)
 		}
 	}
