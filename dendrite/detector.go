@@ -33,6 +33,9 @@ type Spike struct {
 	Peak          float64 // (mV)
 }
 
+// Steps returns the number of steps of dt in a time (both in ms).
+func Steps(ms, dt float64) int64 { return int64(math.Round(min(ms/dt, 1<<60))) }
+
 // Detector finds NMDA spikes on S segments of N cells.
 type Detector struct {
 	n     int
@@ -49,7 +52,7 @@ func NewDetector(n int, criteria []DetectorParams, dt float64) *Detector {
 	size := n * len(criteria)
 	d := &Detector{n: n, above: make([]int32, size), since: make([]int32, size), peak: make([]float64, size)}
 	for _, p := range criteria {
-		d.level, d.need = append(d.level, p.Level), append(d.need, int32(math.Round(p.Duration/dt)))
+		d.level, d.need = append(d.level, p.Level), append(d.need, int32(min(Steps(p.Duration, dt), math.MaxInt32)))
 	}
 	return d
 }

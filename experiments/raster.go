@@ -266,10 +266,6 @@ func eachPlateau(x *configs.Experiment, t span, open Open, each func(plateau)) e
 	err = record.ReadDendritic(f, t.from-longest-1, t.to, func(e record.DendriticEvent) {
 		k := key{e.Population, e.Group, e.Cell, e.Segment}
 		if e.Start {
-			// An NMDA spike that is detected had begun before it was certain.
-			if at := x.Network.Population(e.Population).Group(e.Group).Place; at != nil {
-				e.Step -= int64(at.Detect.Duration/t.dt+0.5) - 1
-			}
 			open_[k] = e.Step
 			order = append(order, k)
 		} else if from, ok := open_[k]; ok {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"neurosim/dendrite"
 	"neurosim/stimulus"
 )
 
@@ -33,8 +34,10 @@ func (b *Block) Spikes(p, i int, dst []int32) []int32 {
 }
 
 // Starts appends to dst the segments of group g of population p whose NMDA spike
-// starts in step First+i, ascending; segment s is number s mod Count of cell
-// s/Count. Ends appends those whose plateau has its last step there.
+// becomes certain in step First+i, ascending: it started Lag steps before. Segment s
+// is number s mod Count of cell s/Count. Ends appends those whose plateau has its last
+// step in step First+i, or, of detected NMDA spikes, whose potential is below the level
+// again after it for the first time.
 func (b *Block) Starts(p, g, i int, dst []uint32) []uint32 {
 	return b.events(p, g, i, dst, func(g *group) *events { return &g.starts })
 }
@@ -42,6 +45,18 @@ func (b *Block) Starts(p, g, i int, dst []uint32) []uint32 {
 // Ends is described with Starts.
 func (b *Block) Ends(p, g, i int, dst []uint32) []uint32 {
 	return b.events(p, g, i, dst, func(g *group) *events { return &g.ends })
+}
+
+// Lag returns the number of steps from the start of an NMDA spike on group g of
+// population p to the step in which it becomes certain: 0 of threshold segments, one
+// less than the criterion's duration where NMDA spikes are detected. A duration beyond
+// the run has the lag of the run.
+func (n *Network) Lag(p, g int) int64 {
+	at := n.pops[p].Segments[g].Place
+	if at == nil {
+		return 0
+	}
+	return min(dendrite.Steps(at.Detect.Duration, n.spec.Dt), max(1, n.spec.Steps)) - 1
 }
 
 // Peaks appends to dst the highest potentials of the NMDA spikes that Ends lists, in
@@ -83,7 +98,7 @@ const (
 	Vseg     Variable = "V_seg"    // highest potential of the compartments of a segment, after the step (mV); Compartmental cells
 	Isyn     Variable = "I_syn"    // synaptic current I_ex - I_in after the step (pA)
 	Overlap  Variable = "overlap"  // active synapses of a segment
-	Plateaus Variable = "plateaus" // segments of the group whose plateau drives the soma in the next step
+	Plateaus Variable = "plateaus" // segments of the group whose plateau drives the soma in the next step; of detected NMDA spikes those that are certain
 )
 
 // A Probe is one quantity of one cell or segment that is read in every step.

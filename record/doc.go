@@ -36,9 +36,13 @@
 //	np.fromfile(path, offset=64, dtype=[('step','<i8'),('population','<u2'),('cell','<u4')])
 //
 // Dendritic: one row per start and end of an NMDA spike. An end carries the
-// last step of the plateau, which begins in the step after the start; where an NMDA
-// spike is detected, not declared, it carries the first step in which the potential
-// is below the level again, and the highest potential in between. By step,
+// last step of the plateau, which begins in the step after the start. Where an NMDA
+// spike is detected, not declared, the start carries the step of the crossing: the
+// first after which the potential is at or above detect.level; the end carries the
+// first step after which it is below the level again, and the highest potential in
+// between. That the crossing begins an NMDA spike is certain only detect.duration
+// later. So rows, rates and detection windows wait for as long (settled), and an
+// excursion that the end of the run cuts before that is no NMDA spike. By step,
 // population, group (in the order of the configuration), starts before ends,
 // cell, segment; segment counts within the cell and group.
 //

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"encoding/csv"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// table returns the columns of a CSV file by name.
+func table(t *testing.T, path string) map[string][]string {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns := map[string][]string{}
+	for i, name := range rows[0] {
+		columns[name] = []string{}
+		for _, row := range rows[1:] {
+			columns[name] = append(columns[name], row[i])
+		}
+	}
+	return columns
+}
+
+// number reads one.
+func number(t *testing.T, text string) float64 {
+	t.Helper()
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+// The start of a detected NMDA spike is the step after which the trace is at or above
+// the level for the first time. Tests compared the rows with the events of the engine,
+// which were late themselves, and none with the potential.
+func TestStartOfANMDASpikeIsTheCrossing(t *testing.T) {
+	fault(t, "nmda-start-is-late")
+	must(t, "run", "config.toml", "-o", "out")
+	trace := table(t, "out/traces_v.csv")
+	crossing := ""
+	for i, v := range trace["E.0.g.0.V_seg (mV)"] {
+		if number(t, v) >= -40 {
+			crossing = trace["step"][i]
+			break
+		}
+	}
+	events := table(t, "out/dendritic_events.csv")
+	if events["event"][0] != "start" || events["step"][0] != crossing {
+		t.Errorf("%s in step %s; the potential crosses the level in step %s", events["event"][0], events["step"][0], crossing)
+	}
+	rates := table(t, "out/rates.csv")
+	for i, r := range rates["E.g (NMDA spikes/s)"] { // in the bin of the crossing, and no other
+		from, width := number(t, rates["time_ms"][i]), number(t, rates["width (ms)"][i])
+		at := number(t, events["time_ms"][0])
+		if in := from <= at && at < from+width; in != (r != "0") {
+			t.Errorf("bin from %g ms: %s NMDA spikes/s, the start is at %g ms", from, r, at)
+		}
+	}
+	if !strings.HasPrefix(crossing, "1") {
+		t.Error("no crossing near step 105")
+	}
+}
