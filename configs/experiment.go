@@ -68,8 +68,8 @@ type Trace struct {
 	Variables  []string `toml:"variables" doc:"V_m, I_syn, overlap, plateaus"`
 	Group      string   `toml:"group" doc:"segments for overlap and plateaus"`
 	Segments   []int    `toml:"segments" doc:"segments of each cell for overlap; default: 0"`
-	Every      float64  `toml:"every" unit:"ms" grid:"dt" doc:"time between samples; default: every step"`
-	Start      float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the recording"`
+	Every      float64  `toml:"every" unit:"ms" grid:"dt" doc:"time between samples, counted from start; default: every step"`
+	Start      float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the recording; a sample is stamped with the beginning of its step, and its value is that after the step"`
 	Stop       float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the recording; default: the end of the run"`
 
 	Probes []network.Probe `toml:"-"`

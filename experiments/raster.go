@@ -16,12 +16,13 @@ import (
 type span struct {
 	from, to int64
 	dt       float64 // ms
+	clock    network.Clock
 	unit     string
 	scale    float64 // ms per unit
 }
 
 func spanOf(x *configs.Experiment, start, stop float64) span {
-	s := span{from: int64(math.Round(start / x.Run.Dt)), to: int64(math.Round(stop / x.Run.Dt)), dt: x.Run.Dt, unit: "ms", scale: 1}
+	s := span{from: int64(math.Round(start / x.Run.Dt)), to: int64(math.Round(stop / x.Run.Dt)), dt: x.Run.Dt, clock: network.NewClock(x.Run.Dt), unit: "ms", scale: 1}
 	if stop-start > 5000 {
 		s.unit, s.scale = "s", 1000
 	}
@@ -29,7 +30,12 @@ func spanOf(x *configs.Experiment, start, stop float64) span {
 }
 
 // at returns the position of a step on the axis.
-func (s span) at(step int64) float64 { return float64(step) * s.dt / s.scale }
+func (s span) at(step int64) float64 {
+	if s.unit == "s" {
+		return s.clock.Seconds(step)
+	}
+	return s.clock.Ms(step)
+}
 
 func (s span) axis() analysis.Axis {
 	return analysis.Axis{Label: "Time", Unit: s.unit, Min: s.at(s.from), Max: s.at(s.to)}

@@ -25,7 +25,7 @@ type Response struct {
 // synapses that add; NaN without synapses.
 func (r Response) Supralinearity() float64 { return r.Soma / r.SumSoma }
 
-// A Trace is a response in time, sampled at the ends of steps.
+// A Trace is a response in time: the potentials after each step, item k after step k.
 type Trace struct {
 	K              int
 	Soma, Dendrite []float64 // (mV)
@@ -187,7 +187,7 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 		return nil
 	})
 	for k, n := range above {
-		r.Responses[k].Above = float64(n) * d.dt
+		r.Responses[k].Above = d.clock.Ms(int64(n))
 	}
 	r.add(alone, of, interval)
 	return r, err

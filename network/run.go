@@ -121,7 +121,7 @@ func (n *Network) checkFinite() error {
 				i = c.tree.nonFinite()
 			}
 			if i >= 0 {
-				return &NonFiniteError{n.pops[p].Name, int(c.lo) + i, n.now - 1, float64(n.now-1) * n.spec.Dt}
+				return &NonFiniteError{n.pops[p].Name, int(c.lo) + i, n.now - 1, n.clock.Ms(n.now - 1)}
 			}
 		}
 	}

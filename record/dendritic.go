@@ -11,7 +11,7 @@ import (
 // Dendritic writes the starts and ends of NMDA spikes.
 type Dendritic struct {
 	out
-	clock   clock
+	clock   network.Clock
 	settled settled
 	row     []byte // scratch: step and time
 }
@@ -25,7 +25,7 @@ func NewDendritic(n *network.Network, groups []Group, w io.Writer) (*Dendritic, 
 	if err != nil {
 		return nil, err
 	}
-	return &Dendritic{out: newOut(w, []byte(dendriticHeader)), clock: newClock(n.Spec().Dt), settled: newSettled(n, gs)}, nil
+	return &Dendritic{out: newOut(w, []byte(dendriticHeader)), clock: network.NewClock(n.Spec().Dt), settled: newSettled(n, gs)}, nil
 }
 
 // Record writes the starts and ends of the steps that a block settles.
@@ -65,7 +65,7 @@ func (d *Dendritic) Close() error {
 // none.
 func (d *Dendritic) addRows(step int64, g *chosen, event string, segments []uint32, peaks []float64) {
 	if len(segments) > 0 && len(d.row) == 0 {
-		d.row = d.clock.appendStep(d.row, step)
+		d.row = d.clock.AppendStep(d.row, step)
 	}
 	buf := d.buf
 	for i, s := range segments {

@@ -13,7 +13,7 @@ import (
 // Rates writes the mean rates of populations and groups of segments in bins.
 type Rates struct {
 	out
-	clock       clock
+	clock       network.Clock
 	every       int64
 	populations []int
 	settled     settled
@@ -44,7 +44,7 @@ func NewRates(n *network.Network, populations []string, groups []Group, every in
 	if err != nil {
 		return nil, err
 	}
-	r := &Rates{clock: newClock(n.Spec().Dt), every: every, populations: ps, settled: newSettled(n, gs)}
+	r := &Rates{clock: network.NewClock(n.Spec().Dt), every: every, populations: ps, settled: newSettled(n, gs)}
 	header := appendColumn([]byte("step,time_ms"), "width", "ms")
 	for _, p := range ps {
 		pop := n.Populations()[p]
@@ -102,9 +102,9 @@ func (r *Rates) settle(k int64) {
 // endBin writes the row of the first bin and drops it.
 func (r *Rates) endBin() {
 	bin := r.bins[0]
-	r.buf = r.clock.appendStep(r.buf, bin.First)
+	r.buf = r.clock.AppendStep(r.buf, bin.First)
 	from := len(r.buf)
-	r.buf = r.clock.appendMs(r.buf, bin.Steps)
+	r.buf = r.clock.AppendMs(r.buf, bin.Steps)
 	// the printed width is the exact one; k·dt in floating point is not
 	width, _ := strconv.ParseFloat(string(r.buf[from:]), 64)
 	for j, count := range bin.Counts {

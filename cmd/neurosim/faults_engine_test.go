@@ -70,3 +70,46 @@ func TestStartOfANMDASpikeIsTheCrossing(t *testing.T) {
 		t.Error("no crossing near step 105")
 	}
 }
+
+// Samples are start, start + every ... No test had a start that is not a multiple of
+// every.
+func TestSamplesCountFromStart(t *testing.T) {
+	fault(t, "every-ignores-start")
+	must(t, "run", "config.toml", "-o", "out")
+	if got := strings.Join(table(t, "out/traces_v.csv")["time_ms"], " "); got != "1 1.3 1.6 1.9" {
+		t.Errorf("samples at %s ms", got)
+	}
+}
+
+// The same potential has the same time in the trace of a network and in the table of a
+// study, and run.json says which: no test compared the two.
+func TestTimesMeanTheSameEverywhere(t *testing.T) {
+	fault(t, "two-time-stamps")
+	must(t, "run", "network.toml", "-o", "network")
+	must(t, "run", "config.toml", "-o", "study")
+	trace, at := table(t, "network/traces_v.csv"), map[string]string{}
+	for i, ms := range trace["time_ms"] {
+		at[ms] = trace["E.0.V_m (mV)"][i]
+	}
+	study := table(t, "study/tables/t.csv")
+	compared := 0
+	for i, ms := range study["x: Time (ms)"] {
+		if strings.Contains(ms, "00000000") || at[ms] == "" {
+			t.Errorf("time %q", ms)
+		}
+		if study["series"][i] == "1" && study["panel"][i] == "2" {
+			compared++
+			if a, b := number(t, at[ms]), number(t, study["y: Dendrite (mV); Soma (mV)"][i]); a != b {
+				t.Errorf("at %s ms the soma is at %v mV in the network, %v mV in the study", ms, a, b)
+			}
+		}
+	}
+	if compared != 100 {
+		t.Errorf("%d samples compared", compared)
+	}
+	for _, dir := range []string{"network", "study"} {
+		if text, err := os.ReadFile(dir + "/run.json"); err != nil || !strings.Contains(string(text), `"times": "a time is the beginning`) {
+			t.Errorf("%s/run.json does not say what a time is: %v", dir, err)
+		}
+	}
+}

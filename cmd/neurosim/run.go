@@ -198,6 +198,7 @@ func (j *job) describe() {
 		r.Inputs = append(r.Inputs, results.HashBytes(in.Name, in.Text))
 	}
 	r.Seed, r.RNG = j.x.Run.Seed, rng.Algorithm
+	r.Times = record.Times
 	r.Machine, r.Threads = results.ThisMachine(), j.threads
 	r.Warnings = j.plan.Warnings
 	r.Counts = map[string]int64{
@@ -268,7 +269,8 @@ func (j *job) build() error {
 		for i, p := range from.Points {
 			j.points[i] = p
 		}
-		j.say("  resumed at %g ms", float64(j.net.Now())*j.x.Run.Dt)
+		clock := network.NewClock(j.x.Run.Dt)
+		j.say("  resumed at %g ms", clock.Ms(j.net.Now()))
 	}
 	j.rec, err = newRecording(j.x, j.net, j.dir, from)
 	j.lap("build", start)
