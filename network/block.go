@@ -25,7 +25,7 @@ func (n *Network) Populations() []*Population {
 }
 
 // Spikes appends to dst the cells of population p that spiked in step First+i,
-// ascending.
+// ascending; an input cell that spiked several times is there as often.
 func (b *Block) Spikes(p, i int, dst []int32) []int32 {
 	for _, part := range b.net.pops[p].parts {
 		dst = append(dst, b.net.at(part, b.First+int64(i))...)

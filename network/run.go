@@ -95,7 +95,7 @@ func (n *Network) fill(to int64) {
 			}
 			for i, x := range spikes {
 				slices.Sort(x)
-				ring[(from+int64(i))%int64(n.ring)] = slices.Compact(x)
+				ring[(from+int64(i))%int64(n.ring)] = x
 			}
 		}
 	}

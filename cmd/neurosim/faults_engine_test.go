@@ -2,6 +2,9 @@ package main
 
 import (
 	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -111,5 +114,28 @@ func TestTimesMeanTheSameEverywhere(t *testing.T) {
 		if text, err := os.ReadFile(dir + "/run.json"); err != nil || !strings.Contains(string(text), `"times": "a time is the beginning`) {
 			t.Errorf("%s/run.json does not say what a time is: %v", dir, err)
 		}
+	}
+}
+
+// A Poisson input has the mean rate that was asked for, within 5 standard errors of the
+// number of spikes, also where a step holds several; a rate for which a step is too long
+// is refused with the number and the rate that is possible.
+func TestHighPoissonRates(t *testing.T) {
+	fault(t, "poisson_high_rate")
+	for _, kHz := range []float64{1, 5, 10, 10.001, 60} {
+		out := "out" + strconv.FormatFloat(kHz, 'f', -1, 64)
+		must(t, "run", "c.toml", "-o", out, "--set", "run.tstop=500 ms", "--set", fmt.Sprintf("inputs.s.rate=%g kHz", kHz))
+		var m map[string]any
+		text, err := os.ReadFile(out + "/metrics.json")
+		if err != nil || json.Unmarshal(text, &m) != nil {
+			t.Fatal(err)
+		}
+		if want, got := 5000*kHz, m["x.spikes"].(float64); math.Abs(got-want) > 5*math.Sqrt(want) {
+			t.Errorf("%g kHz: %g spikes of 10 cells in 500 ms, want %g", kHz, got, want)
+		}
+	}
+	status, _, errs := neurosim("check", "c.toml", "--set", "inputs.s.rate=100.001 kHz")
+	if status != exitUsage || !strings.Contains(errs, "means 10.0001 spikes of a cell in a step of 0.1 ms; at most 10, which is 100000 Hz") {
+		t.Errorf("status %d: %s", status, errs)
 	}
 }
