@@ -307,7 +307,7 @@ func (d *decoder) setDist(path string, value any, f field) {
 func (d *decoder) checkGrid(dt float64) {
 	for _, g := range d.grid {
 		if x := *g.value; !isWhole(x / dt) {
-			lo := math.Floor(x/dt) * dt
+			lo := float64(math.Floor(x/dt) * dt)
 			d.bad(g.path, "must be a whole number of steps of dt = %s ms: %s or %s ms", formatNumber(dt), formatNumber(tidy(lo)), formatNumber(tidy(lo+dt)))
 		}
 	}

@@ -256,7 +256,7 @@ func (d *decoder) cluster(x *Experiment, path string, c *Cluster, excitatory boo
 	if math.IsNaN(span) {
 		span = 2 * length * min(hi-at, at-lo)
 	}
-	half := span / length / 2
+	half := float64(span / length / 2) // not to be fused with what it is added to
 	switch {
 	case c.Length < 0:
 		d.bad(path+".length", "must not be negative")

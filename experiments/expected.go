@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"neurosim/configs"
+	"neurosim/internal/fpmath"
 	"neurosim/network"
 	"neurosim/stimulus"
 	"neurosim/theory"
@@ -114,12 +115,11 @@ func (e expected) steps() []float64 {
 		return law
 	}
 	half := int(math.Ceil(9 * width)) // beyond are 1e-18
-	below := func(k float64) float64 { return float64(0.5 * math.Erfc(-k/width/math.Sqrt2)) }
+	below := func(k float64) float64 { return float64(0.5 * fpmath.Erfc(-k/width/math.Sqrt2)) }
 	law := make([]float64, 2*half+1)
 	for i := range half + 1 { // the lower half, where differences keep their digits
 		k := float64(i - half)
-		// rounded: the last digits of the library's functions differ between builds
-		law[i] = significant(below(k+0.5)-below(k-0.5), 12)
+		law[i] = significant(below(k+0.5)-below(k-0.5), 12) // what the difference keeps
 		law[2*half-i] = law[i]
 	}
 	return law
@@ -128,7 +128,7 @@ func (e expected) steps() []float64 {
 // cellFalsePositive is equation (8) for the segments of one cell.
 func (e expected) cellFalsePositive() float64 {
 	if e.patterns > 1 {
-		return -math.Expm1(float64(e.segments) * math.Log1p(-e.falsePositive().Value()))
+		return -fpmath.Expm1(float64(e.segments) * fpmath.Log1p(-e.falsePositive().Value()))
 	}
 	return theory.SetFalsePositive(e.n, e.a, e.s, e.theta, e.segments).Value()
 }

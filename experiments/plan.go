@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"neurosim/configs"
+	"neurosim/internal/fpmath"
 	"neurosim/network"
 	"neurosim/neuron"
 	"neurosim/theory"
@@ -143,7 +144,7 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 		}
 		if gp.BackgroundHz > 0 {
 			perMs := gp.BackgroundHz / 1000
-			gp.BackgroundOver = size * -math.Expm1(-perMs*g.Window)
+			gp.BackgroundOver = size * -fpmath.Expm1(-perMs*g.Window)
 			gp.ChanceRate = 1000 * theory.ChanceSpikeRate(int(math.Round(size)), g.Theta, perMs, g.Window, g.Plateau).Value()
 		}
 		if s > g.Theta && src.Active < g.Theta {
@@ -193,9 +194,9 @@ func DiskEstimate(x *configs.Experiment) float64 {
 	}
 	for _, t := range x.Traces {
 		rows := (t.Stop - t.Start) / t.Every
-		bytes += rows * (rowStart + number*float64(len(t.Probes)))
+		bytes += float64(rows * (rowStart + float64(number*float64(len(t.Probes)))))
 	}
-	bytes += x.Run.Tstop / x.Record.RatesBin * (rowStart + number*float64(len(x.Network.Populations)))
+	bytes += float64(x.Run.Tstop / x.Record.RatesBin * (rowStart + float64(number*float64(len(x.Network.Populations)))))
 	perSpike := 24.0
 	if x.Record.Format == "binary" {
 		perSpike = 14
@@ -209,9 +210,9 @@ func DiskEstimate(x *configs.Experiment) float64 {
 		switch {
 		case !recorded:
 		case in.Poisson != nil:
-			bytes += perSpike * in.Poisson.Rate / 1000 * (in.Poisson.Stop - in.Poisson.Start) * float64(pop.N)
+			bytes += float64(perSpike * in.Poisson.Rate / 1000 * (in.Poisson.Stop - in.Poisson.Start) * float64(pop.N))
 		case in.Presentations != nil && in.Presentations.Period > 0:
-			bytes += perSpike * x.Run.Tstop / in.Presentations.Period * float64(pop.Active)
+			bytes += float64(perSpike * x.Run.Tstop / in.Presentations.Period * float64(pop.Active))
 		}
 	}
 	return bytes

@@ -64,8 +64,7 @@ func (r *PsychometricResult) At(b int) Rate {
 	return q
 }
 
-// rounded returns x with six significant digits. Quantiles and error functions of
-// libraries differ in their last bits between builds of the program; files may not.
+// rounded returns x with six significant digits, more than trials can tell.
 func rounded(x float64) float64 {
 	y, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 5, 64), 64) // what it wrote
 	return y

@@ -253,7 +253,7 @@ func (s *Spec) checkDelay(p *Projection, src *Population, bad func(key, rule str
 	if !p.Delay.Fixed() {
 		where = " (set min)"
 	}
-	if lo < float64(least)*s.Dt-1e-9*s.Dt {
+	if lo < float64(float64(least)*s.Dt)-float64(1e-9*s.Dt) {
 		if least == 0 {
 			bad("delay", "must not be negative%s", where)
 		} else {

@@ -21,18 +21,18 @@ func (s *Spec) Estimate() Estimate {
 		p := &s.Populations[i]
 		e.Cells += int64(p.Size())
 		if p.Kind == SDR {
-			e.Bytes += 4 * float64(p.Active) * float64(p.Patterns)
+			e.Bytes += float64(4 * float64(p.Active) * float64(p.Patterns))
 			continue
 		}
 		e.Neurons += int64(p.Size())
-		e.Bytes += 60 * float64(p.Size())
+		e.Bytes += float64(60 * float64(p.Size()))
 		if p.Trees != nil {
-			e.Bytes += p.treeBytes() * float64(p.Size())
+			e.Bytes += float64(p.treeBytes() * float64(p.Size()))
 		}
 		for _, g := range p.Segments {
 			segments := int64(p.Size()) * int64(g.Count)
 			e.Segments += segments
-			e.Bytes += 12 * float64(segments)
+			e.Bytes += float64(12 * float64(segments))
 		}
 	}
 	for i := range s.Projections {
@@ -63,7 +63,7 @@ func (s *Spec) Estimate() Estimate {
 		if hi > lo {
 			lines += (hi - lo) / s.Dt
 		}
-		e.Bytes += n*bytes + 12*float64(src.Size())*lines
+		e.Bytes += float64(n*bytes) + float64(12*float64(src.Size())*lines)
 	}
 	return e
 }
