@@ -105,6 +105,17 @@ func (d *Detector) Open(step int64, spikes []Spike) []Spike {
 	return spikes
 }
 
+// Undecided returns the number of cells whose excursion on a segment goes on and is not
+// yet a spike.
+func (d *Detector) Undecided(segment int) (n int) {
+	for _, a := range d.above[segment*d.n : (segment+1)*d.n] {
+		if a > 0 && a < d.need[segment] {
+			n++
+		}
+	}
+	return n
+}
+
 // Active tells whether a segment of a cell is in a spike that is certain.
 func (d *Detector) Active(segment, cell int) bool {
 	return d.above[segment*d.n+cell] >= d.need[segment]

@@ -142,8 +142,8 @@ func theoryCurves(x *configs.Experiment, c int, spec panel) (line, simpler *anal
 		if err != nil {
 			return nil, nil, err
 		}
-		e, ok := expectedOf(y)
-		if !ok {
+		e, why := expectedOf(y)
+		if why != "" { // warnTheory says it
 			return nil, nil, nil
 		}
 		jittered, united = jittered || e.jitter > 0, united || e.patterns > 1

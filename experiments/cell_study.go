@@ -15,6 +15,8 @@ type CellStudy struct {
 	Figures []analysis.Figure
 	Metrics map[string]any
 	Says    []string // what came out, in words
+
+	Warnings []string // what may be wrong with it
 }
 
 // A NamedTable is a table with the name of its file.
@@ -54,7 +56,7 @@ func StudyCell(ctx context.Context, x *configs.Experiment, workers int, progress
 	}
 	s.Tables = uncagingTables(x, results)
 	uncagingMetrics(x, results, &s)
-	s.Says = summary(s.Says)
+	s.Says, s.Warnings = summary(s.Says), summary(s.Warnings)
 	for _, f := range x.Figures {
 		var fig analysis.Figure
 		switch {

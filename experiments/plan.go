@@ -106,6 +106,8 @@ func NewPlan(x *configs.Experiment) Plan {
 		}
 	}
 	warnPeriods(x, warn)
+	warnShort(x, warn)
+	warnTheory(x, warn)
 	return p
 }
 
@@ -113,10 +115,14 @@ func NewPlan(x *configs.Experiment) Plan {
 func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *network.Segments, warn func(string, ...any)) {
 	name := pop.Name + "/" + g.Name
 	at := "populations." + pop.Name + ".segments." + g.Name
-	fed := false
+	fed, inhibited := false, false
 	for i := range x.Network.Projections {
 		q := &x.Network.Projections[i]
-		if q.Target != pop.Name || q.Group != g.Name || q.Sign != network.Excite {
+		if q.Target != pop.Name || q.Group != g.Name {
+			continue
+		}
+		if q.Sign != network.Excite {
+			inhibited = true
 			continue
 		}
 		fed = true
@@ -142,7 +148,9 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 				gp.BackgroundHz += in.Poisson.Rate
 			}
 		}
-		if gp.BackgroundHz > 0 {
+		if gp.BackgroundHz > 0 && g.Plateau < g.Window {
+			warn("%s: theory says nothing of chance NMDA spikes where the plateau, %g ms, is shorter than the window, %g ms", at, g.Plateau, g.Window)
+		} else if gp.BackgroundHz > 0 {
 			perMs := gp.BackgroundHz / 1000
 			gp.BackgroundOver = size * -fpmath.Expm1(-perMs*g.Window)
 			gp.ChanceRate = 1000 * theory.ChanceSpikeRate(int(math.Round(size)), g.Theta, perMs, g.Window, g.Plateau).Value()
@@ -162,7 +170,11 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 		}
 		p.Groups = append(p.Groups, gp)
 	}
-	if !fed && !x.StudiesCell() {
+	switch {
+	case fed || g.Place != nil: // a place on a tree is depolarised by its neighbours too
+	case inhibited:
+		warn("%s: only inhibition reaches these segments; they have no NMDA spikes", at)
+	default:
 		warn("%s: no projection reaches these segments; they stay silent", at)
 	}
 }

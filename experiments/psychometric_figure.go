@@ -208,6 +208,9 @@ func psychometricMetrics(x *configs.Experiment, results []PsychometricResult, s 
 		if name != "" {
 			name += ": "
 		}
+		if r.Cut > 0 {
+			s.Warnings = append(s.Warnings, name+cutWarning(x, t.Population, t.Group, r.Cut, "trial"))
+		}
 		if math.IsNaN(f.Mid) {
 			s.Says = append(s.Says, fmt.Sprintf("%sno threshold within 1 to %d synapses", name, t.Synapses))
 			continue

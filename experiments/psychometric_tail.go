@@ -94,7 +94,7 @@ func (t *trials) weighted(ctx context.Context, b, n int, law tilt) ([]float64, e
 			}
 			counts[first+i] = fpmath.ExpAll(log)
 		}
-		spiked, err := t.spikes(ctx, m, events)
+		spiked, _, err := t.spikes(ctx, m, events)
 		if err != nil {
 			return nil, err
 		}

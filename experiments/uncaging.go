@@ -40,6 +40,7 @@ type UncagingResult struct {
 	RestDend  float64 // that of the dendrite
 	Responses []Response
 	Traces    []Trace
+	Cut       int // responses still above the level at the end, and not yet a spike
 	Tree      *neuron.Tree
 	Nodes     []int // compartments of the synapses, in the order of their activation
 }
@@ -177,6 +178,9 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 		for i := range alone {
 			alone[i][0] = append(alone[i][0], soma[copies+i]-r.Rest)
 			alone[i][1] = append(alone[i][1], dend[copies+i]-r.RestDend)
+		}
+		if step == d.steps-1 {
+			r.Cut = detector.Undecided(0)
 		}
 		if step%1000 == 999 || step == d.steps-1 {
 			if err := ctx.Err(); err != nil {

@@ -60,6 +60,9 @@ func uncagingMetrics(x *configs.Experiment, results []UncagingResult, s *CellStu
 		if name != "" {
 			name += ": "
 		}
+		if r.Cut > 0 {
+			s.Warnings = append(s.Warnings, name+cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response"))
+		}
 		k := r.Threshold()
 		if k < 0 {
 			s.Metrics["K_star"+at] = nil

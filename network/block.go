@@ -59,6 +59,23 @@ func (n *Network) Lag(p, g int) int64 {
 	return min(dendrite.Steps(at.Detect.Duration, n.spec.Dt), max(1, n.spec.Steps)) - 1
 }
 
+// Undecided returns the number of segments of group g of population p whose potential is
+// above the level, and not yet for long enough to be an NMDA spike.
+func (n *Network) Undecided(p, g int) (count int) {
+	for _, s := range n.shards {
+		c := &s.cells[p]
+		if c.tree == nil {
+			continue
+		}
+		for _, cells := range c.tree.cells {
+			for j := range c.groups[g].perCell {
+				count += cells.Undecided(c.groups[g].spots.first + j)
+			}
+		}
+	}
+	return count
+}
+
 // Peaks appends to dst the highest potentials of the NMDA spikes that Ends lists, in
 // its order (mV); NaN for threshold segments, which have none.
 func (b *Block) Peaks(p, g, i int, dst []float64) []float64 {

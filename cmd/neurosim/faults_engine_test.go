@@ -139,3 +139,60 @@ func TestHighPoissonRates(t *testing.T) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }
+
+// A run is the same on a processor without fused multiply-add, and, by .ci/levels, from
+// every build level. CI compared four configurations, of which none drew a curve of
+// theory with error functions.
+func TestTheorysCurveNeedsNoFusedMultiplyAdd(t *testing.T) { faultScript(t, "build-levels") }
+
+// A run that is too short for the criterion says so, before it and after. Each test of a
+// study had a tstop that was long enough.
+func TestTooShortForTheCriterion(t *testing.T) {
+	fault(t, "study-too-short")
+	const before = "run.tstop: 35 ms is 15 ms after uncaging.time = 20 ms; an NMDA spike needs detect.duration = 20 ms"
+	for _, command := range [][]string{{"check", "config.toml"}, {"run", "config.toml", "-o", "out"}} {
+		if _, errs := must(t, command...); !strings.Contains(errs, before) {
+			t.Errorf("%s does not say that the run is too short:\n%s", command[0], errs)
+		}
+	}
+	record, err := os.ReadFile("out/run.json")
+	if err != nil || !strings.Contains(string(record), "cuts 28 responses short") {
+		t.Errorf("run.json does not say that responses are cut: %v", err)
+	}
+	if _, errs := must(t, "run", "config.toml", "-o", "long", "--set", "run.tstop=300 ms"); strings.Contains(errs, "warning") {
+		t.Errorf("a warning though the run is long enough:\n%s", errs)
+	}
+}
+
+// The same in a network, whose cell is above the level from 10.5 ms on.
+func TestEndOfARunCutsAnExcursion(t *testing.T) {
+	fault(t, "nmda-start-is-late")
+	if _, errs := must(t, "run", "config.toml", "-o", "out", "--set", "run.tstop=30 ms"); !strings.Contains(errs, "at the end of the run 1 segment of E/g is above detect.level, for less than detect.duration = 20 ms, and not counted") {
+		t.Errorf("nothing on the excursion that the end cuts:\n%s", errs)
+	}
+	if _, errs := must(t, "check", "config.toml", "--set", "run.tstop=15 ms"); !strings.Contains(errs, "detect.duration: 20 ms is more than the run has, tstop = 15 ms") {
+		t.Errorf("nothing on a run shorter than the criterion:\n%s", errs)
+	}
+}
+
+// Segments that only inhibition reaches, or that are only recorded, are not said to be
+// silent on a tree, which depolarises them; a curve of theory that is asked for and
+// cannot be drawn is named with the reason.
+func TestWarningsAreTrue(t *testing.T) {
+	fault(t, "two-time-stamps")
+	if _, errs := must(t, "check", "network.toml", "--set", `projections.p.sign="inhibitory"`, "--set", `populations.E.segments.g.gaba.g_max="1 nS"`); strings.Contains(errs, "silent") {
+		t.Errorf("%s", errs)
+	}
+	for _, c := range []struct{ key, value, why string }{
+		{"projections.basal.delay", `{dist = "uniform", min = "0 ms", max = "2 ms"}`, "projections.basal.delay is distributed"},
+		{"inputs.patterns.add", "0.1", "inputs.patterns.add shows extra cells"},
+	} {
+		status, _, errs := neurosim("check", "accuracy", "--set", c.key+"="+c.value)
+		if status != exitDone || !strings.Contains(errs, "figures.accuracy.theory: there is no line of theory: "+c.why) {
+			t.Errorf("%s = %s: status %d\n%s", c.key, c.value, status, errs)
+		}
+	}
+	if _, errs := must(t, "check", "quickstart", "--set", "populations.E.segments.basal.window=80 ms"); !strings.Contains(errs, "shorter than the window") {
+		t.Errorf("a window longer than the plateau, with background:\n%s", errs)
+	}
+}

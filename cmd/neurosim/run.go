@@ -456,10 +456,20 @@ func (j *job) finish() error {
 		}
 	}
 	j.record.SpikeHash = j.rec.hash.Sum()
+	j.warn(experiments.CutWarnings(j.net))
 	if err := j.dir.WriteMetrics(j.metrics()); err != nil {
 		return err
 	}
 	return j.dir.Finish(j.record)
+}
+
+// warn says what came to light during the run, and keeps it for run.json.
+func (j *job) warn(warnings []string) {
+	for _, w := range warnings {
+		j.say("  warning: %s", w)
+	}
+	j.plan.Warnings = append(j.plan.Warnings, warnings...)
+	j.record.Warnings = j.plan.Warnings
 }
 
 // metrics are the numbers of the run, flat.

@@ -56,6 +56,7 @@ func (j *job) study(ctx context.Context) error {
 		return err
 	}
 	j.cell = &s
+	j.warn(s.Warnings)
 	return j.dir.Finish(j.record)
 }
 
