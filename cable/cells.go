@@ -79,9 +79,9 @@ func (c *Cells) Inject(input, cell int, pA float64) {
 // Step advances all cells by one step and appends those that spike to spikes,
 // ascending.
 func (c *Cells) Step(spikes []int32) []int32 {
-	var hold []int32
+	var refractory []int32
 	if c.firing != nil {
-		hold = c.firing.Hold()
+		refractory = c.firing.Refractory()
 	}
 	c.cable.Begin()
 	for i := range c.work {
@@ -100,7 +100,7 @@ func (c *Cells) Step(spikes []int32) []int32 {
 			}
 		}
 	}
-	c.cable.Solve(hold)
+	c.cable.Solve(refractory)
 	for _, s := range c.synapses {
 		s.Advance()
 	}

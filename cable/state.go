@@ -16,7 +16,7 @@ func (c *Cells) State() (floats [][]float64, ints [][]int32) {
 		floats = split(split(floats, m, c.n), h, c.n)
 	}
 	if c.firing != nil {
-		ints = split(ints, c.firing.Hold(), c.n)
+		ints = split(ints, c.firing.Refractory(), c.n)
 	}
 	ints = split(ints, c.above, c.n)
 	if c.detector != nil {

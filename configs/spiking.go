@@ -33,7 +33,7 @@ func (r *SpikingRun) Learns(episode int) bool {
 
 // SpikingReplay is what a user sets of the recall of sequences.
 type SpikingReplay struct {
-	Theta    float64 `toml:"theta_E" unit:"mV" doc:"excitatory spike threshold during recall, below the potential of a plateau"`
+	VthE     float64 `toml:"V_th_E" unit:"mV" doc:"excitatory spike threshold during recall, below the potential of a plateau"`
 	Interval float64 `toml:"interval" unit:"ms" grid:"dt" doc:"time from one cue to the next"`
 }
 
@@ -54,7 +54,7 @@ var (
 func defaultSpikingRun() SpikingRun {
 	return SpikingRun{Seed: 1, Dt: 0.1, Repeats: 1, Episodes: 60, LearnUntil: math.MaxInt32}
 }
-func defaultReplay() SpikingReplay        { return SpikingReplay{Theta: 5, Interval: 80} }
+func defaultReplay() SpikingReplay        { return SpikingReplay{VthE: 5, Interval: 80} }
 func defaultSpikingFigure() SpikingFigure { return SpikingFigure{Episode: "last"} }
 
 // spikingNetwork is the table [network].
@@ -144,8 +144,8 @@ func (d *decoder) checkSpiking(x *Experiment) {
 	s.Network.Check(at("network"))
 	s.Task.Check(&s.Network, at("task"))
 	if r := s.Replay; r != nil {
-		if plateau := s.Network.Plateau(); !(r.Theta > 0 && r.Theta < plateau) {
-			d.bad("replay.theta_E", "must be above 0 and below tau_m I_dAP/C_m = %.3g mV: a plateau alone must make a cell spike", plateau)
+		if plateau := s.Network.Plateau(); !(r.VthE > 0 && r.VthE < plateau) {
+			d.bad("replay.V_th_E", "must be above 0 and below tau_m I_dAP/C_m = %.3g mV: a plateau alone must make a cell spike", plateau)
 		}
 		if least := 2 * s.Network.PulseLead; s.Network.SparseFirst > 0 && r.Interval < least {
 			d.bad("replay.interval", "must be at least 2 pulse_lead (%g ms)", least)

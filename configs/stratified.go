@@ -29,17 +29,18 @@ func (d *decoder) stratified(x *Experiment) {
 		return
 	}
 	shown := &x.Network.Inputs[i]
-	src := x.Network.Population(shown.Population)
-	if !d.onlyProjection(x, src.Name) {
+	feed, ok := d.onlyFeed(x, shown.Population)
+	if !ok {
 		return
 	}
-	for i := range x.Network.Inputs {
-		in := &x.Network.Inputs[i]
-		switch {
-		case in.Population != src.Name || in == shown:
-		case in.Poisson == nil:
+	src := feed.Source
+	for _, in := range slices.Concat(feed.Shown, feed.Trains) {
+		if in != shown {
 			d.bad(key, "allows besides %s only background (kind = %q) into %s; inputs.%s is something else", t.Input, "poisson", src.Name, in.Name)
-		case in.Poisson.Start > 0 || in.Poisson.Stop < x.Run.Tstop:
+		}
+	}
+	for _, in := range feed.Poisson {
+		if in.Poisson.Start > 0 || in.Poisson.Stop < x.Run.Tstop {
 			d.bad(key, "needs a background that lasts for the whole run; inputs.%s does not", in.Name)
 		}
 	}
@@ -54,26 +55,20 @@ func (d *decoder) stratified(x *Experiment) {
 	}
 }
 
-// onlyProjection reports whether the segments have the one projection that a
-// stratified estimate is about.
-func (d *decoder) onlyProjection(x *Experiment, source string) bool {
+// onlyFeed returns the one feed of the segments that a stratified estimate is about,
+// or reports why there is none.
+func (d *decoder) onlyFeed(x *Experiment, source string) (feed network.Feed, ok bool) {
 	t := x.Detection
 	const key = "detection.estimator"
-	var only *network.Projection
-	for i := range x.Network.Projections {
-		q := &x.Network.Projections[i]
-		switch {
-		case q.Target != t.Population || q.Group != t.Group:
-		case only != nil:
-			d.bad(key, "needs to know all that reaches %s from one projection; %s and %s do", t.Target, only.Name, q.Name)
-			return false
-		default:
-			only = q
-		}
-	}
-	switch {
-	case only == nil:
+	feeds := x.Network.Feeds(t.Population, t.Group)
+	if len(feeds) == 0 {
 		d.bad(key, "needs a projection to %s", t.Target)
+		return feed, false
+	}
+	only := feeds[0].Projection
+	switch {
+	case len(feeds) > 1:
+		d.bad(key, "needs to know all that reaches %s from one projection; %s and %s do", t.Target, only.Name, feeds[1].Projection.Name)
 	case only.Source != source:
 		d.bad(key, "needs a projection from %s, where %s shows patterns, to %s; that of %s is from %s", source, t.Input, t.Target, only.Name, only.Source)
 	case only.Rule != network.Store && only.Rule != network.RandomIn:
@@ -83,7 +78,7 @@ func (d *decoder) onlyProjection(x *Experiment, source string) bool {
 	case only.Sign != network.Excite:
 		d.bad(key, "needs excitatory synapses; those of %s are %s", only.Name, only.Sign)
 	default:
-		return true
+		return feeds[0], true
 	}
-	return false
+	return feed, false
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"neurosim/analysis"
+	"neurosim/published"
 	"neurosim/theory"
 )
 
@@ -14,10 +15,10 @@ import (
 // 200,000 segments and 500 activities for each; here 2000 segments meet 500
 // activities, 50 such sets in the paper's number of 10^8 comparisons a point.
 func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
-	rows := readAnchors("fig4a_false_positive_vs_n")
+	rows := published.Rows("fig4a_false_positive_vs_n")
 	var runs []crossed
 	for _, row := range rows {
-		n, a, s := row.int("n"), row.int("a"), row.int("s")
+		n, a, s := row.Int("n"), row.Int("a"), row.Int("s")
 		runs = append(runs, crossed{name: fmt.Sprintf("fig4a n=%d a=%d s=%d", n, a, s), n: n, a: a, s: s,
 			segments: 2000, patterns: 500, chunks: e.of(10, 100)})
 	}
@@ -37,8 +38,8 @@ func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
 	var v Verdict
 	var curves []*curve
 	for i, row := range rows {
-		n, a, s, θ := row.int("n"), row.int("a"), row.int("s"), row.int("theta")
-		if i == 0 || a != rows[i-1].int("a") {
+		n, a, s, θ := row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")
+		if i == 0 || a != rows[i-1].Int("a") {
 			c := newCurve(fmt.Sprintf("a = %d", a), len(curves))
 			for n := 300; n <= 3700; n += 20 {
 				c.theory(float64(n), theory.FalsePositive(n, a, s, θ).Value())
@@ -47,12 +48,12 @@ func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
 		}
 		c := curves[len(curves)-1]
 		want := theory.FalsePositive(n, a, s, θ).Value()
-		exact.add(want, row.float("exact"), runs[i].label())
+		exact.add(want, row.Float("exact"), runs[i].label())
 		hits := hist[i].atLeast(θ)
 		simulated.add(hits, want, runs[i].label())
 		c.simulated(float64(n), hits)
 
-		theirs := asCounts(row.float("observed"), row.float("trials"))
+		theirs := asCounts(row.Float("observed"), row.Float("trials"))
 		c.recorded(float64(n), theirs)
 		points.add([]int{a, n, s, θ}, want, hits, theirs)
 		if note := accumulated(theirs, want, a, n); note != "" {

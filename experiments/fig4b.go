@@ -8,6 +8,7 @@ import (
 	"neurosim/analysis"
 	"neurosim/dendrite"
 	"neurosim/internal/rng"
+	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/theory"
 )
@@ -16,13 +17,13 @@ import (
 // v of the pattern's a cells are swapped for others. a = 128, n = 6000, s = 30;
 // θ = 8, 12, 16, each with random numbers of its own.
 func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
-	var rows []anchor
+	var rows []published.Row
 	var finer = map[int]bool{} // noise levels whose rates need more than 10^7 trials
-	for _, row := range readAnchors("fig4b_false_negative_vs_noise") {
-		if x := float64(row.float("observed") * 1e7); math.Abs(x-math.Round(x)) > 1e-3 {
-			finer[row.int("v")] = true
+	for _, row := range published.Rows("fig4b_false_negative_vs_noise") {
+		if x := float64(row.Float("observed") * 1e7); math.Abs(x-math.Round(x)) > 1e-3 {
+			finer[row.Int("v_bits_swapped")] = true
 		}
-		if θ := row.int("theta"); θ == 8 || θ == 12 || θ == 16 {
+		if θ := row.Int("theta"); θ == 8 || θ == 12 || θ == 16 {
 			rows = append(rows, row)
 		}
 	}
@@ -33,8 +34,8 @@ func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
 	hist, err := pooled(ctx, e, chunks, func(i, index int) histogram {
 		row := rows[i]
 		return noisyCopies{
-			name: fmt.Sprintf("fig4b theta=%d v=%d", row.int("theta"), row.int("v")),
-			n:    row.int("n"), a: row.int("a"), s: row.int("s"), v: row.int("v"),
+			name: fmt.Sprintf("fig4b theta=%d v=%d", row.Int("theta"), row.Int("v_bits_swapped")),
+			n:    row.Int("n"), a: row.Int("a"), s: row.Int("s"), v: row.Int("v_bits_swapped"),
 			segments: 1000, copies: 1000,
 		}.chunk(e.Seed, index)
 	})
@@ -53,8 +54,8 @@ func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
 	var v Verdict
 	var curves []*curve
 	for i, row := range rows {
-		θ, swapped, a, s := row.int("theta"), row.int("v"), row.int("a"), row.int("s")
-		if i == 0 || θ != rows[i-1].int("theta") {
+		θ, swapped, a, s := row.Int("theta"), row.Int("v_bits_swapped"), row.Int("a"), row.Int("s")
+		if i == 0 || θ != rows[i-1].Int("theta") {
 			c := newCurve(fmt.Sprintf("θ = %d", θ), len(curves))
 			for k := 0; k <= 108; k++ {
 				c.theory(float64(k)/float64(a), theory.FalseNegative(a, s, k, θ).Value())
@@ -64,12 +65,12 @@ func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
 		c := curves[len(curves)-1]
 		label := fmt.Sprintf("θ = %d, v = %d", θ, swapped)
 		want := theory.FalseNegative(a, s, swapped, θ).Value()
-		exact.add(want, row.float("exact"), label)
+		exact.add(want, row.Float("exact"), label)
 		misses := hist[i].atLeast(θ).Not()
 		simulated.add(misses, want, label)
-		theirs := asCounts(row.float("observed"), row.float("trials"))
+		theirs := asCounts(row.Float("observed"), row.Float("trials_inferred"))
 		recorded.add(theirs, want, label)
-		points.add([]int{θ, swapped, a, row.int("n"), s}, want, misses, theirs)
+		points.add([]int{θ, swapped, a, row.Int("n"), s}, want, misses, theirs)
 		x := float64(swapped) / float64(a)
 		if misses.Hits > 0 || want > 1e-9 {
 			c.simulated(x, misses)

@@ -3,8 +3,10 @@ package experiments
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"neurosim/analysis"
+	"neurosim/published"
 	"neurosim/theory"
 )
 
@@ -17,12 +19,12 @@ import (
 // that of a = n/4, an erratum, if it has these values and not those of a = n/2.
 func fig5a(ctx context.Context, e Effort) (Reproduction, error) {
 	const s, θ, every = 24, 12, 10
-	rows := readAnchors("fig5a_effect_of_n")
+	rows := published.Rows("fig5a_effect_of_n")
 	sparse := []int{64, 128, 256}
 	var runs []crossed
 	for _, a := range append(sparse, 0) {
 		for i, row := range rows {
-			n, chunks := row.int("n"), e.of(10, 100)
+			n, chunks := row.Int("n"), e.of(10, 100)
 			c := crossed{n: n, a: a, s: s, segments: 2000, patterns: 500}
 			near := i%4 == 0 || n <= 900
 			if a == 0 {
@@ -47,14 +49,14 @@ func fig5a(ctx context.Context, e Effort) (Reproduction, error) {
 		c := newCurve(fmt.Sprintf("a = %d", a), i)
 		column := fmt.Sprintf("a%d", a)
 		for k, row := range rows {
-			n := row.int("n")
+			n := row.Int("n")
 			want := theory.FalsePositive(n, a, s, θ).Value()
 			label := fmt.Sprintf("n = %d, a = %d", n, a)
-			exact.add(want, row.float("exact_"+column), label)
-			recorded.add(row.float("recorded_"+column), want, label)
+			exact.add(want, row.Float("exact_"+column), label)
+			recorded.add(row.Float("script_"+column), want, label)
 			c.theory(float64(n), want)
 			if k%every == 0 {
-				c.recordedValue(float64(n), row.float("recorded_"+column))
+				c.recordedValue(float64(n), row.Float("script_"+column))
 			}
 		}
 		curves[column] = c
@@ -63,11 +65,11 @@ func fig5a(ctx context.Context, e Effort) (Reproduction, error) {
 	half.line.Mark, quarter.line.Mark = analysis.Dashed, analysis.Dashed
 	var asHalf deviations
 	for k, row := range rows {
-		n, theirs := row.int("n"), row.float("recorded_dense")
+		n, theirs := row.Int("n"), row.Float("script_dense")
 		label := fmt.Sprintf("n = %d, dense", n)
 		atHalf, atQuarter := theory.FalsePositive(n, n/2, s, θ).Value(), theory.FalsePositive(n, n/4, s, θ).Value()
-		exact.add(atHalf, row.float("exact_half"), label)
-		exact.add(atQuarter, row.float("exact_quarter"), label)
+		exact.add(atHalf, row.Float("exact_a_half"), label)
+		exact.add(atQuarter, row.Float("exact_a_quarter"), label)
 		recorded.add(theirs, atQuarter, label)
 		asHalf.add(theirs, atHalf, label)
 		half.theory(float64(n), atHalf)
@@ -80,7 +82,7 @@ func fig5a(ctx context.Context, e Effort) (Reproduction, error) {
 	if asHalf.largest > exactDigits {
 		first := rows[0]
 		v.Errata = append(v.Errata, fmt.Sprintf("the dashed curve is captioned as 50 %% activity but is that of 25 %%: at n = %d recorded %.4g, a = n/2 gives %.4g, a = n/4 %.4g",
-			first.int("n"), first.float("recorded_dense"), half.line.Y[0], quarter.line.Y[0]))
+			first.Int("n"), first.Float("script_dense"), half.line.Y[0], quarter.line.Y[0]))
 	}
 	v.Errata = append(v.Errata, "the authors' script draws the curves of a = 128, a = 256 and 50 % against a list of n without its first entry, 200 cells too far to the right; here they stand at their n")
 	points := newPointTable("a", "n", "s", "theta")
@@ -111,12 +113,14 @@ func fig5a(ctx context.Context, e Effort) (Reproduction, error) {
 // one. The paper draws theory alone; here every point where at least one hit is
 // expected among 10^7 comparisons is also simulated.
 func fig5b(ctx context.Context, e Effort) (Reproduction, error) {
-	rows := readAnchors("fig5b_effect_of_s")
+	rows := slices.DeleteFunc(published.Rows("fig5b_effect_of_s"), func(r published.Row) bool {
+		return r["role"] != "solid" && r["role"] != "dashed" // computed by the authors, not drawn
+	})
 	var runs []crossed
-	var of []anchor
+	var of []published.Row
 	for _, row := range rows {
-		n, a, s := row.int("n"), row.int("a"), row.int("s")
-		if theory.FalsePositive(n, a, s, row.int("theta")).Value() < 1e-7 {
+		n, a, s := row.Int("n"), row.Int("a"), row.Int("s")
+		if theory.FalsePositive(n, a, s, row.Int("theta")).Value() < 1e-7 {
 			continue
 		}
 		c := crossed{name: fmt.Sprintf("fig5b n=%d a=%d s=%d", n, a, s), n: n, a: a, s: s,
@@ -138,8 +142,8 @@ func fig5b(ctx context.Context, e Effort) (Reproduction, error) {
 	var curves []*curve
 	k := 0 // the next of runs
 	for i, row := range rows {
-		n, a, s, θ := row.int("n"), row.int("a"), row.int("s"), row.int("theta")
-		if i == 0 || a != rows[i-1].int("a") || n != rows[i-1].int("n") {
+		n, a, s, θ := row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")
+		if i == 0 || a != rows[i-1].Int("a") || n != rows[i-1].Int("n") {
 			c := newCurve(fmt.Sprintf("a = %d, n = %d", a, n), len(curves))
 			if 10*a > n {
 				c.line.Mark = analysis.Dashed
@@ -149,10 +153,10 @@ func fig5b(ctx context.Context, e Effort) (Reproduction, error) {
 		c := curves[len(curves)-1]
 		label := fmt.Sprintf("n = %d, a = %d, s = %d", n, a, s)
 		want := theory.FalsePositive(n, a, s, θ).Value()
-		exact.add(want, row.float("exact"), label)
-		recorded.add(row.float("recorded"), want, label)
+		exact.add(want, row.Float("exact"), label)
+		recorded.add(row.Float("script_value"), want, label)
 		c.theory(float64(s), want)
-		c.recordedValue(float64(s), row.float("recorded"))
+		c.recordedValue(float64(s), row.Float("script_value"))
 		if k < len(of) && of[k]["a"] == row["a"] && of[k]["n"] == row["n"] && of[k]["s"] == row["s"] {
 			hits := hist[k].atLeast(θ)
 			simulated.add(hits, want, label)

@@ -9,6 +9,7 @@ import (
 	"neurosim/analysis"
 	"neurosim/dendrite"
 	"neurosim/internal/rng"
+	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/theory"
 )
@@ -48,12 +49,12 @@ func fig6(ctx context.Context, e Effort) (Reproduction, error) {
 	c := newCurve("Median", 0)
 	mean := analysis.Series{Name: "Mean", Mark: analysis.Dashed, Role: analysis.Background}
 	table := Table{Header: []string{"theta", "median_theory", "mean_theory", "median_rate", "lo", "hi", "recorded_median", "sets", "trials_per_set"}}
-	rows := readAnchors("fig6_optimal_threshold")
+	rows := published.Rows("fig6_optimal_threshold")
 	var exact, recorded deviations
 	var v Verdict
 	first, firstByMean := 0, 0
 	for _, row := range rows {
-		θ := row.int("theta")
+		θ := row.Int("theta")
 		var all, rate, lo, hi []float64
 		sum := 0.0
 		for i, r := range runs {
@@ -68,11 +69,11 @@ func fig6(ctx context.Context, e Effort) (Reproduction, error) {
 		}
 		median, average := medianOf(all), sum/float64(len(all))
 		label := fmt.Sprintf("θ = %d", θ)
-		exact.add(median, row.float("exact_median"), label)
-		exact.add(average, row.float("exact_mean"), label+", mean")
-		recorded.add(row.float("recorded_median"), median, label)
+		exact.add(median, row.Float("exact_median_paper_grid"), label)
+		exact.add(average, row.Float("exact_mean"), label+", mean")
+		recorded.add(row.Float("script_median_paper_grid"), median, label)
 		c.theory(float64(θ), median)
-		c.recordedValue(float64(θ), row.float("recorded_median"))
+		c.recordedValue(float64(θ), row.Float("script_median_paper_grid"))
 		mean.X, mean.Y = append(mean.X, float64(θ)), append(mean.Y, average)
 		y, l, h := medianOf(rate), medianOf(lo), medianOf(hi)
 		if median > h/100 { // else the upper limit says nothing
@@ -89,7 +90,7 @@ func fig6(ctx context.Context, e Effort) (Reproduction, error) {
 			v.Errata = append(v.Errata, fmt.Sprintf("\"9 and above give an error of at most 1e-9\": the median at 9 is %.4g", median))
 		}
 		table.Rows = append(table.Rows, []string{fmt.Sprint(θ), number(median), number(average), number(y), number(l), number(h),
-			row["recorded_median"], fmt.Sprint(len(runs)), fmt.Sprint(hist[0].atLeast(0).Trials)})
+			row["script_median_paper_grid"], fmt.Sprint(len(runs)), fmt.Sprint(hist[0].atLeast(0).Trials)})
 	}
 	v.Errata = append(v.Errata, fmt.Sprintf("the first median at or below 1e-9 is at θ = %d, the first mean at θ = %d; the upper end, 20, is argued by cost and not computed", first, firstByMean))
 

@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/internal/rng"
+	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/theory"
 )
@@ -17,11 +18,11 @@ import (
 // averaged, each point from unions of its own. The standard error of a mean is
 // that of the exact distribution of the size.
 func fig7a(ctx context.Context, e Effort) (Reproduction, error) {
-	rows := readAnchors("fig7a_union_synapses")
+	rows := published.Rows("fig7a_union_synapses")
 	trials := e.of(1000, 20_000)
 	sizes, err := inChunks(ctx, e, len(rows), func(i int) (sample, error) {
 		row := rows[i]
-		n, s, m := row.int("n"), row.int("s"), row.int("M")
+		n, s, m := row.Int("n"), row.Int("s"), row.Int("M")
 		u := newUnions(n)
 		r := rng.New(e.Seed, rng.Trial, rng.Name(fmt.Sprintf("fig7a n=%d s=%d M=%d", n, s, m)), 0)
 		var x sample
@@ -38,24 +39,24 @@ func fig7a(ctx context.Context, e Effort) (Reproduction, error) {
 	var z deviates
 	var curves []*curve
 	for i, row := range rows {
-		n, s, m := row.int("n"), row.int("s"), row.int("M")
-		if i == 0 || s != rows[i-1].int("s") {
+		n, s, m := row.Int("n"), row.Int("s"), row.Int("M")
+		if i == 0 || s != rows[i-1].Int("s") {
 			curves = append(curves, newCurve(fmt.Sprintf("s = %d", s), len(curves)))
 		}
 		c := curves[len(curves)-1]
 		label := fmt.Sprintf("s = %d, M = %d", s, m)
 		want := theory.UnionSize(n, s, m)
-		exact.add(want, row.float("exact"), label)
-		recorded.add(row.float("recorded"), want, label)
+		exact.add(want, row.Float("exact"), label)
+		recorded.add(row.Float("script_value"), want, label)
 		sd := spread(theory.UnionSizes(n, s, m), want)
 		mean, half := sizes[i].mean(), analysis.Z95*sizes[i].sd()/math.Sqrt(float64(trials))
 		deviation := z.add(mean-want, sd/math.Sqrt(float64(trials)), label)
 		c.theory(float64(m), want)
-		c.recordedValue(float64(m), row.float("recorded"))
+		c.recordedValue(float64(m), row.Float("script_value"))
 		c.ours.X, c.ours.Y = append(c.ours.X, float64(m)), append(c.ours.Y, mean)
 		c.ours.Lo, c.ours.Hi = append(c.ours.Lo, mean-half), append(c.ours.Hi, mean+half)
 		table.Rows = append(table.Rows, []string{fmt.Sprint(s), fmt.Sprint(n), fmt.Sprint(m), number(want), number(mean),
-			number(mean - half), number(mean + half), number(sizes[i].sd()), number(sd), fmt.Sprint(trials), number(deviation), row["recorded"]})
+			number(mean - half), number(mean + half), number(sizes[i].sd()), number(sd), fmt.Sprint(trials), number(deviation), row["script_value"]})
 	}
 	p := analysis.Panel{
 		X:      analysis.Axis{Label: "Stored patterns M", Min: 0, Max: 20},

@@ -8,6 +8,7 @@ import (
 	"neurosim/analysis"
 	"neurosim/dendrite"
 	"neurosim/internal/rng"
+	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/theory"
 )
@@ -22,13 +23,13 @@ import (
 // where it misses (14) by more than a millionth, but by less than half a unit
 // in the last place of 1, 2^-53, it is an erratum; else it counts.
 func fig7b(ctx context.Context, e Effort) (Reproduction, error) {
-	rows := readAnchors("fig7b_union_false_positive")
+	rows := published.Rows("fig7b_union_false_positive")
 	var runs []unionRun
 	chunks := make([]int, len(rows))
 	for i, row := range rows {
-		n, m := row.int("n"), row.int("M")
+		n, m := row.Int("n"), row.Int("M")
 		runs = append(runs, unionRun{name: fmt.Sprintf("fig7b n=%d M=%d", n, m), n: n, m: m,
-			a: row.int("a"), s: row.int("s"), segments: 1000, patterns: 1000})
+			a: row.Int("a"), s: row.Int("s"), segments: 1000, patterns: 1000})
 		chunks[i] = e.of(5, 100)
 	}
 	hist, err := pooled(ctx, e, chunks, func(i, index int) histogram { return runs[i].chunk(e.Seed, index) })
@@ -43,17 +44,17 @@ func fig7b(ctx context.Context, e Effort) (Reproduction, error) {
 	var curves []*curve
 	low, high := math.Inf(1), 0.0
 	for i, row := range rows {
-		n, m, a, s, θ := row.int("n"), row.int("M"), row.int("a"), row.int("s"), row.int("theta")
-		if i == 0 || n != rows[i-1].int("n") {
+		n, m, a, s, θ := row.Int("n"), row.Int("M"), row.Int("a"), row.Int("s"), row.Int("theta")
+		if i == 0 || n != rows[i-1].Int("n") {
 			curves = append(curves, newCurve(fmt.Sprintf("n = %d", n), len(curves)))
 		}
 		c := curves[len(curves)-1]
 		label := fmt.Sprintf("n = %d, M = %d", n, m)
 		plug, want := theory.UnionFalsePositive(n, a, s, θ, m).Value(), theory.UnionFalsePositiveExact(n, a, s, θ, m).Value()
 		low, high = min(low, want/plug), max(high, want/plug)
-		plugIn.add(plug, row.float("exact_plugin"), label)
-		average.add(want, row.float("exact_mixture"), label)
-		theirs := row.float("recorded")
+		plugIn.add(plug, row.Float("exact_plugin"), label)
+		average.add(want, row.Float("exact_mixture"), label)
+		theirs := row.Float("script_value")
 		if off := math.Abs(theirs - plug); off > 1e-6*plug && off < 0x1p-53 {
 			v.Errata = append(v.Errata, fmt.Sprintf("%s: recorded %.6g, exact %.6g: rounding", label, theirs, plug))
 		} else {
@@ -71,7 +72,7 @@ func fig7b(ctx context.Context, e Effort) (Reproduction, error) {
 		}
 		points.add([]int{n, m, a, s, θ}, want, counts, analysis.Proportion{})
 		last := len(points.table.Rows) - 1
-		points.table.Rows[last] = append(points.table.Rows[last], number(effect), number(plug), row["recorded"])
+		points.table.Rows[last] = append(points.table.Rows[last], number(effect), number(plug), row["script_value"])
 	}
 	v.Errata = append(v.Errata, fmt.Sprintf("equation (14) takes the expected size for the size; the exact average is %.3f to %.3f times its value", low, high))
 	v.Checks = []Check{plugIn.check(ofTheory, exactDigits), average.check("theory-exact", tenDigits), simulated.check(ofSimulation), recorded.check(ofAuthors, 1e-6)}

@@ -30,7 +30,7 @@ func learnedSegments(m *sequence.Memory, active int) []LearnedSegment {
 	}
 	var out []LearnedSegment
 	for cell := range p.Columns * p.CellsPerColumn {
-		for _, synapses := range m.SegmentsOf(sequence.Basal, uint32(cell)) {
+		for _, synapses := range m.SegmentsOf(uint32(cell)) {
 			s := LearnedSegment{Cell: cell, Predicts: letter(cell), Synapses: len(synapses)}
 			sees := map[string]int{}
 			for _, x := range synapses {

@@ -60,7 +60,7 @@ func RunMixed(ctx context.Context, c MixedCase, threads int, progress func(done 
 			if c.Dead > 0 {
 				m.Kill(m.DrawCells(c.Dead))
 			}
-			r.Before = m.PermanenceHistogram(sequence.Basal, permanenceBins)
+			r.Before = m.PermanenceHistogram(permanenceBins)
 		}
 		columns = c.Stream.Element(i, columns[:0])
 		a := share(m.PredictedColumns(), columns)
@@ -86,7 +86,7 @@ func RunMixed(ctx context.Context, c MixedCase, threads int, progress func(done 
 			}
 		}
 	}
-	r.After = m.PermanenceHistogram(sequence.Basal, permanenceBins)
+	r.After = m.PermanenceHistogram(permanenceBins)
 	r.Learned = learnedSegments(m, c.Stream.Active)
 	return r, nil
 }

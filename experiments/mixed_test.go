@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"testing"
 
+	"neurosim/published"
 	"neurosim/sequence"
 	"neurosim/stimulus"
 	"neurosim/sweep"
@@ -60,9 +61,9 @@ func TestMixedStreamAgainstReference(t *testing.T) {
 			p.CellsPerColumn = cells
 			got := mixedMean(t, seeds, MixedCase{Memory: p, Elements: 9000}, true)
 			worst := 0.0
-			for _, row := range readAnchors("tm_mixed_stream") {
-				e := row.int("element")
-				if row.int("cells_per_column") != cells || e < 500 {
+			for _, row := range published.Rows("tm_mixed_stream") {
+				e := row.Int("element")
+				if row.Int("cells_per_column") != cells || e < 500 {
 					continue // the running mean has not forgotten its start
 				}
 				tolerance := 0.03
@@ -72,10 +73,10 @@ func TestMixedStreamAgainstReference(t *testing.T) {
 				if seeds < 5 {
 					tolerance *= math.Sqrt(5 / float64(seeds))
 				}
-				d := math.Abs(got[e] - row.float("accuracy"))
+				d := math.Abs(got[e] - row.Float("accuracy"))
 				worst = max(worst, d)
 				if d > tolerance {
-					t.Errorf("element %d: accuracy %.3f, reference %.3f", e, got[e], row.float("accuracy"))
+					t.Errorf("element %d: accuracy %.3f, reference %.3f", e, got[e], row.Float("accuracy"))
 				}
 			}
 			t.Logf("%d seeds: largest difference %.4f", seeds, worst)
@@ -93,19 +94,19 @@ func TestCellDeathAgainstReference(t *testing.T) {
 		t.Run(fmt.Sprint(dead), func(t *testing.T) {
 			got := mixedMean(t, 10, MixedCase{Memory: sequence.Default(), Elements: 9000, Dead: dead, DeadBefore: 3000}, false)
 			worst := 0.0
-			for _, row := range readAnchors("tm_cell_death") {
-				e := row.int("element")
-				if row.float("dead_fraction") != dead || e < 500 {
+			for _, row := range published.Rows("tm_cell_death") {
+				e := row.Int("element")
+				if row.Float("dead_fraction") != dead || e < 500 {
 					continue
 				}
 				tolerance := 0.03
 				if e > 3000 && e <= 5000 {
 					tolerance = 0.04
 				}
-				d := math.Abs(got[e] - row.float("accuracy"))
+				d := math.Abs(got[e] - row.Float("accuracy"))
 				worst = max(worst, d)
 				if d > tolerance {
-					t.Errorf("element %d: accuracy %.3f, reference %.3f", e, got[e], row.float("accuracy"))
+					t.Errorf("element %d: accuracy %.3f, reference %.3f", e, got[e], row.Float("accuracy"))
 				}
 			}
 			t.Logf("largest difference %.4f", worst)

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"neurosim/analysis"
+	"neurosim/published"
 	"neurosim/theory"
 )
 
@@ -20,9 +21,9 @@ const modelDigits = 0.0075
 // segments respond more, each by a sigmoid of its overlap; against n. Theory is
 // theory.ClassificationError.
 func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
-	rows := readAnchors("neuron_binary_classification")
+	rows := published.Rows("neuron_binary_classification")
 	f := theory.Sigmoid(sigmoidCenter, sigmoidSlope)
-	response := make([]float64, rows[0].int("s")+1)
+	response := make([]float64, rows[0].Int("s")+1)
 	for x := range response {
 		response[x] = f(x)
 	}
@@ -31,14 +32,14 @@ func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
 		trials[i] = e.of(10, 250)
 	}
 	wrong, err := pooled(ctx, e, trials, func(p, trial int) histogram {
-		return histogram{int64(classificationErrors(e.Seed, trial, rows[p].int("n"), rows[p].int("a"), rows[p].int("s"), response))}
+		return histogram{int64(classificationErrors(e.Seed, trial, rows[p].Int("n"), rows[p].Int("a"), rows[p].Int("s"), response))}
 	})
 	if err != nil {
 		return Reproduction{}, err
 	}
 	model, err := inChunks(ctx, Effort{Threads: e.Threads}, len(rows), func(i int) (float64, error) {
 		r := rows[i]
-		return theory.ClassificationError(r.int("n"), r.int("a"), r.int("s"), r.int("segments"), f, tieBreak), nil
+		return theory.ClassificationError(r.Int("n"), r.Int("a"), r.Int("s"), r.Int("segments"), f, tieBreak), nil
 	})
 	if err != nil {
 		return Reproduction{}, err
@@ -53,15 +54,15 @@ func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
 	var simulated, recorded counted
 	var curves []*curve
 	for i, row := range rows {
-		n, a, want := row.int("n"), row.int("a"), model[i]
-		if i == 0 || a != rows[i-1].int("a") {
+		n, a, want := row.Int("n"), row.Int("a"), model[i]
+		if i == 0 || a != rows[i-1].Int("a") {
 			curves = append(curves, laterCurve(fmt.Sprintf("a = %d", a), len(curves)))
 		}
 		c := curves[len(curves)-1]
 		label := fmt.Sprintf("a = %d, n = %d", a, n)
-		exact.add(want, row.float("model_rate"), label)
-		theirs := analysis.Proportion{Hits: int64(row.int("errors")), Trials: int64(row.int("tests"))}
-		if s := row.float("script_theory_unverified"); !math.IsNaN(s) && theirs.Hits >= analysis.NormalCount {
+		exact.add(want, row.Float("model_rate"), label)
+		theirs := analysis.Proportion{Hits: int64(row.Int("errors")), Trials: int64(row.Int("tests"))}
+		if s := row.Float("script_theory_unverified"); !math.IsNaN(s) && theirs.Hits >= analysis.NormalCount {
 			stored.add(s, theirs.Rate(), label)
 		}
 		ours := analysis.Proportion{Hits: wrong[i][0], Trials: int64(trials[i]) * 2 * segmentsPerNeuron}

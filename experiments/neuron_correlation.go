@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"neurosim/analysis"
+	"neurosim/published"
 	"neurosim/theory"
 )
 
@@ -23,17 +24,17 @@ import (
 //
 //	z = (m_1 - m_2) / (σ √(1/k_1 + 1/k_2))
 func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
-	rows := readAnchors("neuron_false_positive_vs_correlation")
+	rows := published.Rows("neuron_false_positive_vs_correlation")
 	var first []int // rows where a parameter set begins
 	for i, row := range rows {
-		if row.int("bin") == 1 {
+		if row.Int("bin") == 1 {
 			first = append(first, i)
 		}
 	}
 	sets := e.of(32, 600)
 	drawn, err := inChunks(ctx, e, len(first)*sets, func(j int) (correlatedSet, error) {
 		row := rows[first[j/sets]]
-		return drawCorrelated(e.Seed, j%sets, row.int("n"), row.int("a"), row.int("s"), row.int("theta")), ctx.Err()
+		return drawCorrelated(e.Seed, j%sets, row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")), ctx.Err()
 	})
 	if err != nil {
 		return Reproduction{}, err
@@ -50,14 +51,14 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 	var random []string
 	var curves []*curve
 	for k, from := range first {
-		n, a, s, θ := rows[from].int("n"), rows[from].int("a"), rows[from].int("s"), rows[from].int("theta")
+		n, a, s, θ := rows[from].Int("n"), rows[from].Int("a"), rows[from].Int("s"), rows[from].Int("theta")
 		uncorrelated := theory.SetFalsePositive(n, a, s, θ, segmentsPerNeuron).Value()
 		random = append(random, fmt.Sprintf("%.1e (a = %d, n = %d, s = %d)", uncorrelated, a, n, s))
 		c := laterCurve(fmt.Sprintf("a = %d, n = %d, s = %d", a, n, s), k)
 		for _, row := range rows[from:min(from+10, len(rows))] {
-			low, high := row.float("corr_low"), row.float("corr_high")
+			low, high := row.Float("corr_low"), row.Float("corr_high")
 			in := inBin(drawn[k*sets:(k+1)*sets], low, high)
-			x, theirs, theirSets := row.float("corr_mid"), row.float("mean_fp_rate"), row.float("datasets")
+			x, theirs, theirSets := row.Float("corr_mid"), row.Float("mean_fp_rate"), row.Float("datasets")
 			c.theirs.X, c.theirs.Y = append(c.theirs.X, x), append(c.theirs.Y, theirs)
 			cells := []string{row["a"], row["n"], row["s"], row["theta"], row["corr_low"], row["corr_high"], number(uncorrelated),
 				strconv.Itoa(in.sets), "", "", row["datasets"], row["mean_fp_rate"], ""}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"neurosim/analysis"
+	"neurosim/published"
 	"neurosim/theory"
 )
 
@@ -15,17 +16,17 @@ import (
 // in no count: over 600 trials their variance is that of independent ones within
 // 5 % (its own error).
 func neuronFP(ctx context.Context, e Effort) (Reproduction, error) {
-	rows := readAnchors("neuron_false_positive_vs_s")
+	rows := published.Rows("neuron_false_positive_vs_s")
 	trials := make([]int, len(rows))
 	for i, row := range rows {
 		trials[i] = e.of(1, 20) // of a = 4000 they ran about one
-		if tests := row.float("observed_tests"); tests > 0 {
+		if tests := row.Float("observed_tests"); tests > 0 {
 			trials[i] = e.of(20, int(tests)/segmentsPerNeuron)
 		}
 	}
 	hits, err := pooled(ctx, e, trials, func(p, trial int) histogram {
 		row := rows[p]
-		return histogram{int64(neuronFalsePositives(e.Seed, trial, row.int("n"), row.int("a"), row.int("s"), row.int("theta")))}
+		return histogram{int64(neuronFalsePositives(e.Seed, trial, row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")))}
 	})
 	if err != nil {
 		return Reproduction{}, err
@@ -40,25 +41,25 @@ func neuronFP(ctx context.Context, e Effort) (Reproduction, error) {
 	var simulated, recorded counted
 	var curves []*curve
 	for i, row := range rows {
-		n, a, s, theta := row.int("n"), row.int("a"), row.int("s"), row.int("theta")
+		n, a, s, theta := row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")
 		if s == 2 {
 			curves = append(curves, laterCurve(fmt.Sprintf("a = %d, n = %d", a, n), len(curves)))
 		}
 		c := curves[len(curves)-1]
 		label := fmt.Sprintf("a = %d, n = %d, s = %d", a, n, s)
 		want := theory.SetFalsePositive(n, a, s, theta, segmentsPerNeuron).Value()
-		exact.add(want, row.float("exact"), label)
+		exact.add(want, row.Float("exact"), label)
 		c.theory(float64(s), want)
 		ours := analysis.Proportion{Hits: hits[i][0], Trials: int64(trials[i]) * segmentsPerNeuron}
 		simulated.add(ours, want, label)
 		if telling(ours, want) {
 			c.simulated(float64(s), ours)
 		}
-		tests := row.float("observed_tests")
+		tests := row.Float("observed_tests")
 		if a == 4000 {
 			tests = segmentsPerNeuron // recorded as a rate with three digits
 		}
-		theirs := asCounts(row.float("observed_rate"), tests)
+		theirs := asCounts(row.Float("observed_rate"), tests)
 		recorded.add(theirs, want, label)
 		c.recorded(float64(s), theirs)
 		points.add([]int{a, n, s, theta}, want, ours, theirs)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"neurosim/analysis"
+	"neurosim/published"
 	"neurosim/theory"
 )
 
@@ -16,11 +17,11 @@ import (
 func neuronNoise(ctx context.Context, e Effort) (Reproduction, error) {
 	const n, a, s = 6000, 128, 30
 	thetas := []int{8, 12, 16}
-	rows := readAnchors("neuron_noise_false_negative")
+	rows := published.Rows("neuron_noise_false_negative")
 	var cells []int // v, once each
 	for _, row := range rows {
-		if row.int("theta") == thetas[0] {
-			cells = append(cells, row.int("v_used"))
+		if row.Int("theta") == thetas[0] {
+			cells = append(cells, row.Int("v_used"))
 		}
 	}
 	trials := make([]int, len(cells))
@@ -50,13 +51,13 @@ func neuronNoise(ctx context.Context, e Effort) (Reproduction, error) {
 		}
 	}
 	for i, row := range rows {
-		theta, v := row.int("theta"), row.int("v_used")
+		theta, v := row.Int("theta"), row.Int("v_used")
 		k, p := i/len(cells), i%len(cells)
 		label := fmt.Sprintf("θ = %d, v = %d", theta, v)
 		want := neuronMiss(n, a, s, v, theta)
-		exact.add(want, row.float("model_with_readd"), label)
+		exact.add(want, row.Float("model_with_readd"), label)
 		ours := analysis.Proportion{Hits: misses[p][k], Trials: int64(trials[p]) * segmentsPerNeuron}
-		theirs := analysis.Proportion{Hits: int64(row.int("false_negatives")), Trials: int64(row.int("tests"))}
+		theirs := analysis.Proportion{Hits: int64(row.Int("false_negatives")), Trials: int64(row.Int("tests"))}
 		simulated.add(ours, want, label)
 		recorded.add(theirs, want, label)
 		if telling(ours, want) {
@@ -84,12 +85,12 @@ func neuronMiss(n, a, s, v, theta int) float64 {
 
 // eq6Erratum compares the theory that the authors drew, equation (6) at the rounded
 // number of cells, with their counts.
-func eq6Erratum(rows []anchor, a, s int) string {
+func eq6Erratum(rows []published.Row, a, s int) string {
 	var drawn counted
 	for _, row := range rows {
-		theirs := analysis.Proportion{Hits: int64(row.int("false_negatives")), Trials: int64(row.int("tests"))}
-		p := theory.FalseNegative(a, s, row.int("v_script_theory"), row.int("theta")).Value()
-		drawn.add(theirs, p, fmt.Sprintf("θ = %d, v = %d", row.int("theta"), row.int("v_used")))
+		theirs := analysis.Proportion{Hits: int64(row.Int("false_negatives")), Trials: int64(row.Int("tests"))}
+		p := theory.FalseNegative(a, s, row.Int("v_script_theory"), row.Int("theta")).Value()
+		drawn.add(theirs, p, fmt.Sprintf("θ = %d, v = %d", row.Int("theta"), row.Int("v_used")))
 	}
 	c := drawn.check(ofAuthors)
 	return "the theory drawn, equation (6) at the rounded number of cells, does not fit the recorded counts: " + c.Why

@@ -1,10 +1,7 @@
 package experiments
 
 import (
-	"encoding/csv"
 	"math"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -160,52 +157,6 @@ func TestStaticAgainstOverlap(t *testing.T) {
 			for lane, v := range vectors {
 				if got := out[i]>>lane&1 == 1; got != theory.Matches(stimulus.Overlap(s, v), θ) {
 					t.Fatalf("segment %d, vector %d, θ = %d: %v", i, lane, θ, got)
-				}
-			}
-		}
-	}
-}
-
-// The anchors that the program carries are those of the collection they were
-// copied from, which is read where NEUROSIM_SHARED names its folder.
-func TestAnchorsAreCopies(t *testing.T) {
-	shared := os.Getenv("NEUROSIM_SHARED")
-	if shared == "" {
-		t.Skip("NEUROSIM_SHARED is not set")
-	}
-	for name, columns := range map[string]map[string]string{
-		"fig4a_false_positive_vs_n":     {"exact": "exact", "observed": "observed", "trials": "trials"},
-		"fig4b_false_negative_vs_noise": {"exact": "exact", "observed": "observed", "trials": "trials_inferred"},
-		"fig5a_effect_of_n":             {"exact_a64": "exact_a64", "recorded_a256": "script_a256", "recorded_dense": "script_dense", "exact_half": "exact_a_half"},
-		"fig6_optimal_threshold":        {"exact_median": "exact_median_paper_grid", "recorded_median": "script_median_paper_grid"},
-		"fig7a_union_synapses":          {"exact": "exact", "recorded": "script_value"},
-		"fig7b_union_false_positive":    {"exact_plugin": "exact_plugin", "exact_mixture": "exact_mixture", "recorded": "script_value"},
-	} {
-		f, err := os.Open(filepath.Join(shared, "anchors", name+".csv"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := csv.NewReader(f)
-		r.Comment = '#'
-		lines, err := r.ReadAll()
-		f.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
-		copies := readAnchors(name)
-		if len(copies) != len(lines)-1 {
-			t.Fatalf("%s: %d rows of %d", name, len(copies), len(lines)-1)
-		}
-		for ours, theirs := range columns {
-			at := -1
-			for i, c := range lines[0] {
-				if c == theirs {
-					at = i
-				}
-			}
-			for i, row := range copies {
-				if row[ours] != lines[i+1][at] {
-					t.Errorf("%s: row %d: %s = %q, %s = %q", name, i+1, ours, row[ours], theirs, lines[i+1][at])
 				}
 			}
 		}

@@ -84,7 +84,7 @@ func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads in
 		}
 		r.Anomaly = append(r.Anomaly, m.Anomaly())
 		if row == n/2 {
-			r.Half = m.PermanenceHistogram(sequence.Basal, permanenceBins)
+			r.Half = m.PermanenceHistogram(permanenceBins)
 		}
 		if done := row + 1; done%MixedBlockLength == 0 {
 			r.Sizes = append(r.Sizes, MixedBlock{Element: done, Segments: m.Segments(), Synapses: m.Synapses()})
@@ -96,7 +96,7 @@ func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads in
 			}
 		}
 	}
-	r.After = m.PermanenceHistogram(sequence.Basal, permanenceBins)
+	r.After = m.PermanenceHistogram(permanenceBins)
 	return r, nil
 }
 

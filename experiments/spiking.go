@@ -117,7 +117,7 @@ func runSpiking(ctx context.Context, s *configs.Spiking, i, threads int, r Spiki
 		if i == 0 {
 			all = append(all, func(events []spiking.Event) { r.Replay = append(r.Replay, events...) })
 		}
-		if r.Recalled, err = train.Replay(context.WithoutCancel(ctx), s.Replay.Theta, s.Replay.Interval, all...); err != nil {
+		if r.Recalled, err = train.Replay(context.WithoutCancel(ctx), s.Replay.VthE, s.Replay.Interval, all...); err != nil {
 			return r, err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/published"
 	"neurosim/sequence/spiking"
 )
 
@@ -78,9 +79,9 @@ func learningRules(s *configs.Spiking) (rules []analysis.Rule) {
 func spikingReference(s *configs.Spiking, f *configs.SpikingFigure, column string, index int) analysis.Series {
 	ring := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: index}
 	const every = 3
-	for _, row := range readAnchors("spiking_learning") {
-		if e := row.int("episode"); f.Reference && row["set"] == s.Preset.Name && e%every == 0 && e < s.Run.Episodes {
-			ring.X, ring.Y = append(ring.X, float64(e)), append(ring.Y, row.float(column))
+	for _, row := range published.Rows("spiking_learning") {
+		if e := row.Int("episode"); f.Reference && row["set"] == s.Preset.Name && e%every == 0 && e < s.Run.Episodes {
+			ring.X, ring.Y = append(ring.X, float64(e)), append(ring.Y, row.Float(column))
 		}
 	}
 	return ring
@@ -169,9 +170,9 @@ func spikingReplay(s *configs.Spiking, f *configs.SpikingFigure, results []Spiki
 		}
 		lines = append(lines, line)
 		ring := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: q}
-		for _, row := range readAnchors("spiking_replay") {
+		for _, row := range published.Rows("spiking_replay") {
 			if f.Reference && row["set"] == s.Preset.Name && row["sequence"] == name {
-				ring.X, ring.Y = append(ring.X, row.float("element")+shift), append(ring.Y, row.float("median_ms"))
+				ring.X, ring.Y = append(ring.X, row.Float("element")+shift), append(ring.Y, row.Float("median_ms"))
 			}
 		}
 		if len(ring.X) > 0 {

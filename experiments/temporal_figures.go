@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/published"
 )
 
 // TemporalFigures makes the figures that a study of the temporal memory asks
@@ -102,9 +103,9 @@ func reference(name string, c *configs.MixedCase) analysis.Series {
 		return s
 	}
 	const every = 200
-	for _, row := range readAnchors(file) {
-		if e := row.int("element"); row.float(column) == value && e%every == 0 {
-			s.X, s.Y = append(s.X, float64(e)), append(s.Y, row.float("accuracy"))
+	for _, row := range published.Rows(file) {
+		if e := row.Int("element"); row.Float(column) == value && e%every == 0 {
+			s.X, s.Y = append(s.X, float64(e)), append(s.Y, row.Float("accuracy"))
 		}
 	}
 	return s

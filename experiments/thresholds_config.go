@@ -26,23 +26,15 @@ func ThresholdTargets(x *configs.Experiment) (targets []ThresholdTarget) {
 		pop := &x.Network.Populations[i]
 		for j := range pop.Segments {
 			g := &pop.Segments[j]
-			var feeds []*network.Projection
-			for k := range x.Network.Projections {
-				if p := &x.Network.Projections[k]; p.Target == pop.Name && p.Group == g.Name && p.Sign == network.Excite {
-					feeds = append(feeds, p)
-				}
-			}
-			if g.Place != nil || len(feeds) != 1 || feeds[0].Patterns > 1 || feeds[0].Rule != network.Store && feeds[0].Rule != network.RandomIn {
+			feeds := network.Excitatory(x.Network.Feeds(pop.Name, g.Name))
+			if g.Place != nil || len(feeds) != 1 || feeds[0].Projection.Patterns > 1 || !feeds[0].Random() {
 				continue
 			}
-			src := x.Network.Population(feeds[0].Source)
-			if src.Kind != network.SDR || src.Active == 0 {
-				continue
-			}
+			feed := &feeds[0]
 			t := ThresholdTarget{Name: pop.Name + "/" + g.Name, Case: DefaultThresholdCase()}
-			t.Case.N, t.Case.A, t.Case.S = src.N, src.Active, x.Network.PerUnit(feeds[0])
+			t.Case.N, t.Case.A, t.Case.S = feed.Source.N, feed.Source.Active, x.Network.PerUnit(feed.Projection)
 			t.Case.Theta, t.Case.Segments, t.Case.Noise = g.Theta, g.Count, 0
-			t.hear(x, src.Name)
+			t.noiseOf(feed)
 			targets = append(targets, t)
 		}
 	}
@@ -80,32 +72,34 @@ func PsychometricTargets(ctx context.Context, x *configs.Experiment, workers int
 	return targets, nil
 }
 
-// hear takes the noise from the patterns shown to the source, and notes what has
+// noiseOf takes the noise from the patterns shown to the source, and notes what has
 // no term in the static theory.
-func (t *ThresholdTarget) hear(x *configs.Experiment, source string) {
+func (t *ThresholdTarget) noiseOf(feed *network.Feed) {
 	note := func(format string, args ...any) { t.Notes = append(t.Notes, fmt.Sprintf(format, args...)) }
-	shown := ""
-	for _, in := range x.Network.Inputs {
-		switch {
-		case in.Population != source:
-		case in.Poisson != nil && in.Poisson.Rate > 0:
-			note("inputs.%s: background of %g Hz is left out", in.Name, in.Poisson.Rate)
-		case in.Presentations != nil && shown != "":
-			note("inputs.%s: is left out; the noise is that of inputs.%s", in.Name, shown)
-		case in.Presentations != nil:
-			shown = in.Name
-			z := in.Presentations.Noise
-			t.Case.Noise = min(1, z.Swap+z.Drop)
-			t.Case.Readd = z.Mode == stimulus.Readd && z.Drop == 0
-			if z.Add > 0 {
-				note("inputs.%s.add: extra active cells are left out", in.Name)
-			}
-			if in.Presentations.Jitter > 0 {
-				note("inputs.%s.jitter: %g ms is left out; with it more is missed", in.Name, in.Presentations.Jitter)
-			}
+	for i, in := range feed.Shown {
+		if i > 0 {
+			note("inputs.%s: is left out; the noise is that of inputs.%s", in.Name, feed.Shown[0].Name)
+			continue
+		}
+		z := in.Presentations.Noise
+		t.Case.Noise = min(1, z.Swap+z.Drop)
+		t.Case.Readd = z.Mode == stimulus.Readd && z.Drop == 0
+		if z.Add > 0 {
+			note("inputs.%s.add: extra active cells are left out", in.Name)
+		}
+		if in.Presentations.Jitter > 0 {
+			note("inputs.%s.jitter: %g ms is left out; with it more is missed", in.Name, in.Presentations.Jitter)
 		}
 	}
-	if shown == "" {
-		note("no patterns are shown to %s; the noise is 0", source)
+	if len(feed.Shown) == 0 {
+		note("no patterns are shown to %s; the noise is 0", feed.Source.Name)
+	}
+	for _, in := range feed.Poisson {
+		if in.Poisson.Rate > 0 {
+			note("inputs.%s: background of %g Hz is left out", in.Name, in.Poisson.Rate)
+		}
+	}
+	for _, in := range feed.Trains {
+		note("inputs.%s: spikes from a file are left out", in.Name)
 	}
 }

@@ -143,8 +143,8 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
-// published loads the shipped thresholds and rows of a user.
-func published(t *testing.T, rows string) []configs.Threshold {
+// publishedThresholds loads the shipped thresholds and rows of a user.
+func publishedThresholds(t *testing.T, rows string) []configs.Threshold {
 	t.Helper()
 	p, err := configs.LoadThresholds([]string{"mine.csv"}, func(string) ([]byte, error) {
 		return []byte("id,kind,event,reference,low,typical,high,unit,grade\n" + rows), nil
@@ -158,7 +158,7 @@ func published(t *testing.T, rows string) []configs.Threshold {
 // What the record supports is said in the text and in the figure: the cited and
 // the reviewed range, and that nobody measured, until somebody has.
 func TestThresholdsSayWhatTheRecordSupports(t *testing.T) {
-	r := Thresholds(DefaultThresholdCase(), published(t, ""))
+	r := Thresholds(DefaultThresholdCase(), publishedThresholds(t, ""))
 	says, fig := strings.Join(r.Says(), "\n"), r.Figure()
 	for _, want := range []string{"at θ = 12 (4.18e-08)", "θ = 11-13", "Cited: 8-20 synapses by Ahmad & Hawkins 2016", "second-hand",
 		"Reviewed: 10-50 synapses by Antic et al. 2010", "no primary measurement of an NMDA-spike threshold in synapses or spines was found"} {
@@ -177,7 +177,7 @@ func TestThresholdsSayWhatTheRecordSupports(t *testing.T) {
 		t.Errorf("bands %q, want %q", bands, want)
 	}
 
-	r = Thresholds(DefaultThresholdCase(), published(t, "U1,measurement,nmda_spike,Someone 2027,14,,18,spines,C\nU2,measurement,na_spike,Other 2027,12,,12,synapses,A\n"))
+	r = Thresholds(DefaultThresholdCase(), publishedThresholds(t, "U1,measurement,nmda_spike,Someone 2027,14,,18,spines,C\nU2,measurement,na_spike,Other 2027,12,,12,synapses,A\n"))
 	says = strings.Join(r.Says(), "\n")
 	if strings.Contains(says, "no primary") || !strings.Contains(says, "14-18 spines by Someone 2027 (grade C; mine.csv:2): outside") || strings.Contains(says, "Other 2027") {
 		t.Errorf("with a measurement:\n%s", says)
@@ -190,7 +190,7 @@ func TestThresholdsSayWhatTheRecordSupports(t *testing.T) {
 // Every number of synapses or spines of a dendritic spike has a row of the
 // figure, with grade and verdict; nothing else has.
 func TestThresholdsFigureRows(t *testing.T) {
-	r := Thresholds(DefaultThresholdCase(), published(t, "U1,model,nmda_spike,Upper 2027,,,9,synapses,derived\n"))
+	r := Thresholds(DefaultThresholdCase(), publishedThresholds(t, "U1,model,nmda_spike,Upper 2027,,,9,synapses,derived\n"))
 	var drawn, listed int
 	for _, x := range r.Records {
 		if x.row.Counts() && x.Event != "somatic_spike" {

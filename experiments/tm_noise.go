@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"neurosim/analysis"
+	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/theory"
 )
@@ -19,11 +20,11 @@ import (
 func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
 	const n, a, s = 2048, 40, 20
 	thetas := []int{8, 12, 16}
-	rows := readAnchors("tm_noise")
+	rows := published.Rows("tm_noise")
 	var moved []int // v, once each
 	for _, row := range rows {
-		if row.int("theta") == thetas[0] {
-			moved = append(moved, row.int("v"))
+		if row.Int("theta") == thetas[0] {
+			moved = append(moved, row.Int("v"))
 		}
 	}
 	trials := e.of(100, 1000)
@@ -60,22 +61,22 @@ func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	single := true
 	for i, row := range rows {
-		theta, v := row.int("theta"), row.int("v")
+		theta, v := row.Int("theta"), row.Int("v")
 		c := curves[slices.Index(thetas, theta)]
 		label := fmt.Sprintf("θ = %d, v = %d", theta, v)
 		want := theory.FalseNegativeReadd(n, a, s, v, theta).Complement().Value()
-		exact.add(1+want, 1+row.float("model_with_readd"), label) // the column was formed as 1 - P
+		exact.add(1+want, 1+row.Float("model_with_readd"), label) // the column was formed as 1 - P
 		ours := analysis.Proportion{Trials: int64(trials) * (sequenceLength - 1) * a}
 		for _, hits := range parts {
 			ours.Hits += hits[i]
 		}
-		theirs := analysis.Proportion{Hits: int64(row.int("observed_hits")), Trials: int64(row.int("observed_cells"))}
-		single = single && nearWhole(float64(row.float("observed_accuracy")*float64(theirs.Trials)))
+		theirs := analysis.Proportion{Hits: int64(row.Int("observed_hits")), Trials: int64(row.Int("observed_cells"))}
+		single = single && nearWhole(float64(row.Float("observed_accuracy")*float64(theirs.Trials)))
 		effect := sharedStepEffect(n, a, s, v, theta)
 		effective := thinned(ours, effect)
 		simulated.add(effective, want, label)
 		recorded.add(thinned(theirs, effect), want, label)
-		drawn.add(effective, row.float("script_theory"), label)
+		drawn.add(effective, row.Float("script_theory"), label)
 		lo, hi := effective.Wilson(analysis.Z95)
 		x := float64(v) / a
 		c.ours.X, c.ours.Y = append(c.ours.X, x), append(c.ours.Y, ours.Rate())
@@ -89,7 +90,7 @@ func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
 	v := Verdict{Checks: []Check{exact.check(ofTheory, columnDigits8), simulated.check(ofSimulation), recorded.check(ofAuthors)}}
 	if single {
 		v.Errata = append(v.Errata, fmt.Sprintf("every recorded accuracy is a whole multiple of 1/%d, so it is of one sequence of %d steps of %d cells and not of 1000: the published program empties its list in every trial",
-			rows[0].int("observed_cells"), sequenceLength-1, a))
+			rows[0].Int("observed_cells"), sequenceLength-1, a))
 	}
 	v.Errata = append(v.Errata, fmt.Sprintf("the theory drawn, equation (6), leaves out that noise switches cells on again; our counts do not agree with it: %s", drawn.check(ofSimulation).Why))
 	return Reproduction{

@@ -102,7 +102,7 @@ func (c *recall) count(m *sequence.Memory) {
 	fires := []float64{}
 	for cell := range c.n {
 		predicted := 0.0
-		for _, synapses := range m.SegmentsOf(sequence.Basal, uint32(cell)) {
+		for _, synapses := range m.SegmentsOf(uint32(cell)) {
 			for s := len(fires); s <= len(synapses); s++ {
 				fires = append(fires, theory.FalsePositive(c.n, c.a, s, recallThreshold).Value())
 				c.sizes = append(c.sizes, 0)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"neurosim/analysis"
+	"neurosim/published"
 	"neurosim/theory"
 )
 
@@ -28,7 +29,7 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 		runs = append(runs, recallRun{64, 1000, publishedSequences})
 	}
 	as := []int{64, 128, 256}
-	var published, smaller []*curve
+	var large, smaller []*curve
 	for i, ns := range [][]int{
 		{300, 350, 400, 450, 500, 600, 700, 800},
 		{700, 800, 900, 1000, 1200, 1400},
@@ -53,18 +54,18 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 	var v Verdict
 	var bySizes []analysis.Series
 	for i, a := range as {
-		published = append(published, laterCurve(fmt.Sprintf("a = %d", a), i))
+		large = append(large, laterCurve(fmt.Sprintf("a = %d", a), i))
 		bySizes = append(bySizes, analysis.Series{Mark: analysis.Dashed, Role: analysis.Theory, Index: i})
 	}
 	bySizes[0].Name = "(B2) with measured sizes" // of all three; the legend shows one dash
-	for _, row := range readAnchors("tm_sparsity") {
-		run := recallRun{row.int("a"), row.int("n"), publishedSequences}
-		c := published[slices.Index(as, run.a)]
+	for _, row := range published.Rows("tm_sparsity") {
+		run := recallRun{row.Int("a"), row.Int("n"), publishedSequences}
+		c := large[slices.Index(as, run.a)]
 		shown := theory.PredictionJaccard(run.n, run.a, recallSynapses, recallThreshold, 20_000)
-		drawn.add(shown.Value(), row.float("formula_20000"), run.String())
-		drawn.add(run.theory().Value(), row.float("formula_19000"), run.String())
+		drawn.add(shown.Value(), row.Float("formula_20000"), run.String())
+		drawn.add(run.theory().Value(), row.Float("formula_19000"), run.String())
 		c.theory(float64(run.n), shown.Complement().Value())
-		failed := 1 - row.float("observed_jaccard")
+		failed := 1 - row.Float("observed_jaccard")
 		if failed > 1e-9 {
 			c.recordedValue(float64(run.n), failed)
 		}
@@ -96,7 +97,7 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 		}
 		c := smaller[at]
 		if r.sequences == publishedSequences {
-			c = published[at]
+			c = large[at]
 		} else {
 			bySizes[at].X, bySizes[at].Y = append(bySizes[at].X, float64(r.n)), append(bySizes[at].Y, r.errorBySizes())
 		}
@@ -121,7 +122,7 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 		return analysis.Panel{Title: title, X: analysis.Axis{Label: "Cells n", Min: 0, Max: most},
 			Y: analysis.Axis{Label: "Error of the prediction, 1 - J", Log: true, Min: least, Max: 2}, Series: seriesOf(curves), Legend: true}
 	}
-	above, below := panel("1000 sequences", 4100, 1e-7, published), panel(fmt.Sprintf("%d sequences", few), 3000, 1e-4, smaller)
+	above, below := panel("1000 sequences", 4100, 1e-7, large), panel(fmt.Sprintf("%d sequences", few), 3000, 1e-4, smaller)
 	below.Series = append(bySizes, below.Series...)
 	return Reproduction{
 		Figure:  analysis.Figure{Name: "tm-sparsity", Width: 89, Height: 130, Panels: []analysis.Panel{above, below}},

@@ -6,6 +6,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/internal/fpmath"
+	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/theory"
 )
@@ -37,15 +38,15 @@ func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
 	var exact deviations
 	var simulated, recorded counted
 	var curves []*curve
-	for _, row := range readAnchors("tm_union") {
-		n, m := row.int("n"), row.int("M")
+	for _, row := range published.Rows("tm_union") {
+		n, m := row.Int("n"), row.Int("M")
 		if m == 1 {
 			curves = append(curves, laterCurve(fmt.Sprintf("n = %d", n), len(curves)))
 		}
 		c := curves[len(curves)-1]
 		label := fmt.Sprintf("n = %d, M = %d", n, m)
 		want := theory.Surprise(n, a, m).Complement().Value()
-		exact.add(want, row.float("exact_overlap"), label)
+		exact.add(want, row.Float("exact_overlap"), label)
 		if m > most {
 			continue // theory alone was recorded
 		}
@@ -56,7 +57,7 @@ func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
 				ours.Hits += hits[m-1]
 			}
 		}
-		theirs := asCounts(row.float("observed_overlap"), recordedTests*a)
+		theirs := asCounts(row.Float("observed_overlap"), recordedTests*a)
 		effect := sharedUnionEffect(n, a, m, freshPatterns)
 		effective := thinned(ours, effect)
 		simulated.add(effective, want, label)

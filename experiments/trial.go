@@ -32,20 +32,12 @@ func newTrial(x *configs.Experiment) *trial {
 	t := &trial{dt: x.Run.Dt, seed: x.Run.Seed}
 	t.cells = *x.Network.Population(d.Population)
 	t.group = *t.cells.Group(d.Group)
-	for _, p := range x.Network.Projections {
-		if p.Target == d.Population && p.Group == d.Group {
-			t.projection = p
-		}
+	feed := x.Network.Feeds(d.Population, d.Group)[0] // the only one
+	t.projection, t.shown = *feed.Projection, *feed.Shown[0].Presentations
+	for _, in := range feed.Poisson {
+		t.rate += float64(in.Poisson.Rate / 1000 * t.dt) // streams of independent spikes add
 	}
-	src := x.Network.Population(t.projection.Source)
-	for _, in := range x.Network.Inputs {
-		switch {
-		case in.Name == d.Input:
-			t.shown = *in.Presentations
-		case in.Population == src.Name:
-			t.rate += float64(in.Poisson.Rate / 1000 * t.dt) // streams of independent spikes add
-		}
-	}
+	src := feed.Source
 	z := t.shown.Noise
 	t.n, t.s, t.theta = src.N, x.Network.PerUnit(&t.projection), t.group.Theta
 	t.active = src.Active - stimulus.Count(z.Drop, src.Active) + stimulus.Count(z.Add, src.Active)

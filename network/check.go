@@ -308,17 +308,11 @@ func (s *Spec) checkThetas(bad Report) {
 		p := &s.Populations[i]
 		for j := range p.Segments {
 			g := &p.Segments[j]
-			most, fed, listed := 0, false, false
-			for k := range s.Projections {
-				q := &s.Projections[k]
-				if q.Target != p.Name || q.Group != g.Name || q.Sign != Excite || s.Population(q.Source) == nil {
-					continue
-				}
-				fed = true
-				if q.Rule == List {
-					listed = true
-				}
-				most += s.most(q)
+			feeds := Excitatory(s.Feeds(p.Name, g.Name))
+			most, fed, listed := 0, len(feeds) > 0, false
+			for _, f := range feeds {
+				listed = listed || f.Projection.Rule == List
+				most += s.most(f.Projection)
 			}
 			path := fmt.Sprintf("populations.%s.segments.%s.theta", p.Name, g.Name)
 			switch {

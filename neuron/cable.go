@@ -58,16 +58,16 @@ func (c *Cable) Load(node int) {
 	load(c.Diag(node), c.Right(node), c.V(node), p.Diag, p.CapOverStep, p.Leak)
 }
 
-// Solve ends a step: voltages at its end. Where hold is not nil, cells with
-// hold > 0 keep the potential of node 0.
-func (c *Cable) Solve(hold []int32) {
+// Solve ends a step: voltages at its end. Where refractory is not nil, cells with
+// refractory > 0 keep the potential of node 0.
+func (c *Cable) Solve(refractory []int32) {
 	if c.twice {
 		c.markStiff()
 	}
 	for i := len(c.live) - 1; i > 0; i-- {
 		c.inwards(i)
 	}
-	c.root(hold)
+	c.root(refractory)
 	for i := 1; i < len(c.live); i++ {
 		c.outwards(i)
 	}
@@ -129,12 +129,12 @@ func (c *Cable) inwards(i int) {
 }
 
 // root solves node 0.
-func (c *Cable) root(hold []int32) {
+func (c *Cable) root(refractory []int32) {
 	v := c.V(0)
 	if c.live[0] < 0 {
 		k := c.out[0]
 		for j, x := range v {
-			if hold == nil || hold[j] <= 0 {
+			if refractory == nil || refractory[j] <= 0 {
 				v[j] = float64(k.a*x) + k.c
 			}
 		}
@@ -142,13 +142,13 @@ func (c *Cable) root(hold []int32) {
 	}
 	b := c.Right(0)
 	divide(b, c.Diag(0))
-	if hold == nil {
+	if refractory == nil {
 		copy(v, b)
 		return
 	}
-	hold, b = hold[:len(v)], b[:len(v)]
+	refractory, b = refractory[:len(v)], b[:len(v)]
 	for j := range v {
-		if hold[j] <= 0 {
+		if refractory[j] <= 0 {
 			v[j] = b[j]
 		}
 	}

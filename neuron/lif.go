@@ -20,9 +20,9 @@ type LIF struct {
 	refSteps  int32   // R = t_ref/dt
 	jump      float64 // b (pA)
 
-	u     []float64 // [N] V - E_L (mV)
-	drive []float64 // [N] what I_e + I_dAP add to u in a step (mV)
-	quiet []int32   // [N] refractory steps that are left
+	u          []float64 // [N] V - E_L (mV)
+	drive      []float64 // [N] what I_e + I_dAP add to u in a step (mV)
+	refractory []int32   // [N] refractory steps that are left
 
 	ex, in current // I_ex, I_in
 	adapt  current // w
@@ -37,7 +37,7 @@ func NewLIF(n int, p LIFParams, dt float64, excitatory, inhibitory bool) *LIF {
 		decay: decay, gain: float64((1-decay)*p.TauM) / p.Cm,
 		rest: p.EL, threshold: p.Vth - p.EL, reset: p.Vreset - p.EL,
 		refSteps: int32(math.Round(p.TRef / dt)), jump: p.B,
-		u: make([]float64, n), drive: make([]float64, n), quiet: make([]int32, n),
+		u: make([]float64, n), drive: make([]float64, n), refractory: make([]int32, n),
 	}
 	if excitatory {
 		l.ex = newCurrent(n, p, p.Kernel, p.TauEx, dt)
@@ -66,15 +66,15 @@ func (l *LIF) Step(spikes []int32) []int32 {
 
 // fire applies threshold, reset and refractory time.
 func (l *LIF) fire(spikes []int32) []int32 {
-	quiet := l.quiet[:len(l.u)]
+	refractory := l.refractory[:len(l.u)]
 	for i, x := range l.u {
 		switch {
-		case quiet[i] > 0:
-			quiet[i]--
+		case refractory[i] > 0:
+			refractory[i]--
 			l.u[i] = l.reset
 		case x >= l.threshold:
 			l.u[i] = l.reset
-			quiet[i] = l.refSteps
+			refractory[i] = l.refSteps
 			if l.jump > 0 {
 				l.adapt.i[i] += l.jump
 			}
@@ -112,8 +112,8 @@ func (l *LIF) InhibitEach(targets []uint32, pA []float32) { l.in.addEach(targets
 // State returns the arrays that make up the state, for a checkpoint, in a fixed
 // order; absent ones are nil. They are the state itself: copying into them
 // restores it. The drive is set anew by SetCurrent.
-func (l *LIF) State() (floats [][]float64, quiet []int32) {
-	return [][]float64{l.u, l.ex.i, l.ex.y, l.in.i, l.in.y, l.adapt.i}, l.quiet
+func (l *LIF) State() (floats [][]float64, refractory []int32) {
+	return [][]float64{l.u, l.ex.i, l.ex.y, l.in.i, l.in.y, l.adapt.i}, l.refractory
 }
 
 // NonFinite returns the first cell whose potential is not a finite number, or -1.
@@ -128,7 +128,7 @@ func (l *LIF) NonFinite() int {
 
 // Bytes returns the memory of the state.
 func (l *LIF) Bytes() int {
-	n := 4 * cap(l.quiet)
+	n := 4 * cap(l.refractory)
 	floats, _ := l.State()
 	for _, f := range append(floats, l.drive) {
 		n += 8 * cap(f)

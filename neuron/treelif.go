@@ -33,30 +33,30 @@ func (p FiringParams) Check(bad func(key, rule string, args ...any)) {
 type Firing struct {
 	threshold, reset float64
 	refSteps         int32
-	hold             []int32 // [N] steps for which the soma keeps its potential
+	refractory       []int32 // [N] steps for which the soma keeps its potential
 }
 
 // NewFiring returns n somata that are not refractory; dt in ms.
 func NewFiring(n int, p FiringParams, dt float64) *Firing {
-	return &Firing{threshold: p.Vth, reset: p.Vreset, refSteps: int32(math.Round(p.TRef / dt)), hold: make([]int32, n)}
+	return &Firing{threshold: p.Vth, reset: p.Vreset, refSteps: int32(math.Round(p.TRef / dt)), refractory: make([]int32, n)}
 }
 
-// Hold returns, by cell, the steps for which the soma still keeps its
+// Refractory returns, by cell, the steps for which the soma still keeps its
 // potential, for Cable.Solve. It is the state, for a checkpoint.
-func (f *Firing) Hold() []int32 { return f.hold }
+func (f *Firing) Refractory() []int32 { return f.refractory }
 
 // Step appends the cells whose soma, at v after Solve, reaches the threshold to
 // spikes, ascending, and resets them: spiking in step k they stay at V_reset in
 // steps k+1 … k+R.
 func (f *Firing) Step(v []float64, spikes []int32) []int32 {
-	hold := f.hold[:len(v)]
+	refractory := f.refractory[:len(v)]
 	for i, x := range v {
 		switch {
-		case hold[i] > 0:
-			hold[i]--
+		case refractory[i] > 0:
+			refractory[i]--
 		case x >= f.threshold:
 			v[i] = f.reset
-			hold[i] = f.refSteps
+			refractory[i] = f.refSteps
 			spikes = append(spikes, int32(i))
 		}
 	}

@@ -7,28 +7,28 @@ import (
 )
 
 // A ColumnMap turns the SDR of an encoder into a fixed number of active columns:
-// every column hears some of the encoder's cells, drawn once, and the columns
-// that hear most active ones are active. Similar inputs activate overlapping
+// the receptive field of every column is some of the encoder's cells, drawn once, and
+// the columns with most active cells in theirs are active. Similar inputs activate overlapping
 // sets of columns, and a column stands for a conjunction of what was joined.
 //
 // It is a spatial pooler without learning.
 type ColumnMap struct {
-	active  int
-	heard   [][]int32 // [input] columns that hear it
-	rank    []int32   // [columns] of equal overlaps the larger rank wins
-	overlap []int32   // [columns] scratch
-	order   []int32   // scratch
+	active    int
+	receptive [][]int32 // [input] columns with it in their receptive field
+	rank      []int32   // [columns] of equal overlaps the larger rank wins
+	overlap   []int32   // [columns] scratch
+	order     []int32   // scratch
 }
 
-// NewColumnMap draws the cells that each column hears: potential of the inputs.
+// NewColumnMap draws the receptive field of each column: potential of the inputs.
 func NewColumnMap(columns, active, inputs, potential int, seed uint64) *ColumnMap {
-	m := &ColumnMap{active: active, heard: make([][]int32, inputs), rank: make([]int32, columns), overlap: make([]int32, columns)}
+	m := &ColumnMap{active: active, receptive: make([][]int32, inputs), rank: make([]int32, columns), overlap: make([]int32, columns)}
 	for c := range columns {
 		draw := rng.New(seed, rng.ColumnMap, 1, uint64(c))
 		all := numbers(inputs)
 		shuffle(all, potential, &draw)
 		for _, x := range all[:potential] {
-			m.heard[x] = append(m.heard[x], int32(c))
+			m.receptive[x] = append(m.receptive[x], int32(c))
 		}
 	}
 	draw := rng.New(seed, rng.ColumnMap, 2, 0)
@@ -49,13 +49,13 @@ func numbers(n int) []uint32 {
 	return out
 }
 
-// Map appends the active columns of an SDR, ascending: none if no column hears
-// any of it.
+// Map appends the active columns of an SDR, ascending: none if it meets no
+// receptive field.
 func (m *ColumnMap) Map(input []int32, out []int32) []int32 {
 	clear(m.overlap)
 	m.order = m.order[:0]
 	for _, x := range input {
-		for _, c := range m.heard[x] {
+		for _, c := range m.receptive[x] {
 			if m.overlap[c] == 0 {
 				m.order = append(m.order, c)
 			}

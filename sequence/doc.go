@@ -33,10 +33,6 @@
 //
 // Two published implementations differ in ties and limits; [Rules] chooses.
 //
-// Apical segments, where asked for, see a second set of cells. Among several
-// predicted cells of a column those with an active apical segment too, if there
-// are any, are predicted alone; winners learn on their apical segments as well.
-//
 // # How growth keeps the layout flat
 //
 // Synapses stand in two flat arrays (presynaptic cell, permanence), those of a

@@ -16,18 +16,10 @@ func (p *SegmentParams) connectedFrom() float32 {
 	return float32(p.ConnectedPermanence - connectedSlack)
 }
 
-// A Zone names the two kinds of segments.
-type Zone int
-
-const (
-	Basal  Zone = iota // sees the cells of the memory
-	Apical             // sees the apical input
-)
-
 // SegmentsOf returns the segments of a cell with their synapses, oldest first.
-func (m *Memory) SegmentsOf(zone Zone, cell uint32) [][]Synapse {
+func (m *Memory) SegmentsOf(cell uint32) [][]Synapse {
 	var out [][]Synapse
-	s, ok := m.storeOf(zone, cell)
+	s, ok := m.storeOf(cell)
 	if !ok {
 		return nil
 	}
@@ -45,10 +37,10 @@ func (m *Memory) SegmentsOf(zone Zone, cell uint32) [][]Synapse {
 // AddSegment gives a cell a segment with some synapses, each from another
 // presynaptic cell; a segment beyond max_segments_per_cell replaces another. It
 // counts for the prediction at once.
-func (m *Memory) AddSegment(zone Zone, cell uint32, synapses []Synapse) {
-	s, ok := m.storeOf(zone, cell)
+func (m *Memory) AddSegment(cell uint32, synapses []Synapse) {
+	s, ok := m.storeOf(cell)
 	if !ok {
-		panic("sequence: AddSegment: no such cell or zone")
+		panic("sequence: AddSegment: no such cell")
 	}
 	for int(s.count[int32(cell)-s.first]) >= s.p.maxSeg {
 		s.destroy(s.worst(int32(cell)))
@@ -62,10 +54,10 @@ func (m *Memory) AddSegment(zone Zone, cell uint32, synapses []Synapse) {
 	}
 }
 
-func (m *Memory) storeOf(zone Zone, cell uint32) (*store, bool) {
+func (m *Memory) storeOf(cell uint32) (*store, bool) {
 	for _, s := range m.shards {
-		x := s.zone(zone)
-		if x != nil && int32(cell) >= x.first && int(cell) < int(x.first)+len(x.head) {
+		x := s.basal
+		if int32(cell) >= x.first && int(cell) < int(x.first)+len(x.head) {
 			return x, true
 		}
 	}
@@ -74,13 +66,10 @@ func (m *Memory) storeOf(zone Zone, cell uint32) (*store, bool) {
 
 // PermanenceHistogram counts synapses by permanence in equal bins of [0, 1],
 // the last with its upper end.
-func (m *Memory) PermanenceHistogram(zone Zone, bins int) []int {
+func (m *Memory) PermanenceHistogram(bins int) []int {
 	out := make([]int, bins)
 	for _, sh := range m.shards {
-		s := sh.zone(zone)
-		if s == nil {
-			continue
-		}
+		s := sh.basal
 		for _, k := range s.head {
 			for ; k != 0; k = s.next[k] {
 				_, permanence := s.of(k)

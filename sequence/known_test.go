@@ -39,7 +39,7 @@ type check struct {
 // its synapses.
 func (c check) has(cell uint32, i int, want ...float64) {
 	c.t.Helper()
-	segments := c.SegmentsOf(Basal, cell)
+	segments := c.SegmentsOf(cell)
 	if i >= len(segments) {
 		c.t.Errorf("cell %d has %d segments", cell, len(segments))
 		return
@@ -58,7 +58,7 @@ func (c check) has(cell uint32, i int, want ...float64) {
 
 func (c check) sources(cell uint32, i int) []uint32 {
 	var out []uint32
-	for _, s := range c.SegmentsOf(Basal, cell)[i] {
+	for _, s := range c.SegmentsOf(cell)[i] {
 		out = append(out, s.Cell)
 	}
 	slices.Sort(out)
@@ -92,7 +92,7 @@ func TestKnownAnswers(t *testing.T) {
 		run    func(m check)
 	}{
 		{"1 active column becomes predicted cell", nil, func(m check) {
-			m.AddSegment(Basal, 4, all(0.5, 0, 1, 2, 3))
+			m.AddSegment(4, all(0.5, 0, 1, 2, 3))
 			m.Step(cols(0), true)
 			m.equal("predicted", m.Predicted(), []uint32{4})
 			m.Step(cols(1), true)
@@ -107,43 +107,43 @@ func TestKnownAnswers(t *testing.T) {
 			m.equal("anomaly", m.Anomaly(), 1)
 		}},
 		{"3 nothing active", nil, func(m check) {
-			m.AddSegment(Basal, 4, all(0.5, 0, 1, 2, 3))
+			m.AddSegment(4, all(0.5, 0, 1, 2, 3))
 			m.Step(cols(0), true)
 			m.Step(nil, true)
 			m.equal("active, winners, predicted", len(m.Active())+len(m.Winners())+len(m.Predicted()), 0)
 		}},
 		{"4 predicted cells win", nil, func(m check) {
-			m.AddSegment(Basal, 4, all(0.5, 0, 1, 2))
-			m.AddSegment(Basal, 6, all(0.5, 0, 1, 2))
+			m.AddSegment(4, all(0.5, 0, 1, 2))
+			m.AddSegment(6, all(0.5, 0, 1, 2))
 			m.Step(cols(0), false)
 			m.Step(cols(1), false)
 			m.equal("winners", m.Winners(), []uint32{4, 6})
 		}},
 		{"5 reinforce an active segment", func(p *Params) { p.PermanenceDecrement = 0.08 }, func(m check) {
-			m.AddSegment(Basal, 5, all(0.5, 0, 1, 2, 81))
+			m.AddSegment(5, all(0.5, 0, 1, 2, 81))
 			m.Step(cols(0), true)
 			m.Step(cols(1), true)
 			// One winner of column 0, which the segment has or which is cell 3.
-			segment := m.SegmentsOf(Basal, 5)[0]
+			segment := m.SegmentsOf(5)[0]
 			for i, want := range []float32{0.6, 0.6, 0.6, 0.42} {
 				m.equal("permanence", math.Abs(float64(segment[i].Permanence-want)) < 1e-6, true)
 			}
 		}},
 		{"6 reinforce the best of the matching segments", func(p *Params) { p.PermanenceDecrement = 0.08 }, func(m check) {
-			m.AddSegment(Basal, 4, all(0.3, 0, 1, 2, 81))
-			m.AddSegment(Basal, 5, all(0.3, 0, 1, 81))
+			m.AddSegment(4, all(0.3, 0, 1, 2, 81))
+			m.AddSegment(5, all(0.3, 0, 1, 81))
 			m.Step(cols(0), true)
 			m.Step(cols(1), true)
-			segment := m.SegmentsOf(Basal, 4)[0]
+			segment := m.SegmentsOf(4)[0]
 			for i, want := range []float32{0.4, 0.4, 0.4, 0.22} {
 				m.equal("permanence", math.Abs(float64(segment[i].Permanence-want)) < 1e-6, true)
 			}
 			m.has(5, 0, 0.3, 0.3, 0.3)
 		}},
 		{"7 matching segments of a predicted column do not change", nil, func(m check) {
-			m.AddSegment(Basal, 4, all(0.5, 0, 1, 2, 3))
-			m.AddSegment(Basal, 4, all(0.3, 0, 1))
-			m.AddSegment(Basal, 5, all(0.3, 0, 1))
+			m.AddSegment(4, all(0.5, 0, 1, 2, 3))
+			m.AddSegment(4, all(0.3, 0, 1))
+			m.AddSegment(5, all(0.3, 0, 1))
 			m.Step(cols(0), true)
 			m.Step(cols(1), true)
 			m.has(4, 0, 0.6, 0.6, 0.6, 0.6)
@@ -172,34 +172,34 @@ func TestKnownAnswers(t *testing.T) {
 			m.equal("sources", m.sources(m.Winners()[0], 0), before)
 		}},
 		{"11 growth of a matching segment", func(p *Params) { p.CellsPerColumn, p.MinThreshold, p.MaxNewSynapseCount = 1, 1, 3 }, func(m check) {
-			m.AddSegment(Basal, 4, all(0.5, 0))
+			m.AddSegment(4, all(0.5, 0))
 			m.Step(cols(0, 1, 2, 3), true)
 			m.Step(cols(4), true)
 			m.has(4, 0, 0.6, 0.21, 0.21)
 		}},
 		{"12 growth onto all there are", func(p *Params) { p.CellsPerColumn, p.MinThreshold, p.MaxNewSynapseCount = 1, 1, 3 }, func(m check) {
-			m.AddSegment(Basal, 4, all(0.5, 0))
+			m.AddSegment(4, all(0.5, 0))
 			m.Step(cols(0, 1), true)
 			m.Step(cols(4), true)
 			m.has(4, 0, 0.6, 0.21)
 			m.equal("sources", m.sources(4, 0), []uint32{0, 1})
 		}},
 		{"13 the potential overlap counts", func(p *Params) { p.CellsPerColumn, p.ActivationThreshold, p.MinThreshold = 1, 2, 1 }, func(m check) {
-			m.AddSegment(Basal, 5, append(all(0.5, 0, 1), all(0.2, 2)...))
+			m.AddSegment(5, append(all(0.5, 0, 1), all(0.2, 2)...))
 			m.Step(cols(0, 1, 2, 3, 4), true)
 			m.Step(cols(5), true)
 			m.has(5, 0, 0.6, 0.6, 0.3, 0.21)
-			grown := m.SegmentsOf(Basal, 5)[0][3].Cell
+			grown := m.SegmentsOf(5)[0][3].Cell
 			m.equal("grown onto 3 or 4", grown == 3 || grown == 4, true)
 		}},
 		{"14 a synapse punished to nothing", func(p *Params) { p.PredictedDecrement = 0.02 }, func(m check) {
-			m.AddSegment(Basal, 5, append(all(0.5, 0, 1, 2), all(0.015, 3)...))
+			m.AddSegment(5, append(all(0.5, 0, 1, 2), all(0.015, 3)...))
 			m.Step(cols(0), true)
 			m.Step(cols(2), true)
 			m.has(5, 0, 0.48, 0.48, 0.48)
 		}},
 		{"15 a synapse forgotten", func(p *Params) { p.PredictedDecrement = 0.02 }, func(m check) {
-			m.AddSegment(Basal, 5, append(all(0.5, 0, 1, 2), all(0.09, 81)...))
+			m.AddSegment(5, append(all(0.5, 0, 1, 2), all(0.09, 81)...))
 			m.Step(cols(0), true)
 			m.Step(cols(1), true)
 			left := m.sources(5, 0)
@@ -207,14 +207,14 @@ func TestKnownAnswers(t *testing.T) {
 			m.equal("the others are left", slices.Contains(left, 0) && slices.Contains(left, 1) && slices.Contains(left, 2), true)
 		}},
 		{"16 a segment that ends", func(p *Params) { p.PredictedDecrement = 0.02 }, func(m check) {
-			m.AddSegment(Basal, 5, all(0.015, 0, 1, 2, 3))
+			m.AddSegment(5, all(0.015, 0, 1, 2, 3))
 			m.Step(cols(0), true)
 			m.Step(cols(2), true)
-			m.equal("segments of 5", len(m.SegmentsOf(Basal, 5)), 0)
+			m.equal("segments of 5", len(m.SegmentsOf(5)), 0)
 		}},
 		{"17 punishment", func(p *Params) { p.PredictedDecrement = 0.02 }, func(m check) {
-			m.AddSegment(Basal, 42, all(0.5, 0, 1, 2, 81))
-			m.AddSegment(Basal, 43, all(0.5, 0, 1, 81))
+			m.AddSegment(42, all(0.5, 0, 1, 2, 81))
+			m.AddSegment(43, all(0.5, 0, 1, 81))
 			m.Step(cols(0), true)
 			m.Step(cols(1), true)
 			m.has(42, 0, 0.48, 0.48, 0.48, 0.5)
@@ -224,7 +224,7 @@ func TestKnownAnswers(t *testing.T) {
 			p.CellsPerColumn, p.MinThreshold, p.MaxNewSynapseCount, p.MaxSynapses = 1, 1, 3, 4
 			p.PermanenceIncrement, p.PermanenceDecrement = 0.02, 0.02
 		}, func(m check) {
-			m.AddSegment(Basal, 4, append(append(all(0.11, 0), all(0.20, 1)...), all(0.6, 31)...))
+			m.AddSegment(4, append(append(all(0.11, 0), all(0.20, 1)...), all(0.6, 31)...))
 			m.Step(cols(1, 2, 3), true)
 			m.Step(cols(4), true)
 			m.equal("sources", m.sources(4, 0), []uint32{1, 2, 3, 31})
@@ -237,7 +237,7 @@ func TestKnownAnswers(t *testing.T) {
 				k := int32(3 * i)
 				m.Step(cols(k, k+1, k+2), true)
 				m.Step(cols(9), true)
-				m.equal("segments of 9", len(m.SegmentsOf(Basal, 9)), want)
+				m.equal("segments of 9", len(m.SegmentsOf(9)), want)
 				m.Reset()
 			}
 			m.equal("sources", m.sources(9, 0), []uint32{3, 4, 5})
@@ -245,13 +245,13 @@ func TestKnownAnswers(t *testing.T) {
 		}},
 		{"20 the limit of segments", func(p *Params) { p.CellsPerColumn, p.MaxSegmentsPerCell = 1, 2 }, func(m check) {
 			for k := range uint32(3) {
-				m.AddSegment(Basal, 9, all(0.5, k))
+				m.AddSegment(9, all(0.5, k))
 			}
-			m.equal("segments of 9", len(m.SegmentsOf(Basal, 9)), 2)
+			m.equal("segments of 9", len(m.SegmentsOf(9)), 2)
 		}},
 		{"21 the new segment goes to a cell with fewest", func(p *Params) { p.InitialPermanence, p.PredictedDecrement = 0.2, 0.02 }, func(m check) {
-			m.AddSegment(Basal, 0, all(0.5, 4))
-			m.AddSegment(Basal, 3, all(0.5, 5))
+			m.AddSegment(0, all(0.5, 4))
+			m.AddSegment(3, all(0.5, 5))
 			m.Step(cols(1, 2, 3, 4), true)
 			m.Step(cols(0), true)
 			m.equal("segments", m.Segments(), 3)
@@ -263,15 +263,15 @@ func TestKnownAnswers(t *testing.T) {
 			}
 		}},
 		{"22 no growth beyond the target", func(p *Params) { p.InitialPermanence = 0.2 }, func(m check) {
-			m.AddSegment(Basal, 8, all(0.2, 0, 1, 2, 3, 4, 5, 6, 7))
+			m.AddSegment(8, all(0.2, 0, 1, 2, 3, 4, 5, 6, 7))
 			m.Step(cols(0, 1, 3, 4), true)
 			m.Step(cols(2), true)
 			m.has(8, 0, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 0.3)
 		}},
 		{"23 without learning nothing changes", func(p *Params) { p.PredictedDecrement = 0.02 }, func(m check) {
-			m.AddSegment(Basal, 4, all(0.5, 0, 1, 2, 3))
-			m.AddSegment(Basal, 42, all(0.5, 0, 1, 2, 81))
-			m.AddSegment(Basal, 43, all(0.5, 0, 1, 81))
+			m.AddSegment(4, all(0.5, 0, 1, 2, 3))
+			m.AddSegment(42, all(0.5, 0, 1, 2, 81))
+			m.AddSegment(43, all(0.5, 0, 1, 81))
 			m.Step(cols(0), false)
 			m.Step(cols(1, 2), false)
 			m.has(4, 0, 0.5, 0.5, 0.5, 0.5)
@@ -280,9 +280,9 @@ func TestKnownAnswers(t *testing.T) {
 			m.equal("segments, synapses", fmt.Sprint(m.Segments(), m.Synapses()), "3 11")
 		}},
 		{"24 all of a step", nil, func(m check) {
-			m.AddSegment(Basal, 4, all(0.5, 0, 1, 2, 3))
-			m.AddSegment(Basal, 8, all(0.4, 0, 1, 2))
-			m.AddSegment(Basal, 9, all(0.4, 0, 1, 2, 3))
+			m.AddSegment(4, all(0.5, 0, 1, 2, 3))
+			m.AddSegment(8, all(0.4, 0, 1, 2))
+			m.AddSegment(9, all(0.4, 0, 1, 2, 3))
 			m.Step(cols(0), true)
 			m.Step(cols(1, 2, 3), true)
 			m.equal("active", m.Active(), append([]uint32{4}, cells(8, 15)...))

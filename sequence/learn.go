@@ -6,7 +6,7 @@ import (
 	"neurosim/internal/rng"
 )
 
-// sources are the presynaptic cells of one zone in the step before, which
+// sources are the presynaptic cells of segments in the step before, which
 // learning refers to.
 type sources struct {
 	active  []uint32 // ascending

@@ -16,7 +16,6 @@ type Memory struct {
 	step    uint32 // steps done
 	shards  []*shard
 	basal   sources  // cells of the step before, as the presynaptic side
-	apical  sources  // the apical input of the step before
 	dead    []uint64 // bit set of cells; nil: none
 	deaths  int
 	active  []uint32 // cells, ascending
@@ -26,14 +25,13 @@ type Memory struct {
 
 // shard is a range of columns with all that their cells own.
 type shard struct {
-	columns [2]int32 // first, end
-	basal   *store
-	apical  *store // nil: none
-	grower  grower
-	given   []int32 // of the active columns those of the shard
-	active  []uint32
-	winners []uint32
-	missed  int // active columns that were not predicted
+	columns     [2]int32 // first, end
+	basal       *store
+	grower      grower
+	given       []int32 // of the active columns those of the shard
+	active      []uint32
+	winners     []uint32
+	unpredicted int // active columns that were not predicted
 }
 
 // New makes a memory without segments. threads says on how many goroutines a
@@ -49,18 +47,12 @@ func New(p Params, seed uint64, threads int) (*Memory, error) {
 	}
 	cells := p.Columns * p.CellsPerColumn
 	m := &Memory{p: p, seed: seed, basal: newSources(cells)}
-	if p.Apical != nil {
-		m.apical = newSources(p.Apical.Cells)
-	}
 	threads = max(1, min(threads, p.Columns))
 	for i := range threads {
 		lo, hi := int32(p.Columns*i/threads), int32(p.Columns*(i+1)/threads)
 		first, n := lo*int32(p.CellsPerColumn), (hi-lo)*int32(p.CellsPerColumn)
-		s := &shard{columns: [2]int32{lo, hi}, basal: newStore(&p.SegmentParams, p.Rules, first, n, cells, p.CellsPerColumn)}
-		if p.Apical != nil {
-			s.apical = newStore(&p.Apical.SegmentParams, p.Rules, first, n, p.Apical.Cells, 1)
-		}
-		m.shards = append(m.shards, s)
+		store := newStore(&p.SegmentParams, p.Rules, first, n, cells, p.CellsPerColumn)
+		m.shards = append(m.shards, &shard{columns: [2]int32{lo, hi}, basal: store})
 	}
 	return m, nil
 }
@@ -109,14 +101,8 @@ func (m *Memory) PredictedColumns() []int32 {
 func (m *Memory) Reset() {
 	m.active, m.winners, m.anomaly = m.active[:0], m.winners[:0], 0
 	m.basal.set(nil, nil)
-	if m.p.Apical != nil {
-		m.apical.set(nil, nil)
-	}
 	for _, s := range m.shards {
 		s.basal.hits = s.basal.hits[:0]
-		if s.apical != nil {
-			s.apical.hits = s.apical.hits[:0]
-		}
 	}
 }
 
@@ -135,9 +121,6 @@ func (m *Memory) Kill(cells []uint32) {
 		for _, s := range m.shards {
 			if int32(c) >= s.basal.first && int(c) < int(s.basal.first)+len(s.basal.head) {
 				s.basal.destroyAll(int32(c))
-				if s.apical != nil {
-					s.apical.destroyAll(int32(c))
-				}
 			}
 		}
 	}
@@ -164,12 +147,12 @@ func (m *Memory) DrawCells(fraction float64) []uint32 {
 
 func (m *Memory) isDead(c uint32) bool { return m.dead != nil && m.dead[c>>6]>>(c&63)&1 != 0 }
 
-// Segments is the number of segments, basal and apical.
+// Segments is the number of segments.
 func (m *Memory) Segments() int {
 	return m.total(func(s *store) int { return s.segments })
 }
 
-// Synapses is the number of synapses, basal and apical.
+// Synapses is the number of synapses.
 func (m *Memory) Synapses() int {
 	return m.total(func(s *store) int { return s.synapses })
 }
@@ -181,9 +164,6 @@ func (m *Memory) total(of func(*store) int) int {
 	n := 0
 	for _, s := range m.shards {
 		n += of(s.basal)
-		if s.apical != nil {
-			n += of(s.apical)
-		}
 	}
 	return n
 }

@@ -20,23 +20,23 @@ type hit struct {
 // The index counts synapses from active cells, connected or not, in a byte for
 // each segment; how many are connected is looked up for the few that match.
 func (s *store) overlaps(a *sources, stamp bool, step uint32) {
-	s.near = s.near[:0]
-	sum, matching, visits := s.sum, s.p.matching, 0
+	s.matching = s.matching[:0]
+	overlap, threshold, visits := s.overlap, s.p.matching, 0
 	for i, j := 0, 0; i < len(a.active); i = j {
 		j = s.index.run(a.active, i)
 		run := s.index.of(a.active[i], a.active[j-1])
 		visits += len(run)
 		for _, k := range run {
-			v := sum[k] + 1
-			sum[k] = v
-			if v == matching { // rises by one a visit: once for each segment
-				s.near = append(s.near, k)
+			v := overlap[k] + 1
+			overlap[k] = v
+			if v == threshold { // rises by one a visit: once for each segment
+				s.matching = append(s.matching, k)
 			}
 		}
 	}
 	s.hits = s.hits[:0]
-	for _, k := range s.near {
-		h := hit{s.cell[k], s.born[k], k, uint16(sum[k]), s.connectedOn(k, a)}
+	for _, k := range s.matching {
+		h := hit{s.cell[k], s.born[k], k, uint16(overlap[k]), s.connectedOn(k, a)}
 		s.hits = append(s.hits, h)
 		if stamp && s.active(&h) {
 			s.used[k] = step
@@ -48,14 +48,14 @@ func (s *store) overlaps(a *sources, stamp bool, step uint32) {
 		}
 		return cmp.Compare(a.born, b.born)
 	})
-	if visits > len(sum)/16 {
-		clear(sum)
+	if visits > len(overlap)/16 {
+		clear(overlap)
 		return
 	}
 	for i, j := 0, 0; i < len(a.active); i = j {
 		j = s.index.run(a.active, i)
 		for _, k := range s.index.of(a.active[i], a.active[j-1]) {
-			sum[k] = 0
+			overlap[k] = 0
 		}
 	}
 }

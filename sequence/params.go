@@ -30,10 +30,9 @@ type Params struct {
 	CellsPerColumn int   `toml:"cells_per_column" doc:"cells of a column, P; 1: a memory of first order"`
 	Rules          Rules `toml:"rules" doc:"nupic or htm.core: ties, limits and how segments end"`
 	SegmentParams
-	Apical *ApicalParams `toml:"-"` // nil: no apical segments
 }
 
-// SegmentParams are the parameters of learning on the segments of one zone.
+// SegmentParams are the parameters of learning on segments.
 // Permanences are in single precision, as in both published implementations.
 type SegmentParams struct {
 	ActivationThreshold int     `toml:"activation_threshold" doc:"connected synapses from active cells that make a segment active, θ"`
@@ -46,13 +45,6 @@ type SegmentParams struct {
 	PredictedDecrement  float64 `toml:"predicted_segment_decrement" doc:"loss of the active synapses of a segment that matched in vain"`
 	MaxSegmentsPerCell  int     `toml:"max_segments_per_cell" doc:"most segments of a cell"`
 	MaxSynapses         int     `toml:"max_synapses_per_segment" doc:"most synapses of a segment"`
-}
-
-// ApicalParams are the parameters of apical segments and the number of cells
-// that they can see.
-type ApicalParams struct {
-	Cells int
-	SegmentParams
 }
 
 // Default returns the parameters of figure 6 of [HA16].
@@ -94,12 +86,6 @@ func (p *Params) Check(active int, bad func(key, rule string, args ...any)) {
 	}
 	if active > 0 && p.MinThreshold > active*p.CellsPerColumn {
 		bad("min_threshold", "can never be met: %d active columns of %d cells are %d cells", active, p.CellsPerColumn, active*p.CellsPerColumn)
-	}
-	if p.Apical != nil {
-		if p.Apical.Cells < 1 || p.Apical.Cells > maxCells {
-			bad("apical.cells", "must be from 1 to %d", maxCells)
-		}
-		p.Apical.check(p.Apical.Cells, func(key, rule string, args ...any) { bad("apical."+key, rule, args...) })
 	}
 }
 

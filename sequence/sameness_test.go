@@ -19,7 +19,6 @@ type world struct {
 
 type worldStep struct {
 	columns []int32
-	apical  []uint32
 	learn   bool
 	reset   bool
 	kill    []uint32
@@ -31,18 +30,11 @@ func randomWorld(seed uint64) world {
 	if r.IntN(3) == 0 {
 		p.Rules = HTMCore
 	}
-	segments := func() SegmentParams {
-		s := SegmentParams{
-			ActivationThreshold: 3 + r.IntN(3), MinThreshold: 1 + r.IntN(3), MaxNewSynapseCount: 3 + r.IntN(8),
-			InitialPermanence: 0.21 + 0.4*r.Float64(), ConnectedPermanence: 0.5,
-			PermanenceIncrement: 0.1, PermanenceDecrement: 0.1 * r.Float64(), PredictedDecrement: 0.05 * r.Float64(),
-			MaxSegmentsPerCell: 1 + r.IntN(6), MaxSynapses: 11 + r.IntN(20),
-		}
-		return s
-	}
-	p.SegmentParams = segments()
-	if r.IntN(2) == 0 {
-		p.Apical = &ApicalParams{Cells: 50, SegmentParams: segments()}
+	p.SegmentParams = SegmentParams{
+		ActivationThreshold: 3 + r.IntN(3), MinThreshold: 1 + r.IntN(3), MaxNewSynapseCount: 3 + r.IntN(8),
+		InitialPermanence: 0.21 + 0.4*r.Float64(), ConnectedPermanence: 0.5,
+		PermanenceIncrement: 0.1, PermanenceDecrement: 0.1 * r.Float64(), PredictedDecrement: 0.05 * r.Float64(),
+		MaxSegmentsPerCell: 1 + r.IntN(6), MaxSynapses: 11 + r.IntN(20),
 	}
 	w := world{p: p, seed: seed}
 	patterns := make([][]int32, 8)
@@ -53,11 +45,6 @@ func randomWorld(seed uint64) world {
 		s := worldStep{columns: patterns[r.IntN(len(patterns))], learn: r.IntN(10) > 0, reset: r.IntN(20) == 0}
 		if r.IntN(4) == 0 {
 			s.columns = pick(&r, p.Columns, 8)
-		}
-		if p.Apical != nil {
-			for _, c := range pick(&r, 12, 6) {
-				s.apical = append(s.apical, uint32(c))
-			}
 		}
 		if r.IntN(50) == 0 {
 			for _, c := range pick(&r, p.Columns*p.CellsPerColumn, 3) {
@@ -90,7 +77,7 @@ func (s worldStep) do(m *Memory) string {
 	if s.kill != nil {
 		m.Kill(s.kill)
 	}
-	m.StepApical(s.columns, s.apical, s.learn)
+	m.Step(s.columns, s.learn)
 	return fmt.Sprint(m.Active(), m.Winners(), m.Predicted(), m.Anomaly(), m.Segments(), m.Synapses())
 }
 
@@ -167,9 +154,6 @@ func TestFlatLayoutHoldsWhatItShould(t *testing.T) {
 			}
 			for _, sh := range m.shards {
 				sh.basal.inspect(t, m.basal.active, m.p.Columns*m.p.CellsPerColumn)
-				if sh.apical != nil {
-					sh.apical.inspect(t, m.apical.active, m.p.Apical.Cells)
-				}
 			}
 			if t.Failed() {
 				t.Fatalf("world %d, step %d", 100+seed, i)
@@ -247,7 +231,7 @@ func (s *store) inspect(t *testing.T, active []uint32, sources int) {
 	if !slices.Equal(hits, s.hits) {
 		t.Errorf("matching segments %v, want %v", s.hits, hits)
 	}
-	for k, v := range s.sum {
+	for k, v := range s.overlap {
 		if v != 0 {
 			t.Errorf("the overlap of segment %d is not cleared", k)
 		}

@@ -11,7 +11,7 @@ import (
 // The saved state: what the rest of a run depends on, in the order of cells and
 // of creation. Positions of blocks, free lists, overlaps and the division among
 // threads are not in it: they follow, or do not matter.
-const stateVersion = 1
+const stateVersion = 2
 
 // MarshalBinary returns the state after the last step.
 func (m *Memory) MarshalBinary() ([]byte, error) {
@@ -20,7 +20,6 @@ func (m *Memory) MarshalBinary() ([]byte, error) {
 	w.u64(m.seed, math.Float64bits(m.anomaly))
 	w.list(m.active)
 	w.list(m.winners)
-	w.list(m.apical.active)
 	var dead []uint32
 	for c := range uint32(m.p.Columns * m.p.CellsPerColumn) {
 		if m.isDead(c) {
@@ -28,22 +27,16 @@ func (m *Memory) MarshalBinary() ([]byte, error) {
 		}
 	}
 	w.list(dead)
-	for zone := range m.zones() {
-		segments := 0
-		for _, sh := range m.shards {
-			segments += sh.zone(zone).segments
-		}
-		w.u32(uint32(segments))
-		for _, sh := range m.shards {
-			s := sh.zone(zone)
-			for _, k := range s.head {
-				for ; k != 0; k = s.next[k] {
-					pre, permanence := s.of(k)
-					w.u32(uint32(s.cell[k]), s.used[k])
-					w.list(pre)
-					for _, p := range permanence {
-						w.u32(math.Float32bits(p))
-					}
+	w.u32(uint32(m.Segments()))
+	for _, sh := range m.shards {
+		s := sh.basal
+		for _, k := range s.head {
+			for ; k != 0; k = s.next[k] {
+				pre, permanence := s.of(k)
+				w.u32(uint32(s.cell[k]), s.used[k])
+				w.list(pre)
+				for _, p := range permanence {
+					w.u32(math.Float32bits(p))
 				}
 			}
 		}
@@ -71,21 +64,9 @@ func (m *Memory) UnmarshalBinary(data []byte) error {
 	fresh.seed = r.u64()
 	fresh.anomaly = math.Float64frombits(r.u64())
 	fresh.active, fresh.winners = r.list(cells), r.list(cells)
-	var apical []uint32
-	if m.p.Apical != nil {
-		apical = r.list(uint32(m.p.Apical.Cells))
-	} else {
-		r.list(0)
-	}
 	fresh.Kill(r.list(cells))
-	for zone := range fresh.zones() {
-		presynaptic := cells
-		if zone == Apical {
-			presynaptic = uint32(m.p.Apical.Cells)
-		}
-		for n := r.u32(); n > 0 && r.err == nil; n-- {
-			fresh.restore(r, zone, cells, presynaptic)
-		}
+	for n := r.u32(); n > 0 && r.err == nil; n-- {
+		fresh.restore(r, cells)
 	}
 	if r.err == nil && len(r.b) > 0 {
 		r.err = errDamaged
@@ -94,23 +75,20 @@ func (m *Memory) UnmarshalBinary(data []byte) error {
 		return r.err
 	}
 	fresh.basal.set(fresh.active, fresh.winners)
-	if m.p.Apical != nil {
-		fresh.apical.set(apical, apical)
-	}
 	fresh.each(func(s *shard) { s.predict(fresh, false) })
 	*m = *fresh
 	return nil
 }
 
 // restore reads one segment.
-func (m *Memory) restore(r *reader, zone Zone, cells, presynaptic uint32) {
+func (m *Memory) restore(r *reader, cells uint32) {
 	cell, used := r.u32(), r.u32()
-	pre := r.list(presynaptic)
+	pre := r.list(cells)
 	if r.err != nil || cell >= cells || len(r.b) < 4*len(pre) {
 		r.err = errDamaged
 		return
 	}
-	s, _ := m.storeOf(zone, cell)
+	s, _ := m.storeOf(cell)
 	if int(s.count[int32(cell)-s.first]) >= s.p.maxSeg || len(pre) > s.p.maxSyn {
 		r.err = errDamaged
 		return
@@ -121,27 +99,9 @@ func (m *Memory) restore(r *reader, zone Zone, cells, presynaptic uint32) {
 	}
 }
 
-// zones is how many kinds of segments there are.
-func (m *Memory) zones() Zone {
-	if m.p.Apical != nil {
-		return Apical + 1
-	}
-	return Basal + 1
-}
-
-func (s *shard) zone(z Zone) *store {
-	if z == Apical {
-		return s.apical
-	}
-	return s.basal
-}
-
 // fingerprint tells parameters apart: FNV-1a of how they are written.
 func (m *Memory) fingerprint() uint32 {
 	text := fmt.Sprintf("%d %d %s %v", m.p.Columns, m.p.CellsPerColumn, m.p.Rules, m.p.SegmentParams)
-	if m.p.Apical != nil {
-		text += fmt.Sprintf(" %v", *m.p.Apical)
-	}
 	h := uint32(2166136261)
 	for i := range len(text) {
 		h = (h ^ uint32(text[i])) * 16777619

@@ -11,12 +11,8 @@ import (
 
 // Step takes the active columns, ascending and each once, and learns if asked.
 // It panics if they are not, and after 2³²-1 steps.
-func (m *Memory) Step(columns []int32, learn bool) { m.StepApical(columns, nil, learn) }
-
-// StepApical is Step with the cells that the apical segments see together with
-// this element; they count for the prediction of the next.
-func (m *Memory) StepApical(columns []int32, apical []uint32, learn bool) {
-	m.check(columns, apical)
+func (m *Memory) Step(columns []int32, learn bool) {
+	m.check(columns)
 	m.step++
 	rest := columns
 	for _, s := range m.shards {
@@ -25,31 +21,23 @@ func (m *Memory) StepApical(columns []int32, apical []uint32, learn bool) {
 	}
 	m.each(func(s *shard) { s.activate(m, learn) })
 	m.active, m.winners = m.active[:0], m.winners[:0]
-	missed := 0
+	unpredicted := 0
 	for _, s := range m.shards {
 		m.active, m.winners = append(m.active, s.active...), append(m.winners, s.winners...)
-		missed += s.missed
+		unpredicted += s.unpredicted
 	}
 	m.anomaly = 0
 	if len(columns) > 0 {
-		m.anomaly = float64(missed) / float64(len(columns))
+		m.anomaly = float64(unpredicted) / float64(len(columns))
 	}
 	m.basal.set(m.active, m.winners)
-	if m.p.Apical != nil {
-		m.apical.set(apical, apical)
-	}
 	m.each(func(s *shard) { s.predict(m, learn) })
 }
 
-func (m *Memory) check(columns []int32, apical []uint32) {
+func (m *Memory) check(columns []int32) {
 	for i, c := range columns {
 		if c < 0 || int(c) >= m.p.Columns || i > 0 && c <= columns[i-1] {
 			panic(fmt.Sprintf("sequence: Step: columns must be ascending and below %d", m.p.Columns))
-		}
-	}
-	for i, c := range apical {
-		if m.p.Apical == nil || int(c) >= m.p.Apical.Cells || i > 0 && c <= apical[i-1] {
-			panic("sequence: StepApical: apical cells must be ascending and exist")
 		}
 	}
 	if m.step == math.MaxUint32 {
@@ -79,16 +67,12 @@ func (m *Memory) each(f func(s *shard)) {
 func (s *shard) predict(m *Memory, learn bool) {
 	s.basal.tidy()
 	s.basal.overlaps(&m.basal, learn, m.step)
-	if s.apical != nil {
-		s.apical.tidy()
-		s.apical.overlaps(&m.apical, learn, m.step)
-	}
 }
 
 // activate chooses active and winner cells of the shard's columns by what was
 // predicted, and learns.
 func (s *shard) activate(m *Memory, learn bool) {
-	s.active, s.winners, s.missed = s.active[:0], s.winners[:0], 0
+	s.active, s.winners, s.unpredicted = s.active[:0], s.winners[:0], 0
 	p := int32(m.p.CellsPerColumn)
 	hits := s.basal.hits
 	for _, column := range s.given {
@@ -106,14 +90,11 @@ func (s *shard) activate(m *Memory, learn bool) {
 				continue
 			}
 		}
-		s.missed++
+		s.unpredicted++
 		s.burst(m, column, group, learn)
 	}
 	for i := range hits {
 		s.basal.punish(&hits[i], &m.basal, learn)
-	}
-	if s.apical != nil && learn {
-		s.apicalLearning(m)
 	}
 }
 
@@ -128,22 +109,14 @@ func columnOf(hits []hit, cellsPerColumn int32) (group, rest []hit) {
 }
 
 // predicted appends the predicted cells of one column: those with an active
-// segment, and if any of them has an active apical segment too, only those.
+// segment.
 func (s *shard) predicted(group []hit, out []uint32) []uint32 {
-	n, both := len(out), 0
+	n := len(out)
 	for i := range group {
 		c := uint32(group[i].cell)
-		if !s.basal.active(&group[i]) || len(out) > n && (out[len(out)-1] == c || both > 0 && out[n+both-1] == c) {
-			continue
+		if s.basal.active(&group[i]) && (len(out) == n || out[len(out)-1] != c) {
+			out = append(out, c)
 		}
-		out = append(out, c)
-		if s.apical != nil && s.apical.bestActive(int32(c)) >= 0 {
-			out[n+both], out[len(out)-1] = c, out[n+both]
-			both++
-		}
-	}
-	if both > 0 {
-		out = out[:n+both]
 	}
 	return out
 }

@@ -1,6 +1,6 @@
 package sequence
 
-// store holds the segments of some columns in one zone. L cells, N presynaptic
+// store holds the segments of some columns. L cells, N presynaptic
 // cells, S segments; synapses of a segment are in the order in which they grew.
 type store struct {
 	p     kernelParams
@@ -11,16 +11,16 @@ type store struct {
 	count []uint16 // [L] segments of the cell
 
 	// Segments; number 0 is none, so that zero ends lists.
-	cell  []int32  // [S] owner
-	next  []uint32 // [S] next of the same cell, or of the free segments
-	born  []uint32 // [S] order of creation
-	used  []uint32 // [S] step in which it was last active or made
-	at    []uint32 // [S] block of its synapses
-	n     []uint16 // [S] synapses
-	class []uint8  // [S] size of the block
-	sum   []uint8  // [S] overlap, synapses from active cells; 0 outside overlaps
-	free  uint32   // first free segment
-	made  uint32   // segments ever made
+	cell    []int32  // [S] owner
+	next    []uint32 // [S] next of the same cell, or of the free segments
+	born    []uint32 // [S] order of creation
+	used    []uint32 // [S] step in which it was last active or made
+	at      []uint32 // [S] block of its synapses
+	n       []uint16 // [S] synapses
+	class   []uint8  // [S] size of the block
+	overlap []uint8  // [S] synapses from active cells; 0 outside overlaps
+	free    uint32   // first free segment
+	made    uint32   // segments ever made
 
 	// Synapses. blocks holds presynaptic cells.
 	blocks     arena
@@ -30,10 +30,10 @@ type store struct {
 
 	segments, synapses int // that exist
 	hits               []hit
-	near               []uint32 // scratch: segments that reached the matching threshold
+	matching           []uint32 // scratch: segments that reached the matching threshold
 }
 
-// kernelParams are the parameters of a zone as the kernel needs them.
+// kernelParams are the parameters of segments as the kernel needs them.
 type kernelParams struct {
 	theta                  int
 	matching               uint8
@@ -71,8 +71,8 @@ func newStore(p *SegmentParams, rules Rules, first, cells int32, sources, group 
 func (s *store) addSegments(n int) {
 	s.cell, s.next, s.born = extended(s.cell, n), extended(s.next, n), extended(s.born, n)
 	s.used, s.at, s.n = extended(s.used, n), extended(s.at, n), extended(s.n, n)
-	s.class, s.sum = extended(s.class, n), extended(s.sum, n)
-	clear(s.sum[len(s.sum)-n:])
+	s.class, s.overlap = extended(s.class, n), extended(s.overlap, n)
+	clear(s.overlap[len(s.overlap)-n:])
 }
 
 // create makes a segment without synapses, the last of its cell, with room for
@@ -204,6 +204,6 @@ func (s *store) compact() {
 
 // bytes is the memory of all arrays, with their slack.
 func (s *store) bytes() int {
-	perSegment := 4*(cap(s.cell)+cap(s.next)+cap(s.born)+cap(s.used)+cap(s.at)) + 2*cap(s.n) + cap(s.class) + cap(s.sum)
-	return perSegment + 4*cap(s.head) + 2*cap(s.count) + 8*s.blocks.total + s.index.bytes() + 24*cap(s.hits) + 4*cap(s.near)
+	perSegment := 4*(cap(s.cell)+cap(s.next)+cap(s.born)+cap(s.used)+cap(s.at)) + 2*cap(s.n) + cap(s.class) + cap(s.overlap)
+	return perSegment + 4*cap(s.head) + 2*cap(s.count) + 8*s.blocks.total + s.index.bytes() + 24*cap(s.hits) + 4*cap(s.matching)
 }

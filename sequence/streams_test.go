@@ -44,7 +44,7 @@ func TestStreamsOfHTMCore(t *testing.T) {
 				m.Step(columns, row[2] == "1")
 				sum := 0.0
 				for c := range uint32(24 * 4) {
-					for _, s := range m.SegmentsOf(Basal, c) {
+					for _, s := range m.SegmentsOf(c) {
 						for _, x := range s {
 							sum += float64(x.Permanence)
 						}
@@ -61,7 +61,7 @@ func TestStreamsOfHTMCore(t *testing.T) {
 			}
 			got := map[string]float64{}
 			for c := range uint32(24 * 4) {
-				for k, s := range m.SegmentsOf(Basal, c) {
+				for k, s := range m.SegmentsOf(c) {
 					for _, x := range s {
 						got[fmt.Sprintf("%d,%d,%d", c, k, x.Cell)] = float64(x.Permanence)
 					}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"neurosim/published"
 )
 
 // An atom is a value and how likely it is.
@@ -108,13 +110,13 @@ func TestClassificationAgainstConvolution(t *testing.T) {
 
 // The experiment: 500 segments of 24 synapses, sigmoid, ties broken by ±0.0005.
 func TestClassificationExperiment(t *testing.T) {
-	for _, r := range read(t, "neuron_binary_classification.csv") {
-		n, a, s, g := r.int(t, "n"), r.int(t, "a"), r.int(t, "s"), r.int(t, "segments")
+	for _, r := range published.Rows("neuron_binary_classification") {
+		n, a, s, g := r.Int("n"), r.Int("a"), r.Int("s"), r.Int("segments")
 		p := ClassificationError(n, a, s, g, Sigmoid(11.5, 5), 0.0005)
 		// The recorded counts, where the normal approximation holds.
-		tests := r.float(t, "tests")
+		tests := r.Float("tests")
 		if mean := p * tests; mean >= 5 {
-			if z := (r.float(t, "errors") - mean) / math.Sqrt(mean*(1-p)); math.Abs(z) > 4 {
+			if z := (r.Float("errors") - mean) / math.Sqrt(mean*(1-p)); math.Abs(z) > 4 {
 				t.Errorf("a=%d n=%d: %s errors, model %.1f (z = %.1f)", a, n, r["errors"], mean, z)
 			}
 		}
@@ -122,7 +124,7 @@ func TestClassificationExperiment(t *testing.T) {
 		// takes f(14) = 1 - 3.7e-6 for 1. A tie of 14 synapses then errs with
 		// 1/2 instead of (0.0005 - 3.7e-6)/0.001 = 0.4963, 0.75 % less. Where
 		// such ties make up all errors the column is too high by that much.
-		near(t, r["a"]+" of "+r["n"], p, r.float(t, "model_rate"), 0.0075)
+		near(t, r["a"]+" of "+r["n"], p, r.Float("model_rate"), 0.0075)
 		// Halving σ must not matter: the promise is 1e-5 and 1e-12.
 		if a == 64 || n == 2100 {
 			fine := classificationError(n, a, s, g, Sigmoid(11.5, 5), 0.0005, 1<<20)

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"neurosim/published"
 )
 
 // A call of docs/errata.md: name(key=value, ...) = number.
@@ -139,10 +141,10 @@ func (a arguments) call(t *testing.T, name string) (float64, bool) {
 	case "levels_finer_than":
 		return levelsFinerThan(t, a.float("rate")), true
 	case "mixture_over_plugin":
-		return a.extreme(t, "fig7b_union_false_positive.csv", func(r row) float64 {
-			n, s, m := r.int(t, "n"), r.int(t, "s"), r.int(t, "M")
-			return UnionFalsePositiveExact(n, r.int(t, "a"), s, r.int(t, "theta"), m).Value() /
-				UnionFalsePositive(n, r.int(t, "a"), s, r.int(t, "theta"), m).Value()
+		return a.extreme("fig7b_union_false_positive", func(r published.Row) float64 {
+			n, s, m := r.Int("n"), r.Int("s"), r.Int("M")
+			return UnionFalsePositiveExact(n, r.Int("a"), s, r.Int("theta"), m).Value() /
+				UnionFalsePositive(n, r.Int("a"), s, r.Int("theta"), m).Value()
 		}), true
 	case "worst_ratio":
 		return a.worstRatio(t), true
@@ -159,10 +161,10 @@ func (a arguments) call(t *testing.T, name string) (float64, bool) {
 // fig6LargestN returns the largest n of a grid 10000, 30000, ... whose maximum at
 // theta = 3 is the one that the authors' script prints.
 func fig6LargestN(t *testing.T) float64 {
-	want := read(t, "fig6_optimal_threshold.csv")[0]
+	want := published.Rows("fig6_optimal_threshold")[0]
 	for last := 30_000; last <= 250_000; last += 20_000 {
 		p := fig6Grid(3, 10_000, last, 20_000)
-		if math.Abs((p[(len(p)-1)/2]+p[len(p)/2])/2-want.float(t, "script_median_paper_grid")) < 0.5001e-9 {
+		if math.Abs((p[(len(p)-1)/2]+p[len(p)/2])/2-want.Float("script_median_paper_grid")) < 0.5001e-9 {
 			return float64(last)
 		}
 	}
@@ -173,8 +175,8 @@ func fig6LargestN(t *testing.T) float64 {
 // which is no whole multiple of the given one.
 func levelsFinerThan(t *testing.T, rate float64) float64 {
 	finer := map[string]bool{}
-	for _, r := range read(t, "fig4b_false_negative_vs_noise.csv") {
-		x := r.float(t, "observed") / rate
+	for _, r := range published.Rows("fig4b_false_negative_vs_noise") {
+		x := r.Float("observed") / rate
 		if math.Abs(x-math.Round(x)) > 1e-3 {
 			finer[r["v_bits_swapped"]] = true
 		}
@@ -183,9 +185,9 @@ func levelsFinerThan(t *testing.T, rate float64) float64 {
 }
 
 // extreme returns the lowest or highest of f over the rows of a file.
-func (a arguments) extreme(t *testing.T, file string, f func(row) float64) float64 {
+func (a arguments) extreme(file string, f func(published.Row) float64) float64 {
 	low, high := math.Inf(1), math.Inf(-1)
-	for _, r := range read(t, file) {
+	for _, r := range published.Rows(file) {
 		low, high = min(low, f(r)), max(high, f(r))
 	}
 	if a["extreme"] == "low" {
@@ -197,17 +199,17 @@ func (a arguments) extreme(t *testing.T, file string, f func(row) float64) float
 // worstRatio returns by how much the authors' theory and the model that fits
 // differ at most, where at least five errors were counted.
 func (a arguments) worstRatio(t *testing.T) float64 {
-	file, theory, model := "neuron_binary_classification.csv", "script_theory_unverified", "model_rate"
+	file, theory, model := "neuron_binary_classification", "script_theory_unverified", "model_rate"
 	count := "errors"
 	if a["file"] == "noise" {
-		file, theory, model, count = "neuron_noise_false_negative.csv", "script_theory", "model_with_readd", "false_negatives"
+		file, theory, model, count = "neuron_noise_false_negative", "script_theory", "model_with_readd", "false_negatives"
 	}
 	worst := 1.0
-	for _, r := range read(t, file) {
-		if r[theory] == "" || r.int(t, count) < 5 {
+	for _, r := range published.Rows(file) {
+		if r[theory] == "" || r.Int(count) < 5 {
 			continue
 		}
-		ratio := r.float(t, theory) / r.float(t, model)
+		ratio := r.Float(theory) / r.Float(model)
 		worst = max(worst, ratio, 1/ratio)
 	}
 	return worst
@@ -216,9 +218,9 @@ func (a arguments) worstRatio(t *testing.T) float64 {
 // observedMultiplesOf returns the share of the recorded accuracies of the
 // sequence memory under noise that are whole multiples of 1/cells.
 func observedMultiplesOf(t *testing.T, cells float64) float64 {
-	rows, whole := read(t, "tm_noise.csv"), 0
+	rows, whole := published.Rows("tm_noise"), 0
 	for _, r := range rows {
-		x := r.float(t, "observed_accuracy") * cells
+		x := r.Float("observed_accuracy") * cells
 		if math.Abs(x-math.Round(x)) < 1e-6 {
 			whole++
 		}
@@ -229,16 +231,16 @@ func observedMultiplesOf(t *testing.T, cells float64) float64 {
 // stored looks up a number that the authors' files hold.
 func (a arguments) stored(t *testing.T) float64 {
 	file := map[string]string{
-		"fig4b": "fig4b_false_negative_vs_noise.csv", "fig5a": "fig5a_effect_of_n.csv",
-		"fig7b": "fig7b_union_false_positive.csv", "neuron_fp": "neuron_false_positive_vs_s.csv",
-		"tm_sparsity": "tm_sparsity.csv",
+		"fig4b": "fig4b_false_negative_vs_noise", "fig5a": "fig5a_effect_of_n",
+		"fig7b": "fig7b_union_false_positive", "neuron_fp": "neuron_false_positive_vs_s",
+		"tm_sparsity": "tm_sparsity",
 	}[a["file"]]
 	column := map[string]string{
 		"fig4b": "script_theory", "fig5a": "script_dense", "fig7b": "script_value",
 		"neuron_fp": "script_predicted", "tm_sparsity": "observed_jaccard",
 	}[a["file"]]
 rows:
-	for _, r := range read(t, file) {
+	for _, r := range published.Rows(file) {
 		for k, v := range a {
 			if k == "v" {
 				k = "v_bits_swapped"
@@ -247,7 +249,7 @@ rows:
 				continue rows
 			}
 		}
-		return r.float(t, column)
+		return r.Float(column)
 	}
 	t.Errorf("no row of %s for %v", file, a)
 	return math.NaN()
@@ -260,12 +262,12 @@ rows:
 func (a arguments) table4(t *testing.T, name string) float64 {
 	count := 0
 	low, high := math.Inf(1), 0.0
-	for _, r := range read(t, "sibling_2015_tables.csv") {
-		n, w, theta, m := r.int(t, "n"), r.int(t, "w"), r.int(t, "theta"), r.int(t, "M")
+	for _, r := range published.Rows("sibling_2015_tables") {
+		n, w, theta, m := r.Int("n"), r.Int("w"), r.Int("theta"), r.Int("M")
 		if !strings.HasPrefix(r["table"], "Table 4") || theta == w {
 			continue
 		}
-		printed, exact := r.float(t, "source_value"), UnionFalsePositive(n, w, w, theta, m).Value()
+		printed, exact := r.Float("source_value"), UnionFalsePositive(n, w, w, theta, m).Value()
 		switch a["theta"] {
 		case "below":
 			count++

@@ -1,82 +1,27 @@
 package theory
 
 import (
-	"encoding/csv"
 	"fmt"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
+
+	"neurosim/published"
 )
 
-// The files in testdata hold published numbers beside their exact values; the
-// comment at the top of each names its source. The tests here compare with the
-// columns that are exact, or a model evaluated exactly, never with what the
-// authors printed or observed.
+// The tests here compare with the columns of package published that are exact, or a
+// model evaluated exactly, never with what the authors printed or observed.
 
-// A row is one line of a file, by column name.
-type row map[string]string
-
-func (r row) int(t *testing.T, col string) int {
-	t.Helper()
-	v, err := strconv.Atoi(r[col])
-	if err != nil {
-		t.Fatalf("column %s: %v", col, err)
-	}
-	return v
-}
-
-func (r row) float(t *testing.T, col string) float64 {
-	t.Helper()
-	v, err := strconv.ParseFloat(r[col], 64)
-	if err != nil {
-		t.Fatalf("column %s: %v", col, err)
-	}
-	return v
-}
-
-// read returns the lines of a file: of the original in the folder anchors of
-// NEUROSIM_SHARED if that is set, else of its copy in testdata.
-func read(t *testing.T, name string) []row {
-	t.Helper()
-	dir := "testdata"
-	if shared := os.Getenv("NEUROSIM_SHARED"); shared != "" {
-		dir = filepath.Join(shared, "anchors")
-	}
-	f, err := os.Open(filepath.Join(dir, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comment = '#'
-	lines, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var rows []row
-	for _, l := range lines[1:] {
-		m := row{}
-		for i, col := range lines[0] {
-			m[col] = l[i]
-		}
-		rows = append(rows, m)
-	}
-	return rows
-}
-
-// stated reports an error unless got rounds to what the column states with that
+// stated reports an error unless got rounds to what the column of a row states with that
 // many significant digits: it may be off by half a unit of the last one, and by
 // the rounding of a float64. An empty field states nothing.
-func (r row) stated(t *testing.T, col string, digits int, got float64) {
+func stated(t *testing.T, r published.Row, col string, digits int, got float64) {
 	t.Helper()
 	if r[col] == "" {
 		return
 	}
-	want := r.float(t, col)
+	want := r.Float(col)
 	tol := 1e-15 * math.Abs(want)
 	if want != 0 {
 		tol += 0.5001 * math.Pow(10, math.Floor(math.Log10(math.Abs(want)))+1-float64(digits))
@@ -87,33 +32,33 @@ func (r row) stated(t *testing.T, col string, digits int, got float64) {
 }
 
 func TestFig4A(t *testing.T) {
-	for _, r := range read(t, "fig4a_false_positive_vs_n.csv") {
-		p := FalsePositive(r.int(t, "n"), r.int(t, "a"), r.int(t, "s"), r.int(t, "theta"))
-		r.stated(t, "exact", 15, p.Value())
+	for _, r := range published.Rows("fig4a_false_positive_vs_n") {
+		p := FalsePositive(r.Int("n"), r.Int("a"), r.Int("s"), r.Int("theta"))
+		stated(t, r, "exact", 15, p.Value())
 	}
 }
 
 func TestFig4B(t *testing.T) {
-	for _, r := range read(t, "fig4b_false_negative_vs_noise.csv") {
-		p := FalseNegative(r.int(t, "a"), r.int(t, "s"), r.int(t, "v_bits_swapped"), r.int(t, "theta"))
-		r.stated(t, "exact", 15, p.Value())
+	for _, r := range published.Rows("fig4b_false_negative_vs_noise") {
+		p := FalseNegative(r.Int("a"), r.Int("s"), r.Int("v_bits_swapped"), r.Int("theta"))
+		stated(t, r, "exact", 15, p.Value())
 	}
 }
 
 // The dense curve is a = n/4, whatever the caption says; a = n/2 is beside it.
 func TestFig5A(t *testing.T) {
-	for _, r := range read(t, "fig5a_effect_of_n.csv") {
-		n := r.int(t, "n")
+	for _, r := range published.Rows("fig5a_effect_of_n") {
+		n := r.Int("n")
 		for col, a := range map[string]int{"exact_a64": 64, "exact_a128": 128, "exact_a256": 256, "exact_a_quarter": n / 4, "exact_a_half": n / 2} {
-			r.stated(t, col, 15, FalsePositive(n, a, 24, 12).Value())
+			stated(t, r, col, 15, FalsePositive(n, a, 24, 12).Value())
 		}
 	}
 }
 
 func TestFig5B(t *testing.T) {
-	for _, r := range read(t, "fig5b_effect_of_s.csv") {
-		p := FalsePositive(r.int(t, "n"), r.int(t, "a"), r.int(t, "s"), r.int(t, "theta"))
-		r.stated(t, "exact", 15, p.Value())
+	for _, r := range published.Rows("fig5b_effect_of_s") {
+		p := FalsePositive(r.Int("n"), r.Int("a"), r.Int("s"), r.Int("theta"))
+		stated(t, r, "exact", 15, p.Value())
 	}
 }
 
@@ -134,12 +79,12 @@ func fig6Grid(theta, from, to, step int) []float64 {
 }
 
 func TestFig6(t *testing.T) {
-	for _, r := range read(t, "fig6_optimal_threshold.csv") {
-		theta := r.int(t, "theta")
+	for _, r := range published.Rows("fig6_optimal_threshold") {
+		theta := r.Int("theta")
 		p := fig6Grid(theta, 10_000, 190_000, 20_000)
-		r.stated(t, "exact_median_paper_grid", 10, (p[209]+p[210])/2)
-		r.stated(t, "exact_min", 10, p[0])
-		r.stated(t, "exact_max", 10, p[419])
+		stated(t, r, "exact_median_paper_grid", 10, (p[209]+p[210])/2)
+		stated(t, r, "exact_min", 10, p[0])
+		stated(t, r, "exact_max", 10, p[419])
 		var mean, square float64
 		for _, x := range p {
 			mean += x / 420
@@ -147,25 +92,25 @@ func TestFig6(t *testing.T) {
 		for _, x := range p {
 			square += (x - mean) * (x - mean) / 420
 		}
-		r.stated(t, "exact_mean", 10, mean)
-		r.stated(t, "exact_stdev", 9, math.Sqrt(square))
+		stated(t, r, "exact_mean", 10, mean)
+		stated(t, r, "exact_stdev", 9, math.Sqrt(square))
 		p = fig6Grid(theta, 1000, 17_000, 4000)
-		r.stated(t, "exact_median_2018_grid", 10, (p[104]+p[105])/2)
+		stated(t, r, "exact_median_2018_grid", 10, (p[104]+p[105])/2)
 	}
 }
 
 func TestFig7A(t *testing.T) {
-	for _, r := range read(t, "fig7a_union_synapses.csv") {
-		r.stated(t, "exact", 15, UnionSize(r.int(t, "n"), r.int(t, "s"), r.int(t, "M")))
+	for _, r := range published.Rows("fig7a_union_synapses") {
+		stated(t, r, "exact", 15, UnionSize(r.Int("n"), r.Int("s"), r.Int("M")))
 	}
 }
 
 func TestFig7B(t *testing.T) {
-	for _, r := range read(t, "fig7b_union_false_positive.csv") {
-		n, a, s, theta, m := r.int(t, "n"), r.int(t, "a"), r.int(t, "s"), r.int(t, "theta"), r.int(t, "M")
-		r.stated(t, "expected_union_size", 10, UnionSize(n, s, m))
-		r.stated(t, "exact_plugin", 15, UnionFalsePositive(n, a, s, theta, m).Value())
-		r.stated(t, "exact_mixture", 10, UnionFalsePositiveExact(n, a, s, theta, m).Value())
+	for _, r := range published.Rows("fig7b_union_false_positive") {
+		n, a, s, theta, m := r.Int("n"), r.Int("a"), r.Int("s"), r.Int("theta"), r.Int("M")
+		stated(t, r, "expected_union_size", 10, UnionSize(n, s, m))
+		stated(t, r, "exact_plugin", 15, UnionFalsePositive(n, a, s, theta, m).Value())
+		stated(t, r, "exact_mixture", 10, UnionFalsePositiveExact(n, a, s, theta, m).Value())
 		var mean, square float64
 		sizes := UnionSizes(n, s, m)
 		for u, p := range sizes {
@@ -175,7 +120,7 @@ func TestFig7B(t *testing.T) {
 			square += p * (float64(u) - mean) * (float64(u) - mean)
 		}
 		near(t, "mean size", mean, UnionSize(n, s, m), accuracy)
-		r.stated(t, "size_sd", 6, math.Sqrt(square))
+		stated(t, r, "size_sd", 6, math.Sqrt(square))
 	}
 }
 
@@ -183,17 +128,17 @@ func TestFig7B(t *testing.T) {
 // 1e-10, and is stated to 10 digits: 5e-10. The script's own values are off by up
 // to 5.5e-9 (column rel_err).
 func TestUnionOfActivity(t *testing.T) {
-	for _, r := range read(t, "union_of_activity_false_positive.csv") {
-		n, a, s, theta, m := r.int(t, "n"), r.int(t, "a"), r.int(t, "s"), r.int(t, "theta"), r.int(t, "M")
+	for _, r := range published.Rows("union_of_activity_false_positive") {
+		n, a, s, theta, m := r.Int("n"), r.Int("a"), r.Int("s"), r.Int("theta"), r.Int("M")
 		size := UnionSize(n, a, m)
-		r.stated(t, "expected_active", 9, size)
-		near(t, fmt.Sprint(r), FalsePositiveReal(n, size, s, theta).Value(), r.float(t, "check_gamma"), 5e-10)
+		stated(t, r, "expected_active", 9, size)
+		near(t, fmt.Sprint(r), FalsePositiveReal(n, size, s, theta).Value(), r.Float("check_gamma"), 5e-10)
 	}
 }
 
 func TestSiblingTables2015(t *testing.T) {
-	for _, r := range read(t, "sibling_2015_tables.csv") {
-		n, w, theta, m := r.int(t, "n"), r.int(t, "w"), r.int(t, "theta"), r.int(t, "M")
+	for _, r := range published.Rows("sibling_2015_tables") {
+		n, w, theta, m := r.Int("n"), r.Int("w"), r.Int("theta"), r.Int("M")
 		var got float64
 		switch name := r["table"]; {
 		case strings.HasPrefix(name, "Table 3"):
@@ -203,36 +148,36 @@ func TestSiblingTables2015(t *testing.T) {
 		default:
 			got = FalsePositive(n, w, w, theta).Value()
 		}
-		r.stated(t, "exact", 15, got)
+		stated(t, r, "exact", 15, got)
 	}
 }
 
 func TestSiblingTables2016(t *testing.T) {
-	for _, r := range read(t, "neuron_paper_tables.csv") {
-		p := FalsePositive(r.int(t, "n"), r.int(t, "a"), r.int(t, "s"), r.int(t, "theta"))
-		r.stated(t, "exact", 15, p.Value())
+	for _, r := range published.Rows("neuron_paper_tables") {
+		p := FalsePositive(r.Int("n"), r.Int("a"), r.Int("s"), r.Int("theta"))
+		stated(t, r, "exact", 15, p.Value())
 	}
 }
 
 func TestBAMI(t *testing.T) {
-	for _, r := range read(t, "bami_effect_of_n.csv") {
-		p := FalsePositive(r.int(t, "n"), r.int(t, "w"), r.int(t, "s"), r.int(t, "theta"))
-		r.stated(t, "exact", 15, p.Value())
+	for _, r := range published.Rows("bami_effect_of_n") {
+		p := FalsePositive(r.Int("n"), r.Int("w"), r.Int("s"), r.Int("theta"))
+		stated(t, r, "exact", 15, p.Value())
 	}
 }
 
 func TestSetClassification(t *testing.T) {
-	for _, r := range read(t, "set_classification_n100.csv") {
-		n, w, m, theta := r.int(t, "n"), r.int(t, "w"), r.int(t, "M"), r.int(t, "theta")
-		r.stated(t, "bound_exact_arith", 10, SetFalsePositiveBound(n, w, w, theta, m).Value())
-		r.stated(t, "eq8_exact_arith", 10, SetFalsePositive(n, w, w, theta, m).Value())
+	for _, r := range published.Rows("set_classification_n100") {
+		n, w, m, theta := r.Int("n"), r.Int("w"), r.Int("M"), r.Int("theta")
+		stated(t, r, "bound_exact_arith", 10, SetFalsePositiveBound(n, w, w, theta, m).Value())
+		stated(t, r, "eq8_exact_arith", 10, SetFalsePositive(n, w, w, theta, m).Value())
 	}
 }
 
 func TestNeuronFalsePositive(t *testing.T) {
-	for _, r := range read(t, "neuron_false_positive_vs_s.csv") {
-		p := SetFalsePositive(r.int(t, "n"), r.int(t, "a"), r.int(t, "s"), r.int(t, "theta"), r.int(t, "segments"))
-		r.stated(t, "exact", 15, p.Value())
+	for _, r := range published.Rows("neuron_false_positive_vs_s") {
+		p := SetFalsePositive(r.Int("n"), r.Int("a"), r.Int("s"), r.Int("theta"), r.Int("segments"))
+		stated(t, r, "exact", 15, p.Value())
 	}
 	// The comparison that neuron_false_positive_vs_correlation.csv draws,
 	// stated there to three digits.
@@ -243,34 +188,34 @@ func TestNeuronFalsePositive(t *testing.T) {
 
 func TestNeuronFalseNegative(t *testing.T) {
 	const n, a, s, segments = 6000, 128, 30, 500
-	for _, r := range read(t, "neuron_noise_false_negative.csv") {
-		theta, v := r.int(t, "theta"), r.int(t, "v_used")
-		r.stated(t, "script_theory", 10, FalseNegative(a, s, r.int(t, "v_script_theory"), theta).Value())
-		r.stated(t, "eq6_at_v_used", 10, FalseNegative(a, s, v, theta).Value())
+	for _, r := range published.Rows("neuron_noise_false_negative") {
+		theta, v := r.Int("theta"), r.Int("v_used")
+		stated(t, r, "script_theory", 10, FalseNegative(a, s, r.Int("v_script_theory"), theta).Value())
+		stated(t, r, "eq6_at_v_used", 10, FalseNegative(a, s, v, theta).Value())
 		got := NeuronFalseNegative(FalseNegativeReadd(n, a, s, v, theta), FalsePositive(n, a, s, theta), segments)
-		r.stated(t, "model_with_readd", 8, got.Value())
+		stated(t, r, "model_with_readd", 8, got.Value())
 	}
 }
 
 func TestSequenceMemoryNoise(t *testing.T) {
-	for _, r := range read(t, "tm_noise.csv") {
-		theta, v := r.int(t, "theta"), r.int(t, "v")
-		r.stated(t, "exact", 12, SequenceAccuracy(40, 20, v, theta).Value())
+	for _, r := range published.Rows("tm_noise") {
+		theta, v := r.Int("theta"), r.Int("v")
+		stated(t, r, "exact", 12, SequenceAccuracy(40, 20, v, theta).Value())
 		// This column was formed as 1 - P in float64, so to 8 digits or 5 units
 		// of 2^-53, whichever is more.
-		got, want := FalseNegativeReadd(2048, 40, 20, v, theta).Complement().Value(), r.float(t, "model_with_readd")
+		got, want := FalseNegativeReadd(2048, 40, 20, v, theta).Complement().Value(), r.Float("model_with_readd")
 		if math.Abs(got-want) > 5*0x1p-53 {
-			r.stated(t, "model_with_readd", 8, got)
+			stated(t, r, "model_with_readd", 8, got)
 		}
 	}
 }
 
 func TestSequenceMemorySparsity(t *testing.T) {
-	for _, r := range read(t, "tm_sparsity.csv") {
-		n, a, s, theta := r.int(t, "n"), r.int(t, "a"), r.int(t, "s"), r.int(t, "theta")
+	for _, r := range published.Rows("tm_sparsity") {
+		n, a, s, theta := r.Int("n"), r.Int("a"), r.Int("s"), r.Int("theta")
 		for col, k := range map[string]int{"formula_20000": 20_000, "formula_19000": 19_000} {
 			// Ten decimals, not ten digits.
-			if got := PredictionJaccard(n, a, s, theta, k).Value(); math.Abs(got-r.float(t, col)) > 0.5001e-10 {
+			if got := PredictionJaccard(n, a, s, theta, k).Value(); math.Abs(got-r.Float(col)) > 0.5001e-10 {
 				t.Errorf("%s = %.12f; row %v", col, got, r)
 			}
 		}
@@ -278,9 +223,9 @@ func TestSequenceMemorySparsity(t *testing.T) {
 }
 
 func TestSequenceMemoryUnion(t *testing.T) {
-	for _, r := range read(t, "tm_union.csv") {
-		p := Surprise(r.int(t, "n"), r.int(t, "a"), r.int(t, "M"))
-		r.stated(t, "exact_overlap", 12, p.Complement().Value())
+	for _, r := range published.Rows("tm_union") {
+		p := Surprise(r.Int("n"), r.Int("a"), r.Int("M"))
+		stated(t, r, "exact_overlap", 12, p.Complement().Value())
 	}
 }
 
@@ -326,7 +271,7 @@ func TestTextExamples(t *testing.T) {
 		{"notebook n=4000 a=80", FalsePositive(4000, 80, 4, 2).Value(), 2.30937e-3, 6},
 		{"notebook, older copy", FalsePositive(10_000, 300, 30, 15).Value(), 1.04919182521237e-15, 15},
 	} {
-		row{"what": c.what, "value": fmt.Sprint(c.want)}.stated(t, "value", c.digits, c.got)
+		stated(t, published.Row{"what": c.what, "value": fmt.Sprint(c.want)}, "value", c.digits, c.got)
 	}
 	// Fig. 7A: between which M a union of s = 20, 25, 30 holds 100 and 400
 	// synapses of n = 1000.

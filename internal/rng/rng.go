@@ -32,15 +32,14 @@ const (
 	BackgroundCount Purpose = 11 // how many Poisson spikes a cell has in a step; index: block of steps
 	Place           Purpose = 20 // places of one target's synapses on its dendrites; index: target cell
 
-	BurstWinner  Purpose = 50 // which cell of a bursting column wins; owner: step, index: column
-	BasalGrowth  Purpose = 51 // which winners a basal segment grows onto; owner: step, index: cell and which of its segments
-	ApicalGrowth Purpose = 52 // the same for apical segments
+	// 52 and 64 are those of parts that are gone.
+	BurstWinner Purpose = 50 // which cell of a bursting column wins; owner: step, index: column
+	BasalGrowth Purpose = 51 // which winners a basal segment grows onto; owner: step, index: cell and which of its segments
 
 	SequenceStream Purpose = 60 // elements of a stream of sequences among noise; index: element
 	CellDeath      Purpose = 61 // which cells die
 	EncoderBits    Purpose = 62 // cells of a category or of a bucket of a random encoder; index: category or bucket
 	ColumnMap      Purpose = 63 // potential inputs of a column; index: column
-	NeuronTraining Purpose = 64 // seeding and replacement of synapses of a trained neuron
 
 	PlasticSources    Purpose = 70 // potential sources of one cell of the spiking sequence memory; index: cell
 	InitialPermanence Purpose = 71 // permanences of one cell's synapses; index: cell

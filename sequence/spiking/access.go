@@ -17,21 +17,21 @@ func (n *Network) Mode() Mode { return n.mode }
 // SetMode changes the mode from the next step on.
 func (n *Network) SetMode(m Mode) {
 	n.mode = m
-	if m.ThetaE < n.k.theta {
-		n.k.theta = m.ThetaE
+	if m.VthE < n.k.vth {
+		n.k.vth = m.VthE
 		for _, s := range n.shards {
-			s.rouse(n.now)
+			s.activate(n.now)
 		}
 	}
-	n.k.theta = m.ThetaE
+	n.k.vth = m.VthE
 	n.k.jIE = amplitude(m.PeakIE, n.p.TauMI, n.p.Cm, n.p.TauIE)
 }
 
 // Recall returns the mode in which a first element alone brings up the rest of a
 // sequence: no learning, the inhibitory cell driven by all n_E cells instead of
 // ρ, and a spike threshold (mV) below the potential of the plateau, τ_m I_dAP/C.
-func (n *Network) Recall(thetaE float64) Mode {
-	return Mode{Learning: false, ThetaE: thetaE, PeakIE: n.p.PeakIE * float64(n.p.Active) / float64(n.p.Cells)}
+func (n *Network) Recall(vthE float64) Mode {
+	return Mode{Learning: false, VthE: vthE, PeakIE: n.p.PeakIE * float64(n.p.Active) / float64(n.p.Cells)}
 }
 
 // Add queues inputs; each is stamped with a step that has not passed.
@@ -78,7 +78,7 @@ func (n *Network) peek(cell int) excitatory {
 	s, i := n.at(cell)
 	x := s.cells[i]
 	if !s.active[i] {
-		x = x.move(n.now-1-s.at[i], s.leaps)
+		x = x.move(n.now-1-s.at[i], s.jumps)
 	}
 	return x
 }

@@ -21,24 +21,24 @@ func (p *Params) Check(bad func(key, rule string, args ...any)) {
 		key   string
 		value float64
 	}{
-		{"C_m", p.Cm}, {"theta_E", p.Theta}, {"theta_I", p.ThetaI}, {"theta_dAP", p.ThetaDAP}, {"I_dAP", p.IDAP},
+		{"C_m", p.Cm}, {"V_th_E", p.VthE}, {"V_th_I", p.VthI}, {"I_dAP_th", p.IdAPth}, {"I_dAP", p.IDAP},
 		{"peak_EX", p.PeakEX}, {"peak_EI", p.PeakEI}, {"peak_IE", p.PeakIE}, {"P_max", p.PMax},
 	} {
 		if !(x.value > 0) || math.IsInf(x.value, 0) {
 			bad(x.key, "must be positive")
 		}
 	}
-	if lift := p.Plateau(); p.TauM > 0 && p.Cm > 0 && lift >= p.Theta {
-		bad("I_dAP", "lifts V to tau_m I_dAP/C_m = %.3g mV, theta_E = %g mV: predicted cells would spike without input", lift, p.Theta)
+	if lift := p.Plateau(); p.TauM > 0 && p.Cm > 0 && lift >= p.VthE {
+		bad("I_dAP", "lifts V to tau_m I_dAP/C_m = %.3g mV, V_th_E = %g mV: predicted cells would spike without input", lift, p.VthE)
 	}
-	if p.IDAP <= p.ThetaDAP {
-		bad("I_dAP", "must be above theta_dAP (%g pA): the plateau would lie below its own threshold", p.ThetaDAP)
+	if p.IDAP <= p.IdAPth {
+		bad("I_dAP", "must be above I_dAP_th (%g pA): the plateau would lie below its own threshold", p.IdAPth)
 	}
-	if p.PeakEX <= p.Theta {
-		bad("peak_EX", "must be above theta_E (%g mV): no external spike could make a cell spike", p.Theta)
+	if p.PeakEX <= p.VthE {
+		bad("peak_EX", "must be above V_th_E (%g mV): no external spike could make a cell spike", p.VthE)
 	}
-	if sizes && float64(p.Cells)*p.PeakIE < p.ThetaI {
-		bad("peak_IE", "lifts the inhibitory cell by at most cells × peak_IE = %.3g mV; theta_I = %g mV can never be met", float64(p.Cells)*p.PeakIE, p.ThetaI)
+	if sizes && float64(p.Cells)*p.PeakIE < p.VthI {
+		bad("peak_IE", "lifts the inhibitory cell by at most cells × peak_IE = %.3g mV; V_th_I = %g mV can never be met", float64(p.Cells)*p.PeakIE, p.VthI)
 	}
 	p.checkPermanences(bad)
 	if p.Reading != Equations && p.Reading != NEST2022 {
@@ -65,13 +65,13 @@ func (p *Params) checkSizes(bad func(key, rule string, args ...any)) bool {
 	}
 	whole("active", p.Active, 1, p.Cells, ", the cells of a subpopulation")
 	whole("sparse_first", p.SparseFirst, 0, p.Cells, ", the cells of a subpopulation")
-	whole("coincident", p.Coincident, 1, p.Cells, ": no more cells than a subpopulation has spike together, so theta_dAP could never be met")
+	whole("coincident", p.Coincident, 1, p.Cells, ": no more cells than a subpopulation has spike together, so I_dAP_th could never be met")
 	n, k := p.N(), p.InDegree()
 	switch {
 	case k > n-1:
 		bad("probability", "gives floor(%g × %d) = %d synapses on a cell; there are %d others to come from", p.Probability, n, k, n-1)
 	case k < p.Coincident:
-		bad("probability", "gives floor(%g × %d) = %d synapses on a cell; a dendritic action potential needs %d at once, so theta_dAP can never be met", p.Probability, n, k, p.Coincident)
+		bad("probability", "gives floor(%g × %d) = %d synapses on a cell; a dendritic action potential needs %d at once, so I_dAP_th can never be met", p.Probability, n, k, p.Coincident)
 	case n*k > maxSynapses:
 		bad("probability", "gives %d synapses; there can be %d", n*k, int64(maxSynapses))
 	default:
@@ -98,19 +98,19 @@ func (p *Params) checkTimes(bad func(key, rule string, args ...any)) {
 		ms, least float64
 	}{
 		{"t_ref", p.TRef, 0}, {"t_ref_I", p.TRefI, 0}, {"tau_dAP", p.TauDAP, p.Dt}, {"delay_EE", p.Delay, p.Dt},
-		{"Delta_t_min", p.DtMin, 0}, {"Delta_t_max", p.DtMax, p.Dt}, {"pulse_lead", p.PulseLead, p.Dt},
+		{"Delta_t_min", p.PairingMin, 0}, {"Delta_t_max", p.PairingMax, p.Dt}, {"pulse_lead", p.PulseLead, p.Dt},
 	} {
 		if !(x.ms >= x.least*(1-1e-9) && x.ms <= longest) {
 			bad(x.key, "must be from %g to %g ms", x.least, longest)
 		}
 	}
-	if p.DtMin >= p.DtMax {
-		bad("Delta_t_min", "must be below Delta_t_max (%g ms): no pairing would count", p.DtMax)
+	if p.PairingMin >= p.PairingMax {
+		bad("Delta_t_min", "must be below Delta_t_max (%g ms): no pairing would count", p.PairingMax)
 	}
 	if !(p.PulseStrength >= 0) || math.IsInf(p.PulseStrength, 0) {
 		bad("pulse_strength", "must not be negative")
 	} else if p.SparseFirst > 0 && p.PulseStrength <= 1 {
-		bad("pulse_strength", "must be above 1: the pulse peaks at %g × theta_dAP and could not start a dendritic action potential", p.PulseStrength)
+		bad("pulse_strength", "must be above 1: the pulse peaks at %g × I_dAP_th and could not start a dendritic action potential", p.PulseStrength)
 	}
 }
 
@@ -145,8 +145,8 @@ func (p *Params) Plateau() float64 { return p.TauM * p.IDAP / p.Cm }
 func (p *Params) CheckTogether(t *Task, bad func(key, rule string, args ...any)) {
 	between := t.Interval + p.Delay
 	switch {
-	case between <= p.DtMin || between >= p.DtMax:
-		bad("Delta_t_max", "neighbouring elements pair at interval + delay_EE = %g ms, which must be between Delta_t_min = %g and Delta_t_max = %g ms: no synapse could grow", between, p.DtMin, p.DtMax)
+	case between <= p.PairingMin || between >= p.PairingMax:
+		bad("Delta_t_max", "neighbouring elements pair at interval + delay_EE = %g ms, which must be between Delta_t_min = %g and Delta_t_max = %g ms: no synapse could grow", between, p.PairingMin, p.PairingMax)
 	case p.NetGrowth(t) <= 0:
 		bad("lambda_minus", "takes more than a pairing can give: lambda_plus exp(-%g/%g) + lambda_h z_target = %.3g, lambda_minus = %g", between, p.TauPlus, p.NetGrowth(t)+p.LambdaMinus, p.LambdaMinus)
 	}
@@ -166,8 +166,8 @@ func (p *Params) NetGrowth(t *Task) float64 {
 func (p *Params) Warnings(t *Task) []string {
 	var out []string
 	warn := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	if float64(p.Active)*p.PeakIE < p.ThetaI {
-		warn("peak_IE: %d active cells lift the inhibitory cell by %.3g mV, below theta_I = %g mV: they do not silence the rest", p.Active, float64(p.Active)*p.PeakIE, p.ThetaI)
+	if float64(p.Active)*p.PeakIE < p.VthI {
+		warn("peak_IE: %d active cells lift the inhibitory cell by %.3g mV, below V_th_I = %g mV: they do not silence the rest", p.Active, float64(p.Active)*p.PeakIE, p.VthI)
 	}
 	if p.PTheta < p.PInit {
 		warn("P_theta: %.2g of all synapses are mature before anything is learned", 1-p.PTheta/p.PInit)

@@ -43,8 +43,8 @@ func TestPresetsAreGood(t *testing.T) {
 // τ_h of the published sets, and the Hebbian step of set I: Bouhadjar et al.
 func TestResolved(t *testing.T) {
 	for name, tauH := range map[string]float64{"set-I": 440, "set-II": 1560, "set-III": 1560} {
-		if p, _ := resolved(t, name); p.TauH != tauH || p.PeakIE != 0.9 || p.DtMax != 80 {
-			t.Errorf("%s: tau_h %g, peak_IE %g, Delta_t_max %g", name, p.TauH, p.PeakIE, p.DtMax)
+		if p, _ := resolved(t, name); p.TauH != tauH || p.PeakIE != 0.9 || p.PairingMax != 80 {
+			t.Errorf("%s: tau_h %g, peak_IE %g, Delta_t_max %g", name, p.TauH, p.PeakIE, p.PairingMax)
 		}
 	}
 	p, task := resolved(t, "set-I")
@@ -68,15 +68,15 @@ func TestRefusals(t *testing.T) {
 		"more sources than cells": {func(p *Params, t *Task) { p.Probability = 1 }, "probability: gives floor(1 × 900) = 900 synapses on a cell; there are 899"},
 		"coincident":              {func(p *Params, t *Task) { p.Coincident = 151 }, "coincident: must be from 1 to 150"},
 		"plateau fires cells":     {func(p *Params, t *Task) { p.IDAP = 500 }, "I_dAP: lifts V to tau_m I_dAP/C_m = 20 mV"},
-		"plateau below threshold": {func(p *Params, t *Task) { p.IDAP = 40 }, "I_dAP: must be above theta_dAP"},
-		"weak input":              {func(p *Params, t *Task) { p.PeakEX = 19 }, "peak_EX: must be above theta_E"},
+		"plateau below threshold": {func(p *Params, t *Task) { p.IDAP = 40 }, "I_dAP: must be above I_dAP_th"},
+		"weak input":              {func(p *Params, t *Task) { p.PeakEX = 19 }, "peak_EX: must be above V_th_E"},
 		"weak inhibition":         {func(p *Params, t *Task) { p.PeakIE = 0.09 }, "peak_IE: lifts the inhibitory cell by at most cells × peak_IE = 13.5 mV"},
 		"maturity out of range":   {func(p *Params, t *Task) { p.PTheta = 20 }, "P_theta: must be below P_max (20)"},
 		"initial out of range":    {func(p *Params, t *Task) { p.PInit = 21 }, "P_init: must be from 0 to P_max (20)"},
 		"no learning":             {func(p *Params, t *Task) { p.LambdaPlus = 0 }, "lambda_plus: must be positive"},
 		"depression wins":         {func(p *Params, t *Task) { p.LambdaMinus = 0.024 }, "lambda_minus: takes more than a pairing can give: lambda_plus exp(-42/20) + lambda_h z_target = 0.0238"},
-		"window too short":        {func(p *Params, t *Task) { p.DtMax = 40 }, "Delta_t_max: neighbouring elements pair at interval + delay_EE = 42 ms"},
-		"window backwards":        {func(p *Params, t *Task) { p.DtMin = 90 }, "Delta_t_min: must be below Delta_t_max"},
+		"window too short":        {func(p *Params, t *Task) { p.PairingMax = 40 }, "Delta_t_max: neighbouring elements pair at interval + delay_EE = 42 ms"},
+		"window backwards":        {func(p *Params, t *Task) { p.PairingMin = 90 }, "Delta_t_min: must be below Delta_t_max"},
 		"no delay":                {func(p *Params, t *Task) { p.Delay = 0 }, "delay_EE: must be from 0.1"},
 		"unknown symbol":          {func(p *Params, t *Task) { t.Sequences[0] = "ADGE" }, `sequences: sequence 1 names 'G'; with 6 subpopulations symbols are A to F`},
 		"short sequence":          {func(p *Params, t *Task) { t.Sequences[1] = "A" }, `sequences: sequence 2, "A", has fewer than 2 elements`},

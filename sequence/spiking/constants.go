@@ -18,12 +18,12 @@ type constants struct {
 	jEX, jEI, jIE, jED float64 // jumps of I_EX, I_EI, I_IE (pA) and of A (pA/ms)
 	peakA              float64 // peak of I_ED per A: τ_ED/e (ms)
 	jPulse             float64 // jump of A of the pulse before a first element
-	theta              float64 // θ_E (mV)
+	vth                float64 // V_th of excitatory cells (mV)
 
-	ref, dap, delay int64     // steps
-	dtMin, dtMax    int64     // steps
-	decay           []float64 // [dtMax] e^(-n h/τ_+)
-	hebb, depress   float64   // λ_+ P_max, λ_- P_max
+	ref, dap, delay        int64     // steps
+	pairingMin, pairingMax int64     // steps
+	decay                  []float64 // [pairingMax] e^(-n h/τ_+)
+	hebb, depress          float64   // λ_+ P_max, λ_- P_max
 }
 
 // steps turns ms into steps.
@@ -35,9 +35,9 @@ func newConstants(p *Params) constants {
 		jEX: amplitude(p.PeakEX, p.TauM, p.Cm, p.TauEX), jEI: amplitude(-p.PeakEI, p.TauM, p.Cm, p.TauEI),
 		jIE: amplitude(p.PeakIE, p.TauMI, p.Cm, p.TauIE),
 		ref: p.steps(p.TRef), dap: p.steps(p.TauDAP), delay: p.steps(p.Delay),
-		dtMin: p.steps(p.DtMin), dtMax: p.steps(p.DtMax),
+		pairingMin: p.steps(p.PairingMin), pairingMax: p.steps(p.PairingMax),
 		hebb: float64(p.LambdaPlus * p.PMax), depress: float64(p.LambdaMinus * p.PMax),
-		theta: p.Theta,
+		vth: p.VthE,
 	}
 	gain := p.Dt / p.Cm * c.pM
 	c.vEX = gain * fpmath.Phi1(p.Dt/p.TauM-p.Dt/p.TauEX)
@@ -47,11 +47,11 @@ func newConstants(p *Params) constants {
 	c.aED = p.Dt * c.pED
 	c.peakA = p.TauED / math.E
 	c.jED = p.JMax() * math.E / p.TauED
-	c.jPulse = p.PulseStrength * p.ThetaDAP * math.E / p.TauED
+	c.jPulse = p.PulseStrength * p.IdAPth * math.E / p.TauED
 	if p.Reading == NEST2022 {
 		c.tail = -p.IDAP * p.Dt * c.pED / (p.TauED * p.TauED) / (1 - float64((1-p.Dt/p.TauED)*c.pED))
 	}
-	c.decay = make([]float64, c.dtMax)
+	c.decay = make([]float64, c.pairingMax)
 	for n := range c.decay {
 		c.decay[n] = traceDecay(float64(n)*p.Dt, p.TauPlus)
 	}
@@ -85,7 +85,7 @@ func amplitude(peak, tauM, cm, tauS float64) float64 {
 // inhibitory returns the parameters of the inhibitory cells.
 func (p *Params) inhibitory() neuron.LIFParams {
 	q := neuron.DefaultLIF()
-	q.Cm, q.TauM, q.EL, q.Vth, q.Vreset, q.TRef = p.Cm, p.TauMI, 0, p.ThetaI, 0, p.TRefI
+	q.Cm, q.TauM, q.EL, q.Vth, q.Vreset, q.TRef = p.Cm, p.TauMI, 0, p.VthI, 0, p.TRefI
 	q.Kernel, q.TauEx = neuron.Exponential, p.TauIE
 	return q
 }

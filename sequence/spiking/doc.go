@@ -14,11 +14,11 @@
 //
 // # Equations
 //
-//	τ_m dV/dt = -V + (τ_m/C)(I_EX + I_ED + I_EI)      spike: V > θ_E
+//	τ_m dV/dt = -V + (τ_m/C)(I_EX + I_ED + I_EI)      spike: V > V_th,E
 //	τ dI/dt = -I, I += J                              I_EX, I_EI, I_IE
 //	dI_ED/dt = A - I_ED/τ_ED, dA/dt = -A/τ_ED, A += J e/τ_ED
 //
-// Where I_ED > θ_dAP, it is held at I_dAP for τ_dAP; then I_ED = A = 0. Each dAP
+// Where I_ED > I_dAP,th, it is held at I_dAP for τ_dAP; then I_ED = A = 0. Each dAP
 // adds 1 to z, dz/dt = -z/τ_h. A spike sets V = I_ED = A = 0, ends the dAP and
 // holds all of them for τ_ref. The inhibitory cell is neuron.LIF.
 //
@@ -62,7 +62,7 @@
 // A spike of j walks one run of them. A spike of i needs the few sources that
 // spiked within Δt_max; for each, a binary search finds where the targets that
 // spiked in the same step lie, so that no second index is kept. Cells that can
-// reach no threshold before something arrives are not stepped (drift.go).
+// reach no threshold before something arrives are not stepped (propagate.go).
 //
 // # Versions
 //

@@ -6,7 +6,7 @@ import "math"
 type excitatory struct {
 	v, ed, a, ex, ei float64 // V (mV), I_ED (pA), A (pA/ms), I_EX, I_EI (pA)
 	plateau          int32   // 0: no dAP; else 1 + its steps that are left
-	quiet            int32   // refractory steps that are left
+	refractory       int32   // refractory steps that are left
 }
 
 // dapTrace is z of one cell: its value at the last dAP.
@@ -24,12 +24,12 @@ type post struct {
 // negligible bounds potential and currents (mV, pA, pA/ms) that are set to 0.
 const negligible = 1e-10
 
-// integrate advances the cells of subpopulation q that do not drift to step k
+// integrate advances the active cells of subpopulation q to step k
 // and appends their spikes to the slot of k: phase 2 of the step.
 func (s *shard) integrate(q int, k int64) {
 	c := s.k
 	lo := q * s.cellsPer
-	calm := k%c.delay == 0 // in these steps cells may begin to drift
+	calm := k%c.delay == 0 // in these steps cells may become inactive
 	slot := &s.posts[k%int64(len(s.posts))]
 	for i := lo; i < lo+s.cellsPer; i++ {
 		if !s.active[i] {
@@ -49,19 +49,19 @@ func (s *shard) integrate(q int, k int64) {
 			x.plateau = 0
 			x.ed, x.a = 0, c.tail
 			s.note(k, DAPEnd, i)
-		case x.ed > s.p.ThetaDAP:
+		case x.ed > s.p.IdAPth:
 			s.daps[i] = dapTrace{s.zAt(i, k) + 1, k}
 			x.plateau = int32(c.dap) + 1
 			x.ed = s.p.IDAP
 			s.note(k, DAPStart, i)
 		}
 		switch {
-		case x.quiet > 0:
-			x.quiet--
+		case x.refractory > 0:
+			x.refractory--
 			v = 0
 			s.silence(x, i, k)
-		case v > c.theta:
-			x.quiet = int32(c.ref)
+		case v > c.vth:
+			x.refractory = int32(c.ref)
 			v = 0
 			s.silence(x, i, k)
 			*slot = append(*slot, post{uint32(i), s.zAt(i, k)})
@@ -69,10 +69,10 @@ func (s *shard) integrate(q int, k int64) {
 			s.fired[q]++
 		}
 		x.v = v
-		if calm && s.drifts(x) {
+		if calm && s.subthreshold(x) {
 			s.active[i] = false
 			s.at[i] = k
-			s.restless[q]--
+			s.activeCells[q]--
 		}
 	}
 }
@@ -92,8 +92,8 @@ func (s *shard) zAt(i int, k int64) float64 {
 	return d.z * traceDecay(float64(k-d.at)*s.p.Dt, s.p.TauH)
 }
 
-// isQuiet tells whether nothing is left of what arrived.
-func (x *excitatory) isQuiet() bool {
-	return x.plateau == 0 && x.quiet == 0 && math.Abs(x.v) < negligible && math.Abs(x.ed) < negligible && math.Abs(x.a) < negligible &&
+// atRest tells whether nothing is left of what arrived.
+func (x *excitatory) atRest() bool {
+	return x.plateau == 0 && x.refractory == 0 && math.Abs(x.v) < negligible && math.Abs(x.ed) < negligible && math.Abs(x.a) < negligible &&
 		math.Abs(x.ex) < negligible && math.Abs(x.ei) < negligible
 }

@@ -25,7 +25,7 @@ type Network struct {
 // Mode is what may change while a network runs.
 type Mode struct {
 	Learning bool    // permanences change
-	ThetaE   float64 // spike threshold of excitatory cells (mV)
+	VthE     float64 // spike threshold of excitatory cells (mV)
 	PeakIE   float64 // peak potential of an excitatory spike in the inhibitory cell (mV)
 }
 
@@ -44,18 +44,18 @@ type shard struct {
 	lo, hi   int // cells
 	cellsPer int
 
-	cells    []excitatory // [hi-lo]
-	active   []bool       // [hi-lo] whether integrated in every step; else the cell drifts
-	at       []int64      // [hi-lo] step of the state of a drifting cell
-	restless []int        // [subpopulations] cells that are active
-	leaps    []leap       // shared by all shards
-	daps     []dapTrace   // [hi-lo]
-	inh      *neuron.LIF  // [subpopulations]
-	fired    []int        // [subpopulations] excitatory spikes in the step
-	arrived  []int        // [subpopulations] those of the step before
-	inhibits []int32      // subpopulations whose inhibitory cell fired in the step
-	silenced []int32      // those of the step before
-	index    []uint32     // 0, 1, 2 ...
+	cells       []excitatory // [hi-lo]
+	active      []bool       // [hi-lo] whether integrated in every step; else it is propagated when something arrives
+	at          []int64      // [hi-lo] step of the state of an inactive cell
+	activeCells []int        // [subpopulations] cells that are active
+	jumps       []jump       // shared by all shards
+	daps        []dapTrace   // [hi-lo]
+	inh         *neuron.LIF  // [subpopulations]
+	fired       []int        // [subpopulations] excitatory spikes in the step
+	arrived     []int        // [subpopulations] those of the step before
+	inhibits    []int32      // subpopulations whose inhibitory cell fired in the step
+	silenced    []int32      // those of the step before
+	index       []uint32     // 0, 1, 2 ...
 
 	syn      synapses
 	pre      presynaptic
@@ -74,9 +74,9 @@ func New(p Params, w *Wiring, threads int) (*Network, error) {
 		return nil, err
 	}
 	k := newConstants(&p)
-	n := &Network{p: p, k: &k, pulsed: w.Pulsed, wiring: w.fingerprint(), mode: Mode{Learning: true, ThetaE: p.Theta, PeakIE: p.PeakIE}}
+	n := &Network{p: p, k: &k, pulsed: w.Pulsed, wiring: w.fingerprint(), mode: Mode{Learning: true, VthE: p.VthE, PeakIE: p.PeakIE}}
 	threads = min(max(threads, 1), p.Subpopulations)
-	table := newLeaps(&p)
+	table := newJumps(&p)
 	for t := range threads {
 		lo, hi := p.Subpopulations*t/threads, p.Subpopulations*(t+1)/threads
 		n.shards = append(n.shards, newShard(&n.p, n.k, table, w, lo, hi))
@@ -84,12 +84,12 @@ func New(p Params, w *Wiring, threads int) (*Network, error) {
 	return n, nil
 }
 
-func newShard(p *Params, k *constants, leaps []leap, w *Wiring, lo, hi int) *shard {
+func newShard(p *Params, k *constants, jumps []jump, w *Wiring, lo, hi int) *shard {
 	m := hi - lo
 	c := m * p.Cells
 	s := &shard{
 		p: p, k: k, lo: lo * p.Cells, hi: hi * p.Cells, cellsPer: p.Cells,
-		cells: make([]excitatory, c), active: make([]bool, c), at: make([]int64, c), leaps: leaps, restless: make([]int, m), daps: make([]dapTrace, c),
+		cells: make([]excitatory, c), active: make([]bool, c), at: make([]int64, c), jumps: jumps, activeCells: make([]int, m), daps: make([]dapTrace, c),
 		inh: neuron.NewLIF(m, p.inhibitory(), p.Dt, true, false), fired: make([]int, m), arrived: make([]int, m),
 		syn: w.sorted(lo*p.Cells, hi*p.Cells, p.N()), pre: newPresynaptic(p.N(), p.Reading),
 		posts: make([][]post, 2*k.delay), arrivals: make([][]uint32, k.delay), due: make([]bool, c), homeo: make([]float64, c),
@@ -97,7 +97,7 @@ func newShard(p *Params, k *constants, leaps []leap, w *Wiring, lo, hi int) *sha
 	for q := range m {
 		s.index = append(s.index, uint32(q))
 	}
-	s.pre.list(0, k.dtMax)
+	s.pre.list(0, k.pairingMax)
 	return s
 }
 
@@ -108,7 +108,7 @@ func (s *shard) advance(k, end int64, inputs []Input, mode Mode) {
 	for ; k < end; k++ {
 		slot := k % int64(len(s.posts))
 		s.posts[slot] = s.posts[slot][:0]
-		for q, active := range s.restless {
+		for q, active := range s.activeCells {
 			if active > 0 {
 				s.integrate(q, k) // 2
 			}
@@ -128,7 +128,7 @@ func (s *shard) advance(k, end int64, inputs []Input, mode Mode) {
 func (s *shard) arrive(k int64, inputs []Input, mode Mode) {
 	slot := &s.arrivals[k%s.k.delay]
 	for _, i := range *slot {
-		s.settled(int(i), k).a += s.k.jED
+		s.propagated(int(i), k).a += s.k.jED
 	}
 	for _, i := range *slot {
 		s.wake(int(i)) // all of the step's input is there
@@ -142,17 +142,17 @@ func (s *shard) arrive(k int64, inputs []Input, mode Mode) {
 			switch i := int(i); {
 			case i < s.lo || i >= s.hi:
 			case in.Pulse:
-				s.settled(i-s.lo, k).a += s.k.jPulse
+				s.propagated(i-s.lo, k).a += s.k.jPulse
 				s.wake(i - s.lo)
 			default:
-				s.settled(i-s.lo, k).ex += s.k.jEX
+				s.propagated(i-s.lo, k).ex += s.k.jEX
 				s.wake(i - s.lo)
 			}
 		}
 	}
 	for _, q := range s.silenced {
 		for i := int(q) * s.cellsPer; i < int(q+1)*s.cellsPer; i++ {
-			s.settled(i, k).ei += s.k.jEI // only lowers V
+			s.propagated(i, k).ei += s.k.jEI // only lowers V
 		}
 	}
 	for q, spikes := range s.arrived {
@@ -237,7 +237,7 @@ func (n *Network) worthwhile(last []Event) bool {
 	const enough = 20_000
 	work := 0
 	for _, s := range n.shards {
-		for _, cells := range s.restless {
+		for _, cells := range s.activeCells {
 			work += cells * int(n.k.delay)
 		}
 	}

@@ -21,20 +21,20 @@ type Params struct {
 
 	TauM  float64 `toml:"tau_m" unit:"ms" doc:"excitatory membrane time constant"`
 	Cm    float64 `toml:"C_m" unit:"pF" doc:"membrane capacitance of all cells"`
-	Theta float64 `toml:"theta_E" unit:"mV" doc:"excitatory spike threshold above rest"`
+	VthE  float64 `toml:"V_th_E" unit:"mV" doc:"excitatory spike threshold above rest"`
 	TRef  float64 `toml:"t_ref" unit:"ms" grid:"dt" doc:"excitatory refractory time"`
 	TauEX float64 `toml:"tau_EX" unit:"ms" doc:"time constant of the external current"`
 	TauED float64 `toml:"tau_ED" unit:"ms" doc:"time constant of the dendritic current"`
 	TauEI float64 `toml:"tau_EI" unit:"ms" doc:"time constant of the inhibitory current"`
 
-	ThetaDAP float64 `toml:"theta_dAP" unit:"pA" doc:"dendritic current above which a dendritic action potential starts"`
-	IDAP     float64 `toml:"I_dAP" unit:"pA" doc:"current of its plateau"`
-	TauDAP   float64 `toml:"tau_dAP" unit:"ms" grid:"dt" doc:"length of its plateau"`
+	IdAPth float64 `toml:"I_dAP_th" unit:"pA" doc:"dendritic current above which a dendritic action potential starts"`
+	IDAP   float64 `toml:"I_dAP" unit:"pA" doc:"current of its plateau"`
+	TauDAP float64 `toml:"tau_dAP" unit:"ms" grid:"dt" doc:"length of its plateau"`
 
-	TauMI  float64 `toml:"tau_m_I" unit:"ms" doc:"inhibitory membrane time constant"`
-	ThetaI float64 `toml:"theta_I" unit:"mV" doc:"inhibitory spike threshold above rest"`
-	TRefI  float64 `toml:"t_ref_I" unit:"ms" grid:"dt" doc:"inhibitory refractory time"`
-	TauIE  float64 `toml:"tau_IE" unit:"ms" doc:"time constant of the current into inhibitory cells"`
+	TauMI float64 `toml:"tau_m_I" unit:"ms" doc:"inhibitory membrane time constant"`
+	VthI  float64 `toml:"V_th_I" unit:"mV" doc:"inhibitory spike threshold above rest"`
+	TRefI float64 `toml:"t_ref_I" unit:"ms" grid:"dt" doc:"inhibitory refractory time"`
+	TauIE float64 `toml:"tau_IE" unit:"ms" doc:"time constant of the current into inhibitory cells"`
 
 	PeakEX float64 `toml:"peak_EX" unit:"mV" doc:"peak potential of an external spike"`
 	PeakEI float64 `toml:"peak_EI" unit:"mV" doc:"peak potential of an inhibitory spike, as a positive number"`
@@ -45,8 +45,8 @@ type Params struct {
 	LambdaMinus   float64 `toml:"lambda_minus" doc:"rate of depression at presynaptic spikes"`
 	LambdaH       float64 `toml:"lambda_h" doc:"rate of homeostasis"`
 	TauPlus       float64 `toml:"tau_plus" unit:"ms" doc:"time constant of the presynaptic trace"`
-	DtMin         float64 `toml:"Delta_t_min" unit:"ms" grid:"dt" doc:"a pairing counts above this interval"`
-	DtMax         float64 `toml:"Delta_t_max" unit:"ms" grid:"dt" doc:"a pairing counts below this interval; default: 2 element intervals"`
+	PairingMin    float64 `toml:"Delta_t_min" unit:"ms" grid:"dt" doc:"a pairing counts above this interval"`
+	PairingMax    float64 `toml:"Delta_t_max" unit:"ms" grid:"dt" doc:"a pairing counts below this interval; default: 2 element intervals"`
 	PMax          float64 `toml:"P_max" doc:"largest permanence"`
 	PTheta        float64 `toml:"P_theta" doc:"a synapse above this permanence is mature"`
 	PInit         float64 `toml:"P_init" doc:"permanences are drawn from 0 to this, and never fall below the value drawn"`
@@ -54,23 +54,23 @@ type Params struct {
 	TauH          float64 `toml:"tau_h" unit:"ms" doc:"time constant of the dAP trace; default: the length of an episode"`
 	SparseFirst   int     `toml:"sparse_first" doc:"cells of each first element that a dendritic pulse predicts; 0: none, the whole subpopulation answers"`
 	PulseLead     float64 `toml:"pulse_lead" unit:"ms" grid:"dt" doc:"how long before the first element that pulse comes"`
-	PulseStrength float64 `toml:"pulse_strength" doc:"peak of that pulse as a multiple of theta_dAP"`
+	PulseStrength float64 `toml:"pulse_strength" doc:"peak of that pulse as a multiple of I_dAP_th"`
 
 	Reading Reading `toml:"reading" doc:"equations: the article; nest-2022: with two slips of its first implementation"`
 	Dt      float64 `toml:"-"` // h (ms)
 }
 
 // DefaultParams returns the parameters that all sets of the article share, with
-// the rates of set I. PeakIE, DtMax and TauH are NaN until Resolve.
+// the rates of set I. PeakIE, PairingMax and TauH are NaN until Resolve.
 func DefaultParams() Params {
 	return Params{
 		Subpopulations: 14, Cells: 150, Active: 20, Probability: 0.2, Coincident: 5,
-		TauM: 10, Cm: 250, Theta: 20, TRef: 10, TauEX: 2, TauED: 5, TauEI: 1,
-		ThetaDAP: 59, IDAP: 200, TauDAP: 60,
-		TauMI: 5, ThetaI: 15, TRefI: 2, TauIE: 0.5,
+		TauM: 10, Cm: 250, VthE: 20, TRef: 10, TauEX: 2, TauED: 5, TauEI: 1,
+		IdAPth: 59, IDAP: 200, TauDAP: 60,
+		TauMI: 5, VthI: 15, TRefI: 2, TauIE: 0.5,
 		PeakEX: 22, PeakEI: 40, PeakIE: math.NaN(), Delay: 2,
 		LambdaPlus: 0.08, LambdaMinus: 0.0015, LambdaH: 0.014, TauPlus: 20,
-		DtMin: 4, DtMax: math.NaN(), PMax: 20, PTheta: 10, PInit: 8, Target: 1, TauH: math.NaN(),
+		PairingMin: 4, PairingMax: math.NaN(), PMax: 20, PTheta: 10, PInit: 8, Target: 1, TauH: math.NaN(),
 		PulseLead: 20, PulseStrength: 1.4,
 		Reading: Equations, Dt: 0.1,
 	}
@@ -85,8 +85,8 @@ func (p *Params) Resolve(t *Task) {
 	if math.IsNaN(p.PeakIE) {
 		p.PeakIE = 18 / float64(p.Active)
 	}
-	if math.IsNaN(p.DtMax) {
-		p.DtMax = 2 * t.Interval
+	if math.IsNaN(p.PairingMax) {
+		p.PairingMax = 2 * t.Interval
 	}
 	if math.IsNaN(p.TauH) {
 		p.TauH = t.EpisodeMs()
@@ -102,6 +102,6 @@ func (p *Params) InDegree() int {
 // N returns the number of excitatory cells, M n_E.
 func (p *Params) N() int { return p.Subpopulations * p.Cells }
 
-// JMax returns the weight of a mature synapse (pA): 1.1 θ_dAP/γ, so that γ
+// JMax returns the weight of a mature synapse (pA): 1.1 I_dAP,th/γ, so that γ
 // coincident inputs are just enough.
-func (p *Params) JMax() float64 { return 1.1 * p.ThetaDAP / float64(p.Coincident) }
+func (p *Params) JMax() float64 { return 1.1 * p.IdAPth / float64(p.Coincident) }

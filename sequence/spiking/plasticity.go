@@ -62,12 +62,12 @@ func (s *shard) potentiate(k int64) {
 	pre, kept := &s.pre, s.pre.recent[:0]
 	for _, j := range pre.recent {
 		age := k - pre.last[j]
-		if age >= s.k.dtMax {
+		if age >= s.k.pairingMax {
 			pre.listed[j] = false
 			continue
 		}
 		kept = append(kept, j)
-		if age > s.k.dtMin {
+		if age > s.k.pairingMin {
 			s.grow(j, first, last, s.k.hebb*float64(pre.x[j]*s.k.decay[age]))
 		}
 	}

@@ -23,13 +23,13 @@ type Recalled struct {
 }
 
 // Replay gives the first element of every sequence, one each interval (ms), in
-// the mode Recall(thetaE), and restores the mode. It begins at the present step,
+// the mode Recall(vthE), and restores the mode. It begins at the present step,
 // or pulse_lead later.
-func (t *Training) Replay(ctx context.Context, thetaE, interval float64, observers ...Observer) ([]Recalled, error) {
+func (t *Training) Replay(ctx context.Context, vthE, interval float64, observers ...Observer) ([]Recalled, error) {
 	n := t.net
 	mode := n.Mode()
 	defer func() { n.SetMode(mode) }()
-	n.SetMode(n.Recall(thetaE))
+	n.SetMode(n.Recall(vthE))
 	first := n.Now()
 	if len(t.pulsed) > 0 {
 		first += n.p.steps(n.p.PulseLead)

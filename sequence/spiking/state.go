@@ -21,25 +21,25 @@ func (w *Wiring) fingerprint() uint64 {
 // saved is the state before step Now, for any number of shards: of all cells in
 // order, of all synapses by source and target.
 type saved struct {
-	Wiring   uint64
-	Now      int64
-	Mode     Mode
-	Inputs   []Input
-	Floats   []float64 // [N][5] V, I_ED, A, I_EX, I_EI
-	Steps    []int32   // [N][2] plateau, quiet
-	Active   []bool    // [N]
-	At       []int64   // [N] step of the state of a cell that drifts
-	Z        []float64 // [N]
-	ZAt      []int64   // [N]
-	X        []float64 // [N]
-	Last     []int64   // [N]
-	Inh      [][]float64
-	InhQuiet []int32
-	Fired    []int
-	Silenced []int32
-	Posts    [][]post2   // [d_EE] of steps Now-d_EE … Now-1
-	Arrivals [][]uint32  // [d_EE] of steps Now … Now+d_EE-1, ascending
-	Perm     [][]float64 // [N] of each source
+	Wiring        uint64
+	Now           int64
+	Mode          Mode
+	Inputs        []Input
+	Floats        []float64 // [N][5] V, I_ED, A, I_EX, I_EI
+	Steps         []int32   // [N][2] plateau, refractory
+	Active        []bool    // [N]
+	At            []int64   // [N] step of the state of an inactive cell
+	Z             []float64 // [N]
+	ZAt           []int64   // [N]
+	X             []float64 // [N]
+	Last          []int64   // [N]
+	Inh           [][]float64
+	InhRefractory []int32
+	Fired         []int
+	Silenced      []int32
+	Posts         [][]post2   // [d_EE] of steps Now-d_EE … Now-1
+	Arrivals      [][]uint32  // [d_EE] of steps Now … Now+d_EE-1, ascending
+	Perm          [][]float64 // [N] of each source
 }
 
 // post2 is a post with the cell's number in the network.
@@ -59,18 +59,18 @@ func (n *Network) MarshalBinary() ([]byte, error) {
 		for i := range s.cells {
 			c := &s.cells[i]
 			st.Floats = append(st.Floats, c.v, c.ed, c.a, c.ex, c.ei)
-			st.Steps = append(st.Steps, c.plateau, c.quiet)
+			st.Steps = append(st.Steps, c.plateau, c.refractory)
 			st.Active, st.At = append(st.Active, s.active[i]), append(st.At, s.at[i])
 			st.Z, st.ZAt = append(st.Z, s.daps[i].z), append(st.ZAt, s.daps[i].at)
 		}
-		floats, quiet := s.inh.State()
+		floats, refractory := s.inh.State()
 		if st.Inh == nil {
 			st.Inh = make([][]float64, len(floats))
 		}
 		for f := range floats {
 			st.Inh[f] = append(st.Inh[f], floats[f]...)
 		}
-		st.InhQuiet = append(st.InhQuiet, quiet...)
+		st.InhRefractory = append(st.InhRefractory, refractory...)
 		st.Fired = append(st.Fired, s.arrived...)
 		for _, q := range s.silenced {
 			st.Silenced = append(st.Silenced, q+int32(s.lo/s.cellsPer))
@@ -111,7 +111,7 @@ func (n *Network) UnmarshalBinary(data []byte) error {
 	n.now, n.inputs = st.Now, st.Inputs
 	n.SetMode(st.Mode)
 	for _, s := range n.shards {
-		clear(s.restless)
+		clear(s.activeCells)
 		for i := range s.cells {
 			g := s.lo + i
 			f := st.Floats[5*g : 5*g+5]
@@ -119,17 +119,17 @@ func (n *Network) UnmarshalBinary(data []byte) error {
 			s.daps[i] = dapTrace{st.Z[g], st.ZAt[g]}
 			s.active[i], s.at[i] = st.Active[g], st.At[g]
 			if s.active[i] {
-				s.restless[i/nE]++
+				s.activeCells[i/nE]++
 			}
 		}
-		first, m := s.lo/nE, len(s.restless)
-		floats, quiet := s.inh.State()
+		first, m := s.lo/nE, len(s.activeCells)
+		floats, refractory := s.inh.State()
 		for f := range floats {
 			if len(floats[f]) > 0 {
 				copy(floats[f], st.Inh[f][first:first+m])
 			}
 		}
-		copy(quiet, st.InhQuiet[first:first+m])
+		copy(refractory, st.InhRefractory[first:first+m])
 		copy(s.arrived, st.Fired[first:first+m])
 		s.silenced = s.silenced[:0]
 		for _, q := range st.Silenced {
@@ -157,7 +157,7 @@ func (n *Network) UnmarshalBinary(data []byte) error {
 		}
 		copy(s.pre.x, st.X)
 		copy(s.pre.last, st.Last)
-		s.pre.list(n.now, n.k.dtMax)
+		s.pre.list(n.now, n.k.pairingMax)
 	}
 	for j, perm := range st.Perm {
 		for _, s := range n.shards {
@@ -171,7 +171,7 @@ func (n *Network) UnmarshalBinary(data []byte) error {
 func (n *Network) fits(st *saved) bool {
 	cells, m := n.p.N(), n.p.Subpopulations
 	ok := st.Wiring == n.wiring && st.Now >= 0 && len(st.Floats) == 5*cells && len(st.Steps) == 2*cells && len(st.Active) == cells && len(st.At) == cells && len(st.Z) == cells &&
-		len(st.ZAt) == cells && len(st.X) == cells && len(st.Last) == cells && len(st.InhQuiet) == m && len(st.Fired) == m &&
+		len(st.ZAt) == cells && len(st.X) == cells && len(st.Last) == cells && len(st.InhRefractory) == m && len(st.Fired) == m &&
 		len(st.Posts) == int(n.k.delay) && len(st.Arrivals) == int(n.k.delay) && len(st.Perm) == cells
 	if !ok {
 		return false

@@ -3,26 +3,26 @@ package spiking
 import "neurosim/internal/fpmath"
 
 // Most cells have no dAP, are not refractory and cannot reach a threshold before
-// something arrives. Such a cell drifts: its state stays as of the step in which
-// that became certain, and is brought to the step of the next arrival at once. The
+// something arrives. Such a cell is inactive: its state stays as of the step in which
+// that became certain, and is propagated to the step of the next arrival at once. The
 // equations are linear between events, so this is as exact as steps of h.
 
-// A leap is the propagators of n steps, as constants are of one.
-type leap struct {
+// A jump holds the propagators of n steps, as constants are of one.
+type jump struct {
 	pM, pEX, pED, pEI float64
 	vEX, vED, vEI, vA float64
 	aED               float64
 }
 
-// leaps is how many steps a drifting cell can be moved at once.
-const leaps = 1024
+// jumps is how many steps an inactive cell can be propagated at once.
+const jumps = 1024
 
-// newLeaps returns the propagators of 1 ... leaps steps, at index n-1.
-func newLeaps(p *Params) []leap {
-	out := make([]leap, leaps)
+// newJumps returns the propagators of 1 ... jumps steps, at index n-1.
+func newJumps(p *Params) []jump {
+	out := make([]jump, jumps)
 	for i := range out {
 		t := float64(i+1) * p.Dt
-		l := leap{pM: traceDecay(t, p.TauM), pEX: traceDecay(t, p.TauEX), pED: traceDecay(t, p.TauED), pEI: traceDecay(t, p.TauEI)}
+		l := jump{pM: traceDecay(t, p.TauM), pEX: traceDecay(t, p.TauEX), pED: traceDecay(t, p.TauED), pEI: traceDecay(t, p.TauEI)}
 		l.vEX, _ = lift(t, p.TauM, p.TauEX, p.Cm)
 		l.vED, l.vA = lift(t, p.TauM, p.TauED, p.Cm)
 		l.vEI, _ = lift(t, p.TauM, p.TauEI, p.Cm)
@@ -47,43 +47,44 @@ func lift(t, tauM, tauS, cm float64) (current, rise float64) {
 	return t / cm * (s - m) / x, t * t / cm * (float64(s*(x-1)) + m) / (x * x)
 }
 
-// move returns a drifting cell n steps later.
-func (x excitatory) move(n int64, table []leap) excitatory {
+// move returns an inactive cell n steps later.
+func (x excitatory) move(n int64, table []jump) excitatory {
 	for n > 0 && x != (excitatory{}) {
-		l := &table[min(n, leaps)-1]
-		n -= min(n, leaps)
+		l := &table[min(n, jumps)-1]
+		n -= min(n, jumps)
 		v := float64(l.pM*x.v) + float64(l.vED*x.ed) + float64(l.vA*x.a) + float64(l.vEX*x.ex) + float64(l.vEI*x.ei)
 		x.ed = float64(l.pED*x.ed) + float64(l.aED*x.a)
 		x.a *= l.pED
 		x.ex *= l.pEX
 		x.ei *= l.pEI
 		x.v = v
-		if x.isQuiet() {
+		if x.atRest() {
 			x = excitatory{}
 		}
 	}
 	return x
 }
 
-// settled brings cell i to step k if it drifts; a cell that does not is there.
-func (s *shard) settled(i int, k int64) *excitatory {
+// propagated returns cell i in step k: an inactive cell is brought there, an active one
+// is there.
+func (s *shard) propagated(i int, k int64) *excitatory {
 	x := &s.cells[i]
 	if !s.active[i] {
-		*x = x.move(k-s.at[i], s.leaps)
+		*x = x.move(k-s.at[i], s.jumps)
 		s.at[i] = k
 	}
 	return x
 }
 
-// wake integrates cell i from the next step on, unless it can go on drifting.
+// wake integrates cell i from the next step on, unless it can stay inactive.
 func (s *shard) wake(i int) {
-	if !s.active[i] && !s.drifts(&s.cells[i]) {
+	if !s.active[i] && !s.subthreshold(&s.cells[i]) {
 		s.active[i] = true
-		s.restless[i/s.cellsPer]++
+		s.activeCells[i/s.cellsPer]++
 	}
 }
 
-// drifts tells whether a cell can reach no threshold without further input. For
+// subthreshold tells whether a cell can reach no threshold without further input. For
 // t ≥ 0 and positive I_ED, A, I_EX (negative ones only lower what follows):
 //
 //	I_ED(t) ≤ I_ED + A τ_ED/e
@@ -91,25 +92,25 @@ func (s *shard) wake(i int) {
 //
 // The second is the integral of the currents, undiminished by the leak. Both are
 // held to a margin for rounding.
-func (s *shard) drifts(x *excitatory) bool {
-	if x.plateau > 0 || x.quiet > 0 {
+func (s *shard) subthreshold(x *excitatory) bool {
+	if x.plateau > 0 || x.refractory > 0 {
 		return false
 	}
 	const margin = 1 - 1e-9
 	p := s.p
 	ed, a := max(x.ed, 0), max(x.a, 0)
-	if ed+float64(a*s.k.peakA) > p.ThetaDAP*margin {
+	if ed+float64(a*s.k.peakA) > p.IdAPth*margin {
 		return false
 	}
 	charge := float64(p.TauED*(ed+float64(a*p.TauED))) + float64(p.TauEX*max(x.ex, 0))
-	return max(x.v, 0)+charge/p.Cm <= s.k.theta*margin
+	return max(x.v, 0)+charge/p.Cm <= s.k.vth*margin
 }
 
-// rouse integrates those cells that may reach a threshold that was lowered in
+// activate integrates those cells that may reach a threshold that was lowered in
 // step k.
-func (s *shard) rouse(k int64) {
+func (s *shard) activate(k int64) {
 	for i := range s.cells {
-		if x := s.settled(i, k-1); *x != (excitatory{}) {
+		if x := s.propagated(i, k-1); *x != (excitatory{}) {
 			s.wake(i)
 		}
 	}
