@@ -107,6 +107,7 @@ func NewPlan(x *configs.Experiment) Plan {
 	}
 	warnPeriods(x, warn)
 	warnShort(x, warn)
+	warnEmpty(x, warn)
 	warnTheory(x, warn)
 	return p
 }

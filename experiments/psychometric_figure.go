@@ -212,6 +212,10 @@ func psychometricMetrics(x *configs.Experiment, results []PsychometricResult, s 
 			s.Warnings = append(s.Warnings, name+cutWarning(x, t.Population, t.Group, r.Cut, "trial"))
 		}
 		if math.IsNaN(f.Mid) {
+			for _, key := range []string{"theta", "mu", "sigma", "false_positive"} {
+				s.Metrics[key+at] = nil
+			}
+			s.Metrics["false_positive"+at+WhyKey] = "there is no threshold to take it from"
 			s.Says = append(s.Says, fmt.Sprintf("%sno threshold within 1 to %d synapses", name, t.Synapses))
 			continue
 		}

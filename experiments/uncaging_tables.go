@@ -66,6 +66,10 @@ func uncagingMetrics(x *configs.Experiment, results []UncagingResult, s *CellStu
 		k := r.Threshold()
 		if k < 0 {
 			s.Metrics["K_star"+at] = nil
+			s.Metrics["K_star"+at+WhyKey] = fmt.Sprintf("no NMDA spike with up to %d synapses", len(r.Responses)-1)
+			if r.Cut > 0 {
+				s.Metrics["K_star"+at+WhyKey] = cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response")
+			}
 			s.Says = append(s.Says, fmt.Sprintf("%sno NMDA spike with up to %d synapses", name, len(r.Responses)-1))
 			continue
 		}

@@ -196,3 +196,54 @@ func TestWarningsAreTrue(t *testing.T) {
 		t.Errorf("a window longer than the plateau, with background:\n%s", errs)
 	}
 }
+
+// metrics reads a run's.
+func readMetrics(t *testing.T, dir string) map[string]any {
+	t.Helper()
+	var m map[string]any
+	text, err := os.ReadFile(dir + "/metrics.json")
+	if err != nil || json.Unmarshal(text, &m) != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// A metric without a value says why, in every kind of run; check says what it can see.
+// Tests looked for the metrics that a run has.
+func TestMetricsWithoutValueSayWhy(t *testing.T) {
+	const one = `sweep.axes={"inputs.patterns.swap"=[0.0]}`
+	out := t.TempDir()
+	cell := []string{"--set", "run.dt=0.1 ms", "--set", "run.tstop=60 ms"}
+	for name, args := range map[string][]string{
+		"no detection":  {"quickstart", "--set", one, "--set", "run.tstop=20 ms", "--set", "figures.raster.stop=20 ms"},
+		"no novel":      {"quickstart", "--set", one, "--set", "run.tstop=300 ms", "--set", "inputs.patterns.novel=0.0"},
+		"no NMDA spike": append([]string{"uncaging", "--set", "populations.E.segments.basal.nmda.g_max=0 nS"}, cell...),
+		"no threshold":  append([]string{"psychometric", "--set", "psychometric.trials=10", "--set", "psychometric.weighted=0", "--set", "populations.E.segments.basal.nmda.g_max=0 nS"}, cell...),
+	} {
+		dir := out + "/" + name
+		if status, _, errs := neurosim(append(append([]string{"run"}, args...), "-o", dir)...); status != exitDone {
+			t.Errorf("%s: status %d: %s", name, status, errs)
+			continue
+		}
+		m := readMetrics(t, dir)
+		empty := 0
+		for key, v := range m {
+			if v != nil {
+				continue
+			}
+			empty++
+			if why, _ := m[key+".why"].(string); why == "" {
+				t.Errorf("%s: %s is null without a word", name, key)
+			}
+		}
+		if empty == 0 {
+			t.Errorf("%s: no metric without a value; nothing is tested", name)
+		}
+	}
+	_, errs := must(t, "check", "quickstart", "--set", "run.tstop=20 ms", "--set", "figures.raster.start=30 ms", "--set", "figures.raster.stop=40 ms", "--set", "record.traces.cell.start=25 ms", "--set", "record.traces.cell.stop=26 ms")
+	for _, want := range []string{"there is no trial", "figures.raster.start: 30 ms is not before the end of the run"} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("check does not say %q:\n%s", want, errs)
+		}
+	}
+}

@@ -490,7 +490,7 @@ func (j *job) metrics() map[string]any {
 	if j.rare != nil {
 		experiments.EstimateMetrics(*j.rare, m)
 	}
-	return m
+	return experiments.Explain(m)
 }
 
 // report says what came out.

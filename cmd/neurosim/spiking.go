@@ -69,7 +69,7 @@ func (j *job) spiking(ctx context.Context) error {
 		return err
 	}
 	j.lap("figures", start)
-	j.learned = experiments.SpikingMetrics(s, out)
+	j.learned = experiments.Explain(experiments.SpikingMetrics(s, out))
 	if err := j.dir.WriteMetrics(j.learned); err != nil {
 		return err
 	}

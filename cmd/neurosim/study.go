@@ -52,7 +52,7 @@ func (j *job) study(ctx context.Context) error {
 		return err
 	}
 	j.lap("figures", start)
-	if err := j.dir.WriteMetrics(s.Metrics); err != nil {
+	if err := j.dir.WriteMetrics(experiments.Explain(s.Metrics)); err != nil {
 		return err
 	}
 	j.cell = &s

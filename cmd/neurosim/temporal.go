@@ -94,7 +94,7 @@ func (j *job) temporal(ctx context.Context) error {
 		return err
 	}
 	j.lap("figures", start)
-	j.learned = experiments.TemporalMetrics(t, out)
+	j.learned = experiments.Explain(experiments.TemporalMetrics(t, out))
 	if err := j.dir.WriteMetrics(j.learned); err != nil {
 		return err
 	}
