@@ -329,19 +329,24 @@ func (d *decoder) target(x *Experiment, path, target string) (population, group 
 // Tables [inputs.NAME], by kind.
 type (
 	sdrInput struct {
-		Kind       string `toml:"kind" doc:"sdr, poisson or spikes"`
+		Kind       string `toml:"kind" doc:"sdr, poisson, spikes or current"`
 		Population string `toml:"population" doc:"the input cells that spike"`
 		stimulus.PresentationParams
 	}
 	poissonInput struct {
-		Kind       string `toml:"kind" doc:"sdr, poisson or spikes"`
+		Kind       string `toml:"kind" doc:"sdr, poisson, spikes or current"`
 		Population string `toml:"population" doc:"the input cells that spike"`
 		stimulus.PoissonParams
 	}
 	spikesInput struct {
-		Kind       string `toml:"kind" doc:"sdr, poisson or spikes"`
+		Kind       string `toml:"kind" doc:"sdr, poisson, spikes or current"`
 		Population string `toml:"population" doc:"the input cells that spike"`
 		File       string `toml:"file" doc:"CSV with columns step or time_ms, cell"`
+	}
+	currentInput struct {
+		Kind       string `toml:"kind" doc:"sdr, poisson, spikes or current"`
+		Population string `toml:"population" doc:"the neurons that get the current"`
+		network.CurrentParams
 	}
 )
 
@@ -353,7 +358,7 @@ func (d *decoder) inputs(x *Experiment) {
 		if tree == nil {
 			continue
 		}
-		kind, ok := d.kind(path, tree, "sdr", "poisson", "spikes")
+		kind, ok := d.kind(path, tree, "sdr", "poisson", "spikes", "current")
 		if !ok {
 			continue
 		}
@@ -385,6 +390,20 @@ func (d *decoder) inputs(x *Experiment) {
 			if d.must(path+".file") && x.Network.Population(t.Population) != nil {
 				in.Train = d.train(x, path, t)
 			}
+		case "current":
+			t := &currentInput{CurrentParams: network.DefaultCurrent()}
+			d.into(path, tree, t)
+			d.must(path + ".amplitude")
+			if math.IsInf(t.Stop, 1) {
+				t.Stop = x.Run.Tstop
+			}
+			if d.given(path+".cells") && len(t.Cells) == 0 {
+				d.bad(path+".cells", "must name a cell")
+			}
+			if p := x.Network.Population(t.Population); p != nil && p.Trees == nil && d.given(path+".at") {
+				d.bad(path+".at", "cells of kind %q have no places", p.Kind)
+			}
+			in.Population, in.Current = t.Population, &t.CurrentParams
 		}
 		if d.must(path+".population") && d.population(x, path+".population", in.Population) {
 			x.Network.Inputs = append(x.Network.Inputs, in)

@@ -93,6 +93,7 @@ func Reference() string {
 		{"[inputs.NAME], kind = \"sdr\"", "Shows patterns: every period one of the population's patterns, or a novel one.", &show},
 		{"[inputs.NAME], kind = \"poisson\"", "Independent background spikes in every cell.", &poissonInput{Kind: "poisson", PoissonParams: stimulus.DefaultPoisson()}},
 		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a file; times are rounded to steps.", &spikesInput{Kind: "spikes"}},
+		{"[inputs.NAME], kind = \"current\"", "A step of current into neurons. Several into one place add.", &currentInput{Kind: "current", CurrentParams: network.DefaultCurrent()}},
 		{"[record]", "", &rec},
 		{"[record.traces.NAME]", "", &trace},
 		{"[detection]", "What counts as a trial, and how false positives are estimated from trials. `estimator = \"stratified\"` tries every overlap of a pattern with a segment on its own, with the same engine, jitter and background, and weights the responses by the exact probability of the overlap: a rate of 1e-20 takes as long as one of 0.1. The patterns are drawn anew and shown with the input's noise. It is the points of a sweep that are estimated, or, without a sweep, the configuration itself (`detection.stratified` in `metrics.json`); the run proper stays an ordinary one.", &detection},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"neurosim/dendrite"
@@ -16,6 +17,7 @@ type treeTable struct {
 	Kind           network.Kind          `toml:"kind" doc:"sdr, pyramidal, inhibitory or compartmental"`
 	Count          int                   `toml:"size" doc:"number of cells"`
 	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
+	V0             float64               `toml:"V_0" unit:"mV" doc:"potential of every compartment at the start, gates at their steady state there; default: the steady state of the leak"`
 	Method         neuron.Method         `toml:"method" doc:"backward-euler or crank-nicolson"`
 	Membrane       neuron.MembraneParams `toml:"membrane"`
 	Discretisation neuron.Discretisation `toml:"discretisation"`
@@ -63,7 +65,7 @@ type treeSegments struct {
 
 func defaultTree() *treeTable {
 	return &treeTable{
-		Kind: network.Compartmental, Ie: network.Const(0), Method: neuron.BackwardEuler,
+		Kind: network.Compartmental, Ie: network.Const(0), V0: math.NaN(), Method: neuron.BackwardEuler,
 		Membrane: neuron.DefaultMembrane(), Discretisation: neuron.DefaultDiscretisation(),
 		Soma: treeSoma{Model: integrateAndFire, FiringParams: neuron.DefaultFiring()},
 	}
@@ -87,6 +89,12 @@ func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *netw
 	}
 	p.Count, p.Ie = t.Count, t.Ie
 	p.Trees = &network.Trees{Method: t.Method}
+	if !math.IsNaN(t.V0) {
+		p.Trees.V0 = &t.V0
+		if !(math.Abs(t.V0) <= 200) {
+			d.bad(path+".V_0", "must be from -200 to 200 mV")
+		}
+	}
 	switch soma := t.Soma; soma.Model {
 	case integrateAndFire:
 		p.Trees.Firing = &soma.FiringParams

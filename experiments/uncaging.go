@@ -147,7 +147,11 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 	begin := d.Model.NewCells(1)
 	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
 	for _, k := range keep {
-		r.Traces = append(r.Traces, Trace{K: k, Highest: d.Tree.Rest()})
+		highest := make([]float64, d.Tree.Len())
+		for node := range highest {
+			highest[node] = begin.V(node)[0]
+		}
+		r.Traces = append(r.Traces, Trace{K: k, Highest: highest})
 	}
 	for k := range r.Responses {
 		r.Responses[k].Soma, r.Responses[k].Dendrite = math.Inf(-1), math.Inf(-1)

@@ -190,6 +190,7 @@ func (n *Network) buildCells(c *cells, p *Population) error {
 		c.soma.SetCurrent(int32(i), c.ie[i])
 		c.soma.SetV(int32(i), p.V0.Draw(&r))
 	}
+	n.buildClamps(c, p)
 	c.groups = make([]group, len(p.Segments))
 	for j := range p.Segments {
 		if err := n.buildGroup(&c.groups[j], c, p, &p.Segments[j]); err != nil {

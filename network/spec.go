@@ -162,13 +162,14 @@ type Connections struct {
 	Delay   []float64 // [K] ms; nil: the projection's delay
 }
 
-// An Input makes the cells of one population spike.
+// An Input makes the cells of one population spike, or injects a current into them.
 type Input struct {
 	Name          string
 	Population    string
-	Presentations *stimulus.PresentationParams // one of the three
+	Presentations *stimulus.PresentationParams // one of the four
 	Poisson       *stimulus.PoissonParams
 	Train         *stimulus.Train
+	Current       *CurrentParams // into neurons, which do not spike by it alone
 }
 
 // Population returns the population of that name, or nil.
