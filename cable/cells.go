@@ -117,6 +117,9 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	}
 	c.found, c.ended = c.found[:0], c.ended[:0]
 	for i := range c.spec.Segments {
+		if !c.spec.Segments[i].Detector.Enabled {
+			continue
+		}
 		c.found, c.ended = c.detector.Observe(c.step, i, c.segment(i), c.found, c.ended)
 	}
 	c.step++

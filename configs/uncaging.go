@@ -232,6 +232,8 @@ func (d *decoder) cluster(x *Experiment, path string, c *Cluster, excitatory boo
 	}
 	r := g.Place.Receptors
 	switch {
+	case !g.Place.Detect.Enabled && !strings.Contains(path, "."): // the synapses that are counted
+		d.bad(path+".target", "has no NMDA spikes to look for: detect.enabled is false")
 	case excitatory && r.AMPA.GMax == 0 && r.NMDA.GMax == 0:
 		d.bad(path+".target", "has neither AMPA nor NMDA")
 	case !excitatory && r.GABA.GMax == 0:

@@ -22,6 +22,7 @@ var tracePanels = []struct {
 	{network.Plateaus, "Segments in plateau"},
 	{network.Isyn, "Synaptic current"},
 	{network.Vseg, "Dendritic potential"},
+	{network.V, "Local potential"},
 	{network.Vm, "Membrane potential"},
 }
 
@@ -107,6 +108,9 @@ func traceSeries(trace configs.Trace, probe network.Probe, values []float64, ste
 	case network.Overlap:
 		s.Mark, s.Role = analysis.Steps, analysis.Input
 		parts = append(parts, "segment "+itoa(probe.Segment))
+	case network.V:
+		s.Role = analysis.Dendritic
+		parts = append(parts, "section "+probe.Section)
 	case network.Vseg:
 		s.Role = analysis.Dendritic
 		parts = append(parts, "segment "+itoa(probe.Segment))

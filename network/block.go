@@ -53,7 +53,7 @@ func (b *Block) Ends(p, g, i int, dst []uint32) []uint32 {
 // the run has the lag of the run.
 func (n *Network) Lag(p, g int) int64 {
 	at := n.pops[p].Segments[g].Place
-	if at == nil {
+	if at == nil || !at.Detect.Enabled {
 		return 0
 	}
 	return min(dendrite.Steps(at.Detect.Duration, n.spec.Dt), max(1, n.spec.Steps)) - 1
@@ -113,6 +113,7 @@ type Variable string
 const (
 	Vm       Variable = "V_m"      // membrane potential of the soma after the step (mV)
 	Vseg     Variable = "V_seg"    // highest potential of the compartments of a segment, after the step (mV); Compartmental cells
+	V        Variable = "V"        // potential at a place of a section, after the step (mV); Compartmental cells
 	Isyn     Variable = "I_syn"    // synaptic current I_ex - I_in after the step (pA)
 	Overlap  Variable = "overlap"  // active synapses of a segment
 	Plateaus Variable = "plateaus" // segments of the group whose plateau drives the soma in the next step; of detected NMDA spikes those that are certain
@@ -123,14 +124,16 @@ type Probe struct {
 	Variable   Variable
 	Population string
 	Cell       int
-	Group      string // Vseg, Overlap, Plateaus
-	Segment    int    // Vseg, Overlap
+	Group      string  // Vseg, Overlap, Plateaus
+	Segment    int     // Vseg, Overlap
+	Section    string  // V
+	At         float64 // V: place on the section, 0 to 1
 }
 
 // Unit returns the unit of a variable; "" for counts.
 func (v Variable) Unit() string {
 	switch v {
-	case Vm, Vseg:
+	case Vm, Vseg, V:
 		return "mV"
 	case Isyn:
 		return "pA"
@@ -143,6 +146,8 @@ func (p Probe) Name() string {
 	switch p.Variable {
 	case Overlap, Vseg:
 		return fmt.Sprintf("%s.%d.%s.%d.%s", p.Population, p.Cell, p.Group, p.Segment, p.Variable)
+	case V:
+		return fmt.Sprintf("%s.%d.%s.%g.%s", p.Population, p.Cell, p.Section, p.At, p.Variable)
 	case Plateaus:
 		return fmt.Sprintf("%s.%d.%s.%s", p.Population, p.Cell, p.Group, p.Variable)
 	}
@@ -179,6 +184,8 @@ func (c *cells) read(n *Network, p Probe) float64 {
 			return c.tree.v(0, int(cell))
 		}
 		return c.soma.V(cell)
+	case V:
+		return c.tree.v(c.tree.Tree.At(c.tree.Tree.SectionNamed(p.Section), p.At), int(cell))
 	case Isyn:
 		return c.soma.Synaptic(cell)
 	}

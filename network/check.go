@@ -150,8 +150,8 @@ func (p *Population) checkTrees(dt float64, sized bool, report Report) {
 				}
 			})
 		}
-		if list, _ := at.Receptors.conducting(); len(list) == 0 {
-			bad("ampa.g_max", "one of ampa, nmda and gaba must conduct")
+		if list, _ := at.Receptors.conducting(); len(list) == 0 && at.Detect.Enabled {
+			bad("ampa.g_max", "one of ampa, nmda and gaba must conduct, unless detect.enabled = false: then the segments are places to read a potential at")
 		}
 		at.Detect.Check(dt, func(key, rule string, args ...any) { bad("detect."+key, rule, args...) })
 	}
@@ -175,6 +175,15 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 	if soma && dst.Kind == Compartmental {
 		bad("target", "must name segments of %s: synapses of compartmental cells are conductances at a place", dst.Name)
 		return
+	}
+	if g != nil && g.Place != nil {
+		list, excitatory := g.Place.Receptors.conducting()
+		switch {
+		case p.Sign == Excite && excitatory == 0:
+			bad("target", "%s/%s has neither AMPA nor NMDA", dst.Name, g.Name)
+		case p.Sign == Inhibit && excitatory == len(list):
+			bad("target", "%s/%s has no GABA_A", dst.Name, g.Name)
+		}
 	}
 	switch p.Rule {
 	case Store:

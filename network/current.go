@@ -10,7 +10,7 @@ import (
 // CurrentParams is what a user sets of a step of current into cells.
 type CurrentParams struct {
 	Section   string  `toml:"section" doc:"section that it flows into; default: the first. Compartmental cells"`
-	At        float64 `toml:"at" doc:"place on the section, 0 to 1. Compartmental cells"`
+	At        float64 `toml:"at" doc:"place on the section, 0 to 1; default: 0.5. Compartmental cells"`
 	Cells     []int   `toml:"cells" doc:"cells that get it, from 0; default: all"`
 	Start     float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the current"`
 	Stop      float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of the current; default: the end of the run"`
@@ -18,7 +18,7 @@ type CurrentParams struct {
 }
 
 // DefaultCurrent returns the defaults: the middle of the first section, the whole run.
-func DefaultCurrent() CurrentParams { return CurrentParams{At: 0.5, Stop: math.Inf(1)} }
+func DefaultCurrent() CurrentParams { return CurrentParams{At: math.NaN(), Stop: math.Inf(1)} }
 
 // check reports what is wrong with a step of current into p.
 func (c *CurrentParams) check(p *Population, bad func(key, rule string, args ...any)) {
@@ -38,7 +38,7 @@ func (c *CurrentParams) check(p *Population, bad func(key, rule string, args ...
 	case c.Section != "" && len(sections) > 0 && !slices.Contains(sections, c.Section):
 		bad("section", "there is no section %q", c.Section)
 	}
-	if !(c.At >= 0 && c.At <= 1) {
+	if c.At < 0 || c.At > 1 {
 		bad("at", "must be from 0 to 1")
 	}
 	for _, cell := range c.Cells {
@@ -60,10 +60,14 @@ func (c *CurrentParams) check(p *Population, bad func(key, rule string, args ...
 
 // node returns the compartment that the current flows into.
 func (c *CurrentParams) node(t *neuron.Tree) int {
-	if c.Section == "" {
-		return t.At(0, c.At)
+	section, at := 0, c.At
+	if c.Section != "" {
+		section = t.SectionNamed(c.Section)
 	}
-	return t.At(t.SectionNamed(c.Section), c.At)
+	if math.IsNaN(at) {
+		at = 0.5
+	}
+	return t.At(section, at)
 }
 
 // A currentStep is a step of current into the cells of a shard.

@@ -57,7 +57,7 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 		}
 	}
 	place := &Place{Sections: []string{"left", "right"}, From: 0.3, To: 0.9, Placement: []Placement{Even, Random}[r.IntN(2)], Receptors: receptors(),
-		Detect: dendrite.DetectorParams{Level: -45, Duration: 0.5}}
+		Detect: dendrite.DetectorParams{Enabled: true, Level: -45, Duration: 0.5}}
 	if seed%2 == 0 {
 		place.Receptors.GABA.TauRise = place.Receptors.GABA.TauDecay // alpha
 	}

@@ -480,6 +480,9 @@ func (j *job) metrics() map[string]any {
 		m[p.Name+".spikes"] = p.Spikes
 		m[p.Name+".rate_Hz"] = float64(p.Spikes) / float64(p.Cells) / seconds
 		for _, g := range p.Groups {
+			if at := j.x.Network.Population(p.Name).Group(g.Name).Place; at != nil && !at.Detect.Enabled {
+				continue // it has no NMDA spikes
+			}
 			m[p.Name+"."+g.Name+".nmda_spikes"] = g.NMDASpikes
 			m[p.Name+"."+g.Name+".nmda_rate_per_segment_Hz"] = float64(g.NMDASpikes) / float64(g.Segments) / seconds
 		}
