@@ -26,7 +26,7 @@ func warnShort(x *configs.Experiment, warn func(string, ...any)) {
 		for i := range x.Network.Populations {
 			p := &x.Network.Populations[i]
 			for _, g := range p.Segments {
-				if g.Place != nil && x.Run.Tstop < g.Place.Detect.Duration {
+				if g.Place != nil && g.Place.Detect.Enabled && x.Run.Tstop < g.Place.Detect.Duration {
 					warn("populations.%s.segments.%s.detect.duration: %g ms is more than the run has, tstop = %g ms; no NMDA spike can be found", p.Name, g.Name, g.Place.Detect.Duration, x.Run.Tstop)
 				}
 			}

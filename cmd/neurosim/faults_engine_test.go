@@ -218,7 +218,7 @@ func TestMetricsWithoutValueSayWhy(t *testing.T) {
 		"no detection":  {"quickstart", "--set", one, "--set", "run.tstop=20 ms", "--set", "figures.raster.stop=20 ms"},
 		"no novel":      {"quickstart", "--set", one, "--set", "run.tstop=300 ms", "--set", "inputs.patterns.novel=0.0"},
 		"no NMDA spike": append([]string{"uncaging", "--set", "populations.E.segments.basal.nmda.g_max=0 nS"}, cell...),
-		"no threshold":  append([]string{"psychometric", "--set", "psychometric.trials=10", "--set", "psychometric.weighted=0", "--set", "populations.E.segments.basal.nmda.g_max=0 nS"}, cell...),
+		"no threshold":  append([]string{"psychometric", "--set", "psychometric.trials=10", "--set", "psychometric.weighted=0", "--set", "psychometric.synapses=3", "--set", "populations.E.segments.basal.nmda.g_max=0 nS"}, cell...),
 	} {
 		dir := out + "/" + name
 		if status, _, errs := neurosim(append(append([]string{"run"}, args...), "-o", dir)...); status != exitDone {
@@ -374,5 +374,59 @@ amplitude = "%g pA"
 		if worst > 5e-3 {
 			t.Errorf("%s: differs from NEURON by %.3g mV", c.name, worst)
 		}
+	}
+}
+
+// A potential is read at a place without a group there, or at a group that has no
+// receptor and looks for no NMDA spikes; without that it is refused with what to write.
+func TestAPlaceWithoutReceptor(t *testing.T) {
+	fault(t, "place-without-receptor")
+	const look = "populations.E.segments.look.detect.enabled=false"
+	if status, _, errs := neurosim("check", "config.toml"); status != exitUsage || !strings.Contains(errs, "detect.enabled = false") {
+		t.Errorf("status %d: %s", status, errs)
+	}
+	_, errs := must(t, "run", "config.toml", "-o", "group", "--set", look, "--set", "populations.E.I_e=50 pA")
+	if strings.Contains(errs, "warning") || strings.Contains(errs, "0 NMDA spikes") {
+		t.Errorf("%s", errs)
+	}
+	must(t, "run", "config.toml", "-o", "place", "--set", look, "--set", "populations.E.I_e=50 pA",
+		"--set", `record.traces.v.variables=["V"]`, "--set", `record.traces.v.sections=["d"]`)
+	a, b := table(t, "group/traces_v.csv")["E.0.look.0.V_seg (mV)"], table(t, "place/traces_v.csv")["E.0.d.0.5.V (mV)"]
+	if len(a) != 30 || strings.Join(a, " ") != strings.Join(b, " ") || a[0] == a[29] {
+		t.Errorf("V_seg %v, V %v", a, b)
+	}
+	if _, found := table(t, "group/rates.csv")["E.look (NMDA spikes/s)"]; found {
+		t.Error("a rate of NMDA spikes of segments that have none")
+	}
+	if m := readMetrics(t, "group"); m["E.look.nmda_spikes"] != nil {
+		t.Error("a count of NMDA spikes of segments that have none")
+	}
+}
+
+// V_0 is where every compartment begins, and the gates with it; it was no key.
+func TestV0OfCompartmentalCells(t *testing.T) {
+	fault(t, "no-V_0-of-compartmental-cells")
+	must(t, "run", "config.toml", "-o", "out")
+	must(t, "run", "config.toml", "-o", "higher", "--set", "populations.E.V_0=-60 mV")
+	v := table(t, "out/traces_v.csv")["E.0.V_m (mV)"]
+	if first := number(t, v[0]); math.Abs(first+65) > 0.01 {
+		t.Errorf("the soma is at %g mV after a step from -65 mV", first)
+	}
+	if first := number(t, table(t, "higher/traces_v.csv")["E.0.V_m (mV)"][0]); math.Abs(first+60) > 0.3 {
+		t.Errorf("the soma is at %g mV after a step from -60 mV", first)
+	}
+}
+
+// The current that was wanted flows, and a run that is stopped while it flows goes on
+// with it, on any number of threads.
+func TestCurrentStep(t *testing.T) {
+	fault(t, "no-current-step")
+	record := []string{"--set", `record.traces.v={population="E", cells=[0], variables=["V_m", "V"], sections=["d"], at=0.97}`}
+	must(t, append([]string{"run", "config.toml", "-o", "out"}, record...)...)
+	v := table(t, "out/traces_v.csv")
+	soma, tip := v["E.0.V_m (mV)"], v["E.0.d.0.97.V (mV)"]
+	at := func(x []string, ms float64) float64 { return number(t, x[int(math.Round(ms/0.025))]) }
+	if math.Abs(at(tip, 7.9)-at(tip, 0)) > 1e-6 || !(at(tip, 8) > at(tip, 7.9)) || !(at(tip, 42) > at(tip, 8)+5) || !(at(tip, 43) < at(tip, 42.9)) || !(at(soma, 42) > at(soma, 0)) {
+		t.Errorf("tip %g, %g, %g, %g, %g mV at 0, 8, 42, 42.9, 43 ms", at(tip, 0), at(tip, 8), at(tip, 42), at(tip, 42.9), at(tip, 43))
 	}
 }

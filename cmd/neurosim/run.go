@@ -452,6 +452,9 @@ func (j *job) finish() error {
 	for _, p := range j.rec.totals.Populations() {
 		j.record.Counts["spikes "+p.Name] = p.Spikes
 		for _, g := range p.Groups {
+			if !j.detects(p.Name, g.Name) {
+				continue
+			}
 			j.record.Counts["NMDA spikes "+p.Name+"/"+g.Name] = g.NMDASpikes
 		}
 	}
@@ -461,6 +464,12 @@ func (j *job) finish() error {
 		return err
 	}
 	return j.dir.Finish(j.record)
+}
+
+// detects tells whether a group of segments has NMDA spikes, or is only a place.
+func (j *job) detects(population, group string) bool {
+	at := j.x.Network.Population(population).Group(group).Place
+	return at == nil || at.Detect.Enabled
 }
 
 // warn says what came to light during the run, and keeps it for run.json.
@@ -480,8 +489,8 @@ func (j *job) metrics() map[string]any {
 		m[p.Name+".spikes"] = p.Spikes
 		m[p.Name+".rate_Hz"] = float64(p.Spikes) / float64(p.Cells) / seconds
 		for _, g := range p.Groups {
-			if at := j.x.Network.Population(p.Name).Group(g.Name).Place; at != nil && !at.Detect.Enabled {
-				continue // it has no NMDA spikes
+			if !j.detects(p.Name, g.Name) {
+				continue
 			}
 			m[p.Name+"."+g.Name+".nmda_spikes"] = g.NMDASpikes
 			m[p.Name+"."+g.Name+".nmda_rate_per_segment_Hz"] = float64(g.NMDASpikes) / float64(g.Segments) / seconds
@@ -508,6 +517,9 @@ func (j *job) report() error {
 	for _, p := range j.rec.totals.Populations() {
 		line := fmt.Sprintf("  %s: %s spikes, %.3g spikes/s", p.Name, grouped(float64(p.Spikes)), m[p.Name+".rate_Hz"])
 		for _, g := range p.Groups {
+			if !j.detects(p.Name, g.Name) {
+				continue
+			}
 			line += fmt.Sprintf("; %s NMDA spikes on %s", grouped(float64(g.NMDASpikes)), g.Name)
 		}
 		j.say("%s", line)
