@@ -143,7 +143,12 @@ func TestHighPoissonRates(t *testing.T) {
 // A run is the same on a processor without fused multiply-add, and, by .ci/levels, from
 // every build level. CI compared four configurations, of which none drew a curve of
 // theory with error functions.
-func TestTheorysCurveNeedsNoFusedMultiplyAdd(t *testing.T) { faultScript(t, "build-levels") }
+func TestTheorysCurveNeedsNoFusedMultiplyAdd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs the sweep of coincidence twice; .ci/levels compares it too")
+	}
+	faultScript(t, "build-levels")
+}
 
 // A run that is too short for the criterion says so, before it and after. Each test of a
 // study had a tstop that was long enough.
@@ -211,7 +216,7 @@ func readMetrics(t *testing.T, dir string) map[string]any {
 // A metric without a value says why, in every kind of run; check says what it can see.
 // Tests looked for the metrics that a run has.
 func TestMetricsWithoutValueSayWhy(t *testing.T) {
-	const one = `sweep.axes={"inputs.patterns.swap"=[0.0]}`
+	const one = `sweep={axes={"inputs.patterns.swap"=[0.0]}}`
 	out := t.TempDir()
 	cell := []string{"--set", "run.dt=0.1 ms", "--set", "run.tstop=60 ms"}
 	for name, args := range map[string][]string{
