@@ -3,6 +3,7 @@ module neurosim
 go 1.26
 
 require (
+	codeberg.org/go-fonts/dejavu v0.4.0
 	codeberg.org/go-fonts/liberation v0.5.0
 	github.com/BurntSushi/toml v1.6.0
 	github.com/bits-and-blooms/bitset v1.29.0

@@ -153,7 +153,8 @@ func (s Spec) check() error {
 		}
 	}
 	if s.Firing != nil {
-		if err := firstProblem("soma", s.Firing.Check); err != nil {
+		check := func(bad func(key, rule string, args ...any)) { s.Firing.Check(s.Dt, bad) }
+		if err := firstProblem("soma", check); err != nil {
 			return err
 		}
 	}

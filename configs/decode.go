@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"neurosim/network"
 )
@@ -19,7 +20,14 @@ import (
 //	toml:"tau_m"   the key
 //	unit:"ms"      a quantity, written with a unit; the number is in this one
 //	grid:"dt"      a duration that must be a whole number of steps
+//	file:"table"   the name of a file; the field gets the name to open, see
+//	               reader.resolve
 //	doc:"..."      what the key means
+//	must:"yes"     it has no default
+//	unset:"0"      a value that stands for a key that is not set
+//	of:"a b"       the strings that it may be
+//	list:"..."     of a list: "empty" where an empty one has a meaning, "twice" where
+//	               a value may stand twice
 //
 // A float64 without a unit is a ratio or a probability, written bare. What the
 // file does not say keeps the value that the struct had before: the default.
@@ -27,8 +35,25 @@ type decoder struct {
 	src      *source
 	problems Problems
 	values   map[string]string // path → the value as written, or the default
+	keys     map[string]field  // path → what the key holds, of keys that were read
+	reported map[string]bool   // paths of problems
+	meant    map[string]int    // kind of problem → suggestions made
 	grid     []gridded
 	sections []section // in order, for the resolved configuration
+
+	dt      float64         // length of a step (ms), once it is known and sound; else 0
+	rounded []string        // defaults that were moved to whole steps of dt
+	dropped map[string]bool // paths that have no meaning beside other values
+	notes   []string        // what of the files is not taken as it stands
+}
+
+// note says what of a file that a key names is not taken as it stands.
+func (d *decoder) note(format string, args ...any) {
+	d.notes = append(d.notes, fmt.Sprintf(format, args...))
+}
+
+func newDecoder(src *source) *decoder {
+	return &decoder{src: src, values: map[string]string{}, keys: map[string]field{}, reported: map[string]bool{}, meant: map[string]int{}}
 }
 
 // gridded is a duration that must be a whole number of steps.
@@ -46,9 +71,10 @@ type section struct {
 // bad reports a broken rule at a path; of several at one path the first, since
 // the others often follow from it.
 func (d *decoder) bad(path, rule string, args ...any) {
-	if slices.ContainsFunc(d.problems, func(p Problem) bool { return p.Key == path }) {
+	if d.reported[path] {
 		return
 	}
+	d.reported[path] = true
 	at := d.src.where(path)
 	d.problems = append(d.problems, Problem{at.file, at.line, path, d.values[path], fmt.Sprintf(rule, args...)})
 }
@@ -58,8 +84,29 @@ type field struct {
 	key  string
 	unit string
 	grid bool
+	file bool // the name of a file
 	doc  string
 	v    reflect.Value
+
+	must  bool   // has no default
+	unset string // the value of a key that is not set
+	of    []string
+	list  string
+}
+
+// isUnset tells whether the value is the one that stands for none.
+func (f field) isUnset() bool {
+	if f.unset == "" {
+		return false
+	}
+	x, err := strconv.ParseFloat(f.unset, 64)
+	if err != nil {
+		panic("configs: the tag unset of " + f.key + " is no number")
+	}
+	if f.v.Kind() == reflect.Float64 {
+		return f.v.Float() == x
+	}
+	return float64(f.v.Int()) == x
 }
 
 // fields lists the keys of a struct, those of embedded structs among them.
@@ -73,7 +120,10 @@ func fields(v reflect.Value) []field {
 		case t.Anonymous && key == "":
 			out = append(out, fields(v.Field(i))...)
 		case key != "":
-			out = append(out, field{key, t.Tag.Get("unit"), t.Tag.Get("grid") != "", t.Tag.Get("doc"), v.Field(i)})
+			out = append(out, field{
+				key: key, unit: t.Tag.Get("unit"), grid: t.Tag.Get("grid") != "", file: t.Tag.Get("file") != "", doc: t.Tag.Get("doc"), v: v.Field(i),
+				must: t.Tag.Get("must") != "", unset: t.Tag.Get("unset"), of: strings.Fields(t.Tag.Get("of")), list: t.Tag.Get("list"),
+			})
 		}
 	}
 	return out
@@ -89,7 +139,11 @@ func (d *decoder) table(path string, tree map[string]any, key string) map[string
 	table, ok := value.(map[string]any)
 	if !ok {
 		d.values[path] = literal(value)
-		d.bad(path, "must be a table: [%s]", path)
+		if _, many := value.([]map[string]any); many {
+			d.bad(path, "must be one table, [%s], not a list of tables, [[%s]]", path, path)
+		} else {
+			d.bad(path, "must be a table: [%s]", path)
+		}
 		return nil
 	}
 	return table
@@ -99,9 +153,11 @@ func (d *decoder) table(path string, tree map[string]any, key string) map[string
 // name them.
 func (d *decoder) names(path string, tree map[string]any) []string {
 	out := slices.Sorted(maps.Keys(tree))
-	slices.SortStableFunc(out, func(a, b string) int {
-		return cmp.Compare(d.src.rank(join(path, a)), d.src.rank(join(path, b)))
-	})
+	ranks := make(map[string]int, len(out))
+	for _, name := range out {
+		ranks[name] = d.src.rank(join(path, name))
+	}
+	slices.SortStableFunc(out, func(a, b string) int { return cmp.Compare(ranks[a], ranks[b]) })
 	return out
 }
 
@@ -121,23 +177,106 @@ func (d *decoder) fill(path string, tree map[string]any, v reflect.Value, also [
 			d.fill(at, d.table(at, tree, f.key), f.v, nil)
 			continue
 		}
+		d.keys[at] = f
 		if value, ok := tree[f.key]; ok {
 			d.values[at] = literal(value)
 			d.set(at, value, f)
 		} else {
+			if f.grid {
+				d.round(at, f)
+			}
 			d.values[at] = show(f)
+			if f.must {
+				d.must(at)
+			}
 		}
 		if f.grid {
 			d.grid = append(d.grid, gridded{at, f.v.Addr().Interface().(*float64)})
 		}
 	}
-	for key := range tree {
-		if !slices.Contains(known, key) {
-			at := join(path, key)
-			d.values[at] = ""
-			d.bad(at, "unknown key%s", didYouMean(key, known))
+	if len(tree) > 0 {
+		d.unknown(path, tree, known)
+	}
+}
+
+// unknown reports the keys of a table that mean nothing, in their order.
+func (d *decoder) unknown(path string, tree map[string]any, known []string) {
+	for _, key := range d.names(path, tree) {
+		if slices.Contains(known, key) {
+			continue
+		}
+		at := join(path, key)
+		d.values[at] = ""
+		switch {
+		case key == "include":
+			d.bad(at, "unknown key; include stands before the first table")
+		default:
+			d.bad(at, "unknown key%s", d.suggest("key", key, func() []string { return known }))
 		}
 	}
+}
+
+// suggest is didYouMean for the problems of a kind that will be listed: to compare
+// every word with every other takes the square of their number.
+func (d *decoder) suggest(kind, word string, candidates func() []string) string {
+	if d.meant[kind]++; d.meant[kind] > maxAlike {
+		return ""
+	}
+	return didYouMean(word, candidates())
+}
+
+// named returns the names of the tables in the table at a path, in order. There is
+// a limit, far above what people write, since each is compared with others.
+func (d *decoder) named(path string, tree map[string]any) []string {
+	names := d.names(path, tree)
+	if len(names) > maxNamed {
+		d.bad(join(path, names[maxNamed]), "is one too many: [%s] has %d tables; at most %d", path, len(names), maxNamed)
+		return nil
+	}
+	return names
+}
+
+// maxNamed bounds the tables in one table.
+const maxNamed = 10_000
+
+// round moves a default to the nearest whole number of steps, at least one: nobody
+// who wrote dt has written the default.
+func (d *decoder) round(path string, f field) {
+	ms := f.v.Float()
+	if d.dt == 0 || ms <= 0 || isWhole(ms/d.dt) {
+		return
+	}
+	to := tidy(max(1, math.Round(ms/d.dt)) * d.dt)
+	f.v.SetFloat(to)
+	d.rounded = append(d.rounded, fmt.Sprintf("%s %s", path, formatQuantity(to, f.unit)))
+}
+
+// without drops keys of a table that have no meaning beside other values: their
+// defaults are neither checked nor shown, and one that is written is refused. At a
+// point of a sweep only one that the sweep sets is: what stands in the file may have
+// its meaning at other points.
+func (d *decoder) without(table string, keys []string, why string, args ...any) {
+	for _, key := range keys {
+		at := join(table, key)
+		if d.given(at) && (d.src.swept == nil || d.src.swept[at]) {
+			d.bad(at, "has no meaning "+why, args...)
+		}
+		d.drop(at)
+	}
+}
+
+// drop leaves a key, or a table, unchecked and out of the resolved configuration.
+func (d *decoder) drop(at string) {
+	if d.dropped == nil {
+		d.dropped = map[string]bool{}
+	}
+	d.dropped[at] = true
+	below := func(path string) bool { return path == at || strings.HasPrefix(path, at+".") }
+	d.grid = slices.DeleteFunc(d.grid, func(g gridded) bool { return below(g.path) })
+	d.rounded = slices.DeleteFunc(d.rounded, func(r string) bool {
+		path, _, _ := strings.Cut(r, " ")
+		return below(path)
+	})
 }
 
 // join appends a key to a path; the root is the empty path.
@@ -158,18 +297,23 @@ func (d *decoder) set(path string, value any, f field) {
 	case f.v.Kind() == reflect.Float64 && f.unit != "":
 		if x, ok := d.quantity(path, value, f.unit); ok {
 			f.v.SetFloat(x)
+			d.refuseUnset(path, f)
 		}
 	case f.v.Kind() == reflect.Float64:
 		if x, ok := number(value); !ok {
 			d.bad(path, "must be a number, %s", isA(value))
 		} else if math.IsNaN(x) || math.IsInf(x, 0) {
 			d.bad(path, "must be finite")
+		} else if math.Abs(x) > mostNumber {
+			d.bad(path, "must be at most %g", mostNumber)
 		} else {
 			f.v.SetFloat(x)
+			d.refuseUnset(path, f)
 		}
 	case f.v.Kind() == reflect.Int || f.v.Kind() == reflect.Int64:
 		if x, ok := value.(int64); ok {
 			f.v.SetInt(x)
+			d.refuseUnset(path, f)
 		} else {
 			d.bad(path, "must be a whole number, %s", isA(value))
 		}
@@ -186,15 +330,36 @@ func (d *decoder) set(path string, value any, f field) {
 			d.bad(path, "must be true or false, %s", isA(value))
 		}
 	case f.v.Kind() == reflect.String:
-		if x, ok := value.(string); ok {
-			f.v.SetString(x)
-		} else {
+		switch x, ok := value.(string); {
+		case !ok:
 			d.bad(path, "must be a string, %s", isA(value))
+		case f.file && x == "":
+			d.bad(path, "must name a file")
+		case f.file:
+			f.v.SetString(d.src.reader.resolve(d.src.where(path).file, x))
+		default:
+			switch {
+			case len(f.of) > 0:
+				d.oneOf(path, x, f.of...)
+			case x == "" && (f.must || f.v.String() != ""):
+				d.bad(path, "must not be empty")
+			}
+			f.v.SetString(x)
 		}
 	case f.v.Kind() == reflect.Slice:
 		d.setList(path, value, f)
 	default:
 		panic("configs: no grammar for " + f.v.Type().String())
+	}
+}
+
+// mostNumber bounds bare numbers: fractions, ratios and rates of learning.
+const mostNumber = 1e15
+
+// refuseUnset reports the value that stands for no value, where it is written.
+func (d *decoder) refuseUnset(path string, f field) {
+	if f.isUnset() {
+		d.bad(path, "must not be %s; without the key the default holds", f.unset)
 	}
 }
 
@@ -229,12 +394,41 @@ func (d *decoder) setList(path string, value any, f field) {
 		}
 		out = reflect.Append(out, e)
 	}
-	f.v.Set(out)
+	switch twice := repeated(list); {
+	case len(list) == 0 && !strings.Contains(f.list, "empty"):
+		rule := "must not be empty"
+		if !f.must {
+			rule += "; without the key the default holds"
+		}
+		d.bad(path, "%s", rule)
+	case twice != nil && !strings.Contains(f.list, "twice"):
+		d.bad(path, "holds %s twice", literal(twice))
+	default:
+		f.v.Set(out)
+		for _, x := range list {
+			if name, ok := x.(string); ok && len(f.of) > 0 {
+				d.oneOf(path, name, f.of...)
+			}
+		}
+	}
+}
+
+// repeated returns the first value that stands twice in a list of numbers or
+// strings, or nil.
+func repeated(list []any) any {
+	seen := make(map[any]bool, len(list))
+	for _, x := range list {
+		if seen[x] {
+			return x
+		}
+		seen[x] = true
+	}
+	return nil
 }
 
 // quantity reads a number with a unit.
 func (d *decoder) quantity(path string, value any, base string) (float64, bool) {
-	u, _ := unitNamed(base)
+	kind := unitOfTag(base).named().name
 	switch v := value.(type) {
 	case string:
 		x, err := parseQuantity(v, base)
@@ -245,12 +439,12 @@ func (d *decoder) quantity(path string, value any, base string) (float64, bool) 
 		return x, true
 	case int64, float64:
 		if x, _ := number(value); math.IsNaN(x) || math.IsInf(x, 0) {
-			d.bad(path, "must be finite, and have a unit of %s", u.dimension)
+			d.bad(path, "must be finite, and have a unit of %s", kind)
 		} else {
-			d.bad(path, "needs a unit of %s, like %q", u.dimension, fmt.Sprintf("%v %s", v, base))
+			d.bad(path, "needs a unit of %s, like %q", kind, fmt.Sprintf("%v %s", v, base))
 		}
 	default:
-		d.bad(path, "must be a %s, like %q; %s", u.dimension, "10 "+base, isA(value))
+		d.bad(path, "must be %s, like %q; %s", a(kind), "10 "+base, isA(value))
 	}
 	return 0, false
 }
@@ -271,12 +465,16 @@ func (d *decoder) setDist(path string, value any, f field) {
 	keys := map[string]*float64{"mean": &dist.Mean, "sd": &dist.SD, "min": &dist.Min, "max": &dist.Max}
 	needs := map[network.DistKind][]string{network.Uniform: {"min", "max"}, network.Normal: {"mean", "sd"}, network.Lognormal: {"mean", "sd"}}[dist.Kind]
 	if needs == nil {
+		if _, present := tree["dist"]; !present && d.misspelt(path, tree, "dist") {
+			return
+		}
 		d.values[path+".dist"] = literal(tree["dist"])
-		d.bad(path+".dist", "must be %q, %q or %q", network.Uniform, network.Normal, network.Lognormal)
+		d.bad(path+".dist", "must be %q, %q or %q%s", network.Uniform, network.Normal, network.Lognormal,
+			didYouMean(kind, []string{string(network.Uniform), string(network.Normal), string(network.Lognormal)}))
 		return
 	}
-	for key, v := range tree {
-		at := join(path, key)
+	for _, key := range d.names(path, tree) {
+		at, v := join(path, key), tree[key]
 		if key == "dist" {
 			continue
 		}
@@ -307,19 +505,27 @@ func (d *decoder) setDist(path string, value any, f field) {
 func (d *decoder) checkGrid(dt float64) {
 	for _, g := range d.grid {
 		if x := *g.value; !isWhole(x / dt) {
-			lo := float64(math.Floor(x/dt) * dt)
-			d.bad(g.path, "must be a whole number of steps of dt = %s ms: %s or %s ms", formatNumber(dt), formatNumber(tidy(lo)), formatNumber(tidy(lo+dt)))
+			if x < 0 {
+				continue // negative times are reported with their rules
+			}
+			d.bad(g.path, "%s", offGrid(x, dt))
 		}
 	}
 }
 
+// offGrid is the rule that a time (ms) breaks that is no whole number of steps.
+func offGrid(ms, dt float64) string {
+	lo := math.Floor(ms/dt) * dt
+	return fmt.Sprintf("must be a whole number of steps of dt = %s ms: %s or %s ms", formatNumber(dt), formatNumber(tidy(lo)), formatNumber(tidy(lo+dt)))
+}
+
 // isWhole reports whether a ratio is a whole number up to the rounding of its
-// parts. Infinite and missing durations count as whole.
+// parts, and not 0 for what is more. Infinite and missing durations count as whole.
 func isWhole(r float64) bool {
 	if math.IsNaN(r) || math.IsInf(r, 0) {
 		return true
 	}
-	return math.Abs(r-math.Round(r)) <= 1e-6
+	return math.Abs(r-math.Round(r)) <= 1e-6 && (r == 0 || math.Round(r) != 0)
 }
 
 // tidy drops the rounding errors that a product of decimals carries.
@@ -375,6 +581,14 @@ func literal(v any) string {
 			parts[i] = literal(e)
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
+	case []map[string]any:
+		parts := make([]string, len(x))
+		for i, e := range x {
+			parts[i] = literal(e)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case time.Time:
+		return literalTime(x)
 	case map[string]any:
 		keys := make([]string, 0, len(x))
 		for k := range x {
@@ -387,6 +601,20 @@ func literal(v any) string {
 		return "{ " + strings.Join(keys, ", ") + " }"
 	}
 	return fmt.Sprint(v)
+}
+
+// literalTime writes a date or time with the parts that it had: the decoder gives
+// those without an offset a location of their own name.
+func literalTime(t time.Time) string {
+	switch t.Location().String() {
+	case "datetime-local":
+		return t.Format("2006-01-02T15:04:05.999999999")
+	case "date-local":
+		return t.Format("2006-01-02")
+	case "time-local":
+		return t.Format("15:04:05.999999999")
+	}
+	return t.Format(time.RFC3339Nano)
 }
 
 // quote writes a TOML basic string.

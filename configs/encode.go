@@ -12,55 +12,65 @@ import (
 
 // encode writes sections as TOML, every key with its unit: the resolved
 // configuration. A key without a value (a missing name, no list, a time that
-// does not apply) is left out. Loading the result gives the same experiment.
-func encode(sections []section) string {
+// does not apply) is left out. So is one that has no meaning beside the others
+// (dropped). Loading the result gives the same experiment. Files that names holds get
+// the names there.
+func encode(sections []section, dropped map[string]bool, names map[string]string) string {
 	var b strings.Builder
 	for _, s := range sections {
 		if a, ok := s.value.(*assignments); ok {
-			a.encode(&b, s.path)
+			a.encode(&b, s.path, names)
 		} else {
-			encodeTable(&b, s.path, reflect.ValueOf(s.value).Elem())
+			encodeTable(&b, s.path, reflect.ValueOf(s.value).Elem(), dropped, names)
 		}
 	}
 	return b.String()
 }
 
 // encode writes a table whose keys are dotted paths.
-func (a *assignments) encode(b *strings.Builder, path string) {
-	if len(a.keys) == 0 {
+func (a *assignments) encode(b *strings.Builder, path string, names map[string]string) {
+	if len(a.set) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "\n[%s]\n", path)
-	for i, key := range a.keys {
-		fmt.Fprintf(b, "%s = %s\n", quote(key), a.values[i])
-	}
-}
-
-// unitIn returns the unit of the key at a dotted path, if section s holds it.
-func unitIn(s section, path string) (unit string, ok bool) {
-	if _, free := s.value.(*assignments); free {
-		return "", false
-	}
-	var find func(at string, v reflect.Value) bool
-	find = func(at string, v reflect.Value) bool {
-		for _, f := range fields(v) {
-			switch key := join(at, f.key); {
-			case key == path:
-				unit = f.unit
-				return true
-			case f.v.Kind() == reflect.Struct && f.v.Type() != distType && find(key, f.v):
-				return true
-			}
+	for _, s := range a.set {
+		value := s.value
+		if s.file {
+			value = renamed(value, func(name string) string { return otherwise(names, name) })
 		}
-		return false
+		fmt.Fprintf(b, "%s = %s\n", quote(s.key), literal(value))
 	}
-	ok = find(s.path, reflect.ValueOf(s.value).Elem())
-	return unit, ok
 }
 
-func encodeTable(b *strings.Builder, path string, v reflect.Value) {
+// renamed gives the files that a value names, one or a list, other names.
+func renamed(value any, name func(string) string) any {
+	switch v := value.(type) {
+	case string:
+		return name(v)
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = renamed(e, name)
+		}
+		return out
+	}
+	return value
+}
+
+// otherwise returns the other name of a file, or the one it has.
+func otherwise(names map[string]string, name string) string {
+	if other, ok := names[name]; ok {
+		return other
+	}
+	return name
+}
+
+func encodeTable(b *strings.Builder, path string, v reflect.Value, dropped map[string]bool, names map[string]string) {
 	var lines, nested []field
 	for _, f := range fields(v) {
+		if dropped[join(path, f.key)] {
+			continue
+		}
 		if f.v.Kind() == reflect.Struct && f.v.Type() != distType {
 			nested = append(nested, f)
 		} else if show(f) != "" {
@@ -75,15 +85,22 @@ func encodeTable(b *strings.Builder, path string, v reflect.Value) {
 		width = max(width, len(f.key))
 	}
 	for _, f := range lines {
-		fmt.Fprintf(b, "%-*s = %s\n", width, f.key, show(f))
+		text := show(f)
+		if f.file {
+			text = quote(otherwise(names, f.v.String()))
+		}
+		fmt.Fprintf(b, "%-*s = %s\n", width, f.key, text)
 	}
 	for _, f := range nested {
-		encodeTable(b, join(path, f.key), f.v)
+		encodeTable(b, join(path, f.key), f.v, dropped, names)
 	}
 }
 
 // show writes the value of a field as TOML; "" if it has none.
 func show(f field) string {
+	if f.isUnset() {
+		return ""
+	}
 	switch f.v.Kind() {
 	case reflect.Float64:
 		x := f.v.Float()
@@ -106,7 +123,7 @@ func show(f field) string {
 		}
 		return quote(f.v.String())
 	case reflect.Slice:
-		if f.v.Len() == 0 {
+		if f.v.IsNil() || f.v.Len() == 0 && !strings.Contains(f.list, "empty") {
 			return ""
 		}
 		parts := make([]string, f.v.Len())

@@ -6,39 +6,39 @@ import (
 
 // encoderHead is what every table [encoders.NAME] has.
 type encoderHead struct {
-	Kind   string `toml:"kind" doc:"category, scalar, random, periodic, time_of_day or day_of_week"`
-	Column string `toml:"column" doc:"column of the file; times count in seconds"`
-	Active int    `toml:"active" doc:"active cells"`
+	Kind   string `toml:"kind" must:"yes" doc:"category, scalar, random, periodic, time_of_day or day_of_week"`
+	Column string `toml:"column" must:"yes" doc:"column of the file; times count in seconds"`
+	Active int    `toml:"active" must:"yes" doc:"active cells"`
 }
 
 type categoryEncoder struct {
 	encoderHead
-	Categories int `toml:"categories" doc:"numbers 0 to categories - 1, with disjoint cells"`
+	Categories int `toml:"categories" must:"yes" doc:"numbers 0 to categories - 1, with disjoint cells"`
 }
 
 type scalarEncoder struct {
 	encoderHead
-	N   int     `toml:"n" doc:"cells"`
+	N   int     `toml:"n" must:"yes" doc:"cells"`
 	Min float64 `toml:"min" doc:"smallest number; smaller ones count as it"`
-	Max float64 `toml:"max" doc:"largest number; larger ones count as it"`
+	Max float64 `toml:"max" must:"yes" doc:"largest number; larger ones count as it"`
 }
 
 type randomEncoder struct {
 	encoderHead
-	N          int     `toml:"n" doc:"cells"`
-	Resolution float64 `toml:"resolution" doc:"numbers this far apart differ in one cell"`
+	N          int     `toml:"n" must:"yes" doc:"cells"`
+	Resolution float64 `toml:"resolution" must:"yes" doc:"numbers this far apart differ in one cell"`
 }
 
 type periodicEncoder struct {
 	encoderHead
-	N      int     `toml:"n" doc:"cells"`
-	Period float64 `toml:"period" doc:"numbers this far apart are the same; time_of_day: 86400, day_of_week: 604800"`
+	N      int     `toml:"n" must:"yes" doc:"cells"`
+	Period float64 `toml:"period" unset:"0" doc:"numbers this far apart are the same; time_of_day: 86400, day_of_week: 604800"`
 }
 
 // encoders reads [encoders.NAME].
 func (d *decoder) encoders(t *Temporal) {
 	root := d.table("encoders", d.src.tree, "encoders")
-	for _, name := range d.names("encoders", root) {
+	for _, name := range d.named("encoders", root) {
 		at := join("encoders", name)
 		tree := d.table(at, root, name)
 		if tree == nil {
@@ -50,7 +50,7 @@ func (d *decoder) encoders(t *Temporal) {
 		}
 		var head *encoderHead
 		var encoder stimulus.Encoder
-		n := -1
+		cells := 0 // 0: as many as the kind needs
 		switch kind {
 		case "category":
 			e := &categoryEncoder{}
@@ -65,14 +65,14 @@ func (d *decoder) encoders(t *Temporal) {
 			if d.must(at+".max") && !(e.Max > e.Min) {
 				d.bad(at+".max", "must be above min (%g)", e.Min)
 			}
-			head, n, encoder = &e.encoderHead, e.N, stimulus.Scalar{Min: e.Min, Max: e.Max, N: e.N, Active: e.Active}
+			head, cells, encoder = &e.encoderHead, e.N, stimulus.Scalar{Min: e.Min, Max: e.Max, N: e.N, Active: e.Active}
 		case "random":
 			e := &randomEncoder{}
 			d.into(at, tree, e)
 			if d.must(at+".resolution") && !(e.Resolution > 0) {
 				d.bad(at+".resolution", "must be positive")
 			}
-			head, n, encoder = &e.encoderHead, e.N, stimulus.RandomScalar{Resolution: e.Resolution, N: e.N, Active: e.Active, Seed: t.Run.Seed, Name: name}
+			head, cells, encoder = &e.encoderHead, e.N, stimulus.RandomScalar{Resolution: e.Resolution, N: e.N, Active: e.Active, Seed: t.Run.Seed, Name: name}
 		default:
 			e := &periodicEncoder{Period: map[string]float64{"time_of_day": 86400, "day_of_week": 604800}[kind]}
 			d.into(at, tree, e)
@@ -82,13 +82,12 @@ func (d *decoder) encoders(t *Temporal) {
 			if !(e.Period > 0) {
 				d.bad(at+".period", "must be positive")
 			}
-			head, n, encoder = &e.encoderHead, e.N, stimulus.Periodic{Period: e.Period, N: e.N, Active: e.Active}
+			head, cells, encoder = &e.encoderHead, e.N, stimulus.Periodic{Period: e.Period, N: e.N, Active: e.Active}
 		}
-		d.must(at + ".column")
 		if d.must(at+".active") && (head.Active < 1 || head.Active > 1<<16) {
 			d.bad(at+".active", "must be from 1 to %d", 1<<16)
 		}
-		if n >= 0 && d.must(at+".n") && (n < head.Active || n > 1<<20) {
+		if kind != "category" && d.must(at+".n") && (cells < head.Active || cells > 1<<20) {
 			d.bad(at+".n", "must be from active (%d) to %d", head.Active, 1<<20)
 		}
 		t.Series.Encoders = append(t.Series.Encoders, Encoding{name, head.Column, encoder})

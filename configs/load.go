@@ -1,11 +1,13 @@
 package configs
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
 
+	"neurosim/internal/grid"
 	"neurosim/network"
 )
 
@@ -21,16 +23,13 @@ type Options struct {
 // it includes, checks it and fills in every default. The error is Problems: all
 // that is wrong, each with file, line, key, value and rule.
 func Load(file string, o Options) (*Experiment, error) {
-	if o.Read == nil {
-		o.Read = readFile
-	}
-	file, read := locate(file, o.Read)
-	o.Read = read
+	r := newReader(o.Read)
+	file = r.locate(file)
 	set := o.Set
 	if o.Seed != nil {
 		set = append(slices.Clip(set), Override{"run.seed", fmt.Sprint(*o.Seed)})
 	}
-	src, problems := readSource(read, file, set)
+	src, problems := readSource(r, file, set)
 	if len(problems) > 0 {
 		return nil, problems.sorted(src.files)
 	}
@@ -40,17 +39,42 @@ func Load(file string, o Options) (*Experiment, error) {
 	}
 	for _, p := range x.Points() {
 		if p.Repeat == 0 { // the others differ in the seed alone
-			if _, err := x.At(p); err != nil {
+			y, err := x.At(p)
+			if err != nil {
 				return nil, err
+			}
+			for _, in := range y.Inputs {
+				x.addInput(in.Name, in.Text, in.Copy != "")
+			}
+			for _, note := range y.Notes {
+				if !slices.Contains(x.Notes, note) {
+					x.Notes = append(x.Notes, note)
+				}
 			}
 		}
 	}
 	return x, nil
 }
 
+// LoadCells reads of a configuration the cells, whatever else is wrong with it: who
+// has misspelt the name of a section needs the list of them. It is nil where
+// nothing of the cells can be read.
+func LoadCells(file string, o Options) *network.Spec {
+	r := newReader(o.Read)
+	file = r.locate(file)
+	src, problems := readSource(r, file, o.Set)
+	if len(problems) > 0 {
+		return nil
+	}
+	d := newDecoder(src)
+	x := &Experiment{File: file, base: src, options: o}
+	d.populations(x)
+	return &x.Network
+}
+
 // fromSource decodes and checks a merged source.
 func fromSource(src *source, file string, o Options) (*Experiment, error) {
-	d := &decoder{src: src, values: map[string]string{}}
+	d := newDecoder(src)
 	x := &Experiment{File: file, base: src, options: o}
 	d.experiment(x)
 	if len(d.problems) > 0 {
@@ -60,10 +84,13 @@ func fromSource(src *source, file string, o Options) (*Experiment, error) {
 		if f == file {
 			x.Text = src.texts[i]
 		} else {
-			x.Inputs = append(x.Inputs, Source{f, src.texts[i]})
+			x.addInput(f, src.texts[i], i >= src.configs)
 		}
 	}
-	x.sections = d.sections
+	x.sections, x.dropped, x.Notes = d.sections, d.dropped, d.notes
+	if len(d.rounded) > 0 {
+		x.Notes = append(x.Notes, fmt.Sprintf("dt = %s: defaults were moved to whole steps: %s", formatQuantity(d.dt, "ms"), strings.Join(d.rounded, ", ")))
+	}
 	return x, nil
 }
 
@@ -111,10 +138,13 @@ func (d *decoder) experiment(x *Experiment) {
 	d.into("run", d.table("run", root, "run"), run)
 	x.Run = *run
 	timed := d.checkRun(x.Run)
+	if timed {
+		d.dt = x.Run.Dt
+	}
 
 	x.Network = network.Spec{Seed: x.Run.Seed, Dt: x.Run.Dt}
 	if timed {
-		x.Network.Steps = int64(math.Round(x.Run.Tstop / x.Run.Dt))
+		x.Network.Steps = grid.Steps(x.Run.Tstop, x.Run.Dt)
 	}
 	d.populations(x)
 	d.projections(x)
@@ -159,18 +189,18 @@ const (
 func (d *decoder) checkRun(r Run) bool {
 	before := len(d.problems)
 	dt := r.Dt
-	if !(dt >= minDt) || math.IsInf(dt, 0) {
+	switch {
+	case !(dt >= minDt):
 		d.bad("run.dt", "must be at least %g ms", minDt)
 		dt = math.Inf(1)
+	case d.given("run.dt") && r.Tstop > 0 && dt > r.Tstop:
+		d.bad("run.dt", "must not be longer than the run (tstop = %g ms)", r.Tstop)
 	}
 	switch {
-	case d.values["run.tstop"] == `"0 ms"` && d.src.tree["run"] == nil:
-		d.bad("run", "must be given: [run] with tstop")
-	case r.Tstop == 0 && !d.given("run.tstop"):
-		d.values["run.tstop"] = ""
-		d.bad("run.tstop", "must be given")
 	case !(r.Tstop > 0):
 		d.bad("run.tstop", "must be positive")
+	case r.Tstop < dt && !d.given("run.dt"):
+		d.bad("run.tstop", "must be at least one step (dt = %g ms)", dt)
 	case r.Tstop/dt > maxSteps:
 		d.bad("run.tstop", "is %.3g steps of %g ms; at most %g", r.Tstop/dt, dt, float64(maxSteps))
 	}
@@ -201,7 +231,7 @@ func (d *decoder) kind(path string, tree map[string]any, allowed ...string) (str
 	at := join(path, "kind")
 	value, given := tree["kind"]
 	if !given {
-		return "", d.must(at)
+		return "", !d.misspelt(path, tree, "kind") && d.must(at)
 	}
 	d.values[at] = literal(value)
 	kind, ok := value.(string)
@@ -210,6 +240,21 @@ func (d *decoder) kind(path string, tree map[string]any, allowed ...string) (str
 		return "", false
 	}
 	return kind, d.oneOf(at, kind, allowed...)
+}
+
+// misspelt reports the key of a table that was most likely meant to be one that
+// decides how the others are read. They are unknown, so it may differ by one letter
+// only: "min" is not meant to be "kind".
+func (d *decoder) misspelt(path string, tree map[string]any, key string) bool {
+	for _, got := range d.names(path, tree) {
+		if len(got) <= maxMisspelt && distance(strings.ToLower(got), key) <= 1 {
+			at := join(path, got)
+			d.values[at] = literal(tree[got])
+			d.bad(at, "unknown key; did you mean %q?", key)
+			return true
+		}
+	}
+	return false
 }
 
 // oneOf holds a string to a list.
@@ -229,12 +274,20 @@ func (d *decoder) oneOf(path, got string, allowed ...string) bool {
 	return false
 }
 
-// checkMemory refuses a network that would not fit.
+// checkMemory refuses a network that would not fit, at the key that asks for most.
 func (d *decoder) checkMemory(x *Experiment) {
-	if need := x.Network.Estimate().Bytes; d.memory(x) > 0 && need > float64(d.memory(x)) {
-		d.problems = append(d.problems, Problem{File: x.File, Rule: fmt.Sprintf(
-			"the network needs about %s of memory (%.4g synapses); there are %s", FormatBytes(need), x.Network.Estimate().Synapses, FormatBytes(float64(d.memory(x))))})
+	e := x.Network.Estimate()
+	if x.StudiesCell() {
+		e = x.studyMemory()
 	}
+	most := d.memory(x)
+	if most == 0 || e.Bytes <= float64(most) {
+		return
+	}
+	share := slices.MaxFunc(e.Shares, func(a, b network.Share) int { return cmp.Compare(a.Bytes, b.Bytes) })
+	key := slices.MaxFunc(share.Keys, func(a, b network.Factor) int { return cmp.Compare(a.Value, b.Value) })
+	d.bad(key.Path, "makes the network too large: it needs about %s, %s of it for %s; there are %s",
+		FormatBytes(e.Bytes), FormatBytes(share.Bytes), share.What, FormatBytes(float64(most)))
 }
 
 func (d *decoder) memory(x *Experiment) int64 { return x.options.Memory }

@@ -3,99 +3,92 @@ package configs
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// A unit is a power of ten of the base unit of its dimension. The base units of
-// time, voltage, current, capacitance and conductance fit together without
-// factors: pF·mV/ms = pA, nS·mV = pA.
-type unit struct {
-	name      string
-	dimension string
-	factor    float64 // base units in one of this; below 1, its inverse is exact
-}
+// numberAhead is a number at the beginning of a quantity in plain characters.
+var numberAhead = regexp.MustCompile(`^[+-]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+)([eE][+-]?\d+)?`)
 
-// units are the units that a configuration may use; the first of a dimension is
-// its base, in which the program computes and prints.
-var units = []unit{
-	{"ms", "time", 1}, {"s", "time", 1e3}, {"us", "time", 1e-3}, {"µs", "time", 1e-3}, {"min", "time", 6e4}, {"h", "time", 3.6e6},
-	{"mV", "voltage", 1}, {"V", "voltage", 1e3}, {"uV", "voltage", 1e-3}, {"µV", "voltage", 1e-3},
-	{"pA", "current", 1}, {"nA", "current", 1e3}, {"uA", "current", 1e6}, {"µA", "current", 1e6},
-	{"pF", "capacitance", 1}, {"nF", "capacitance", 1e3},
-	{"mm", "length", 1}, {"cm", "length", 10}, {"um", "length", 1e-3}, {"µm", "length", 1e-3},
-	{"nS", "conductance", 1}, {"pS", "conductance", 1e-3}, {"uS", "conductance", 1e3}, {"µS", "conductance", 1e3},
-	{"uF/cm2", "capacitance per area", 1}, {"µF/cm2", "capacitance per area", 1},
-	{"S/cm2", "conductance per area", 1}, {"mS/cm2", "conductance per area", 1e-3}, {"uS/cm2", "conductance per area", 1e-6}, {"pS/um2", "conductance per area", 1e-4},
-	{"ohm cm", "resistivity", 1}, {"Ω cm", "resistivity", 1},
-	{"ohm cm2", "resistance times area", 1}, {"Ω cm2", "resistance times area", 1}, {"kohm cm2", "resistance times area", 1e3}, {"kΩ cm2", "resistance times area", 1e3},
-	{"mM", "concentration", 1}, {"uM", "concentration", 1e-3}, {"µM", "concentration", 1e-3},
-	{"1/mM", "inverse concentration", 1}, {"1/mV", "inverse voltage", 1}, {"/mM", "inverse concentration", 1}, {"/mV", "inverse voltage", 1},
-	{"Hz", "rate", 1}, {"kHz", "rate", 1e3}, {"/s", "rate", 1}, {"1/s", "rate", 1}, {"spikes/s", "rate", 1},
-}
-
-func unitNamed(name string) (unit, bool) {
-	i := slices.IndexFunc(units, func(u unit) bool { return u.name == name })
-	if i < 0 {
-		return unit{}, false
-	}
-	return units[i], true
-}
-
-func unitNames() []string {
-	names := make([]string, len(units))
-	for i, u := range units {
-		names[i] = u.name
-	}
-	return names
-}
+// commaAhead is a number with a comma.
+var commaAhead = regexp.MustCompile(`^[+-]?\d+(,\d+)+`)
 
 // parseQuantity reads "10 ms" as a number of the unit that base names. The error
 // says what a good value is.
 func parseQuantity(s, base string) (float64, error) {
-	want, _ := unitNamed(base)
-	text := strings.TrimSpace(strings.ReplaceAll(s, "−", "-"))
-	end := strings.IndexFunc(text, func(r rune) bool { return !strings.ContainsRune("0123456789+-.eE_", r) })
-	// "e" belongs to the number only before a digit or a sign: "5 eV" has none.
-	if end < 0 {
-		end = len(text)
+	want := unitOfTag(base)
+	of := want.named()
+	kind, suggestions := of.name, of.units
+	text := plain(s)
+	if comma := commaAhead.FindString(text); comma != "" {
+		return 0, fmt.Errorf("has a comma; the decimal sign is a point, and thousands have no sign: %q", strings.Replace(text, comma, pointed(comma), 1))
 	}
-	number, name := strings.TrimSpace(text[:end]), strings.TrimSpace(text[end:])
+	number := numberAhead.FindString(strings.Replace(text, "- ", "-", 1))
 	x, err := strconv.ParseFloat(strings.ReplaceAll(number, "_", ""), 64)
-	if err != nil {
-		return 0, fmt.Errorf("must be a %s: a number and a unit, like %q", want.dimension, "10 "+base)
-	}
-	if name == "" {
-		return 0, fmt.Errorf("needs a unit of %s, like %q", want.dimension, number+" "+base)
-	}
-	u, ok := unitNamed(name)
-	if !ok {
-		return 0, fmt.Errorf("unknown unit %q%s", name, didYouMean(name, unitNames()))
-	}
-	if u.dimension != want.dimension {
-		return 0, fmt.Errorf("must be a %s (%s), is a %s", want.dimension, base, u.dimension)
-	}
-	if u != want {
-		x = u.toBase(x)
-		if want.factor < 1 {
-			x *= math.Round(1 / want.factor)
-		} else {
-			x /= want.factor
-		}
-	}
-	if math.IsInf(x, 0) || math.IsNaN(x) {
+	switch {
+	case number == "" || err != nil && !math.IsInf(x, 0):
+		return 0, fmt.Errorf("must be %s: a number and a unit, like %q", a(kind), "10 "+base)
+	case math.IsInf(x, 0):
 		return 0, fmt.Errorf("must be finite")
+	}
+	name := strings.TrimSpace(strings.TrimPrefix(strings.Replace(text, "- ", "-", 1), number))
+	if name == "" {
+		return 0, fmt.Errorf("needs a unit of %s, like %q", kind, number+" "+base)
+	}
+	u, ok := parseUnit(name)
+	switch {
+	case !ok:
+		return 0, fmt.Errorf("unknown unit %q%s", name, meant(name, kind, suggestions))
+	case u.dimension != want.dimension:
+		is := u.named().name
+		if is == "" {
+			is = "product of other units"
+		}
+		hint := ""
+		if i := slices.IndexFunc(suggestions, func(s string) bool { return strings.EqualFold(s, name) }); i >= 0 {
+			hint = fmt.Sprintf("; did you mean %q?", suggestions[i])
+		}
+		return 0, fmt.Errorf("must be %s (%s), is %s%s", a(kind), base, a(is), hint)
+	}
+	if x = u.scaled(x, want); math.IsInf(x, 0) || math.IsNaN(x) {
+		return 0, fmt.Errorf("must be finite")
+	}
+	main := unitOfTag(of.units[0])
+	if most := main.scaled(of.most, want); math.Abs(x) > most {
+		return 0, fmt.Errorf("must be at most %g %s", most, base)
+	}
+	if least := main.scaled(least, want); x != 0 && math.Abs(x) < least {
+		return 0, fmt.Errorf("must be 0 or at least %g %s", least, base)
 	}
 	return x, nil
 }
 
-// toBase turns a number of u into one of the base unit of its dimension.
-func (u unit) toBase(x float64) float64 {
-	if u.factor < 1 {
-		return x / math.Round(1/u.factor) // correctly rounded, where x·0.001 is not
+// pointed writes a number that has commas as it may have been meant: one comma is a
+// decimal comma, several are between thousands.
+func pointed(number string) string {
+	if strings.Count(number, ",") == 1 {
+		return strings.Replace(number, ",", ".", 1)
 	}
-	return x * u.factor
+	return strings.ReplaceAll(number, ",", "")
+}
+
+// meant ends a message about an unknown unit with one of the right dimension, or
+// with all of them.
+func meant(name, kind string, units []string) string {
+	if c := closest(name, units); c != "" {
+		return fmt.Sprintf("; did you mean %q?", c)
+	}
+	return fmt.Sprintf("; units of %s are %s", kind, strings.Join(units, ", "))
+}
+
+// a puts the article before a name.
+func a(name string) string {
+	if name != "" && strings.Contains("aeiou", name[:1]) {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 // formatQuantity writes x, a number of the unit base, so that parseQuantity reads

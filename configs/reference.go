@@ -2,6 +2,7 @@ package configs
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 
@@ -20,6 +21,7 @@ func Reference() string {
 	cells.Soma, cells.Ie = neuron.DefaultLIF(), network.Const(0)
 	cells.V0 = network.Const(cells.Soma.EL)
 	segments := network.DefaultSegments()
+	spikes := defaultSpikesInput()
 	show := sdrInput{Kind: "sdr", PresentationParams: stimulus.DefaultPresentations()}
 	run, rec, trace, detection, sweep, out := defaultRun(), defaultRecord(), defaultTrace(""), defaultDetection(), defaultSweep(), defaultOutput()
 	raster := struct {
@@ -83,16 +85,16 @@ func Reference() string {
 		{"[populations.NAME], kind = \"pyramidal\" or \"inhibitory\"", "Neurons. The soma's keys stand in [populations.NAME.soma].", cells},
 		{"[populations.NAME.segments.GROUP]", "Segments of a pyramidal population. Several groups may stand side by side.", &segments},
 		{"[populations.NAME], kind = \"compartmental\"", "Cells as trees of compartments, with conductances. The first section is the soma.", defaultTree()},
-		{"[populations.NAME.morphology]", "The cell from an SWC file, in place of sections. A section is named after its region (soma, axon, basal, apical, type5 ...) and its last sample, and has the membrane of the region of that name.", &swcTable{}},
+		{"[populations.NAME.morphology]", "The cell from an SWC file, in place of sections. A section is an unbranched run of samples of one type, named after its region (soma, axon, basal, apical, and for other types type0, type5 ...) and its last sample: `basal12`, `type5_12`. It has the membrane of the region of that name. `neurosim check CONFIG --sections` lists the sections.\n\nFiles are read in the forms that other programs write: numbering from 0, with gaps, in any order; any line ends; further columns; tabs, commas or semicolons. What is repaired is told once, with counts: samples at the place of their parent (no cable between them; what follows has the sample's own radius), loose pieces (left out), samples called soma apart from the soma, a cell without soma (a sphere at the root). What is wrong with an axon that is left out does not matter.\n\nThe soma is one compartment, a cylinder as long as wide, and neurites begin on it at their own first sample: the gap between the two is no cable. One sample is a sphere; three, of which two lie one radius on either side of the first, are the same sphere; others are cylinders between the samples, which may fork, as NEURON reads them, or with `soma = \"contour\"` a sphere with the mean distance of the samples from their centre. The choice moves areas and input resistances: cylinders along the outline of a soma have another area than the soma. Where the choice is not made, a note tells both areas.", &swcTable{}},
 		{"[populations.NAME.regions.REGION]", "A membrane that differs from that of the cell, which is its default.", &region},
 		{"[populations.NAME.sections.SECTION]", "A cylinder or cone; sections follow their parents.", &section},
 		{"[populations.NAME.channels.CHANNEL]", "Voltage-dependent conductances. A Hodgkin-Huxley soma has `na` and `kdr`, and `soma.model = \"channels\"`.", &channelTable{ChannelParams: neuron.DefaultChannel()}},
 		{"[populations.NAME.segments.GROUP], of compartmental cells", "Places for synapses. A receptor with g_max = 0 is absent.", defaultTreeSegments()},
-		{"[projections.NAME]", "Synapses from one population on the somata or the segments of another.", &projectionTable{Assign: network.AssignCyclic, Patterns: 1}},
+		{"[projections.NAME]", "Synapses from one population on the somata or the segments of another.", &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN())}},
 		{"[projections.NAME.short_term]", "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", &shortTerm},
 		{"[inputs.NAME], kind = \"sdr\"", "Shows patterns: every period one of the population's patterns, or a novel one.", &show},
 		{"[inputs.NAME], kind = \"poisson\"", "Independent background spikes in every cell.", &poissonInput{Kind: "poisson", PoissonParams: stimulus.DefaultPoisson()}},
-		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a file; times are rounded to steps.", &spikesInput{Kind: "spikes"}},
+		{"[inputs.NAME], kind = \"spikes\"", "Spikes from a table: a header, then a row for each spike; lines that begin with # are comments. Read as they are: columns `cell` and `step` or `time_ms`, such as `spikes.csv` of a run. A table of another program is read by the keys, for example `columns = { cell = \"sender\", time = \"time_ms\" }` (NEST) or `columns = { cell = \"i\", time = \"t\" }` with `time_unit = \"s\"` (Brian). A time goes to the nearest step, from halfway on to the later; a cell may spike several times in a step. What is not used as it stands is said with counts.", &spikes},
 		{"[inputs.NAME], kind = \"current\"", "A step of current into neurons. Several into one place add.", &currentInput{Kind: "current", CurrentParams: network.DefaultCurrent()}},
 		{"[record]", "", &rec},
 		{"[record.traces.NAME]", "", &trace},
@@ -144,7 +146,10 @@ func referenceRows(b *strings.Builder, prefix string, v reflect.Value) {
 			continue
 		}
 		def := show(f)
-		if def != "" {
+		switch {
+		case f.must:
+			def = "must be given"
+		case def != "":
 			def = "`" + def + "`"
 		}
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", prefix+f.key, kindOf(f), def, f.doc)
@@ -157,12 +162,11 @@ func kindOf(f field) string {
 		reflect.Float64: "number", reflect.Int: "whole number", reflect.Int64: "whole number", reflect.Uint64: "whole number",
 		reflect.Bool: "true or false", reflect.String: "string", reflect.Slice: "list",
 	}[f.v.Kind()]
-	u, hasUnit := unitNamed(f.unit)
-	switch {
-	case f.v.Type() == distType:
-		kind = u.dimension + " (" + u.name + "), or a distribution"
-	case hasUnit:
-		kind = u.dimension + " (" + u.name + ")"
+	if f.unit != "" {
+		kind = unitOfTag(f.unit).named().name + " (" + f.unit + ")"
+	}
+	if f.v.Type() == distType {
+		kind += ", or a distribution"
 	}
 	if f.grid {
 		kind += ", whole steps"

@@ -3,18 +3,12 @@ package configs
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/BurntSushi/toml"
-	"github.com/pelletier/go-toml/v2/unstable"
 )
 
 // A place is where a key stands.
@@ -26,20 +20,25 @@ type place struct {
 // A source is the merged text of a configuration: a file, the files it
 // includes, and what the command line sets, later over earlier.
 type source struct {
-	tree   map[string]any
-	places map[string]place // dotted path → where it was last set
-	order  map[string]int   // dotted path → its rank in the order of first appearance
-	files  []string         // in the order of reading, as the user would name them
-	texts  [][]byte         // their bytes
+	tree    map[string]any
+	places  map[string]place // dotted path → where it was last set
+	order   map[string]int   // dotted path → its rank in the order of first appearance
+	files   []string         // in the order of reading, as the user would name them
+	texts   [][]byte         // their bytes
+	size    int              // bytes of the TOML texts
+	configs int              // of files, the first are TOML texts
+	reader  *reader
+	swept   map[string]bool // dotted paths that a point of a sweep sets; nil: no point
 }
 
 // commandLine stands in the place of a file for values given by --set.
 const commandLine = "--set"
 
 // readSource reads a file with its includes, then applies the overrides.
-func readSource(read ReadFunc, file string, overrides []Override) (*source, Problems) {
-	s := &source{tree: map[string]any{}, places: map[string]place{}, order: map[string]int{}}
-	problems := s.include(read, file, nil)
+func readSource(r *reader, file string, overrides []Override) (*source, Problems) {
+	s := &source{tree: map[string]any{}, places: map[string]place{}, order: map[string]int{}, reader: r}
+	problems := s.include(file, nil)
+	s.configs = len(s.files)
 	if len(problems) > 0 {
 		return s, problems
 	}
@@ -51,64 +50,76 @@ func readSource(read ReadFunc, file string, overrides []Override) (*source, Prob
 	return s, problems
 }
 
-// A ReadFunc returns the bytes of a file; names have slashes.
-type ReadFunc func(name string) ([]byte, error)
+// maxIncludes bounds how many files may lead to an included one.
+const maxIncludes = 100
 
 // include reads one file, after the files that it includes. chain holds the
-// files that led to it.
-func (s *source) include(read ReadFunc, file string, chain []string) Problems {
+// files that led to it. A file that is there already is not read again: its
+// values stand where it was first included.
+func (s *source) include(file string, chain []string) Problems {
 	at := func(line int, key, got, rule string, args ...any) Problems {
 		return Problems{{file, line, key, got, fmt.Sprintf(rule, args...)}}
 	}
-	text, err := read(file)
+	text, err := s.reader.config(file, len(chain) == 0)
 	if err != nil {
 		return at(0, "", "", "%s", reason(err))
 	}
-	s.files, s.texts = append(s.files, file), append(s.texts, text)
-	if line, ok := invalidUTF8(text); !ok {
-		return at(line, "", "", "is not UTF-8 text")
+	s.keep(file, text)
+	doc, wrong := parseDocument(text)
+	if wrong != nil {
+		return at(wrong.line, wrong.key, "", "%s", wrong.rule)
 	}
-	var tree map[string]any
-	if _, err := toml.Decode(string(text), &tree); err != nil {
-		var syntax toml.ParseError
-		if errors.As(err, &syntax) {
-			message := syntax.Message
-			if message == "" {
-				message = strings.TrimPrefix(syntax.Error(), "toml: ")
-			}
-			return at(syntax.Position.Line, "", "", "%s", message)
-		}
-		return at(0, "", "", "%s", strings.TrimPrefix(err.Error(), "toml: "))
+	if s.size += len(text); s.size > maxTexts {
+		return at(0, "", "", "is too much: the configuration has more than %d MiB with it", maxTexts>>20)
 	}
-	places, order := index(text)
-	if value, ok := tree["include"]; ok {
-		delete(tree, "include")
-		line := places["include"]
+	main := len(chain) == 0
+	if value, ok := doc.tree["include"]; ok {
+		delete(doc.tree, "include")
+		line := doc.lines["include"]
 		names, ok := stringList(value)
 		if !ok {
 			return at(line, "include", literal(value), "must be a list of file names")
 		}
+		chain = append(slices.Clip(chain), file)
+		if len(chain) > maxIncludes {
+			return at(line, "include", literal(value), "is nested more than %d deep", maxIncludes)
+		}
 		for _, name := range names {
-			path := filepath.ToSlash(filepath.Join(filepath.Dir(file), name))
-			if i := slices.Index(append(chain, file), path); i >= 0 {
-				return at(line, "include", literal(value), "is circular: %s", strings.Join(append(append(chain, file)[i:], path), " includes "))
-			}
-			if problems := s.include(read, path, append(chain, file)); len(problems) > 0 {
-				if _, err := read(path); err != nil {
-					return at(line, "include", literal(value), "%s: %s", path, reason(err))
-				}
+			if problems := s.includeFrom(place{file, line}, name, literal(value), chain); problems != nil {
 				return problems
 			}
 		}
 	}
-	if len(tree) == 0 && len(chain) == 0 && len(s.tree) == 0 {
+	if len(doc.tree) == 0 && main && len(s.tree) == 0 {
 		return at(0, "", "", "is empty: a configuration needs at least [run] and [populations]")
 	}
-	merge(s.tree, tree)
-	for _, path := range order {
-		s.note(path, place{file, places[path]})
+	s.merge("", s.tree, doc.tree)
+	for _, path := range doc.order {
+		s.note(path, place{file, doc.lines[path]})
 	}
 	return nil
+}
+
+// includeFrom reads a file that another includes at a place.
+func (s *source) includeFrom(from place, name, got string, chain []string) Problems {
+	file := s.reader.resolve(from.file, name)
+	if i := slices.Index(chain, file); i >= 0 {
+		return Problems{{from.file, from.line, "include", got, "is circular: " + strings.Join(append(slices.Clone(chain[i:]), file), " includes ")}}
+	}
+	if slices.Contains(s.files, file) {
+		return nil
+	}
+	if _, err := s.reader.config(file, false); err != nil {
+		return Problems{{from.file, from.line, "include", got, file + ": " + reason(err)}}
+	}
+	return s.include(file, chain)
+}
+
+// keep notes a file that was read.
+func (s *source) keep(file string, text []byte) {
+	if !slices.Contains(s.files, file) {
+		s.files, s.texts = append(s.files, file), append(s.texts, text)
+	}
 }
 
 func (s *source) note(path string, p place) {
@@ -127,17 +138,26 @@ func (s *source) rank(path string) int {
 	return len(s.order)
 }
 
-// merge puts the values of from into to: tables join, anything else replaces.
-func merge(to, from map[string]any) {
+// merge puts the values of the table from into the table to at a path: tables
+// join, anything else replaces.
+func (s *source) merge(path string, to, from map[string]any) {
 	for key, value := range from {
 		table, isTable := value.(map[string]any)
 		old, wasTable := to[key].(map[string]any)
-		if isTable && wasTable {
-			merge(old, table)
-		} else {
-			to[key] = value
+		switch {
+		case isTable && wasTable:
+			s.merge(join(path, key), old, table)
+			continue
+		case wasTable:
+			s.forget(join(path, key))
 		}
+		to[key] = value
 	}
+}
+
+// forget drops the places of what stood in a table that is replaced.
+func (s *source) forget(table string) {
+	maps.DeleteFunc(s.places, func(path string, _ place) bool { return strings.HasPrefix(path, table+".") })
 }
 
 // An Override is a key with a value as the command line gives it.
@@ -170,7 +190,11 @@ func (s *source) put(path string, value any) *Problem {
 			return &Problem{commandLine, 0, path, literal(value), fmt.Sprintf("%s is no table", joinPath(parts[:i+1]))}
 		}
 	}
-	table[parts[len(parts)-1]] = value
+	last := parts[len(parts)-1]
+	if _, wasTable := table[last].(map[string]any); wasTable {
+		s.forget(joinPath(parts))
+	}
+	table[last] = value
 	s.noteSet(parts, value)
 	return nil
 }
@@ -188,11 +212,11 @@ func (s *source) noteSet(parts []string, value any) {
 // parseValue reads a TOML value; text that is none is a string, so that a shell
 // may strip the quotes of "10 ms".
 func parseValue(text string) (any, error) {
-	var tree map[string]any
-	if _, err := toml.Decode("x = "+text, &tree); err == nil && len(tree) == 1 {
-		return tree["x"], nil
+	doc, wrong := parseDocument([]byte("x = " + text))
+	if wrong == nil && len(doc.tree) == 1 {
+		return doc.tree["x"], nil
 	}
-	if !utf8.ValidString(text) || strings.ContainsAny(text, "\n\"") {
+	if !utf8.ValidString(text) || strings.ContainsAny(text, "\n\"") || len(text) > maxWord {
 		return nil, errors.New("is no TOML value")
 	}
 	return text, nil
@@ -200,68 +224,15 @@ func parseValue(text string) (any, error) {
 
 // where returns the place of a path, or of its nearest table that has one.
 func (s *source) where(path string) place {
+	if p, ok := s.places[path]; ok {
+		return p
+	}
 	for parts := splitPath(path); len(parts) > 0; parts = parts[:len(parts)-1] {
 		if p, ok := s.places[joinPath(parts)]; ok {
 			return p
 		}
 	}
 	return place{file: s.files[0]}
-}
-
-// index returns the line of every key and table of a valid TOML text, by dotted
-// path, and the paths in order of appearance.
-func index(text []byte) (lines map[string]int, order []string) {
-	lines = map[string]int{}
-	var p unstable.Parser
-	p.Reset(text)
-	note := func(path []string, node *unstable.Node) {
-		for i := range path { // [a.b] makes a, too
-			key := joinPath(path[:i+1])
-			if _, known := lines[key]; !known || i == len(path)-1 {
-				if !known {
-					order = append(order, key)
-				}
-				lines[key] = p.Shape(node.Raw).Start.Line
-			}
-		}
-	}
-	var prefix []string
-	var walk func(prefix []string, node *unstable.Node)
-	walk = func(prefix []string, node *unstable.Node) {
-		path, first := prefix, (*unstable.Node)(nil)
-		for it := node.Key(); it.Next(); {
-			if first == nil {
-				first = it.Node()
-			}
-			path = append(slices.Clip(path), string(it.Node().Data))
-		}
-		if first == nil {
-			return
-		}
-		note(path, first)
-		if v := node.Value(); v.Kind == unstable.InlineTable {
-			for it := v.Children(); it.Next(); {
-				walk(path, it.Node())
-			}
-		}
-	}
-	for p.NextExpression() {
-		switch node := p.Expression(); node.Kind {
-		case unstable.Table, unstable.ArrayTable:
-			prefix = nil
-			var first *unstable.Node
-			for it := node.Key(); it.Next(); {
-				if first == nil {
-					first = it.Node()
-				}
-				prefix = append(prefix, string(it.Node().Data))
-			}
-			note(prefix, first)
-		case unstable.KeyValue:
-			walk(prefix, node)
-		}
-	}
-	return lines, order
 }
 
 // joinPath makes a dotted path; a part that is no bare key of TOML is quoted.
@@ -307,21 +278,6 @@ func splitPath(path string) []string {
 	}
 }
 
-func invalidUTF8(text []byte) (line int, ok bool) {
-	line = 1
-	for len(text) > 0 {
-		r, size := utf8.DecodeRune(text)
-		if r == utf8.RuneError && size == 1 {
-			return line, false
-		}
-		if r == '\n' {
-			line++
-		}
-		text = text[size:]
-	}
-	return 0, true
-}
-
 func stringList(v any) ([]string, bool) {
 	list, ok := v.([]any)
 	if !ok {
@@ -337,21 +293,3 @@ func stringList(v any) ([]string, bool) {
 	}
 	return out, true
 }
-
-// reason says in words why a file cannot be read.
-func reason(err error) string {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return "no such file"
-	case errors.Is(err, fs.ErrPermission):
-		return "may not be read: permission denied"
-	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return "cannot be read: " + path.Err.Error()
-	}
-	return "cannot be read: " + err.Error()
-}
-
-// readFile reads from the disk.
-func readFile(name string) ([]byte, error) { return os.ReadFile(filepath.FromSlash(name)) }

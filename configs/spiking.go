@@ -23,7 +23,7 @@ type SpikingRun struct {
 	Repeats    int     `toml:"repeats" doc:"networks, with the seeds seed, seed + 1, ..."`
 	Episodes   int     `toml:"episodes" doc:"how often all sequences are shown"`
 	LearnFrom  int     `toml:"learn_from" doc:"episode, from 0, in which learning is switched on"`
-	LearnUntil int     `toml:"learn_until" doc:"episode in which learning is switched off; default: never"`
+	LearnUntil int     `toml:"learn_until" unset:"2147483647" doc:"episode in which learning is switched off; default: never"`
 }
 
 // Learns tells whether permanences change in an episode.
@@ -39,7 +39,7 @@ type SpikingReplay struct {
 
 // SpikingFigure asks for a figure of a study of the spiking memory.
 type SpikingFigure struct {
-	Episode   string `toml:"episode" doc:"of a raster: first, last or replay"`
+	Episode   string `toml:"episode" of:"first last replay" doc:"of a raster: first, last or replay"`
 	Sequence  int    `toml:"sequence" doc:"of a raster: the sequence shown, from 1; 0: all"`
 	Reference bool   `toml:"reference" doc:"of learning and replay: draw the results of an independent program on the preset, where there are any"`
 }
@@ -48,7 +48,6 @@ type SpikingFigure struct {
 var (
 	spikingFigures = []string{"learning", "raster", "replay", "growth", "permanences"}
 	spikingTables  = []string{"run", "network", "task", "replay", "figures", "output"}
-	spikingFiles   = []string{"runs", "segments", "recall", "events_first", "events_last", "events_replay"} // in tables/
 )
 
 func defaultSpikingRun() SpikingRun {
@@ -69,7 +68,9 @@ func (d *decoder) spiking(x *Experiment) {
 	x.Spiking = s
 	root := d.src.tree
 	d.into("run", d.table("run", root, "run"), &s.Run)
-	d.spikingRun(s)
+	if d.spikingRun(s); len(d.problems) == 0 {
+		d.dt = s.Run.Dt
+	}
 	x.Run.Seed, x.Run.Dt = s.Run.Seed, s.Run.Dt
 	tree := d.table("network", root, "network")
 	n := &spikingNetwork{Preset: "set-I"}
@@ -165,21 +166,18 @@ func (d *decoder) checkSpiking(x *Experiment) {
 		s.Network.CheckTogether(&s.Task, at("network"))
 	}
 	if _, need := s.Network.Bytes(); d.memory(x) > 0 && need > float64(d.memory(x)) {
-		d.bad("network", "needs about %s for %d synapses; there are %s", FormatBytes(need), s.Network.N()*s.Network.InDegree(), FormatBytes(float64(d.memory(x))))
+		d.bad("network.cells", "needs about %s for %d synapses; there are %s", FormatBytes(need), s.Network.N()*s.Network.InDegree(), FormatBytes(float64(d.memory(x))))
 	}
 }
 
 // spikingFigures reads [figures].
 func (d *decoder) spikingFigures(x *Experiment) {
 	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.names("figures", root) {
+	for _, name := range d.named("figures", root) {
 		at := join("figures", name)
 		tree := d.table(at, root, name)
 		if tree == nil {
 			continue
-		}
-		if slices.Contains(spikingFiles, name) {
-			d.bad(at, "must have another name: tables/%s.csv is a table of the study", name)
 		}
 		kind, ok := d.kind(at, tree, spikingFigures...)
 		if !ok {
@@ -191,13 +189,18 @@ func (d *decoder) spikingFigures(x *Experiment) {
 		}{defaultFigureSize(), defaultSpikingFigure()}
 		d.into(at, tree, f)
 		d.oneOf(at+".episode", f.Episode, "first", "last", "replay")
-		if x.Spiking.Replay == nil && (kind == "replay" || kind == "raster" && f.Episode == "replay") {
+		if x.Spiking.Replay == nil && kind == "replay" {
 			d.bad(at+".kind", "needs [replay]")
 		}
-		if f.Reference && !slices.Contains([]string{"learning", "replay"}, kind) {
-			d.bad(at+".reference", "has no meaning for a figure of this kind")
+		if !slices.Contains([]string{"learning", "replay"}, kind) {
+			d.without(at, []string{"reference"}, "for a figure of this kind")
 		}
-		d.checkSize(at, f.FigureSize)
+		if kind != "raster" {
+			d.without(at, []string{"episode", "sequence"}, "for a figure of this kind")
+		} else if f.Episode == "replay" && x.Spiking.Replay == nil {
+			d.bad(at+".episode", "needs [replay]")
+		}
+		d.checkFigure(x, at, name, tree, f.FigureSize)
 		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Spiking: &f.SpikingFigure})
 	}
 }

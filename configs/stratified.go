@@ -44,7 +44,7 @@ func (d *decoder) stratified(x *Experiment) {
 			d.bad(key, "needs a background that lasts for the whole run; inputs.%s does not", in.Name)
 		}
 	}
-	if x.Run.Dt > 0 {
+	if d.dt > 0 {
 		g := x.Network.Population(t.Population).Group(t.Group)
 		p := *shown.Presentations
 		early, late := stimulus.NewPresentations(0, "", stimulus.Codebook{N: src.N}, src.Active, p, x.Run.Dt, 0).Window()

@@ -24,17 +24,18 @@ func (d *decoder) recording(x *Experiment) {
 		d.population(x, "record.spikes", name)
 	}
 	d.oneOf("record.format", r.Format, "csv", "binary")
-	if !(r.RatesBin >= x.Run.Dt) {
+	if d.dt > 0 && !(r.RatesBin >= d.dt) {
 		d.bad("record.rates_bin", "must be at least one step (dt = %g ms)", x.Run.Dt)
 	}
 	x.Record = *r
 	traces := d.table("record.traces", tree, "traces")
-	for _, name := range d.names("record.traces", traces) {
+	for _, name := range d.named("record.traces", traces) {
 		path := join("record.traces", name)
 		tree := d.table(path, traces, name)
 		if tree == nil {
 			continue
 		}
+		d.checkTraceName(x, path, name)
 		t := new(Trace)
 		*t = defaultTrace(name)
 		d.into(path, tree, t)
@@ -51,7 +52,7 @@ func (d *decoder) recording(x *Experiment) {
 
 // probes lowers one trace to probes of the network.
 func (d *decoder) probes(x *Experiment, path string, t *Trace) {
-	if t.Every < x.Run.Dt {
+	if d.dt > 0 && t.Every < d.dt {
 		d.bad(path+".every", "must be at least one step (dt = %g ms)", x.Run.Dt)
 	}
 	d.window(path, t.Start, t.Stop)
@@ -84,17 +85,29 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 		return
 	}
 	var g *network.Segments
+	switch {
+	case !onSegments:
+		d.without(path, []string{"group", "segments"}, "for variables of the soma")
+	case !slices.ContainsFunc(t.Variables, func(v string) bool { return v == string(network.Overlap) || v == string(network.Vseg) }):
+		d.without(path, []string{"segments"}, "for %s, which counts all segments of the group", network.Plateaus)
+		t.Segments = nil
+	case len(t.Segments) == 0:
+		t.Segments = []int{0}
+	}
 	if onSegments {
 		if t.Group == "" && len(p.Segments) == 1 {
 			t.Group = p.Segments[0].Name
 		}
 		if g = p.Group(t.Group); g == nil {
-			d.bad(path+".group", "must name segments of %s", p.Name)
+			var names []string
+			for _, g := range p.Segments {
+				names = append(names, g.Name)
+			}
+			d.bad(path+".group", "must name segments of %s%s", p.Name, didYouMean(t.Group, names))
 			return
 		}
-		if len(t.Segments) == 0 {
-			t.Segments = []int{0}
-		}
+	} else {
+		t.Segments = nil
 	}
 	for _, s := range t.Segments {
 		if g == nil || s < 0 || s >= g.Count {
@@ -216,6 +229,9 @@ func (d *decoder) detection(x *Experiment) {
 	if d.oneOf("detection.estimator", t.Estimator, Direct, Stratified) && t.Estimator == Stratified {
 		d.stratified(x)
 	}
+	if t.Estimator == Direct {
+		d.without("detection", []string{"trials"}, "for estimator = %q, which counts the presentations of the run", Direct)
+	}
 }
 
 // figureKinds are the kinds of figures that a configuration can ask for: three of a
@@ -228,7 +244,7 @@ var accuracyPanels = []string{"detection", "false_negatives", "false_positives",
 // figures reads [figures.NAME].
 func (d *decoder) figures(x *Experiment) {
 	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.names("figures", root) {
+	for _, name := range d.named("figures", root) {
 		path := join("figures", name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -261,17 +277,8 @@ func (d *decoder) figures(x *Experiment) {
 		case "psychometric":
 			f.Psychometric = d.psychometricFigure(x, path, tree, &f)
 		}
-		d.checkSize(path, f.FigureSize)
+		d.checkFigure(x, path, name, tree, f.FigureSize)
 		x.Figures = append(x.Figures, f)
-	}
-}
-
-func (d *decoder) checkSize(path string, f FigureSize) {
-	if f.Width < 30 || f.Width > 1000 {
-		d.bad(path+".width", "must be from 30 to 1000 mm")
-	}
-	if f.Height < 20 || f.Height > 1000 {
-		d.bad(path+".height", "must be from 20 to 1000 mm")
 	}
 }
 
@@ -288,6 +295,9 @@ func (d *decoder) raster(x *Experiment, path string, tree map[string]any, f *Fig
 	}
 	if len(t.Populations) == 0 {
 		t.Populations = x.Record.Spikes
+	}
+	if len(t.Populations) == 0 {
+		d.bad(path+".kind", "has nothing to show: record.spikes is empty")
 	}
 	for _, name := range t.Populations {
 		if d.population(x, path+".populations", name) && !slices.Contains(x.Record.Spikes, name) {
@@ -308,7 +318,11 @@ func (d *decoder) traces(x *Experiment, path string, tree map[string]any, f *Fig
 	if t.Trace == "" && len(x.Traces) == 1 {
 		t.Trace = x.Traces[0].Name
 	} else if !slices.ContainsFunc(x.Traces, func(r Trace) bool { return r.Name == t.Trace }) {
-		d.bad(path+".trace", "must name a table [record.traces.NAME]")
+		var names []string
+		for _, r := range x.Traces {
+			names = append(names, r.Name)
+		}
+		d.bad(path+".trace", "must name a table [record.traces.NAME]%s", didYouMean(t.Trace, names))
 	}
 	return &t.TracesFigure
 }

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path"
 	"slices"
+	"strings"
 
 	"neurosim/internal/rng"
 )
@@ -31,7 +33,7 @@ func (d *decoder) sweep(x *Experiment) {
 		d.values[path] = literal(set[key])
 		if d.known(path, key) {
 			s.Set = append(s.Set, Override{key, literal(set[key])})
-			fixed.add(key, literal(set[key]))
+			fixed.set = append(fixed.set, d.assignment(path, key, set[key]))
 		}
 	}
 	axes := d.table("sweep.axes", tree, "axes")
@@ -45,18 +47,18 @@ func (d *decoder) sweep(x *Experiment) {
 			d.bad(path, "must be a list of values")
 		case d.known(path, key):
 			s.Axes = append(s.Axes, d.axis(path, key, list))
-			lists.add(key, literal(axes[key]))
+			lists.set = append(lists.set, d.assignment(path, key, axes[key]))
 		}
 	}
 	if len(axes) == 0 {
 		d.bad("sweep", "needs [sweep.axes] with at least one key")
 	}
-	total := float64(s.Repeats)
-	for _, a := range s.Axes {
-		total *= float64(len(a.Values))
-	}
-	if total > maxPoints {
-		d.bad("sweep", "is %.3g runs; at most %d", total, maxPoints)
+	if total := s.runs(); total > maxPoints {
+		at := "sweep.axes"
+		if s.Repeats > maxPoints {
+			at = "sweep.repeats"
+		}
+		d.bad(at, "makes %.3g runs; at most %d", total, maxPoints)
 	}
 	d.sections = append(d.sections, section{"sweep.set", fixed}, section{"sweep.axes", lists})
 	x.Sweep = s
@@ -65,28 +67,55 @@ func (d *decoder) sweep(x *Experiment) {
 // maxPoints bounds the runs of a sweep.
 const maxPoints = 100_000
 
-// assignments are keys with TOML values, a table whose keys are free.
-type assignments struct {
-	keys, values []string
+// runs returns the number of runs of the sweep, which may be too large.
+func (s *Sweep) runs() float64 {
+	total := float64(s.Repeats)
+	for _, a := range s.Axes {
+		total *= float64(len(a.Values))
+	}
+	return total
 }
 
-func (a *assignments) add(key, value string) {
-	a.keys, a.values = append(a.keys, key), append(a.values, value)
+// assignments are keys with TOML values, a table whose keys are free.
+type assignments struct{ set []assignment }
+
+// assignment is a value for a dotted key, or a list of them.
+type assignment struct {
+	key   string
+	value any
+	file  bool // the key names a file; the value is the name to open
 }
+
+// assignment returns what stands at a path of the sweep, for the resolved
+// configuration.
+func (d *decoder) assignment(path, key string, value any) assignment {
+	if !d.keys[canonical(key)].file {
+		return assignment{key, value, false}
+	}
+	from := d.src.where(path).file
+	return assignment{key, renamed(value, func(name string) string { return d.src.reader.resolve(from, name) }), true}
+}
+
+// canonical writes a dotted key as the loader does.
+func canonical(key string) string { return joinPath(splitPath(key)) }
 
 // known holds the key of a sweep to those of the tables read so far.
 func (d *decoder) known(path, key string) bool {
-	key = joinPath(splitPath(key))
-	if _, ok := d.values[key]; ok {
+	if _, ok := d.values[canonical(key)]; ok {
 		return true
 	}
-	d.bad(path, "is no key of this configuration%s", didYouMean(key, slices.Sorted(maps.Keys(d.values))))
+	if root, _, dotted := strings.Cut(key, "."); !dotted && slices.Contains(tables, root) {
+		d.bad(path, "is no key: write the whole dotted key in quotes, like \"run.tstop\"")
+		return false
+	}
+	d.bad(path, "is no key of this configuration%s", d.suggest("sweep", key, func() []string { return slices.Sorted(maps.Keys(d.keys)) }))
 	return false
 }
 
 // axis reads the values of one axis as numbers too, so that they can be drawn.
 func (d *decoder) axis(path, key string, list []any) SweepAxis {
-	a := SweepAxis{Key: key, Unit: d.unitOf(key)}
+	of := d.keys[canonical(key)]
+	a := SweepAxis{Key: key, Unit: of.unit, file: of.file}
 	for _, v := range list {
 		a.Values = append(a.Values, literal(v))
 		x, ok := number(v)
@@ -106,17 +135,6 @@ func (d *decoder) axis(path, key string, list []any) SweepAxis {
 	return a
 }
 
-// unitOf returns the unit of a key that has been read.
-func (d *decoder) unitOf(key string) string {
-	parts := splitPath(key)
-	for _, s := range d.sections {
-		if unit, ok := unitIn(s, joinPath(parts)); ok {
-			return unit
-		}
-	}
-	return ""
-}
-
 // A Point is one combination of the values of a sweep, with its repetition.
 type Point struct {
 	Index  int   // position in the order of the axes, the first slowest; repetitions fastest
@@ -129,14 +147,10 @@ type Point struct {
 // values and the repetition, so adding values or repetitions moves no other.
 func (x *Experiment) Points() []Point {
 	s := x.Sweep
-	if s == nil {
-		return nil
+	if s == nil || !(s.runs() >= 1 && s.runs() <= maxPoints) {
+		return nil // the latter is reported with the sweep
 	}
-	total := s.Repeats
-	for _, a := range s.Axes {
-		total *= len(a.Values)
-	}
-	points := make([]Point, total)
+	points := make([]Point, int(s.runs()))
 	for i := range points {
 		p := Point{Index: i, At: make([]int, len(s.Axes)), Repeat: i % s.Repeats}
 		rest, name := i/s.Repeats, ""
@@ -146,7 +160,7 @@ func (x *Experiment) Points() []Point {
 			rest /= n
 		}
 		for j, a := range s.Axes {
-			name += a.Key + "=" + a.Values[p.At[j]] + ";"
+			name += a.Key + "=" + a.seedName(p.At[j]) + ";"
 		}
 		r := rng.New(x.Run.Seed, rng.SweepSeed, rng.Name(name), uint64(p.Repeat))
 		p.Seed = r.Uint64() >> 2 // seeds are TOML integers
@@ -155,12 +169,26 @@ func (x *Experiment) Points() []Point {
 	return points
 }
 
+// seedName returns how a value enters the seed of a point. Of a file it is the name
+// without its folder, so that a run's copy of the configuration, which has its own
+// copies of the files, gives the same points.
+func (a *SweepAxis) seedName(i int) string {
+	if !a.file {
+		return a.Values[i]
+	}
+	folder, base := path.Split(a.Values[i])
+	if folder == "" {
+		return base
+	}
+	return `"` + base
+}
+
 // At resolves the experiment of one point of the sweep. Its rules are checked
 // as those of the base are.
 func (x *Experiment) At(p Point) (*Experiment, error) {
 	src := &source{
 		tree: clone(x.base.tree), places: maps.Clone(x.base.places),
-		order: maps.Clone(x.base.order), files: slices.Clone(x.base.files), texts: slices.Clone(x.base.texts),
+		order: maps.Clone(x.base.order), files: slices.Clone(x.base.files), texts: slices.Clone(x.base.texts), configs: x.base.configs, reader: x.base.reader,
 	}
 	delete(src.tree, "sweep")
 	delete(src.tree, "figures")
@@ -170,7 +198,9 @@ func (x *Experiment) At(p Point) (*Experiment, error) {
 		overrides = append(overrides, Override{a.Key, a.Values[p.At[j]]})
 	}
 	overrides = append(overrides, Override{"run.seed", fmt.Sprint(p.Seed)})
+	src.swept = map[string]bool{}
 	for _, o := range overrides {
+		src.swept[joinPath(splitPath(o.Key))] = true
 		if problem := src.set(o); problem != nil {
 			return nil, Problems{*problem}
 		}

@@ -22,12 +22,12 @@ type TemporalRun struct {
 
 // MixedStudy shows sequences among noise.
 type MixedStudy struct {
-	Kind        string   `toml:"kind" doc:"mixed: sequences among random patterns"`
+	Kind        string   `toml:"kind" must:"yes" doc:"mixed: sequences among random patterns"`
 	Elements    int      `toml:"elements" doc:"length of the stream"`
 	Active      int      `toml:"active" doc:"active columns of an element"`
 	Noise       int      `toml:"noise" doc:"random patterns between two sequences"`
-	Sequences   []string `toml:"sequences" doc:"sequences of the letters A to Z, all as long"`
-	Changed     []string `toml:"changed" doc:"sequences after the change"`
+	Sequences   []string `toml:"sequences" must:"yes" list:"twice" doc:"sequences of the letters A to Z, all as long"`
+	Changed     []string `toml:"changed" list:"twice" doc:"sequences after the change"`
 	ChangeAfter int      `toml:"change_after" doc:"element after which the sequences change or cells die; 0: never"`
 
 	Cases []MixedCase `toml:"-"`
@@ -53,9 +53,9 @@ type MixedCase struct {
 
 // SeriesStudy predicts a column of a table online.
 type SeriesStudy struct {
-	Kind      string `toml:"kind" doc:"series: a column of a CSV file"`
-	File      string `toml:"file" doc:"CSV file with a header; relative to the configuration, or given by --set to the working directory"`
-	Value     string `toml:"value" doc:"column to predict"`
+	Kind      string `toml:"kind" must:"yes" doc:"series: a column of a CSV file"`
+	File      string `toml:"file" file:"table" doc:"table with a header"`
+	Value     string `toml:"value" must:"yes" doc:"column to predict; a row in which it is missing (empty, NaN, NA) is not scored, and nothing is predicted from it"`
 	SkipRows  int    `toml:"skip_rows" doc:"lines after the header that are no data"`
 	Rows      int    `toml:"rows" doc:"rows used; 0: all"`
 	Ahead     int    `toml:"ahead" doc:"rows between a prediction and the value it is of"`
@@ -84,9 +84,9 @@ type ColumnsOf struct {
 
 // ReadoutOf is what a user sets of the read-out.
 type ReadoutOf struct {
-	Sees    []string `toml:"sees" doc:"what the read-out is of: winners, active (cells) or columns, or several"`
+	Sees    []string `toml:"sees" of:"winners active columns" doc:"what the read-out is of: winners, active (cells) or columns, or several"`
 	Min     float64  `toml:"min" doc:"lower end of the first bucket"`
-	Max     float64  `toml:"max" doc:"upper end of the last bucket"`
+	Max     float64  `toml:"max" must:"yes" doc:"upper end of the last bucket"`
 	Buckets int      `toml:"buckets" doc:"classes between min and max"`
 	Spread  float64  `toml:"spread" doc:"width of a target over neighbouring buckets, as a standard deviation in buckets"`
 	Rate    float64  `toml:"rate" doc:"rate of learning, η"`
@@ -95,7 +95,7 @@ type ReadoutOf struct {
 // TemporalFigure asks for a figure of a study of the temporal memory.
 type TemporalFigure struct {
 	Cases     []string `toml:"cases" doc:"cases drawn, in order; default: all"`
-	Reference string   `toml:"reference" doc:"mixed-stream or cell-death: curves of independent programs on the published task; default: none"`
+	Reference string   `toml:"reference" of:"mixed-stream cell-death" doc:"mixed-stream or cell-death: curves of independent programs on the published task; default: none"`
 }
 
 // Kinds of figures of the two streams.

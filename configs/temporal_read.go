@@ -2,8 +2,7 @@ package configs
 
 import (
 	"errors"
-	"path"
-	"path/filepath"
+	"math"
 	"slices"
 	"strings"
 
@@ -37,7 +36,11 @@ func (d *decoder) temporal(x *Experiment) {
 	}
 	t.Memory.Check(active, func(key, rule string, args ...any) { d.bad("memory."+key, rule, args...) })
 	if need := t.Bytes(); len(d.problems) == 0 && d.memory(x) > 0 && need > float64(d.memory(x)) {
-		d.bad("memory", "needs up to %s; there are %s", FormatBytes(need), FormatBytes(float64(d.memory(x))))
+		key := "memory.columns"
+		if t.Mixed != nil && float64(t.Mixed.Elements) > float64(t.Memory.Columns) {
+			key = "stream.elements"
+		}
+		d.bad(key, "makes the memory need up to %s; there are %s", FormatBytes(need), FormatBytes(float64(d.memory(x))))
 	}
 }
 
@@ -82,7 +85,7 @@ func (d *decoder) mixed(t *Temporal, tree map[string]any) int {
 		d.bad("stream.change_after", "must be from 0 to stream.elements - 1 (%d)", m.Elements-1)
 	}
 	root := d.table("cases", d.src.tree, "cases")
-	for _, name := range d.names("cases", root) {
+	for _, name := range d.named("cases", root) {
 		at := join("cases", name)
 		tree := d.table(at, root, name)
 		if tree == nil {
@@ -147,7 +150,6 @@ func (d *decoder) series(x *Experiment, t *Temporal, tree map[string]any) int {
 	s.Columns, s.Readout = defaultColumns(), defaultReadout()
 	t.Series = s
 	d.into("stream", tree, s)
-	d.must("stream.value")
 	for _, k := range []struct {
 		key          string
 		value, least int
@@ -191,28 +193,22 @@ func (d *decoder) series(x *Experiment, t *Temporal, tree map[string]any) int {
 		d.bad("readout.rate", "must be positive: at rate 0 nothing is learned")
 	}
 	if s.File != "" && len(d.problems) == 0 {
-		d.seriesFile(x, s)
+		d.seriesFile(s)
 	}
 	return s.Columns.Active
 }
 
 // seriesFile reads the columns that the study needs.
-func (d *decoder) seriesFile(x *Experiment, s *SeriesStudy) {
-	file := filepath.ToSlash(s.File)
-	if !path.IsAbs(file) && d.src.where("stream.file").file != commandLine {
-		file = path.Join(path.Dir(x.File), file)
-	}
-	text, err := x.options.Read(file)
-	if err != nil {
-		d.bad("stream.file", "%s: %s", file, reason(err))
+func (d *decoder) seriesFile(s *SeriesStudy) {
+	text, ok := d.readFile("stream.file", s.File, maxTable)
+	if !ok {
 		return
 	}
-	d.src.files, d.src.texts = append(d.src.files, file), append(d.src.texts, text)
 	columns := []string{s.Value}
 	for _, e := range s.Encoders {
 		columns = append(columns, e.Column)
 	}
-	read, errs := stimulus.ReadSeries(text, file, columns, max(s.SkipRows, 0))
+	read, notes, errs := stimulus.ReadSeries(text, s.File, columns, max(s.SkipRows, 0))
 	for _, err := range errs {
 		var bad *stimulus.SeriesError
 		if errors.As(err, &bad) {
@@ -236,6 +232,13 @@ func (d *decoder) seriesFile(x *Experiment, s *SeriesStudy) {
 	s.Values, s.Inputs = read[0], read[1:]
 	if s.ScoreFrom+s.Ahead >= rows {
 		d.bad("stream.score_from", "leaves nothing to score: there are %d rows", rows)
+		return
+	}
+	for _, note := range notes {
+		d.note("%s: %s", s.File, note)
+	}
+	if !slices.ContainsFunc(s.Values[s.ScoreFrom:], func(y float64) bool { return y != 0 && !math.IsNaN(y) }) {
+		d.note("stream.value: from stream.score_from on no row has a value other than 0; mape, an error relative to the values, has no value")
 	}
 }
 
@@ -248,7 +251,7 @@ func (d *decoder) temporalFigures(x *Experiment, kinds, known []string) {
 		}
 	}
 	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.names("figures", root) {
+	for _, name := range d.named("figures", root) {
 		at := join("figures", name)
 		tree := d.table(at, root, name)
 		if tree == nil {
@@ -262,18 +265,31 @@ func (d *decoder) temporalFigures(x *Experiment, kinds, known []string) {
 			TemporalFigure
 		}{FigureSize: defaultFigureSize()}
 		d.into(at, tree, f)
-		if f.Reference != "" {
-			d.oneOf(at+".reference", f.Reference, "mixed-stream", "cell-death")
-		}
-		for _, c := range f.Cases {
-			if x.Temporal.Mixed == nil || !slices.ContainsFunc(x.Temporal.Mixed.Cases, func(m MixedCase) bool { return m.Name == c }) {
-				d.bad(at+".cases", "names %q, which is no case", c)
-			}
-		}
-		d.checkSize(at, f.FigureSize)
+		d.temporalFigureOf(x, at, f.Kind, &f.TemporalFigure)
+		d.checkFigure(x, at, name, tree, f.FigureSize)
 		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Temporal: &f.TemporalFigure})
 	}
 	d.output(x)
+}
+
+// temporalFigureOf holds the keys of a figure to its kind and to the cases.
+func (d *decoder) temporalFigureOf(x *Experiment, at, kind string, f *TemporalFigure) {
+	if kind != "learning" {
+		d.without(at, []string{"reference"}, "for a figure of this kind")
+	}
+	if x.Temporal.Mixed == nil {
+		d.without(at, []string{"cases"}, "for a stream of kind = %q", "series")
+		return
+	}
+	var names []string
+	for _, c := range x.Temporal.Mixed.Cases {
+		names = append(names, c.Name)
+	}
+	for _, c := range f.Cases {
+		if !slices.Contains(names, c) {
+			d.bad(at+".cases", "names %q, which is no case%s", c, didYouMean(c, names))
+		}
+	}
 }
 
 // temporalTables are the tables of studies of either kind.

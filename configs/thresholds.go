@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"neurosim/internal/filetype"
+	"neurosim/internal/table"
 )
 
 //go:embed data/nmda_thresholds.csv
@@ -79,18 +82,16 @@ func (t Threshold) Range() (lo, hi float64, ok bool) {
 }
 
 // LoadThresholds returns the shipped thresholds and then those of more files,
-// tables of the same columns of which only id, kind, reference, unit and grade
+// tables of the same columns (separated by commas, semicolons or tabs), of which only id, kind, reference, unit and grade
 // have to be there; lines that begin with # are comments. read is nil for files
 // on the disk. The error is Problems: all that is wrong in all files, each with
 // file, line, column, value and rule.
 func LoadThresholds(more []string, read ReadFunc) ([]Threshold, error) {
-	if read == nil {
-		read = readFile
-	}
+	r := newReader(read)
 	t := &thresholdReader{}
 	t.read(thresholdsFile, shippedThresholds)
 	for _, file := range more {
-		text, err := read(file)
+		text, err := r.data(file, maxTable)
 		if err != nil {
 			t.problems = append(t.problems, Problem{File: file, Rule: reason(err)})
 			continue
@@ -107,6 +108,8 @@ func LoadThresholds(more []string, read ReadFunc) ([]Threshold, error) {
 type thresholdReader struct {
 	rows     []Threshold
 	problems Problems
+
+	decimalComma bool // in the numbers of the file
 }
 
 // textColumns returns the columns of a table that are text, with their places in
@@ -132,9 +135,23 @@ func (t *thresholdReader) read(file string, text []byte) {
 	report := func(line int, column, got, rule string, args ...any) {
 		t.problems = append(t.problems, Problem{file, line, column, got, fmt.Sprintf(rule, args...)})
 	}
-	text = bytes.TrimPrefix(text, []byte("\ufeff")) // spreadsheets put it there
-	r := csv.NewReader(bytes.NewReader(text))
+	text, rule := withoutMark(text)
+	if rule != "" {
+		report(1, "", "", "%s", rule)
+		return
+	}
+	if is := filetype.Known(text); is != "" {
+		report(0, "", "", "is %s", is)
+		return
+	}
+	r := csv.NewReader(bytes.NewReader(text)) // notes in quotes may have line breaks
 	r.Comment, r.TrimLeadingSpace = '#', true
+	if form, _, err := table.New(text, table.Options{}); err == nil {
+		t.decimalComma = form.Separator() == "semicolon"
+		if c, other := map[string]rune{"semicolon": ';', "tab": '\t'}[form.Separator()]; other {
+			r.Comma, r.TrimLeadingSpace = c, c != '\t' // an empty field is no space before the next
+		}
+	}
 	header, err := r.Read()
 	if err != nil {
 		report(1, "", "", "has no header; columns are %s", strings.Join(thresholdColumns, ", "))
@@ -196,8 +213,8 @@ func (t *thresholdReader) row(file string, line int, header, cells []string) {
 		case to != nil:
 			*to = cell
 		default:
-			v, err := strconv.ParseFloat(cell, 64)
-			if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			v, ok := table.Number([]byte(cell), t.decimalComma)
+			if !ok || math.IsNaN(v) || math.IsInf(v, 0) {
 				bad(name, strconv.Quote(cell), "must be a number, or empty where none is stated")
 				sound = false
 				continue

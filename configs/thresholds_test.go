@@ -60,7 +60,16 @@ func TestThresholdsOfAUser(t *testing.T) {
 	if u := rows[len(shipped)]; u.ID != "U1" || u.Event != "nmda_spike" || u.Reference != "Me, here" || u.Low != 12 || !math.IsNaN(u.Typical) || u.High != 18 || u.Line != 3 {
 		t.Errorf("%+v", u)
 	}
+	for _, text := range []string{ // as spreadsheets write it
+		"id;kind;reference;unit;grade;low;high\r\nU1;measurement;\"Me; here\";nS;C;1,5;2\r\n",
+		"id\tkind\treference\tunit\tgrade\tlow\thigh\tdoi\nU1\tmeasurement\tMe\tnS\tC\t1.5\t2\t\n",
+	} {
+		if rows, err := load(text); err != nil || rows[len(shipped)].Low != 1.5 || rows[len(shipped)].Unit != "nS" {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
 	for _, c := range []struct{ text, want string }{
+		{"PK\x03\x04", "mine.csv: is a ZIP archive or a spreadsheet (xlsx, ods); export it as text"},
 		{"", "mine.csv:1: has no header; columns are id, kind"},
 		{"id,kind,reference,unit\n", `mine.csv:1: has no column "grade"`},
 		{"id,kind,reference,unit,grad\n", "mine.csv:1: unknown column \"grad\"; did you mean \"grade\"?\nmine.csv:1: has no column \"grade\""},

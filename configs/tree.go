@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"neurosim/dendrite"
 	"neurosim/network"
@@ -14,11 +16,11 @@ import (
 
 // treeTable is [populations.NAME] of kind compartmental.
 type treeTable struct {
-	Kind           network.Kind          `toml:"kind" doc:"sdr, pyramidal, inhibitory or compartmental"`
-	Count          int                   `toml:"size" doc:"number of cells"`
+	Kind           network.Kind          `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
+	Count          int                   `toml:"size" must:"yes" doc:"number of cells"`
 	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
 	V0             float64               `toml:"V_0" unit:"mV" doc:"potential of every compartment at the start, gates at their steady state there; default: the steady state of the leak"`
-	Method         neuron.Method         `toml:"method" doc:"backward-euler or crank-nicolson"`
+	Method         neuron.Method         `toml:"method" of:"backward-euler crank-nicolson" doc:"backward-euler or crank-nicolson"`
 	Membrane       neuron.MembraneParams `toml:"membrane"`
 	Discretisation neuron.Discretisation `toml:"discretisation"`
 	Soma           treeSoma              `toml:"soma"`
@@ -26,7 +28,7 @@ type treeTable struct {
 
 // treeSoma is [populations.NAME.soma] of compartmental cells.
 type treeSoma struct {
-	Model string  `toml:"model" doc:"integrate-and-fire: V_th and reset; channels: the cell's channels make spikes; passive: it does not spike"`
+	Model string  `toml:"model" of:"integrate-and-fire channels passive" doc:"integrate-and-fire: V_th and reset; channels: the cell's channels make spikes; passive: it does not spike"`
 	Level float64 `toml:"level" unit:"mV" doc:"model channels: potential of the soma whose upward crossing counts as a spike"`
 	neuron.FiringParams
 }
@@ -40,25 +42,25 @@ const (
 
 // channelTable is [populations.NAME.channels.CHANNEL].
 type channelTable struct {
-	Sections []string `toml:"sections" doc:"sections whose whole membrane has it"`
+	Sections []string `toml:"sections" must:"yes" doc:"sections whose whole membrane has it"`
 	neuron.ChannelParams
 }
 
 // swcTable is [populations.NAME.morphology].
 type swcTable struct {
-	File string `toml:"file" doc:"SWC file, in place of sections; a path relative to this file"`
+	File string `toml:"file" file:"morphology" must:"yes" doc:"SWC file, in place of sections"`
 	neuron.SWCParams
 }
 
 // treeSegments is [populations.NAME.segments.GROUP] of compartmental cells.
 type treeSegments struct {
 	Zone      network.Zone      `toml:"zone" doc:"proximal, basal or apical; names and colours the segments"`
-	Sections  []string          `toml:"sections" doc:"sections that the segments of a cell lie on, in turn"`
+	Sections  []string          `toml:"sections" must:"yes" doc:"sections that the segments of a cell lie on, in turn"`
 	From      float64           `toml:"from" doc:"where on its section a segment begins, 0 to 1"`
 	To        float64           `toml:"to" doc:"where it ends"`
 	Count     int               `toml:"count" doc:"segments per cell; default: one on each section"`
 	Synapses  int               `toml:"synapses" doc:"synapses of a segment from each projection that does not say otherwise, s"`
-	Placement network.Placement `toml:"placement" doc:"even: synapses evenly along the segment; random: drawn uniformly"`
+	Placement network.Placement `toml:"placement" of:"even random" doc:"even: synapses evenly along the segment; random: drawn uniformly"`
 	network.Receptors
 	Detect dendrite.DetectorParams `toml:"detect"`
 }
@@ -81,11 +83,9 @@ func defaultTreeSegments() *treeSegments {
 func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *network.Population) {
 	t := defaultTree()
 	d.into(path, tree, t, "sections", "regions", "segments", "channels", "morphology")
-	d.must(path + ".size")
 	d.eitherLeak(path+".membrane", &t.Membrane)
 	if t.Discretisation.MaxLength != 0 && !d.given(path+".discretisation.d_lambda") {
 		t.Discretisation.DLambda = 0
-		d.values[path+".discretisation.d_lambda"] = "0"
 	}
 	p.Count, p.Ie = t.Count, t.Ie
 	p.Trees = &network.Trees{Method: t.Method}
@@ -95,14 +95,16 @@ func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *netw
 			d.bad(path+".V_0", "must be from -200 to 200 mV")
 		}
 	}
+	firing := []string{"V_th", "V_reset", "t_ref"}
 	switch soma := t.Soma; soma.Model {
 	case integrateAndFire:
 		p.Trees.Firing = &soma.FiringParams
+		d.without(path+".soma", []string{"level"}, "for soma.model = %q: V_th makes its spikes", integrateAndFire)
 	case withChannels:
 		p.Trees.Level = &soma.Level
+		d.without(path+".soma", firing, "for soma.model = %q: the channels make its spikes, counted at level", withChannels)
 	case passive:
-	default:
-		d.oneOf(path+".soma.model", soma.Model, integrateAndFire, withChannels, passive)
+		d.without(path+".soma", append(firing, "level"), "for soma.model = %q: it does not spike", passive)
 	}
 	before := len(d.problems)
 	t.Membrane.Check(d.under(path + ".membrane"))
@@ -118,6 +120,9 @@ func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *netw
 			p.Trees.Sections = d.treeSections(path, tree, t, regions)
 		}
 	}
+	if len(d.problems) == before {
+		d.regionsExist(path, p.Trees.Sections, regions)
+	}
 	d.channels(path, tree, p)
 	d.treeGroups(path, tree, p)
 }
@@ -131,7 +136,6 @@ func (d *decoder) under(path string) func(key, rule string, args ...any) {
 func (d *decoder) eitherLeak(path string, m *neuron.MembraneParams) {
 	if m.GL != 0 && !d.given(path+".R_m") {
 		m.Rm = 0
-		d.values[path+".R_m"] = quote(formatQuantity(0, "ohm cm2"))
 	}
 }
 
@@ -141,7 +145,7 @@ func (d *decoder) regions(path string, tree map[string]any, base neuron.Membrane
 	at := path + ".regions"
 	root := d.table(at, tree, "regions")
 	regions := map[string]neuron.MembraneParams{}
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -165,7 +169,7 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 	at := path + ".sections"
 	root := d.table(at, tree, "sections")
 	var params []neuron.SectionParams
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -175,7 +179,14 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 		*s = neuron.DefaultSection()
 		d.into(path, tree, s)
 		s.Name = name
+		if len(params) == 0 {
+			d.without(path, []string{"at"}, "for the first section, the soma")
+		}
 		params = append(params, *s)
+	}
+	var names []string
+	for _, s := range params {
+		names = append(names, s.Name)
 	}
 	return neuron.Sections(params, t.Membrane, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
 		switch {
@@ -183,6 +194,10 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 			d.bad(at, rule, args...)
 		case key == "":
 			d.bad(join(at, params[i].Name), rule, args...)
+		case key == "region":
+			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Region, slices.Sorted(maps.Keys(regions))))...)
+		case key == "parent" && i > 0:
+			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Parent, names[:i]))...)
 		default:
 			d.bad(join(at, params[i].Name)+"."+key, rule, args...)
 		}
@@ -197,7 +212,8 @@ func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t 
 	if !d.must(at + ".file") {
 		return nil
 	}
-	file, text, ok := d.readFile(x.options.Read, at+".file", x.File, m.File)
+	file := m.File
+	text, ok := d.readFile(at+".file", file, maxMorphology)
 	if !ok {
 		return nil
 	}
@@ -213,14 +229,73 @@ func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t 
 		d.bad(at+".file", "%s", err)
 		return nil
 	}
-	return cell.Sections(t.Membrane, regions, t.Discretisation)
+	for _, note := range cell.Notes {
+		d.note("%s: %s", file, note)
+	}
+	sections := cell.Sections(t.Membrane, regions, t.Discretisation)
+	for _, s := range sections {
+		if s.Compartments > neuron.MaxCompartments {
+			d.bad(at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
+		}
+	}
+	return sections
+}
+
+// regionsExist refuses membranes of regions that no section is of.
+func (d *decoder) regionsExist(path string, sections []neuron.Section, regions map[string]neuron.MembraneParams) {
+	var names []string
+	for _, s := range sections {
+		if s.Region != "" && !slices.Contains(names, s.Region) {
+			names = append(names, s.Region)
+		}
+	}
+	for _, region := range slices.Sorted(maps.Keys(regions)) {
+		if slices.Contains(names, region) {
+			continue
+		}
+		hint := didYouMean(region, names)
+		switch {
+		case hint != "":
+		case region == "axon" && d.given(path+".morphology"):
+			hint = "; the axon is left out, morphology.axon = true keeps it"
+		case len(names) == 0:
+			hint = "; a section names its region with the key region"
+		default:
+			hint = "; regions are " + strings.Join(names, ", ")
+		}
+		d.bad(join(path+".regions", region), "no section is of this region%s", hint)
+	}
+}
+
+// sectionsExist refuses names that are no sections of p.
+func (d *decoder) sectionsExist(key string, p *network.Population, sections []string) {
+	if len(p.Trees.Sections) == 0 {
+		return // reported where they are read
+	}
+	var names []string
+	for _, s := range p.Trees.Sections {
+		names = append(names, s.Name)
+	}
+	for _, name := range sections {
+		if slices.Contains(names, name) {
+			continue
+		}
+		hint := didYouMean(name, names)
+		for _, s := range p.Trees.Sections {
+			if s.Region == name {
+				hint = fmt.Sprintf("; it is a region, of which %q is a section", s.Name)
+				break
+			}
+		}
+		d.bad(key, "there is no section %q%s (neurosim check --sections lists them)", name, hint)
+	}
 }
 
 // channels reads [populations.NAME.channels.CHANNEL].
 func (d *decoder) channels(path string, tree map[string]any, p *network.Population) {
 	at := path + ".channels"
 	root := d.table(at, tree, "channels")
-	for _, name := range d.names(at, root) {
+	for _, name := range d.named(at, root) {
 		path := join(at, name)
 		tree := d.table(path, root, name)
 		if tree == nil {
@@ -228,18 +303,24 @@ func (d *decoder) channels(path string, tree map[string]any, p *network.Populati
 		}
 		c := &channelTable{ChannelParams: neuron.DefaultChannel()}
 		d.into(path, tree, c)
-		d.must(path + ".kind")
-		d.must(path + ".g_bar")
-		d.must(path + ".E")
 		if d.must(path + ".sections") {
-			for _, s := range c.Sections {
-				if len(p.Trees.Sections) > 0 && !slices.ContainsFunc(p.Trees.Sections, func(x neuron.Section) bool { return x.Name == s }) {
-					d.bad(path+".sections", "there is no section %q", s)
-				}
-			}
+			d.sectionsExist(path+".sections", p, c.Sections)
 		}
 		c.Check(d.under(path))
 		p.Trees.Channels = append(p.Trees.Channels, network.Channels{Sections: c.Sections, ChannelParams: c.ChannelParams})
+	}
+}
+
+// sectionsNamed holds names to the sections of a cell, if those are known.
+func (d *decoder) sectionsNamed(path string, names []string, t *network.Trees) {
+	var all []string
+	for _, s := range t.Sections {
+		all = append(all, s.Name)
+	}
+	for _, name := range names {
+		if len(all) > 0 && !slices.Contains(all, name) {
+			d.bad(path, "there is no section %q%s", name, didYouMean(name, all))
+		}
 	}
 }
 
@@ -247,7 +328,7 @@ func (d *decoder) channels(path string, tree map[string]any, p *network.Populati
 func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Population) {
 	at := path + ".segments"
 	groups := d.table(at, tree, "segments")
-	for _, name := range d.names(at, groups) {
+	for _, name := range d.named(at, groups) {
 		path := join(at, name)
 		tree := d.table(path, groups, name)
 		if tree == nil {
@@ -261,7 +342,9 @@ func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Popula
 			t.Zone = network.Proximal
 		}
 		d.into(path, tree, t)
-		d.must(path + ".sections")
+		if d.must(path + ".sections") {
+			d.sectionsExist(path+".sections", p, t.Sections)
+		}
 		if !d.given(path + ".count") {
 			t.Count = len(t.Sections)
 			d.values[path+".count"] = fmt.Sprint(t.Count)

@@ -10,7 +10,7 @@ import (
 // A Cluster is where the synapses of a study of one cell lie: on one segment of a
 // compartmental population, around a place of its section.
 type Cluster struct {
-	Target  string  `toml:"target" doc:"segments that bear the synapses: population/segments"`
+	Target  string  `toml:"target" doc:"segments that bear the synapses: population/segments; must be given where the table stands"`
 	Segment int     `toml:"segment" doc:"which of them, from 0"`
 	At      float64 `toml:"at" doc:"middle of the cluster, in parts of the section; default: the middle of the segment"`
 	Length  float64 `toml:"length" unit:"um" doc:"length of the cluster along the section; default: that of the segment"`
@@ -25,7 +25,7 @@ type Cluster struct {
 type Companions struct {
 	Cluster
 	Count    int     `toml:"count" doc:"number of synapses"`
-	Time     float64 `toml:"time" unit:"ms" grid:"dt" doc:"when the first is active"`
+	Time     float64 `toml:"time" unit:"ms" grid:"dt" doc:"when the first is active; default: uncaging.time"`
 	Interval float64 `toml:"interval" unit:"ms" grid:"dt" doc:"from one to the next"`
 }
 
@@ -47,7 +47,7 @@ type Uncaging struct {
 func defaultCluster() Cluster { return Cluster{At: math.NaN(), Length: math.NaN()} }
 
 func defaultUncaging() Uncaging {
-	beside := Companions{Cluster: defaultCluster(), Time: 20}
+	beside := Companions{Cluster: defaultCluster(), Time: math.NaN()}
 	return Uncaging{Cluster: defaultCluster(), Synapses: 40, Time: 20, Interval: 0, Pulses: 1, Period: 20, Inhibition: beside, Bias: beside}
 }
 
@@ -62,8 +62,8 @@ type Psychometric struct {
 	Spread      float64 `toml:"spread" unit:"ms" grid:"dt" doc:"time within which each synapse is active once, uniformly"`
 	Variability float64 `toml:"variability" doc:"coefficient of variation of the conductances: lognormal, within two standard deviations"`
 	Background  float64 `toml:"background" unit:"Hz" doc:"rate of further activations of each of the s synapses"`
-	N           []int   `toml:"n" doc:"numbers of presynaptic cells for the errors"`
-	Active      []int   `toml:"active" doc:"numbers of active cells for the errors"`
+	N           []int   `toml:"n" must:"yes" doc:"numbers of presynaptic cells for the errors"`
+	Active      []int   `toml:"active" must:"yes" doc:"numbers of active cells for the errors"`
 }
 
 func defaultPsychometric() Psychometric {
@@ -82,6 +82,11 @@ func (d *decoder) studies(x *Experiment) {
 		*t = defaultUncaging()
 		d.into("uncaging", tree, t)
 		x.Uncaging = t
+		for _, c := range []*Companions{&t.Inhibition, &t.Bias} {
+			if math.IsNaN(c.Time) {
+				c.Time = t.Time
+			}
+		}
 		d.uncaging(x, t)
 	}
 	if tree := d.table("psychometric", root, "psychometric"); tree != nil {
@@ -95,15 +100,22 @@ func (d *decoder) studies(x *Experiment) {
 		d.bad("psychometric", "stands beside [uncaging]; one file holds one study")
 	}
 	if x.StudiesCell() {
-		d.alone()
+		d.alone(x)
 	}
 }
 
 // alone refuses tables that a study of one cell would not use.
-func (d *decoder) alone() {
+func (d *decoder) alone(x *Experiment) {
+	const why = "in a study of one cell, which is stimulated directly"
 	for _, key := range []string{"projections", "inputs", "detection", "record"} {
 		if _, ok := d.src.tree[key]; ok {
-			d.bad(key, "has no meaning in a study of one cell, which is stimulated directly")
+			d.bad(key, "has no meaning "+why)
+		}
+	}
+	d.without("run", []string{"checkpoint"}, "in a study of one cell, which keeps no checkpoint")
+	for _, p := range x.Network.Populations {
+		if p.Kind == network.Compartmental {
+			d.without(join("populations", p.Name), []string{"I_e"}, why)
 		}
 	}
 }
@@ -136,6 +148,10 @@ func (d *decoder) uncaging(x *Experiment, t *Uncaging) {
 			d.bad(c.key+".count", "must be from 0 to %d", maxStudied)
 		}
 		if c.of.Target == "" && c.of.Count == 0 {
+			if _, written := d.src.tree["uncaging"].(map[string]any)[c.key[len("uncaging."):]]; written {
+				d.must(c.key + ".target")
+			}
+			d.drop(c.key)
 			continue
 		}
 		d.cluster(x, c.key, &c.of.Cluster, c.of == &t.Bias)
@@ -144,6 +160,19 @@ func (d *decoder) uncaging(x *Experiment, t *Uncaging) {
 			d.bad(c.key+".target", "must be segments of %s, as uncaging.target", t.Population)
 		}
 	}
+}
+
+// studyMemory estimates the memory of a study of one cell: of uncaging, the single
+// response to every place, in time, at soma and dendrite; and copies of the cell.
+func (x *Experiment) studyMemory() network.Estimate {
+	e := x.Network.Estimate()
+	if u := x.Uncaging; u != nil {
+		bytes := 16 * float64(u.Synapses) * float64(x.Network.Steps)
+		e.Bytes += bytes
+		e.Shares = append(e.Shares, network.Share{What: "the single responses in time", Bytes: bytes,
+			Keys: []network.Factor{{Path: "uncaging.synapses", Value: float64(u.Synapses)}, {Path: "run.tstop", Value: float64(x.Network.Steps)}}})
+	}
+	return e
 }
 
 // maxStudied bounds the synapses of a study: each makes a cell of its own.

@@ -15,7 +15,7 @@ type UncagingFigure struct {
 // ThresholdCurveFigure asks for what the points of a sweep have in one number each,
 // over its first axis, a curve for each value of the second.
 type ThresholdCurveFigure struct {
-	Panels []string `toml:"panels" doc:"threshold, soma, local, duration, supralinearity"`
+	Panels []string `toml:"panels" of:"threshold soma local duration supralinearity" doc:"threshold, soma, local, duration, supralinearity"`
 	Count  int      `toml:"count" doc:"synapses at which amplitudes and durations are taken; 0: the threshold of each point"`
 	XLabel string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
 	Labels []string `toml:"labels" doc:"names of the curves; default: the values of the second axis"`
@@ -25,7 +25,7 @@ type ThresholdCurveFigure struct {
 // UncagingTracesFigure asks for potentials at the dendrite and the soma against
 // time, a column for each number of synapses, a line for each point of the sweep.
 type UncagingTracesFigure struct {
-	Counts []int    `toml:"counts" doc:"numbers of synapses"`
+	Counts []int    `toml:"counts" must:"yes" doc:"numbers of synapses"`
 	Points []int    `toml:"points" doc:"points of the sweep, from 0; default: all"`
 	Labels []string `toml:"labels" doc:"their names; default: their values"`
 	Start  float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
@@ -35,7 +35,7 @@ type UncagingTracesFigure struct {
 // MorphologyFigure asks for the tree of the cell, coloured by the highest potential
 // that each compartment reaches.
 type MorphologyFigure struct {
-	Count int     `toml:"count" doc:"number of active synapses"`
+	Count int     `toml:"count" must:"yes" doc:"number of active synapses"`
 	Step  float64 `toml:"step" unit:"mV" doc:"width of a colour's range"`
 }
 
@@ -156,7 +156,6 @@ func (d *decoder) uncagingTraces(x *Experiment, path string, tree map[string]any
 	f.FigureSize = t.FigureSize
 	d.needs(path, "uncaging", x.Uncaging != nil)
 	d.shown(x, path, &t.Start, &t.Stop)
-	d.must(path + ".counts")
 	for _, k := range t.Counts {
 		if x.Uncaging != nil && (k < 0 || k > x.Uncaging.Synapses) {
 			d.bad(path+".counts", "names %d synapses; there are 0 to %d", k, x.Uncaging.Synapses)

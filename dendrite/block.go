@@ -15,9 +15,9 @@ import (
 //
 // A law by name sets η and γ; the law "custom" takes them from the keys.
 type BlockParams struct {
-	Law   string  `toml:"law" doc:"law of the block: jahr-stevens, larkum2009, eyal2018, steep, custom (eta and gamma), none"`
-	Eta   float64 `toml:"eta" unit:"1/mM" doc:"η of the law custom"`
-	Gamma float64 `toml:"gamma" unit:"1/mV" doc:"γ of the law custom"`
+	Law   string  `toml:"law" of:"jahr-stevens larkum2009 eyal2018 steep custom none" doc:"law of the block: jahr-stevens, larkum2009, eyal2018, steep, custom (eta and gamma), none"`
+	Eta   float64 `toml:"eta" unset:"0" unit:"1/mM" doc:"η of the law custom"`
+	Gamma float64 `toml:"gamma" unset:"0" unit:"1/mV" doc:"γ of the law custom"`
 	Mg    float64 `toml:"mg" unit:"mM" doc:"magnesium outside the cell"`
 }
 
@@ -36,10 +36,10 @@ var laws = []law{
 	{"steep", 0.3, 0.1},               // the default of NEAT, Wybo et al. 2021, eLife 10:e60936
 }
 
-const (
-	customLaw = "custom"
-	noBlock   = "none"
-)
+// NoBlock is the law of receptors without a block.
+const NoBlock = "none"
+
+const customLaw = "custom"
 
 // LawNames returns the names that a law may have.
 func LawNames() []string {
@@ -47,7 +47,7 @@ func LawNames() []string {
 	for _, l := range laws {
 		names = append(names, l.name)
 	}
-	return append(names, customLaw, noBlock)
+	return append(names, customLaw, NoBlock)
 }
 
 // Check reports every rule that p breaks.
@@ -82,7 +82,7 @@ func (p BlockParams) constants() (eta, gamma float64) {
 			return l.eta, l.gamma
 		}
 	}
-	if p.Law == noBlock {
+	if p.Law == NoBlock {
 		return 0, 0
 	}
 	return p.Eta, p.Gamma

@@ -47,7 +47,7 @@ func TestVoltageClampAgainstReferenceR2(t *testing.T) {
 	}
 	worst := 0.0
 	for _, r := range rows[1:] {
-		p := ReceptorParams{Block: BlockParams{Law: noBlock}}
+		p := ReceptorParams{Block: BlockParams{Law: NoBlock}}
 		if l, blocked := spec.Laws[r[1]]; blocked {
 			p.Block = BlockParams{Law: customLaw, Eta: l.Eta, Gamma: l.Gamma, Mg: l.Mg}
 		}
@@ -102,7 +102,7 @@ func TestCoursesAreExact(t *testing.T) {
 	for _, tau := range [][2]float64{{0, 3}, {0.2, 2}, {2, 50}, {5, 5}, {5, 5.00005}, {5, 5.000000001}, {0.01, 100}} {
 		for _, phase := range []float64{0, 0.5} {
 			const dt, gmax = 0.1, 0.7
-			p := ReceptorParams{GMax: gmax, TauRise: tau[0], TauDecay: tau[1], Block: BlockParams{Law: noBlock}}
+			p := ReceptorParams{GMax: gmax, TauRise: tau[0], TauDecay: tau[1], Block: BlockParams{Law: NoBlock}}
 			c := NewConductances(NewReceptor(p, dt, phase), 2, []float64{1, 1})
 			events := map[int]float64{0: 1, 7: 2, 400: 0.5, 1200: 3, 1201: 1}
 			course := func(x float64) float64 {
@@ -148,10 +148,10 @@ func TestCoursesAreExact(t *testing.T) {
 func TestCourseIsTheSteppedConductance(t *testing.T) {
 	const dt = 0.05
 	for _, p := range []ReceptorParams{
-		{GMax: 2, TauRise: 0.2, TauDecay: 2, Block: BlockParams{Law: noBlock}},
-		{GMax: 2, TauRise: 2, TauDecay: 50, Block: BlockParams{Law: noBlock}},
-		{GMax: 2, TauRise: 0, TauDecay: 5, Block: BlockParams{Law: noBlock}},
-		{GMax: 2, TauRise: 3, TauDecay: 3, Block: BlockParams{Law: noBlock}},
+		{GMax: 2, TauRise: 0.2, TauDecay: 2, Block: BlockParams{Law: NoBlock}},
+		{GMax: 2, TauRise: 2, TauDecay: 50, Block: BlockParams{Law: NoBlock}},
+		{GMax: 2, TauRise: 0, TauDecay: 5, Block: BlockParams{Law: NoBlock}},
+		{GMax: 2, TauRise: 3, TauDecay: 3, Block: BlockParams{Law: NoBlock}},
 	} {
 		c := NewConductances(NewReceptor(p, dt, 0), 1, []float64{0})
 		c.Excite(0, 0, 1)

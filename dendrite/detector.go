@@ -1,6 +1,10 @@
 package dendrite
 
-import "math"
+import (
+	"math"
+
+	"neurosim/internal/grid"
+)
 
 // DetectorParams is the criterion by which an NMDA spike is found in a voltage:
 // it stays at or above a level for a time. The potential of a segment is the
@@ -20,8 +24,10 @@ func (p DetectorParams) Check(dt float64, bad func(key, rule string, args ...any
 	if !(math.Abs(p.Level) <= 100) {
 		bad("level", "must be from -100 to 100 mV")
 	}
-	if !(p.Duration >= dt) || math.IsInf(p.Duration, 0) {
+	if !(p.Duration >= dt) {
 		bad("duration", "must be at least one step (dt = %g ms)", dt)
+	} else if most := math.MaxInt32 * dt; p.Duration > most {
+		bad("duration", "must be at most %g ms (%d steps)", most, math.MaxInt32)
 	}
 }
 
@@ -33,9 +39,6 @@ type Spike struct {
 	PeakStep      int64
 	Peak          float64 // (mV)
 }
-
-// Steps returns the number of steps of dt in a time (both in ms).
-func Steps(ms, dt float64) int64 { return int64(math.Round(min(ms/dt, 1<<60))) }
 
 // Detector finds NMDA spikes on S segments of N cells.
 type Detector struct {
@@ -53,11 +56,11 @@ func NewDetector(n int, criteria []DetectorParams, dt float64) *Detector {
 	size := n * len(criteria)
 	d := &Detector{n: n, above: make([]int32, size), since: make([]int32, size), peak: make([]float64, size)}
 	for _, p := range criteria {
-		need := min(Steps(p.Duration, dt), math.MaxInt32)
+		need := grid.Steps32(p.Duration, dt)
 		if !p.Enabled {
 			need = math.MaxInt32 // and the potential is never shown
 		}
-		d.level, d.need = append(d.level, p.Level), append(d.need, int32(need))
+		d.level, d.need = append(d.level, p.Level), append(d.need, need)
 	}
 	return d
 }

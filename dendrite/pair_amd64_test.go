@@ -17,7 +17,7 @@ func TestWidePairsHaveSameBits(t *testing.T) {
 	frozen := 0
 	for n := range 70 {
 		for _, rise := range []float64{0, 0.5} {
-			a := ReceptorParams{GMax: 1, TauRise: rise, TauDecay: 2, E: -3, Block: BlockParams{Law: noBlock}}
+			a := ReceptorParams{GMax: 1, TauRise: rise, TauDecay: 2, E: -3, Block: BlockParams{Law: NoBlock}}
 			b := ReceptorParams{GMax: 1, TauRise: rise, TauDecay: 40, Block: BlockParams{Law: "steep", Mg: 1}}
 			ca := NewConductances(NewReceptor(a, 0.1, 0), n, []float64{1})
 			cb := NewConductances(NewReceptor(b, 0.1, 0), n, []float64{20})
@@ -65,7 +65,7 @@ func TestWidePairsHaveSameBits(t *testing.T) {
 // SetPair is Load and Add: the same to rounding.
 func TestPairIsLoadAndAdd(t *testing.T) {
 	for _, rise := range []float64{0, 0.5} {
-		a := ReceptorParams{GMax: 1, TauRise: rise, TauDecay: 2, E: -3, Block: BlockParams{Law: noBlock}}
+		a := ReceptorParams{GMax: 1, TauRise: rise, TauDecay: 2, E: -3, Block: BlockParams{Law: NoBlock}}
 		b := ReceptorParams{GMax: 2, TauRise: rise, TauDecay: 40, Block: BlockParams{Law: "larkum2009", Mg: 1}}
 		const n = 9
 		ca := NewConductances(NewReceptor(a, 0.1, 0.5), n, []float64{1})

@@ -4,7 +4,7 @@ import "math"
 
 // ThresholdParams is what a user sets of a group of threshold segments.
 type ThresholdParams struct {
-	Theta    int     `toml:"theta" doc:"active synapses needed for an NMDA spike, θ"`
+	Theta    int     `toml:"theta" must:"yes" doc:"active synapses needed for an NMDA spike, θ"`
 	Window   float64 `toml:"window" unit:"ms" grid:"dt" doc:"time for which a spike keeps a synapse active"`
 	Plateau  float64 `toml:"plateau" unit:"ms" grid:"dt" doc:"duration of an NMDA spike"`
 	Shunt    float64 `toml:"shunt" unit:"ms" grid:"dt" doc:"time for which a spike keeps an inhibitory synapse active"`
@@ -29,7 +29,7 @@ func (p ThresholdParams) Check(dt float64, bad func(key, rule string, args ...an
 		bad("theta_inh", "must be from 1 to %d", maxCount)
 	}
 	atLeastOneStep := func(key string, x float64) {
-		if !(x >= dt) {
+		if !(x >= dt) || math.IsInf(x, 0) {
 			bad(key, "must be at least one step (dt = %g ms)", dt)
 		}
 	}

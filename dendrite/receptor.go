@@ -19,7 +19,7 @@ type ReceptorParams struct {
 // and conductances in the middle of those that models of NMDA spikes use. The
 // block of NMDA receptors has no default law.
 func DefaultAMPA() ReceptorParams {
-	return ReceptorParams{GMax: 0.5, TauRise: 0.2, TauDecay: 2, Block: BlockParams{Law: noBlock}}
+	return ReceptorParams{GMax: 0.5, TauRise: 0.2, TauDecay: 2, Block: BlockParams{Law: NoBlock}}
 }
 
 // DefaultNMDA: see DefaultAMPA.
@@ -29,7 +29,7 @@ func DefaultNMDA() ReceptorParams {
 
 // DefaultGABAA: see DefaultAMPA.
 func DefaultGABAA() ReceptorParams {
-	return ReceptorParams{GMax: 1, TauRise: 0.5, TauDecay: 10, E: -70, Block: BlockParams{Law: noBlock}}
+	return ReceptorParams{GMax: 1, TauRise: 0.5, TauDecay: 10, E: -70, Block: BlockParams{Law: NoBlock}}
 }
 
 // Check reports every rule that p breaks; dt in ms.
@@ -37,8 +37,8 @@ func (p ReceptorParams) Check(dt float64, bad func(key, rule string, args ...any
 	if !(p.GMax >= 0) || math.IsInf(p.GMax, 0) {
 		bad("g_max", "must not be negative")
 	}
-	if !(p.TauDecay > 0) || math.IsInf(p.TauDecay, 0) {
-		bad("tau_decay", "must be positive")
+	if !(p.TauDecay > 0 && p.TauDecay <= maxTau) {
+		bad("tau_decay", "must be above 0 and at most %g ms", maxTau)
 	} else if p.TauDecay < dt/100 {
 		bad("tau_decay", "must be at least a hundredth of a step (dt = %g ms)", dt)
 	}
@@ -55,6 +55,10 @@ func (p ReceptorParams) Check(dt float64, bad func(key, rule string, args ...any
 	}
 	p.Block.Check(func(key, rule string, args ...any) { bad("block."+key, rule, args...) })
 }
+
+// maxTau bounds time constants (ms): beyond it their products and quotients lose the
+// digits that the course is normalised with.
+const maxTau = 1e6
 
 // shape is the form of a conductance's time course.
 type shape int
@@ -149,7 +153,7 @@ func NewReceptor(p ReceptorParams, dt, phase float64) *Receptor {
 func (r *Receptor) Params() ReceptorParams { return r.params }
 
 // Blocked tells whether p has a magnesium block.
-func (p ReceptorParams) Blocked() bool { return p.Block.Law != noBlock }
+func (p ReceptorParams) Blocked() bool { return p.Block.Law != NoBlock }
 
 // Pairs tells whether r and b may be set in one pass, see Conductances.SetPair.
 func (r *Receptor) Pairs(b *Receptor) bool {

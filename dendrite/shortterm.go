@@ -1,8 +1,6 @@
 package dendrite
 
 import (
-	"math"
-
 	"neurosim/internal/fpmath"
 )
 
@@ -22,11 +20,11 @@ func (p ShortTermParams) Check(bad func(key, rule string, args ...any)) {
 	if !(p.U > 0 && p.U <= 1) {
 		bad("U", "must be above 0 and at most 1")
 	}
-	if !(p.TauRec > 0) || math.IsInf(p.TauRec, 0) {
-		bad("tau_rec", "must be positive")
+	if !(p.TauRec > 0 && p.TauRec <= maxTau) {
+		bad("tau_rec", "must be above 0 and at most %g ms", maxTau)
 	}
-	if !(p.TauFacil >= 0) || math.IsInf(p.TauFacil, 0) {
-		bad("tau_facil", "must not be negative")
+	if !(p.TauFacil >= 0 && p.TauFacil <= maxTau) {
+		bad("tau_facil", "must be from 0 to %g ms", maxTau)
 	}
 }
 

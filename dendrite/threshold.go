@@ -3,6 +3,8 @@ package dendrite
 import (
 	"math"
 	"slices"
+
+	"neurosim/internal/grid"
 )
 
 // Threshold is the state of a group of S threshold segments, one array per
@@ -33,7 +35,7 @@ type Synapses struct {
 // NewThreshold returns s segments at rest with no synapse active. dt in ms; p
 // has passed Check, and its durations are whole numbers of steps.
 func NewThreshold(s int, p ThresholdParams, dt float64, excitatory, inhibitory Synapses) *Threshold {
-	steps := func(ms float64) int64 { return int64(math.Round(ms / dt)) }
+	steps := func(ms float64) int64 { return grid.Steps(ms, dt) }
 	d := &Threshold{
 		plateau:    steps(p.Plateau),
 		excitatory: newActive(s, excitatory, steps(p.Window), p.Theta),

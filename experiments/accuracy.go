@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -51,7 +50,7 @@ func proportion(t record.Tally) analysis.Proportion {
 // Hawkins (2016), and, where spikes are jittered, the scan statistic of package
 // theory (T2), with the static theory dashed. Where segments store several patterns,
 // the line is the average over the sizes of their union, and equation (14) is dashed.
-func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (analysis.Figure, error) {
+func Accuracy(ctx context.Context, x *configs.Experiment, f configs.Figure, workers int, results []PointResult) (analysis.Figure, error) {
 	axes := x.Sweep.Axes
 	curves := 1
 	if len(axes) > 1 {
@@ -77,7 +76,7 @@ func Accuracy(x *configs.Experiment, f configs.Figure, results []PointResult) (a
 				label = shortKey(axes[1].Key) + " = " + unquoted(axes[1].Values[c])
 			}
 			if f.Accuracy.Theory && spec.theory != nil {
-				line, simpler, err := theoryCurves(x, c, spec)
+				line, simpler, err := theoryCurves(ctx, x, workers, c, spec)
 				if err != nil {
 					return fig, err
 				}
@@ -131,7 +130,7 @@ func simulated(x *configs.Experiment, results []PointResult, c int, spec panel) 
 // number of them. simpler is what the theory becomes without time, or with the
 // mean size of a union, where that is another, else nil; both are nil where no
 // theory applies.
-func theoryCurves(x *configs.Experiment, c int, spec panel) (line, simpler *analysis.Series, err error) {
+func theoryCurves(ctx context.Context, x *configs.Experiment, workers, c int, spec panel) (line, simpler *analysis.Series, err error) {
 	axis := x.Sweep.Axes[0]
 	var at []expected
 	var positions []float64
@@ -153,27 +152,28 @@ func theoryCurves(x *configs.Experiment, c int, spec panel) (line, simpler *anal
 		at, positions = everySwap(at[0], slices.Max(axis.Points))
 	}
 	line = &analysis.Series{Mark: analysis.Line, Role: analysis.Theory, X: positions}
-	line.Y, _, err = sweep.Map(context.Background(), runtime.GOMAXPROCS(0), len(at), func(i int) (float64, error) {
+	line.Y, _, err = sweep.Map(ctx, workers, len(at), func(i int) (float64, error) {
 		if !at[i].drawn() {
 			return math.NaN(), nil
 		}
 		return spec.theory(at[i]), nil
 	})
-	if !jittered && !united {
+	if err != nil || !jittered && !united {
 		return line, nil, err
 	}
 	simpler = &analysis.Series{Name: "Static theory", Mark: analysis.Dashed, Role: analysis.Background, X: positions}
 	if united {
 		simpler.Name = "Mean size, equation (14)"
 	}
-	for _, e := range at {
+	simpler.Y, _, err = sweep.Map(ctx, workers, len(at), func(i int) (float64, error) {
+		e := at[i]
 		e.jitter, e.meanSize = 0, true
-		simpler.Y = append(simpler.Y, spec.theory(e))
-	}
-	if slices.Equal(simpler.Y, line.Y) {
+		return spec.theory(e), nil
+	})
+	if err != nil || slices.Equal(simpler.Y, line.Y) {
 		return line, nil, err
 	}
-	return line, simpler, err
+	return line, simpler, nil
 }
 
 // everySwap returns e at every whole number of swapped cells up to a fraction.

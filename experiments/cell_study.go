@@ -12,7 +12,7 @@ import (
 // A CellStudy is what a study of one cell leaves in its run directory.
 type CellStudy struct {
 	Tables  []NamedTable
-	Figures []analysis.Figure
+	Figures []Made
 	Metrics map[string]any
 	Says    []string // what came out, in words
 
@@ -36,9 +36,7 @@ func StudyCell(ctx context.Context, x *configs.Experiment, workers int, progress
 		}
 		s.Tables = psychometricTables(x, results)
 		psychometricMetrics(x, results, &s)
-		for _, f := range x.Figures {
-			s.Figures = append(s.Figures, psychometricFigure(x, f, results))
-		}
+		s.Figures = makeAll(x, func(f configs.Figure) (analysis.Figure, error) { return psychometricFigure(x, f, results), nil })
 		return s, nil
 	}
 	var keep []int
@@ -57,22 +55,17 @@ func StudyCell(ctx context.Context, x *configs.Experiment, workers int, progress
 	s.Tables = uncagingTables(x, results)
 	uncagingMetrics(x, results, &s)
 	s.Says, s.Warnings = summary(s.Says), summary(s.Warnings)
-	for _, f := range x.Figures {
-		var fig analysis.Figure
+	s.Figures = makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
 		switch {
 		case f.Uncaging != nil:
-			fig = uncagingFigure(x, f, results)
+			return uncagingFigure(x, f, results), nil
 		case f.ThresholdCurve != nil:
-			if fig, err = thresholdCurve(x, f, results); err != nil {
-				return s, err
-			}
+			return thresholdCurve(x, f, results)
 		case f.UncagingTraces != nil:
-			fig = uncagingTraces(x, f, results)
-		case f.Morphology != nil:
-			fig = morphology(f, &results[0])
+			return uncagingTraces(x, f, results), nil
 		}
-		s.Figures = append(s.Figures, fig)
-	}
+		return morphology(f, &results[0]), nil
+	})
 	return s, nil
 }
 

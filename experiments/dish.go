@@ -8,6 +8,7 @@ import (
 
 	"neurosim/cable"
 	"neurosim/configs"
+	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 	"neurosim/network"
 )
@@ -31,7 +32,7 @@ func newDish(x *configs.Experiment, population string) (*dish, error) {
 }
 
 // step returns the step that begins at a time (ms).
-func (d *dish) step(ms float64) int { return int(math.Round(ms / d.dt)) }
+func (d *dish) step(ms float64) int { return int(grid.Steps(ms, d.dt)) }
 
 // section returns a cluster's group and section.
 func (d *dish) section(c *configs.Cluster) (place *network.Place, section int) {

@@ -6,6 +6,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/internal/fpmath"
+	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/stimulus"
 	"neurosim/theory"
@@ -113,7 +114,7 @@ func (e expected) falsePositive() theory.Prob {
 // response returns the probability that the jittered spikes of b cells are detected,
 // for every b up to s.
 func (e expected) response() []theory.Prob {
-	return theory.StepDetection(e.s, e.theta, e.steps(), int(math.Round(e.window/e.dt)))
+	return theory.StepDetection(e.s, e.theta, e.steps(), int(grid.Steps(e.window, e.dt)))
 }
 
 // steps returns the probabilities of the steps into which jitter moves a spike, in
@@ -164,4 +165,7 @@ func (e expected) falseNegative() theory.Prob {
 
 // drawn reports whether a curve of theory reaches here: far beyond the window
 // nothing is detected, and the recursion over windows is long.
-func (e expected) drawn() bool { return e.jitter <= 2.5*e.window }
+func (e expected) drawn() bool { return e.jitter <= 2.5*e.window && e.jitter/e.dt <= maxLaw }
+
+// maxLaw bounds the jitter (steps) for which the law of a spike's step is worked out.
+const maxLaw = 1e5

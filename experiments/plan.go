@@ -3,6 +3,7 @@ package experiments
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"neurosim/configs"
@@ -21,7 +22,7 @@ type Plan struct {
 	Synapses    float64     `json:"synapses"`
 	MemoryBytes float64     `json:"memory_bytes"`
 	Steps       int64       `json:"steps"`
-	DiskBytes   float64     `json:"disk_bytes"` // of traces and expected input spikes
+	DiskBytes   float64     `json:"disk_bytes"` // expected of the recordings
 	SweepPoints int         `json:"sweep_points"`
 	Trees       []TreePlan  `json:"trees,omitempty"`
 	Groups      []GroupPlan `json:"groups"`
@@ -61,24 +62,31 @@ func planTree(pop *network.Population) (TreePlan, error) {
 // A GroupPlan is what theory expects of the segments of one name, for one
 // source of patterns.
 type GroupPlan struct {
-	Name            string  `json:"name"` // population/segments
-	Source          string  `json:"source"`
-	N               int     `json:"n"`
-	A               int     `json:"a"`
-	S               int     `json:"s"`
-	M               int     `json:"patterns"` // that a segment stores
-	Theta           int     `json:"theta"`
-	ExpectedOverlap float64 `json:"expected_overlap"` // with a random pattern
-	FalsePositive   float64 `json:"false_positive"`   // equation (4); of several patterns the average over the sizes of their union
-	Log10FP         float64 `json:"log10_false_positive"`
-	Tolerance       int     `json:"tolerance"`                 // active synapses that may be lost without a false negative
-	BackgroundHz    float64 `json:"background_rate_hz"`        // of the source cells
-	ChanceRate      float64 `json:"chance_nmda_spikes_per_s"`  // of one segment, from background alone
-	BackgroundOver  float64 `json:"expected_background_count"` // mean overlap from background
+	Name            string   `json:"name"` // population/segments
+	Source          string   `json:"source"`
+	N               int      `json:"n"`
+	A               int      `json:"a"`
+	S               int      `json:"s"`
+	M               int      `json:"patterns"` // that a segment stores
+	Theta           int      `json:"theta"`
+	ExpectedOverlap float64  `json:"expected_overlap"` // with a random pattern
+	FalsePositive   float64  `json:"false_positive"`   // equation (4); of several patterns the average over the sizes of their union
+	Log10FP         float64  `json:"log10_false_positive"`
+	Tolerance       int      `json:"tolerance"`                 // active synapses that may be lost without a false negative
+	BackgroundHz    float64  `json:"background_rate_hz"`        // of the source cells
+	ChanceRate      *float64 `json:"chance_nmda_spikes_per_s"`  // of one segment, from background alone; nil: no theory
+	BackgroundOver  float64  `json:"expected_background_count"` // mean overlap from background
 }
 
-// NewPlan plans a run of x.
+// NewPlan plans a run of x. Its warnings begin with what of the files was not taken
+// as it stands.
 func NewPlan(x *configs.Experiment) Plan {
+	p := newPlan(x)
+	p.Warnings = append(slices.Clone(x.Notes), p.Warnings...)
+	return p
+}
+
+func newPlan(x *configs.Experiment) Plan {
 	if x.Temporal != nil {
 		return temporalPlan(x.Temporal)
 	}
@@ -154,7 +162,8 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 		} else if gp.BackgroundHz > 0 {
 			perMs := gp.BackgroundHz / 1000
 			gp.BackgroundOver = size * -fpmath.Expm1(-perMs*g.Window)
-			gp.ChanceRate = 1000 * theory.ChanceSpikeRate(int(math.Round(size)), g.Theta, perMs, g.Window, g.Plateau).Value()
+			rate := 1000 * theory.ChanceSpikeRate(int(math.Round(size)), g.Theta, perMs, g.Window, g.Plateau).Value()
+			gp.ChanceRate = &rate
 		}
 		if s > g.Theta && src.Active < g.Theta {
 			warn("%s.theta: %d can never be reached: the input has %d active cells", at, g.Theta, src.Active)
@@ -166,8 +175,8 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 			}
 			warn("%s.theta: expected false-match rate %.2g per pattern (n = %d, a = %d, %s, θ = %d)", at, gp.FalsePositive, src.N, src.Active, of, g.Theta)
 		}
-		if gp.ChanceRate > 1 {
-			warn("%s: background alone makes %.2g NMDA spikes a second on every segment", at, gp.ChanceRate)
+		if gp.ChanceRate != nil && *gp.ChanceRate > 1 {
+			warn("%s: background alone makes %.2g NMDA spikes a second on every segment", at, *gp.ChanceRate)
 		}
 		p.Groups = append(p.Groups, gp)
 	}
@@ -194,39 +203,4 @@ func warnPeriods(x *configs.Experiment, warn func(string, ...any)) {
 			warn("inputs.%s.period: %g ms is shorter than window + plateau = %g ms; segments that respond miss the next presentation", in.Name, in.Presentations.Period, busy)
 		}
 	}
-}
-
-// DiskEstimate returns the bytes that the recordings of x are expected to take:
-// its traces, its rates, and the spikes of its inputs at their expected number. A
-// study of one cell records nothing.
-func DiskEstimate(x *configs.Experiment) float64 {
-	const rowStart, number = 16, 19 // step and time; a real number with 17 digits
-	bytes := 0.0
-	if x.StudiesCell() {
-		return 0
-	}
-	for _, t := range x.Traces {
-		rows := (t.Stop - t.Start) / t.Every
-		bytes += float64(rows * (rowStart + float64(number*float64(len(t.Probes)))))
-	}
-	bytes += float64(x.Run.Tstop / x.Record.RatesBin * (rowStart + float64(number*float64(len(x.Network.Populations)))))
-	perSpike := 24.0
-	if x.Record.Format == "binary" {
-		perSpike = 14
-	}
-	for _, in := range x.Network.Inputs {
-		pop := x.Network.Population(in.Population)
-		recorded := false
-		for _, name := range x.Record.Spikes {
-			recorded = recorded || name == in.Population
-		}
-		switch {
-		case !recorded:
-		case in.Poisson != nil:
-			bytes += float64(perSpike * in.Poisson.Rate / 1000 * (in.Poisson.Stop - in.Poisson.Start) * float64(pop.N))
-		case in.Presentations != nil && in.Presentations.Period > 0:
-			bytes += float64(perSpike * x.Run.Tstop / in.Presentations.Period * float64(pop.Active))
-		}
-	}
-	return bytes
 }

@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
 )
@@ -22,7 +23,7 @@ type span struct {
 }
 
 func spanOf(x *configs.Experiment, start, stop float64) span {
-	s := span{from: int64(math.Round(start / x.Run.Dt)), to: int64(math.Round(stop / x.Run.Dt)), dt: x.Run.Dt, clock: network.NewClock(x.Run.Dt), unit: "ms", scale: 1}
+	s := span{from: grid.Steps(start, x.Run.Dt), to: grid.Steps(stop, x.Run.Dt), dt: x.Run.Dt, clock: network.NewClock(x.Run.Dt), unit: "ms", scale: 1}
 	if stop-start > 5000 {
 		s.unit, s.scale = "s", 1000
 	}
@@ -255,7 +256,7 @@ func eachPlateau(x *configs.Experiment, t span, open Open, each func(plateau)) e
 			longest = t.from // there is no longest NMDA spike
 		}
 		for _, g := range p.Segments {
-			longest = max(longest, int64(math.Ceil(g.Plateau/t.dt)))
+			longest = max(longest, grid.Steps(g.Plateau, t.dt))
 		}
 	}
 	type key struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"neurosim/configs"
 	"neurosim/sequence"
@@ -13,7 +14,7 @@ import (
 // A SeriesResult is an online prediction of a series, row by row.
 type SeriesResult struct {
 	Values    []float64 // what came, y
-	Predicted []float64 // what was said of the row Ahead rows before; NaN where nothing was
+	Predicted []float64 // what was said of the row Ahead rows before; NaN where nothing was, that row being missing
 	Seasonal  []float64 // the value one season earlier; NaN where there is none
 	Anomaly   []float64 // fraction of unpredicted columns
 	Sizes     []MixedBlock
@@ -29,6 +30,9 @@ type SeriesResult struct {
 // sees the columns and the winner cells, which stand for the context in which
 // they came, or what else is asked; it learns from the row that came Ahead rows
 // ago what has come now, and its median is the prediction.
+//
+// A row without a value is missing: the memory sees what is left of it, nothing is
+// predicted from it or learned by the read-out, and it is not scored.
 func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads int, progress func(done int)) (SeriesResult, error) {
 	s := t.Series
 	r := SeriesResult{Values: s.Values}
@@ -64,7 +68,11 @@ func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads in
 			readout.Learn(*features, target)
 		}
 		*features = (*features)[:0]
-		for _, what := range s.Readout.Sees {
+		sees := s.Readout.Sees
+		if !known(y, x) {
+			sees = nil // nothing is said and learned from it
+		}
+		for _, what := range sees {
 			switch what {
 			case "winners":
 				*features = append(*features, m.Winners()...)
@@ -76,7 +84,7 @@ func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads in
 				}
 			}
 		}
-		if row+s.Ahead < n {
+		if row+s.Ahead < n && known(y, x) {
 			r.Predicted[row+s.Ahead] = buckets.Quantile(readout.Predict(*features), 0.5)
 		}
 		if s.Season > 0 && row >= s.Season {
@@ -100,6 +108,11 @@ func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads in
 	return r, nil
 }
 
+// known tells whether a row is there: its own value, and something to encode.
+func known(y float64, x []float64) bool {
+	return !math.IsNaN(y) && slices.ContainsFunc(x, func(x float64) bool { return !math.IsNaN(x) })
+}
+
 func missing(n int) []float64 {
 	out := make([]float64, n)
 	for i := range out {
@@ -108,7 +121,8 @@ func missing(n int) []float64 {
 	return out
 }
 
-// MAPE is Σ|y - ŷ| / Σ|y| over the rows from … to-1 in which both exist.
+// MAPE is Σ|y - ŷ| / Σ|y| over the rows from … to-1 in which both exist; NaN where
+// there are none, or all y are 0.
 func MAPE(y, predicted []float64, from, to int) float64 {
 	off, size := 0.0, 0.0
 	for i := from; i < to; i++ {
@@ -117,7 +131,21 @@ func MAPE(y, predicted []float64, from, to int) float64 {
 			size += math.Abs(y[i])
 		}
 	}
+	if size == 0 {
+		return math.NaN()
+	}
 	return off / size
+}
+
+// scored counts the rows that MAPE is of.
+func scored(y, predicted []float64, from, to int) int {
+	n := 0
+	for i := from; i < to; i++ {
+		if !math.IsNaN(y[i] - predicted[i]) {
+			n++
+		}
+	}
+	return n
 }
 
 // SeriesMetrics adds the scores of a run to a table of metrics.
@@ -132,6 +160,12 @@ func SeriesMetrics(s *configs.SeriesStudy, runs []SeriesResult, into map[string]
 		}
 	}
 	into["mape"] = sum / float64(len(runs))
+	if len(runs) > 0 {
+		into["mape.rows"] = scored(s.Values, runs[0].Predicted, s.ScoreFrom, n)
+	}
+	if math.IsNaN(sum) {
+		into["mape.note"] = "no value: from stream.score_from on no row has both a forecast and a value other than 0"
+	}
 	into["score_from"], into["rows"], into["ahead"] = s.ScoreFrom, n, s.Ahead
 	if s.Season > 0 && len(runs) > 0 {
 		into["mape.season_before"] = MAPE(s.Values, runs[0].Seasonal, s.ScoreFrom, n)

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -127,10 +128,45 @@ func TestSeriesIsOnline(t *testing.T) {
 	if whole.Predicted[at+3] == other.Predicted[at+3] {
 		t.Error("the row that came makes no difference")
 	}
-	gap := run(sawtooth(900, at, func(int) string { return `""` })) // missing values: no learning, no crash
-	for i := at + 2; i < 900; i++ {
-		if math.IsNaN(gap.Predicted[i]) {
-			t.Fatalf("row %d: no prediction in a gap", i)
+	gap := run(sawtooth(900, at, func(int) string { return `""` })) // missing values: no prediction from them, no crash
+	for i := at; i < 900; i++ {
+		if math.IsNaN(gap.Predicted[i]) != (i >= at+2) {
+			t.Fatalf("row %d: %g predicted in a gap from row %d on", i, gap.Predicted[i], at)
 		}
+	}
+}
+
+// Rows that are missing do not count: of a series that is predicted well with every
+// tenth row missing, the rows that can be predicted are. Before, what was said of the
+// empty input counted, and no test had a gap of one row.
+func TestMissingRowsAreNotScored(t *testing.T) {
+	text := "y\n"
+	for i := range 2000 {
+		if i%10 == 7 {
+			text += "NA\n"
+		} else {
+			text += fmt.Sprint(i%12) + "\n"
+		}
+	}
+	s := series(t, text)
+	r, err := RunSeries(context.Background(), s, 1, 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := map[string]any{}
+	SeriesMetrics(s.Series, []SeriesResult{r}, m)
+	// of 1400 rows 140 are missing, and as many are two rows after a missing one
+	if m["mape.rows"] != 1120 || m["mape"].(float64) > 0.1 {
+		t.Errorf("mape %v of %v rows", m["mape"], m["mape.rows"])
+	}
+}
+
+// The error of zeros is not defined: a gap in the figure, a note in the metrics.
+func TestErrorOfZeros(t *testing.T) {
+	if x := MAPE([]float64{0, 0, 1}, []float64{1, 0, 1}, 0, 2); !math.IsNaN(x) {
+		t.Errorf("%g", x)
+	}
+	if x := MAPE([]float64{1, math.NaN()}, []float64{math.NaN(), 1}, 0, 2); !math.IsNaN(x) {
+		t.Errorf("%g", x)
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/internal/grid"
 	"neurosim/sequence/spiking"
 )
 
@@ -85,7 +86,7 @@ type mark struct {
 // span.
 func shownEvents(s *configs.Spiking, f *configs.SpikingFigure, r *SpikingResult) (events []spiking.Event, marks []mark, from, to int64) {
 	at := spiking.NewSchedule(&s.Network, &s.Task, firstStep(s))
-	steps := func(ms float64) int64 { return int64(ms/s.Network.Dt + 0.5) }
+	steps := func(ms float64) int64 { return grid.Steps(ms, s.Network.Dt) }
 	only := f.Sequence - 1 // -1: all
 	if f.Episode == "replay" {
 		for _, c := range r.Recalled {

@@ -8,6 +8,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/internal/grid"
 	"neurosim/sequence/spiking"
 )
 
@@ -30,7 +31,7 @@ func spikingPlan(s *configs.Spiking) Plan {
 }
 
 // firstStep is the step of the first element.
-func firstStep(s *configs.Spiking) int64 { return int64(math.Round(s.Task.First / s.Network.Dt)) }
+func firstStep(s *configs.Spiking) int64 { return grid.Steps(s.Task.First, s.Network.Dt) }
 
 // zeroes returns the first episode without error, and the first from which there
 // is none; -1 where there is no such episode.
@@ -172,9 +173,8 @@ func eventTable(s *configs.Spiking, events []spiking.Event) Table {
 func number6(x float64) string { return fmt.Sprintf("%.8g", x) }
 
 // SpikingFigures makes the figures that a study of the spiking memory asks for.
-func SpikingFigures(x *configs.Experiment, results []SpikingResult) []analysis.Figure {
-	var out []analysis.Figure
-	for _, f := range x.Figures {
+func SpikingFigures(x *configs.Experiment, results []SpikingResult) []Made {
+	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
 		fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height}
 		height := 65.0
 		switch f.Kind {
@@ -192,7 +192,6 @@ func SpikingFigures(x *configs.Experiment, results []SpikingResult) []analysis.F
 		if math.IsNaN(fig.Height) {
 			fig.Height = height
 		}
-		out = append(out, fig)
-	}
-	return out
+		return fig, nil
+	})
 }

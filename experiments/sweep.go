@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"neurosim/configs"
+	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
 	"neurosim/sweep"
@@ -65,6 +66,6 @@ func NewDetection(n *network.Network, of *configs.Detection) (*record.Detection,
 		Input:    of.Input,
 		Group:    record.Group{Population: of.Population, Name: of.Group},
 		Stored:   n.Stored(of.Population, of.Group),
-		Response: int64(of.Response/n.Spec().Dt + 0.5),
+		Response: grid.Steps(of.Response, n.Spec().Dt),
 	})
 }

@@ -179,6 +179,17 @@ func meanBlocks(runs []MixedResult) []MixedBlock {
 	return out
 }
 
+// TemporalTables returns the tables of a study.
+func TemporalTables(t *configs.Temporal, results []TemporalResult) []NamedTable {
+	header, rows := TemporalTable(t, results)
+	tables := []NamedTable{{"tables/runs.csv", Table{header, rows}}}
+	if t.Mixed != nil {
+		header, rows := LearnedTable(t, results)
+		tables = append(tables, NamedTable{"tables/segments.csv", Table{header, rows}})
+	}
+	return tables
+}
+
 // TemporalTable returns every block of every run of a mixed study, or every
 // row of the runs of a series, as a table: header and rows of strings.
 func TemporalTable(t *configs.Temporal, results []TemporalResult) (header []string, rows [][]string) {

@@ -12,9 +12,8 @@ import (
 
 // TemporalFigures makes the figures that a study of the temporal memory asks
 // for.
-func TemporalFigures(x *configs.Experiment, results []TemporalResult) []analysis.Figure {
-	var out []analysis.Figure
-	for _, f := range x.Figures {
+func TemporalFigures(x *configs.Experiment, results []TemporalResult) []Made {
+	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
 		fig := analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height}
 		if math.IsNaN(fig.Height) {
 			fig.Height = 70
@@ -31,9 +30,8 @@ func TemporalFigures(x *configs.Experiment, results []TemporalResult) []analysis
 		case "forecast":
 			forecast(&fig, x.Temporal.Series, results)
 		}
-		out = append(out, fig)
-	}
-	return out
+		return fig, nil
+	})
 }
 
 // drawnCases returns the places of the cases that a figure shows.
@@ -193,8 +191,10 @@ func permanences(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalF
 func seriesError(fig *analysis.Figure, s *configs.SeriesStudy, results []TemporalResult) {
 	n, window := len(s.Values), 2*s.Season
 	if window == 0 {
-		window = max(1, len(s.Values)/50)
+		window = max(2, n/50)
 	}
+	window = min(window, n)
+	step := max(1, window/2)
 	p := analysis.Panel{
 		X:      analysis.Axis{Label: "Row", Max: float64(n)},
 		Y:      analysis.Axis{Label: "MAPE"},
@@ -202,13 +202,19 @@ func seriesError(fig *analysis.Figure, s *configs.SeriesStudy, results []Tempora
 		Legend: true,
 	}
 	windows := func(name string, mark analysis.Mark, role analysis.Role, predicted []float64) {
-		line := analysis.Series{Name: fmt.Sprintf("%s: %.4f from row %d on", name, MAPE(s.Values, predicted, s.ScoreFrom, n), s.ScoreFrom), Mark: mark, Role: role}
-		for from := 0; from+window <= n; from += window / 2 {
+		score := "nothing to score"
+		if mape := MAPE(s.Values, predicted, s.ScoreFrom, n); !math.IsNaN(mape) {
+			score = fmt.Sprintf("%.4f", mape)
+		}
+		line := analysis.Series{Name: fmt.Sprintf("%s: %s from row %d on", name, score, s.ScoreFrom), Mark: mark, Role: role}
+		for from := 0; from+window <= n; from += step {
 			line.X = append(line.X, float64(from)+float64(float64(window)/2))
 			line.Y = append(line.Y, MAPE(s.Values, predicted, from, from+window))
 		}
 		for _, y := range line.Y {
-			p.Y.Max = max(p.Y.Max, 0.05*math.Ceil(y/0.05))
+			if !math.IsNaN(y) { // a window of zeros or missing values is a gap
+				p.Y.Max = max(p.Y.Max, 0.05*math.Ceil(y/0.05))
+			}
 		}
 		p.Series = append(p.Series, line)
 	}
@@ -219,7 +225,7 @@ func seriesError(fig *analysis.Figure, s *configs.SeriesStudy, results []Tempora
 	windows("Temporal memory", analysis.Line, analysis.Simulation, r.Predicted)
 	q := analysis.Panel{X: p.X, Y: analysis.Axis{Label: "Anomaly", Max: 1}}
 	line := analysis.Series{Mark: analysis.Line, Role: analysis.Background}
-	for from := 0; from+window <= n; from += window / 2 {
+	for from := 0; from+window <= n; from += step {
 		sum := 0.0
 		for _, a := range r.Anomaly[from : from+window] {
 			sum += a

@@ -1,9 +1,8 @@
 package experiments
 
 import (
-	"math"
-
 	"neurosim/configs"
+	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/stimulus"
 )
@@ -57,7 +56,7 @@ func newTrial(x *configs.Experiment) *trial {
 	return t
 }
 
-func (t *trial) steps(ms float64) int64 { return int64(math.Round(ms / t.dt)) }
+func (t *trial) steps(ms float64) int64 { return grid.Steps(ms, t.dt) }
 
 // delays returns the shortest and the longest delay of a synapse (steps).
 func (t *trial) delays() (least, most int64) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"neurosim/dendrite"
+	"neurosim/internal/grid"
 	"neurosim/stimulus"
 )
 
@@ -56,7 +56,7 @@ func (n *Network) Lag(p, g int) int64 {
 	if at == nil || !at.Detect.Enabled {
 		return 0
 	}
-	return min(dendrite.Steps(at.Detect.Duration, n.spec.Dt), max(1, n.spec.Steps)) - 1
+	return min(grid.Steps(at.Detect.Duration, n.spec.Dt), max(1, n.spec.Steps)) - 1
 }
 
 // Undecided returns the number of segments of group g of population p whose potential is
@@ -251,9 +251,14 @@ func (n *Network) Stored(population, group string) [][]int32 {
 	return stored
 }
 
-// Bytes returns the memory of synapses and state.
+// Bytes returns the memory of synapses, state and the history's table of steps.
 func (n *Network) Bytes() int {
 	total := 0
+	for i := range n.pops {
+		for _, part := range n.pops[i].parts {
+			total += 24 * cap(part)
+		}
+	}
 	for _, s := range n.shards {
 		for i := range s.cells {
 			c := &s.cells[i]

@@ -3,9 +3,10 @@ package network
 import (
 	"fmt"
 	"math"
-	"sync"
 
 	"neurosim/dendrite"
+	"neurosim/internal/grid"
+	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
 	"neurosim/neuron"
 	"neurosim/stimulus"
@@ -76,7 +77,7 @@ func Build(spec *Spec, threads int) (*Network, error) {
 
 	n.shards = make([]*shard, threads)
 	errs := make([]error, threads)
-	var wg sync.WaitGroup
+	var wg rescue.Group
 	for s := range n.shards {
 		wg.Go(func() { n.shards[s], errs[s] = n.buildShard(s, threads) })
 	}
@@ -92,7 +93,7 @@ func Build(spec *Spec, threads int) (*Network, error) {
 // setTimes derives how long shards advance alone and how much history is kept.
 func (n *Network) setTimes() {
 	n.meet = inputBlock
-	var longest, window int64
+	var longest int64
 	for i := range n.spec.Projections {
 		p := &n.spec.Projections[i]
 		w := newWiring(&n.spec, p, n.books)
@@ -101,15 +102,20 @@ func (n *Network) setTimes() {
 		}
 		longest = max(longest, w.least+int64(w.lines))
 	}
-	for i := range n.spec.Populations {
-		for _, g := range n.spec.Populations[i].Segments {
-			window = max(window, n.steps(g.Window), n.steps(g.Shunt))
-		}
-	}
-	n.ring = int(longest + window + 2*inputBlock)
+	n.ring = int(longest + n.spec.window() + 2*inputBlock)
 }
 
-func (n *Network) steps(ms float64) int64 { return int64(math.Round(ms / n.spec.Dt)) }
+// window returns the longest time for which a synapse stays active (steps), no
+// longer than the run: what a longer one would keep comes after its end.
+func (s *Spec) window() int64 {
+	var window int64
+	for i := range s.Populations {
+		for _, g := range s.Populations[i].Segments {
+			window = max(window, grid.Steps(g.Window, s.Dt), grid.Steps(g.Shunt, s.Dt))
+		}
+	}
+	return min(window, s.Steps)
+}
 
 func (n *Network) addInputs() {
 	n.sources = make([][]source, len(n.pops))

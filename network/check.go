@@ -22,6 +22,8 @@ func (r Report) under(path string) func(key, rule string, args ...any) {
 const (
 	maxCells    = 1 << 30
 	maxSegments = 1 << 31
+	maxGroup    = math.MaxUint16 // segments of a cell in a group
+	maxSynapses = math.MaxUint16 // of a segment
 	maxSteps    = 1 << 53
 )
 
@@ -57,8 +59,8 @@ func (p *Population) check(dt float64, report Report) {
 		if p.Active < 0 || p.Active > p.N {
 			bad("active", "must be from 0 to n (%d)", p.N)
 		}
-		if p.Patterns < 0 {
-			bad("patterns", "must not be negative")
+		if p.Patterns < 0 || p.Patterns > maxCells {
+			bad("patterns", "must be from 0 to %d", maxCells)
 		} else if p.Patterns > 0 && p.Active == 0 {
 			bad("active", "must be given: the %d patterns need active cells", p.Patterns)
 		}
@@ -94,13 +96,13 @@ func (p *Population) check(dt float64, report Report) {
 }
 
 func (p *Population) checkCounts(g *Segments, sized bool, bad func(key, rule string, args ...any)) {
-	if g.Count < 1 {
-		bad("count", "must be at least 1")
+	if g.Count < 1 || g.Count > maxGroup {
+		bad("count", "must be from 1 to %d", maxGroup)
 	} else if sized && int64(g.Count)*int64(p.Count) > maxSegments {
 		bad("count", "makes %d segments in all; at most %d", int64(g.Count)*int64(p.Count), int64(maxSegments))
 	}
-	if g.Synapses < 0 {
-		bad("synapses", "must not be negative")
+	if g.Synapses < 0 || g.Synapses > maxSynapses {
+		bad("synapses", "must be from 0 to %d", maxSynapses)
 	}
 }
 
@@ -113,7 +115,7 @@ func (p *Population) checkTrees(dt float64, sized bool, report Report) {
 		report(path+".method", "must be %q or %q", neuron.BackwardEuler, neuron.CrankNicolson)
 	}
 	if p.Trees.Firing != nil {
-		p.Trees.Firing.Check(report.under(path + ".soma"))
+		p.Trees.Firing.Check(dt, report.under(path+".soma"))
 	}
 	var names []string
 	for _, s := range p.Trees.Sections {
@@ -143,12 +145,14 @@ func (p *Population) checkTrees(dt float64, sized bool, report Report) {
 		}
 		receptors := []dendrite.ReceptorParams{at.Receptors.AMPA, at.Receptors.NMDA, at.Receptors.GABA}
 		for k, key := range []string{"ampa", "nmda", "gaba"} {
-			r := receptors[k]
-			r.Check(dt, func(sub, rule string, args ...any) {
-				if r.GMax > 0 || sub == "g_max" {
-					bad(key+"."+sub, rule, args...)
+			r, step := receptors[k], dt
+			if r.GMax == 0 { // absent: its defaults need not fit the step, nor is there one for the block
+				step = 0
+				if r.Block.Law == "" {
+					r.Block.Law = dendrite.NoBlock
 				}
-			})
+			}
+			r.Check(step, func(sub, rule string, args ...any) { bad(key+"."+sub, rule, args...) })
 		}
 		if list, _ := at.Receptors.conducting(); len(list) == 0 && at.Detect.Enabled {
 			bad("ampa.g_max", "one of ampa, nmda and gaba must conduct, unless detect.enabled = false: then the segments are places to read a potential at")
@@ -320,11 +324,17 @@ func (s *Spec) checkThetas(bad Report) {
 			feeds := Excitatory(s.Feeds(p.Name, g.Name))
 			most, fed, listed := 0, len(feeds) > 0, false
 			for _, f := range feeds {
-				listed = listed || f.Projection.Rule == List
+				if f.Projection.Rule == List {
+					listed = true
+					most += f.Projection.Table.most(g.Count)
+					continue
+				}
 				most += s.most(f.Projection)
 			}
 			path := fmt.Sprintf("populations.%s.segments.%s.theta", p.Name, g.Name)
 			switch {
+			case g.Place == nil && most > maxSynapses:
+				bad(fmt.Sprintf("populations.%s.segments.%s.synapses", p.Name, g.Name), "a segment would have %d synapses from all projections; at most %d", most, maxSynapses)
 			case listed || g.Theta < 1 || g.Place != nil:
 			case fed && g.Theta > most:
 				bad(path, "can never be reached: a segment has %d synapses", most)

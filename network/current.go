@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"neurosim/internal/grid"
 	"neurosim/neuron"
 )
 
@@ -91,9 +92,9 @@ func (s *Spec) currents(population string) (list []*CurrentParams) {
 // buildClamps lowers them to the cells of a shard.
 func (n *Network) buildClamps(c *cells, p *Population) {
 	for i, in := range n.spec.currents(p.Name) {
-		k := currentStep{start: n.steps(in.Start), stop: math.MaxInt64, pA: in.Amplitude, input: 1 + i}
+		k := currentStep{start: grid.Steps(in.Start, n.spec.Dt), stop: math.MaxInt64, pA: in.Amplitude, input: 1 + i}
 		if !math.IsInf(in.Stop, 1) {
-			k.stop = n.steps(in.Stop)
+			k.stop = grid.Steps(in.Stop, n.spec.Dt)
 		}
 		if len(in.Cells) > 0 {
 			k.on = make([]bool, c.hi-c.lo)

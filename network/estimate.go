@@ -1,6 +1,11 @@
 package network
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+
+	"neurosim/internal/grid"
+)
 
 // An Estimate says how large a network would be, without building it.
 type Estimate struct {
@@ -8,64 +13,135 @@ type Estimate struct {
 	Synapses                 float64
 	Steps                    int64
 	Bytes                    float64 // memory of synapses, state and history
+	Shares                   []Share // of Bytes
+}
+
+// A Share is a part of the memory and what makes it large.
+type Share struct {
+	What  string // "the synapses of basal"
+	Bytes float64
+	Keys  []Factor // whose product it grows with
+}
+
+// A Factor is a key of a configuration, by its path, and its number.
+type Factor struct {
+	Path  string
+	Value float64
+}
+
+func (e *Estimate) add(bytes float64, keys []Factor, what string, args ...any) {
+	e.Bytes += bytes
+	e.Shares = append(e.Shares, Share{fmt.Sprintf(what, args...), bytes, keys})
 }
 
 // Estimate returns the size of the network. Bytes counts what Build allocates:
 // 4 bytes per synapse (8 if weighted), 12 per branch (source cell × delay), 12
-// per segment, about 60 per neuron, the history of spikes at one spike per cell in
-// ten; of compartmental cells 8 per synapse, and of each cell 24 per compartment and
-// 16 per receptor on a compartment of a segment.
+// per segment, about 60 per neuron, 24 per step of history and population; of
+// compartmental cells 8 per synapse, and of each cell 24 per compartment and 16 per
+// receptor on a compartment of a segment. Of the history the spikes themselves are
+// left out.
 func (s *Spec) Estimate() Estimate {
 	e := Estimate{Steps: s.Steps}
 	for i := range s.Populations {
-		p := &s.Populations[i]
-		e.Cells += int64(p.Size())
-		if p.Kind == SDR {
-			e.Bytes += float64(4 * float64(p.Active) * float64(p.Patterns))
-			continue
-		}
-		e.Neurons += int64(p.Size())
-		e.Bytes += float64(60 * float64(p.Size()))
-		if p.Trees != nil {
-			e.Bytes += float64(p.treeBytes() * float64(p.Size()))
-		}
-		for _, g := range p.Segments {
-			segments := int64(p.Size()) * int64(g.Count)
-			e.Segments += segments
-			e.Bytes += float64(12 * float64(segments))
-		}
+		s.Populations[i].estimate(&e)
 	}
+	longest := 0.0 // delay (steps)
 	for i := range s.Projections {
 		p := &s.Projections[i]
-		src, dst := s.Population(p.Source), s.Population(p.Target)
-		if src == nil || dst == nil {
+		if s.Population(p.Source) == nil || s.Population(p.Target) == nil {
 			continue
 		}
-		n := float64(s.most(p)) * float64(dst.Size())
-		switch g := dst.Group(p.Group); {
-		case p.Table != nil:
-			n = float64(len(p.Table.Source))
-		case g != nil && len(p.Segments) > 0:
-			n *= float64(len(p.Segments))
-		case g != nil:
-			n *= float64(g.Count)
-		}
-		e.Synapses += n
-		bytes := 4.0
-		if dst.Trees != nil {
-			bytes = 8
-		}
-		if p.Group == "" && (!p.Weight.Fixed() || p.Table != nil && p.Table.Weight != nil) {
-			bytes = 8
-		}
-		lo, hi := p.Delay.Bounds()
-		lines := 1.0
-		if hi > lo {
-			lines += (hi - lo) / s.Dt
-		}
-		e.Bytes += float64(n*bytes) + float64(12*float64(src.Size())*lines)
+		s.estimateProjection(p, &e)
+		_, hi := p.Delay.Bounds()
+		longest = max(longest, hi/s.Dt)
 	}
+	window := float64(s.window())
+	history := 24 * float64(len(s.Populations)) * (longest + window + 2*inputBlock)
+	e.add(history, s.longestWindow(), "the history of spikes")
 	return e
+}
+
+func (p *Population) estimate(e *Estimate) {
+	at := "populations." + p.Name
+	e.Cells += int64(p.Size())
+	if p.Kind == SDR {
+		n, patterns := Factor{at + ".n", float64(p.N)}, Factor{at + ".patterns", float64(p.Patterns)}
+		e.add(4*float64(p.Active)*float64(p.Patterns), []Factor{patterns, {at + ".active", float64(p.Active)}}, "the patterns of %s", p.Name)
+		e.add(float64(p.N)/8, []Factor{n}, "the cells of %s", p.Name) // a mark for each while patterns are drawn
+		return
+	}
+	size := Factor{at + ".size", float64(p.Size())}
+	e.Neurons += int64(p.Size())
+	e.add(60*float64(p.Size()), []Factor{size}, "the cells of %s", p.Name)
+	if p.Trees != nil {
+		e.add(p.treeBytes()*float64(p.Size()), []Factor{size}, "the compartments of %s", p.Name)
+	}
+	for _, g := range p.Segments {
+		segments := int64(p.Size()) * int64(g.Count)
+		e.Segments += segments
+		e.add(12*float64(segments), []Factor{size, {at + ".segments." + g.Name + ".count", float64(g.Count)}}, "the segments %s/%s", p.Name, g.Name)
+	}
+}
+
+func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
+	src, dst := s.Population(p.Source), s.Population(p.Target)
+	at := "projections." + p.Name
+	keys := []Factor{{"populations." + dst.Name + ".size", float64(dst.Size())}}
+	n := float64(s.most(p)) * float64(dst.Size())
+	g := dst.Group(p.Group)
+	switch {
+	case p.Table != nil:
+		n = float64(len(p.Table.Source))
+		keys = []Factor{{at + ".file", n}}
+	case g != nil && len(p.Segments) > 0:
+		n *= float64(len(p.Segments))
+	case g != nil:
+		n *= float64(g.Count)
+		keys = append(keys, Factor{"populations." + dst.Name + ".segments." + g.Name + ".count", float64(g.Count)})
+	}
+	switch {
+	case p.Rule == AllToAll && src.Kind == SDR:
+		keys = append(keys, Factor{"populations." + src.Name + ".n", float64(src.Size())})
+	case p.Rule == AllToAll:
+		keys = append(keys, Factor{"populations." + src.Name + ".size", float64(src.Size())})
+	case p.Rule == Store || p.Rule == RandomIn:
+		keys = append(keys, Factor{at + ".synapses", float64(s.PerUnit(p))}, Factor{at + ".patterns", float64(p.Patterns)})
+	}
+	e.Synapses += n
+	bytes := 4.0
+	if dst.Trees != nil {
+		bytes = 8
+	}
+	if p.Group == "" && (!p.Weight.Fixed() || p.Table != nil && p.Table.Weight != nil) {
+		bytes = 8
+	}
+	e.add(n*bytes, keys, "the %.4g synapses of %s", n, p.Name)
+	lo, hi := p.Delay.Bounds()
+	lines := 1.0
+	if hi > lo {
+		lines += (hi - lo) / s.Dt
+	}
+	e.add(12*float64(src.Size())*lines, []Factor{{at + ".delay", lines}}, "the branches (cells × delays) of %s", p.Name)
+}
+
+// longestWindow returns the key of the longest time for which a synapse stays active,
+// or that of the longest delay where there are no segments.
+func (s *Spec) longestWindow() []Factor {
+	keys := []Factor{{"run.tstop", 0}}
+	for i := range s.Projections {
+		p := &s.Projections[i]
+		if _, hi := p.Delay.Bounds(); hi > 0 {
+			keys = append(keys, Factor{"projections." + p.Name + ".delay", hi / s.Dt})
+		}
+	}
+	for i := range s.Populations {
+		p := &s.Populations[i]
+		for _, g := range p.Segments {
+			at := "populations." + p.Name + ".segments." + g.Name
+			keys = append(keys, Factor{at + ".window", float64(grid.Steps(g.Window, s.Dt))}, Factor{at + ".shunt", float64(grid.Steps(g.Shunt, s.Dt))})
+		}
+	}
+	return keys
 }
 
 // treeBytes returns the memory of the state of one compartmental cell.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"neurosim/internal/fpmath"
 )
 
 // A Recorder watches a run. Record is called after every block of steps, in
@@ -23,6 +25,9 @@ type NonFiniteError struct {
 func (e *NonFiniteError) Error() string {
 	return fmt.Sprintf("the membrane potential of cell %d of %s is not finite at %g ms (step %d): a weight or current is too large", e.Cell, e.Population, e.Ms, e.Step)
 }
+
+// Is tells errors.Is that the error is fpmath.ErrNonFinite.
+func (e *NonFiniteError) Is(target error) bool { return target == fpmath.ErrNonFinite }
 
 // checkEvery is the number of blocks between checks for non-finite potentials.
 const checkEvery = 64

@@ -15,6 +15,8 @@ type Spec struct {
 	Populations []Population
 	Projections []Projection
 	Inputs      []Input
+
+	index map[string]int // population → where it is; see Index
 }
 
 // Kind says what the cells of a population are.
@@ -49,7 +51,7 @@ func (p *Population) Size() int {
 
 // Codes is what a user sets of a population of input cells.
 type Codes struct {
-	N        int                `toml:"n" doc:"number of cells, n"`
+	N        int                `toml:"n" must:"yes" doc:"number of cells, n"`
 	Active   int                `toml:"active" doc:"active cells of a pattern, a"`
 	Patterns int                `toml:"patterns" doc:"number of patterns that segments can store"`
 	Book     []stimulus.Pattern `toml:"-"` // the patterns, where they come from a file
@@ -57,7 +59,7 @@ type Codes struct {
 
 // Cells is what a user sets of a population of neurons.
 type Cells struct {
-	Count int              `toml:"size" doc:"number of cells"`
+	Count int              `toml:"size" must:"yes" doc:"number of cells"`
 	Soma  neuron.LIFParams `toml:"soma"`
 	Ie    Dist             `toml:"I_e" unit:"pA" doc:"constant current, per cell"`
 	V0    Dist             `toml:"V_0" unit:"mV" doc:"membrane potential at the start; default: E_L"`
@@ -87,10 +89,10 @@ const (
 type Segments struct {
 	Name     string  `toml:"-"`
 	Zone     Zone    `toml:"zone" doc:"basal or apical"`
-	Count    int     `toml:"count" doc:"segments per cell"`
+	Count    int     `toml:"count" must:"yes" doc:"segments per cell"`
 	Synapses int     `toml:"synapses" doc:"synapses of a segment from each projection that does not say otherwise, s"`
 	IdAP     float64 `toml:"I_dAP" unit:"pA" doc:"current into the soma during a plateau"`
-	Combine  Combine `toml:"combine" doc:"once: one I_dAP however many plateaus; sum: one for each"`
+	Combine  Combine `toml:"combine" of:"once sum" doc:"once: one I_dAP however many plateaus; sum: one for each"`
 	dendrite.ThresholdParams
 	Place *Place `toml:"-"` // of Compartmental cells, in place of what stands above; else nil
 }
@@ -162,6 +164,23 @@ type Connections struct {
 	Delay   []float64 // [K] ms; nil: the projection's delay
 }
 
+// most returns the largest number of synapses on one segment, of perCell on a cell.
+func (c *Connections) most(perCell int) int {
+	if c == nil || len(c.Source) <= maxSynapses {
+		return 0 // few enough, wherever they are
+	}
+	on, most := map[int64]int{}, 0
+	for i, cell := range c.Cell {
+		at := int64(cell) * int64(perCell)
+		if c.Segment != nil {
+			at += int64(c.Segment[i])
+		}
+		on[at]++
+		most = max(most, on[at])
+	}
+	return most
+}
+
 // An Input makes the cells of one population spike, or injects a current into them.
 type Input struct {
 	Name          string
@@ -172,8 +191,20 @@ type Input struct {
 	Current       *CurrentParams // into neurons, which do not spike by it alone
 }
 
+// Index makes Population find the populations that there are now without looking
+// through all of them.
+func (s *Spec) Index() {
+	s.index = make(map[string]int, len(s.Populations))
+	for i := len(s.Populations) - 1; i >= 0; i-- { // the first of a name counts
+		s.index[s.Populations[i].Name] = i
+	}
+}
+
 // Population returns the population of that name, or nil.
 func (s *Spec) Population(name string) *Population {
+	if i, ok := s.index[name]; ok && i < len(s.Populations) && s.Populations[i].Name == name {
+		return &s.Populations[i]
+	}
 	for i := range s.Populations {
 		if s.Populations[i].Name == name {
 			return &s.Populations[i]

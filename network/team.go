@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+
+	"neurosim/internal/rescue"
 )
 
 // A team advances shards in parallel, the first on the calling goroutine. It
@@ -18,6 +20,7 @@ type team struct {
 	done   signal
 	quit   bool
 	wg     sync.WaitGroup
+	panics rescue.Panics
 }
 
 func newTeam(shards []*shard) *team {
@@ -31,12 +34,18 @@ func newTeam(shards []*shard) *team {
 				if t.quit {
 					return
 				}
-				s.advance(t.first, t.steps)
-				t.done.add(1)
+				t.advanceOne(s)
 			}
 		})
 	}
 	return t
+}
+
+// advanceOne runs one block on a shard, and says that it is done even if it panics.
+func (t *team) advanceOne(s *shard) {
+	defer t.done.add(1)
+	defer t.panics.Catch()
+	s.advance(t.first, t.steps)
 }
 
 // advance runs one block on all shards and returns when all are done.
@@ -45,6 +54,7 @@ func (t *team) advance(first int64, steps int) {
 	t.go_.add(1)
 	t.shards[0].advance(first, steps)
 	t.done.await(t.go_.count.Load() * uint64(len(t.shards)-1))
+	t.panics.Rethrow()
 }
 
 // stop ends the goroutines.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 	"neurosim/stimulus"
 )
@@ -69,7 +70,7 @@ func newWiring(spec *Spec, p *Projection, books map[string]*stimulus.Codebook) *
 	return w
 }
 
-func (w *wiring) steps(ms float64) int64 { return int64(math.Round(ms / w.spec.Dt)) }
+func (w *wiring) steps(ms float64) int64 { return grid.Steps(ms, w.spec.Dt) }
 
 // indexTable groups the rows of a table by target cell, keeping their order.
 func (w *wiring) indexTable(t *Connections, cells int) {

@@ -8,9 +8,9 @@ import (
 
 // ChannelParams is what a user sets of a voltage-dependent conductance.
 type ChannelParams struct {
-	Kind       string  `toml:"kind" doc:"na and kdr (Hodgkin & Huxley), ca (high-voltage-activated), km (muscarinic)"`
-	GBar       float64 `toml:"g_bar" unit:"S/cm2" doc:"conductance with all gates open"`
-	E          float64 `toml:"E" unit:"mV" doc:"reversal potential"`
+	Kind       string  `toml:"kind" must:"yes" of:"na kdr ca km" doc:"na and kdr (Hodgkin & Huxley), ca (high-voltage-activated), km (muscarinic)"`
+	GBar       float64 `toml:"g_bar" must:"yes" unit:"S/cm2" doc:"conductance with all gates open"`
+	E          float64 `toml:"E" must:"yes" unit:"mV" doc:"reversal potential"`
 	RateFactor float64 `toml:"rate_factor" doc:"factor of all rates, for another temperature"`
 }
 

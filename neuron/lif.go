@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"neurosim/internal/fpmath"
+	"neurosim/internal/grid"
 )
 
 // LIF is the state of N leaky integrate-and-fire cells of one kind; see the
@@ -36,7 +37,7 @@ func NewLIF(n int, p LIFParams, dt float64, excitatory, inhibitory bool) *LIF {
 	l := &LIF{
 		decay: decay, gain: float64((1-decay)*p.TauM) / p.Cm,
 		rest: p.EL, threshold: p.Vth - p.EL, reset: p.Vreset - p.EL,
-		refSteps: int32(math.Round(p.TRef / dt)), jump: p.B,
+		refSteps: grid.Steps32(p.TRef, dt), jump: p.B,
 		u: make([]float64, n), drive: make([]float64, n), refractory: make([]int32, n),
 	}
 	if excitatory {

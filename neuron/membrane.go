@@ -7,8 +7,8 @@ import "math"
 type MembraneParams struct {
 	Cm float64 `toml:"C_m" unit:"uF/cm2" doc:"capacitance of the membrane"`
 	Ra float64 `toml:"R_a" unit:"ohm cm" doc:"resistivity of the cytoplasm"`
-	GL float64 `toml:"g_L" unit:"S/cm2" doc:"leak conductance; instead of R_m"`
-	Rm float64 `toml:"R_m" unit:"ohm cm2" doc:"resistance of the membrane, 1/g_L; instead of g_L"`
+	GL float64 `toml:"g_L" unset:"0" unit:"S/cm2" doc:"leak conductance; instead of R_m"`
+	Rm float64 `toml:"R_m" unset:"0" unit:"ohm cm2" doc:"resistance of the membrane, 1/g_L; instead of g_L"`
 	EL float64 `toml:"E_L" unit:"mV" doc:"leak reversal potential, the rest"`
 }
 

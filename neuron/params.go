@@ -18,7 +18,7 @@ type LIFParams struct {
 	Vth    float64 `toml:"V_th" unit:"mV" doc:"spike threshold"`
 	Vreset float64 `toml:"V_reset" unit:"mV" doc:"potential after a spike"`
 	TRef   float64 `toml:"t_ref" unit:"ms" grid:"dt" doc:"absolute refractory time"`
-	Kernel Kernel  `toml:"kernel" doc:"time course of the synaptic currents: exponential or alpha"`
+	Kernel Kernel  `toml:"kernel" of:"exponential alpha" doc:"time course of the synaptic currents: exponential or alpha"`
 	TauEx  float64 `toml:"tau_syn_ex" unit:"ms" doc:"time constant of the excitatory current"`
 	TauIn  float64 `toml:"tau_syn_in" unit:"ms" doc:"time constant of the inhibitory current"`
 	B      float64 `toml:"b" unit:"pA" doc:"adaptation current added by each spike of the cell"`
@@ -55,14 +55,22 @@ func (p LIFParams) Check(dt float64, bad func(key, rule string, args ...any)) {
 	if !(p.Vreset < p.Vth) {
 		bad("V_reset", "must be below V_th (%g mV): the cell would fire without end", p.Vth)
 	}
-	if !(p.TRef >= 0) {
-		bad("t_ref", "must not be negative")
-	}
+	checkRefractory(p.TRef, dt, bad)
 	if !(p.B >= 0) || math.IsInf(p.B, 0) {
 		bad("b", "must not be negative")
 	}
 	if p.Kernel != Exponential && p.Kernel != Alpha {
 		bad("kernel", "must be %q or %q", Exponential, Alpha)
+	}
+}
+
+// checkRefractory reports what is wrong with a refractory time (ms): its steps are
+// counted in 32 bits.
+func checkRefractory(ms, dt float64, bad func(key, rule string, args ...any)) {
+	if !(ms >= 0) {
+		bad("t_ref", "must not be negative")
+	} else if most := math.MaxInt32 * dt; ms > most {
+		bad("t_ref", "must be at most %g ms (%d steps)", most, math.MaxInt32)
 	}
 }
 

@@ -12,9 +12,11 @@ type Point struct {
 }
 
 // A Section is an unbranched piece of a cell. Its profile is a chain of
-// frusta between points of ascending path.
+// frusta between points of ascending path; two at one path are a step of the radius,
+// which has no area.
 type Section struct {
 	Name    string
+	Region  string  // "" for none
 	Parent  int     // index of the parent section, less than the own; -1 for the first, the soma
 	At      float64 // place on the parent where it begins, 0 … 1
 	Profile []Point // at least two; the first at path 0
@@ -27,11 +29,11 @@ type Section struct {
 type SectionParams struct {
 	Name         string  `toml:"-"` // the first is the soma
 	Parent       string  `toml:"parent" doc:"section that it begins on; none for the first"`
-	At           float64 `toml:"at" doc:"place on the parent, from 0 (its beginning) to 1 (its end); 0.5 on the first section, otherwise 1, if not set"`
-	Length       float64 `toml:"length" unit:"um" doc:"length"`
-	Diameter     float64 `toml:"diameter" unit:"um" doc:"diameter, at the beginning if diameter_end is set"`
-	DiameterEnd  float64 `toml:"diameter_end" unit:"um" doc:"diameter at the end; that at the beginning if not set"`
-	Compartments int     `toml:"compartments" doc:"number of compartments; by the rule of discretisation if not set"`
+	At           float64 `toml:"at" unset:"-1" doc:"place on the parent, from 0 (its beginning) to 1 (its end); 0.5 on the first section, otherwise 1, if not set"`
+	Length       float64 `toml:"length" must:"yes" unit:"um" doc:"length"`
+	Diameter     float64 `toml:"diameter" must:"yes" unit:"um" doc:"diameter, at the beginning if diameter_end is set"`
+	DiameterEnd  float64 `toml:"diameter_end" unset:"0" unit:"um" doc:"diameter at the end; that at the beginning if not set"`
+	Compartments int     `toml:"compartments" unset:"0" doc:"number of compartments; by the rule of discretisation if not set"`
 	Region       string  `toml:"region" doc:"region whose membrane it has"`
 }
 
@@ -53,23 +55,23 @@ func (p SectionParams) Check(bad func(key, rule string, args ...any)) {
 	if p.DiameterEnd != 0 {
 		positive("diameter_end", p.DiameterEnd)
 	}
-	if p.Compartments < 0 || p.Compartments > maxCompartments {
-		bad("compartments", "must be from 1 to %d", maxCompartments)
+	if p.Compartments < 0 || p.Compartments > MaxCompartments {
+		bad("compartments", "must be from 1 to %d", MaxCompartments)
 	}
 	if p.At != -1 && !(p.At >= 0 && p.At <= 1) {
 		bad("at", "must be from 0 to 1")
 	}
 }
 
-// maxCompartments bounds the compartments of one section and, with it, a slip
+// MaxCompartments bounds the compartments of one section and, with it, a slip
 // in a unit (µm for mm) that would ask for millions.
-const maxCompartments = 10000
+const MaxCompartments = 10000
 
 // Discretisation is the rule for the number of compartments of sections that
 // do not say it. Exactly one of the two is positive.
 type Discretisation struct {
-	DLambda   float64 `toml:"d_lambda" doc:"longest compartment, as a part of the length constant at 100 Hz; instead of max_length"`
-	MaxLength float64 `toml:"max_length" unit:"um" doc:"longest compartment; instead of d_lambda"`
+	DLambda   float64 `toml:"d_lambda" unset:"0" doc:"longest compartment, as a part of the length constant at 100 Hz; instead of max_length"`
+	MaxLength float64 `toml:"max_length" unset:"0" unit:"um" doc:"longest compartment; instead of d_lambda"`
 }
 
 // DefaultDiscretisation returns d_lambda = 0.1 (Hines & Carnevale 2001,
@@ -111,7 +113,7 @@ func (d Discretisation) Count(s Section) int {
 		want = lambdas / d.DLambda
 	}
 	n := 1
-	for float64(n) < want && n <= maxCompartments {
+	for float64(n) < want && n <= MaxCompartments {
 		n += 2
 	}
 	return n
@@ -139,7 +141,7 @@ func Sections(ps []SectionParams, base MembraneParams, regions map[string]Membra
 			bad(i, key, rule, args...)
 		}
 		p.Check(report)
-		s := Section{Name: p.Name, Parent: -1, At: p.At, Compartments: p.Compartments, Membrane: base}
+		s := Section{Name: p.Name, Region: p.Region, Parent: -1, At: p.At, Compartments: p.Compartments, Membrane: base}
 		if _, twice := index[p.Name]; twice && p.Name != "" {
 			report("name", "is the name of another section")
 		}
@@ -178,8 +180,8 @@ func Sections(ps []SectionParams, base MembraneParams, regions map[string]Membra
 			if s.Compartments = 1; i > 0 {
 				s.Compartments = d.Count(s)
 			}
-			if s.Compartments > maxCompartments {
-				report("length", "needs more than %d compartments", maxCompartments)
+			if s.Compartments > MaxCompartments {
+				report("length", "needs more than %d compartments", MaxCompartments)
 			}
 		}
 		index[p.Name] = i
@@ -212,18 +214,18 @@ func checkSections(ss []Section) error {
 		if !(s.At >= 0 && s.At <= 1) && i > 0 {
 			return fail("its place on the parent must be from 0 to 1")
 		}
-		if s.Compartments < 1 || s.Compartments > maxCompartments {
-			return fail("needs from 1 to %d compartments", maxCompartments)
+		if s.Compartments < 1 || s.Compartments > MaxCompartments {
+			return fail("needs from 1 to %d compartments", MaxCompartments)
 		}
-		if len(s.Profile) < 2 || s.Profile[0].Path != 0 {
-			return fail("its profile needs two points, the first at 0")
+		if len(s.Profile) < 2 || s.Profile[0].Path != 0 || !(s.Length() > 0) {
+			return fail("its profile needs two points, the first at 0 and the last beyond")
 		}
 		for k, p := range s.Profile {
 			if !(p.Radius > 0) || math.IsInf(p.Radius, 0) {
 				return fail("radii must be positive")
 			}
-			if math.IsInf(p.Path, 0) || k > 0 && !(p.Path > s.Profile[k-1].Path) {
-				return fail("paths must ascend")
+			if math.IsInf(p.Path, 0) || k > 0 && !(p.Path >= s.Profile[k-1].Path) {
+				return fail("paths must not descend")
 			}
 		}
 	}

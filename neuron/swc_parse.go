@@ -1,125 +1,210 @@
 package neuron
 
 import (
+	"bytes"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
+
+	"neurosim/internal/filetype"
 )
 
 // swcFile is an SWC file being read.
 type swcFile struct {
 	params   SWCParams
 	samples  []sample
-	children [][]int // [samples] indices, in the order of the file
-	problems SWCError
+	children [][]int // [samples] indices, in the order of the samples
+	notes    []string
+
+	problems SWCError // at most maxSWCProblems of a stage
+	more     int      // problems beyond
 }
 
 func (f *swcFile) bad(line int, rule string, args ...any) {
+	if len(f.problems) >= maxSWCProblems {
+		f.more++
+		return
+	}
 	f.problems = append(f.problems, SWCProblem{line, fmt.Sprintf(rule, args...)})
 }
 
-// parse reads the lines.
-func (f *swcFile) parse(text string) {
-	number := 0
-	for line := range strings.Lines(text) {
-		number++
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		f.parseLine(number, strings.Fields(line))
+// failure returns the problems in the order of their lines.
+func (f *swcFile) failure() SWCError {
+	slices.SortStableFunc(f.problems, func(a, b SWCProblem) int { return a.Line - b.Line })
+	if f.more > 0 {
+		last := f.problems[len(f.problems)-1].Line
+		return append(f.problems, SWCProblem{last, fmt.Sprintf("and %s after this one", counted(f.more, "mistake", "mistakes"))})
 	}
-	if len(f.samples) == 0 && len(f.problems) == 0 {
-		f.bad(max(number, 1), "the file has no samples")
+	return f.problems
+}
+
+// note says what is done with n samples; of none it says nothing.
+func (f *swcFile) note(n int, one, many string) {
+	switch {
+	case n == 1:
+		f.notes = append(f.notes, "1 sample "+one)
+	case n > 1:
+		f.notes = append(f.notes, fmt.Sprintf("%d samples %s", n, many))
 	}
 }
 
+// maxSWCLine bounds a line (bytes); a sample takes less than a hundred.
+const maxSWCLine = 10_000
+
+// parse reads the lines.
+func (f *swcFile) parse(text []byte) {
+	text = bytes.TrimPrefix(text, []byte(filetype.BOM))
+	if is := otherFormat(text); is != "" {
+		f.bad(0, "is %s, not SWC: lines of number, type, x, y, z, radius, parent", is)
+		return
+	}
+	number, first, bad, longer := 0, "", 0, 0
+	for len(text) > 0 {
+		end := bytes.IndexAny(text, "\r\n")
+		line := text
+		switch {
+		case end < 0:
+			text = nil
+		case text[end] == '\r' && end+1 < len(text) && text[end+1] == '\n':
+			line, text = text[:end], text[end+2:]
+		default:
+			line, text = text[:end], text[end+1:]
+		}
+		number++
+		if len(line) > maxSWCLine {
+			f.bad(number, "is %d bytes long; a line has at most %d", len(line), maxSWCLine)
+			continue
+		}
+		written, _, _ := strings.Cut(string(line), "#")
+		fields := swcFields(strings.Trim(written, " \t\x1a\x00"))
+		if len(fields) == 0 {
+			continue
+		}
+		if first == "" {
+			first = strings.TrimSpace(written)
+			if isHeader(fields) {
+				continue
+			}
+		}
+		if len(fields) > 7 {
+			longer++
+		}
+		if before := len(f.samples); len(fields) > 1 && fields[1] == strconv.Itoa(typeAxon) && !f.params.Axon {
+			f.parseAxon(fields)
+		} else if f.parseLine(number, fields); len(f.samples) == before {
+			bad++
+		}
+	}
+	if len(f.samples) == 0 && bad > 1 {
+		f.problems, f.more = nil, 0
+		f.bad(0, "is not SWC: no line has the seven numbers number, type, x, y, z, radius, parent; the first is %q", cut(first, 60))
+	} else if len(f.samples) == 0 && len(f.problems) == 0 {
+		f.bad(max(number, 1), "the file has no samples")
+	}
+	if longer > 0 {
+		f.note(longer, "has more than seven columns; the others are not read", "have more than seven columns; the others are not read")
+	}
+}
+
+// swcFields splits a line at blanks, commas and semicolons. Commas within numbers
+// stay, for a message about them: seven fields stand apart without.
+func swcFields(line string) []string {
+	fields := strings.Fields(line)
+	if len(fields) >= 7 && !strings.ContainsAny(strings.Join(fields[:2], " "), ",;") {
+		return fields
+	}
+	return strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t,;", r) })
+}
+
+// isHeader tells whether the fields of the first line are words, such as
+// n,type,x,y,z,radius,parent.
+func isHeader(fields []string) bool {
+	return len(fields) >= 7 && !slices.ContainsFunc(fields, func(s string) bool {
+		_, err := strconv.ParseFloat(s, 64)
+		return err == nil
+	})
+}
+
+// parseAxon reads a sample that is left out: of it only the number counts, which
+// tells what begins on it.
+func (f *swcFile) parseAxon(fields []string) {
+	if id, ok := wholeNumber(fields[0]); ok {
+		f.samples = append(f.samples, sample{id: id, kind: typeAxon, parent: -1})
+	}
+}
+
+// maxPlace bounds coordinates and radii (µm): a metre.
+const maxPlace = 1e6
+
 func (f *swcFile) parseLine(line int, fields []string) {
-	if len(fields) != 7 {
-		f.bad(line, "has %d fields; a sample has seven: number, type, x, y, z, radius, parent", len(fields))
+	if len(fields) < 7 {
+		f.bad(line, "has %s; a sample has seven: number, type, x, y, z, radius, parent", counted(len(fields), "field", "fields"))
 		return
 	}
 	s := sample{line: line, parent: -1}
 	fine := true // so far
 	whole := func(what, text string, least int) int {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < least {
+		n, ok := wholeNumber(text)
+		if !ok || n < least {
 			fine = false
-			f.bad(line, "%s %q must be a whole number of at least %d", what, text, least)
+			f.bad(line, "%s %q must be a whole number of at least %d", what, cut(text, 40), least)
 		}
 		return n
 	}
 	float := func(what, text string) float64 {
 		x, err := strconv.ParseFloat(text, 64)
-		if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
+		switch {
+		case err != nil && strings.Contains(text, ","):
 			fine = false
-			f.bad(line, "%s %q must be a finite number", what, text)
+			f.bad(line, "%s %q has a decimal comma; write a point", what, cut(text, 40))
+		case err != nil || math.IsInf(x, 0) || math.IsNaN(x):
+			fine = false
+			f.bad(line, "%s %q must be a finite number", what, cut(text, 40))
+		case math.Abs(x) > maxPlace:
+			fine = false
+			f.bad(line, "%s %q must be at most %g µm", what, cut(text, 40), maxPlace)
 		}
 		return x
 	}
-	s.id = whole("sample", fields[0], 1)
-	if !fine {
-		return // nothing can be said of its children
-	}
+	s.id = whole("sample", fields[0], 0)
 	s.kind = whole("type", fields[1], 0)
 	for i, axis := range []string{"x", "y", "z"} {
 		s.x[i] = float(axis, fields[2+i])
 	}
 	s.radius = float("radius", fields[5])
-	if fields[6] == "-1" {
-		s.up = -1
-	} else {
-		s.up = whole("parent", fields[6], 1)
+	s.up = whole("parent", fields[6], math.MinInt)
+	if fine {
+		f.samples = append(f.samples, s)
 	}
-	s.broken = !fine
-	if fine && s.kind == 0 {
-		f.bad(line, "type 0 says not what the sample is: 1 soma, 2 axon, 3 basal dendrite, 4 apical dendrite, 5 and higher other neurites")
-	}
-	if fine && s.radius <= 0 {
-		f.bad(line, "radius %g must be positive", s.radius)
-	}
-	f.samples = append(f.samples, s)
 }
 
-// connect finds parents and children.
-func (f *swcFile) connect() {
-	index := map[int]int{}
-	later := map[int]int{} // line of a sample
-	for _, s := range f.samples {
-		if _, known := later[s.id]; !known {
-			later[s.id] = s.line
-		}
+// wholeNumber reads a whole number, also as a program that knows only real
+// numbers writes it: 12.0 or 1.2e1.
+func wholeNumber(text string) (int, bool) {
+	if n, err := strconv.Atoi(text); err == nil {
+		return n, true
 	}
-	f.children = make([][]int, len(f.samples))
-	root := -1
-	for i := range f.samples {
-		s := &f.samples[i]
-		if first, twice := index[s.id]; twice {
-			f.bad(s.line, "sample %d is on line %d already", s.id, f.samples[first].line)
-			continue
-		}
-		index[s.id] = i
-		parent, known := index[s.up]
-		line, exists := later[s.up]
-		switch {
-		case s.broken:
-		case s.up == -1 && root >= 0:
-			f.bad(s.line, "a second root: the first is on line %d, and a cell has one", f.samples[root].line)
-		case s.up == -1:
-			root = i
-		case s.up == s.id:
-			f.bad(s.line, "sample %d is its own parent", s.id)
-		case known:
-			s.parent = parent
-			f.children[parent] = append(f.children[parent], i)
-		case exists:
-			f.bad(s.line, "its parent %d is on a later line, %d: parents stand first", s.up, line)
-		default:
-			f.bad(s.line, "its parent %d does not exist", s.up)
-		}
+	x, err := strconv.ParseFloat(text, 64)
+	if err != nil || x != math.Trunc(x) || math.Abs(x) > 1<<53 {
+		return 0, false
 	}
-	if root < 0 && len(f.samples) > 0 && len(f.problems) == 0 {
-		f.bad(f.samples[0].line, "no sample is the root (parent -1)")
+	return int(x), true
+}
+
+// cut shortens a text for a message.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
 	}
+	return strings.ToValidUTF8(text[:most], "") + "..."
+}
+
+// counted writes a number with its noun.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }

@@ -5,41 +5,21 @@ import (
 	"math"
 )
 
-// checkShape checks what samples mean together.
-func (f *swcFile) checkShape() {
-	for i, s := range f.samples {
-		if s.parent < 0 {
-			if s.kind != typeSoma {
-				f.bad(s.line, "the root must be a sample of the soma (type 1), is of type %d", s.kind)
-			}
-			continue
-		}
-		p := f.samples[s.parent]
-		switch {
-		case s.kind == typeSoma && p.kind != typeSoma:
-			f.bad(s.line, "a sample of the soma begins on sample %d of type %d", p.id, p.kind)
-		case s.kind != typeSoma && p.kind != typeSoma && s.distance(p) == 0:
-			f.bad(s.line, "lies where its parent %d lies (line %d)", p.id, p.line)
-		case f.kept(s) && !f.kept(p):
-			f.bad(s.line, "begins on sample %d of the axon, which is left out", p.id)
-		case f.kept(s) && s.kind != typeSoma && p.kind == typeSoma && len(f.keptChildren(i)) == 0:
-			f.bad(s.line, "a neurite of one sample has no length: a neurite begins at its first sample, not at the soma")
-		}
-	}
-}
+// least radius that a cable may have (µm), far below any real one: the resistance
+// of a thinner one overflows.
+const leastRadius = 1e-6
 
-// kept tells whether a sample becomes part of the cell.
-func (f *swcFile) kept(s sample) bool { return s.kind != typeAxon || f.params.Axon }
-
-// keptChildren returns the children of sample i that are kept neurites.
-func (f *swcFile) keptChildren(i int) []int {
-	var out []int
-	for _, c := range f.children[i] {
-		if s := f.samples[c]; f.kept(s) && s.kind != typeSoma {
-			out = append(out, c)
-		}
+// wide reports whether the radius of a sample, which counts, can be one.
+func (f *swcFile) wide(s sample) bool {
+	switch {
+	case s.radius >= leastRadius:
+		return true
+	case s.radius <= 0:
+		f.bad(s.line, "radius %g must be positive", s.radius)
+	default:
+		f.bad(s.line, "radius %g must be at least %g µm", s.radius, leastRadius)
 	}
-	return out
+	return false
 }
 
 // soma returns the soma as a cylinder as long as wide.
@@ -50,26 +30,33 @@ func (f *swcFile) soma() branch {
 			soma = append(soma, s)
 		}
 	}
-	root := soma[0]
-	width := 2 * root.radius
+	root := f.samples[0]
+	sphere := 2 * root.radius
+	width := sphere
 	switch {
-	case len(soma) == 1:
-	case threeSamples(soma):
-	case f.params.Soma == "":
-		f.bad(root.line, "a soma of %d samples: say whether they are %s or a %s", len(soma), SomaCylinders, SomaContour)
-	case !chained(f, soma):
-		f.bad(root.line, "the %d samples of the soma must be a chain, each the parent of the next", len(soma))
-	case f.params.Soma == SomaCylinders:
-		width = math.Sqrt(lateral(soma) / math.Pi)
-		if width == 0 {
-			f.bad(root.line, "the samples of the soma have no area")
+	case len(soma) == 0:
+		if f.wide(root) {
+			f.notes = append(f.notes, fmt.Sprintf("no sample is of type 1 (soma); a sphere of %.4g µm² at the root, sample %d, is the soma", math.Pi*sphere*sphere, root.id))
 		}
-	case len(soma) < 4:
-		f.bad(root.line, "a contour has at least 4 samples, this one has %d", len(soma))
-	default:
-		width = 2 * meanDistance(soma)
-		if width == 0 {
+	case len(soma) == 1 || threeSamples(soma):
+		f.wide(root)
+	case f.params.Soma == SomaContour:
+		if len(soma) < 4 {
+			f.bad(root.line, "a contour has at least 4 samples, this one has %d", len(soma))
+		}
+		if width = 2 * meanDistance(soma); !(width >= leastRadius) {
 			f.bad(root.line, "the contour of the soma has no width")
+		}
+	default:
+		width = math.Sqrt(f.lateral() / math.Pi)
+		if !(width >= leastRadius) {
+			f.bad(root.line, "the samples of the soma have no area")
+		} else if f.params.Soma == "" {
+			other := ""
+			if outline := 2 * meanDistance(soma); len(soma) >= 4 {
+				other = fmt.Sprintf("; soma = %q, the outline of a sphere, would have %.4g µm²", SomaContour, math.Pi*outline*outline)
+			}
+			f.notes = append(f.notes, fmt.Sprintf("the soma of %d samples is read as cylinders of %.4g µm²%s", len(soma), math.Pi*width*width, other))
 		}
 	}
 	return branch{name: "soma", region: "soma", parent: -1, profile: []Point{{0, width / 2}, {width, width / 2}}}
@@ -85,30 +72,25 @@ func threeSamples(soma []sample) bool {
 	root := soma[0]
 	near := func(x float64) bool { return math.Abs(x-root.radius) <= root.radius/20 }
 	for _, s := range soma[1:] {
-		if s.up != root.id || !near(s.radius) || !near(s.distance(root)) {
+		if s.parent != 0 || !near(s.radius) || !near(s.distance(root)) {
 			return false
 		}
 	}
 	return near(float64(soma[1].distance(soma[2]) / 2))
 }
 
-// chained tells whether each soma sample is the parent of the next.
-func chained(f *swcFile, soma []sample) bool {
-	for i, s := range soma[1:] {
-		if s.up != soma[i].id {
-			return false
-		}
-	}
-	return true
-}
-
-// lateral returns the area of a chain of frusta (µm²).
-func lateral(chain []sample) float64 {
+// lateral returns the area of the frusta between the samples of the soma (µm²).
+func (f *swcFile) lateral() float64 {
 	var sum float64
-	for i, q := range chain[1:] {
-		p := chain[i]
-		h, dr := p.distance(q), p.radius-q.radius
-		sum += float64(math.Pi * (p.radius + q.radius) * math.Sqrt(float64(h*h)+float64(dr*dr)))
+	for _, q := range f.samples[1:] {
+		if q.kind != typeSoma {
+			continue
+		}
+		p := f.samples[q.parent]
+		h, a, b := p.distance(q), max(p.radius, 0), max(q.radius, 0)
+		if h > 0 { // of a copy only the radius counts
+			sum += float64(math.Pi * (a + b) * math.Sqrt(float64(h*h)+float64((a-b)*(a-b))))
+		}
 	}
 	return sum
 }
@@ -128,46 +110,84 @@ func meanDistance(soma []sample) float64 {
 	return sum / float64(len(soma))
 }
 
+// neuriteChildren returns the children of sample i that are no soma.
+func (f *swcFile) neuriteChildren(i int) []int {
+	var out []int
+	for _, c := range f.children[i] {
+		if f.samples[c].kind != typeSoma {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
 // neurites adds the sections of the neurites, in the order of their first
 // samples, so parents first.
 func (f *swcFile) neurites(m *Morphology) {
 	on := make([]int, len(f.samples)) // section that a child of the sample begins on
 	grown := make([]bool, len(f.samples))
+	grown[0] = true // the soma, or in its place the root
+	single := 0
 	for i, s := range f.samples {
-		if s.kind == typeSoma || !f.kept(s) || grown[i] {
+		if s.kind == typeSoma || grown[i] {
 			continue
 		}
-		r := branch{region: regionOf(s.kind)}
+		p := f.samples[s.parent]
+		r := branch{region: regionOf(s.kind), parent: on[s.parent], profile: []Point{{0, p.radius}}}
 		at := i
-		if p := f.samples[s.parent]; p.kind == typeSoma {
-			// The first sample only says where the neurite begins.
-			r.profile = []Point{{0, s.radius}}
-			next := f.keptChildren(i)
-			grown[i] = true
-			on[i] = 0
-			if len(next) != 1 || f.samples[next[0]].kind != s.kind {
-				continue // its children begin on the soma, at this sample
+		if p.kind == typeSoma {
+			r.profile[0].Radius = s.radius
+			next := f.neuriteChildren(i)
+			if len(next) == 0 { // from the soma to it
+				single++
+			} else { // it only says where the neurite begins
+				grown[i] = true
+				f.wide(s)
+				if len(next) > 1 || f.samples[next[0]].kind != s.kind {
+					continue // its children begin on the soma, at this sample
+				}
+				at = next[0]
 			}
-			r.samples = append(r.samples, s.id)
-			at = next[0]
-		} else {
-			r.parent = on[s.parent]
-			r.profile = []Point{{0, p.radius}}
 		}
-		index := len(m.branches)
-		for {
-			q := f.samples[at]
-			last := r.profile[len(r.profile)-1]
-			r.profile = append(r.profile, Point{last.Path + q.distance(f.samples[q.parent]), q.radius})
-			r.samples = append(r.samples, q.id)
-			grown[at], on[at] = true, index
-			next := f.keptChildren(at)
-			if len(next) != 1 || f.samples[next[0]].kind != q.kind {
-				break
+		last := f.grow(&r, at, len(m.branches), on, grown)
+		if length := r.profile[len(r.profile)-1].Path; length > 0 {
+			r.name = sectionName(r.region, f.samples[last].id)
+			m.branches = append(m.branches, r)
+		} else { // all at the place of the parent: children begin there
+			for k := last; k >= at; k = f.samples[k].parent {
+				on[k] = r.parent
 			}
-			at = next[0]
 		}
-		r.name = fmt.Sprint(r.region, f.samples[at].id)
-		m.branches = append(m.branches, r)
 	}
+	f.note(single, "is a neurite by itself: it runs from the soma to there", "are neurites by themselves: they run from the soma to there")
+}
+
+// grow adds the samples of an unbranched run of one type to a branch, section
+// index to be, and returns the last of them.
+func (f *swcFile) grow(r *branch, at, index int, on []int, grown []bool) (last int) {
+	for {
+		q := f.samples[at]
+		f.wide(q)
+		end := r.profile[len(r.profile)-1]
+		if step := q.distance(f.samples[q.parent]); end.Path+step > 0 {
+			r.profile = append(r.profile, Point{end.Path + step, q.radius})
+		} else {
+			r.profile[0].Radius = q.radius // a copy of where the branch begins
+		}
+		grown[at], on[at] = true, index
+		next := f.neuriteChildren(at)
+		if len(next) != 1 || f.samples[next[0]].kind != q.kind {
+			return at
+		}
+		at = next[0]
+	}
+}
+
+// sectionName names a section after its region and its last sample, with a line
+// between numbers: type5 and 112 would be type51 and 12.
+func sectionName(region string, id int) string {
+	if c := region[len(region)-1]; c >= '0' && c <= '9' {
+		return fmt.Sprint(region, "_", id)
+	}
+	return fmt.Sprint(region, id)
 }

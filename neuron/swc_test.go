@@ -113,8 +113,8 @@ func TestSectionsOfSWC(t *testing.T) {
 		axon bool
 		want string
 	}{
-		{false, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type59/4/10 basal13/0/10 basal14/0/10"},
-		{true, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type59/4/10 axon11/0/10 basal13/0/10 basal14/0/10"},
+		{false, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type5_9/4/10 basal13/0/10 basal14/0/10"},
+		{true, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type5_9/4/10 axon11/0/10 basal13/0/10 basal14/0/10"},
 	} {
 		m, err := ReadSWC(strings.NewReader(text), SWCParams{Axon: c.axon})
 		if err != nil {

@@ -1,6 +1,10 @@
 package neuron
 
-import "math"
+import (
+	"math"
+
+	"neurosim/internal/grid"
+)
 
 // FiringParams is what a user sets of the firing of a leaky integrate-and-fire
 // soma on a tree. Capacitance and leak are those of its membrane.
@@ -16,17 +20,15 @@ func DefaultFiring() FiringParams {
 	return FiringParams{Vth: l.Vth, Vreset: l.Vreset, TRef: l.TRef}
 }
 
-// Check reports every rule that p breaks.
-func (p FiringParams) Check(bad func(key, rule string, args ...any)) {
+// Check reports every rule that p breaks; dt in ms.
+func (p FiringParams) Check(dt float64, bad func(key, rule string, args ...any)) {
 	if !(math.Abs(p.Vth) <= 200) {
 		bad("V_th", "must be from -200 to 200 mV")
 	}
 	if !(p.Vreset < p.Vth) || p.Vreset < -200 {
 		bad("V_reset", "must be below V_th (%g mV): the cell would fire without end", p.Vth)
 	}
-	if !(p.TRef >= 0) || math.IsInf(p.TRef, 0) {
-		bad("t_ref", "must not be negative")
-	}
+	checkRefractory(p.TRef, dt, bad)
 }
 
 // Firing is the threshold and reset of N somata on a tree.
@@ -38,7 +40,7 @@ type Firing struct {
 
 // NewFiring returns n somata that are not refractory; dt in ms.
 func NewFiring(n int, p FiringParams, dt float64) *Firing {
-	return &Firing{threshold: p.Vth, reset: p.Vreset, refSteps: int32(math.Round(p.TRef / dt)), refractory: make([]int32, n)}
+	return &Firing{threshold: p.Vth, reset: p.Vreset, refSteps: grid.Steps32(p.TRef, dt), refractory: make([]int32, n)}
 }
 
 // Refractory returns, by cell, the steps for which the soma still keeps its

@@ -4,9 +4,12 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 	"unicode"
 
+	"codeberg.org/go-fonts/dejavu/dejavusans"
+	"codeberg.org/go-fonts/dejavu/dejavusansbold"
 	"codeberg.org/go-fonts/liberation/liberationsansbold"
 	"codeberg.org/go-fonts/liberation/liberationsansregular"
 	"golang.org/x/image/font"
@@ -23,7 +26,40 @@ import (
 var (
 	regular = mustFont(liberationsansregular.TTF)
 	bold    = mustFont(liberationsansbold.TTF)
+
+	// Signs that the fonts above lack, superscripts, operators, arrows, are taken from
+	// these, by the font that they stand in for.
+	fallbacks = map[*sfnt.Font]*sfnt.Font{regular: mustFont(dejavusans.TTF), bold: mustFont(dejavusansbold.TTF)}
 )
+
+// box stands for a sign that no font has.
+const box = '□'
+
+// Missing returns the signs of a text that no font has, each once: a box is drawn in
+// their place. apart are letters that are drawn, but one by one from left to right,
+// where their script joins them or runs from right to left.
+func Missing(text string) (missing, apart []rune) {
+	var buf sfnt.Buffer
+	for _, r := range text {
+		switch _, _, found := lookUp(&buf, regular, r); {
+		case !found && !slices.Contains(missing, r):
+			missing = append(missing, r)
+		case found && unicode.In(r, unicode.Arabic, unicode.Hebrew, unicode.Nko) && !slices.Contains(apart, r):
+			apart = append(apart, r)
+		}
+	}
+	return missing, apart
+}
+
+// lookUp finds the glyph of a sign in a font or the one that stands in for it.
+func lookUp(buf *sfnt.Buffer, f *sfnt.Font, r rune) (*sfnt.Font, sfnt.GlyphIndex, bool) {
+	for _, f := range []*sfnt.Font{f, fallbacks[f]} {
+		if g, err := f.GlyphIndex(buf, r); err == nil && g != 0 {
+			return f, g, true
+		}
+	}
+	return nil, 0, false
+}
 
 func mustFont(ttf []byte) *sfnt.Font {
 	f, err := sfnt.Parse(ttf)
@@ -46,6 +82,7 @@ type style struct {
 
 // A glyph is one outline of a line of text, with its place at size 1.
 type glyph struct {
+	font        *sfnt.Font
 	index       sfnt.GlyphIndex
 	x, y, scale float64
 }
@@ -72,12 +109,12 @@ func (p *pen) text(s string, pt vg.Point, st style) {
 	dy := -vg.Length(st.y) * capHeight * st.size
 	var path vg.Path
 	for _, g := range glyphs {
-		segs, err := st.font.LoadGlyph(&p.buf, g.index, fixed.Int26_6(st.font.UnitsPerEm()), nil)
+		segs, err := g.font.LoadGlyph(&p.buf, g.index, fixed.Int26_6(g.font.UnitsPerEm()), nil)
 		if err != nil {
 			p.fail(fmt.Errorf("text %q: %w", s, err))
 			return
 		}
-		em := vg.Length(g.scale) * st.size / vg.Length(st.font.UnitsPerEm())
+		em := vg.Length(g.scale) * st.size / vg.Length(g.font.UnitsPerEm())
 		place := func(q fixed.Point26_6) vg.Point {
 			x := dx + vg.Length(g.x)*st.size + vg.Length(q.X)*em
 			y := dy + vg.Length(g.y)*st.size - vg.Length(q.Y)*em
@@ -118,34 +155,30 @@ func outline(path *vg.Path, segs sfnt.Segments, place func(fixed.Point26_6) vg.P
 
 // set places the glyphs of s side by side and returns them with the width.
 func (p *pen) set(s string, st style) ([]glyph, vg.Length) {
-	runs, err := markup(s)
-	if err != nil {
-		p.fail(err)
-		return nil, 0
-	}
 	st = st.resolved()
-	em := fixed.Int26_6(st.font.UnitsPerEm())
 	var glyphs []glyph
 	x := 0.0
-	for _, run := range runs {
-		var last sfnt.GlyphIndex
+	for _, run := range markup(s) {
+		var last glyph
 		for _, r := range run.text {
-			g, err := st.font.GlyphIndex(&p.buf, r)
-			if err != nil || g == 0 {
-				p.fail(fmt.Errorf("text %q: the font has no glyph for %q (%U)", s, r, r))
-				return nil, 0
+			f, g, found := lookUp(&p.buf, st.font, r)
+			if !found {
+				f, g, _ = lookUp(&p.buf, st.font, box)
 			}
-			if kern, err := st.font.Kern(&p.buf, last, g, em, font.HintingNone); err == nil && last != 0 {
-				x += run.scale * float64(kern) / float64(em)
+			em := fixed.Int26_6(f.UnitsPerEm())
+			if last.font == f {
+				if kern, err := f.Kern(&p.buf, last.index, g, em, font.HintingNone); err == nil {
+					x += run.scale * float64(kern) / float64(em)
+				}
 			}
-			adv, err := st.font.GlyphAdvance(&p.buf, g, em, font.HintingNone)
+			adv, err := f.GlyphAdvance(&p.buf, g, em, font.HintingNone)
 			if err != nil {
 				p.fail(fmt.Errorf("text %q: %w", s, err))
 				return nil, 0
 			}
-			glyphs = append(glyphs, glyph{g, x, run.rise, run.scale})
+			last = glyph{f, g, x, run.rise, run.scale}
+			glyphs = append(glyphs, last)
 			x += run.scale * float64(adv) / float64(em)
-			last = g
 		}
 	}
 	return glyphs, vg.Length(x) * st.size
@@ -176,8 +209,9 @@ type run struct {
 	scale, rise float64 // share of the text size
 }
 
-// markup splits s at ^{..} (raised) and _{..} (lowered). They do not nest.
-func markup(s string) ([]run, error) {
+// markup splits s at ^{..} (raised) and _{..} (lowered). They do not nest. What has no
+// closing brace stands as it is written.
+func markup(s string) []run {
 	var runs []run
 	rest := minus(s)
 	for rest != "" {
@@ -190,7 +224,7 @@ func markup(s string) ([]run, error) {
 		}
 		end := strings.IndexByte(rest[i:], '}')
 		if end < 0 {
-			return nil, fmt.Errorf("text %q: %s without a closing brace", s, rest[i:i+2])
+			break
 		}
 		level := run{rest[i+2 : i+end], 0.7, 0.36}
 		if rest[i] == '_' {
@@ -199,7 +233,7 @@ func markup(s string) ([]run, error) {
 		runs = append(runs, run{rest[:i], 1, 0}, level)
 		rest = rest[i+end+1:]
 	}
-	return append(runs, run{rest, 1, 0}), nil
+	return append(runs, run{rest, 1, 0})
 }
 
 // minus writes the hyphen before a number as a minus sign, and leaves hyphens

@@ -20,8 +20,8 @@ var Formats = []string{"png", "svg", "pdf"}
 // SVG and PDF as vectors. The same figure gives the same bytes.
 //
 // A figure that cannot be drawn as it stands is an error, and nothing is
-// written: slices of unequal length, an unknown mark, a character that the
-// font lacks, no room for the data. Points that no axis can hold are left out;
+// written: slices of unequal length, an unknown mark, no
+// room for the data. A sign that no font has is drawn as a box: see Missing. Points that no axis can hold are left out;
 // on a logarithmic y axis a point at or below 0 whose Hi is above 0 is drawn as
 // an upper limit, an arrow that hangs from Hi, since "0 of N observed" says how
 // rare a thing is.

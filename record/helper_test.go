@@ -115,7 +115,7 @@ func randomTrees(seed uint64) *network.Spec {
 		Sections: neuron.Sections(ps, neuron.DefaultMembrane(), nil, neuron.DefaultDiscretisation(), func(i int, key, rule string, args ...any) { panic(fmt.Sprintf(rule, args...)) })}
 	for g, name := range []string{"basal", "apical"} {
 		place := &network.Place{Sections: []string{"d"}, From: 0.3, To: 0.9, Placement: network.Even,
-			Receptors: network.Receptors{AMPA: dendrite.DefaultAMPA(), NMDA: dendrite.DefaultNMDA()},
+			Receptors: network.Receptors{AMPA: dendrite.DefaultAMPA(), NMDA: dendrite.DefaultNMDA(), GABA: dendrite.DefaultGABAA()},
 			Detect:    dendrite.DetectorParams{Enabled: true, Level: -50 + float64(10*r.IntN(2)), Duration: float64(1+r.IntN(40)) / 10}}
 		place.Receptors.NMDA.Block.Law = "jahr-stevens"
 		if g == 0 && seed%3 == 0 {

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"neurosim/dendrite"
+	"neurosim/internal/grid"
 	"neurosim/network"
 )
 
@@ -34,7 +34,7 @@ func TestDetectedStartsAreTheCrossings(t *testing.T) {
 				continue
 			}
 			detect := e.Group(p.Group).Place.Detect
-			need, since := dendrite.Steps(detect.Duration, spec.Dt), int64(-1)
+			need, since := grid.Steps(detect.Duration, spec.Dt), int64(-1)
 			for k := range spec.Steps {
 				switch above := j.values[k][i] >= detect.Level; {
 				case above && since < 0:

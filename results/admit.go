@@ -44,6 +44,9 @@ func admit(path string, mode Mode) (Record, error) {
 			return Record{}, nil
 		}
 	}
+	if err := checkFolders(path); err != nil {
+		return Record{}, err
+	}
 	rec, err := readRecord(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

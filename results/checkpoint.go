@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"neurosim/internal/infile"
 )
 
 const (
@@ -16,12 +18,12 @@ const (
 
 	// A checkpoint is this line, a gob, and the SHA-256 of both.
 	checkpointKind    = "neurosim checkpoint "
-	checkpointVersion = "1"
+	checkpointVersion = "2"
 	checkpointMagic   = checkpointKind + checkpointVersion + "\n"
 )
 
 // WriteCheckpoint replaces checkpoint.bin by v, whole or not at all. Before it,
-// take the Offset of every stream into v. Finish removes it.
+// take the Mark of every stream into v. Finish removes it.
 func (d *Dir) WriteCheckpoint(v any) error {
 	d.mu.Lock()
 	live := d.state == running
@@ -47,7 +49,7 @@ func (d *Dir) WriteCheckpoint(v any) error {
 // ReadCheckpoint reads the checkpoint into v, a pointer to what was written. A
 // damaged file is refused before anything of it is decoded.
 func (d *Dir) ReadCheckpoint(v any) error {
-	f, err := os.Open(d.Path(checkpointName))
+	f, err := open(d.path, checkpointName, infile.Any)
 	if err != nil {
 		return about(checkpointName, err)
 	}

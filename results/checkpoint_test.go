@@ -60,5 +60,5 @@ func TestDamagedCheckpoint(t *testing.T) {
 	refused(t, try(good[:len(good)-1]), "damaged or cut short")
 	refused(t, try(good[:len(checkpointMagic)+3]), "cut short")
 	refused(t, try([]byte("PNG and so on")), "not a checkpoint of neurosim")
-	refused(t, try([]byte(strings.Replace(string(good), "checkpoint 1", "checkpoint 2", 1))), `version "2": this program reads 1`)
+	refused(t, try([]byte(strings.Replace(string(good), "checkpoint 2", "checkpoint 3", 1))), `version "3": this program reads 2`)
 }

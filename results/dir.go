@@ -62,6 +62,9 @@ func Open(path string) (*Dir, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, notARun(path)
 	}
+	if err == nil {
+		err = checkFolders(path)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -14,6 +13,9 @@ import (
 const (
 	figuresFolder = "figures/"
 	tablesFolder  = "tables/"
+
+	maxPoints = 4 << 30 // bytes of the table of a figure
+	maxRow    = 1 << 20 // bytes of a row of it
 )
 
 // A figureFile is figures/NAME.json: the figure without its points, and how
@@ -75,7 +77,7 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 		return file.Figure, err
 	}
 	jsonName, tableName := figuresFolder+name+".json", tablesFolder+name+".csv"
-	data, err := os.ReadFile(d.Path(jsonName))
+	data, err := readSmall(d.path, jsonName)
 	if err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}
@@ -85,9 +87,9 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 	if err := file.makeRoom(); err != nil {
 		return analysis.Figure{}, about(jsonName, err)
 	}
-	table, err := os.Open(d.Path(tableName))
+	table, err := d.readUpTo(tableName, maxPoints)
 	if err != nil {
-		return analysis.Figure{}, about(tableName, err)
+		return analysis.Figure{}, err
 	}
 	defer table.Close()
 	if err := readTable(table, &file); err != nil {
@@ -112,10 +114,10 @@ func (d *Dir) Figures() []string {
 }
 
 func checkFigureName(name string) error {
-	if name == "" || strings.ContainsAny(name, `/\`) {
+	if name == "" || name == "." || name == ".." || strings.ContainsAny(name, `/\`) {
 		return fmt.Errorf("figure %q: its name must be that of a file without a folder", name)
 	}
-	return checkName(figuresFolder + name)
+	return checkName(figuresFolder + name + ".json")
 }
 
 // columns are those of the table that hold numbers, in order.

@@ -2,7 +2,6 @@ package results
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -12,9 +11,9 @@ import (
 )
 
 // Begin writes run.json with the outcome "running", from which on files may be
-// written. A run is resumed only with the configuration and the seed that it
-// was started with; it keeps its start, its files and its streams. A run that
-// is overwritten loses its record and its checkpoint now.
+// written. A run that is resumed keeps its start, its files and its streams; the
+// caller has compared Record with what it goes on with. A run that is overwritten
+// loses its record and its checkpoint now.
 func (d *Dir) Begin(rec Record) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -27,20 +26,13 @@ func (d *Dir) Begin(rec Record) error {
 	}
 	rec.Files, rec.Partial, rec.Resumed = []File{}, nil, nil
 	if d.mode == Resume {
-		switch {
-		case rec.Config.SHA256 != old.Config.SHA256:
-			return fmt.Errorf("%s: the run in it was started with another configuration (sha256 %.12s, now %.12s): not resumed",
-				d.path, old.Config.SHA256, rec.Config.SHA256)
-		case rec.Seed != old.Seed:
-			return fmt.Errorf("%s: the run in it was started with seed %d, not %d: not resumed", d.path, old.Seed, rec.Seed)
-		}
 		rec.Files, rec.Partial = old.Files, old.Partial
 		rec.Resumed = append(old.Resumed, rec.Start)
 		rec.Start = old.Start
 		rec.Replaces = slices.Concat(old.Replaces, old.Partial)
 	} else {
 		rec.Replaces = old.names()
-		if err := os.Remove(d.Path(checkpointName)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := remove(d.path, checkpointName); err != nil {
 			return about(checkpointName, err)
 		}
 	}
@@ -86,7 +78,7 @@ func (d *Dir) Finish(rec Record) error {
 		return err
 	}
 	d.state = done
-	os.Remove(d.Path(checkpointName)) // if it stays, it is of no use to a run that is done
+	remove(d.path, checkpointName) // if it stays, it is of no use to a run that is done
 	d.unlock()
 	return nil
 }
@@ -131,19 +123,14 @@ func (d *Dir) end(rec Record, outcome Outcome, reason error) {
 // wholeStreams gives the closed streams their names. They are listed first, so
 // that a run killed between two of them can be resumed: see StreamAt.
 func (d *Dir) wholeStreams() error {
-	for name := range d.streams {
-		file, err := HashFile(d.Path(name + partSuffix))
-		if err != nil {
-			return about(name, err)
-		}
-		file.Name = name
-		d.rec.list(file)
+	for name, s := range d.streams {
+		d.rec.list(s.sum.file(name))
 	}
 	if err := d.saveRecord(); err != nil {
 		return err
 	}
 	for name := range d.streams {
-		if err := os.Rename(d.Path(name+partSuffix), d.Path(name)); err != nil {
+		if err := rename(d.path, name+partSuffix, name); err != nil {
 			return about(name, err)
 		}
 	}

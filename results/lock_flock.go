@@ -24,9 +24,17 @@ type lock struct {
 func acquire(dir string) (*lock, error) {
 	path := filepath.Join(dir, lockName)
 	for {
-		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o644)
+		// Not through a link: what is written must not reach a file elsewhere.
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o644)
+		if errors.Is(err, syscall.ELOOP) {
+			return nil, fmt.Errorf("%s: is a link to another file: remove it", path)
+		}
 		if err != nil {
 			return nil, about(path, err)
+		}
+		if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() || fileNames(info) > 1 {
+			f.Close()
+			return nil, fmt.Errorf("%s: is not a regular file of one name, as the lock of a run is: remove it", path)
 		}
 		if !flock(f, syscall.LOCK_EX) {
 			defer f.Close()
@@ -54,7 +62,7 @@ func (l *lock) release() {
 
 // writer returns who writes to a directory now, if anyone does.
 func writer(dir string) (by string, busy bool) {
-	f, err := os.Open(filepath.Join(dir, lockName))
+	f, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDONLY|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return "", false
 	}

@@ -18,29 +18,23 @@ const MetricsName = "metrics.json"
 // word, become null, so that a run is not lost for a rate of nothing. Anything
 // else is an error.
 func (d *Dir) WriteMetrics(metrics map[string]any) error {
-	flat := make(map[string]any, len(metrics))
 	for _, key := range slices.Sorted(maps.Keys(metrics)) {
 		v := reflect.ValueOf(metrics[key])
-		switch {
-		case !v.IsValid():
-			flat[key] = nil
-		case v.CanFloat() && (math.IsNaN(v.Float()) || math.IsInf(v.Float(), 0)):
-			flat[key] = nil
-		case v.Kind() == reflect.Float32:
-			flat[key] = float32(v.Float())
-		case v.CanFloat():
-			flat[key] = v.Float()
-		case v.CanInt():
-			flat[key] = v.Int()
-		case v.CanUint():
-			flat[key] = v.Uint()
-		case v.Kind() == reflect.String:
-			flat[key] = v.String()
-		case v.Kind() == reflect.Bool:
-			flat[key] = v.Bool()
-		default:
+		if v.IsValid() && !v.CanFloat() && !v.CanInt() && !v.CanUint() && v.Kind() != reflect.String && v.Kind() != reflect.Bool {
 			return fmt.Errorf("%s: %s is a %s: must be a number, a text, a boolean or nil", MetricsName, key, v.Type())
 		}
 	}
-	return d.WriteTo(MetricsName, func(w io.Writer) error { return writeJSON(w, flat) })
+	return d.WriteTo(MetricsName, func(w io.Writer) error { return writeJSON(w, Finite(metrics)) })
+}
+
+// Finite returns metrics with nil in place of what JSON has no word for: NaN and
+// infinities.
+func Finite(metrics map[string]any) map[string]any {
+	finite := maps.Clone(metrics)
+	for key, value := range metrics {
+		if v := reflect.ValueOf(value); v.CanFloat() && (math.IsNaN(v.Float()) || math.IsInf(v.Float(), 0)) {
+			finite[key] = nil
+		}
+	}
+	return finite
 }

@@ -4,18 +4,29 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
+
+	"neurosim/internal/infile"
 )
 
-// Read opens a file of the directory for reading; of a stream that is not whole
-// yet, what has reached the disk.
-func (d *Dir) Read(name string) (io.ReadCloser, error) {
-	f, err := os.Open(d.Path(name))
-	if errors.Is(err, fs.ErrNotExist) {
-		f, err = os.Open(d.Path(name) + partSuffix)
+// Read opens a file of the run for reading. While the run is in progress these are
+// its own files only: a stream that it has open, or a file that it has written
+// whole. A file of the run that it replaces may still stand beside them.
+func (d *Dir) Read(name string) (io.ReadCloser, error) { return d.readUpTo(name, infile.Any) }
+
+// readUpTo is Read for a file of at most limit bytes.
+func (d *Dir) readUpTo(name string, limit int64) (io.ReadCloser, error) {
+	d.mu.Lock()
+	file, own := name, d.rec.lists(name)
+	if d.state == running && d.streams[name] != nil {
+		file, own = name+partSuffix, true // what has reached the disk
 	}
+	d.mu.Unlock()
+	if !own {
+		return nil, about(name, errors.Join(errors.New("is no file of this run"), fs.ErrNotExist))
+	}
+	f, err := open(d.path, file, limit)
 	if err != nil {
-		return nil, err
+		return nil, about(name, err)
 	}
 	return f, nil
 }

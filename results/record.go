@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,8 @@ import (
 const (
 	recordName   = "run.json"
 	recordFormat = 1
+
+	maxJSON = 64 << 20 // bytes of run.json and of a figure without its points
 )
 
 // A Record is run.json: all that is needed to trust a result, and to repeat it.
@@ -40,6 +41,7 @@ type Record struct {
 	Outcome  Outcome     `json:"outcome"`           // kept by the Dir
 	Error    string      `json:"error,omitempty"`   // kept by the Dir
 	ExitCode int         `json:"exit_code"`
+	Failures []string    `json:"failures,omitempty"` // what could not be made of the results, and why
 	Warnings []string    `json:"warnings,omitempty"`
 
 	Timings   []Timing         `json:"timings,omitempty"` // in the order of the phases
@@ -131,7 +133,7 @@ func writeJSON(w io.Writer, v any) error {
 // readRecord reads the run.json of a directory, and no other program's.
 func readRecord(dir string) (Record, error) {
 	path := filepath.Join(dir, recordName)
-	data, err := os.ReadFile(path)
+	data, err := readSmall(dir, recordName)
 	if err != nil {
 		return Record{}, about(path, err)
 	}

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 )
 
@@ -26,59 +25,75 @@ type Stream struct {
 	name string
 	file *os.File
 	buf  *bufio.Writer
-	size int64 // bytes taken, whether written yet or not
-	err  error // the first error, for good
+	sum  *digest // of all bytes taken, whether written yet or not
+	err  error   // the first error, for good
 }
 
 // Stream starts a stream, empty.
 func (d *Dir) Stream(name string) (*Stream, error) {
-	return d.openStream(name, 0, func(path string) (*os.File, error) {
-		return os.Create(path)
+	return d.openStream(name, func(part string) (*os.File, *digest, error) {
+		f, err := create(d.path, part)
+		return f, newDigest(), err
 	})
 }
 
-// StreamAt goes on with a stream of the run that is being resumed. offset is
-// what Stream.Offset returned for the checkpoint; what was written after it is
-// cut off, to be written again.
-func (d *Dir) StreamAt(name string, offset int64) (*Stream, error) {
-	return d.openStream(name, offset, func(path string) (*os.File, error) {
-		f, err := os.OpenFile(path, os.O_WRONLY, 0o644)
+// A Mark says how far a stream had come at a checkpoint.
+type Mark struct {
+	Size   int64
+	SHA256 string // of that many bytes, in lower-case hex
+}
+
+// StreamAt goes on with a stream of the run that is being resumed. What the
+// checkpoint knows of it must be there as it was written; what was written after
+// it is cut off, to be written again.
+func (d *Dir) StreamAt(name string, at Mark) (*Stream, error) {
+	return d.openStream(name, func(part string) (*os.File, *digest, error) {
+		f, err := openOwn(d.path, part)
 		if errors.Is(err, fs.ErrNotExist) && d.rec.lists(name) {
 			// Killed within Finish, after the stream had got its name.
-			if err := os.Rename(d.Path(name), path); err != nil {
-				return nil, err
+			if err := rename(d.path, name, part); err != nil {
+				return nil, nil, err
 			}
-			f, err = os.OpenFile(path, os.O_WRONLY, 0o644)
+			f, err = openOwn(d.path, part)
 		}
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		if err := cut(f, offset); err != nil {
+		sum, err := cut(f, at)
+		if err != nil {
 			f.Close()
-			return nil, err
+			return nil, nil, err
 		}
-		return f, nil
+		return f, sum, nil
 	})
 }
 
-// cut makes f end at offset and be written from there.
-func cut(f *os.File, offset int64) error {
-	size, err := f.Seek(0, io.SeekEnd)
+// cut makes f end at a mark and be written from there, and returns the digest of
+// what stands before it.
+func cut(f *os.File, at Mark) (*digest, error) {
+	info, err := f.Stat()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if offset < 0 || size < offset {
-		return fmt.Errorf("holds %d bytes, but %d when the checkpoint was made: damaged, not resumed", size, offset)
+	if at.Size < 0 || info.Size() < at.Size {
+		return nil, fmt.Errorf("holds %d bytes, but %d when the checkpoint was made: damaged, not resumed", info.Size(), at.Size)
 	}
-	if err := f.Truncate(offset); err != nil {
-		return err
+	sum := newDigest()
+	if _, err := io.CopyN(sum, f, at.Size); err != nil {
+		return nil, err
 	}
-	_, err = f.Seek(offset, io.SeekStart)
-	return err
+	if sum.file("").SHA256 != at.SHA256 {
+		return nil, fmt.Errorf("its first %d bytes are not those of the checkpoint: it was changed since, not resumed", at.Size)
+	}
+	if err := f.Truncate(at.Size); err != nil {
+		return nil, err
+	}
+	_, err = f.Seek(at.Size, io.SeekStart)
+	return sum, err
 }
 
 // openStream enters a stream in the record and opens its file.
-func (d *Dir) openStream(name string, offset int64, open func(path string) (*os.File, error)) (*Stream, error) {
+func (d *Dir) openStream(name string, open func(part string) (*os.File, *digest, error)) (*Stream, error) {
 	if err := checkName(name); err != nil {
 		return nil, err
 	}
@@ -97,15 +112,11 @@ func (d *Dir) openStream(name string, offset int64, open func(path string) (*os.
 			return nil, err
 		}
 	}
-	path := d.Path(part)
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, about(name, err)
-	}
-	f, err := open(path)
+	f, sum, err := open(part)
 	if err != nil {
 		return nil, about(name, err)
 	}
-	s := &Stream{name: name, file: f, buf: bufio.NewWriterSize(f, streamBuffer), size: offset}
+	s := &Stream{name: name, file: f, buf: bufio.NewWriterSize(f, streamBuffer), sum: sum}
 	d.streams[name] = s
 	return s, nil
 }
@@ -117,20 +128,21 @@ func (s *Stream) Write(p []byte) (int, error) {
 		return 0, s.err
 	}
 	n, err := s.buf.Write(p)
-	s.size += int64(n)
+	s.sum.Write(p[:n])
 	return n, s.keep(err)
 }
 
-// Offset brings what was written so far to the disk and returns its length in
-// bytes, for a checkpoint.
-func (s *Stream) Offset() (int64, error) {
+// Mark brings what was written so far to the disk and returns how far the stream
+// has come, for a checkpoint.
+func (s *Stream) Mark() (Mark, error) {
 	if s.err != nil {
-		return 0, s.err
+		return Mark{}, s.err
 	}
 	if err := s.keep(settle(s.buf, s.file)); err != nil {
-		return 0, err
+		return Mark{}, err
 	}
-	return s.size, nil
+	now := s.sum.file(s.name)
+	return Mark{now.Bytes, now.SHA256}, nil
 }
 
 // keep makes the first error the stream's own.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -11,6 +12,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -18,7 +20,7 @@ import (
 // longer than the buffer, and is its own checkpoint.
 type counter struct {
 	Step    int
-	Offsets map[string]int64
+	Offsets map[string]Mark
 }
 
 const lastStep = 400
@@ -40,10 +42,10 @@ func (c *counter) run(d *Dir, until int) error {
 	}
 	for ; c.Step < until; c.Step++ {
 		if c.Step%50 == 20 {
-			c.Offsets = map[string]int64{}
+			c.Offsets = map[string]Mark{}
 			for i, name := range streamNames {
 				var err error
-				if c.Offsets[name], err = streams[i].Offset(); err != nil {
+				if c.Offsets[name], err = streams[i].Mark(); err != nil {
 					return err
 				}
 			}
@@ -160,27 +162,17 @@ func TestResumeRefuses(t *testing.T) {
 		t.Error("wrote to a closed stream")
 	}
 
-	for _, other := range []struct {
-		rec  Record
-		part string
-	}{
-		{Record{Seed: 8}, "seed 7, not 8"},
-		{Record{Seed: 7, Config: HashBytes("config.toml", []byte("dt"))}, "another configuration"},
-	} {
-		d, err := Create(dir, Resume)
-		check(t, err)
-		refused(t, d.Begin(other.rec), dir, other.part)
-		check(t, d.Close())
-	}
-
 	d = start(t, dir, Resume)
-	_, err = d.StreamAt("traces.csv", 0)
+	_, err = d.StreamAt("traces.csv", Mark{})
 	refused(t, err, "traces.csv: no such file")
 	for _, offset := range []int64{-1, 6} {
-		_, err = d.StreamAt("spikes.csv", offset)
+		_, err = d.StreamAt("spikes.csv", Mark{Size: offset})
 		refused(t, err, "spikes.csv: holds 5 bytes", "damaged")
 	}
-	if _, err = d.StreamAt("spikes.csv", 5); err != nil {
+	then := HashBytes("spikes.csv", []byte("12345")).SHA256
+	_, err = d.StreamAt("spikes.csv", Mark{4, then}) // a file that was changed has another hash
+	refused(t, err, "spikes.csv: its first 4 bytes are not those of the checkpoint")
+	if _, err = d.StreamAt("spikes.csv", Mark{5, then}); err != nil {
 		t.Error(err)
 	}
 	check(t, d.Finish(Record{}))
@@ -205,10 +197,13 @@ func TestDiskFull(t *testing.T) {
 	}
 	dir := t.TempDir()
 	d := start(t, dir, New)
-	check(t, os.Symlink("/dev/full", filepath.Join(dir, "spikes.csv.part")))
-	check(t, os.Symlink("/dev/full", filepath.Join(dir, "metrics.json.tmp")))
 	s, err := d.Stream("spikes.csv")
 	check(t, err)
+	check(t, s.file.Close())
+	full, err := syscall.Open("/dev/full", os.O_WRONLY, 0)
+	check(t, err)
+	s.file = os.NewFile(uintptr(full), filepath.Join(dir, "spikes.csv.part"))
+	s.buf.Reset(s.file)
 	var first error
 	for range 3 * streamBuffer / 1000 {
 		if _, first = s.Write(make([]byte, 1000)); first != nil {
@@ -222,10 +217,13 @@ func TestDiskFull(t *testing.T) {
 	if n, again := s.Write([]byte("x")); n != 0 || again != first {
 		t.Errorf("then %d, %v", n, again)
 	}
-	if _, again := s.Offset(); again != first {
-		t.Errorf("Offset: %v", again)
+	if _, again := s.Mark(); again != first {
+		t.Errorf("Mark: %v", again)
 	}
-	refused(t, d.WriteMetrics(map[string]any{"a": 1}), "metrics.json: no space left on device")
+	noSpace := func(io.Writer) error {
+		return &fs.PathError{Op: "write", Path: "metrics.json.tmp", Err: syscall.ENOSPC}
+	}
+	refused(t, d.WriteTo("metrics.json", noSpace), "metrics.json: no space left on device")
 	if _, err := os.Lstat(filepath.Join(dir, "metrics.json.tmp")); err == nil {
 		t.Error("metrics.json.tmp was left")
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"neurosim/analysis"
+	"neurosim/internal/infile"
 )
 
 // writeTable writes the points of a figure: see SaveFigure.
@@ -104,7 +105,7 @@ func appendNumber(b []byte, v float64) []byte {
 
 // readTable appends the points of a table to the slices of a figure.
 func readTable(r io.Reader, file *figureFile) error {
-	rows := csv.NewReader(r)
+	rows := csv.NewReader(infile.LimitLines(r, maxRow))
 	rows.ReuseRecord = true
 	head, err := rows.Read()
 	if err == io.EOF {
@@ -135,6 +136,9 @@ func readTable(r io.Reader, file *figureFile) error {
 			if _, has := err.(*csv.ParseError); has {
 				return err // it names the line
 			}
+			if _, has := infile.Reason(err); has {
+				return err // the same
+			}
 			line, _ := rows.FieldPos(0)
 			return fmt.Errorf("line %d: %w", line, err)
 		}
@@ -155,6 +159,9 @@ func readRow(row []string, in []int, file *figureFile) error {
 				return fmt.Errorf("%s = %s: panel %d, series %d has no such values", columns[in[i]], row[i], p, s)
 			}
 			continue
+		}
+		if len(*values) >= file.Points[p-1][s-1].Count {
+			return fmt.Errorf("panel %d, series %d has more than %d values of %s", p, s, file.Points[p-1][s-1].Count, columns[in[i]])
 		}
 		v, err := strconv.ParseFloat(row[i], 64)
 		if err != nil {

@@ -11,6 +11,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"neurosim/internal/infile"
 )
 
 // tmpSuffix marks a file that is being written aside.
@@ -50,11 +52,7 @@ func (d *Dir) WriteTo(name string, fill func(w io.Writer) error) error {
 
 // writeWhole writes a file aside, brings it to the disk and renames it.
 func writeWhole(dir, name string, fill func(w io.Writer) error) (File, error) {
-	path := filepath.Join(dir, filepath.FromSlash(name))
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return File{}, about(name, err)
-	}
-	f, err := os.Create(path + tmpSuffix)
+	f, err := create(dir, name+tmpSuffix)
 	if err != nil {
 		return File{}, about(name, err)
 	}
@@ -62,7 +60,7 @@ func writeWhole(dir, name string, fill func(w io.Writer) error) (File, error) {
 	defer func() { // also when fill panics
 		if !whole {
 			f.Close()
-			os.Remove(path + tmpSuffix)
+			remove(dir, name+tmpSuffix)
 		}
 	}()
 	sum := newDigest()
@@ -76,7 +74,7 @@ func writeWhole(dir, name string, fill func(w io.Writer) error) (File, error) {
 	if err := f.Close(); err != nil {
 		return File{}, about(name, err)
 	}
-	if err := os.Rename(path+tmpSuffix, path); err != nil {
+	if err := rename(dir, name+tmpSuffix, name); err != nil {
 		return File{}, about(name, err)
 	}
 	whole = true
@@ -93,7 +91,7 @@ func settle(buf *bufio.Writer, f *os.File) error {
 
 // HashFile returns the length and the hash of any file, for Record.Inputs.
 func HashFile(path string) (File, error) {
-	f, err := os.Open(path)
+	f, err := infile.Open(path, infile.Any)
 	if err != nil {
 		return File{}, about(path, err)
 	}

@@ -28,7 +28,7 @@ const (
 type Params struct {
 	Columns        int   `toml:"columns" doc:"columns, C"`
 	CellsPerColumn int   `toml:"cells_per_column" doc:"cells of a column, P; 1: a memory of first order"`
-	Rules          Rules `toml:"rules" doc:"nupic or htm.core: ties, limits and how segments end"`
+	Rules          Rules `toml:"rules" of:"nupic htm.core" doc:"nupic or htm.core: ties, limits and how segments end"`
 	SegmentParams
 }
 

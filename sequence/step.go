@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
 
+	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
 )
 
@@ -55,7 +55,7 @@ func (m *Memory) each(f func(s *shard)) {
 		}
 		return
 	}
-	var wg sync.WaitGroup
+	var wg rescue.Group
 	for _, s := range m.shards[1:] {
 		wg.Go(func() { f(s) })
 	}

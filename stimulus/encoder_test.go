@@ -3,6 +3,7 @@ package stimulus
 import (
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"neurosim/internal/rng"
@@ -95,19 +96,19 @@ func TestEncodersGiveSDRs(t *testing.T) {
 // Columns of numbers and times; what is wrong is named by file and line.
 func TestReadSeries(t *testing.T) {
 	text := []byte("time,n,other\n# a comment\nT,int,\n1970-01-02 00:30:00,4,x\n1970-01-01,,y\n")
-	got, errs := ReadSeries(text, "a.csv", []string{"n", "time"}, 1)
+	got, _, errs := ReadSeries(text, "a.csv", []string{"n", "time"}, 1)
 	if errs != nil || got[0][0] != 4 || !math.IsNaN(got[0][1]) || got[1][0] != 88200 || got[1][1] != 0 {
 		t.Errorf("%v, %v", got, errs)
 	}
 	for _, c := range []struct{ text, column, want string }{
-		{"a,b\n1,2\n1,x\n", "b", `f.csv:3: b = "x": must be a number, a time like 2006-01-02 15:04:05, or empty`},
+		{"a,b\n1,2\n1,x\n", "b", `f.csv:3: b = "x": must be a number, a time like 2006-01-02 15:04:05, or missing (empty, NaN, NA)`},
 		{"a,b\n1,2\n", "c", `f.csv:1: has no column "c"; columns are a, b`},
-		{"a,b\n1,2\n1\n", "b", "f.csv:3: wrong number of fields"},
+		{"a,b\n1,2\n1\n", "b", "f.csv:3: has 1 field; the header has 2"},
 		{"a,b\n", "b", "f.csv: has no rows"},
 		{"", "b", "f.csv:1: has no header"},
-		{"a,b\n1,Inf\n", "b", `f.csv:2: b = "Inf": must be a number, a time like 2006-01-02 15:04:05, or empty`},
+		{"a,b\n1,Inf\n", "b", `f.csv:2: b = "Inf": must be finite`},
 	} {
-		_, errs := ReadSeries([]byte(c.text), "f.csv", []string{c.column}, 0)
+		_, _, errs := ReadSeries([]byte(c.text), "f.csv", []string{c.column}, 0)
 		if len(errs) != 1 || errs[0].Error() != c.want {
 			t.Errorf("%q: %v, want %s", c.text, errs, c.want)
 		}
@@ -116,8 +117,8 @@ func TestReadSeries(t *testing.T) {
 	for range 100 {
 		many += "x\n"
 	}
-	if _, errs := ReadSeries([]byte(many), "f.csv", []string{"a"}, 0); len(errs) != maxSeriesErrors {
-		t.Errorf("%d errors listed, want %d", len(errs), maxSeriesErrors)
+	if _, _, errs := ReadSeries([]byte(many), "f.csv", []string{"a"}, 0); len(errs) != maxSeriesErrors+1 {
+		t.Errorf("%d errors listed, want %d", len(errs), maxSeriesErrors+1)
 	}
 }
 
@@ -166,5 +167,48 @@ func TestMixedStream(t *testing.T) {
 	}
 	if m.Ceiling() != 0.5 {
 		t.Errorf("ceiling %g, want 5 of 10", m.Ceiling())
+	}
+}
+
+// Series in the forms of other programs: separators, words for missing values, dates.
+// Only our own form was tried before.
+func TestSeriesOfOtherPrograms(t *testing.T) {
+	const day = 1404172800 // 2014-07-01
+	for text, want := range map[string]float64{
+		"2014-07-01": day, "2014-07-01 00:30": day + 1800, "2014-07-01T00:30:00": day + 1800, "2014-07-01T00:30:00+02:00": day + 1800, "2014-07-01T00:30:00Z": day + 1800,
+		"2014-07-01 00:30:00.25": day + 1800, "2014/07/01 00:30": day + 1800, "01.07.2014 00:30": day + 1800, "1-Jul-2014": day, "1 Jul 2014": day,
+	} {
+		got, _, errs := ReadSeries([]byte("t;y\n"+text+";1,5\n"), "f.csv", []string{"t", "y"}, 0)
+		if errs != nil || got[0][0] != want || got[1][0] != 1.5 {
+			t.Errorf("%s: %v, %v, want %v", text, got, errs, want)
+		}
+	}
+	for _, word := range []string{"", "NaN", "nan", "NA", "N/A", "null", "None", "?", "-", "."} {
+		for _, sep := range []string{",", ";", "\t"} {
+			got, notes, errs := ReadSeries([]byte("\ufefft"+sep+"y\r\n1"+sep+word+"\r\n2"+sep+"3\r\n"), "f.csv", []string{"y"}, 0)
+			if errs != nil || !math.IsNaN(got[0][0]) || got[0][1] != 3 || !slices.Equal(notes, []string{"column y: 1 of 2 values are missing"}) {
+				t.Errorf("%q: %v, %q, %v", word+sep, got, notes, errs)
+			}
+		}
+	}
+	_, notes, errs := ReadSeries([]byte("t,y\n2014-07-02,1\n2014-07-01,2\n2014-07-01,3\n2014-07-03,4\n"), "f.csv", []string{"t", "y", "t"}, 0)
+	want := []string{
+		"column t: 1 of 4 times are earlier than that of the row before; rows count in the order in which they stand",
+		"column t: 1 of 4 times are that of the row before; each row counts",
+	}
+	if errs != nil || !slices.Equal(notes, want) {
+		t.Errorf("%q, %v", notes, errs)
+	}
+	for text, want := range map[string]string{
+		"y,y\n1,2\n":        `f.csv:1: column "y" is there twice`,
+		"y\n01/02/2006\n":   "a date with slashes begins with the year",
+		"y\n\"1,5\"\n":      "a number has a decimal point, or semicolons separate the columns",
+		"\x1f\x8b\x08":      "is compressed by gzip",
+		"y\n2014-13-01\n":   "must be a number, a time",
+		"y\n1\n2\n\"3\n4\n": "f.csv:4: has a quote that is not closed",
+	} {
+		if _, _, errs := ReadSeries([]byte(text), "f.csv", []string{"y"}, 0); len(errs) != 1 || !strings.Contains(errs[0].Error(), want) {
+			t.Errorf("%q: %v, want %s", text, errs, want)
+		}
 	}
 }

@@ -25,7 +25,7 @@ const (
 // and the same in every presentation.
 type Noise struct {
 	Swap float64  `toml:"swap" doc:"fraction of the active cells that are replaced by others, v/a"`
-	Mode SwapMode `toml:"swap_mode" doc:"strict: replaced by cells outside the pattern; readd: by any silent cell"`
+	Mode SwapMode `toml:"swap_mode" of:"strict readd" doc:"strict: replaced by cells outside the pattern; readd: by any silent cell"`
 	Drop float64  `toml:"drop" doc:"fraction of the active cells that stay silent"`
 	Add  float64  `toml:"add" doc:"extra active cells, as a fraction of a"`
 }

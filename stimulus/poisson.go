@@ -4,12 +4,13 @@ import (
 	"math"
 
 	"neurosim/internal/fpmath"
+	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 )
 
 // PoissonParams is what a user sets of background activity.
 type PoissonParams struct {
-	Rate  float64 `toml:"rate" unit:"Hz" doc:"mean rate of each cell"`
+	Rate  float64 `toml:"rate" must:"yes" unit:"Hz" doc:"mean rate of each cell"`
 	Start float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the activity"`
 	Stop  float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of the activity; default: the end of the run"`
 }
@@ -52,13 +53,13 @@ type Poisson struct {
 func NewPoisson(seed uint64, name string, n int, p PoissonParams, dt float64, steps int64) *Poisson {
 	stop := steps
 	if !math.IsInf(p.Stop, 1) {
-		stop = int64(math.Round(p.Stop / dt))
+		stop = grid.Steps(p.Stop, dt)
 	}
 	x := float64(p.Rate*dt) / 1000
 	return &Poisson{
 		seed: seed, owner: rng.Name(name), n: n,
 		logq: -x, upTo: countsOf(x),
-		start: int64(math.Round(p.Start / dt)), stop: stop,
+		start: grid.Steps(p.Start, dt), stop: stop,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 )
 
@@ -23,6 +24,9 @@ const (
 	Uniform  JitterShape = "uniform"  // uniform in [0, Jitter)
 )
 
+// maxJitter bounds the jitter (ms), whose spikes wait in memory for their time.
+const maxJitter = 1e6
+
 // NovelPattern stands in the place of a pattern's index for a random pattern
 // that is stored nowhere, drawn afresh for the presentation.
 const NovelPattern = -1
@@ -30,13 +34,13 @@ const NovelPattern = -1
 // PresentationParams is what a user sets of an input that shows SDRs.
 type PresentationParams struct {
 	Start    float64     `toml:"start" unit:"ms" grid:"dt" doc:"time of the first presentation; default: one period"`
-	Period   float64     `toml:"period" unit:"ms" grid:"dt" doc:"time from one presentation to the next"`
+	Period   float64     `toml:"period" must:"yes" unit:"ms" grid:"dt" doc:"time from one presentation to the next"`
 	Count    int         `toml:"count" doc:"number of presentations; 0: until the end of the run"`
-	Order    Order       `toml:"order" doc:"cyclic or random, among the stored patterns"`
-	Sequence []int       `toml:"sequence" doc:"explicit order, repeated: indices of patterns, -1 for a novel random one; replaces order and novel"`
+	Order    Order       `toml:"order" of:"cyclic random" doc:"cyclic or random, among the stored patterns"`
+	Sequence []int       `toml:"sequence" list:"twice" doc:"explicit order, repeated: indices of patterns, -1 for a novel random one; replaces order and novel"`
 	Novel    float64     `toml:"novel" doc:"fraction of the presentations, evenly spread, that show a novel random pattern"`
 	Jitter   float64     `toml:"jitter" unit:"ms" doc:"spread of the spikes of one presentation"`
-	Shape    JitterShape `toml:"jitter_shape" doc:"gaussian (jitter is the standard deviation) or uniform (in [0, jitter))"`
+	Shape    JitterShape `toml:"jitter_shape" of:"gaussian uniform" doc:"gaussian (jitter is the standard deviation) or uniform (in [0, jitter))"`
 	Noise
 }
 
@@ -82,8 +86,8 @@ func (p PresentationParams) Check(n, active, patterns int, bad func(key, rule st
 	if p.Mode != Strict && p.Mode != Readd {
 		bad("swap_mode", "must be %q or %q", Strict, Readd)
 	}
-	if !(p.Add >= 0) || math.IsInf(p.Add, 0) {
-		bad("add", "must not be negative")
+	if most := float64(n) / float64(max(1, active)); !(p.Add >= 0 && p.Add <= most) {
+		bad("add", "must be from 0 to n/a = %.4g: the population has %d cells", most, n)
 		ok = false
 	}
 	if ok && active <= n {
@@ -93,8 +97,8 @@ func (p PresentationParams) Check(n, active, patterns int, bad func(key, rule st
 			bad("add", "with swap, needs %d distinct cells; the population has %d", need, n)
 		}
 	}
-	if !(p.Jitter >= 0) {
-		bad("jitter", "must not be negative")
+	if !(p.Jitter >= 0 && p.Jitter <= maxJitter) {
+		bad("jitter", "must be from 0 to %g ms", maxJitter)
 	} else if p.Shape == Gaussian && p.Jitter > 0 && p.Start < rng.MaxNormal*p.Jitter {
 		bad("start", "must be at least %.1f × jitter = %g ms, so that no spike falls before 0", rng.MaxNormal, rng.MaxNormal*p.Jitter)
 	}
@@ -131,7 +135,7 @@ type spike struct {
 func NewPresentations(seed uint64, name string, book Codebook, active int, p PresentationParams, dt float64, steps int64) *Presentations {
 	s := &Presentations{
 		seed: seed, owner: rng.Name(name), book: book, active: active,
-		start: int64(math.Round(p.Start / dt)), period: int64(math.Round(p.Period / dt)),
+		start: grid.Steps(p.Start, dt), period: grid.Steps(p.Period, dt),
 		order: p.Order, sequence: p.Sequence, novel: p.Novel, noise: p.Noise,
 		shape: p.Shape, jitter: p.Jitter / dt,
 		sampler: NewSampler(book.N),

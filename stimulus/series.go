@@ -1,16 +1,13 @@
 package stimulus
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+
+	"neurosim/internal/table"
 )
 
 // A SeriesError is what is wrong with a line of a table.
@@ -34,77 +31,140 @@ func (e *SeriesError) Error() string {
 	return text + ": " + e.Rule
 }
 
-// timeLayouts are the forms in which a time of a table may stand.
-var timeLayouts = [...]string{"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02"}
+// timeLayouts are the forms in which a time of a table may stand; seconds may have
+// decimals. Dates with slashes begin with the year: 1/2/2006 does not tell the day
+// from the month.
+var timeLayouts = [...]string{
+	"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02",
+	"2006-01-02T15:04:05Z07:00", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 MST",
+	"2006/01/02 15:04:05", "2006/01/02 15:04", "2006/01/02",
+	"02.01.2006 15:04:05", "02.01.2006 15:04", "02.01.2006",
+	"2-Jan-2006 15:04:05", "2-Jan-2006", "2 Jan 2006 15:04:05", "2 Jan 2006", "Jan 2, 2006",
+}
+
+// missing are the words for a missing value, in lower case.
+var missing = [...]string{"", "nan", "na", "n/a", "#n/a", "null", "none", "nil", "missing", "?", ".", "-"}
 
 // maxSeriesErrors bounds the bad lines of one file that are listed.
 const maxSeriesErrors = 20
 
-// ReadSeries reads columns of a CSV text: a header, skip lines that are no data,
-// then a row a line. A field is a number or a time, which becomes the seconds
-// since 1970-01-01 00:00 of its own clock; an empty field is NaN. Every other
-// field is an error; file names the text in errors, all of them *SeriesError.
-func ReadSeries(text []byte, file string, columns []string, skip int) ([][]float64, []error) {
-	r := csv.NewReader(bytes.NewReader(text))
-	r.Comment, r.TrimLeadingSpace, r.ReuseRecord = '#', true, true
-	header, err := r.Read()
-	if err != nil {
-		return nil, []error{&SeriesError{File: file, Line: 1, Rule: "has no header"}}
+// ReadSeries reads columns of a table: a header, skip lines that are no data, then a
+// row a line. A field is a number, a time, which becomes the seconds since 1970-01-01
+// 00:00 of its own clock, or missing: empty, or a word such as NaN or NA, which
+// becomes NaN. Every other field is an error; file names the text in errors, all of
+// them *SeriesError. The notes say what a reader should know of the rows, with
+// counts.
+func ReadSeries(text []byte, file string, columns []string, skip int) (values [][]float64, notes []string, errs []error) {
+	bad := func(line int, column, value, rule string, args ...any) {
+		errs = append(errs, &SeriesError{file, line, column, value, fmt.Sprintf(rule, args...)})
 	}
-	line, _ := r.FieldPos(0)
-	var errs []error
+	r, line, err := table.New(text, table.Options{})
+	if err != nil {
+		bad(line, "", "", "%s", err)
+		return nil, nil, errs
+	}
 	at := make([]int, len(columns))
 	for i, name := range columns {
-		if at[i] = slices.Index(header, name); at[i] < 0 {
-			errs = append(errs, &SeriesError{File: file, Line: line, Rule: fmt.Sprintf("has no column %q; columns are %s", name, strings.Join(header, ", "))})
+		at[i] = slices.Index(r.Header, name)
+		switch {
+		case at[i] < 0:
+			bad(r.HeaderRow, "", "", "has no column %q; columns are %s", name, strings.Join(r.Header, ", "))
+		case slices.Contains(r.Header[at[i]+1:], name):
+			bad(r.HeaderRow, "", "", "column %q is there twice", name)
 		}
 	}
 	if len(errs) > 0 {
-		return nil, errs
+		return nil, nil, errs
 	}
-	out := make([][]float64, len(columns))
+	comma := r.Separator() == "semicolon"
+	values = make([][]float64, len(columns))
+	times := make([]bool, len(columns)) // columns of times
 	for n := 0; len(errs) < maxSeriesErrors; n++ {
-		row, err := r.Read()
-		if err == io.EOF {
-			break
-		}
-		var syntax *csv.ParseError
+		ok, err := r.Next()
 		switch {
-		case errors.As(err, &syntax):
-			errs = append(errs, &SeriesError{File: file, Line: syntax.Line, Rule: syntax.Err.Error()})
-			continue
-		case err != nil:
-			return nil, append(errs, &SeriesError{File: file, Rule: err.Error()})
+		case !ok:
+			if len(errs) == 0 && len(values[0]) == 0 {
+				bad(0, "", "", "has no rows")
+			}
+			return values, seriesNotes(columns, values, times), errs
 		case n < skip:
 			continue
+		case err != nil:
+			bad(r.Line(), "", "", "%s", err)
+			continue
 		}
-		line, _ := r.FieldPos(0)
 		for i, name := range columns {
-			x, ok := seriesValue(strings.TrimSpace(row[at[i]]))
-			if !ok {
-				errs = append(errs, &SeriesError{file, line, name, row[at[i]], "must be a number, a time like 2006-01-02 15:04:05, or empty"})
+			x, isTime, rule := seriesValue(r.Field(at[i]), comma)
+			if rule != "" {
+				bad(r.Line(), name, string(r.Field(at[i])), "%s", rule)
 			}
-			out[i] = append(out[i], x)
+			times[i] = times[i] || isTime
+			values[i] = append(values[i], x)
 		}
 	}
-	if len(errs) == 0 && len(out[0]) == 0 {
-		errs = append(errs, &SeriesError{File: file, Rule: "has no rows"})
-	}
-	return out, errs
+	bad(r.Line(), "", "", "more lines may be bad; only the first %d are listed", maxSeriesErrors)
+	return values, nil, errs
 }
 
-// seriesValue reads one field.
-func seriesValue(text string) (float64, bool) {
-	if text == "" {
-		return math.NaN(), true
+// seriesValue reads one field; rule says what is wrong with it.
+func seriesValue(field []byte, comma bool) (x float64, isTime bool, rule string) {
+	if x, ok := table.Number(field, comma); ok && !math.IsNaN(x) {
+		if math.IsInf(x, 0) {
+			return 0, false, "must be finite"
+		}
+		return x, false, ""
 	}
-	if x, err := strconv.ParseFloat(text, 64); err == nil {
-		return x, !math.IsInf(x, 0)
+	text := string(field)
+	if slices.Contains(missing[:], strings.ToLower(text)) {
+		return math.NaN(), false, ""
 	}
 	for _, layout := range timeLayouts {
 		if t, err := time.Parse(layout, text); err == nil {
-			return float64(t.Unix()), true
+			_, offset := t.Zone()
+			return float64(t.Unix() + int64(offset)), true, ""
 		}
 	}
-	return 0, false
+	rule = "must be a number, a time like 2006-01-02 15:04:05, or missing (empty, NaN, NA)"
+	switch {
+	case strings.Count(text, "/") == 2:
+		rule += "; a date with slashes begins with the year"
+	case strings.Contains(text, ","):
+		rule += "; a number has a decimal point, or semicolons separate the columns"
+	}
+	return 0, false, rule
+}
+
+// seriesNotes counts missing values, and times that do not ascend: rows count in the
+// order in which they stand.
+func seriesNotes(columns []string, values [][]float64, times []bool) (notes []string) {
+	for i, name := range columns {
+		if slices.Contains(columns[:i], name) {
+			continue // encoded twice
+		}
+		gaps, back, same := 0, 0, 0
+		before := math.Inf(-1)
+		for _, x := range values[i] {
+			switch {
+			case math.IsNaN(x):
+				gaps++
+				continue
+			case !times[i]:
+			case x < before:
+				back++
+			case x == before:
+				same++
+			}
+			before = x
+		}
+		if gaps > 0 {
+			notes = append(notes, fmt.Sprintf("column %s: %d of %d values are missing", name, gaps, len(values[i])))
+		}
+		if back > 0 {
+			notes = append(notes, fmt.Sprintf("column %s: %d of %d times are earlier than that of the row before; rows count in the order in which they stand", name, back, len(values[i])))
+		}
+		if same > 0 {
+			notes = append(notes, fmt.Sprintf("column %s: %d of %d times are that of the row before; each row counts", name, same, len(values[i])))
+		}
+	}
+	return notes
 }

@@ -1,6 +1,9 @@
 package stimulus
 
-import "sort"
+import (
+	"slices"
+	"sort"
+)
 
 // A Train is a table of spikes, in order of steps: cell Cells[i] spikes in step
 // Steps[i]. A cell that is named twice in one step spikes twice.
@@ -9,8 +12,22 @@ type Train struct {
 	Cells []int32 // [K]
 }
 
-// Sort orders the spikes by step, then cell.
-func (t *Train) Sort() { sort.Stable((*byStep)(t)) }
+// Sort orders the spikes by step, then cell. Where the steps ascend already, as in
+// most files, only the cells of each step are sorted.
+func (t *Train) Sort() {
+	if !slices.IsSorted(t.Steps) {
+		sort.Sort((*byStep)(t))
+		return
+	}
+	for from := 0; from < len(t.Steps); {
+		to := from + 1
+		for to < len(t.Steps) && t.Steps[to] == t.Steps[from] {
+			to++
+		}
+		slices.Sort(t.Cells[from:to])
+		from = to
+	}
+}
 
 type byStep Train
 

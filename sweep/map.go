@@ -7,13 +7,15 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+
+	"neurosim/internal/rescue"
 )
 
 // Map runs f(0) … f(n-1) on the given number of workers and returns the results
 // in index order. When a job fails or ctx is done no new job starts; because
 // jobs start in index order, the error is the one that a serial loop would meet
 // first. The results of the jobs that did finish are returned with it; done
-// tells which.
+// tells which. A job that panics has failed.
 func Map[T any](ctx context.Context, workers, n int, f func(i int) (T, error)) (out []T, done []bool, err error) {
 	out, done = make([]T, n), make([]bool, n)
 	errs := make([]error, n)
@@ -27,7 +29,11 @@ func Map[T any](ctx context.Context, workers, n int, f func(i int) (T, error)) (
 				if i >= n {
 					return
 				}
-				if out[i], errs[i] = f(i); errs[i] != nil {
+				errs[i] = rescue.Do(func() (err error) {
+					out[i], err = f(i)
+					return err
+				})
+				if errs[i] != nil {
 					failed.Store(true)
 				} else {
 					done[i] = true

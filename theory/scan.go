@@ -152,12 +152,17 @@ func cellsPerWindow(theta int) int {
 	return max(1, g)
 }
 
-// cells groups steps into cells, g to a window of w, and fills up the last.
+// cells groups steps into cells, g to a window of w, and fills up the last. A cell of
+// the first window is only as long as the law: no step leaves where none has left.
 func cells(law []float64, w, g int) [][]float64 {
 	var c [][]float64
 	for k := 0; len(law) > 0; k++ {
 		from, to := k%g*w/g, (k%g+1)*w/g
-		x := make([]float64, to-from)
+		steps := to - from
+		if k < g {
+			steps = min(steps, len(law))
+		}
+		x := make([]float64, steps)
 		law = law[copy(x, law):]
 		c = append(c, x)
 	}

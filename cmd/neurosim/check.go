@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"strings"
+	"text/tabwriter"
 
 	"neurosim/configs"
 	"neurosim/experiments"
@@ -20,7 +21,8 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	cf.add(fs)
 	asJSON := fs.Bool("json", false, "print one JSON object instead of the resolved configuration")
 	quiet := fs.Bool("quiet", false, "print only what is wrong")
-	files, err := parse(c, fs, args, "check CONFIG... [--set key=value]... [--seed N] [--json] [--quiet]")
+	sections := fs.Bool("sections", false, "print the sections of compartmental cells instead of the resolved configuration")
+	files, err := parse(c, fs, args, "check CONFIG... [--set key=value]... [--seed N] [--json] [--quiet] [--sections]")
 	if err != nil {
 		return err
 	}
@@ -28,28 +30,42 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 		return usagef("check needs a configuration; shipped ones are %s", strings.Join(configs.Shipped(), ", "))
 	}
 	type report struct {
-		File     string            `json:"file"`
-		OK       bool              `json:"ok"`
-		Problems configs.Problems  `json:"problems,omitempty"`
-		Plan     *experiments.Plan `json:"plan,omitempty"`
-		Resolved string            `json:"resolved,omitempty"`
+		File     string                   `json:"file"`
+		OK       bool                     `json:"ok"`
+		Problems configs.Problems         `json:"problems,omitempty"`
+		Plan     *experiments.Plan        `json:"plan,omitempty"`
+		Resolved string                   `json:"resolved,omitempty"`
+		Sections []experiments.SectionRow `json:"sections,omitempty"`
 	}
 	var reports []report
 	var all configs.Problems
 	for _, file := range files {
-		x, err := configs.Load(file, cf.options())
+		x, plan, err := prepare(file, cf.options())
 		var problems configs.Problems
 		if errors.As(err, &problems) {
 			all = append(all, problems...)
-			reports = append(reports, report{File: file, Problems: problems})
+			r := report{File: file, Problems: problems}
+			if *sections {
+				r.Sections = c.sectionsOfBad(file, cf.options(), *asJSON)
+			}
+			reports = append(reports, r)
 			continue
 		} else if err != nil {
 			return err
 		}
-		plan := experiments.NewPlan(x)
-		reports = append(reports, report{x.File, true, nil, &plan, x.Resolved()})
+		r := report{File: x.File, OK: true, Plan: &plan, Resolved: x.Resolved()}
+		if *sections {
+			if r.Sections, err = experiments.Sections(&x.Network); err != nil {
+				return err
+			}
+		}
+		reports = append(reports, r)
 		switch {
 		case *asJSON:
+		case *sections:
+			if err := printSections(c, x.File, r.Sections); err != nil {
+				return err
+			}
 		case *quiet:
 			for _, w := range plan.Warnings {
 				c.say("%s: warning: %s", x.File, w)
@@ -70,6 +86,47 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 		return all
 	}
 	return nil
+}
+
+// sectionsOfBad lists the sections of a configuration with mistakes, as far as the
+// cells can be built.
+func (c *cli) sectionsOfBad(file string, o configs.Options, asJSON bool) []experiments.SectionRow {
+	n := configs.LoadCells(file, o)
+	if n == nil {
+		return nil
+	}
+	rows, err := experiments.Sections(n)
+	if err != nil || len(rows) == 0 || asJSON {
+		return rows
+	}
+	if err := printSections(c, file, rows); err != nil {
+		return nil
+	}
+	return rows
+}
+
+// printSections prints the sections of all compartmental cells as an aligned table.
+func printSections(c *cli, file string, rows []experiments.SectionRow) error {
+	if len(rows) == 0 {
+		c.say("%s: no population has sections: none is compartmental", file)
+		return nil
+	}
+	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(w, "population\tsection\tregion\tparent\tat\tlength (um)\tdiameters (um)\tpath from soma (um)\tcompartments\tarea (um2)\t")
+	for _, r := range rows {
+		parent, at, region := r.Parent, "-", r.Region
+		if parent == "" {
+			parent = "-"
+		} else {
+			at = fmt.Sprintf("%g", r.At)
+		}
+		if region == "" {
+			region = "-"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.1f\t%.2f to %.2f\t%.1f to %.1f\t%d\t%.1f\t\n", r.Population, r.Section, region, parent, at,
+			r.Length, r.DiameterBegin, r.DiameterEnd, r.PathBegin, r.PathEnd, r.Compartments, r.Area)
+	}
+	return w.Flush()
 }
 
 // sayPlan prints what would be built.
@@ -104,7 +161,11 @@ func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 		c.say("    expected overlap with a random pattern %.3g; false-match rate %.3g; up to %d of %d active synapses may be lost",
 			g.ExpectedOverlap, g.FalsePositive, g.Tolerance, g.S)
 		if g.BackgroundHz > 0 {
-			c.say("    background of %g Hz: %.3g synapses active on average, %.3g chance NMDA spikes per segment and second", g.BackgroundHz, g.BackgroundOver, g.ChanceRate)
+			chance := "no theory of chance NMDA spikes, as the plateau is shorter than the window"
+			if g.ChanceRate != nil {
+				chance = fmt.Sprintf("%.3g chance NMDA spikes per segment and second", *g.ChanceRate)
+			}
+			c.say("    background of %g Hz: %.3g synapses active on average, %s", g.BackgroundHz, g.BackgroundOver, chance)
 		}
 	}
 	for _, w := range p.Warnings {
@@ -122,13 +183,4 @@ func size(p experiments.Plan) string {
 	}
 	return fmt.Sprintf("%s cells (%s neurons), %s segments, %s synapses",
 		grouped(float64(p.Cells)), grouped(float64(p.Neurons)), grouped(float64(p.Segments)), grouped(p.Synapses))
-}
-
-// grouped writes a whole number with commas.
-func grouped(x float64) string {
-	s := fmt.Sprintf("%.0f", x)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }

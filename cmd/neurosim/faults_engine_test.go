@@ -395,7 +395,7 @@ func TestAPlaceWithoutReceptor(t *testing.T) {
 		t.Errorf("%s", errs)
 	}
 	must(t, "run", "config.toml", "-o", "place", "--set", look, "--set", "populations.E.I_e=50 pA",
-		"--set", `record.traces.v.variables=["V"]`, "--set", `record.traces.v.sections=["d"]`)
+		"--set", `record.traces.v={population="E", cells=[0], variables=["V"], sections=["d"]}`)
 	a, b := table(t, "group/traces_v.csv")["E.0.look.0.V_seg (mV)"], table(t, "place/traces_v.csv")["E.0.d.0.5.V (mV)"]
 	if len(a) != 30 || strings.Join(a, " ") != strings.Join(b, " ") || a[0] == a[29] {
 		t.Errorf("V_seg %v, V %v", a, b)

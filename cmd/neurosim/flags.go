@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"neurosim/configs"
@@ -78,19 +79,64 @@ func cutAssignment(text string) (key, value string, ok bool) {
 // configFlags are the flags that change a configuration.
 type configFlags struct {
 	set  overrides
-	seed int64
+	seed seedFlag
+}
+
+// A seedFlag is --seed: a whole number from 0 to 2^64-1.
+type seedFlag struct {
+	value uint64
+	given bool
+}
+
+func (f *seedFlag) String() string { return strconv.FormatUint(f.value, 10) }
+
+func (f *seedFlag) Set(text string) error {
+	v, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return errors.New("must be a whole number from 0 to 18446744073709551615")
+	}
+	f.value, f.given = v, true
+	return nil
+}
+
+// A threadsFlag is --threads: how many, or 0 for all that help.
+type threadsFlag int
+
+const maxThreads = 1 << 12
+
+func (f *threadsFlag) String() string { return strconv.Itoa(int(*f)) }
+
+func (f *threadsFlag) Set(text string) error {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > maxThreads {
+		return fmt.Errorf("must be a whole number from 0 to %d", maxThreads)
+	}
+	*f = threadsFlag(n)
+	return nil
+}
+
+// A textFlag is a flag whose value, if it is given, is not empty.
+type textFlag string
+
+func (f *textFlag) String() string { return string(*f) }
+
+func (f *textFlag) Set(text string) error {
+	if text == "" {
+		return errors.New("must not be empty")
+	}
+	*f = textFlag(text)
+	return nil
 }
 
 func (f *configFlags) add(fs *flag.FlagSet) {
 	fs.Var(&f.set, "set", "`key=value`: replace a value of the configuration; may be given again")
-	fs.Int64Var(&f.seed, "seed", -1, "replace run.seed")
+	fs.Var(&f.seed, "seed", "`N`: replace run.seed")
 }
 
 func (f *configFlags) options() configs.Options {
 	o := configs.Options{Set: f.set, Memory: availableMemory()}
-	if f.seed >= 0 {
-		seed := uint64(f.seed)
-		o.Seed = &seed
+	if f.seed.given {
+		o.Seed = &f.seed.value
 	}
 	return o
 }

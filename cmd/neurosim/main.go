@@ -4,16 +4,19 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"strings"
 	"syscall"
 
 	"neurosim/configs"
-	"neurosim/network"
+	"neurosim/internal/fpmath"
+	"neurosim/internal/rescue"
 )
 
 // Exit statuses.
@@ -23,13 +26,18 @@ const (
 	exitUsage       = 2   // the command line or the configuration is wrong
 	exitNumeric     = 3   // the simulation gave a number that is not finite
 	exitCheck       = 4   // a check did not hold
-	exitInterrupted = 130 // Ctrl-C or SIGTERM
+	exitInterrupted = 130 // Ctrl-C, SIGTERM or a closed terminal
 )
 
 const version = "0.1.0"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signal.Ignore(syscall.SIGPIPE) // what is said to a closed pipe is dropped: see output
+	stops := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // else nohup keeps the run from a closed terminal
+		stops = append(stops, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), stops...)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	os.Exit(command(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
@@ -62,40 +70,82 @@ type cli struct {
 // say writes a line for people.
 func (c *cli) say(format string, args ...any) { fmt.Fprintf(c.err, format+"\n", args...) }
 
+// json writes an object to the standard output.
+func (c *cli) json(object any) error {
+	enc := json.NewEncoder(c.out)
+	enc.SetIndent("", "  ")
+	return enc.Encode(object)
+}
+
 // command runs one command line and returns the exit status.
 func command(ctx context.Context, args []string, out, errs io.Writer) int {
-	c := &cli{out, errs}
+	data := &output{w: out}
+	c := &cli{data, &output{w: errs}}
+	code := status(c, rescue.Do(func() error { return dispatch(ctx, c, args) }))
+	if data.err != nil && code == exitDone {
+		c.say("neurosim: standard output: %s", data.err)
+		return exitFailed
+	}
+	return code
+}
+
+// An output drops what is written to a pipe that nobody reads any more, and remembers
+// the first other error, so that no command need check each line that it prints.
+type output struct {
+	w   io.Writer
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.err == nil {
+		if _, err := o.w.Write(p); err != nil && !errors.Is(err, syscall.EPIPE) {
+			o.err = err
+			var at *fs.PathError
+			if errors.As(err, &at) {
+				o.err = at.Err
+			}
+		}
+	}
+	return len(p), nil
+}
+
+// dispatch runs the command that is asked for.
+func dispatch(ctx context.Context, c *cli, args []string) error {
 	if len(args) == 0 {
-		usage(errs)
-		return exitUsage
+		usage(c.err)
+		return errNoCommand
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
-		usage(out)
-		return exitDone
+		usage(c.out)
+		return nil
 	}
 	for _, cmd := range commands {
 		if cmd.name == args[0] {
-			return status(c, cmd.run(ctx, c, args[1:]))
+			return cmd.run(ctx, c, args[1:])
 		}
 	}
 	var names []string
 	for _, cmd := range commands {
 		names = append(names, cmd.name)
 	}
-	return status(c, usagef("unknown command %q%s; commands are %s", args[0], configs.DidYouMean(args[0], names), strings.Join(names, ", ")))
+	return usagef("unknown command %q%s; commands are %s", args[0], configs.DidYouMean(args[0], names), strings.Join(names, ", "))
 }
+
+// errNoCommand says that the commands were listed, since none was given.
+var errNoCommand = errors.New("no command")
 
 // status prints an error and returns its exit status.
 func status(c *cli, err error) int {
 	var usage usageError
 	var problems configs.Problems
-	var numeric *network.NonFiniteError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.Is(err, errHelp):
 		return exitDone
+	case errors.Is(err, errNoCommand):
+		return exitUsage
 	case errors.As(err, &problems):
 		c.say("%s", err)
 		return exitUsage
@@ -108,7 +158,7 @@ func status(c *cli, err error) int {
 	case errors.Is(err, errVerdict):
 		c.say("neurosim: %s", err)
 		return exitCheck
-	case errors.As(err, &numeric):
+	case errors.Is(err, fpmath.ErrNonFinite):
 		c.say("neurosim: %s", err)
 		return exitNumeric
 	}

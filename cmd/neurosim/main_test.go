@@ -384,7 +384,7 @@ func TestMistakesOnTheCommandLine(t *testing.T) {
 		{[]string{"rum"}, exitUsage, `unknown command "rum"; did you mean "run"?`},
 		{[]string{"run"}, exitUsage, "quickstart"},
 		{[]string{"run", "quickstart", "--thread", "2"}, exitUsage, `flag provided but not defined: -thread; did you mean "threads"?`},
-		{[]string{"run", "quickstart", "--threads", "-2"}, exitUsage, "must not be negative"},
+		{[]string{"run", "quickstart", "--threads", "-2"}, exitUsage, "must be a whole number from 0"},
 		{[]string{"run", "quickstart", "--set", "run.tstop"}, exitUsage, "is not key=value"},
 		{[]string{"run", "quickstart", "-o", dir, "--set", "run.tstp=1 s"}, exitUsage, `did you mean "tstop"?`},
 		{[]string{"run", "no-such.toml"}, exitUsage, "no-such.toml: no such file"},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
-	"io"
 	"slices"
 	"strings"
 
@@ -16,7 +15,8 @@ import (
 func plotCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("plot", flag.ContinueOnError)
 	formats := fs.String("formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
-	only := fs.String("figure", "", "`NAME` of the only figure to draw")
+	var only textFlag
+	fs.Var(&only, "figure", "`NAME` of the only figure to draw")
 	asJSON := fs.Bool("json", false, "print one JSON object on standard output")
 	dirs, err := parse(c, fs, args, "plot DIR [--formats png,svg,pdf] [--figure NAME]")
 	if err != nil {
@@ -25,11 +25,9 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 	if len(dirs) != 1 {
 		return usagef("plot needs one run directory")
 	}
-	list := strings.Split(*formats, ",")
-	for _, f := range list {
-		if !slices.Contains(plots.Formats, f) {
-			return usagef("--formats = %s: must be of %s", f, strings.Join(plots.Formats, ", "))
-		}
+	list, err := formatList(*formats)
+	if err != nil {
+		return err
 	}
 	dir, err := results.Open(dirs[0])
 	if err != nil {
@@ -37,29 +35,32 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 	}
 	defer dir.Close()
 	names := dir.Figures()
-	if *only != "" {
-		if !slices.Contains(names, *only) {
-			return usagef("--figure = %s: the run has %s", *only, strings.Join(names, ", "))
+	if only != "" {
+		if !slices.Contains(names, string(only)) {
+			return usagef("--figure = %s: the run has %s", string(only), strings.Join(names, ", "))
 		}
-		names = []string{*only}
+		names = []string{string(only)}
 	}
-	var drawn []string
+	w := &writeup{cli: c, dir: dir, formats: list}
 	for _, name := range names {
-		fig, err := dir.LoadFigure(name)
+		err := w.attempt("figure "+name, func() error {
+			fig, err := dir.LoadFigure(name)
+			if err != nil {
+				return err
+			}
+			return w.picture(ctx, fig.Finite())
+		})
 		if err != nil {
 			return err
 		}
-		for _, format := range list {
-			file := "figures/" + name + "." + format
-			if err := dir.WriteTo(file, func(w io.Writer) error { return plots.Write(w, fig, format) }); err != nil {
-				return err
-			}
-			drawn = append(drawn, dir.Path(file))
-			c.say("%s", dir.Path(file))
-		}
+	}
+	for _, file := range w.written {
+		c.say("%s", file)
 	}
 	if *asJSON {
-		return json.NewEncoder(c.out).Encode(map[string]any{"figures": drawn})
+		if err := json.NewEncoder(c.out).Encode(map[string]any{"figures": append([]string{}, w.written...), "failures": append([]string{}, w.failed...)}); err != nil {
+			return err
+		}
 	}
-	return nil
+	return w.err()
 }

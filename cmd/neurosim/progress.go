@@ -68,6 +68,9 @@ func (p *progress) end() {
 
 // isTerminal reports whether w is a terminal.
 func isTerminal(w io.Writer) bool {
+	if o, wrapped := w.(*output); wrapped {
+		w = o.w
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

@@ -4,10 +4,10 @@ import (
 	"encoding"
 	"fmt"
 	"io"
-	"math"
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
 	"neurosim/results"
@@ -44,11 +44,7 @@ type recording struct {
 func newRecording(x *configs.Experiment, n *network.Network, dir *results.Dir, from *checkpoint) (*recording, error) {
 	r := &recording{recorders: map[string]recorder{}, writers: map[string]writer{}, streams: map[string]*results.Stream{}}
 	for _, w := range recordedFiles(x) {
-		var size int64
-		if from != nil {
-			size = from.Sizes[w.file]
-		}
-		stream, err := openStream(dir, w.file, from != nil, size)
+		stream, err := openStream(dir, w.file, from)
 		if err != nil {
 			return nil, err
 		}
@@ -84,9 +80,9 @@ func (r *recording) add(name string, rec recorder) {
 	r.recorders[name] = rec
 }
 
-func openStream(dir *results.Dir, file string, resumed bool, size int64) (*results.Stream, error) {
-	if resumed {
-		return dir.StreamAt(file, size)
+func openStream(dir *results.Dir, file string, from *checkpoint) (*results.Stream, error) {
+	if from != nil {
+		return dir.StreamAt(file, from.Files[file])
 	}
 	return dir.Stream(file)
 }
@@ -103,7 +99,7 @@ func recordedFiles(x *configs.Experiment) []recordedFile {
 	if x.Record.Format == "binary" {
 		format = record.Binary
 	}
-	steps := func(ms float64) int64 { return int64(math.Round(ms / x.Run.Dt)) }
+	steps := func(ms float64) int64 { return grid.Steps(ms, x.Run.Dt) }
 	files := []recordedFile{
 		{experiments.SpikesFile(x.Record.Format), func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewSpikes(n, x.Record.Spikes, format, w)
@@ -157,24 +153,25 @@ func (r *recording) all() []network.Recorder {
 type checkpoint struct {
 	State     *network.State
 	Recorders map[string][]byte
-	Sizes     map[string]int64 // lengths of the files
+	Files     map[string]results.Mark // how far they had come
+	Tstop     float64                 // of the run that the points belong to (ms)
 	Points    map[int]experiments.PointResult
 }
 
 // checkpoint gathers the state of a run. It flushes the recorders, so that their
 // files are as long as the state says.
-func (r *recording) checkpoint(n *network.Network, points map[int]experiments.PointResult) (*checkpoint, error) {
-	c := &checkpoint{State: n.State(), Recorders: map[string][]byte{}, Sizes: map[string]int64{}, Points: points}
+func (r *recording) checkpoint(n *network.Network, tstop float64, points map[int]experiments.PointResult) (*checkpoint, error) {
+	c := &checkpoint{State: n.State(), Recorders: map[string][]byte{}, Files: map[string]results.Mark{}, Tstop: tstop, Points: points}
 	for _, name := range r.names {
 		if w := r.writers[name]; w != nil {
 			if err := w.Flush(); err != nil {
 				return nil, err
 			}
-			size, err := r.streams[name].Offset()
+			mark, err := r.streams[name].Mark()
 			if err != nil {
 				return nil, err
 			}
-			c.Sizes[name] = size
+			c.Files[name] = mark
 		}
 		state, err := r.recorders[name].MarshalBinary()
 		if err != nil {
@@ -192,7 +189,7 @@ func (r *recording) close() error {
 			if err := w.Close(); err != nil {
 				return err
 			}
-			if _, err := r.streams[name].Offset(); err != nil { // on the disk, for the figures to read
+			if _, err := r.streams[name].Mark(); err != nil { // on the disk, for the figures to read
 				return err
 			}
 		}

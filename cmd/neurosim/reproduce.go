@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -17,6 +15,7 @@ import (
 	"time"
 
 	"neurosim/experiments"
+	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
 	"neurosim/plots"
 	"neurosim/results"
@@ -26,7 +25,7 @@ import (
 type reproduceFlags struct {
 	dir         string
 	quick, full bool
-	seed        uint64
+	seed        seedFlag
 	threads     int
 	formats     string
 	overwrite   bool
@@ -40,12 +39,12 @@ var errVerdict = errors.New("a verdict does not hold")
 // holds.
 func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("reproduce", flag.ContinueOnError)
-	var f reproduceFlags
-	fs.StringVar(&f.dir, "o", "", "`DIR` to write; default: out/reproduce, or out/reproduce-2 ... where that exists")
+	f := reproduceFlags{seed: seedFlag{value: 1}}
+	fs.Var((*textFlag)(&f.dir), "o", "`DIR` to write; default: out/reproduce, or out/reproduce-2 ... where that exists")
 	fs.BoolVar(&f.quick, "quick", false, "small samples: seconds a figure (the default)")
 	fs.BoolVar(&f.full, "full", false, "the paper's sample sizes: minutes")
-	fs.Uint64Var(&f.seed, "seed", 1, "of all random numbers")
-	fs.IntVar(&f.threads, "threads", 0, "`N` threads; 0: all. Results do not depend on it")
+	fs.Var(&f.seed, "seed", "`N` of all random numbers")
+	fs.Var((*threadsFlag)(&f.threads), "threads", "`N` threads; 0: all. Results do not depend on it")
 	fs.StringVar(&f.formats, "formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
 	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
@@ -63,13 +62,10 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 		return err
 	case f.quick && f.full:
 		return usagef("--quick and --full exclude each other")
-	case f.threads < 0:
-		return usagef("--threads = %d: must not be negative", f.threads)
 	}
-	for _, format := range strings.Split(f.formats, ",") {
-		if !slices.Contains(plots.Formats, format) {
-			return usagef("--formats = %s: must be of %s", format, strings.Join(plots.Formats, ", "))
-		}
+	formats, err := formatList(f.formats)
+	if err != nil {
+		return err
 	}
 	if f.threads == 0 {
 		f.threads = runtime.GOMAXPROCS(0)
@@ -89,7 +85,7 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 		return err
 	}
 	defer dir.Close()
-	r := &reproduction{cli: c, flags: f, dir: dir}
+	r := &reproduction{writeup: writeup{cli: c, dir: dir, formats: formats}, flags: f}
 	return r.run(ctx, studies)
 }
 
@@ -113,9 +109,8 @@ func chosen(names []string) ([]experiments.Study, error) {
 
 // reproduction is one run of reproduce on its way to a run directory.
 type reproduction struct {
-	*cli
+	writeup
 	flags    reproduceFlags
-	dir      *results.Dir
 	record   results.Record
 	verdicts []namedVerdict
 }
@@ -135,17 +130,19 @@ func (r *reproduction) run(ctx context.Context, studies []experiments.Study) err
 	rec := &r.record
 	rec.Program, rec.Version, rec.Build = "neurosim", version, results.ThisBuild()
 	rec.Command = append([]string{"neurosim"}, os.Args[1:]...)
-	rec.Seed, rec.RNG = r.flags.seed, rng.Algorithm
+	rec.Seed, rec.RNG = r.flags.seed.value, rng.Algorithm
 	rec.Machine, rec.Threads = results.ThisMachine(), r.flags.threads
 	if err := r.dir.Begin(*rec); err != nil {
 		return err
 	}
-	err := r.studies(ctx, studies)
+	err := rescue.Do(func() error {
+		if err := r.studies(ctx, studies); err != nil {
+			return err
+		}
+		return r.finish()
+	})
 	if err == nil {
-		err = r.finish()
-	}
-	if err == nil {
-		return r.report()
+		return errors.Join(r.err(), r.report())
 	}
 	outcome := results.Failed
 	if errors.Is(err, context.Canceled) {
@@ -163,7 +160,7 @@ func (r *reproduction) studies(ctx context.Context, studies []experiments.Study)
 		bar := r.progress("  "+s.Name, 1, "")
 		var mu sync.Mutex
 		made, err := s.Run(ctx, experiments.Effort{
-			Seed: r.flags.seed, Full: r.flags.full, Threads: r.flags.threads,
+			Seed: r.flags.seed.value, Full: r.flags.full, Threads: r.flags.threads,
 			Progress: func(share float64) {
 				mu.Lock()
 				defer mu.Unlock()
@@ -174,7 +171,10 @@ func (r *reproduction) studies(ctx context.Context, studies []experiments.Study)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
-		if err := r.write(s, made); err != nil {
+		if err := r.draw(ctx, experiments.Made{Name: made.Figure.Name, Figure: made.Figure}); err != nil {
+			return err
+		}
+		if err := r.table("tables/"+s.Name+"-points.csv", made.Table); err != nil {
 			return err
 		}
 		took := time.Since(start).Seconds()
@@ -186,37 +186,20 @@ func (r *reproduction) studies(ctx context.Context, studies []experiments.Study)
 	return nil
 }
 
-// write saves a study's figure and table.
-func (r *reproduction) write(s experiments.Study, made experiments.Reproduction) error {
-	if err := r.dir.SaveFigure(made.Figure); err != nil {
-		return err
-	}
-	for _, format := range strings.Split(r.flags.formats, ",") {
-		err := r.dir.WriteTo("figures/"+made.Figure.Name+"."+format, func(w io.Writer) error {
-			return plots.Write(w, made.Figure, format)
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return r.dir.WriteTo("tables/"+s.Name+"-points.csv", func(w io.Writer) error {
-		out := csv.NewWriter(w)
-		out.Write(made.Table.Header) // errors surface in Error
-		out.WriteAll(made.Table.Rows)
-		return out.Error()
-	})
-}
-
 // finish writes the metrics and closes the directory.
 func (r *reproduction) finish() error {
-	m := map[string]any{"seed": r.flags.seed, "full": r.flags.full}
+	m := map[string]any{"seed": r.flags.seed.value, "full": r.flags.full}
 	for _, v := range r.verdicts {
 		experiments.Verdict{Checks: v.Checks, Errata: v.Errata}.Metrics(v.Figure, m)
 	}
-	if err := r.dir.WriteMetrics(m); err != nil {
+	if err := r.metrics(m); err != nil {
 		return err
 	}
-	if !r.hold() {
+	r.record.Failures = r.failed
+	switch {
+	case r.failed != nil:
+		r.record.ExitCode = exitFailed
+	case !r.hold():
 		r.record.ExitCode = exitCheck
 	}
 	return r.dir.Finish(r.record)
@@ -251,9 +234,7 @@ func (r *reproduction) report() error {
 		}
 	}
 	if r.flags.asJSON {
-		enc := json.NewEncoder(r.out)
-		enc.SetIndent("", "  ")
-		err := enc.Encode(map[string]any{"directory": r.flags.dir, "full": r.flags.full, "seed": r.flags.seed, "holds": r.hold(), "verdicts": r.verdicts})
+		err := r.json(map[string]any{"directory": r.flags.dir, "full": r.flags.full, "seed": r.flags.seed.value, "holds": r.hold(), "verdicts": r.verdicts, "failures": append([]string{}, r.failed...)})
 		if err != nil {
 			return err
 		}

@@ -101,7 +101,7 @@ func TestReproduceVerdictFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &cli{&out, &errs}
-	r := &reproduction{cli: c, dir: dir, flags: reproduceFlags{dir: path}}
+	r := &reproduction{writeup: writeup{cli: c, dir: dir}, flags: reproduceFlags{dir: path}}
 	if err := dir.Begin(r.record); err != nil {
 		t.Fatal(err)
 	}

@@ -2,30 +2,31 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"math"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/internal/grid"
+	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
 	"neurosim/network"
-	"neurosim/plots"
 	"neurosim/record"
 	"neurosim/results"
 )
+
+// resolvedName is the file of the configuration with every default.
+const resolvedName = "resolved.toml"
 
 // runFlags are the flags of run.
 type runFlags struct {
@@ -44,8 +45,8 @@ func (f *runFlags) resumption() string {
 	for _, o := range f.set {
 		words = append(words, "--set", o.Key+"="+o.Value)
 	}
-	if f.seed >= 0 {
-		words = append(words, "--seed", strconv.FormatInt(f.seed, 10))
+	if f.seed.given {
+		words = append(words, "--seed", f.seed.String())
 	}
 	for i, w := range words {
 		if strings.ContainsFunc(w, func(r rune) bool { return !isPlain(r) }) {
@@ -65,8 +66,8 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("run", flag.ContinueOnError)
 	var f runFlags
 	f.add(fs)
-	fs.StringVar(&f.dir, "o", "", "`DIR` to write; default: out/NAME, or out/NAME-2 ... where that exists")
-	fs.IntVar(&f.threads, "threads", 0, "`N` threads; 0: all that help. Results do not depend on it")
+	fs.Var((*textFlag)(&f.dir), "o", "`DIR` to write; default: out/NAME, or out/NAME-2 ... where that exists")
+	fs.Var((*threadsFlag)(&f.threads), "threads", "`N` threads; 0: all that help. Results do not depend on it")
 	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
 	fs.BoolVar(&f.resume, "resume", false, "go on with the unfinished run in DIR")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
@@ -77,8 +78,6 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		return err
 	case len(files) != 1:
 		return usagef("run needs one configuration; shipped ones are %s", strings.Join(configs.Shipped(), ", "))
-	case f.threads < 0:
-		return usagef("--threads = %d: must not be negative", f.threads)
 	case f.overwrite && f.resume:
 		return usagef("--overwrite and --resume exclude each other")
 	case f.resume && f.dir == "":
@@ -88,16 +87,18 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		c = &cli{c.out, io.Discard}
 	}
 	started := time.Now()
-	x, err := configs.Load(files[0], f.options())
+	x, plan, err := prepare(files[0], f.options())
 	if err != nil {
 		return err
 	}
 	if err := readyToRun(x); err != nil {
 		return err
 	}
-	plan := experiments.NewPlan(x)
 	if f.dir == "" {
-		f.dir = freeDir(filepath.Join("out", baseName(x.File)))
+		f.dir = filepath.Join("out", baseName(x.File))
+		if !f.overwrite {
+			f.dir = freeDir(f.dir)
+		}
 	}
 	if free, ok := results.Free(f.dir); ok && plan.DiskBytes > float64(free) {
 		return fmt.Errorf("the recordings need about %s of disk; %s has %s", configs.FormatBytes(plan.DiskBytes), f.dir, configs.FormatBytes(float64(free)))
@@ -114,8 +115,15 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		return err
 	}
 	defer dir.Close()
+	var notes []string
+	if f.resume {
+		if notes, err = goesOn(x, dir, f.dir); err != nil {
+			return err
+		}
+	}
 	f.config = files[0]
-	r := &job{cli: c, x: x, flags: f, plan: plan, dir: dir, threads: threadsFor(f.threads, x), points: map[int]experiments.PointResult{}}
+	r := &job{writeup: writeup{cli: c, dir: dir, formats: x.Output.Formats}, x: x, flags: f, plan: plan, notes: notes,
+		threads: threadsFor(f.threads, x), points: map[int]experiments.PointResult{}}
 	r.lap("load", started)
 	return r.run(ctx)
 }
@@ -140,12 +148,12 @@ func freeDir(path string) string {
 
 // job is one run on its way to a run directory.
 type job struct {
-	*cli
+	writeup
 	x       *configs.Experiment
 	flags   runFlags
 	plan    experiments.Plan
-	dir     *results.Dir
 	threads int
+	notes   []string // what differs from the run that is resumed
 	record  results.Record
 	points  map[int]experiments.PointResult // of the sweep, by index
 	rare    *experiments.Estimate           // of false positives, without a sweep; nil if not asked for
@@ -153,8 +161,8 @@ type job struct {
 	net *network.Network
 	rec *recording
 
-	learned map[string]any         // metrics of a study of a sequence memory
-	cell    *experiments.CellStudy // in place of both
+	found map[string]any         // the metrics
+	cell  *experiments.CellStudy // in place of net and rec
 }
 
 // lap notes how long a phase took, from its start until now.
@@ -168,9 +176,12 @@ func (j *job) run(ctx context.Context) error {
 	if err := j.dir.Begin(j.record); err != nil {
 		return err
 	}
-	err := j.phases(ctx)
+	err := rescue.Do(func() error { return j.phases(ctx) })
 	if err == nil {
-		return j.report()
+		if err := j.report(); err != nil {
+			return err
+		}
+		return j.err()
 	}
 	outcome := results.Failed
 	if errors.Is(err, context.Canceled) {
@@ -194,9 +205,7 @@ func (j *job) describe() {
 	r.Program, r.Version, r.Build = "neurosim", version, results.ThisBuild()
 	r.Command = append([]string{"neurosim"}, os.Args[1:]...)
 	r.Config = results.HashBytes(j.x.File, j.x.Text)
-	for _, in := range j.x.Inputs {
-		r.Inputs = append(r.Inputs, results.HashBytes(in.Name, in.Text))
-	}
+	r.Inputs = hashesOf(j.x)
 	r.Seed, r.RNG = j.x.Run.Seed, rng.Algorithm
 	r.Times = record.Times
 	r.Machine, r.Threads = results.ThisMachine(), j.threads
@@ -213,6 +222,10 @@ func (j *job) describe() {
 	for _, w := range j.plan.Warnings {
 		j.say("  warning: %s", w)
 	}
+	for _, n := range j.notes {
+		j.say("  note: %s", n)
+		r.Warnings = append(slices.Clip(r.Warnings), n)
+	}
 }
 
 // phases does the work.
@@ -220,7 +233,15 @@ func (j *job) phases(ctx context.Context) error {
 	if err := j.dir.WriteFile("config.toml", j.x.Text); err != nil {
 		return err
 	}
-	if err := j.dir.WriteFile("resolved.toml", []byte(j.x.Resolved())); err != nil {
+	for _, in := range j.x.Inputs {
+		if in.Copy == "" {
+			continue
+		}
+		if err := j.dir.WriteFile(in.Copy, in.Text); err != nil {
+			return err
+		}
+	}
+	if err := j.dir.WriteFile(resolvedName, []byte(j.x.ResolvedBesideCopies())); err != nil {
 		return err
 	}
 	if j.x.Temporal != nil {
@@ -241,10 +262,7 @@ func (j *job) phases(ctx context.Context) error {
 	if err := j.sweep(ctx); err != nil {
 		return err
 	}
-	if err := j.figures(); err != nil {
-		return err
-	}
-	return j.finish()
+	return j.finish(ctx)
 }
 
 // build builds the network and opens the recordings, or brings both back to
@@ -266,8 +284,8 @@ func (j *job) build() error {
 		if err := j.net.Resume(from.State); err != nil {
 			return err
 		}
-		for i, p := range from.Points {
-			j.points[i] = p
+		if from.Tstop == j.x.Run.Tstop { // else they are of runs of another length
+			maps.Copy(j.points, from.Points)
 		}
 		clock := network.NewClock(j.x.Run.Dt)
 		j.say("  resumed at %g ms", clock.Ms(j.net.Now()))
@@ -286,7 +304,7 @@ func (j *job) simulate(ctx context.Context) error {
 	recorders := append(j.rec.all(), record.NewProgress(j.x.Network.Steps, redrawEvery, func(step, total int64) {
 		bar.at(float64(step) * j.x.Run.Dt / 1000)
 	}))
-	every := int64(math.Round(j.x.Run.Checkpoint / j.x.Run.Dt))
+	every := grid.Steps(j.x.Run.Checkpoint, j.x.Run.Dt)
 	for j.net.Now() < j.x.Network.Steps {
 		until := j.x.Network.Steps
 		if every > 0 {
@@ -327,7 +345,7 @@ const worthSaving = 10
 
 // save writes a checkpoint.
 func (j *job) save() error {
-	c, err := j.rec.checkpoint(j.net, j.points)
+	c, err := j.rec.checkpoint(j.net, j.x.Run.Tstop, j.points)
 	if err != nil {
 		return err
 	}
@@ -337,10 +355,7 @@ func (j *job) save() error {
 // sweep runs the points of the sweep. Those that are done when it is interrupted
 // go into the checkpoint.
 func (j *job) sweep(ctx context.Context) error {
-	workers := j.flags.threads
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
+	workers := j.workers()
 	if j.x.Sweep == nil {
 		return j.estimate(ctx, workers)
 	}
@@ -349,16 +364,16 @@ func (j *job) sweep(ctx context.Context) error {
 	bar := j.progress("  sweep", float64(total), "runs")
 	defer bar.end()
 	var mu sync.Mutex
-	count := len(j.points)
-	points, done, err := experiments.Sweep(ctx, j.x, workers, j.points, func() {
+	ran := len(j.points)
+	results, done, err := experiments.Sweep(ctx, j.x, workers, j.points, func() {
 		mu.Lock()
 		defer mu.Unlock()
-		count++
-		bar.at(float64(count))
+		ran++
+		bar.at(float64(ran))
 	})
-	for i := range points {
+	for i := range results {
 		if done[i] {
-			j.points[i] = points[i]
+			j.points[i] = results[i]
 		}
 	}
 	bar.end()
@@ -368,15 +383,12 @@ func (j *job) sweep(ctx context.Context) error {
 		}
 		return err
 	}
-	header, rows := experiments.SweepTable(j.x, points)
 	j.lap("sweep", start)
-	j.say("  sweep of %d runs in %.3g s", total, time.Since(start).Seconds())
-	return j.dir.WriteTo("tables/sweep.csv", func(w io.Writer) error {
-		out := csv.NewWriter(w)
-		out.Write(header) // errors surface in Flush
-		out.WriteAll(rows)
-		return out.Error()
-	})
+	j.say("  sweep of %s in %.3g s", count(float64(total), "run"), time.Since(start).Seconds())
+	if time.Since(start).Seconds() > worthSaving {
+		return j.save()
+	}
+	return nil
 }
 
 // estimate makes the stratified estimate of a configuration without a sweep, if
@@ -409,46 +421,58 @@ func (j *job) estimate(ctx context.Context, workers int) error {
 	return nil
 }
 
-// figures makes, saves and draws the figures, and writes the metrics.
-func (j *job) figures() error {
+// conclude makes what is to be made of the results, tables, figures and metrics, and
+// closes the directory. keep brings the state to the disk where that cannot be done
+// now, so that it can be resumed; nil: there is no state.
+func (j *job) conclude(ctx context.Context, tables []experiments.NamedTable, figures func() []experiments.Made, metrics func() map[string]any, keep func() error) error {
 	start := time.Now()
-	if err := j.rec.close(); err != nil {
-		return err
+	err := j.makeAll(ctx, tables, figures, metrics)
+	if err == nil {
+		j.lap("figures", start)
+		j.record.Failures = j.failed
+		if j.failed != nil {
+			j.record.ExitCode = exitFailed
+		}
+		err = j.dir.Finish(j.record)
 	}
-	points := make([]experiments.PointResult, len(j.points))
-	for i := range points {
-		points[i] = j.points[i]
+	if err != nil && keep != nil {
+		err = errors.Join(err, keep())
 	}
-	figs, err := experiments.Figures(j.x, j.dir.Read, points)
+	return err
+}
+
+// makeAll makes what conclude is told.
+func (j *job) makeAll(ctx context.Context, tables []experiments.NamedTable, figures func() []experiments.Made, metrics func() map[string]any) error {
+	for _, t := range tables {
+		name := strings.TrimSuffix(strings.TrimPrefix(t.Name, "tables/"), ".csv")
+		if !slices.Contains(j.x.Tables(), name) { // the names that figures may not have
+			return fmt.Errorf("%s: a run of this kind has no table of that name", t.Name)
+		}
+		if err := j.table(t.Name, t.Table); err != nil {
+			return err
+		}
+	}
+	for _, made := range figures() {
+		if err := j.draw(ctx, made); err != nil {
+			return err
+		}
+	}
+	for _, file := range j.written {
+		j.say("  %s", file)
+	}
+	j.found = metrics()
+	return j.writeup.metrics(j.found)
+}
+
+// finish closes the recordings of a network and concludes its run.
+func (j *job) finish(ctx context.Context) error {
+	state, err := j.rec.checkpoint(j.net, j.x.Run.Tstop, j.points) // before close writes what a resumed run writes again
 	if err != nil {
 		return err
 	}
-	if err := j.draw(figs); err != nil {
+	if err := j.rec.close(); err != nil {
 		return err
 	}
-	j.lap("figures", start)
-	return nil
-}
-
-// draw saves figures and draws them in the formats asked for.
-func (j *job) draw(figs []analysis.Figure) error {
-	for _, fig := range figs {
-		if err := j.dir.SaveFigure(fig); err != nil {
-			return err
-		}
-		for _, format := range j.x.Output.Formats {
-			name := "figures/" + fig.Name + "." + format
-			if err := j.dir.WriteTo(name, func(w io.Writer) error { return plots.Write(w, fig, format) }); err != nil {
-				return err
-			}
-			j.say("  %s", j.dir.Path(name))
-		}
-	}
-	return nil
-}
-
-// finish writes the metrics and closes the directory.
-func (j *job) finish() error {
 	for _, p := range j.rec.totals.Populations() {
 		j.record.Counts["spikes "+p.Name] = p.Spikes
 		for _, g := range p.Groups {
@@ -460,10 +484,27 @@ func (j *job) finish() error {
 	}
 	j.record.SpikeHash = j.rec.hash.Sum()
 	j.warn(experiments.CutWarnings(j.net))
-	if err := j.dir.WriteMetrics(j.metrics()); err != nil {
-		return err
+	points := make([]experiments.PointResult, len(j.points))
+	for i := range points {
+		points[i] = j.points[i]
 	}
-	return j.dir.Finish(j.record)
+	var tables []experiments.NamedTable
+	if j.x.Sweep != nil {
+		header, rows := experiments.SweepTable(j.x, points)
+		tables = append(tables, experiments.NamedTable{Name: "tables/sweep.csv", Table: experiments.Table{Header: header, Rows: rows}})
+	}
+	figures := func() []experiments.Made {
+		return experiments.Figures(ctx, j.x, j.workers(), j.dir.Read, points)
+	}
+	return j.conclude(ctx, tables, figures, j.metrics, func() error { return j.dir.WriteCheckpoint(state) })
+}
+
+// workers is the number of threads for independent work: as asked, else all.
+func (j *job) workers() int {
+	if j.flags.threads > 0 {
+		return j.flags.threads
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // detects tells whether a group of segments has NMDA spikes, or is only a place.
@@ -513,7 +554,7 @@ func (j *job) report() error {
 	if j.cell != nil {
 		return j.reportStudy()
 	}
-	m := j.metrics()
+	m := j.found
 	for _, p := range j.rec.totals.Populations() {
 		line := fmt.Sprintf("  %s: %s spikes, %.3g spikes/s", p.Name, grouped(float64(p.Spikes)), m[p.Name+".rate_Hz"])
 		for _, g := range p.Groups {
@@ -534,15 +575,20 @@ func (j *job) report() error {
 	}
 	j.say("  %s", j.flags.dir)
 	j.say("  spikes_sha256=%s", j.record.SpikeHash)
+	return j.print()
+}
+
+// print prints the JSON of --json.
+func (j *job) print() error {
 	if !j.flags.asJSON {
 		return nil
 	}
-	for key, v := range m {
-		if f, ok := v.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
-			m[key] = nil // as in metrics.json: JSON has no word for the rate of no trials
-		}
+	object := map[string]any{"directory": j.flags.dir, "outcome": results.Done, "metrics": results.Finite(j.found), "timings": j.record.Timings, "warnings": j.record.Warnings}
+	if j.record.SpikeHash != "" {
+		object["spike_hash"] = j.record.SpikeHash
 	}
-	enc := json.NewEncoder(j.out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(map[string]any{"directory": j.flags.dir, "outcome": results.Done, "spike_hash": j.record.SpikeHash, "metrics": m, "timings": j.record.Timings, "warnings": j.plan.Warnings})
+	if j.failed != nil {
+		object["failures"] = j.failed
+	}
+	return j.json(object)
 }

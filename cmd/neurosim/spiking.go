@@ -42,36 +42,31 @@ func (j *job) spiking(ctx context.Context) error {
 		bar.at(float64(count))
 	})
 	bar.end()
-	if err != nil {
-		if ctx.Err() == nil {
-			return err
-		}
+	keep := func() error {
 		saved := spikingCheckpoint{map[int]experiments.SpikingResult{}}
 		for i := range out {
 			if out[i].Episodes != nil {
 				saved.Runs[i] = out[i]
 			}
 		}
-		return errors.Join(ctx.Err(), j.dir.WriteCheckpoint(saved))
+		return j.dir.WriteCheckpoint(saved)
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			return err
+		}
+		return errors.Join(ctx.Err(), keep())
 	}
 	j.lap("learn", start)
 	if seconds := time.Since(start).Seconds(); count > 0 {
 		model := float64(count) * s.Task.EpisodeMs() / 1000
 		j.say("  %s episodes, %.4g s, in %.3g s (%.3g times real time)", grouped(float64(count)), model, seconds, model/seconds)
 	}
-	for _, t := range experiments.SpikingTables(s, out) {
-		if err := j.table(t.Name, t.Header, t.Rows); err != nil {
+	if time.Since(start).Seconds() > worthSaving {
+		if err := keep(); err != nil {
 			return err
 		}
 	}
-	start = time.Now()
-	if err := j.draw(experiments.SpikingFigures(j.x, out)); err != nil {
-		return err
-	}
-	j.lap("figures", start)
-	j.learned = experiments.Explain(experiments.SpikingMetrics(s, out))
-	if err := j.dir.WriteMetrics(j.learned); err != nil {
-		return err
-	}
-	return j.dir.Finish(j.record)
+	return j.conclude(ctx, experiments.SpikingTables(s, out), func() []experiments.Made { return experiments.SpikingFigures(j.x, out) },
+		func() map[string]any { return experiments.Explain(experiments.SpikingMetrics(s, out)) }, keep)
 }

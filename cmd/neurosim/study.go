@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"runtime"
 	"sync"
 	"time"
 
 	"neurosim/experiments"
-	"neurosim/results"
 )
 
 // study runs a study of one cell, in place of a network.
@@ -18,16 +15,12 @@ func (j *job) study(ctx context.Context) error {
 		return errors.New("a study of one cell has no checkpoint to resume from; run it again with --overwrite")
 	}
 	start := time.Now()
-	workers := j.flags.threads
-	if workers == 0 {
-		workers = runtime.GOMAXPROCS(0)
-	}
 	total := experiments.StudyParts(j.x)
 	bar := j.progress("  study", float64(total), "parts")
 	defer bar.end()
 	var mu sync.Mutex
 	count := 0
-	s, err := experiments.StudyCell(ctx, j.x, workers, func() {
+	s, err := experiments.StudyCell(ctx, j.x, j.workers(), func() {
 		mu.Lock()
 		defer mu.Unlock()
 		count++
@@ -42,22 +35,9 @@ func (j *job) study(ctx context.Context) error {
 	}
 	j.lap("study", start)
 	j.say("  study in %.3g s", time.Since(start).Seconds())
-	start = time.Now()
-	for _, t := range s.Tables {
-		if err := j.table(t.Name, t.Header, t.Rows); err != nil {
-			return err
-		}
-	}
-	if err := j.draw(s.Figures); err != nil {
-		return err
-	}
-	j.lap("figures", start)
-	if err := j.dir.WriteMetrics(experiments.Explain(s.Metrics)); err != nil {
-		return err
-	}
 	j.cell = &s
 	j.warn(s.Warnings)
-	return j.dir.Finish(j.record)
+	return j.conclude(ctx, s.Tables, func() []experiments.Made { return s.Figures }, func() map[string]any { return experiments.Explain(s.Metrics) }, nil)
 }
 
 // reportStudy says what came out of a study of one cell.
@@ -66,10 +46,5 @@ func (j *job) reportStudy() error {
 		j.say("  %s", line)
 	}
 	j.say("  %s", j.flags.dir)
-	if !j.flags.asJSON {
-		return nil
-	}
-	enc := json.NewEncoder(j.out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(map[string]any{"directory": j.flags.dir, "outcome": results.Done, "metrics": j.cell.Metrics, "timings": j.record.Timings, "warnings": j.plan.Warnings})
+	return j.print()
 }

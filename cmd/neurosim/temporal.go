@@ -2,11 +2,8 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"sync"
@@ -14,7 +11,6 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
-	"neurosim/results"
 )
 
 // temporalCheckpoint is what a study of the temporal memory resumes from: the
@@ -63,68 +59,43 @@ func (j *job) temporal(ctx context.Context) error {
 		bar.at(float64(count))
 	})
 	bar.end()
-	if err != nil {
-		if ctx.Err() == nil {
-			return err
-		}
+	keep := func() error {
 		saved := temporalCheckpoint{map[int]experiments.TemporalResult{}}
 		for i := range out {
 			if done[i] {
 				saved.Done[i] = out[i]
 			}
 		}
-		return errors.Join(ctx.Err(), j.dir.WriteCheckpoint(saved))
+		return j.dir.WriteCheckpoint(saved)
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			return err
+		}
+		return errors.Join(ctx.Err(), keep())
 	}
 	j.lap("learn", start)
 	if seconds := time.Since(start).Seconds(); count > 0 {
 		j.say("  %s elements in %.3g s (%.4g per second)", grouped(float64(count)), seconds, float64(count)/seconds)
 	}
-	header, rows := experiments.TemporalTable(t, out)
-	if err := j.table("tables/runs.csv", header, rows); err != nil {
-		return err
-	}
-	if t.Mixed != nil {
-		header, rows := experiments.LearnedTable(t, out)
-		if err := j.table("tables/segments.csv", header, rows); err != nil {
+	if time.Since(start).Seconds() > worthSaving {
+		if err := keep(); err != nil {
 			return err
 		}
 	}
-	start = time.Now()
-	if err := j.draw(experiments.TemporalFigures(j.x, out)); err != nil {
-		return err
-	}
-	j.lap("figures", start)
-	j.learned = experiments.Explain(experiments.TemporalMetrics(t, out))
-	if err := j.dir.WriteMetrics(j.learned); err != nil {
-		return err
-	}
-	return j.dir.Finish(j.record)
-}
-
-// table writes one table of a study.
-func (j *job) table(name string, header []string, rows [][]string) error {
-	return j.dir.WriteTo(name, func(w io.Writer) error {
-		c := csv.NewWriter(w)
-		c.Write(header) // errors surface in Error
-		c.WriteAll(rows)
-		return c.Error()
-	})
+	return j.conclude(ctx, experiments.TemporalTables(t, out), func() []experiments.Made { return experiments.TemporalFigures(j.x, out) },
+		func() map[string]any { return experiments.Explain(experiments.TemporalMetrics(t, out)) }, keep)
 }
 
 // reportSequences says what a study of a sequence memory gave.
 func (j *job) reportSequences() error {
-	for _, key := range slices.Sorted(maps.Keys(j.learned)) {
-		text := fmt.Sprint(j.learned[key])
-		if x, ok := j.learned[key].(float64); ok {
+	for _, key := range slices.Sorted(maps.Keys(j.found)) {
+		text := fmt.Sprint(j.found[key])
+		if x, ok := j.found[key].(float64); ok {
 			text = fmt.Sprintf("%.4f", x)
 		}
 		j.say("  %s = %s", key, text)
 	}
 	j.say("  %s", j.flags.dir)
-	if !j.flags.asJSON {
-		return nil
-	}
-	enc := json.NewEncoder(j.out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(map[string]any{"directory": j.flags.dir, "outcome": results.Done, "metrics": j.learned, "timings": j.record.Timings, "warnings": j.plan.Warnings})
+	return j.print()
 }

@@ -11,12 +11,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/internal/rescue"
 	"neurosim/plots"
 	"neurosim/results"
 )
@@ -30,6 +30,7 @@ type thresholdsFlags struct {
 	group        string
 	data         stringList
 	dir, formats string
+	threads      int
 	overwrite    bool
 	asJSON       bool
 }
@@ -54,9 +55,10 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 	fs.IntVar(&v.Segments, "segments", d.Segments, "segments whose false positives count")
 	fs.Float64Var(&v.Factor, "factor", d.Factor, "how many times worse than the best a threshold of the interval may be")
 	fs.IntVar(&v.Theta, "theta", 0, "the threshold in use, to be marked")
-	fs.StringVar(&f.group, "group", "", "`POPULATION/SEGMENTS` of CONFIG, where it has several")
+	fs.Var((*textFlag)(&f.group), "group", "`POPULATION/SEGMENTS` of CONFIG, where it has several")
 	fs.Var(&f.data, "data", "CSV `FILE` with more published thresholds; may be given again")
-	fs.StringVar(&f.dir, "o", "", "`DIR` to write; default: out/thresholds, or out/thresholds-2 ... where that exists")
+	fs.Var((*threadsFlag)(&f.threads), "threads", "`N` threads of a study of a cell; 0: all. Results do not depend on it")
+	fs.Var((*textFlag)(&f.dir), "o", "`DIR` to write; default: out/thresholds, or out/thresholds-2 ... where that exists")
 	fs.StringVar(&f.formats, "formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
 	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
@@ -68,11 +70,9 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 	if len(files) > 1 {
 		return usagef("thresholds takes one configuration; got %s", strings.Join(files, ", "))
 	}
-	formats := strings.Split(f.formats, ",")
-	for _, format := range formats {
-		if !slices.Contains(plots.Formats, format) {
-			return usagef("--formats = %s: must be of %s", format, strings.Join(plots.Formats, ", "))
-		}
+	formats, err := formatList(f.formats)
+	if err != nil {
+		return err
 	}
 	target, x, err := f.target(ctx, fs, files)
 	if err != nil {
@@ -90,22 +90,23 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 			return err
 		}
 	}
-	written, err := f.save(report, x, formats, text.Bytes())
-	if err != nil {
+	w := &writeup{cli: c, formats: formats}
+	if err := f.save(ctx, w, report, x, text.Bytes()); err != nil {
 		return err
 	}
-	for _, file := range written {
+	for _, file := range w.written {
 		c.say("%s", file)
 	}
 	if !f.asJSON {
-		return nil
+		return w.err()
 	}
-	return json.NewEncoder(c.out).Encode(struct {
+	err = json.NewEncoder(c.out).Encode(struct {
 		experiments.ThresholdReport
 		Says  []string `json:"says"`
 		Notes []string `json:"notes"`
 		Files []string `json:"files"`
-	}{report, report.Says(), append([]string{}, target.Notes...), written})
+	}{report, report.Says(), append([]string{}, target.Notes...), w.written})
+	return errors.Join(err, w.err())
 }
 
 // target returns the case: that of the configuration, or the default, with what
@@ -119,7 +120,7 @@ func (f *thresholdsFlags) target(ctx context.Context, fs *flag.FlagSet, files []
 		if target, err = f.chosen(ctx, x); err != nil {
 			return target, nil, err
 		}
-	} else if f.group != "" || f.set != nil || f.seed >= 0 {
+	} else if f.group != "" || f.set != nil || f.seed.given {
 		return target, nil, usagef("--group, --set and --seed need a configuration")
 	}
 	to, from := &target.Case, f.values
@@ -164,7 +165,11 @@ func (f *thresholdsFlags) chosen(ctx context.Context, x *configs.Experiment) (ex
 	targets := experiments.ThresholdTargets(x)
 	if x.Psychometric != nil {
 		var err error
-		if targets, err = experiments.PsychometricTargets(ctx, x, runtime.GOMAXPROCS(0)); err != nil {
+		workers := f.threads
+		if workers == 0 {
+			workers = runtime.GOMAXPROCS(0)
+		}
+		if targets, err = experiments.PsychometricTargets(ctx, x, workers); err != nil {
 			return experiments.ThresholdTarget{}, err
 		}
 	}
@@ -225,19 +230,21 @@ func printThresholds(w io.Writer, r experiments.ThresholdReport, notes []string)
 	}
 }
 
-// save leaves a run directory with the figure, its numbers and the printed text,
-// and returns the files that a reader will open.
-func (f *thresholdsFlags) save(r experiments.ThresholdReport, x *configs.Experiment, formats []string, text []byte) ([]string, error) {
+// save leaves a run directory with the figure, its numbers and the printed text.
+func (f *thresholdsFlags) save(ctx context.Context, w *writeup, r experiments.ThresholdReport, x *configs.Experiment, text []byte) error {
 	path, mode := f.dir, results.New
 	if path == "" {
-		path = freeDir(filepath.Join("out", "thresholds"))
+		path = filepath.Join("out", "thresholds")
+		if !f.overwrite {
+			path = freeDir(path)
+		}
 	}
 	if f.overwrite {
 		mode = results.Overwrite
 	}
 	dir, err := results.Create(path, mode)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer dir.Close()
 	rec := results.Record{Program: "neurosim", Version: version, Build: results.ThisBuild(), Machine: results.ThisMachine(),
@@ -248,44 +255,37 @@ func (f *thresholdsFlags) save(r experiments.ThresholdReport, x *configs.Experim
 	for _, name := range f.data {
 		file, err := results.HashFile(name)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		rec.Inputs = append(rec.Inputs, file)
 	}
 	if err := dir.Begin(rec); err != nil {
-		return nil, err
+		return err
 	}
-	written, err := fillThresholds(dir, r, formats, text)
+	w.dir = dir
+	err = rescue.Do(func() error { return fillThresholds(ctx, w, r, text) })
 	if err == nil {
+		if rec.Failures = w.failed; w.failed != nil {
+			rec.ExitCode = exitFailed
+		}
 		err = dir.Finish(rec)
 	}
 	if err != nil {
-		return nil, errors.Join(err, dir.Abandon(rec, results.Failed, err))
+		return errors.Join(err, dir.Abandon(rec, results.Failed, err))
 	}
-	return written, nil
+	return nil
 }
 
-func fillThresholds(dir *results.Dir, r experiments.ThresholdReport, formats []string, text []byte) (written []string, err error) {
+func fillThresholds(ctx context.Context, w *writeup, r experiments.ThresholdReport, text []byte) error {
 	fig := r.Figure()
-	caption := r.Caption() + "\n"
 	for _, file := range []struct {
 		name string
 		text []byte
-	}{{"report.txt", text}, {"figures/" + fig.Name + ".txt", []byte(caption)}} {
-		if err := dir.WriteFile(file.name, file.text); err != nil {
-			return nil, err
+	}{{"report.txt", text}, {"figures/" + fig.Name + ".txt", []byte(r.Caption() + "\n")}} {
+		if err := w.dir.WriteFile(file.name, file.text); err != nil {
+			return err
 		}
-		written = append(written, dir.Path(file.name))
+		w.written = append(w.written, w.dir.Path(file.name))
 	}
-	if err := dir.SaveFigure(fig); err != nil {
-		return nil, err
-	}
-	for _, format := range formats {
-		name := "figures/" + fig.Name + "." + format
-		if err := dir.WriteTo(name, func(w io.Writer) error { return plots.Write(w, fig, format) }); err != nil {
-			return nil, err
-		}
-		written = append(written, dir.Path(name))
-	}
-	return written, nil
+	return w.draw(ctx, experiments.Made{Name: fig.Name, Figure: fig})
 }

@@ -9,7 +9,14 @@
 // written so. See ARCHITECTURE.md, "Same bytes".
 package fpmath
 
-import "math"
+import (
+	"errors"
+	"math"
+)
+
+// ErrNonFinite is, for errors.Is, every error of an engine that says that its state
+// is no longer a finite number.
+var ErrNonFinite = errors.New("not finite")
 
 const (
 	ln2Hi = 6.93147180369123816490e-01 // the upper 32 bits of ln 2, so k*ln2Hi is exact

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"neurosim/internal/fpmath"
+	"neurosim/internal/grid"
 	"neurosim/neuron"
 )
 
@@ -27,7 +28,7 @@ type constants struct {
 }
 
 // steps turns ms into steps.
-func (p *Params) steps(ms float64) int64 { return int64(math.Round(ms / p.Dt)) }
+func (p *Params) steps(ms float64) int64 { return grid.Steps(ms, p.Dt) }
 
 func newConstants(p *Params) constants {
 	c := constants{

@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 
+	"neurosim/internal/fpmath"
+	"neurosim/internal/rescue"
 	"neurosim/neuron"
 )
 
@@ -218,7 +219,7 @@ func (n *Network) Run(ctx context.Context, until int64, observers ...Observer) e
 // each calls f for every shard and returns when all are done: in parallel, or one
 // after the other where there is too little to do.
 func (n *Network) each(parallel bool, f func(s *shard)) {
-	var wg sync.WaitGroup
+	var wg rescue.Group
 	for _, s := range n.shards[1:] {
 		if parallel {
 			wg.Go(func() { f(s) })
@@ -263,7 +264,7 @@ func (n *Network) checkFinite() error {
 	for _, s := range n.shards {
 		for i := range s.cells {
 			if v := s.cells[i].v; v-v != 0 {
-				return fmt.Errorf("the membrane potential of cell %d is not finite before step %d: a weight or current is too large", s.lo+i, n.now)
+				return fmt.Errorf("the membrane potential of cell %d is %w before step %d: a weight or current is too large", s.lo+i, fpmath.ErrNonFinite, n.now)
 			}
 		}
 	}

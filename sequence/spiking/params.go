@@ -56,7 +56,7 @@ type Params struct {
 	PulseLead     float64 `toml:"pulse_lead" unit:"ms" grid:"dt" doc:"how long before the first element that pulse comes"`
 	PulseStrength float64 `toml:"pulse_strength" doc:"peak of that pulse as a multiple of I_dAP_th"`
 
-	Reading Reading `toml:"reading" doc:"equations: the article; nest-2022: with two slips of its first implementation"`
+	Reading Reading `toml:"reading" of:"equations nest-2022" doc:"equations: the article; nest-2022: with two slips of its first implementation"`
 	Dt      float64 `toml:"-"` // h (ms)
 }
 

@@ -9,7 +9,7 @@ import (
 // Task is the sequences that are shown, and when. A letter is a symbol: A is
 // subpopulation 0.
 type Task struct {
-	Sequences []string `toml:"sequences" doc:"in the order in which an episode shows them; a letter is a symbol, A the first"`
+	Sequences []string `toml:"sequences" list:"twice" doc:"in the order in which an episode shows them; a letter is a symbol, A the first"`
 	Interval  float64  `toml:"interval" unit:"ms" grid:"dt" doc:"Delta T, time from one element to the next"`
 	Pause     float64  `toml:"pause" unit:"ms" grid:"dt" doc:"time from the last element of a sequence to the next sequence; default: 2.5 intervals, at least tau_dAP"`
 	First     float64  `toml:"first" unit:"ms" grid:"dt" doc:"time of the first element"`

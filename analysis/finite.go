@@ -1,0 +1,33 @@
+package analysis
+
+import (
+	"math"
+	"slices"
+)
+
+// Finite returns the figure without the numbers that no drawing and no JSON can hold:
+// an axis whose range is not finite takes it from the data, and ticks, bands and rules
+// at such places are left out. In the series they are gaps already.
+func (f Figure) Finite() Figure {
+	f.Panels = slices.Clone(f.Panels)
+	for i := range f.Panels {
+		p := &f.Panels[i]
+		p.X, p.Y = p.X.finite(), p.Y.finite()
+		if !isFinite(p.Weight) {
+			p.Weight = 0
+		}
+		p.Bands = slices.DeleteFunc(slices.Clone(p.Bands), func(b Band) bool { return !isFinite(b.Lo) || !isFinite(b.Hi) })
+		p.Rules = slices.DeleteFunc(slices.Clone(p.Rules), func(r Rule) bool { return !isFinite(r.At) })
+	}
+	return f
+}
+
+func (a Axis) finite() Axis {
+	if !isFinite(a.Min) || !isFinite(a.Max) {
+		a.Min, a.Max = 0, 0
+	}
+	a.Ticks = slices.DeleteFunc(slices.Clone(a.Ticks), func(t Tick) bool { return !isFinite(t.At) })
+	return a
+}
+
+func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"syscall"
+
+	"neurosim/analysis"
+	"neurosim/experiments"
+	"neurosim/internal/rescue"
+	"neurosim/plots"
+	"neurosim/results"
+)
+
+// A writeup is what a command makes of results that it has: tables, figures, metrics.
+// What goes wrong with one of them, a panic included, costs that one alone: it is named
+// in failed, and the command ends with a status that says so.
+type writeup struct {
+	*cli
+	dir     *results.Dir
+	formats []string
+	written []string // figures, as the user finds them
+	failed  []string // what could not be written, and why
+}
+
+// errPartly says that the results are there, but not all that was to be made of them.
+var errPartly = errors.New("the results are whole, but not all that was to be made of them")
+
+// err is the error of the command: nil, or errPartly with what failed.
+func (w *writeup) err() error {
+	if w.failed == nil {
+		return nil
+	}
+	return fmt.Errorf("%w: %s failed", errPartly, count(float64(len(w.failed)), "figure or table", "figures or tables"))
+}
+
+// attempt makes one thing. The error is one that ends the run: it was interrupted, or
+// the disk is full, which a resumed run may find otherwise.
+func (w *writeup) attempt(what string, make func() error) error {
+	err := rescue.Do(make)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return err
+	}
+	line := what + ": " + strings.TrimPrefix(err.Error(), what+": ")
+	w.failed = append(w.failed, line)
+	w.say("  failed: %s", line)
+	return nil
+}
+
+// draw saves a figure as numbers and draws it.
+func (w *writeup) draw(ctx context.Context, made experiments.Made) error {
+	what := "figure " + made.Name
+	fig := made.Figure.Finite()
+	err := w.attempt(what, func() error {
+		if made.Err != nil {
+			return made.Err
+		}
+		return w.dir.SaveFigure(fig)
+	})
+	if err != nil || made.Err != nil {
+		return err
+	}
+	return w.picture(ctx, fig)
+}
+
+// picture draws a figure in every format.
+func (w *writeup) picture(ctx context.Context, fig analysis.Figure) error {
+	for _, format := range w.formats {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		name := "figures/" + fig.Name + "." + format
+		if err := w.attempt(name, func() error {
+			err := w.dir.WriteTo(name, func(to io.Writer) error { return plots.Write(to, fig, format) })
+			if err == nil {
+				w.written = append(w.written, w.dir.Path(name))
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// table writes a table to a file.
+func (w *writeup) table(name string, t experiments.Table) error {
+	return w.attempt(name, func() error {
+		return w.dir.WriteTo(name, func(to io.Writer) error {
+			out := csv.NewWriter(to)
+			out.Write(t.Header) // errors surface in Error
+			out.WriteAll(t.Rows)
+			return out.Error()
+		})
+	})
+}
+
+// metrics writes the metrics.
+func (w *writeup) metrics(m map[string]any) error {
+	return w.attempt(results.MetricsName, func() error { return w.dir.WriteMetrics(m) })
+}
+
+// formatList reads --formats.
+func formatList(text string) ([]string, error) {
+	var list []string
+	for _, f := range strings.Split(text, ",") {
+		if f = strings.TrimSpace(f); !slices.Contains(plots.Formats, f) {
+			return nil, usagef("--formats = %s: must be of %s", text, strings.Join(plots.Formats, ", "))
+		}
+		if !slices.Contains(list, f) {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}

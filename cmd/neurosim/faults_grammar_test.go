@@ -1,0 +1,159 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A file given by --set is looked up in the working directory. Tests had set values
+// only, never files.
+func TestFaultSetRelative(t *testing.T) {
+	fault(t, "set_relative")
+	status, _, errs := neurosim("check", "morphology", "--set", "populations.E.morphology.file=cell.swc")
+	if strings.Contains(errs, "no such file") {
+		t.Errorf("status %d: %s", status, errs)
+	}
+	// The cell has other sections than the shipped one, and no more is wrong.
+	if status != exitUsage || !strings.Contains(errs, "there is no section") {
+		t.Errorf("status %d: %s", status, errs)
+	}
+	if status, _, errs := neurosim("check", "morphology", "--set", "populations.E.morphology.file=none.swc"); status != exitUsage ||
+		!strings.HasPrefix(errs, `--set: populations.E.morphology.file = "none.swc": none.swc: no such file`) {
+		t.Errorf("status %d: %s", status, errs)
+	}
+}
+
+// A file named in an included configuration is looked up beside that one. Tests
+// included files from the same folder.
+func TestFaultIncludeRelative(t *testing.T) {
+	fault(t, "include_relative")
+	must(t, "check", "base.toml")
+	must(t, "check", "studies/main.toml")
+	must(t, "run", "studies/main.toml", "-o", "out")
+	if err := os.Rename("out", "moved"); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "check", "moved/resolved.toml")
+}
+
+// A byte order mark is read over, and does not move lines. No test had one.
+func TestFaultTOMLMark(t *testing.T) {
+	fault(t, "toml_bom")
+	must(t, "check", "c.toml")
+	text, err := os.ReadFile("c.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := strings.Replace(string(text), "size = 1", "sise = 1", 1)
+	if err := os.WriteFile("bad.toml", []byte(bad), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errs := neurosim("check", "bad.toml"); status != exitUsage || !strings.Contains(errs, `bad.toml:7: populations.E.sise: unknown key; did you mean "size"?`) {
+		t.Errorf("status %d: %s", status, errs)
+	}
+}
+
+// A configuration comes through a pipe or standard input as well. It was read twice,
+// the second time empty; tests had files only.
+func TestFaultPipeInput(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs bash")
+	}
+	fault(t, "pipe_input")
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{
+		`cat c.toml | "$NS" run /dev/stdin -o a`, `"$NS" run <(cat c.toml) -o b`, `cat c.toml | "$NS" run - -o c`, `"$NS" run - -o d < c.toml`, `"$NS" run /dev/stdin -o e < c.toml`,
+	} {
+		cmd := exec.Command("bash", "-c", line)
+		cmd.Env = append(os.Environ(), "NEUROSIM_TEST_MAIN=1", "NS="+exe)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", line, err, out)
+		}
+	}
+	for _, dir := range []string{"b", "c", "d", "e"} {
+		same(t, "run from "+dir, "a", dir)
+	}
+}
+
+// The configuration that a run resolves to runs from the folder of the run, wherever
+// that is moved, also one of the program's own, and gives the same files. No test ran
+// it where it lay.
+func TestResolvedRunsFromItsFolder(t *testing.T) {
+	fault(t, "include_relative")
+	must(t, "run", "studies/main.toml", "-o", "out/one", "--quiet")
+	if err := os.Rename("out/one", "moved"); err != nil {
+		t.Fatal(err)
+	}
+	for _, gone := range []string{"base.toml", "cells", "studies"} {
+		if err := os.RemoveAll(gone); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir("moved")
+	must(t, "run", "resolved.toml", "-o", "../two", "--quiet")
+	first, second := contents(t, "."), contents(t, "../two")
+	for name := range first {
+		if name != "config.toml" && first[name] != second[name] {
+			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+// Of a directory given to plot only regular files are read, and those within limits.
+func TestPlotReadsNoDevices(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("needs devices")
+	}
+	fault(t, "pipe_input")
+	must(t, "run", "c.toml", "-o", "out", "--set", `figures.spikes.kind="raster"`, "--quiet")
+	dir := "out"
+	must(t, "plot", dir)
+	for _, name := range []string{"figures/spikes.json", "tables/spikes.csv", "run.json"} {
+		name = filepath.Join(dir, name)
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bad := range []string{"device", "pipe", "sparse"} {
+			if err := os.Remove(name); err != nil {
+				t.Fatal(err)
+			}
+			if err := unfit(name, bad); err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			status, _, errs := neurosim("plot", dir)
+			if status != exitFailed || strings.Count(errs, "\n") != 1 || time.Since(start) > 10*time.Second {
+				t.Errorf("%s is a %s: status %d after %v: %s", name, bad, status, time.Since(start), errs)
+			}
+		}
+		if err := errors.Join(os.Remove(name), os.WriteFile(name, text, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(t, "plot", dir)
+}
+
+// unfit makes what is no readable file under a name.
+func unfit(name, kind string) error {
+	switch kind {
+	case "device":
+		return os.Symlink("/dev/zero", name)
+	case "pipe":
+		return exec.Command("mkfifo", name).Run()
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Truncate(5<<30), f.Close())
+}

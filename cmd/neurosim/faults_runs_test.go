@@ -1,0 +1,359 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A resumed run was compared with its directory by the seed and the text of the main
+// file alone, and no test resumed with another --set.
+func TestResumeRefusesOtherValues(t *testing.T) { faultScript(t, "resume-other-values") }
+
+// stopped runs a command until a file in its directory has some bytes, and
+// interrupts it.
+func stopped(t *testing.T, file string, size int64, args ...string) (errs string) {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	go func() {
+		for ctx.Err() == nil {
+			if info, err := os.Stat(file); err == nil && info.Size() >= size {
+				stop()
+			}
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	var out, say bytes.Buffer
+	if got := command(ctx, args, &out, &say); got != exitInterrupted {
+		t.Fatalf("status %d, said %s", got, say.String())
+	}
+	return say.String()
+}
+
+// copyDir makes a copy of a run.
+func copyDir(t *testing.T, from string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "copy")
+	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+// write writes a file of a test.
+func write(t *testing.T, file, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// edit replaces a text in a file that must hold it.
+func edit(t *testing.T, file, old, new string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil || !bytes.Contains(text, []byte(old)) {
+		t.Fatalf("%s does not hold %q (%v)", file, old, err)
+	}
+	write(t, file, strings.Replace(string(text), old, new, 1))
+}
+
+// A network in which cells spike from input and background, with a pattern every
+// 50 ms that is not jittered beyond the end of the run.
+const resumable = `include = ["input.toml"]
+[run]
+tstop = "60 s"
+[populations.input]
+kind = "sdr"
+n = 200
+active = 10
+patterns = 3
+[populations.E]
+kind = "pyramidal"
+size = 20
+I_e = "210 pA"
+[populations.E.segments.basal]
+count = 1
+theta = 6
+[projections.basal]
+source = "input"
+target = "E/basal"
+rule = "store"
+synapses = 10
+[projections.out]
+source = "listed"
+target = "E/basal"
+rule = "random"
+synapses = 2
+[record.traces.v]
+population = "E"
+cells = [0]
+every = "10 ms"
+[figures.raster]
+kind = "raster"
+stop = "1 s"
+[output]
+formats = ["svg"]
+`
+
+const resumableInput = `[populations.listed]
+kind = "sdr"
+n = 5
+active = 1
+[inputs.show]
+kind = "sdr"
+population = "input"
+period = "50 ms"
+jitter = "1 ms"
+[inputs.background]
+kind = "poisson"
+population = "input"
+rate = "5 Hz"
+[inputs.list]
+kind = "spikes"
+population = "listed"
+file = "spikes.csv"
+`
+
+// resumableFiles writes the network above and makes its folder the working directory.
+func resumableFiles(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "net.toml", resumable)
+	write(t, "input.toml", resumableInput)
+	write(t, "spikes.csv", "step,cell\n10,0\n20,1\n")
+}
+
+// What differs between a run and what is to go on with it is named with both values:
+// keys, included files, data files and the program; and before anything is written.
+func TestResumeComparesEverything(t *testing.T) {
+	resumableFiles(t)
+	run := []string{"run", "net.toml", "-o", "r"}
+	stopped(t, "r/spikes.csv.part", 1, run...)
+	for _, c := range []struct {
+		name   string
+		change func(dir string)
+		set    string
+		says   []string
+	}{
+		{"step", nil, "run.dt=0.05 ms", []string{`run.dt was "0.1 ms", now "0.05 ms"`}},
+		{"earlier end", nil, "run.tstop=40 s", []string{`run.tstop was "60000 ms", now "40000 ms"`}},
+		{"current", nil, "populations.E.I_e=200 pA", []string{`populations.E.I_e was "210 pA", now "200 pA"`}},
+		{"distribution", nil, `populations.E.I_e={ dist = "normal", mean = "210 pA", sd = "1 pA" }`, []string{`populations.E.I_e was "210 pA", now not given`, `populations.E.I_e.sd was not given, now "1 pA"`}},
+		{"seed", nil, "run.seed=2", []string{"run.seed was 1, now 2"}},
+		{"recording", nil, "record.dendritic=false", []string{"record.dendritic was true, now false"}},
+		{"trace", nil, "record.traces.v.stop=50 s", []string{`record.traces.v.stop was "60000 ms", now "50000 ms"`}},
+		{"included file", func(string) { edit(t, "input.toml", `"5 Hz"`, `"6 Hz"`) }, "", []string{`inputs.background.rate was "5 Hz", now "6 Hz"`}},
+		{"data file", func(string) { edit(t, "spikes.csv", "20,1", "21,1") }, "", []string{"spikes.csv had sha256", ", now "}},
+		{"program", func(dir string) { edit(t, dir+"/run.json", `"version": "`+version, `"version": "0.0.9`) }, "", []string{"the program was 0.0.9", "now " + version}},
+		{"resolved.toml", func(dir string) { edit(t, dir+"/resolved.toml", `"210 pA"`, `"200 pA"`) }, "", []string{"resolved.toml: was changed"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := copyDir(t, "r")
+			if c.change != nil {
+				c.change(dir)
+				defer write(t, "input.toml", resumableInput)
+				defer write(t, "spikes.csv", "step,cell\n10,0\n20,1\n")
+			}
+			before := contents(t, dir)
+			record, _ := os.ReadFile(dir + "/run.json")
+			args := []string{"run", "net.toml", "-o", dir, "--resume"}
+			if c.set != "" {
+				args = append(args, "--set", c.set)
+			}
+			status, _, errs := neurosim(args...)
+			if status != exitFailed {
+				t.Errorf("status %d", status)
+			}
+			for _, want := range c.says {
+				if !strings.Contains(errs, want) {
+					t.Errorf("said %q, want %q", errs, want)
+				}
+			}
+			after := contents(t, dir)
+			for name := range after {
+				if after[name] != before[name] {
+					t.Errorf("%s was written", name)
+				}
+			}
+			if now, _ := os.ReadFile(dir + "/run.json"); !bytes.Equal(now, record) {
+				t.Error("run.json was written")
+			}
+		})
+	}
+}
+
+// A run goes on with another title, other figures and a later end, and says so. With
+// the later end it gives the bytes of a run that had it from the beginning.
+func TestResumeAllowsWhatChangesNoPast(t *testing.T) {
+	resumableFiles(t)
+	stopped(t, "r/spikes.csv.part", 1, "run", "net.toml", "-o", "r")
+	more := []string{"--set", "run.tstop=70 s", "--set", "figures.raster.title=Later", "--set", "title=Other"}
+	_, errs := must(t, append([]string{"run", "net.toml", "-o", "r", "--resume"}, more...)...)
+	for _, want := range []string{`note: run.tstop was "60000 ms", now "70000 ms"`, `record.traces.v.stop was "60000 ms", now "70000 ms"`, `figures.raster.title was not given, now "Later"`} {
+		if !strings.Contains(errs, want) {
+			t.Errorf("said %s, want %q", errs, want)
+		}
+	}
+	must(t, append([]string{"run", "net.toml", "-o", "whole"}, more...)...)
+	same(t, "resumed with a later end", "whole", "r")
+}
+
+// A presentation after the old end can have spikes before it, which the run so far
+// has not seen: with wide jitter the later end is refused.
+func TestResumeRefusesALaterEndThatChangesThePast(t *testing.T) {
+	resumableFiles(t)
+	wide := []string{"--set", "inputs.show.jitter=7 s", "--set", "inputs.show.start=59 s"}
+	stopped(t, "r/spikes.csv.part", 1, append([]string{"run", "net.toml", "-o", "r"}, wide...)...)
+	status, _, errs := neurosim(append([]string{"run", "net.toml", "-o", "r", "--resume", "--set", "run.tstop=70 s"}, wide...)...)
+	if status != exitFailed || !strings.Contains(errs, "a presentation that begins after the old end has spikes from") {
+		t.Errorf("status %d, said %s", status, errs)
+	}
+}
+
+// What a run has written is its own: a part that was edited since is not gone on
+// with, even if it is long enough.
+func TestResumeRefusesEditedParts(t *testing.T) {
+	resumableFiles(t)
+	stopped(t, "r/spikes.csv.part", 1, "run", "net.toml", "-o", "r")
+	part := "r/dendritic_events.csv.part"
+	text, err := os.ReadFile(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text[len(text)/2] ^= 1
+	write(t, part, string(text))
+	status, _, errs := neurosim("run", "net.toml", "-o", "r", "--resume")
+	if status != exitFailed || !strings.Contains(errs, "dendritic_events.csv: its first") || !strings.Contains(errs, "changed since") {
+		t.Errorf("status %d, said %s", status, errs)
+	}
+	text[len(text)/2] ^= 1 // put right, it goes on
+	write(t, part, string(text))
+	must(t, "run", "net.toml", "-o", "r", "--resume")
+}
+
+// A study of a sequence memory resumes with its own values only. Another decrement
+// was mixed into the results, and a shorter stream ended in a panic.
+func TestResumeOfSequencesComparesEverything(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	for _, c := range []struct{ args, sets []string }{
+		{[]string{"sequence-highorder", "--threads", "1", "--set", "run.repeats=2", "--set", "stream.elements=400", "--set", "stream.change_after=200"},
+			[]string{"stream.elements=300", "memory.predicted_segment_decrement=0.05", "run.repeats=3", "run.seed=4"}},
+		{[]string{"sequence-spiking", "--threads", "1", "--set", "run.episodes=4", "--set", "run.repeats=1"},
+			[]string{"run.episodes=5", "run.episodes=3", "run.repeats=2", "task.pause=200 ms"}},
+	} {
+		dir := filepath.Join(t.TempDir(), "r")
+		var out, errs bytes.Buffer
+		if got := command(ctx, append([]string{"run", "-o", dir}, c.args...), &out, &errs); got != exitInterrupted {
+			t.Fatalf("status %d: %s", got, errs.String())
+		}
+		for _, set := range c.sets {
+			key, value, _ := strings.Cut(set, "=")
+			status, _, errs := neurosim(append(append([]string{"run", "-o", dir, "--resume"}, c.args...), "--set", set)...)
+			if status != exitFailed || !strings.Contains(errs, key+" was ") || !strings.Contains(errs, value) {
+				t.Errorf("%s with %s: status %d, said %s", c.args[0], set, status, errs)
+			}
+		}
+	}
+}
+
+func TestResumeOfATemporalMemoryOfOtherLength(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs for ten seconds")
+	}
+	faultScript(t, "resume-temporal-other-length")
+}
+
+// A closed terminal stops a run as SIGTERM does. Only Ctrl-C and SIGTERM were tried.
+func TestHangup(t *testing.T) { faultScript(t, "hangup") }
+
+// The first version left NAME.tmp and NAME.part to what stood there; no test had a
+// link in the directory.
+func TestOverwriteWritesThroughNoLink(t *testing.T) {
+	faultScript(t, "links-in-the-run-directory")
+}
+
+// A flag whose value has no meaning is a mistake; --seed -3 was ignored, because -1
+// stood for "not given" and no test gave another negative number.
+func TestValuesOfFlags(t *testing.T) {
+	fault(t, "negative_seed")
+	for _, c := range [][]string{
+		{"run", "c.toml", "--seed", "-3"}, {"run", "c.toml", "--seed", "-1"}, {"run", "c.toml", "--seed", "18446744073709551616"},
+		{"run", "c.toml", "--seed", "x"}, {"run", "c.toml", "--seed", ""}, {"run", "c.toml", "--seed", "1.5"},
+		{"run", "c.toml", "--threads", "-1"}, {"run", "c.toml", "--threads", "two"}, {"run", "c.toml", "--threads", "1000000000"},
+		{"run", "c.toml", "-o", ""}, {"run", "c.toml", "--set", ""}, {"run", "c.toml", "--json=perhaps"},
+		{"check", "c.toml", "--seed", "-3"}, {"check", "c.toml", "--seed", "x"},
+		{"reproduce", "--seed", "-3", "fig5a"}, {"reproduce", "--threads", "-1"}, {"reproduce", "-o", ""}, {"reproduce", "--formats", ""},
+		{"thresholds", "quickstart", "--seed", "-3"}, {"thresholds", "--seed", "3"}, {"thresholds", "-o", ""}, {"thresholds", "quickstart", "--group", ""},
+		{"thresholds", "--formats", "gif"}, {"thresholds", "--n", "x"}, {"thresholds", "--noise", "NaN"}, {"thresholds", "--factor", "NaN"},
+		{"thresholds", "--theta", "0"}, {"thresholds", "--theta", "-1"}, {"thresholds", "--segments", "0"}, {"thresholds", "--threads", "-2"},
+		{"plot", "r", "--figure", ""}, {"plot", "r", "--formats", "png,"},
+		{"theory", "fp", "--n", ""}, {"theory", "fp", "--n", "x"},
+	} {
+		if status, out, errs := neurosim(c...); status != exitUsage || out != "" || errs == "" {
+			t.Errorf("neurosim %q: status %d, printed %q, said %q", c, status, out, errs)
+		}
+	}
+	must(t, "check", "c.toml", "--seed", "9223372036854775807")
+	if status, _, errs := neurosim("run", "c.toml", "-o", "r", "--seed", "18446744073709551615"); status != exitDone && !strings.Contains(errs, "18446744073709551615") {
+		t.Errorf("the largest seed: status %d, said %s", status, errs)
+	}
+}
+
+// --overwrite without -o replaces out/NAME; it was ignored, and a new directory taken.
+func TestOverwriteWithoutADirectory(t *testing.T) {
+	fault(t, "negative_seed")
+	must(t, "run", "c.toml")
+	must(t, "run", "c.toml", "--overwrite")
+	if _, err := os.Stat("out/c"); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat("out/c-2"); err == nil {
+		t.Error("--overwrite made another directory")
+	}
+}
+
+// What is said to a pipe that nobody reads is dropped, and a device without room is an
+// error of every command that prints data.
+func TestClosedPipesAndFullDevices(t *testing.T) {
+	if _, err := os.Stat("/dev/full"); err != nil {
+		t.Skip("no /dev/full on this system")
+	}
+	fault(t, "negative_seed")
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell := func(line string) int {
+		cmd := exec.Command("bash", "-c", line)
+		cmd.Env = append(os.Environ(), "NEUROSIM_TEST_MAIN=1", "NS="+exe)
+		return exitCode(cmd.Run())
+	}
+	if code := shell(`"$NS" run c.toml -o piped 2>&1 | head -1; exit ${PIPESTATUS[0]}`); code != exitDone {
+		t.Errorf("run | head -1: status %d", code)
+	}
+	if code := shell(`"$NS" run c.toml -o closed --json 2>&1 | true; exit ${PIPESTATUS[0]}`); code != exitDone {
+		t.Errorf("run | true: status %d", code)
+	}
+	must(t, "plot", "piped")
+	for _, line := range []string{"check c.toml", "check c.toml --json", "list", "list --json", "keys", "version", "version --json", "help", "run -h",
+		"theory", "theory fp --n 2048 --a 40 --s 24 --theta 12", "theory fp --n 2048 --a 40 --s 24 --theta 12 --json",
+		"run c.toml -o full --json", "plot piped --json", "thresholds -o t", "thresholds -o t2 --json"} {
+		if code := shell(`"$NS" ` + line + ` >/dev/full 2>err`); code != exitFailed {
+			t.Errorf("%s > /dev/full: status %d", line, code)
+		}
+		if text, _ := os.ReadFile("err"); !strings.Contains(string(text), "standard output: no space left on device") {
+			t.Errorf("%s > /dev/full said %q", line, text)
+		}
+	}
+	must(t, "plot", "full") // the run is finished
+}
