@@ -1,10 +1,6 @@
 package analysis
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/stat/distuv"
-)
+import "math"
 
 // An Agreement says how well numbers agree with what they should be: counts with
 // probabilities, or deviates with the standard normal distribution. Every point
@@ -49,7 +45,7 @@ func Agree(counts []Proportion, probs []float64) Agreement {
 	for i, c := range counts {
 		z, tail := c.Z(probs[i]), 0.0
 		if c.Informative(probs[i], TailCount) {
-			tail = distuv.UnitNormal.Survival(math.Abs(z))
+			tail = normalTail(math.Abs(z))
 		} else {
 			tail = c.tail(probs[i])
 		}
@@ -66,7 +62,7 @@ func Agree(counts []Proportion, probs []float64) Agreement {
 func AgreeZ(zs []float64) Agreement {
 	a := Agreement{P: 1, LeastTail: 1, Worst: -1}
 	for _, z := range zs {
-		a.point(distuv.UnitNormal.Survival(math.Abs(z)))
+		a.point(normalTail(math.Abs(z)))
 	}
 	a.sum(zs)
 	return a
@@ -100,11 +96,14 @@ func (p Proportion) tail(prob float64) float64 {
 		}
 		return 0
 	}
-	x := distuv.Binomial{N: float64(p.Trials), P: prob}
-	k := float64(p.Hits)
+	k, n := float64(p.Hits), float64(p.Trials)
 	below := 0.0
 	if k > 0 {
-		below = x.CDF(k - 1)
+		below = binomialUpTo(k-1, n, prob)
 	}
-	return min(x.CDF(k), 1-below)
+	upTo := 1.0
+	if k < n {
+		upTo = binomialUpTo(k, n, prob)
+	}
+	return min(upTo, 1-below)
 }

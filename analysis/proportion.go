@@ -1,10 +1,6 @@
 package analysis
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/stat/distuv"
-)
+import "math"
 
 // A Proportion is a number of hits in a number of independent trials.
 type Proportion struct {
@@ -75,5 +71,5 @@ func ChiSquare(z []float64) (chi2 float64, n int, p float64) {
 	if len(z) == 0 {
 		return 0, 0, 1
 	}
-	return chi2, len(z), distuv.ChiSquared{K: float64(len(z))}.Survival(chi2)
+	return chi2, len(z), chiSquareTail(chi2, len(z))
 }

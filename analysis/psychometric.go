@@ -1,6 +1,10 @@
 package analysis
 
-import "math"
+import (
+	"math"
+
+	"neurosim/internal/fpmath"
+)
 
 // A Psychometric is a cumulative normal law for the smallest number of synapses
 // that makes a spike,
@@ -23,7 +27,7 @@ func (p Psychometric) At(b float64) float64 {
 		}
 		return 1
 	}
-	return math.Erfc(-(b-p.Mid)/p.Width/math.Sqrt2) / 2
+	return fpmath.Erfc(-(b-p.Mid)/p.Width/math.Sqrt2) / 2
 }
 
 // Slope returns the steepest rise of P, per synapse; infinite for Width = 0.
@@ -59,14 +63,14 @@ func FitPsychometric(counts []int64) Psychometric {
 		return Psychometric{Mid: mean - 0.5, MidLo: mean - 1, MidHi: mean}
 	}
 	spread := math.Sqrt(math.Max(square/n-float64(mean*mean), 0.05))
-	loss := func(at [2]float64) float64 { return -logLikelihood(counts, at[0], math.Exp(at[1])) }
-	at := descend(loss, [2]float64{mean - 0.5, math.Log(spread)})
+	loss := func(at [2]float64) float64 { return -logLikelihood(counts, at[0], fpmath.ExpAll(at[1])) }
+	at := descend(loss, [2]float64{mean - 0.5, fpmath.LogAll(spread)})
 	_, h := curvature(loss, at)
 	det := float64(h[0]*h[2]) - float64(h[1]*h[1])
-	p := Psychometric{Mid: at[0], Width: math.Exp(at[1])}
+	p := Psychometric{Mid: at[0], Width: fpmath.ExpAll(at[1])}
 	se := math.Sqrt(h[2] / det)
 	p.MidLo, p.MidHi = p.Mid-float64(Z95*se), p.Mid+float64(Z95*se)
-	factor := math.Exp(Z95 * math.Sqrt(h[0]/det))
+	factor := fpmath.ExpAll(Z95 * math.Sqrt(h[0]/det))
 	p.WidthLo, p.WidthHi = p.Width/factor, p.Width*factor
 	return p
 }
@@ -74,7 +78,7 @@ func FitPsychometric(counts []int64) Psychometric {
 // logLikelihood returns ln L. Differences of Φ are taken on the side where they
 // lose nothing to 1.
 func logLikelihood(counts []int64, mid, width float64) float64 {
-	tail := func(z float64) float64 { return float64(math.Erfc(z/math.Sqrt2) / 2) }
+	tail := func(z float64) float64 { return float64(fpmath.Erfc(z/math.Sqrt2) / 2) }
 	sum := 0.0
 	for theta, c := range counts {
 		if c == 0 {
@@ -91,7 +95,7 @@ func logLikelihood(counts []int64, mid, width float64) float64 {
 		if hi < 0 {
 			q = tail(-hi) - tail(-lo)
 		}
-		sum += float64(float64(c) * math.Log(math.Max(q, 1e-300)))
+		sum += float64(float64(c) * fpmath.LogAll(math.Max(q, 1e-300)))
 	}
 	return sum
 }
@@ -106,15 +110,15 @@ func descend(f func([2]float64) float64, at [2]float64) [2]float64 {
 		if h[0] > 0 && det > 0 {
 			step = [2]float64{-(float64(h[2]*g[0]) - float64(h[1]*g[1])) / det, -(float64(h[0]*g[1]) - float64(h[1]*g[0])) / det}
 		}
-		if size := math.Hypot(step[0], step[1]); size > 1 {
+		if size := fpmath.Hypot(step[0], step[1]); size > 1 {
 			step[0], step[1] = step[0]/size, step[1]/size
 		}
 		now := f(at)
-		for f([2]float64{at[0] + step[0], at[1] + step[1]}) > now && math.Hypot(step[0], step[1]) > 1e-9 {
+		for f([2]float64{at[0] + step[0], at[1] + step[1]}) > now && fpmath.Hypot(step[0], step[1]) > 1e-9 {
 			step[0], step[1] = step[0]/2, step[1]/2
 		}
 		at[0], at[1] = at[0]+step[0], at[1]+step[1]
-		if math.Hypot(step[0], step[1]) < 1e-7 {
+		if fpmath.Hypot(step[0], step[1]) < 1e-7 {
 			break
 		}
 	}

@@ -1,10 +1,6 @@
 package analysis
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/stat/distuv"
-)
+import "math"
 
 // ClopperPearson returns the exact interval of the rate (Clopper & Pearson 1934,
 // Biometrika 26:404): the rates at which neither as many nor as few hits have a
@@ -14,10 +10,10 @@ func (p Proportion) ClopperPearson(confidence float64) (lo, hi float64) {
 	lo, hi = 0, 1
 	x, n, tail := float64(p.Hits), float64(p.Trials), float64((1-confidence)/2)
 	if p.Hits > 0 {
-		lo = distuv.Beta{Alpha: x, Beta: n - x + 1}.Quantile(tail)
+		lo = betaQuantile(tail, x, n-x+1)
 	}
 	if p.Hits < p.Trials {
-		hi = distuv.Beta{Alpha: x + 1, Beta: n - x}.Quantile(1 - tail)
+		hi = betaQuantile(1-tail, x+1, n-x)
 	}
 	return lo, hi
 }

@@ -117,6 +117,9 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	}
 	c.found, c.ended = c.found[:0], c.ended[:0]
 	for i := range c.spec.Segments {
+		if !c.spec.Segments[i].Detector.Enabled {
+			continue
+		}
 		c.found, c.ended = c.detector.Observe(c.step, i, c.segment(i), c.found, c.ended)
 	}
 	c.step++
@@ -129,6 +132,10 @@ func (c *Cells) Detected() (found, ended []dendrite.Spike) { return c.found, c.e
 
 // Active tells whether a segment of a cell is in an NMDA spike that is certain.
 func (c *Cells) Active(segment, cell int) bool { return c.detector.Active(segment, cell) }
+
+// Undecided returns the number of cells on whose segment the potential is above the
+// level, and not yet for long enough to be an NMDA spike.
+func (c *Cells) Undecided(segment int) int { return c.detector.Undecided(segment) }
 
 // segment returns the highest potential of a segment's compartments, by cell.
 func (c *Cells) segment(i int) []float64 {

@@ -179,7 +179,7 @@ func mixed(t *testing.T) *Model {
 	nmda.Block.Law = "larkum2009"
 	gaba := dendrite.DefaultGABAA()
 	gaba.TauRise = gaba.TauDecay
-	level, detector := -20.0, dendrite.DetectorParams{Level: -55, Duration: 2}
+	level, detector := -20.0, dendrite.DetectorParams{Enabled: true, Level: -55, Duration: 2}
 	s := Spec{
 		Tree: tree, Dt: 0.05, Method: neuron.CrankNicolson, Inputs: []int{0}, Level: &level,
 		Receptors: []dendrite.ReceptorParams{dendrite.DefaultAMPA(), nmda, gaba},

@@ -118,11 +118,13 @@ type Trace struct {
 	Name       string   `toml:"-"`
 	Population string   `toml:"population" must:"yes" doc:"population of the cells"`
 	Cells      []int    `toml:"cells" must:"yes" doc:"cells, from 0"`
-	Variables  []string `toml:"variables" doc:"V_m; I_syn, overlap and plateaus of threshold segments; V_seg, the potential of segments, and plateaus of compartmental cells"`
+	Variables  []string `toml:"variables" doc:"V_m of the soma; I_syn; overlap and plateaus of segments; of compartmental cells V_seg, the highest potential of a segment, and V, that at a place"`
+	Sections   []string `toml:"sections" doc:"sections for V"`
+	At         float64  `toml:"at" doc:"place on each of the sections for V, 0 to 1; default: 0.5"`
 	Group      string   `toml:"group" doc:"segments for V_seg, overlap and plateaus; default: the only ones"`
-	Segments   []int    `toml:"segments" doc:"segments of each cell for V_seg and overlap; default: 0"`
-	Every      float64  `toml:"every" unit:"ms" grid:"dt" doc:"time between samples; default: every step"`
-	Start      float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the recording"`
+	Segments   []int    `toml:"segments" doc:"segments of each cell for overlap and V_seg; default: 0"`
+	Every      float64  `toml:"every" unit:"ms" grid:"dt" doc:"time between samples, counted from start; default: every step"`
+	Start      float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the recording; a sample is stamped with the beginning of its step, and its value is that after the step"`
 	Stop       float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the recording; default: the end of the run"`
 
 	Probes []network.Probe `toml:"-"`
@@ -225,7 +227,7 @@ func defaultRecord() Record {
 	return Record{Dendritic: true, Format: "csv", RatesBin: 5}
 }
 func defaultTrace(name string) Trace {
-	return Trace{Name: name, Variables: []string{string(network.Vm)}, Every: math.NaN(), Stop: math.Inf(1)}
+	return Trace{Name: name, Variables: []string{string(network.Vm)}, At: math.NaN(), Every: math.NaN(), Stop: math.Inf(1)}
 }
 func defaultDetection() Detection {
 	return Detection{Estimator: Direct, Trials: 100_000}

@@ -429,14 +429,19 @@ func (d *decoder) target(x *Experiment, path, target string) (population, group 
 // Tables [inputs.NAME], by kind.
 type (
 	sdrInput struct {
-		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson or spikes"`
+		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson, spikes or current"`
 		Population string `toml:"population" must:"yes" doc:"the input cells that spike"`
 		stimulus.PresentationParams
 	}
 	poissonInput struct {
-		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson or spikes"`
+		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson, spikes or current"`
 		Population string `toml:"population" must:"yes" doc:"the input cells that spike"`
 		stimulus.PoissonParams
+	}
+	currentInput struct {
+		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson, spikes or current"`
+		Population string `toml:"population" must:"yes" doc:"the neurons that get the current"`
+		network.CurrentParams
 	}
 )
 
@@ -448,7 +453,7 @@ func (d *decoder) inputs(x *Experiment) {
 		if tree == nil {
 			continue
 		}
-		kind, ok := d.kind(path, tree, "sdr", "poisson", "spikes")
+		kind, ok := d.kind(path, tree, "sdr", "poisson", "spikes", "current")
 		if !ok {
 			continue
 		}
@@ -483,6 +488,20 @@ func (d *decoder) inputs(x *Experiment) {
 			if d.must(path+".file") && x.Network.Population(t.Population) != nil {
 				in.Train = d.train(x, path, t)
 			}
+		case "current":
+			t := &currentInput{CurrentParams: network.DefaultCurrent()}
+			d.into(path, tree, t)
+			d.must(path + ".amplitude")
+			if math.IsInf(t.Stop, 1) {
+				t.Stop = x.Run.Tstop
+			}
+			if d.given(path+".cells") && len(t.Cells) == 0 {
+				d.bad(path+".cells", "must name a cell")
+			}
+			if p := x.Network.Population(t.Population); p != nil && p.Trees == nil && d.given(path+".at") {
+				d.bad(path+".at", "cells of kind %q have no places", p.Kind)
+			}
+			in.Population, in.Current = t.Population, &t.CurrentParams
 		}
 		if d.must(path+".population") && d.population(x, path+".population", in.Population) {
 			x.Network.Inputs = append(x.Network.Inputs, in)

@@ -78,12 +78,16 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 	onSegments := slices.ContainsFunc(t.Variables, func(v string) bool {
 		return slices.Contains([]network.Variable{network.Overlap, network.Plateaus, network.Vseg}, network.Variable(v))
 	})
-	lacks := map[bool][]network.Variable{true: {network.Isyn, network.Overlap}, false: {network.Vseg}}[p.Trees != nil]
+	lacks := map[bool][]network.Variable{true: {network.Isyn, network.Overlap}, false: {network.Vseg, network.V}}[p.Trees != nil]
 	for _, v := range t.Variables {
 		if slices.Contains(lacks, network.Variable(v)) {
 			d.bad(path+".variables", "cells of kind %q have no %s", p.Kind, v)
 			return
 		}
+	}
+	atPlace := slices.Contains(t.Variables, string(network.V))
+	if !d.places(path, t, p, atPlace) {
+		return
 	}
 	var g *network.Segments
 	switch {
@@ -123,16 +127,62 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c})
 			case network.Plateaus:
 				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Group: t.Group})
+			case network.V:
+				for _, s := range t.Sections {
+					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Section: s, At: t.At})
+				}
 			case network.Overlap, network.Vseg:
 				for _, s := range t.Segments {
 					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Group: t.Group, Segment: s})
 				}
 			default:
-				d.oneOf(path+".variables", string(v), string(network.Vm), string(network.Vseg), string(network.Isyn), string(network.Overlap), string(network.Plateaus))
+				d.oneOf(path+".variables", string(v), string(network.Vm), string(network.V), string(network.Vseg), string(network.Isyn), string(network.Overlap), string(network.Plateaus))
 				return
 			}
 		}
 	}
+}
+
+// places checks where a trace takes V.
+func (d *decoder) places(path string, t *Trace, p *network.Population, asked bool) bool {
+	if !asked {
+		for _, key := range []string{"sections", "at"} {
+			if d.given(path + "." + key) {
+				d.bad(path+"."+key, "has no meaning without the variable V")
+				return false
+			}
+		}
+		return true
+	}
+	if !d.must(path + ".sections") {
+		return false
+	}
+	if len(t.Sections) == 0 {
+		d.bad(path+".sections", "must name a section")
+		return false
+	}
+	var names []string
+	for _, s := range p.Trees.Sections {
+		names = append(names, s.Name)
+	}
+	for i, s := range t.Sections {
+		if !slices.Contains(names, s) {
+			d.bad(path+".sections", "there is no section %q%s", s, didYouMean(s, names))
+			return false
+		}
+		if slices.Contains(t.Sections[:i], s) {
+			d.bad(path+".sections", "names %q twice", s)
+			return false
+		}
+	}
+	if math.IsNaN(t.At) {
+		t.At = 0.5
+	}
+	if !(t.At >= 0 && t.At <= 1) {
+		d.bad(path+".at", "must be from 0 to 1")
+		return false
+	}
+	return true
 }
 
 // window checks a span of time.
@@ -170,6 +220,11 @@ func (d *decoder) detection(x *Experiment) {
 	population, group, ok := d.target(x, "detection.target", t.Target)
 	if ok && group == "" {
 		d.bad("detection.target", "must name segments: population/segments")
+	}
+	if ok && group != "" {
+		if at := x.Network.Population(population).Group(group).Place; at != nil && !at.Detect.Enabled {
+			d.bad("detection.target", "has no NMDA spikes to look for: detect.enabled is false")
+		}
 	}
 	if t.Response < 0 {
 		d.bad("detection.response", "must not be negative")

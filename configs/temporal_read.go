@@ -55,7 +55,7 @@ func (t *Temporal) Bytes() float64 {
 	}
 	cells := float64(t.Memory.Columns) * float64(t.Memory.CellsPerColumn)
 	segments := min(float64(elements)*float64(active), cells*float64(t.Memory.MaxSegmentsPerCell))
-	return cells*(32+4*float64(classes)) + segments*(32+16*float64(t.Memory.MaxNewSynapseCount))
+	return float64(cells*(32+float64(4*float64(classes)))) + float64(segments*(32+float64(16*float64(t.Memory.MaxNewSynapseCount))))
 }
 
 // mixed reads the stream and the cases of a mixed study and returns the number

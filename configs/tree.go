@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ type treeTable struct {
 	Kind           network.Kind          `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
 	Count          int                   `toml:"size" must:"yes" doc:"number of cells"`
 	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
+	V0             float64               `toml:"V_0" unit:"mV" doc:"potential of every compartment at the start, gates at their steady state there; default: the steady state of the leak"`
 	Method         neuron.Method         `toml:"method" of:"backward-euler crank-nicolson" doc:"backward-euler or crank-nicolson"`
 	Membrane       neuron.MembraneParams `toml:"membrane"`
 	Discretisation neuron.Discretisation `toml:"discretisation"`
@@ -65,7 +67,7 @@ type treeSegments struct {
 
 func defaultTree() *treeTable {
 	return &treeTable{
-		Kind: network.Compartmental, Ie: network.Const(0), Method: neuron.BackwardEuler,
+		Kind: network.Compartmental, Ie: network.Const(0), V0: math.NaN(), Method: neuron.BackwardEuler,
 		Membrane: neuron.DefaultMembrane(), Discretisation: neuron.DefaultDiscretisation(),
 		Soma: treeSoma{Model: integrateAndFire, FiringParams: neuron.DefaultFiring()},
 	}
@@ -87,6 +89,12 @@ func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *netw
 	}
 	p.Count, p.Ie = t.Count, t.Ie
 	p.Trees = &network.Trees{Method: t.Method}
+	if !math.IsNaN(t.V0) {
+		p.Trees.V0 = &t.V0
+		if !(math.Abs(t.V0) <= 200) {
+			d.bad(path+".V_0", "must be from -200 to 200 mV")
+		}
+	}
 	firing := []string{"V_th", "V_reset", "t_ref"}
 	switch soma := t.Soma; soma.Model {
 	case integrateAndFire:

@@ -277,6 +277,8 @@ func (d *decoder) cluster(x *Experiment, path string, c *Cluster, excitatory boo
 	}
 	r := g.Place.Receptors
 	switch {
+	case !g.Place.Detect.Enabled && !strings.Contains(path, "."): // the synapses that are counted
+		d.bad(path+".target", "has no NMDA spikes to look for: detect.enabled is false")
 	case excitatory && r.AMPA.GMax == 0 && r.NMDA.GMax == 0:
 		d.bad(path+".target", "has neither AMPA nor NMDA")
 	case !excitatory && r.GABA.GMax == 0:
@@ -301,7 +303,7 @@ func (d *decoder) cluster(x *Experiment, path string, c *Cluster, excitatory boo
 	if math.IsNaN(span) {
 		span = 2 * length * min(hi-at, at-lo)
 	}
-	half := span / length / 2
+	half := float64(span / length / 2) // not to be fused with what it is added to
 	switch {
 	case c.Length < 0:
 		d.bad(path+".length", "must not be negative")

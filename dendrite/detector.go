@@ -10,13 +10,14 @@ import (
 // it stays at or above a level for a time. The potential of a segment is the
 // highest of its compartments.
 type DetectorParams struct {
+	Enabled  bool    `toml:"enabled" doc:"look for NMDA spikes; false: the segments have none, and are places for synapses or to read a potential at"`
 	Level    float64 `toml:"level" unit:"mV" doc:"potential that an NMDA spike reaches"`
 	Duration float64 `toml:"duration" unit:"ms" grid:"dt" doc:"time for which it must stay there"`
 }
 
 // DefaultDetector returns the criterion of Eyal et al. (2018, Front. Cell.
 // Neurosci. 12:181): above -40 mV for 20 ms. A backpropagating spike is shorter.
-func DefaultDetector() DetectorParams { return DetectorParams{Level: -40, Duration: 20} }
+func DefaultDetector() DetectorParams { return DetectorParams{Enabled: true, Level: -40, Duration: 20} }
 
 // Check reports every rule that p breaks; dt in ms.
 func (p DetectorParams) Check(dt float64, bad func(key, rule string, args ...any)) {
@@ -55,7 +56,11 @@ func NewDetector(n int, criteria []DetectorParams, dt float64) *Detector {
 	size := n * len(criteria)
 	d := &Detector{n: n, above: make([]int32, size), since: make([]int32, size), peak: make([]float64, size)}
 	for _, p := range criteria {
-		d.level, d.need = append(d.level, p.Level), append(d.need, grid.Steps32(p.Duration, dt))
+		need := grid.Steps32(p.Duration, dt)
+		if !p.Enabled {
+			need = math.MaxInt32 // and the potential is never shown
+		}
+		d.level, d.need = append(d.level, p.Level), append(d.need, need)
 	}
 	return d
 }
@@ -106,6 +111,17 @@ func (d *Detector) Open(step int64, spikes []Spike) []Spike {
 		}
 	}
 	return spikes
+}
+
+// Undecided returns the number of cells whose excursion on a segment goes on and is not
+// yet a spike.
+func (d *Detector) Undecided(segment int) (n int) {
+	for _, a := range d.above[segment*d.n : (segment+1)*d.n] {
+		if a > 0 && a < d.need[segment] {
+			n++
+		}
+	}
+	return n
 }
 
 // Active tells whether a segment of a cell is in a spike that is certain.

@@ -12,7 +12,7 @@ import (
 func TestDetectorMatchesDefinition(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const steps, n, segments = 400, 3, 2
-	p := DetectorParams{Level: -40, Duration: 0.5}
+	p := DetectorParams{Enabled: true, Level: -40, Duration: 0.5}
 	total := 0
 	for range 50 {
 		v := make([][segments][]float64, steps)

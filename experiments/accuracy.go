@@ -10,6 +10,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/network"
 	"neurosim/record"
 	"neurosim/sweep"
 )
@@ -248,8 +249,8 @@ func theoryCurves(ctx context.Context, x *configs.Experiment, workers, c int, sp
 		if err != nil {
 			return nil, nil, err
 		}
-		e, ok := expectedOf(y)
-		if !ok {
+		e, why := expectedOf(y)
+		if why != "" { // warnTheory says it
 			return nil, nil, nil
 		}
 		jittered, united = jittered || e.jitter > 0, united || e.patterns > 1
@@ -388,6 +389,7 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 			"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
 			"cell_detection_hits", "cell_detection_trials", "cell_novel_hits", "cell_novel_trials", "latency_ms")
 	}
+	clock := network.NewClock(x.Run.Dt)
 	for _, r := range results {
 		var row []string
 		for j, a := range x.Sweep.Axes {
@@ -405,7 +407,7 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 		s, c := r.Counts.Segments, r.Counts.Cells
 		latency := ""
 		if s.Detection.Hits > 0 {
-			latency = fmt.Sprintf("%.6g", float64(s.Latency)/float64(s.Detection.Hits)*x.Run.Dt)
+			latency = fmt.Sprintf("%.6g", clock.Ms(s.Latency)/float64(s.Detection.Hits))
 		}
 		row = append(row, fmt.Sprint(r.Counts.Presentations),
 			fmt.Sprint(s.Detection.Hits), fmt.Sprint(s.Detection.Trials), fmt.Sprint(s.Blocked),

@@ -15,6 +15,8 @@ type CellStudy struct {
 	Figures []Made
 	Metrics map[string]any
 	Says    []string // what came out, in words
+
+	Warnings []string // what may be wrong with it
 }
 
 // A NamedTable is a table with the name of its file.
@@ -52,7 +54,7 @@ func StudyCell(ctx context.Context, x *configs.Experiment, workers int, progress
 	}
 	s.Tables = uncagingTables(x, results)
 	uncagingMetrics(x, results, &s)
-	s.Says = summary(s.Says)
+	s.Says, s.Warnings = summary(s.Says), summary(s.Warnings)
 	s.Figures = makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
 		switch {
 		case f.Uncaging != nil:

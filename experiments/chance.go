@@ -74,7 +74,7 @@ func addLogs(x, y float64) float64 {
 	if math.IsInf(y, -1) {
 		return x
 	}
-	return x + math.Log1p(math.Exp(y-x))
+	return x + fpmath.Log1p(fpmath.ExpAll(y-x))
 }
 
 // A law is a distribution of whole numbers from least on.

@@ -21,13 +21,14 @@ type dish struct {
 	pop   *network.Population
 	seed  uint64
 	dt    float64
+	clock network.Clock
 	steps int
 }
 
 func newDish(x *configs.Experiment, population string) (*dish, error) {
 	pop := x.Network.Population(population)
 	m, err := network.NewTreeModel(pop, x.Run.Dt)
-	return &dish{m, pop, x.Run.Seed, x.Run.Dt, int(x.Network.Steps)}, err
+	return &dish{m, pop, x.Run.Seed, x.Run.Dt, network.NewClock(x.Run.Dt), int(x.Network.Steps)}, err
 }
 
 // step returns the step that begins at a time (ms).
@@ -123,7 +124,7 @@ func (d *dish) run(n int, events []event, watch func(step int, c *cable.Cells) e
 func (d *dish) finite(step int, v []float64) error {
 	for i, x := range v {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return &network.NonFiniteError{Population: d.pop.Name, Cell: i, Step: int64(step), Ms: float64(step) * d.dt}
+			return &network.NonFiniteError{Population: d.pop.Name, Cell: i, Step: int64(step), Ms: d.clock.Ms(int64(step))}
 		}
 	}
 	return nil

@@ -1,10 +1,12 @@
 package experiments
 
 import (
+	"fmt"
 	"math"
 	"sync"
 
 	"neurosim/configs"
+	"neurosim/internal/fpmath"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/stimulus"
@@ -32,17 +34,17 @@ type expected struct {
 	laws  *detectionLaws
 }
 
-// expectedOf returns the numbers of the theory; ok is false where it does not
-// apply: no detection, segments that several projections reach or one with
+// expectedOf returns the numbers of the theory; why says where it does not apply:
+// no detection, segments that several projections reach or one with
 // drawn delays, extra cells in the shown pattern, background, conductances; of
 // segments that store several patterns, noise or jitter.
-func expectedOf(x *configs.Experiment) (e expected, ok bool) {
+func expectedOf(x *configs.Experiment) (e expected, why string) {
 	if x.Detection == nil {
-		return e, false
+		return e, "there is no [detection]"
 	}
 	g := x.Network.Population(x.Detection.Population).Group(x.Detection.Group)
 	if g.Place != nil {
-		return e, false
+		return e, "the segments are conductances, which have no θ"
 	}
 	e.theta, e.segments, e.window, e.dt = g.Theta, g.Count, g.Window, x.Run.Dt
 	var src *network.Population
@@ -51,14 +53,19 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 		if p.Target != x.Detection.Population || p.Group != x.Detection.Group || p.Sign != network.Excite {
 			continue
 		}
-		if src != nil || p.Rule != network.Store && p.Rule != network.RandomIn || !p.Delay.Fixed() {
-			return e, false
+		switch {
+		case src != nil:
+			return e, "several projections reach the segments"
+		case p.Rule != network.Store && p.Rule != network.RandomIn:
+			return e, fmt.Sprintf("the rule of projections.%s is %q; it is of %q and %q", p.Name, p.Rule, network.Store, network.RandomIn)
+		case !p.Delay.Fixed():
+			return e, fmt.Sprintf("projections.%s.delay is distributed, and the theory has one delay", p.Name)
 		}
 		src = x.Network.Population(p.Source)
 		e.n, e.a, e.s, e.patterns = src.N, src.Active, x.Network.PerUnit(p), max(1, p.Patterns)
 	}
 	if src == nil {
-		return e, false
+		return e, "no projection reaches the segments"
 	}
 	for i := range x.Network.Inputs {
 		in := &x.Network.Inputs[i]
@@ -69,19 +76,26 @@ func expectedOf(x *configs.Experiment) (e expected, ok bool) {
 			if x.Detection.Estimator == configs.Stratified { // shows patterns with their noise
 				e.shown += stimulus.Count(z.Add, e.a) - stimulus.Count(z.Drop, e.a)
 			} else if z.Add > 0 {
-				return e, false
+				return e, fmt.Sprintf("inputs.%s.add shows extra cells", in.Name)
 			}
 			e.v = stimulus.Count(z.Swap, e.a) + stimulus.Count(z.Drop, e.a)
 			e.readd = z.Mode == stimulus.Readd && z.Drop == 0
 			e.jitter, e.shape = in.Presentations.Jitter, in.Presentations.Shape
 		case in.Population == src.Name && (in.Poisson == nil || in.Poisson.Rate > 0):
-			return e, false
+			return e, fmt.Sprintf("inputs.%s adds spikes", in.Name)
 		}
 	}
-	if e.patterns > 1 && (e.v > 0 || e.jitter > 0) {
-		return e, false
+	switch err := theory.Check(e.n, e.a, e.s, e.theta); {
+	case e.patterns > 1 && (e.v > 0 || e.jitter > 0):
+		return e, "the segments store several patterns, which are shown with noise or jitter"
+	case err != nil:
+		return e, err.Error()
+	case e.s > e.a:
+		return e, fmt.Sprintf("a segment has s = %d synapses, more than the a = %d active cells of a pattern", e.s, e.a)
+	case e.readd && e.jitter > 0:
+		return e, "swapped cells are added again (swap_mode) and the spikes are jittered"
 	}
-	return e, theory.Check(e.n, e.a, e.s, e.theta) == nil && e.s <= e.a && !(e.readd && e.jitter > 0)
+	return e, ""
 }
 
 // falsePositive is equation (4), for several stored patterns its average over the
@@ -124,12 +138,11 @@ func (e expected) steps() []float64 {
 		return law
 	}
 	half := int(math.Ceil(9 * width)) // beyond are 1e-18
-	below := func(k float64) float64 { return float64(0.5 * math.Erfc(-k/width/math.Sqrt2)) }
+	below := func(k float64) float64 { return float64(0.5 * fpmath.Erfc(-k/width/math.Sqrt2)) }
 	law := make([]float64, 2*half+1)
 	for i := range half + 1 { // the lower half, where differences keep their digits
 		k := float64(i - half)
-		// rounded: the last digits of the library's functions differ between builds
-		law[i] = significant(below(k+0.5)-below(k-0.5), 12)
+		law[i] = significant(below(k+0.5)-below(k-0.5), 12) // what the difference keeps
 		law[2*half-i] = law[i]
 	}
 	return law
@@ -138,7 +151,7 @@ func (e expected) steps() []float64 {
 // cellFalsePositive is equation (8) for the segments of one cell.
 func (e expected) cellFalsePositive() float64 {
 	if e.patterns > 1 {
-		return -math.Expm1(float64(e.segments) * math.Log1p(-e.falsePositive().Value()))
+		return -fpmath.Expm1(float64(e.segments) * fpmath.Log1p(-e.falsePositive().Value()))
 	}
 	return theory.SetFalsePositive(e.n, e.a, e.s, e.theta, e.segments).Value()
 }

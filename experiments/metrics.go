@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"neurosim/analysis"
+	"neurosim/network"
 	"neurosim/record"
 )
 
@@ -18,7 +19,8 @@ func DetectionMetrics(c record.Counts, dt float64, m map[string]any) {
 			m[at+".rate"], m[at+".rate_lo95"], m[at+".rate_hi95"] = p.Rate(), lo, hi
 		}
 		m["detection."+unit+".blocked"] = u.Blocked
-		m["detection."+unit+".latency_ms"] = float64(u.Latency) / float64(u.Detection.Hits) * dt
+		clock := network.NewClock(dt)
+		m["detection."+unit+".latency_ms"] = clock.Ms(u.Latency) / float64(u.Detection.Hits)
 	}
 }
 

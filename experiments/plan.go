@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"neurosim/configs"
+	"neurosim/internal/fpmath"
 	"neurosim/network"
 	"neurosim/neuron"
 	"neurosim/theory"
@@ -114,6 +115,9 @@ func newPlan(x *configs.Experiment) Plan {
 		}
 	}
 	warnPeriods(x, warn)
+	warnShort(x, warn)
+	warnEmpty(x, warn)
+	warnTheory(x, warn)
 	return p
 }
 
@@ -121,10 +125,14 @@ func newPlan(x *configs.Experiment) Plan {
 func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *network.Segments, warn func(string, ...any)) {
 	name := pop.Name + "/" + g.Name
 	at := "populations." + pop.Name + ".segments." + g.Name
-	fed := false
+	fed, inhibited := false, false
 	for i := range x.Network.Projections {
 		q := &x.Network.Projections[i]
-		if q.Target != pop.Name || q.Group != g.Name || q.Sign != network.Excite {
+		if q.Target != pop.Name || q.Group != g.Name {
+			continue
+		}
+		if q.Sign != network.Excite {
+			inhibited = true
 			continue
 		}
 		fed = true
@@ -150,13 +158,13 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 				gp.BackgroundHz += in.Poisson.Rate
 			}
 		}
-		if gp.BackgroundHz > 0 {
+		if gp.BackgroundHz > 0 && g.Plateau < g.Window {
+			warn("%s: theory says nothing of chance NMDA spikes where the plateau, %g ms, is shorter than the window, %g ms", at, g.Plateau, g.Window)
+		} else if gp.BackgroundHz > 0 {
 			perMs := gp.BackgroundHz / 1000
-			gp.BackgroundOver = size * -math.Expm1(-perMs*g.Window)
-			if g.Plateau >= g.Window { // else the synapses that started a plateau may outlast it
-				rate := 1000 * theory.ChanceSpikeRate(int(math.Round(size)), g.Theta, perMs, g.Window, g.Plateau).Value()
-				gp.ChanceRate = &rate
-			}
+			gp.BackgroundOver = size * -fpmath.Expm1(-perMs*g.Window)
+			rate := 1000 * theory.ChanceSpikeRate(int(math.Round(size)), g.Theta, perMs, g.Window, g.Plateau).Value()
+			gp.ChanceRate = &rate
 		}
 		if s > g.Theta && src.Active < g.Theta {
 			warn("%s.theta: %d can never be reached: the input has %d active cells", at, g.Theta, src.Active)
@@ -173,7 +181,11 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 		}
 		p.Groups = append(p.Groups, gp)
 	}
-	if !fed && !x.StudiesCell() {
+	switch {
+	case fed || g.Place != nil: // a place on a tree is depolarised by its neighbours too
+	case inhibited:
+		warn("%s: only inhibition reaches these segments; they have no NMDA spikes", at)
+	default:
 		warn("%s: no projection reaches these segments; they stay silent", at)
 	}
 }

@@ -23,6 +23,7 @@ type PsychometricResult struct {
 	Counts []int64 // [s+2] trials by θ from 0 to s; the last: no spike with all s
 	Never  int     // no arrangement of so many synapses makes a spike, by the bound of the trials' ranges
 	Fit    analysis.Psychometric
+	Cut    int          // runs of the bisection that ended while the dendrite was above the level, for too short a time
 	Tail   map[int]Rate // P(spike | b) from weighted trials, where trials are too few
 }
 
@@ -64,8 +65,7 @@ func (r *PsychometricResult) At(b int) Rate {
 	return q
 }
 
-// rounded returns x with six significant digits. Quantiles and error functions of
-// libraries differ in their last bits between builds of the program; files may not.
+// rounded returns x with six significant digits, more than trials can tell.
 func rounded(x float64) float64 {
 	y, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 5, 64), 64) // what it wrote
 	return y
@@ -139,7 +139,7 @@ func PsychometricSweep(ctx context.Context, x *configs.Experiment, workers int, 
 		results[i] = PsychometricResult{Point: p, Counts: make([]int64, y.Psychometric.Synapses+2)}
 	}
 	chunks := trialChunks(x.Psychometric.Trials)
-	found, _, err := sweep.Map(ctx, workers, n*chunks, func(i int) ([]int, error) {
+	found, _, err := sweep.Map(ctx, workers, n*chunks, func(i int) (thresholds, error) {
 		thetas, err := cells[i/chunks].thresholds(ctx, i%chunks*trialsPerChunk)
 		if err == nil && progress != nil {
 			progress()
@@ -149,8 +149,9 @@ func PsychometricSweep(ctx context.Context, x *configs.Experiment, workers int, 
 	if err != nil {
 		return nil, err
 	}
-	for i, thetas := range found {
-		for _, theta := range thetas {
+	for i, f := range found {
+		results[i/chunks].Cut += f.cut
+		for _, theta := range f.theta {
 			results[i/chunks].Counts[theta]++
 		}
 	}

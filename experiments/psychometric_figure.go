@@ -6,6 +6,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/internal/fpmath"
 	"neurosim/theory"
 )
 
@@ -47,7 +48,7 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 		carried := analysis.Series{Name: "Equation (4) over the fitted distribution", Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
 		points := &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
 		for k := range 41 { // enough for a smooth line between the first and the last n
-			n := math.Round(math.Exp(math.Log(float64(t.N[0])) + float64(float64(k)/40*math.Log(float64(t.N[len(t.N)-1])/float64(t.N[0])))))
+			n := math.Round(fpmath.ExpAll(fpmath.LogAll(float64(t.N[0])) + float64(float64(k)/40*fpmath.LogAll(float64(t.N[len(t.N)-1])/float64(t.N[0])))))
 			line.X, line.Y = append(line.X, n), append(line.Y, theory.FalsePositive(int(n), a, t.Synapses, theta).Value())
 			carried.X, carried.Y = append(carried.X, n), append(carried.Y, r.fitted(int(n), a))
 		}
@@ -193,7 +194,7 @@ func equalTheta(n, a, s int, p float64) float64 {
 	before := 0.0
 	for theta := 1; theta <= s; theta++ {
 		at := theory.FalsePositive(n, a, s, theta).Log()
-		if l := math.Log(p); l >= at {
+		if l := fpmath.LogAll(p); l >= at {
 			return float64(theta) - (l-at)/(before-at)
 		}
 		before = at
@@ -211,7 +212,14 @@ func psychometricMetrics(x *configs.Experiment, results []PsychometricResult, s 
 		if name != "" {
 			name += ": "
 		}
+		if r.Cut > 0 {
+			s.Warnings = append(s.Warnings, name+cutWarning(x, t.Population, t.Group, r.Cut, "trial"))
+		}
 		if math.IsNaN(f.Mid) {
+			for _, key := range []string{"theta", "mu", "sigma", "false_positive"} {
+				s.Metrics[key+at] = nil
+			}
+			s.Metrics["false_positive"+at+WhyKey] = "there is no threshold to take it from"
 			s.Says = append(s.Says, fmt.Sprintf("%sno threshold within 1 to %s", name, configs.Count(float64(t.Synapses), "synapse")))
 			continue
 		}

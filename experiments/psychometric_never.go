@@ -39,7 +39,7 @@ func (t *trials) never(ctx context.Context) (int, error) {
 				}
 			}
 		}
-		spiked, err := t.spikes(ctx, len(all), events)
+		spiked, _, err := t.spikes(ctx, len(all), events)
 		if err != nil {
 			return 0, err
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"neurosim/analysis"
+	"neurosim/internal/fpmath"
 	"neurosim/internal/rng"
 	"neurosim/network"
 )
@@ -43,17 +44,17 @@ func tiltTo(mean float64) tilt {
 		}
 	}
 	lambda := math.Round(64*lo) / 64
-	return tilt{lambda, float64(lambda*lambda/2) + math.Log(inside(lambda)/inside(0))}
+	return tilt{lambda, float64(lambda*lambda/2) + fpmath.LogAll(inside(lambda)/inside(0))}
 }
 
 // inside returns the mass of a normal law of mean λ within ±2.
 func inside(lambda float64) float64 {
-	return (math.Erfc((-maxDeviation-lambda)/math.Sqrt2) - math.Erfc((maxDeviation-lambda)/math.Sqrt2)) / 2
+	return (fpmath.Erfc((-maxDeviation-lambda)/math.Sqrt2) - fpmath.Erfc((maxDeviation-lambda)/math.Sqrt2)) / 2
 }
 
 // tiltedMean returns the mean of g: a normal law of mean λ, cut at ±2.
 func tiltedMean(lambda float64) float64 {
-	phi := func(z float64) float64 { return math.Exp(-z*z/2) / math.Sqrt(2*math.Pi) }
+	phi := func(z float64) float64 { return fpmath.ExpAll(-z*z/2) / math.Sqrt(2*math.Pi) }
 	return lambda + (phi(-maxDeviation-lambda)-phi(maxDeviation-lambda))/inside(lambda)
 }
 
@@ -91,9 +92,9 @@ func (t *trials) weighted(ctx context.Context, b, n int, law tilt) ([]float64, e
 					events = append(events, event{step, i, site, t.weight(z)})
 				}
 			}
-			counts[first+i] = math.Exp(log)
+			counts[first+i] = fpmath.ExpAll(log)
 		}
-		spiked, err := t.spikes(ctx, m, events)
+		spiked, _, err := t.spikes(ctx, m, events)
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +126,7 @@ func firstOf(r *rng.Stream, s, b int) []int {
 func (t *trials) tail(ctx context.Context, b int, mid float64) (Rate, error) {
 	law := tilt{}
 	if t.sigma > 0 {
-		law = tiltTo(0.8 * math.Log(mid/float64(b)) / t.sigma)
+		law = tiltTo(0.8 * fpmath.LogAll(mid/float64(b)) / t.sigma)
 	}
 	counts, err := t.weighted(ctx, b, t.of.Weighted, law)
 	if err != nil {
@@ -150,7 +151,7 @@ func weightedRate(counts []float64) Rate {
 	q := Rate{P: sum / n, Hi: 1}
 	if hits >= fewestHits {
 		relative := math.Sqrt(max(0, square/n-float64(q.P*q.P))/n) / q.P
-		factor := math.Exp(analysis.Z95 * relative)
+		factor := fpmath.ExpAll(analysis.Z95 * relative)
 		q.Lo, q.Hi = q.P/factor, min(1, q.P*factor)
 	}
 	return q

@@ -76,13 +76,13 @@ func TestBisectionFindsTheThreshold(t *testing.T) {
 					events = append(events, asCell(of, b)...)
 				}
 			}
-			spiked, err := c.spikes(context.Background(), len(synapses)+1, events)
+			spiked, _, err := c.spikes(context.Background(), len(synapses)+1, events)
 			if err != nil {
 				t.Fatal(err)
 			}
 			for b, s := range spiked {
-				if s != (b >= got[trial]) {
-					t.Errorf("background %s, trial %d: θ = %d by bisection, but with %d synapses spike = %v", background, trial, got[trial], b, s)
+				if s != (b >= got.theta[trial]) {
+					t.Errorf("background %s, trial %d: θ = %d by bisection, but with %d synapses spike = %v", background, trial, got.theta[trial], b, s)
 				}
 			}
 		}
@@ -102,8 +102,8 @@ func TestVariabilityWidensTheThreshold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		slices.Sort(got)
-		return len(slices.Compact(got))
+		slices.Sort(got.theta)
+		return len(slices.Compact(got.theta))
 	}
 	if n := distinct(); n != 1 {
 		t.Errorf("%d thresholds without variability", n)
@@ -162,7 +162,7 @@ func TestNeverIsBelowEveryThreshold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if least := slices.Min(got); never < 2 || never >= least {
+	if least := slices.Min(got.theta); never < 2 || never >= least {
 		t.Errorf("no spike can be with %d, but trials have θ from %d", never, least)
 	}
 	c.of.Background = 1

@@ -82,8 +82,15 @@ func (t *trials) synapses(trial int) (of [][]event, background []event) {
 	return of, background
 }
 
+// thresholds are the θ of some trials, and how many of the trials the end of the run
+// cut, the dendrite being above the level and not yet for long enough.
+type thresholds struct {
+	theta []int
+	cut   int
+}
+
 // thresholds returns the θ of a chunk of trials from first on, by bisection.
-func (t *trials) thresholds(ctx context.Context, first int) ([]int, error) {
+func (t *trials) thresholds(ctx context.Context, first int) (found thresholds, err error) {
 	n := min(trialsPerChunk, t.of.Trials-first)
 	synapses, background := make([][][]event, n), make([][]event, n)
 	lo, hi := make([]int, n), make([]int, n) // no spike with lo, a spike with hi
@@ -94,6 +101,7 @@ func (t *trials) thresholds(ctx context.Context, first int) ([]int, error) {
 			lo[i] = 0
 		}
 	}
+	cut := 0
 	for {
 		var events []event
 		var open []int
@@ -108,12 +116,13 @@ func (t *trials) thresholds(ctx context.Context, first int) ([]int, error) {
 			open = append(open, i)
 		}
 		if len(open) == 0 {
-			return hi, nil
+			return thresholds{hi, cut}, nil
 		}
-		spiked, err := t.spikes(ctx, len(open), events)
+		spiked, undecided, err := t.spikes(ctx, len(open), events)
 		if err != nil {
-			return nil, err
+			return thresholds{}, err
 		}
+		cut += undecided
 		for c, i := range open {
 			if mid := (lo[i] + hi[i]) / 2; spiked[c] {
 				hi[i] = mid
@@ -134,13 +143,14 @@ func asCell(events []event, cell int) []event {
 	return out
 }
 
-// spikes runs n copies and returns which of them had an NMDA spike.
-func (t *trials) spikes(ctx context.Context, n int, events []event) ([]bool, error) {
+// spikes runs n copies and returns which of them had an NMDA spike, and how many were
+// above the level at the end, for too short a time.
+func (t *trials) spikes(ctx context.Context, n int, events []event) (spiked []bool, undecided int, err error) {
 	place, _ := t.section(&t.of.Cluster)
 	detector := dendrite.NewDetector(n, []dendrite.DetectorParams{place.Detect}, t.dt)
-	spiked := make([]bool, n)
+	spiked = make([]bool, n)
 	var found, ended []dendrite.Spike
-	err := t.run(n, events, func(step int, c *cable.Cells) error {
+	err = t.run(n, events, func(step int, c *cable.Cells) error {
 		found, ended = detector.Observe(int64(step), 0, c.V(t.look), found[:0], ended[:0])
 		for _, spike := range found {
 			spiked[spike.Cell] = true
@@ -153,5 +163,5 @@ func (t *trials) spikes(ctx context.Context, n int, events []event) ([]bool, err
 		}
 		return nil
 	})
-	return spiked, err
+	return spiked, detector.Undecided(0), err
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"neurosim/internal/fpmath"
 	"neurosim/theory"
 )
 
@@ -63,7 +64,7 @@ func probability(p theory.Prob) Number { return Number{p.Value(), p.Log10(), dig
 
 func wide(w theory.Wide) Number { return Number{w.Value(), w.Log10(), digits(w)} }
 
-func plain(v float64) Number { return Number{v, math.Log10(v), fmt.Sprintf("%.12g", v)} }
+func plain(v float64) Number { return Number{v, fpmath.Log10(v), fmt.Sprintf("%.12g", v)} }
 
 func digits(w theory.Wide) string {
 	if v := w.Value(); v == 0 && !math.IsInf(w.Log10(), -1) || v > 0 && v < 1e-300 {

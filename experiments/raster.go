@@ -19,12 +19,13 @@ import (
 type span struct {
 	from, to int64
 	dt       float64 // ms
+	clock    network.Clock
 	unit     string
 	scale    float64 // ms per unit
 }
 
 func spanOf(x *configs.Experiment, start, stop float64) span {
-	s := span{from: grid.Steps(start, x.Run.Dt), to: grid.Steps(stop, x.Run.Dt), dt: x.Run.Dt, unit: "ms", scale: 1}
+	s := span{from: grid.Steps(start, x.Run.Dt), to: grid.Steps(stop, x.Run.Dt), dt: x.Run.Dt, clock: network.NewClock(x.Run.Dt), unit: "ms", scale: 1}
 	if stop-start > 5000 {
 		s.unit, s.scale = "s", 1000
 	}
@@ -32,7 +33,12 @@ func spanOf(x *configs.Experiment, start, stop float64) span {
 }
 
 // at returns the position of a step on the axis.
-func (s span) at(step int64) float64 { return float64(step) * s.dt / s.scale }
+func (s span) at(step int64) float64 {
+	if s.unit == "s" {
+		return s.clock.Seconds(step)
+	}
+	return s.clock.Ms(step)
+}
 
 func (s span) axis() analysis.Axis {
 	return analysis.Axis{Label: "Time", Unit: s.unit, Min: s.at(s.from), Max: s.at(s.to)}
@@ -349,10 +355,6 @@ func eachPlateau(x *configs.Experiment, t span, open Open, each func(plateau)) e
 	err = record.ReadDendritic(f, t.from-longest-1, t.to, func(e record.DendriticEvent) {
 		k := key{e.Population, e.Group, e.Cell, e.Segment}
 		if e.Start {
-			// An NMDA spike that is detected had begun before it was certain.
-			if at := x.Network.Population(e.Population).Group(e.Group).Place; at != nil {
-				e.Step -= int64(at.Detect.Duration/t.dt+0.5) - 1
-			}
 			open_[k] = e.Step
 			order = append(order, k)
 		} else if from, ok := open_[k]; ok {

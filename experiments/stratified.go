@@ -8,6 +8,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/internal/fpmath"
 	"neurosim/internal/rng"
 	"neurosim/theory"
 )
@@ -46,7 +47,7 @@ func (e Estimate) Shares() (rate, lo, hi float64) {
 // beta functions do.
 func (e Estimate) Probability() (rate, lo, hi float64) {
 	rate, lo, hi = e.Shares()
-	scale := math.Pow(10, e.Log10Scale)
+	scale := fpmath.Pow10(e.Log10Scale)
 	return significant(rate*scale, 10), significant(lo*scale*(1-1e-8), 9), significant(hi*scale*(1+1e-8), 9)
 }
 
@@ -62,7 +63,7 @@ func significant(x float64, digits int) float64 {
 // Log10 returns log10 of the rate to ten decimals, -Inf for 0.
 func (e Estimate) Log10() float64 {
 	rate, _, _ := e.Shares()
-	log := e.Log10Scale + float64(math.Log10(rate)) // a product within: ln x · log10 e
+	log := e.Log10Scale + float64(fpmath.Log10(rate)) // a product within: ln x · log10 e
 	return math.Round(float64(log*1e10)) / 1e10
 }
 
@@ -180,12 +181,12 @@ func (t *trial) strata() Estimate {
 	}
 	sum := 0.0
 	for _, p := range all {
-		sum += math.Exp(p.log - most)
+		sum += fpmath.ExpAll(p.log - most)
 	}
-	e := Estimate{Log10Scale: (most + math.Log(sum)) / math.Ln10}
+	e := Estimate{Log10Scale: (most + fpmath.LogAll(sum)) / math.Ln10}
 	for _, p := range all {
 		// Rounded, so that trials are divided alike in every build.
-		if w := significant(math.Exp(p.log-most)/sum, 12); w >= negligible {
+		if w := significant(fpmath.ExpAll(p.log-most)/sum, 12); w >= negligible {
 			e.Strata = append(e.Strata, StratumCount{Overlap: p.b, Weight: w})
 		} else {
 			e.Rest += w

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"neurosim/configs"
+	"neurosim/internal/fpmath"
 	"neurosim/stimulus"
 	"neurosim/theory"
 )
@@ -97,7 +98,7 @@ func Thresholds(c ThresholdCase, published []configs.Threshold) ThresholdReport 
 		}
 		r.Errors = append(r.Errors, e)
 	}
-	limit := best + math.Log(c.Factor)/math.Ln10 + 1e-12 // equal but for rounding is within
+	limit := best + fpmath.LogAll(c.Factor)/math.Ln10 + 1e-12 // equal but for rounding is within
 	within := func(theta int) bool {
 		return theta >= 1 && theta <= c.S && r.Errors[theta-1].Log10 <= limit
 	}
@@ -142,5 +143,5 @@ func log10Sum(x, y float64) float64 {
 	if math.IsInf(lo, -1) {
 		return hi
 	}
-	return hi + math.Log1p(math.Pow(10, lo-hi))/math.Ln10
+	return hi + fpmath.Log1p(fpmath.Pow10(lo-hi))/math.Ln10
 }

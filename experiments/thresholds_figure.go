@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"neurosim/analysis"
+	"neurosim/internal/fpmath"
 )
 
 // Figure draws the errors of a neuron against θ, with Fig. 6 of the paper
@@ -72,7 +73,7 @@ func (r ThresholdReport) errorPanel(x analysis.Axis) analysis.Panel {
 	p := analysis.Panel{
 		Title:  fmt.Sprintf("Errors of a neuron: n = %d, a = %d, s = %d", c.N, c.A, c.S),
 		X:      x,
-		Y:      analysis.Axis{Label: "Probability", Log: true, Min: math.Pow(10, -decades), Max: math.Pow(10, head*decades)},
+		Y:      analysis.Axis{Label: "Probability", Log: true, Min: fpmath.Pow10(-decades), Max: fpmath.Pow10(head * decades)},
 		Series: []analysis.Series{median, fp, fn, total},
 		Rules:  []analysis.Rule{{Label: fmt.Sprintf("s = %d", c.S), Axis: "x", At: float64(c.S)}},
 		Legend: true,

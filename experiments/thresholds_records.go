@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"neurosim/configs"
+	"neurosim/internal/fpmath"
 )
 
 // Verdicts on a published range against the interval of best thresholds.
@@ -165,7 +166,7 @@ func (r ThresholdReport) Says() []string {
 	}
 	if c.Theta > 0 {
 		e := r.Errors[c.Theta-1]
-		says = append(says, fmt.Sprintf("The θ = %d in use has a total error of %s, %s that of the best.", c.Theta, scientific(e.Total, e.Log10), times(math.Pow(10, e.Log10-best.Log10))))
+		says = append(says, fmt.Sprintf("The θ = %d in use has a total error of %s, %s that of the best.", c.Theta, scientific(e.Total, e.Log10), times(fpmath.Pow10(e.Log10-best.Log10))))
 	}
 	var measured []string
 	for _, x := range r.Records {
@@ -200,7 +201,7 @@ func scientific(p, log10 float64) string {
 		return fmt.Sprintf("%.3g", p)
 	}
 	e := math.Floor(log10)
-	return fmt.Sprintf("%.2fe%+d", math.Pow(10, log10-e), int(e))
+	return fmt.Sprintf("%.2fe%+d", fpmath.Pow10(log10-e), int(e))
 }
 
 func interval(lo, hi int) string {

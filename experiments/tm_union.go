@@ -3,9 +3,9 @@ package experiments
 import (
 	"context"
 	"fmt"
-	"math"
 
 	"neurosim/analysis"
+	"neurosim/internal/fpmath"
 	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/theory"
@@ -132,10 +132,10 @@ func continued(seed uint64, trial, n, a, most int) ([]int64, error) {
 //	1 + ((a-1)·(r - q²) + (t-1)·a·((q-r)/n + r - q²)) / (q(1-q))
 func sharedUnionEffect(n, a, m, t int) float64 {
 	single := float64(n-a) / float64(n)
-	q := math.Exp(float64(m) * math.Log(single))
+	q := fpmath.ExpAll(float64(m) * fpmath.LogAll(single))
 	// r - q² = q²·((1-d)^m - 1), with d = 1 - r₁/q₁², r₁ and q₁ those of m = 1
 	d := float64(a) / (float64(n-1) * float64(n-a))
-	within := float64(float64(q*q) * math.Expm1(float64(m)*math.Log1p(-d)))
+	within := float64(float64(q*q) * fpmath.Expm1(float64(m)*fpmath.Log1p(-d)))
 	r := within + float64(q*q)
 	between := (q-r)/float64(n) + within
 	return 1 + (float64(float64(a-1)*within)+float64(float64((t-1)*a)*between))/float64(q*(1-q))

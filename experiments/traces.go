@@ -22,6 +22,7 @@ var tracePanels = []struct {
 	{network.Plateaus, "Segments in plateau"},
 	{network.Isyn, "Synaptic current"},
 	{network.Vseg, "Dendritic potential"},
+	{network.V, "Local potential"},
 	{network.Vm, "Membrane potential"},
 }
 
@@ -66,6 +67,9 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 			p.Rules = []analysis.Rule{{Label: "θ = " + itoa(g.Theta), Axis: "y", At: float64(g.Theta)}}
 		case network.Vseg:
 			d := pop.Group(trace.Group).Place.Detect
+			if !d.Enabled {
+				break
+			}
 			p.Rules = []analysis.Rule{{Label: fmt.Sprintf("detection level, %g mV", d.Level), Axis: "y", At: d.Level}}
 			says = append(says, fmt.Sprintf("An NMDA spike is detected where the dendrite stays above %g mV for %g ms.", d.Level, d.Duration))
 		case network.Plateaus:
@@ -126,6 +130,9 @@ func traceSeries(cell string, several bool, probe network.Probe, values []float6
 	case network.Overlap:
 		s.Mark, s.Role = analysis.Steps, analysis.Input
 		s.Name += ", segment " + itoa(probe.Segment)
+	case network.V:
+		s.Role = analysis.Dendritic
+		s.Name += ", section " + probe.Section
 	case network.Vseg:
 		s.Role = analysis.Dendritic
 		s.Name += ", segment " + itoa(probe.Segment)

@@ -25,7 +25,7 @@ type Response struct {
 // synapses that add; NaN without synapses.
 func (r Response) Supralinearity() float64 { return r.Soma / r.SumSoma }
 
-// A Trace is a response in time, sampled at the ends of steps.
+// A Trace is a response in time: the potentials after each step, item k after step k.
 type Trace struct {
 	K              int
 	Soma, Dendrite []float64 // (mV)
@@ -40,6 +40,7 @@ type UncagingResult struct {
 	RestDend  float64 // that of the dendrite
 	Responses []Response
 	Traces    []Trace
+	Cut       int // responses still above the level at the end, and not yet a spike
 	Tree      *neuron.Tree
 	Nodes     []int     // compartments of the synapses, in the order of their activation
 	Paths     []float64 // their distances from the soma (µm)
@@ -148,7 +149,11 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 	begin := d.Model.NewCells(1)
 	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
 	for _, k := range keep {
-		r.Traces = append(r.Traces, Trace{K: k, Highest: d.Tree.Rest()})
+		highest := make([]float64, d.Tree.Len())
+		for node := range highest {
+			highest[node] = begin.V(node)[0]
+		}
+		r.Traces = append(r.Traces, Trace{K: k, Highest: highest})
 	}
 	for k := range r.Responses {
 		r.Responses[k].Soma, r.Responses[k].Dendrite = math.Inf(-1), math.Inf(-1)
@@ -180,6 +185,9 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 			alone[i][0] = append(alone[i][0], soma[copies+i]-r.Rest)
 			alone[i][1] = append(alone[i][1], dend[copies+i]-r.RestDend)
 		}
+		if step == d.steps-1 {
+			r.Cut = detector.Undecided(0)
+		}
 		if step%1000 == 999 || step == d.steps-1 {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -189,7 +197,7 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 		return nil
 	})
 	for k, n := range above {
-		r.Responses[k].Above = float64(n) * d.dt
+		r.Responses[k].Above = d.clock.Ms(int64(n))
 	}
 	r.add(alone, of, interval)
 	return r, err

@@ -60,9 +60,16 @@ func uncagingMetrics(x *configs.Experiment, results []UncagingResult, s *CellStu
 		if name != "" {
 			name += ": "
 		}
+		if r.Cut > 0 {
+			s.Warnings = append(s.Warnings, name+cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response"))
+		}
 		k := r.Threshold()
 		if k < 0 {
 			s.Metrics["K_star"+at] = nil
+			s.Metrics["K_star"+at+WhyKey] = "no NMDA spike with up to " + configs.Count(float64(len(r.Responses)-1), "synapse")
+			if r.Cut > 0 {
+				s.Metrics["K_star"+at+WhyKey] = cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response")
+			}
 			s.Says = append(s.Says, fmt.Sprintf("%sno NMDA spike with up to %s", name, configs.Count(float64(len(r.Responses)-1), "synapse")))
 			continue
 		}

@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/network"
 )
 
 // uncagingTraces draws the dendrite above the soma, a column for each number of
@@ -106,8 +107,9 @@ func (r *UncagingResult) line(k, row, index int, name string, spec *configs.Unca
 		v = t.Soma
 	}
 	s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
-	for step, y := range v {
-		if ms := float64(step+1) * dt; ms >= spec.Start && ms <= spec.Stop {
+	clock := network.NewClock(dt)
+	for step, y := range v { // stamped with the beginning of the step, as all that is recorded
+		if ms := clock.Ms(int64(step)); ms >= spec.Start && ms <= spec.Stop {
 			s.X, s.Y = append(s.X, ms), append(s.Y, y)
 		}
 	}

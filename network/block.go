@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"neurosim/internal/grid"
 	"neurosim/stimulus"
 )
 
@@ -24,7 +25,7 @@ func (n *Network) Populations() []*Population {
 }
 
 // Spikes appends to dst the cells of population p that spiked in step First+i,
-// ascending.
+// ascending; an input cell that spiked several times is there as often.
 func (b *Block) Spikes(p, i int, dst []int32) []int32 {
 	for _, part := range b.net.pops[p].parts {
 		dst = append(dst, b.net.at(part, b.First+int64(i))...)
@@ -33,8 +34,10 @@ func (b *Block) Spikes(p, i int, dst []int32) []int32 {
 }
 
 // Starts appends to dst the segments of group g of population p whose NMDA spike
-// starts in step First+i, ascending; segment s is number s mod Count of cell
-// s/Count. Ends appends those whose plateau has its last step there.
+// becomes certain in step First+i, ascending: it started Lag steps before. Segment s
+// is number s mod Count of cell s/Count. Ends appends those whose plateau has its last
+// step in step First+i, or, of detected NMDA spikes, whose potential is below the level
+// again after it for the first time.
 func (b *Block) Starts(p, g, i int, dst []uint32) []uint32 {
 	return b.events(p, g, i, dst, func(g *group) *events { return &g.starts })
 }
@@ -42,6 +45,35 @@ func (b *Block) Starts(p, g, i int, dst []uint32) []uint32 {
 // Ends is described with Starts.
 func (b *Block) Ends(p, g, i int, dst []uint32) []uint32 {
 	return b.events(p, g, i, dst, func(g *group) *events { return &g.ends })
+}
+
+// Lag returns the number of steps from the start of an NMDA spike on group g of
+// population p to the step in which it becomes certain: 0 of threshold segments, one
+// less than the criterion's duration where NMDA spikes are detected. A duration beyond
+// the run has the lag of the run.
+func (n *Network) Lag(p, g int) int64 {
+	at := n.pops[p].Segments[g].Place
+	if at == nil || !at.Detect.Enabled {
+		return 0
+	}
+	return min(grid.Steps(at.Detect.Duration, n.spec.Dt), max(1, n.spec.Steps)) - 1
+}
+
+// Undecided returns the number of segments of group g of population p whose potential is
+// above the level, and not yet for long enough to be an NMDA spike.
+func (n *Network) Undecided(p, g int) (count int) {
+	for _, s := range n.shards {
+		c := &s.cells[p]
+		if c.tree == nil {
+			continue
+		}
+		for _, cells := range c.tree.cells {
+			for j := range c.groups[g].perCell {
+				count += cells.Undecided(c.groups[g].spots.first + j)
+			}
+		}
+	}
+	return count
 }
 
 // Peaks appends to dst the highest potentials of the NMDA spikes that Ends lists, in
@@ -81,9 +113,10 @@ type Variable string
 const (
 	Vm       Variable = "V_m"      // membrane potential of the soma after the step (mV)
 	Vseg     Variable = "V_seg"    // highest potential of the compartments of a segment, after the step (mV); Compartmental cells
+	V        Variable = "V"        // potential at a place of a section, after the step (mV); Compartmental cells
 	Isyn     Variable = "I_syn"    // synaptic current I_ex - I_in after the step (pA)
 	Overlap  Variable = "overlap"  // active synapses of a segment
-	Plateaus Variable = "plateaus" // segments of the group whose plateau drives the soma in the next step
+	Plateaus Variable = "plateaus" // segments of the group whose plateau drives the soma in the next step; of detected NMDA spikes those that are certain
 )
 
 // A Probe is one quantity of one cell or segment that is read in every step.
@@ -91,14 +124,16 @@ type Probe struct {
 	Variable   Variable
 	Population string
 	Cell       int
-	Group      string // Vseg, Overlap, Plateaus
-	Segment    int    // Vseg, Overlap
+	Group      string  // Vseg, Overlap, Plateaus
+	Segment    int     // Vseg, Overlap
+	Section    string  // V
+	At         float64 // V: place on the section, 0 to 1
 }
 
 // Unit returns the unit of a variable; "" for counts.
 func (v Variable) Unit() string {
 	switch v {
-	case Vm, Vseg:
+	case Vm, Vseg, V:
 		return "mV"
 	case Isyn:
 		return "pA"
@@ -111,6 +146,8 @@ func (p Probe) Name() string {
 	switch p.Variable {
 	case Overlap, Vseg:
 		return fmt.Sprintf("%s.%d.%s.%d.%s", p.Population, p.Cell, p.Group, p.Segment, p.Variable)
+	case V:
+		return fmt.Sprintf("%s.%d.%s.%g.%s", p.Population, p.Cell, p.Section, p.At, p.Variable)
 	case Plateaus:
 		return fmt.Sprintf("%s.%d.%s.%s", p.Population, p.Cell, p.Group, p.Variable)
 	}
@@ -147,6 +184,8 @@ func (c *cells) read(n *Network, p Probe) float64 {
 			return c.tree.v(0, int(cell))
 		}
 		return c.soma.V(cell)
+	case V:
+		return c.tree.v(c.tree.Tree.At(c.tree.Tree.SectionNamed(p.Section), p.At), int(cell))
 	case Isyn:
 		return c.soma.Synaptic(cell)
 	}

@@ -17,6 +17,7 @@ type Network struct {
 	spec    Spec
 	pops    []population
 	shards  []*shard
+	clock   Clock
 	now     int64 // the next step
 	filled  int64 // input spikes are known up to this step, exclusive
 	meet    int64 // steps that shards advance on their own: the shortest delay between somata
@@ -44,7 +45,7 @@ const inputBlock = 64
 // Build lowers a description that has passed Check to arrays, divided among at
 // most threads shards. The number of shards changes no result.
 func Build(spec *Spec, threads int) (*Network, error) {
-	n := &Network{spec: *spec, books: map[string]*stimulus.Codebook{}, shown: map[string]*stimulus.Presentations{}}
+	n := &Network{spec: *spec, clock: NewClock(spec.Dt), books: map[string]*stimulus.Codebook{}, shown: map[string]*stimulus.Presentations{}}
 	most := 1
 	for i := range spec.Populations {
 		p := &spec.Populations[i]
@@ -195,6 +196,7 @@ func (n *Network) buildCells(c *cells, p *Population) error {
 		c.soma.SetCurrent(int32(i), c.ie[i])
 		c.soma.SetV(int32(i), p.V0.Draw(&r))
 	}
+	n.buildClamps(c, p)
 	c.groups = make([]group, len(p.Segments))
 	for j := range p.Segments {
 		if err := n.buildGroup(&c.groups[j], c, p, &p.Segments[j]); err != nil {

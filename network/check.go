@@ -154,8 +154,8 @@ func (p *Population) checkTrees(dt float64, sized bool, report Report) {
 			}
 			r.Check(step, func(sub, rule string, args ...any) { bad(key+"."+sub, rule, args...) })
 		}
-		if list, _ := at.Receptors.conducting(); len(list) == 0 {
-			bad("ampa.g_max", "one of ampa, nmda and gaba must conduct")
+		if list, _ := at.Receptors.conducting(); len(list) == 0 && at.Detect.Enabled {
+			bad("ampa.g_max", "one of ampa, nmda and gaba must conduct, unless detect.enabled = false: then the segments are places to read a potential at")
 		}
 		at.Detect.Check(dt, func(key, rule string, args ...any) { bad("detect."+key, rule, args...) })
 	}
@@ -179,6 +179,15 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 	if soma && dst.Kind == Compartmental {
 		bad("target", "must name segments of %s: synapses of compartmental cells are conductances at a place", dst.Name)
 		return
+	}
+	if g != nil && g.Place != nil {
+		list, excitatory := g.Place.Receptors.conducting()
+		switch {
+		case p.Sign == Excite && excitatory == 0:
+			bad("target", "%s/%s has neither AMPA nor NMDA", dst.Name, g.Name)
+		case p.Sign == Inhibit && excitatory == len(list):
+			bad("target", "%s/%s has no GABA_A", dst.Name, g.Name)
+		}
 	}
 	switch p.Rule {
 	case Store:
@@ -257,7 +266,7 @@ func (s *Spec) checkDelay(p *Projection, src *Population, bad func(key, rule str
 	if !p.Delay.Fixed() {
 		where = " (set min)"
 	}
-	if lo < float64(least)*s.Dt-1e-9*s.Dt {
+	if lo < float64(float64(least)*s.Dt)-float64(1e-9*s.Dt) {
 		if least == 0 {
 			bad("delay", "must not be negative%s", where)
 		} else {
@@ -344,6 +353,10 @@ func (s *Spec) checkInput(in *Input, report Report) {
 	bad := report.under(dotted.Join("inputs", in.Name))
 	p := s.Population(in.Population)
 	if p == nil {
+		return
+	}
+	if in.Current != nil {
+		in.Current.check(p, bad)
 		return
 	}
 	if p.Kind != SDR {

@@ -7,7 +7,9 @@
 // with the time k·dt, the beginning of the step. The order of one step is part
 // of the model. It stands in shard.step:
 //
-//  1. Input cells spike (package stimulus).
+//  1. Input cells spike (package stimulus), perhaps several times in a step. Several
+//     spikes open a conductance, or drive a soma, as often; a synapse of a threshold
+//     segment is active or not, so for it one counts.
 //  2. Spikes arrive whose delay ends now: those of input cells and of somata
 //     that spiked in step k - delay. The delay of an input may be 0, that of a
 //     soma is at least one step. Synapses whose coincidence window is over

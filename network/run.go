@@ -100,7 +100,7 @@ func (n *Network) fill(to int64) {
 			}
 			for i, x := range spikes {
 				slices.Sort(x)
-				ring[(from+int64(i))%int64(n.ring)] = slices.Compact(x)
+				ring[(from+int64(i))%int64(n.ring)] = x
 			}
 		}
 	}
@@ -126,7 +126,7 @@ func (n *Network) checkFinite() error {
 				i = c.tree.nonFinite()
 			}
 			if i >= 0 {
-				return &NonFiniteError{n.pops[p].Name, int(c.lo) + i, n.now - 1, float64(n.now-1) * n.spec.Dt}
+				return &NonFiniteError{n.pops[p].Name, int(c.lo) + i, n.now - 1, n.clock.Ms(n.now - 1)}
 			}
 		}
 	}

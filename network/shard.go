@@ -18,10 +18,12 @@ type shard struct {
 type cells struct {
 	lo, hi   int32
 	soma     *neuron.LIF
-	tree     *trees    // in place of soma, of Compartmental cells
-	groups   []group   // [segments of the population]
-	proximal []pathway // in order of the projections
-	ie       []float64 // [hi-lo] constant current (pA)
+	tree     *trees        // in place of soma, of Compartmental cells
+	groups   []group       // [segments of the population]
+	proximal []pathway     // in order of the projections
+	ie       []float64     // [hi-lo] constant current (pA)
+	clamps   []currentStep // steps of current
+	clamped  []float64     // [hi-lo] sum of those that flow into a soma now (pA)
 }
 
 // group is the segments of one name on the cells of a shard: segment s is
@@ -86,6 +88,7 @@ func (e *events) of(i int) []uint32 {
 func (s *shard) step(k int64) {
 	for p := range s.cells {
 		c := &s.cells[p]
+		c.switchClamps(k) // they change at the beginning of a step
 		switch {
 		case c.tree != nil:
 			s.stepTrees(c, p, k)
@@ -208,6 +211,9 @@ func (c *cells) switchPlateaus(g int, k int64) {
 // of its plateaus, added in the order of the groups.
 func (c *cells) setCurrent(cell int) {
 	pA := c.ie[cell]
+	if c.clamped != nil {
+		pA += c.clamped[cell]
+	}
 	for i := range c.groups {
 		g := &c.groups[i]
 		switch n := g.running[cell]; {

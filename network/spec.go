@@ -181,13 +181,14 @@ func (c *Connections) most(perCell int) int {
 	return most
 }
 
-// An Input makes the cells of one population spike.
+// An Input makes the cells of one population spike, or injects a current into them.
 type Input struct {
 	Name          string
 	Population    string
-	Presentations *stimulus.PresentationParams // one of the three
+	Presentations *stimulus.PresentationParams // one of the four
 	Poisson       *stimulus.PoissonParams
 	Train         *stimulus.Train
+	Current       *CurrentParams // into neurons, which do not spike by it alone
 }
 
 // Index makes Population find the populations that there are now without looking

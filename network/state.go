@@ -105,6 +105,11 @@ func (n *Network) Resume(st *State) error {
 		}
 	}
 	for _, s := range n.shards {
+		for p := range s.cells {
+			if c := &s.cells[p]; len(c.clamps) > 0 {
+				c.setClamps(st.Step)
+			}
+		}
 		s.replay(st)
 	}
 	return nil

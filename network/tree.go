@@ -17,6 +17,7 @@ type Trees struct {
 	Sections []neuron.Section
 	Method   neuron.Method
 	Channels []Channels
+	V0       *float64 // potential of all compartments at the beginning (mV), gates at their steady state; nil: the steady state of the leak
 
 	// A cell spikes by threshold and reset of its soma (Firing), or where its soma
 	// crosses a level upwards (Level, mV), its channels making the spike; or not at
@@ -103,12 +104,18 @@ type TreeModel struct {
 // NewTreeModel lowers a Compartmental population that has passed Check. A group has
 // its sites, one for each receptor that conducts, on the compartments of its segments'
 // ranges, ascending; segments that share a compartment share them.
-func NewTreeModel(p *Population, dt float64) (*TreeModel, error) {
+//
+// currents are the steps of current into the cells; they are inputs 1, 2 ... of the
+// model, I_e being input 0.
+func NewTreeModel(p *Population, dt float64, currents ...*CurrentParams) (*TreeModel, error) {
 	tree, err := neuron.NewTree(p.Trees.Sections)
 	if err != nil {
 		return nil, err
 	}
-	spec := cable.Spec{Tree: tree, Dt: dt, Method: p.Trees.Method, Inputs: []int{0}, Firing: p.Trees.Firing, Level: p.Trees.Level}
+	spec := cable.Spec{Tree: tree, Dt: dt, Method: p.Trees.Method, Inputs: []int{0}, Firing: p.Trees.Firing, Level: p.Trees.Level, VInit: p.Trees.V0}
+	for _, in := range currents {
+		spec.Inputs = append(spec.Inputs, in.node(tree))
+	}
 	for _, c := range p.Trees.Channels {
 		spec.Channels = append(spec.Channels, cable.Channel{ChannelParams: c.ChannelParams, Nodes: nodes(tree, c.Sections)})
 	}
@@ -199,7 +206,7 @@ type spots struct {
 
 // buildTrees builds the cells of a Compartmental population.
 func (n *Network) buildTrees(c *cells, p *Population) error {
-	m, err := NewTreeModel(p, n.spec.Dt)
+	m, err := NewTreeModel(p, n.spec.Dt, n.spec.currents(p.Name)...)
 	if err != nil {
 		return fmt.Errorf("population %s: %w", p.Name, err)
 	}
@@ -220,6 +227,7 @@ func (n *Network) buildTrees(c *cells, p *Population) error {
 			t.cells[i/bunch].Inject(0, i%bunch, c.ie[i])
 		}
 	}
+	n.buildClamps(c, p)
 	c.groups = make([]group, len(p.Segments))
 	first := 0
 	for g := range p.Segments {

@@ -57,7 +57,7 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 		}
 	}
 	place := &Place{Sections: []string{"left", "right"}, From: 0.3, To: 0.9, Placement: []Placement{Even, Random}[r.IntN(2)], Receptors: receptors(),
-		Detect: dendrite.DetectorParams{Level: -45, Duration: 0.5}}
+		Detect: dendrite.DetectorParams{Enabled: true, Level: -45, Duration: 0.5}}
 	if seed%2 == 0 {
 		place.Receptors.GABA.TauRise = place.Receptors.GABA.TauDecay // alpha
 	}
@@ -85,6 +85,10 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 		Inputs: []Input{
 			{Name: "show", Population: "in", Presentations: &stimulus.PresentationParams{Start: 5, Period: 12, Order: stimulus.Random, Jitter: 0.4, Shape: stimulus.Gaussian, Noise: stimulus.Noise{Mode: stimulus.Strict}}},
 			{Name: "bg", Population: "in", Poisson: &stimulus.PoissonParams{Rate: 20, Stop: math.Inf(1)}},
+			{Name: "all", Population: "E", Current: &CurrentParams{Section: "left", At: 0.9, Start: 3, Stop: 20 + float64(r.IntN(20)), Amplitude: 40}},
+			{Name: "some", Population: "E", Current: &CurrentParams{At: math.NaN(), Cells: []int{0, 3}, Start: 12, Stop: math.Inf(1), Amplitude: -30}},
+			{Name: "point", Population: "I", Current: &CurrentParams{At: math.NaN(), Cells: []int{1}, Start: 7, Stop: 33, Amplitude: 33.3}},
+			{Name: "points", Population: "I", Current: &CurrentParams{At: math.NaN(), Start: 21, Stop: 41, Amplitude: -12.7}},
 		},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"neurosim/analysis"
+	"neurosim/internal/fpmath"
 )
 
 // An extent is the range of the values it was shown, of those that can lie on
@@ -106,7 +107,7 @@ func scaleFor(a analysis.Axis, e extent, pad float64, keepZero bool) scale {
 		}
 		s.lo, s.hi = s.lo-half, s.hi+half
 	case s.log:
-		f := math.Pow(s.hi/s.lo, pad)
+		f := fpmath.Pow(s.hi/s.lo, pad)
 		s.lo, s.hi = s.lo/f, s.hi*f
 	default:
 		d := (s.hi - s.lo) * pad
@@ -128,7 +129,7 @@ func scaleFor(a analysis.Axis, e extent, pad float64, keepZero bool) scale {
 // snap moves ends to a round number that is within a hundredth of the range, so
 // that a recording to 299.9 ms has a tick at 300.
 func snap(lo, hi float64) (float64, float64) {
-	step := math.Pow(10, math.Floor(math.Log10(hi-lo)))
+	step := fpmath.Pow10(math.Floor(fpmath.Log10(hi - lo)))
 	near := (hi - lo) / 100
 	if v := step * math.Floor(lo/step); lo-v <= near {
 		lo = v

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/plot/vg"
+
+	"neurosim/internal/fpmath"
 )
 
 // An ink remembers roughly where a panel has been drawn on, in cells of one
@@ -36,7 +38,7 @@ func (k *ink) rect(r vg.Rectangle) { k.cells(r, func(i int) { k.dark[i] = true }
 func (k *ink) line(pts []vg.Point) {
 	for i := 1; i < len(pts); i++ {
 		d := pts[i].Sub(pts[i-1])
-		steps := math.Ceil(math.Hypot(float64(d.X), float64(d.Y)))
+		steps := math.Ceil(fpmath.Hypot(float64(d.X), float64(d.Y)))
 		for j := 0.0; j <= steps; j++ {
 			q := pts[i-1].Add(d.Scale(vg.Length(j / max(steps, 1))))
 			k.rect(vg.Rectangle{Min: q, Max: q})

@@ -13,6 +13,8 @@ import (
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
+
+	"neurosim/internal/fpmath"
 )
 
 // A pdfPage writes PDF 1.4 itself: paths, and images with hard edges. The
@@ -72,7 +74,7 @@ func (c *pdfPage) SetColor(clr color.Color) {
 }
 
 func (c *pdfPage) Rotate(rad float64) {
-	sin, cos := math.Sincos(rad)
+	sin, cos := fpmath.Sincos(rad)
 	c.op("cm", vg.Length(cos), vg.Length(sin), vg.Length(-sin), vg.Length(cos), 0, 0)
 }
 func (c *pdfPage) Translate(p vg.Point) { c.op("cm", 1, 0, 0, 1, p.X, p.Y) }

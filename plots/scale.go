@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/plot/vg"
+
+	"neurosim/internal/fpmath"
 )
 
 // A scale maps the values lo..hi of an axis to the canvas range from..to.
@@ -22,7 +24,7 @@ func (s scale) at(v float64) (vg.Length, bool) {
 	}
 	lo, hi := s.lo, s.hi
 	if s.log {
-		v, lo, hi = math.Log10(v), math.Log10(lo), math.Log10(hi)
+		v, lo, hi = fpmath.Log10(v), fpmath.Log10(lo), fpmath.Log10(hi)
 	}
 	n := min(max((v-lo)/(hi-lo), -1e6), 1e6)
 	return s.from + vg.Length(n)*(s.to-s.from), true

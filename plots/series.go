@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"neurosim/analysis"
+	"neurosim/internal/fpmath"
 )
 
 // drawSeries draws one series into its panel, which is clipped to the data
@@ -121,7 +122,7 @@ func strokeLong(c *draw.Canvas, sty draw.LineStyle, pts []vg.Point) {
 		c.StrokeLines(sty, pts[i:end])
 		for k := i; k < min(i+piece-1, len(pts)-1); k++ {
 			d := pts[k+1].Sub(pts[k])
-			before += vg.Length(math.Hypot(float64(d.X), float64(d.Y)))
+			before += vg.Length(fpmath.Hypot(float64(d.X), float64(d.Y)))
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"neurosim/analysis"
+	"neurosim/internal/fpmath"
 )
 
 // maxLabels is the most tick labels on one axis; more cannot be read.
@@ -46,7 +47,7 @@ func ticksFor(a analysis.Axis, s scale, size func(string) vg.Length) []analysis.
 // 2.5, 3 or 4 times a power of ten, or coarser ones, that reach both ends.
 func linearTicks(s scale, whole bool, size func(string) vg.Length) []analysis.Tick {
 	const least = 4 // labels, for ticks that are chosen for their ends
-	mag := int(math.Floor(math.Log10(s.hi-s.lo))) - 1
+	mag := int(math.Floor(fpmath.Log10(s.hi-s.lo))) - 1
 	if whole {
 		mag = max(mag, 0)
 	}
@@ -133,8 +134,8 @@ func number(k float64, e int, big float64) string {
 // labels and, up to 8 decades, the steps within a decade are minor ticks. It
 // returns nil when fewer than two decades lie on the axis.
 func decadeTicks(s scale, size func(string) vg.Length) []analysis.Tick {
-	first := int(math.Ceil(math.Log10(s.lo) - 1e-9))
-	last := int(math.Floor(math.Log10(s.hi) + 1e-9))
+	first := int(math.Ceil(fpmath.Log10(s.lo) - 1e-9))
+	last := int(math.Floor(fpmath.Log10(s.hi) + 1e-9))
 	if last <= first {
 		return nil
 	}
@@ -182,7 +183,7 @@ func withinDecades(s scale, first, last int) []analysis.Tick {
 // fit.
 func logTicks(s scale, size func(string) vg.Length) []analysis.Tick {
 	var ticks []analysis.Tick
-	first := int(math.Floor(math.Log10(s.lo)))
+	first := int(math.Floor(fpmath.Log10(s.lo)))
 	for e := first; e <= first+2; e++ {
 		for _, m := range []float64{1, 2, 5} {
 			if v := m * math.Pow10(e); s.holds(v) {

@@ -57,7 +57,7 @@ func choosePopulations(n *network.Network, names []string) ([]int, error) {
 }
 
 // chooseGroups returns the groups of these names in the order of the
-// description; all for nil.
+// description; for nil all that can have NMDA spikes.
 func chooseGroups(n *network.Network, names []Group) ([]chosen, error) {
 	var all, out []chosen
 	for i, p := range n.Populations() {
@@ -66,6 +66,9 @@ func chooseGroups(n *network.Network, names []Group) ([]chosen, error) {
 		}
 	}
 	for _, c := range all {
+		if at := n.Populations()[c.p].Segments[c.g].Place; names == nil && at != nil && !at.Detect.Enabled {
+			continue // it has no NMDA spikes
+		}
 		if names == nil || slices.Contains(names, c.Group) {
 			out = append(out, c)
 			if err := plain(c.String()); err != nil {

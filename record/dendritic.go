@@ -11,11 +11,9 @@ import (
 // Dendritic writes the starts and ends of NMDA spikes.
 type Dendritic struct {
 	out
-	clock    clock
-	groups   []chosen
-	segments []uint32  // scratch
-	peaks    []float64 // scratch: of the ends
-	row      []byte    // scratch: step and time
+	clock   network.Clock
+	settled settled
+	row     []byte // scratch: step and time
 }
 
 const dendriticHeader = "step,time_ms,population,cell,group,segment,event,peak_mV\n"
@@ -27,37 +25,50 @@ func NewDendritic(n *network.Network, groups []Group, w io.Writer) (*Dendritic, 
 	if err != nil {
 		return nil, err
 	}
-	return &Dendritic{out: newOut(w, []byte(dendriticHeader)), clock: newClock(n.Spec().Dt), groups: gs}, nil
+	return &Dendritic{out: newOut(w, []byte(dendriticHeader)), clock: network.NewClock(n.Spec().Dt), settled: newSettled(n, gs)}, nil
 }
 
-// Record writes the starts and ends of a block.
+// Record writes the starts and ends of the steps that a block settles.
 func (d *Dendritic) Record(b *network.Block) error {
 	d.begin()
 	for i := range b.Steps {
-		d.row = d.row[:0]
-		for j := range d.groups {
-			g := &d.groups[j]
-			d.segments = b.Starts(g.p, g.g, i, d.segments[:0])
-			d.addRows(b.First+int64(i), g, ",start,", nil)
-			d.segments = b.Ends(g.p, g.g, i, d.segments[:0])
-			d.peaks = b.Peaks(g.p, g.g, i, d.peaks[:0])
-			d.addRows(b.First+int64(i), g, ",end,", d.peaks)
-			if err := d.spill(); err != nil {
-				return err
-			}
+		if k, ok := d.settled.observe(b, i); ok {
+			d.addStep(k)
+		}
+		if err := d.spill(); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// addRows writes one row for each of d.segments; peaks are theirs, nil or NaN for
+// addStep writes the events of one step.
+func (d *Dendritic) addStep(k int64) {
+	d.row = d.row[:0]
+	for j := range d.settled.groups {
+		starts, ends, peaks := d.settled.take(j, k)
+		d.addRows(k, &d.settled.groups[j], ",start,", starts, nil)
+		d.addRows(k, &d.settled.groups[j], ",end,", ends, peaks)
+	}
+}
+
+// Close writes the events that are still held, and all that is left. What has not
+// become certain by the end of the run is no NMDA spike.
+func (d *Dendritic) Close() error {
+	for k, ok := d.settled.next(0); ok; k, ok = d.settled.next(0) {
+		d.addStep(k)
+	}
+	return d.out.Close()
+}
+
+// addRows writes one row for each of the segments; peaks are theirs, nil or NaN for
 // none.
-func (d *Dendritic) addRows(step int64, g *chosen, event string, peaks []float64) {
-	if len(d.segments) > 0 && len(d.row) == 0 {
-		d.row = d.clock.appendStep(d.row, step)
+func (d *Dendritic) addRows(step int64, g *chosen, event string, segments []uint32, peaks []float64) {
+	if len(segments) > 0 && len(d.row) == 0 {
+		d.row = d.clock.AppendStep(d.row, step)
 	}
 	buf := d.buf
-	for i, s := range d.segments {
+	for i, s := range segments {
 		buf = append(buf, d.row...)
 		buf = append(buf, g.Population...)
 		buf = append(buf, ',')
@@ -73,4 +84,31 @@ func (d *Dendritic) addRows(step int64, g *chosen, event string, peaks []float64
 		buf = append(buf, '\n')
 	}
 	d.buf = buf
+}
+
+// dendriticState is the state of Dendritic.
+type dendriticState struct {
+	Out  []byte
+	Held settledState
+}
+
+// MarshalBinary returns the state for a checkpoint; call Flush first.
+func (d *Dendritic) MarshalBinary() ([]byte, error) {
+	o, err := d.out.MarshalBinary()
+	if err != nil {
+		return nil, err
+	}
+	return marshal(dendriticState{o, d.settled.st})
+}
+
+// UnmarshalBinary sets the state; call it before the first Record.
+func (d *Dendritic) UnmarshalBinary(data []byte) error {
+	var st dendriticState
+	if err := unmarshal(data, &st); err != nil {
+		return err
+	}
+	if err := d.settled.restore(st.Held); err != nil {
+		return err
+	}
+	return d.out.UnmarshalBinary(st.Out)
 }

@@ -39,19 +39,20 @@ type DetectionOf struct {
 // only those before Time(k) + late + Response count. A start in another
 // step counts for nothing. The interval of the last presentation is as long as
 // the others. Presentations whose interval is not whole in the run, or began
-// before the first block recorded, are left out.
+// before the first block recorded, are left out; so are those at the end of which
+// a detected NMDA spike could start without becoming certain within the run.
 //
 // A segment that starts twice in an interval has one hit. A cell has a hit if
 // any segment of the group starts; it stores the patterns of all of them. A
 // recorder that joins a run late, without a saved state, takes no segment to be
 // in a plateau.
 type Detection struct {
-	of       DetectionOf
-	shown    *stimulus.Presentations
-	group    chosen
-	storing  [][]uint32 // [pattern] segments, ascending
-	cellsOf  [][]uint32 // [pattern] cells with such a segment, ascending
-	segments []uint32   // scratch
+	of      DetectionOf
+	shown   *stimulus.Presentations
+	group   chosen
+	settled settled
+	storing [][]uint32 // [pattern] segments, ascending
+	cellsOf [][]uint32 // [pattern] cells with such a segment, ascending
 
 	st detectionState
 }
@@ -66,6 +67,7 @@ type detectionState struct {
 	Blocked []bool // [segment] was in a plateau as the interval began
 	Started []bool // [segment] has started in the interval
 	Cells   []bool // [cell] a segment has
+	Held    settledState
 }
 
 // NewDetection returns a recorder that counts what of says.
@@ -78,7 +80,7 @@ func NewDetection(n *network.Network, of DetectionOf) (*Detection, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.group = gs[0]
+	d.group, d.settled = gs[0], newSettled(n, gs)
 	segments := d.group.cells * int(d.group.perCell)
 	if of.Stored != nil && len(of.Stored) != segments {
 		return nil, fmt.Errorf("record: %d stored patterns for %d segments of %s", len(of.Stored), segments, of.Group)
@@ -126,23 +128,29 @@ func (d *Detection) end(k int64) int64 {
 // Record counts the events of a block.
 func (d *Detection) Record(b *network.Block) error {
 	st := &d.st
-	for !st.Open && st.Next < d.shown.Count() && d.first(st.Next) < b.First {
+	from := b.First
+	if d.settled.st.Begun {
+		from = d.settled.st.Next
+	}
+	for !st.Open && st.Next < d.shown.Count() && d.first(st.Next) < from {
 		st.Next++
 	}
 	for i := range b.Steps {
-		k := b.First + int64(i)
+		k, ok := d.settled.observe(b, i)
+		if !ok {
+			continue
+		}
+		starts, ends, _ := d.settled.take(0, k)
 		if st.Next < d.shown.Count() && k == d.first(st.Next) {
 			d.open()
 		}
-		d.segments = b.Starts(d.group.p, d.group.g, i, d.segments[:0])
-		for _, s := range d.segments {
+		for _, s := range starts {
 			st.Running[s] = true
 			if st.Open {
 				d.start(s, k)
 			}
 		}
-		d.segments = b.Ends(d.group.p, d.group.g, i, d.segments[:0])
-		for _, s := range d.segments {
+		for _, s := range ends {
 			st.Running[s] = false
 		}
 		if st.Open && k+1 == d.end(st.Next) {
@@ -248,7 +256,10 @@ func (d *Detection) countBlocked(storing []uint32) {
 }
 
 // MarshalBinary returns the state for a checkpoint.
-func (d *Detection) MarshalBinary() ([]byte, error) { return marshal(d.st) }
+func (d *Detection) MarshalBinary() ([]byte, error) {
+	d.st.Held = d.settled.st
+	return marshal(d.st)
+}
 
 // UnmarshalBinary sets the state; call it before the first Record.
 func (d *Detection) UnmarshalBinary(data []byte) error {
@@ -263,6 +274,9 @@ func (d *Detection) UnmarshalBinary(data []byte) error {
 	}
 	if len(st.Cells) != len(d.st.Cells) || st.Next < 0 || st.Next > d.shown.Count() {
 		return errState
+	}
+	if err := d.settled.restore(st.Held); err != nil {
+		return err
 	}
 	d.st = st
 	return nil

@@ -20,7 +20,11 @@
 // Text files are CSV: one header line, commas, line feeds, no quotes and no
 // comments; names with a comma, a quote or a line break are refused. A step is
 // an integer; time_ms is step·dt, the beginning of the step, in exact decimals
-// (12.3, not 12.299999999999999). Rows ascend by step. Real numbers are printed
+// (12.3, not 12.299999999999999). Time means this in every file, also in the tables and
+// figures of studies of one cell: an input spike of step k is given at the beginning of
+// the step, the spikes and potentials that follow from it are those at its end.
+// A program that stamps potentials with the end of the step, as NEURON does, has the
+// same value dt later. Rows ascend by step. Real numbers are printed
 // with the fewest digits that read back as the same float64.
 //
 // Spikes, CSV: one row per spike, by step, population (in the order of the
@@ -36,16 +40,20 @@
 //	np.fromfile(path, offset=64, dtype=[('step','<i8'),('population','<u2'),('cell','<u4')])
 //
 // Dendritic: one row per start and end of an NMDA spike. An end carries the
-// last step of the plateau, which begins in the step after the start; where an NMDA
-// spike is detected, not declared, it carries the first step in which the potential
-// is below the level again, and the highest potential in between. By step,
+// last step of the plateau, which begins in the step after the start. Where an NMDA
+// spike is detected, not declared, the start carries the step of the crossing: the
+// first after which the potential is at or above detect.level; the end carries the
+// first step after which it is below the level again, and the highest potential in
+// between. That the crossing begins an NMDA spike is certain only detect.duration
+// later. So rows, rates and detection windows wait for as long (settled), and an
+// excursion that the end of the run cuts before that is no NMDA spike. By step,
 // population, group (in the order of the configuration), starts before ends,
 // cell, segment; segment counts within the cell and group.
 //
 //	step,time_ms,population,cell,group,segment,event,peak_mV      event: start or end
 //
-// Traces: one row per recorded step, one column per probe, in the order in which
-// they were set or asked for. The value is that after the step; a count has no unit.
+// Traces: one row per recorded step (start, start + every ...), one column per probe,
+// in the order in which they were set or asked for. The value is that after the step; a count has no unit.
 //
 //	step,time_ms,E.0.V_m (mV),E.0.I_syn (pA),E.3.basal.0.overlap,…
 //
@@ -63,3 +71,6 @@
 //
 // The functions Read… read these files back.
 package record
+
+// Times says, for the record of a run, what the times in its files mean.
+const Times = "a time is the beginning of a step; spikes and potentials are those at its end, one dt later"

@@ -17,20 +17,26 @@ import (
 // (int64), index of the population (uint16), kind (uint16), cell or segment
 // (uint32). The kind is 0 for a spike, 1+2g for the start of an NMDA spike in
 // group g of the population, 2+2g for its end; a segment is numbered through its
-// population, cell by cell. Records come by step, population, kind, number.
+// population, cell by cell. Records come by the step in which an event becomes known,
+// population, kind, number; that is the step of the record but for the start of a
+// detected NMDA spike, whose record has the earlier step of the start.
 type Hash struct {
 	sha      hash.Hash
-	groups   []int    // [population] groups of segments
-	cells    []int32  // scratch
-	segments []uint32 // scratch
-	buf      []byte   // scratch
+	lags     [][]int64 // [population][group] steps until a start is known
+	cells    []int32   // scratch
+	segments []uint32  // scratch
+	buf      []byte    // scratch
 }
 
 // NewHash returns a recorder of the sum of everything that happens.
 func NewHash(n *network.Network) *Hash {
 	h := &Hash{sha: sha256.New()}
-	for _, p := range n.Populations() {
-		h.groups = append(h.groups, len(groups(p)))
+	for i, p := range n.Populations() {
+		lags := make([]int64, len(groups(p)))
+		for g := range lags {
+			lags[g] = n.Lag(i, g)
+		}
+		h.lags = append(h.lags, lags)
 	}
 	return h
 }
@@ -39,15 +45,15 @@ func NewHash(n *network.Network) *Hash {
 func (h *Hash) Record(b *network.Block) error {
 	for i := range b.Steps {
 		k := b.First + int64(i)
-		for p, groups := range h.groups {
+		for p, lags := range h.lags {
 			h.cells = b.Spikes(p, i, h.cells[:0])
 			for _, c := range h.cells {
 				h.add(k, p, 0, uint32(c))
 			}
-			for g := range groups {
+			for g, lag := range lags {
 				h.segments = b.Starts(p, g, i, h.segments[:0])
 				for _, s := range h.segments {
-					h.add(k, p, 1+2*g, s)
+					h.add(k-lag, p, 1+2*g, s)
 				}
 				h.segments = b.Ends(p, g, i, h.segments[:0])
 				for _, s := range h.segments {

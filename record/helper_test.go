@@ -11,6 +11,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"neurosim/dendrite"
 	"neurosim/network"
 	"neurosim/neuron"
 	"neurosim/stimulus"
@@ -84,6 +85,52 @@ var watched = []network.Probe{
 	{Variable: network.Overlap, Population: "E", Cell: 5, Group: "basal"},
 }
 
+// watchedIn returns probes that exist in a network: watched, or potentials where the
+// cells are trees.
+func watchedIn(s *network.Spec) []network.Probe {
+	if s.Population("E").Trees == nil {
+		return watched
+	}
+	probes := []network.Probe{{Variable: network.Vm, Population: "E", Cell: 3}}
+	for g, seg := range s.Population("E").Segments {
+		for cell := range s.Population("E").Count {
+			for j := range seg.Count {
+				probes = append(probes, network.Probe{Variable: network.Vseg, Population: "E", Cell: cell, Group: s.Population("E").Segments[g].Name, Segment: j})
+			}
+		}
+	}
+	return probes
+}
+
+// randomTrees describes a small network of compartmental cells with two groups of
+// segments, whose criteria differ in level and duration, and the inputs of randomSpec.
+func randomTrees(seed uint64) *network.Spec {
+	s := randomSpec(seed)
+	r := rand.New(rand.NewPCG(seed, 9))
+	e := network.Population{Name: "E", Kind: network.Compartmental}
+	e.Count, e.Ie = 4+r.IntN(3), network.Const(0)
+	ps := []neuron.SectionParams{{Name: "soma", At: -1, Length: 20, Diameter: 20}, {Name: "d", Parent: "soma", At: -1, Length: 150, Diameter: 1.2, Compartments: 3}}
+	firing := neuron.DefaultFiring()
+	e.Trees = &network.Trees{Method: neuron.BackwardEuler, Firing: &firing,
+		Sections: neuron.Sections(ps, neuron.DefaultMembrane(), nil, neuron.DefaultDiscretisation(), func(i int, key, rule string, args ...any) { panic(fmt.Sprintf(rule, args...)) })}
+	for g, name := range []string{"basal", "apical"} {
+		place := &network.Place{Sections: []string{"d"}, From: 0.3, To: 0.9, Placement: network.Even,
+			Receptors: network.Receptors{AMPA: dendrite.DefaultAMPA(), NMDA: dendrite.DefaultNMDA(), GABA: dendrite.DefaultGABAA()},
+			Detect:    dendrite.DetectorParams{Enabled: true, Level: -50 + float64(10*r.IntN(2)), Duration: float64(1+r.IntN(40)) / 10}}
+		place.Receptors.NMDA.Block.Law = "jahr-stevens"
+		if g == 0 && seed%3 == 0 {
+			place.Detect.Duration = s.Dt
+		}
+		e.Segments = append(e.Segments, network.Segments{Name: name, Zone: network.Basal, Count: 1 + r.IntN(2), Synapses: 7, Place: place})
+	}
+	s.Populations[1] = e
+	conn := func(name, group string, rule network.Rule) network.Projection {
+		return network.Projection{Name: name, Source: "in", Target: "E", Group: group, Rule: rule, Synapses: 7, Sign: network.Excite, Weight: network.Const(0), Delay: network.Const(0.2), Assign: network.AssignCyclic}
+	}
+	s.Projections = []network.Projection{conn("store", "basal", network.Store), conn("drive", "apical", network.RandomIn)}
+	return s
+}
+
 func build(t testing.TB, s *network.Spec, threads int) *network.Network {
 	t.Helper()
 	s.Check(func(path, rule string, args ...any) { t.Fatalf("%s: %s", path, fmt.Sprintf(rule, args...)) })
@@ -91,7 +138,7 @@ func build(t testing.TB, s *network.Spec, threads int) *network.Network {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n.Watch(watched)
+	n.Watch(watchedIn(s))
 	return n
 }
 
@@ -179,7 +226,7 @@ func (j *journal) Record(b *network.Block) error {
 			}
 			for g := range pop.Segments {
 				for _, s := range b.Starts(p, g, i, nil) {
-					j.events = append(j.events, event{k, p, "start", g, int(s)})
+					j.events = append(j.events, event{k - j.n.Lag(p, g), p, "start", g, int(s)})
 				}
 				for _, s := range b.Ends(p, g, i, nil) {
 					j.events = append(j.events, event{k, p, "end", g, int(s)})
@@ -187,7 +234,7 @@ func (j *journal) Record(b *network.Block) error {
 			}
 		}
 		var row []float64
-		for p := range watched {
+		for p := range j.n.Probes() {
 			row = append(row, b.Sample(p, i))
 		}
 		j.values = append(j.values, row)

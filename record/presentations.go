@@ -13,7 +13,7 @@ import (
 // Presentations writes which pattern each presentation of every input shows.
 type Presentations struct {
 	out
-	clock  clock
+	clock  network.Clock
 	inputs []shownInput
 }
 
@@ -28,7 +28,7 @@ const presentationsHeader = "step,time_ms,input,presentation,pattern\n"
 // NewPresentations returns a recorder of the named inputs, all that show
 // patterns for nil.
 func NewPresentations(n *network.Network, inputs []string, w io.Writer) (*Presentations, error) {
-	p := &Presentations{out: newOut(w, []byte(presentationsHeader)), clock: newClock(n.Spec().Dt)}
+	p := &Presentations{out: newOut(w, []byte(presentationsHeader)), clock: network.NewClock(n.Spec().Dt)}
 	for i := range n.Spec().Inputs {
 		in := &n.Spec().Inputs[i]
 		if in.Presentations == nil || inputs != nil && !slices.Contains(inputs, in.Name) {
@@ -59,7 +59,7 @@ func (p *Presentations) Record(b *network.Block) error {
 				continue
 			}
 			nth := since / in.period
-			p.buf = p.clock.appendStep(p.buf, k)
+			p.buf = p.clock.AppendStep(p.buf, k)
 			p.buf = append(append(p.buf, in.name...), ',')
 			p.buf = strconv.AppendInt(p.buf, nth, 10)
 			p.buf = append(p.buf, ',')

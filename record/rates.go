@@ -13,21 +13,20 @@ import (
 // Rates writes the mean rates of populations and groups of segments in bins.
 type Rates struct {
 	out
-	clock       clock
+	clock       network.Clock
 	every       int64
 	populations []int
-	groups      []chosen
+	settled     settled
 	cells       []float64 // [column]
 	cellIDs     []int32   // scratch
-	segments    []uint32  // scratch
 
-	bin bin
+	bins []bin // those in progress, by time; more than one where NMDA spikes settle late
 }
 
-// bin is the bin in progress.
+// bin is a bin in progress.
 type bin struct {
 	First  int64   // its first step
-	Steps  int64   // steps counted so far; 0: none
+	Steps  int64   // steps counted so far
 	Counts []int64 // [column] populations, then groups
 }
 
@@ -45,7 +44,7 @@ func NewRates(n *network.Network, populations []string, groups []Group, every in
 	if err != nil {
 		return nil, err
 	}
-	r := &Rates{clock: newClock(n.Spec().Dt), every: every, populations: ps, groups: gs}
+	r := &Rates{clock: network.NewClock(n.Spec().Dt), every: every, populations: ps, settled: newSettled(n, gs)}
 	header := appendColumn([]byte("step,time_ms"), "width", "ms")
 	for _, p := range ps {
 		pop := n.Populations()[p]
@@ -57,54 +56,72 @@ func NewRates(n *network.Network, populations []string, groups []Group, every in
 		r.cells = append(r.cells, float64(g.cells))
 	}
 	r.out = newOut(w, append(header, '\n'))
-	r.bin.Counts = make([]int64, len(r.cells))
 	return r, nil
 }
 
-// Record counts the events of a block and writes the bins that end in it.
+// Record counts the events of a block and writes the bins that are settled.
 func (r *Rates) Record(b *network.Block) error {
 	r.begin()
 	for i := range b.Steps {
-		k := b.First + int64(i)
-		if r.bin.Steps == 0 {
-			r.bin.First = k
-		}
-		r.bin.Steps++
+		now := r.in(b.First + int64(i))
+		now.Steps++
 		for j, p := range r.populations {
 			r.cellIDs = b.Spikes(p, i, r.cellIDs[:0])
-			r.bin.Counts[j] += int64(len(r.cellIDs))
+			now.Counts[j] += int64(len(r.cellIDs))
 		}
-		for j, g := range r.groups {
-			r.segments = b.Starts(g.p, g.g, i, r.segments[:0])
-			r.bin.Counts[len(r.populations)+j] += int64(len(r.segments))
-		}
-		if (k+1)%r.every == 0 {
-			r.endBin()
+		if k, ok := r.settled.observe(b, i); ok {
+			r.settle(k)
 		}
 	}
 	return r.spill()
 }
 
-// endBin writes the row of the bin and empties it.
+// in returns the bin of a step, which is new or in progress.
+func (r *Rates) in(k int64) *bin {
+	last := len(r.bins) - 1
+	for i := last; i >= 0; i-- {
+		if r.bins[i].First/r.every == k/r.every {
+			return &r.bins[i]
+		}
+	}
+	r.bins = append(r.bins, bin{First: k, Counts: make([]int64, len(r.cells))})
+	return &r.bins[len(r.bins)-1]
+}
+
+// settle counts the NMDA spikes that start in a step, and writes the bin that it ends.
+func (r *Rates) settle(k int64) {
+	for j := range r.settled.groups {
+		starts, _, _ := r.settled.take(j, k)
+		r.in(k).Counts[len(r.populations)+j] += int64(len(starts))
+	}
+	if (k+1)%r.every == 0 {
+		r.endBin()
+	}
+}
+
+// endBin writes the row of the first bin and drops it.
 func (r *Rates) endBin() {
-	r.buf = r.clock.appendStep(r.buf, r.bin.First)
+	bin := r.bins[0]
+	r.buf = r.clock.AppendStep(r.buf, bin.First)
 	from := len(r.buf)
-	r.buf = r.clock.appendMs(r.buf, r.bin.Steps)
+	r.buf = r.clock.AppendMs(r.buf, bin.Steps)
 	// the printed width is the exact one; k·dt in floating point is not
 	width, _ := strconv.ParseFloat(string(r.buf[from:]), 64)
-	for j, count := range r.bin.Counts {
+	for j, count := range bin.Counts {
 		r.buf = append(r.buf, ',')
 		r.buf = strconv.AppendFloat(r.buf, float64(count)*1000/float64(r.cells[j]*width), 'g', -1, 64)
 	}
 	r.buf = append(r.buf, '\n')
-	r.bin.Steps = 0
-	clear(r.bin.Counts)
+	r.bins = dropFirst(r.bins, 1)
 }
 
 // Close writes the last bin, with its true width if it is incomplete, and all
 // that is left.
 func (r *Rates) Close() error {
-	if r.bin.Steps > 0 {
+	for k, ok := r.settled.next(0); ok; k, ok = r.settled.next(0) {
+		r.settle(k)
+	}
+	if len(r.bins) > 0 {
 		r.endBin()
 	}
 	return r.out.Close()
@@ -112,8 +129,9 @@ func (r *Rates) Close() error {
 
 // ratesState is the state of Rates.
 type ratesState struct {
-	Out []byte
-	Bin bin
+	Out  []byte
+	Bins []bin
+	Held settledState
 }
 
 // MarshalBinary returns the state for a checkpoint; call Flush first.
@@ -122,7 +140,7 @@ func (r *Rates) MarshalBinary() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return marshal(ratesState{o, r.bin})
+	return marshal(ratesState{o, r.bins, r.settled.st})
 }
 
 // UnmarshalBinary sets the state; call it before the first Record.
@@ -131,13 +149,19 @@ func (r *Rates) UnmarshalBinary(data []byte) error {
 	if err := unmarshal(data, &st); err != nil {
 		return err
 	}
-	if len(st.Bin.Counts) != len(r.cells) || st.Bin.Steps < 0 || st.Bin.Steps >= r.every {
-		return errState
+	for i, b := range st.Bins {
+		whole := i < len(st.Bins)-1 || r.settled.delay > 0 // the last one only where bins are held back
+		if len(b.Counts) != len(r.cells) || b.Steps < 1 || b.Steps > r.every || b.Steps == r.every && !whole {
+			return errState
+		}
+	}
+	if err := r.settled.restore(st.Held); err != nil {
+		return err
 	}
 	if err := r.out.UnmarshalBinary(st.Out); err != nil {
 		return err
 	}
-	r.bin = st.Bin
+	r.bins = st.Bins
 	return nil
 }
 

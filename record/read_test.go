@@ -85,13 +85,13 @@ func checkTraces(t *testing.T, j *journal, f *bytes.Buffer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(table.Steps) != (639-51)/3+1 || len(table.Columns) != len(watched) || table.Columns[0].Unit != "mV" || table.Columns[2].Unit != "" {
+	if len(table.Steps) != (639-50)/3+1 || len(table.Columns) != len(watched) || table.Columns[0].Unit != "mV" || table.Columns[2].Unit != "" {
 		t.Fatalf("%d rows of %d columns", len(table.Steps), len(table.Columns))
 	}
 	for p, probe := range watched {
 		c := table.Column(probe.Name())
 		for i, k := range table.Steps {
-			if k != 51+3*int64(i) || c.Values[i] != j.values[k][p] {
+			if k != 50+3*int64(i) || c.Values[i] != j.values[k][p] {
 				t.Fatalf("row %d: step %d: %s is %v, want %v", i, k, c.Name, c.Values[i], j.values[k][p])
 			}
 		}

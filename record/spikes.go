@@ -21,7 +21,7 @@ const (
 // Spikes writes the spikes of somata and input cells.
 type Spikes struct {
 	out
-	clock       clock
+	clock       network.Clock
 	format      Format
 	populations []int
 	names       []string // of populations
@@ -39,7 +39,7 @@ func NewSpikes(n *network.Network, populations []string, format Format, w io.Wri
 		return nil, err
 	}
 	dt := n.Spec().Dt
-	s := &Spikes{clock: newClock(dt), format: format, populations: ps}
+	s := &Spikes{clock: network.NewClock(dt), format: format, populations: ps}
 	switch format {
 	case CSV:
 		s.out = newOut(w, []byte(spikesHeader))
@@ -67,7 +67,7 @@ func (s *Spikes) Record(b *network.Block) error {
 				continue
 			}
 			if s.format == CSV {
-				s.row = s.clock.appendStep(s.row[:0], b.First+int64(i))
+				s.row = s.clock.AppendStep(s.row[:0], b.First+int64(i))
 				s.row = append(append(s.row, s.names[j]...), ',')
 			}
 			// in pieces, so that a large volley does not make a large buffer

@@ -11,17 +11,17 @@ import (
 // Traces writes what the probes of the network read.
 type Traces struct {
 	out
-	clock           clock
+	clock           network.Clock
 	probes          []int
 	every, from, to int64
 }
 
 // NewTraces returns a recorder of some of the probes set by network.Watch, by
-// their indices, all for nil, in the steps of [from, to) that are multiples of
-// every. It is made after Watch.
+// their indices, all for nil, in the steps from, from + every ... before to.
+// It is made after Watch.
 func NewTraces(n *network.Network, probes []int, every, from, to int64, w io.Writer) (*Traces, error) {
-	if every < 1 {
-		return nil, errors.New("record: traces must be taken at least one step apart")
+	if every < 1 || from < 0 {
+		return nil, errors.New("record: traces must begin at a step from 0 on, and be taken at least one step apart")
 	}
 	if probes == nil {
 		for i := range n.Probes() {
@@ -40,7 +40,7 @@ func NewTraces(n *network.Network, probes []int, every, from, to int64, w io.Wri
 		header = appendColumn(header, p.Name(), p.Variable.Unit())
 	}
 	return &Traces{
-		out: newOut(w, append(header, '\n')), clock: newClock(n.Spec().Dt), probes: probes,
+		out: newOut(w, append(header, '\n')), clock: network.NewClock(n.Spec().Dt), probes: probes,
 		every: every, from: from, to: to,
 	}, nil
 }
@@ -58,9 +58,9 @@ func appendColumn(header []byte, name, unit string) []byte {
 func (t *Traces) Record(b *network.Block) error {
 	t.begin()
 	k := max(b.First, t.from)
-	k += (t.every - k%t.every) % t.every
+	k += (t.every - (k-t.from)%t.every) % t.every
 	for ; k < min(b.First+int64(b.Steps), t.to); k += t.every {
-		t.buf = t.clock.appendStep(t.buf, k)
+		t.buf = t.clock.AppendStep(t.buf, k)
 		for _, p := range t.probes {
 			t.buf = strconv.AppendFloat(t.buf, b.Sample(p, int(k-b.First)), 'g', -1, 64)
 			t.buf = append(t.buf, ',')

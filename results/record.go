@@ -30,7 +30,8 @@ type Record struct {
 	Config  File    `json:"config"`           // as given by the user
 	Inputs  []File  `json:"inputs,omitempty"` // other files that were read
 	Seed    uint64  `json:"seed"`
-	RNG     string  `json:"rng"` // name of the generator
+	RNG     string  `json:"rng"`             // name of the generator
+	Times   string  `json:"times,omitempty"` // what the times in the files mean
 	Machine Machine `json:"machine"`
 	Threads int     `json:"threads"`
 

@@ -9,6 +9,8 @@
 //   - Poisson adds independent background spikes to every cell;
 //   - Train replays spikes from a table.
 //
+// A cell may spike several times in a step: every spike reaches its synapses.
+//
 // An Encoder turns numbers into SDRs, similar ones into overlapping ones: Category,
 // Scalar, RandomScalar, Periodic, several Joined; ReadSeries reads the numbers of a
 // CSV file. Mixed is a stream of sequences among noise.

@@ -6,7 +6,7 @@ import (
 )
 
 // A Train is a table of spikes, in order of steps: cell Cells[i] spikes in step
-// Steps[i]. A cell that is named twice in one step spikes once.
+// Steps[i]. A cell that is named twice in one step spikes twice.
 type Train struct {
 	Steps []int64 // [K] non-decreasing, ≥ 0
 	Cells []int32 // [K]

@@ -1,6 +1,8 @@
 package theory
 
-import "math"
+import (
+	"neurosim/internal/fpmath"
+)
 
 // A share is a probability x with its complement y = 1-x, both accurate, for
 // use as the parameter of a binomial law.
@@ -101,4 +103,4 @@ func sumTail(s1 int, p1 share, s2 int, p2 share, theta int) float64 {
 }
 
 // chance returns 1-e^{-x} with its complement, x ≥ 0.
-func chance(x float64) share { return share{-math.Expm1(-x), math.Exp(-x)} }
+func chance(x float64) share { return share{-fpmath.Expm1(-x), fpmath.ExpAll(-x)} }

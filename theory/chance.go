@@ -1,6 +1,10 @@
 package theory
 
-import "math"
+import (
+	"math"
+
+	"neurosim/internal/fpmath"
+)
 
 // The paper has no time. Here each of s synapses receives independent Poisson
 // spikes and is active for a window after each (prolonged by further spikes,
@@ -120,7 +124,7 @@ func waiting(above Prob, first, excess float64) Wide {
 // of 1/r: it goes off if its last spike was in the t that have left the window
 // and none came since, (1-e^{-t})·e^{-w}/p.
 func stays(p share, t float64) share {
-	off := -math.Expm1(-t) * p.y / p.x
+	off := -fpmath.Expm1(-t) * p.y / p.x
 	return share{1 - off, off}
 }
 

@@ -1,6 +1,10 @@
 package theory
 
-import "math"
+import (
+	"math"
+
+	"neurosim/internal/fpmath"
+)
 
 // StepCrossings returns the probability that in a step of time the number of
 // active synapses rises from below theta to theta or more (T1, in steps):
@@ -35,7 +39,7 @@ func crossings(s, theta int, rate float64, window int) []crossing {
 	// three: no spike in the window-1 steps common to both windows (and the last,
 	// none at either end).
 	spike := chance(rate)
-	quiet := math.Exp(-rate * float64(window))
+	quiet := fpmath.ExpAll(-rate * float64(window))
 	offOn := quiet * spike.x
 	onOn := chance(rate*float64(window)).x - offOn
 	if onOn < 1e-3*offOn { // window 1, or cancellation: sum the two ways apart

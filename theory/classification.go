@@ -2,15 +2,16 @@ package theory
 
 import (
 	"math"
-	"math/cmplx"
 	"strconv"
+
+	"neurosim/internal/fpmath"
 )
 
 // Sigmoid returns the segment nonlinearity g(x) = 1/(1 + exp(slope·(center-x)))
 // of an overlap x. The classification experiment of [AH18, §4.2] uses center
 // 11.5 and slope 5 at theta = 12.
 func Sigmoid(center, slope float64) func(overlap int) float64 {
-	return func(overlap int) float64 { return 1 / (1 + math.Exp(slope*(center-float64(overlap)))) }
+	return func(overlap int) float64 { return 1 / (1 + fpmath.ExpAll(slope*(center-float64(overlap)))) }
 }
 
 // ClassificationError returns the error rate of two neurons that classify the
@@ -38,7 +39,7 @@ func Sigmoid(center, slope float64) func(overlap int) float64 {
 // convolution and by halving σ. Cost: about 0.1 s.
 //
 // The result is rounded to six digits, the last of them no finer than 1e-14: those
-// after it differ between builds, for the sines and exponentials of the library do.
+// after it are below the error.
 func ClassificationError(n, a, s, g int, f func(overlap int) float64, tie float64) float64 {
 	mustCounts(n, a, s, 0)
 	must(g >= 1 && tie > 0, "ClassificationError: g = %d must be at least 1, tie = %v positive", g, tie)
@@ -56,23 +57,23 @@ func classificationError(n, a, s, g int, f func(overlap int) float64, tie float6
 	values, weights := responses(n, a, s, f)
 	var mean, square, span float64
 	for i, v := range values {
-		mean += weights[i] * v
+		mean += float64(weights[i] * v)
 	}
 	for i, v := range values {
-		square += weights[i] * (v - mean) * (v - mean)
+		square += float64(weights[i] * (v - mean) * (v - mean))
 		span = max(span, math.Abs(v-mean))
 	}
 	own := f(s)
 	// Half a period: 9 standard deviations, and room for several rare terms of
 	// full size where the variance is small.
-	half := math.Abs(mean-own) + 9*math.Sqrt(2*float64(g)*square) + 6*span + tie
+	half := math.Abs(mean-own) + float64(9*math.Sqrt(float64(2*float64(g)*square))) + float64(6*span) + tie
 	dt := math.Pi / half
 	sigma := 6 / (dt * float64(2*terms))
 
-	waves := make([]complex128, len(values)) // weight · e^{i·v·t}
-	turns := make([]complex128, len(values)) // e^{i·v·2dt}
+	waves := make([]wave, len(values)) // weight · e^{i·v·t}
+	turns := make([]wave, len(values)) // e^{i·v·2dt}
 	for i, v := range values {
-		turns[i] = cmplx.Rect(1, 2*dt*v)
+		turns[i] = polar(1, 2*dt*v)
 	}
 	var sum, rest float64 // Kahan
 	for j := range terms {
@@ -80,26 +81,40 @@ func classificationError(n, a, s, g int, f func(overlap int) float64, tie float6
 		t := k * dt
 		if j%512 == 0 { // before rounding builds up
 			for i, v := range values {
-				waves[i] = cmplx.Rect(weights[i], t*v)
+				waves[i] = polar(weights[i], t*v)
 			}
 		}
-		var phi complex128
+		var phi wave
 		for i, w := range waves {
-			phi += w
-			waves[i] = w * turns[i]
+			phi.re, phi.im = phi.re+w.re, phi.im+w.im
+			waves[i] = w.times(turns[i])
 		}
-		r2 := real(phi)*real(phi) + imag(phi)*imag(phi)
-		if float64(g-1)*math.Log(r2) < -80 {
+		r2 := float64(phi.re*phi.re) + float64(phi.im*phi.im)
+		if float64(g-1)*fpmath.LogAll(r2) < -80 {
 			continue // |φ_D| below 1e-34
 		}
-		d := phi * cmplx.Rect(math.Pow(r2, float64(g-1)), -own*t)
+		d := phi.times(polar(fpmath.Pow(r2, float64(g-1)), -own*t))
 		x := tie * t
-		y := imag(d)*math.Sin(x)/x*math.Exp(-0.5*sigma*t*sigma*t)/k - rest
+		sin, _ := fpmath.Sincos(x)
+		y := float64(d.im*sin/x*fpmath.ExpAll(-0.5*sigma*t*sigma*t)/k) - rest
 		next := sum + y
 		rest = (next - sum) - y
 		sum = next
 	}
-	return min(1, max(0, 0.5+2/math.Pi*sum))
+	return min(1, max(0, 0.5+float64(2/math.Pi*sum)))
+}
+
+// A wave is a complex number. Those of the language may be multiplied by fused
+// operations.
+type wave struct{ re, im float64 }
+
+func polar(r, angle float64) wave {
+	sin, cos := fpmath.Sincos(angle)
+	return wave{r * cos, r * sin}
+}
+
+func (a wave) times(b wave) wave {
+	return wave{float64(a.re*b.re) - float64(a.im*b.im), float64(a.re*b.im) + float64(a.im*b.re)}
 }
 
 // responses returns the values that f takes over the possible overlaps and how

@@ -1,6 +1,10 @@
 package theory
 
-import "math"
+import (
+	"math"
+
+	"neurosim/internal/fpmath"
+)
 
 // Jitter is the distribution of the time by which a spike is early or late.
 type Jitter struct {
@@ -33,7 +37,7 @@ func (j Jitter) law(window float64, w int) []float64 {
 		return p
 	}
 	half := int(math.Ceil(8.5 * j.sd / step)) // 1e-17 are outside
-	below := func(k int) float64 { return float64(0.5 * math.Erfc(-float64(k)*step/j.sd/math.Sqrt2)) }
+	below := func(k int) float64 { return float64(0.5 * fpmath.Erfc(-float64(k)*step/j.sd/math.Sqrt2)) }
 	p = make([]float64, 2*half)
 	for k := range half {
 		p[k] = below(k+1-half) - below(k-half)

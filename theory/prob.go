@@ -1,6 +1,10 @@
 package theory
 
-import "math"
+import (
+	"math"
+
+	"neurosim/internal/fpmath"
+)
 
 // Prob is the probability of an event together with that of its complement,
 // each to full relative precision: a false-positive rate of 1e-700 and a
@@ -43,7 +47,7 @@ func (p Prob) Value() float64 { return p.p.Value() }
 // so close to 1 that Value is 1.
 func (p Prob) Log() float64 {
 	if q := p.q.Value(); q < 0.5 {
-		return math.Log1p(-q)
+		return fpmath.Log1p(-q)
 	}
 	return p.p.Log()
 }
@@ -95,5 +99,5 @@ func AnyOf(p Prob, m float64) Prob {
 		return small(y)
 	}
 	x := y.Value()
-	return both(wide(-math.Expm1(-x), 0), wideExp(-x))
+	return both(wide(-fpmath.Expm1(-x), 0), wideExp(-x))
 }

@@ -1,6 +1,8 @@
 package theory
 
-import "math"
+import (
+	"neurosim/internal/fpmath"
+)
 
 // A scan computes the probability that some window of so many steps holds theta
 // of M independent points, for all M at once.
@@ -170,7 +172,7 @@ func cells(law []float64, w, g int) [][]float64 {
 // poisson returns P(N = 0..m) for mean x.
 func poisson(x float64, m int) []float64 {
 	law := make([]float64, m+1)
-	law[0] = math.Exp(-x)
+	law[0] = fpmath.ExpAll(-x)
 	for i := range m {
 		law[i+1] = law[i] * x / float64(i+1)
 	}

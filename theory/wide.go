@@ -3,6 +3,8 @@ package theory
 import (
 	"fmt"
 	"math"
+
+	"neurosim/internal/fpmath"
 )
 
 // Wide is a non-negative number with the precision of a float64 and no
@@ -34,7 +36,7 @@ func wideExp(x float64) Wide {
 	k := math.Round(x / math.Ln2)
 	// k·Ln2 in two parts, the first with few enough bits to be exact.
 	const hi, lo = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-	return wide(math.Exp(float64(x-float64(k*hi))-float64(k*lo)), int(k))
+	return wide(fpmath.ExpAll(float64(x-float64(k*hi))-float64(k*lo)), int(k))
 }
 
 // Value returns the number as a float64: 0 below 5e-324, +Inf above 1.8e308.
@@ -43,9 +45,9 @@ func (w Wide) Value() float64 { return math.Ldexp(w.frac, w.exp) }
 // Log returns the natural logarithm, -Inf for zero.
 func (w Wide) Log() float64 {
 	if v := w.Value(); v > 0.5 && v < 2 { // no cancellation of two logs near 1
-		return math.Log(v)
+		return fpmath.LogAll(v)
 	}
-	return math.Log(w.frac) + float64(float64(w.exp)*math.Ln2)
+	return fpmath.LogAll(w.frac) + float64(float64(w.exp)*math.Ln2)
 }
 
 // Log10 returns the decimal logarithm, -Inf for zero.
@@ -59,7 +61,7 @@ func (w Wide) String() string {
 	}
 	l := w.Log10()
 	e := math.Floor(l)
-	m := math.Pow(10, l-e)
+	m := fpmath.Pow10(l - e)
 	if m >= 9.999995 { // would print as 10
 		m, e = 1, e+1
 	}

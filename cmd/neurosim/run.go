@@ -208,6 +208,7 @@ func (j *job) describe() {
 	r.Config = results.HashBytes(j.x.File, j.x.Text)
 	r.Inputs = hashesOf(j.x)
 	r.Seed, r.RNG = j.x.Run.Seed, rng.Algorithm
+	r.Times = record.Times
 	r.Machine, r.Threads = results.ThisMachine(), j.threads
 	r.Warnings = j.plan.Warnings
 	r.Counts = map[string]int64{
@@ -287,7 +288,8 @@ func (j *job) build() error {
 		if from.Tstop == j.x.Run.Tstop { // else they are of runs of another length
 			maps.Copy(j.points, from.Points)
 		}
-		j.say("  resumed at %g ms", float64(j.net.Now())*j.x.Run.Dt)
+		clock := network.NewClock(j.x.Run.Dt)
+		j.say("  resumed at %g ms", clock.Ms(j.net.Now()))
 	}
 	j.rec, err = newRecording(j.x, j.net, j.dir, from)
 	j.lap("build", start)
@@ -472,10 +474,14 @@ func (j *job) finish(ctx context.Context) error {
 	for _, p := range j.rec.totals.Populations() {
 		j.record.Counts["spikes "+p.Name] = p.Spikes
 		for _, g := range p.Groups {
+			if !j.detects(p.Name, g.Name) {
+				continue
+			}
 			j.record.Counts["NMDA spikes "+p.Name+"/"+g.Name] = g.NMDASpikes
 		}
 	}
 	j.record.SpikeHash = j.rec.hash.Sum()
+	j.warn(experiments.CutWarnings(j.net))
 	points := make([]experiments.PointResult, len(j.points))
 	for i := range points {
 		points[i] = j.points[i]
@@ -499,6 +505,21 @@ func (j *job) workers() int {
 	return runtime.GOMAXPROCS(0)
 }
 
+// detects tells whether a group of segments has NMDA spikes, or is only a place.
+func (j *job) detects(population, group string) bool {
+	at := j.x.Network.Population(population).Group(group).Place
+	return at == nil || at.Detect.Enabled
+}
+
+// warn says what came to light during the run, and keeps it for run.json.
+func (j *job) warn(warnings []string) {
+	for _, w := range warnings {
+		j.say("  warning: %s", w)
+	}
+	j.plan.Warnings = append(j.plan.Warnings, warnings...)
+	j.record.Warnings = j.plan.Warnings
+}
+
 // metrics are the numbers of the run, flat.
 func (j *job) metrics() map[string]any {
 	seconds := j.x.Run.Tstop / 1000
@@ -507,6 +528,9 @@ func (j *job) metrics() map[string]any {
 		m[p.Name+".spikes"] = p.Spikes
 		m[p.Name+".rate_Hz"] = float64(p.Spikes) / float64(p.Cells) / seconds
 		for _, g := range p.Groups {
+			if !j.detects(p.Name, g.Name) {
+				continue
+			}
 			m[p.Name+"."+g.Name+".nmda_spikes"] = g.NMDASpikes
 			m[p.Name+"."+g.Name+".nmda_rate_per_segment_Hz"] = float64(g.NMDASpikes) / float64(g.Segments) / seconds
 		}
@@ -517,7 +541,7 @@ func (j *job) metrics() map[string]any {
 	if j.rare != nil {
 		experiments.EstimateMetrics(*j.rare, m)
 	}
-	return m
+	return experiments.Explain(m)
 }
 
 // report says what came out.
@@ -532,6 +556,9 @@ func (j *job) report() error {
 	for _, p := range j.rec.totals.Populations() {
 		line := fmt.Sprintf("  %s: %s, %.3g spikes/s", p.Name, configs.Count(float64(p.Spikes), "spike"), m[p.Name+".rate_Hz"])
 		for _, g := range p.Groups {
+			if !j.detects(p.Name, g.Name) {
+				continue
+			}
 			line += fmt.Sprintf("; %s on %s", configs.Count(float64(g.NMDASpikes), "NMDA spike"), g.Name)
 		}
 		j.say("%s", line)

@@ -69,5 +69,5 @@ func (j *job) spiking(ctx context.Context) error {
 		}
 	}
 	return j.conclude(ctx, experiments.SpikingTables(s, out), func() []experiments.Made { return experiments.SpikingFigures(j.x, out) },
-		func() map[string]any { return experiments.SpikingMetrics(s, out) }, keep)
+		func() map[string]any { return experiments.Explain(experiments.SpikingMetrics(s, out)) }, keep)
 }

@@ -36,7 +36,8 @@ func (j *job) study(ctx context.Context) error {
 	j.lap("study", start)
 	j.say("  study in %.3g s", time.Since(start).Seconds())
 	j.cell = &s
-	return j.conclude(ctx, s.Tables, func() []experiments.Made { return s.Figures }, func() map[string]any { return s.Metrics }, nil)
+	j.warn(s.Warnings)
+	return j.conclude(ctx, s.Tables, func() []experiments.Made { return s.Figures }, func() map[string]any { return experiments.Explain(s.Metrics) }, nil)
 }
 
 // reportStudy says what came out of a study of one cell.

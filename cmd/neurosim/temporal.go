@@ -81,7 +81,7 @@ func (j *job) temporal(ctx context.Context) error {
 		}
 	}
 	return j.conclude(ctx, experiments.TemporalTables(t, out), func() []experiments.Made { return experiments.TemporalFigures(j.x, out) },
-		func() map[string]any { return experiments.TemporalMetrics(t, out) }, keep)
+		func() map[string]any { return experiments.Explain(experiments.TemporalMetrics(t, out)) }, keep)
 }
 
 // reportSequences says what a study of a sequence memory gave.

@@ -19,17 +19,18 @@ import (
 type Purpose uint64
 
 const (
-	Patterns      Purpose = 1  // stored patterns of an input population; index: pattern
-	Presentation  Purpose = 2  // order, noise and jitter of one presentation; index: presentation
-	Background    Purpose = 3  // Poisson spikes; index: step
-	Connect       Purpose = 4  // sources of one target's synapses; index: target cell
-	Delay         Purpose = 5  // delays of one target's synapses; index: target cell
-	Weight        Purpose = 6  // weights of one target's synapses; index: target cell
-	CellParameter Purpose = 7  // parameters that differ from cell to cell; index: cell
-	Novel         Purpose = 8  // patterns that are shown but stored nowhere; index: presentation
-	Trial         Purpose = 9  // static comparisons without time; index: trial
-	SweepSeed     Purpose = 10 // seed of one point of a sweep; index: repetition
-	Place         Purpose = 20 // places of one target's synapses on its dendrites; index: target cell
+	Patterns        Purpose = 1  // stored patterns of an input population; index: pattern
+	Presentation    Purpose = 2  // order, noise and jitter of one presentation; index: presentation
+	Background      Purpose = 3  // Poisson spikes; index: step
+	Connect         Purpose = 4  // sources of one target's synapses; index: target cell
+	Delay           Purpose = 5  // delays of one target's synapses; index: target cell
+	Weight          Purpose = 6  // weights of one target's synapses; index: target cell
+	CellParameter   Purpose = 7  // parameters that differ from cell to cell; index: cell
+	Novel           Purpose = 8  // patterns that are shown but stored nowhere; index: presentation
+	Trial           Purpose = 9  // static comparisons without time; index: trial
+	SweepSeed       Purpose = 10 // seed of one point of a sweep; index: repetition
+	BackgroundCount Purpose = 11 // how many Poisson spikes a cell has in a step; index: block of steps
+	Place           Purpose = 20 // places of one target's synapses on its dendrites; index: target cell
 
 	// 52 and 64 are those of parts that are gone.
 	BurstWinner Purpose = 50 // which cell of a bursting column wins; owner: step, index: column
