@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"neurosim/internal/infile"
 	"neurosim/internal/table"
 )
 
@@ -28,10 +27,6 @@ type column struct {
 func (d *decoder) readFile(key, file string, limit int64) (text []byte, ok bool) {
 	text, err := d.src.reader.data(file, limit)
 	if err != nil {
-		d.bad(key, "%s: %s", file, reason(err))
-		return nil, false
-	}
-	if err := infile.CheckLines(text, maxLine); err != nil {
 		d.bad(key, "%s: %s", file, reason(err))
 		return nil, false
 	}

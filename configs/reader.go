@@ -17,7 +17,6 @@ import (
 const (
 	maxTable      = 1 << 30
 	maxMorphology = 256 << 20
-	maxLine       = 1 << 20 // of a line of either
 )
 
 // A ReadFunc returns the bytes of a file; names have slashes.

@@ -63,6 +63,9 @@ func open(dir, name string, limit int64) (*os.File, error) {
 	defer root.Close()
 	info, err := root.Stat(name)
 	if err != nil {
+		if link, lerr := root.Lstat(name); lerr == nil && link.Mode()&fs.ModeSymlink != 0 {
+			err = errors.New("is a link to what is not in the run directory")
+		}
 		return nil, err
 	}
 	if err := infile.CheckInfo(name, info, limit); err != nil {

@@ -340,7 +340,11 @@ func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) 
 	if x.Sweep != nil && !x.StudiesCell() { // figures of those name points of the sweep
 		args = append(args, "--set", `sweep.set."run.tstop"=600 ms`)
 		for _, a := range x.Sweep.Axes {
-			args = append(args, "--set", fmt.Sprintf("sweep.axes.%q=[%s, %s]", a.Key, a.Values[0], a.Values[len(a.Values)/3]))
+			two := a.Values[:min(2, len(a.Values))]
+			if n := len(a.Values); n > 3 {
+				two = []string{a.Values[0], a.Values[n/3]}
+			}
+			args = append(args, "--set", fmt.Sprintf("sweep.axes.%q=[%s]", a.Key, strings.Join(two, ", ")))
 		}
 	}
 	for _, f := range x.Figures {

@@ -72,7 +72,7 @@ func TestReproduceMistakes(t *testing.T) {
 	}{
 		{[]string{"fig4c"}, exitUsage, `unknown figure "fig4c"; figures are fig4a, fig4b`},
 		{[]string{"--quick", "--full"}, exitUsage, "exclude each other"},
-		{[]string{"--threads", "-1"}, exitUsage, "must not be negative"},
+		{[]string{"--threads", "-1"}, exitUsage, "must be a whole number from 0"},
 		{[]string{"--formats", "gif"}, exitUsage, "must be of png, svg, pdf"},
 		{[]string{"fig7a", "-o", "/dev/null/x"}, exitFailed, "/dev/null"},
 	} {

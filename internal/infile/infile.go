@@ -160,12 +160,6 @@ func mebibytes(n int64) string {
 // readers of tables keep a line in memory. A line ends in LF, CR LF or CR.
 func LimitLines(r io.Reader, most int) io.Reader { return &lineLimiter{r: r, most: most} }
 
-// CheckLines refuses a text with a line of more than most bytes.
-func CheckLines(text []byte, most int) error {
-	_, err := io.Copy(io.Discard, LimitLines(struct{ io.Reader }{bytes.NewReader(text)}, most))
-	return err
-}
-
 type lineLimiter struct {
 	r    io.Reader
 	most int
