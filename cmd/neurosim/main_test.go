@@ -330,9 +330,10 @@ func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) 
 	switch {
 	case x.Temporal != nil || x.Spiking != nil:
 		args = append(args, shortened(t, x)...)
-	case x.StudiesCell(): // take less than a second, but for the trials
+	case x.StudiesCell():
+		args = append(args, "--set", "run.dt=0.1 ms")
 		if x.Psychometric != nil {
-			args = append(args, "--set", "psychometric.trials=100")
+			args = append(args, "--set", "psychometric.trials=60", "--set", "psychometric.length=20 um", "--set", "psychometric.weighted=100")
 		}
 	default:
 		args = append(args, "--set", "run.tstop=300 ms")
