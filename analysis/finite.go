@@ -22,6 +22,18 @@ func (f Figure) Finite() Figure {
 	return f
 }
 
+// Empty tells whether no series of a figure has a point with a value.
+func (f Figure) Empty() bool {
+	for _, p := range f.Panels {
+		for _, s := range p.Series {
+			if len(s.X) > 0 && (len(s.Y) == 0 || slices.ContainsFunc(s.Y, isFinite)) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 func (a Axis) finite() Axis {
 	if !isFinite(a.Min) || !isFinite(a.Max) {
 		a.Min, a.Max = 0, 0

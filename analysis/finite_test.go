@@ -36,3 +36,22 @@ func TestFinite(t *testing.T) {
 		t.Errorf("a finite figure became %+v", again)
 	}
 }
+
+func TestEmpty(t *testing.T) {
+	of := func(s ...Series) Figure { return Figure{Panels: []Panel{{}, {Series: s}}} }
+	gaps := Series{X: []float64{1, 2}, Y: []float64{math.NaN(), math.NaN()}}
+	for name, c := range map[string]struct {
+		fig  Figure
+		want bool
+	}{
+		"no series":  {of(), true},
+		"no points":  {of(Series{Name: "a"}), true},
+		"gaps alone": {of(gaps), true},
+		"one point":  {of(gaps, Series{X: []float64{1}, Y: []float64{3}}), false},
+		"a ribbon":   {of(Series{X: []float64{1}, Lo: []float64{1}, Hi: []float64{2}}), false},
+	} {
+		if got := c.fig.Empty(); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

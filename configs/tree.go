@@ -315,19 +315,6 @@ func (d *decoder) channels(path string, tree map[string]any, p *network.Populati
 	}
 }
 
-// sectionsNamed holds names to the sections of a cell, if those are known.
-func (d *decoder) sectionsNamed(path string, names []string, t *network.Trees) {
-	var all []string
-	for _, s := range t.Sections {
-		all = append(all, s.Name)
-	}
-	for _, name := range names {
-		if len(all) > 0 && !slices.Contains(all, name) {
-			d.bad(path, "there is no section %q%s", name, didYouMean(name, all))
-		}
-	}
-}
-
 // treeGroups reads the segments of compartmental cells.
 func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Population) {
 	at := path + ".segments"

@@ -2,6 +2,7 @@ package experiments
 
 import (
 	"context"
+	"slices"
 
 	"neurosim/analysis"
 )
@@ -65,4 +66,15 @@ type Reproduction struct {
 type Table struct {
 	Header []string
 	Rows   [][]string
+}
+
+// Empty returns the columns in which no row has a value.
+func (t Table) Empty() []string {
+	var empty []string
+	for i, column := range t.Header {
+		if !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" && row[i] != "NaN" }) {
+			empty = append(empty, column)
+		}
+	}
+	return empty
 }

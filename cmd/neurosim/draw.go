@@ -27,6 +27,7 @@ type writeup struct {
 	formats []string
 	written []string // figures, as the user finds them
 	failed  []string // what could not be written, and why
+	remarks []string // what was written and says nothing
 }
 
 // errPartly says that the results are there, but not all that was to be made of them.
@@ -56,6 +57,14 @@ func (w *writeup) attempt(what string, make func() error) error {
 	return nil
 }
 
+// remark names what was written and says nothing: nobody should have to guess whether
+// a column is empty because nothing was found or because something went wrong.
+func (w *writeup) remark(format string, args ...any) {
+	line := fmt.Sprintf(format, args...)
+	w.remarks = append(w.remarks, line)
+	w.say("  note: %s", line)
+}
+
 // draw saves a figure as numbers and draws it.
 func (w *writeup) draw(ctx context.Context, made experiments.Made) error {
 	what := "figure " + made.Name
@@ -68,6 +77,9 @@ func (w *writeup) draw(ctx context.Context, made experiments.Made) error {
 	})
 	if err != nil || made.Err != nil {
 		return err
+	}
+	if fig.Empty() {
+		w.remark("figure %s: no series has a point", fig.Name)
 	}
 	return w.picture(ctx, fig)
 }
@@ -94,6 +106,11 @@ func (w *writeup) picture(ctx context.Context, fig analysis.Figure) error {
 
 // table writes a table to a file.
 func (w *writeup) table(name string, t experiments.Table) error {
+	if empty := t.Empty(); len(t.Rows) == 0 {
+		w.remark("%s: has no rows", name)
+	} else if empty != nil {
+		w.remark("%s: %s without a value in any row: %s", name, configs.Count(float64(len(empty)), "column"), strings.Join(empty, ", "))
+	}
 	return w.attempt(name, func() error {
 		return w.dir.WriteTo(name, func(to io.Writer) error {
 			out := csv.NewWriter(to)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -433,5 +434,21 @@ func TestCurrentStep(t *testing.T) {
 	at := func(x []string, ms float64) float64 { return number(t, x[int(math.Round(ms/0.025))]) }
 	if math.Abs(at(tip, 7.9)-at(tip, 0)) > 1e-6 || !(at(tip, 8) > at(tip, 7.9)) || !(at(tip, 42) > at(tip, 8)+5) || !(at(tip, 43) < at(tip, 42.9)) || !(at(soma, 42) > at(soma, 0)) {
 		t.Errorf("tip %g, %g, %g, %g, %g mV at 0, 8, 42, 42.9, 43 ms", at(tip, 0), at(tip, 8), at(tip, 42), at(tip, 42.9), at(tip, 43))
+	}
+}
+
+// A table with a column that has no value in any row, or without rows, and a figure
+// without a point say so, in run.json too. Nothing looked at what was written.
+func TestEmptyColumnsAreSaid(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	_, errs := must(t, "run", "uncaging", "-o", dir, "--set", "run.dt=0.1 ms", "--set", "populations.E.segments.basal.nmda.g_max=0 nS",
+		"--set", "uncaging.synapses=5", "--set", "figures.traces.counts=[3, 5]", "--set", `output.formats=["svg"]`)
+	const want = "tables/thresholds.csv: 5 columns without a value in any row"
+	if !strings.Contains(errs, "note: "+want) {
+		t.Errorf("not said:\n%s", errs)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "run.json"))
+	if err != nil || !strings.Contains(string(text), want) {
+		t.Errorf("not in run.json: %v\n%s", err, text)
 	}
 }

@@ -195,7 +195,7 @@ func (r *reproduction) finish() error {
 	if err := r.metrics(m); err != nil {
 		return err
 	}
-	r.record.Failures = r.failed
+	r.record.Failures, r.record.Warnings = r.failed, r.remarks
 	switch {
 	case r.failed != nil:
 		r.record.ExitCode = exitFailed

@@ -428,6 +428,7 @@ func (j *job) conclude(ctx context.Context, tables []experiments.NamedTable, fig
 	if err == nil {
 		j.lap("figures", start)
 		j.record.Failures = j.failed
+		j.record.Warnings = append(slices.Clip(j.record.Warnings), j.remarks...)
 		if j.failed != nil {
 			j.record.ExitCode = exitFailed
 		}
@@ -516,8 +517,7 @@ func (j *job) warn(warnings []string) {
 	for _, w := range warnings {
 		j.say("  warning: %s", w)
 	}
-	j.plan.Warnings = append(j.plan.Warnings, warnings...)
-	j.record.Warnings = j.plan.Warnings
+	j.record.Warnings = append(slices.Clip(j.record.Warnings), warnings...)
 }
 
 // metrics are the numbers of the run, flat.

@@ -265,7 +265,8 @@ func (f *thresholdsFlags) save(ctx context.Context, w *writeup, r experiments.Th
 	w.dir = dir
 	err = rescue.Do(func() error { return fillThresholds(ctx, w, r, text) })
 	if err == nil {
-		if rec.Failures = w.failed; w.failed != nil {
+		rec.Failures, rec.Warnings = w.failed, w.remarks
+		if w.failed != nil {
 			rec.ExitCode = exitFailed
 		}
 		err = dir.Finish(rec)
