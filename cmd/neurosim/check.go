@@ -40,7 +40,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	var reports []report
 	var all configs.Problems
 	for _, file := range files {
-		x, plan, err := prepare(file, ".", cf.options())
+		x, plan, err := prepare(ctx, file, ".", cf.options())
 		var problems configs.Problems
 		if errors.As(err, &problems) {
 			all = append(all, problems...)

@@ -157,3 +157,40 @@ func unfit(name, kind string) error {
 	}
 	return errors.Join(f.Truncate(5<<30), f.Close())
 }
+
+// Ctrl-C ends a program that waits for a configuration from a pipe that nobody writes.
+// It was taken for a wish to save a run, of which there was none, and did nothing.
+func TestInterruptWhileReading(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs signals")
+	}
+	for _, args := range [][]string{{"check", "-"}, {"run", "-", "-o", filepath.Join(t.TempDir(), "r")}, {"thresholds", "-"}} {
+		exe, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(exe, args...)
+		cmd.Env = append(os.Environ(), "NEUROSIM_TEST_MAIN=1")
+		never, err := cmd.StdinPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(300 * time.Millisecond) // until it reads; a signal before would end it as well
+		cmd.Process.Signal(os.Interrupt)
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		select {
+		case err := <-ended:
+			if code := exitCode(err); code != exitInterrupted {
+				t.Errorf("%v: status %d", args, code)
+			}
+		case <-time.After(10 * time.Second):
+			t.Errorf("%v: still waits after Ctrl-C", args)
+			cmd.Process.Kill()
+		}
+		never.Close()
+	}
+}

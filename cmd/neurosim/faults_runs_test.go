@@ -533,7 +533,7 @@ func TestDiskFullDuringFigures(t *testing.T) {
 	if err := w.attempt("figure a", func() error { panic("no") }); err != nil || len(w.failed) != 1 || !strings.Contains(w.failed[0], "figure a: a fault of the program at neurosim/faults_runs_test.go:") {
 		t.Errorf("%v, %q", err, w.failed)
 	}
-	x, plan, err := prepare("net.toml", ".", configs.Options{})
+	x, plan, err := prepare(t.Context(), "net.toml", ".", configs.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/internal/rescue"
 	"neurosim/plots"
 	"neurosim/results"
 )
@@ -14,8 +16,8 @@ import (
 // prepare is the beginning of run, and all of check: it reads a configuration, plans
 // its run, which would be written below dir, and says everything that can be known
 // before.
-func prepare(file, dir string, o configs.Options) (*configs.Experiment, experiments.Plan, error) {
-	x, err := configs.Load(file, o)
+func prepare(ctx context.Context, file, dir string, o configs.Options) (*configs.Experiment, experiments.Plan, error) {
+	x, err := load(ctx, file, o)
 	if err != nil {
 		return nil, experiments.Plan{}, err
 	}
@@ -25,6 +27,30 @@ func prepare(file, dir string, o configs.Options) (*configs.Experiment, experime
 		return nil, plan, fmt.Errorf("%s: the recordings need about %s of disk; %s has %s", x.File, configs.FormatBytes(plan.DiskBytes), dir, configs.FormatBytes(float64(free)))
 	}
 	return x, plan, nil
+}
+
+// load is configs.Load that ends when ctx is done: a configuration may come from a
+// pipe that nobody writes, and reading waits for it.
+func load(ctx context.Context, file string, o configs.Options) (*configs.Experiment, error) {
+	type loaded struct {
+		x   *configs.Experiment
+		err error
+	}
+	done := make(chan loaded, 1)
+	go func() {
+		var l loaded
+		l.err = rescue.Do(func() (err error) {
+			l.x, err = configs.Load(file, o)
+			return err
+		})
+		done <- l
+	}()
+	select {
+	case l := <-done:
+		return l.x, l.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // signWarnings names the signs in figures that no font has.

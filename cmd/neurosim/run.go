@@ -91,7 +91,7 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	if at == "" {
 		at = "out"
 	}
-	x, plan, err := prepare(files[0], at, f.options())
+	x, plan, err := prepare(ctx, files[0], at, f.options())
 	if err != nil {
 		return err
 	}

@@ -114,7 +114,7 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 func (f *thresholdsFlags) target(ctx context.Context, fs *flag.FlagSet, files []string) (target experiments.ThresholdTarget, x *configs.Experiment, err error) {
 	target.Case = f.from
 	if len(files) == 1 {
-		if x, err = configs.Load(files[0], f.options()); err != nil {
+		if x, err = load(ctx, files[0], f.options()); err != nil {
 			return target, nil, err
 		}
 		if target, err = f.chosen(ctx, x); err != nil {
