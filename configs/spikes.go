@@ -280,7 +280,7 @@ func (t *tableFile) spikes(o spikeRows) *stimulus.Train {
 	t.noteCount(others, "1 row of other populations (%s) is not read", "%d rows of other populations (%s) are not read", strings.Join(seen, ", "))
 	t.noteCount(late, "1 spike at or after run.tstop (%s) is not used", "%d spikes at or after run.tstop (%s) are not used", formatQuantity(o.tstop, "ms"))
 	t.noteCount(between, "1 time lies between two steps of dt = %s and was moved to the nearer", "%d times lie between two steps of dt = %s and were moved to the nearer", formatQuantity(o.dt, "ms"))
-	t.noteCount(same, "1 spike falls into a step of dt = %s in which its cell spikes already", "%d spikes fall into a step of dt = %s in which their cell spikes already", formatQuantity(o.dt, "ms"))
+	t.noteCount(same, "1 spike falls into a step of dt = %s in which its cell spikes already; it adds to conductances and somata, and a threshold synapse counts once", "%d spikes fall into a step of dt = %s in which their cell spikes already; they add to conductances and somata, and a threshold synapse counts once", formatQuantity(o.dt, "ms"))
 	return train
 }
 

@@ -254,7 +254,7 @@ func TestFaultNoRowIsLostInSilence(t *testing.T) {
 	fault(t, "csv_silent_loss")
 	for _, c := range []struct{ text, want string }{
 		{"time_ms,cell\n100.0,3\n1000.0,4\n", "2 spikes at or after run.tstop (100 ms) are not used"},
-		{"time_ms,cell\n10.0,3\n10.0,3\n10.04,3\n", "1 time lies between two steps of dt = 0.1 ms and was moved to the nearer|2 spikes fall into a step of dt = 0.1 ms in which their cell spikes already"},
+		{"time_ms,cell\n10.0,3\n10.0,3\n10.04,3\n", "1 time lies between two steps of dt = 0.1 ms and was moved to the nearer|2 spikes fall into a step of dt = 0.1 ms in which their cell spikes already; they add to conductances and somata, and a threshold synapse counts once"},
 		{"step,cell\n999,3\n1000,3\n", "1 spike at or after run.tstop (100 ms) is not used"},
 		{"time_ms,cell\n", "has no rows"},
 		{"step,time_ms,population,cell\n100,10,S,3\n100,10,P,3\n", "1 row of other populations (P) is not read"},
