@@ -43,7 +43,7 @@ type decoder struct {
 	sections []section // in order, for the resolved configuration
 
 	dt      float64           // length of a step (ms), once it is known and sound; else 0
-	rounded []string          // defaults that were moved to whole steps of dt
+	rounded []movedDefault    // defaults that were moved to whole steps of dt
 	dropped map[string]bool   // paths that have no meaning beside other values
 	follows map[string]string // path → that of the key that its default follows from
 	notes   []string          // what of the files is not taken as it stands
@@ -63,6 +63,9 @@ type gridded struct {
 	path  string
 	value *float64
 }
+
+// movedDefault is a default that was moved to a whole number of steps.
+type movedDefault struct{ path, to string }
 
 // section is a table of the resolved configuration.
 type section struct {
@@ -261,7 +264,7 @@ func (d *decoder) round(path string, f field) {
 	}
 	to := tidy(max(1, math.Round(ms/d.dt)) * d.dt)
 	f.v.SetFloat(to)
-	d.rounded = append(d.rounded, fmt.Sprintf("%s %s", path, formatQuantity(to, f.unit)))
+	d.rounded = append(d.rounded, movedDefault{path, formatQuantity(to, f.unit)})
 }
 
 // without drops keys of a table that have no meaning beside other values: their
@@ -284,12 +287,30 @@ func (d *decoder) drop(at string) {
 		d.dropped = map[string]bool{}
 	}
 	d.dropped[at] = true
-	below := func(path string) bool { return path == at || strings.HasPrefix(path, at+".") }
-	d.grid = slices.DeleteFunc(d.grid, func(g gridded) bool { return below(g.path) })
-	d.rounded = slices.DeleteFunc(d.rounded, func(r string) bool {
-		path, _, _ := strings.Cut(r, " ")
-		return below(path)
-	})
+}
+
+// isDropped tells whether a key, or a table that holds it, was dropped.
+func (d *decoder) isDropped(path string) bool {
+	if d.dropped[path] {
+		return true
+	}
+	for i, r := range path {
+		if r == '.' && d.dropped[path[:i]] {
+			return true
+		}
+	}
+	return false
+}
+
+// roundedKeys lists the defaults that were moved to whole steps and have a meaning.
+func (d *decoder) roundedKeys() []string {
+	var out []string
+	for _, r := range d.rounded {
+		if !d.isDropped(r.path) {
+			out = append(out, r.path+" "+r.to)
+		}
+	}
+	return out
 }
 
 // join appends a key to a path; the root is the empty path.
@@ -519,7 +540,7 @@ func (d *decoder) setDist(path string, value any, f field) {
 // what is written.
 func (d *decoder) checkGrid(dt float64) {
 	for _, g := range d.grid {
-		if !d.given(g.path) {
+		if !d.given(g.path) || d.isDropped(g.path) {
 			continue
 		}
 		switch x := *g.value; {

@@ -69,7 +69,7 @@ func (d *decoder) checkFigure(x *Experiment, path, name string, tree map[string]
 
 // checkRoom refuses a height that leaves no room for panels one below the other.
 func (d *decoder) checkRoom(path string, f FigureSize, panels int) {
-	if least := 10 + 10*float64(panels); f.Height >= 30 && f.Height < least {
+	if least := float64(10 + 10*panels); f.Height >= 30 && f.Height < least {
 		d.bad(path+".height", "must be at least %g mm for %d panels", least, panels)
 	}
 }

@@ -88,8 +88,8 @@ func fromSource(src *source, file string, o Options) (*Experiment, error) {
 		}
 	}
 	x.sections, x.dropped, x.Notes = d.sections, d.dropped, d.notes
-	if len(d.rounded) > 0 {
-		x.Notes = append(x.Notes, fmt.Sprintf("dt = %s: defaults were moved to whole steps: %s", formatQuantity(d.dt, "ms"), strings.Join(d.rounded, ", ")))
+	if rounded := d.roundedKeys(); rounded != nil {
+		x.Notes = append(x.Notes, fmt.Sprintf("dt = %s: defaults were moved to whole steps: %s", formatQuantity(d.dt, "ms"), strings.Join(rounded, ", ")))
 	}
 	return x, nil
 }

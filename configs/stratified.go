@@ -60,7 +60,7 @@ func (d *decoder) stratified(x *Experiment) {
 func (d *decoder) onlyFeed(x *Experiment, source string) (feed network.Feed, ok bool) {
 	t := x.Detection
 	const key = "detection.estimator"
-	feeds := x.Network.Feeds(t.Population, t.Group)
+	feeds := x.Network.Feeds()[network.Target{Population: t.Population, Group: t.Group}]
 	if len(feeds) == 0 {
 		d.bad(key, "needs a projection to %s", t.Target)
 		return feed, false

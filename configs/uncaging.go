@@ -141,7 +141,7 @@ func (d *decoder) uncaging(x *Experiment, t *Uncaging) {
 		d.bad("uncaging.period", "must be positive")
 	}
 	d.times(x, "uncaging", t.Time, t.Interval)
-	d.inTime(x, "uncaging", t.Synapses, t.Time+float64(max(0, t.Pulses-1))*t.Period, t.Interval)
+	d.inTime(x, "uncaging", t.Synapses, t.Time+float64(float64(max(0, t.Pulses-1))*t.Period), t.Interval)
 	for _, c := range []struct {
 		key string
 		of  *Companions
@@ -193,7 +193,7 @@ func (d *decoder) times(x *Experiment, path string, time, interval float64) {
 // inTime refuses synapses that would be active after the end of the run: K of them
 // would mean fewer. from is when the first of count is active for the last time.
 func (d *decoder) inTime(x *Experiment, path string, count int, from, interval float64) {
-	if last := from + float64(count-1)*interval; count > 0 && last >= x.Run.Tstop {
+	if last := from + float64(float64(count-1)*interval); count > 0 && last >= x.Run.Tstop {
 		key := path + ".interval"
 		if !d.given(key) {
 			key = path + ".time"

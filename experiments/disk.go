@@ -45,9 +45,13 @@ func DiskEstimate(x *configs.Experiment) float64 {
 		columns += len(x.Network.Populations[i].Segments)
 	}
 	bytes += x.Run.Tstop / x.Record.RatesBin * (rowStart(x) + 4 + 4*float64(columns)) // most bins hold 0 or a rate of few digits
+	recorded := map[string]bool{}
+	for _, name := range x.Record.Spikes {
+		recorded[name] = true
+	}
 	for i := range x.Network.Populations {
 		p := &x.Network.Populations[i]
-		if slices.Contains(x.Record.Spikes, p.Name) {
+		if recorded[p.Name] {
 			row := 14.0
 			if x.Record.Format != "binary" {
 				row = rowStart(x) + float64(len(p.Name)+1) + meanDigits(p.Size()) + 1
@@ -113,11 +117,16 @@ type activity struct {
 	x      *configs.Experiment
 	spikes []float64   // [population] in the run
 	nmda   [][]float64 // [population][group] NMDA spikes in the run
+	at     map[string]int
+	feeds  map[network.Target][]network.Feed
 }
 
 func newActivity(x *configs.Experiment) *activity {
 	n := len(x.Network.Populations)
-	a := &activity{x: x, spikes: make([]float64, n), nmda: make([][]float64, n)}
+	a := &activity{x: x, spikes: make([]float64, n), nmda: make([][]float64, n), at: make(map[string]int, n), feeds: x.Network.Feeds()}
+	for i := range x.Network.Populations {
+		a.at[x.Network.Populations[i].Name] = i
+	}
 	for i := range x.Network.Inputs {
 		a.input(&x.Network.Inputs[i])
 	}
@@ -142,13 +151,9 @@ func newActivity(x *configs.Experiment) *activity {
 	return a
 }
 
-func (a *activity) index(name string) int {
-	return slices.IndexFunc(a.x.Network.Populations, func(p network.Population) bool { return p.Name == name })
-}
-
 // input adds the spikes of an input.
 func (a *activity) input(in *network.Input) {
-	i := a.index(in.Population)
+	i := a.at[in.Population]
 	p := &a.x.Network.Populations[i]
 	switch {
 	case in.Poisson != nil:
@@ -167,20 +172,14 @@ func (a *activity) input(in *network.Input) {
 func (a *activity) nmdaSpikes(p *network.Population, g *network.Segments) float64 {
 	segments := float64(g.Count) * float64(p.Count)
 	sum := 0.0
-	for i := range a.x.Network.Projections {
-		q := &a.x.Network.Projections[i]
-		if q.Target != p.Name || q.Group != g.Name || q.Sign != network.Excite {
-			continue
-		}
-		src := a.x.Network.Population(q.Source)
+	for _, f := range network.Excitatory(a.feeds[network.Target{Population: p.Name, Group: g.Name}]) {
+		q, src := f.Projection, f.Source
 		if src.Kind != network.SDR {
 			continue
 		}
 		s := a.x.Network.PerUnit(q)
-		for k := range a.x.Network.Inputs {
-			in := &a.x.Network.Inputs[k]
+		for _, in := range slices.Concat(f.Shown, f.Poisson) {
 			switch {
-			case in.Population != src.Name:
 			case in.Presentations != nil && q.Rule == network.Store && src.Patterns > 0:
 				novel := in.Presentations.Novel
 				stored := float64(max(1, q.Patterns)) / float64(src.Patterns)
@@ -216,13 +215,8 @@ func (a *activity) somatic(i int, p *network.Population) float64 {
 		}
 	}
 	volleys := 0.0
-	for k := range a.x.Network.Projections {
-		q := &a.x.Network.Projections[k]
-		if q.Target != p.Name || q.Group != "" {
-			continue
-		}
-		from := a.index(q.Source)
-		src := &a.x.Network.Populations[from]
+	for _, f := range a.feeds[network.Target{Population: p.Name}] {
+		q, src, from := f.Projection, f.Source, a.at[f.Source.Name]
 		tau, sign := p.Soma.TauEx, 1.0
 		if q.Sign == network.Inhibit {
 			tau, sign = p.Soma.TauIn, -1

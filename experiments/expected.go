@@ -47,12 +47,10 @@ func expectedOf(x *configs.Experiment) (e expected, why string) {
 		return e, "the segments are conductances, which have no θ"
 	}
 	e.theta, e.segments, e.window, e.dt = g.Theta, g.Count, g.Window, x.Run.Dt
+	feeds := network.Excitatory(x.Network.Feeds()[network.Target{Population: x.Detection.Population, Group: x.Detection.Group}])
 	var src *network.Population
-	for i := range x.Network.Projections {
-		p := &x.Network.Projections[i]
-		if p.Target != x.Detection.Population || p.Group != x.Detection.Group || p.Sign != network.Excite {
-			continue
-		}
+	for _, f := range feeds {
+		p := f.Projection
 		switch {
 		case src != nil:
 			return e, "several projections reach the segments"
@@ -61,7 +59,7 @@ func expectedOf(x *configs.Experiment) (e expected, why string) {
 		case !p.Delay.Fixed():
 			return e, fmt.Sprintf("projections.%s.delay is distributed, and the theory has one delay", p.Name)
 		}
-		src = x.Network.Population(p.Source)
+		src = f.Source
 		e.n, e.a, e.s, e.patterns = src.N, src.Active, x.Network.PerUnit(p), max(1, p.Patterns)
 	}
 	if src == nil {

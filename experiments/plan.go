@@ -97,6 +97,7 @@ func newPlan(x *configs.Experiment) Plan {
 	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
 		DiskBytes: DiskEstimate(x), SweepPoints: len(x.Points())}
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
+	feeds := x.Network.Feeds()
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
 		if pop.Trees != nil {
@@ -104,9 +105,9 @@ func newPlan(x *configs.Experiment) Plan {
 				p.Trees = append(p.Trees, t)
 			}
 		}
-		warnStep(x, pop, warn)
+		warnStep(x, pop, feeds, warn)
 		for j := range pop.Segments {
-			p.planGroup(x, pop, &pop.Segments[j], warn)
+			p.planGroup(x, pop, &pop.Segments[j], feeds[network.Target{Population: pop.Name, Group: pop.Segments[j].Name}], warn)
 		}
 		if pop.Kind != network.SDR && pop.Trees == nil {
 			if lo, _ := pop.Ie.Bounds(); lo > pop.Soma.Rheobase() {
@@ -122,22 +123,18 @@ func newPlan(x *configs.Experiment) Plan {
 }
 
 // planGroup expects what one group of segments does.
-func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *network.Segments, warn func(string, ...any)) {
+func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *network.Segments, feeds []network.Feed, warn func(string, ...any)) {
 	name := pop.Name + "/" + g.Name
 	at := "populations." + pop.Name + ".segments." + g.Name
 	fed, inhibited := false, false
-	for i := range x.Network.Projections {
-		q := &x.Network.Projections[i]
-		if q.Target != pop.Name || q.Group != g.Name {
-			continue
-		}
+	for _, f := range feeds {
+		q, src := f.Projection, f.Source
 		if q.Sign != network.Excite {
 			inhibited = true
 			continue
 		}
 		fed = true
-		src := x.Network.Population(q.Source)
-		if g.Place != nil || src.Kind != network.SDR || src.Active == 0 || q.Rule != network.Store && q.Rule != network.RandomIn {
+		if g.Place != nil || !f.Random() {
 			continue
 		}
 		s := x.Network.PerUnit(q)
@@ -153,11 +150,7 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 			fp = theory.UnionFalsePositiveExact(src.N, src.Active, s, g.Theta, m)
 		}
 		gp.FalsePositive, gp.Log10FP = fp.Value(), fp.Log10()
-		for k := range x.Network.Inputs {
-			if in := &x.Network.Inputs[k]; in.Population == src.Name && in.Poisson != nil {
-				gp.BackgroundHz += in.Poisson.Rate
-			}
-		}
+		gp.BackgroundHz = f.Rate()
 		if gp.BackgroundHz > 0 && g.Plateau < g.Window {
 			warn("%s: theory says nothing of chance NMDA spikes where the plateau, %g ms, is shorter than the window, %g ms", at, g.Plateau, g.Window)
 		} else if gp.BackgroundHz > 0 {
@@ -201,17 +194,15 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 // without a block; C is that of the section, which is nearly isopotential over steps
 // of this length. In the configuration conductances the bound is 0.37 ms; measured,
 // potentials do not alternate at 0.5 ms, and by 8 mV at 1 ms.
-func warnStep(x *configs.Experiment, pop *network.Population, warn func(string, ...any)) {
+func warnStep(x *configs.Experiment, pop *network.Population, feeds map[network.Target][]network.Feed, warn func(string, ...any)) {
 	if pop.Trees == nil || pop.Trees.Method != neuron.CrankNicolson {
 		return
 	}
 	for i := range pop.Segments {
 		g := &pop.Segments[i]
 		synapses := activated(x, pop, i)
-		for k := range x.Network.Projections {
-			if q := &x.Network.Projections[k]; q.Target == pop.Name && q.Group == g.Name {
-				synapses = max(synapses, x.Network.PerUnit(q)) // of one population, active together
-			}
+		for _, f := range feeds[network.Target{Population: pop.Name, Group: g.Name}] {
+			synapses = max(synapses, x.Network.PerUnit(f.Projection)) // of one population, active together
 		}
 		open := float64(synapses) * (g.Place.Receptors.AMPA.GMax + g.Place.Receptors.NMDA.GMax)
 		if safe := 2 * leastCapacitance(pop, g) / open; x.Run.Dt > safe {
@@ -242,7 +233,7 @@ func leastCapacitance(pop *network.Population, g *network.Segments) float64 {
 		}
 		area := 0.0 // µm²
 		for i, p := range s.Profile[1:] {
-			area += math.Pi * (s.Profile[i].Radius + p.Radius) * (p.Path - s.Profile[i].Path)
+			area += float64(math.Pi * (s.Profile[i].Radius + p.Radius) * (p.Path - s.Profile[i].Path))
 		}
 		least = min(least, area*s.Membrane.Cm/100) // 1 µF/cm² = 0.01 pF/µm²
 	}

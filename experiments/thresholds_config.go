@@ -22,11 +22,12 @@ type ThresholdTarget struct {
 // projection from an SDR population feeds, each with its counts, its θ and the
 // noise of the patterns that its source is shown.
 func ThresholdTargets(x *configs.Experiment) (targets []ThresholdTarget) {
+	all := x.Network.Feeds()
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
 		for j := range pop.Segments {
 			g := &pop.Segments[j]
-			feeds := network.Excitatory(x.Network.Feeds(pop.Name, g.Name))
+			feeds := network.Excitatory(all[network.Target{Population: pop.Name, Group: g.Name}])
 			if g.Place != nil || len(feeds) != 1 || feeds[0].Projection.Patterns > 1 || !feeds[0].Random() {
 				continue
 			}

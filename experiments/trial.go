@@ -31,7 +31,7 @@ func newTrial(x *configs.Experiment) *trial {
 	t := &trial{dt: x.Run.Dt, seed: x.Run.Seed}
 	t.cells = *x.Network.Population(d.Population)
 	t.group = *t.cells.Group(d.Group)
-	feed := x.Network.Feeds(d.Population, d.Group)[0] // the only one
+	feed := x.Network.Feeds()[network.Target{Population: d.Population, Group: d.Group}][0] // the only one
 	t.projection, t.shown = *feed.Projection, *feed.Shown[0].Presentations
 	for _, in := range feed.Poisson {
 		t.rate += float64(in.Poisson.Rate / 1000 * t.dt) // streams of independent spikes add

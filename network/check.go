@@ -317,11 +317,12 @@ func (s *Spec) most(p *Projection) int { return s.PerUnit(p) * max(1, p.Patterns
 
 // checkThetas refuses a θ that no segment can ever reach.
 func (s *Spec) checkThetas(bad Report) {
+	all := s.Feeds()
 	for i := range s.Populations {
 		p := &s.Populations[i]
 		for j := range p.Segments {
 			g := &p.Segments[j]
-			feeds := Excitatory(s.Feeds(p.Name, g.Name))
+			feeds := Excitatory(all[Target{p.Name, g.Name}])
 			most, fed, listed := 0, len(feeds) > 0, false
 			for _, f := range feeds {
 				if f.Projection.Rule == List {

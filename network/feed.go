@@ -10,32 +10,45 @@ type Feed struct {
 	Trains     []*Input // given spikes
 }
 
-// Feeds returns what reaches the segments of a group of a population, or the somata
-// where group is empty, in the order of Spec.Projections. A projection whose source
-// does not exist has no feed.
-func (s *Spec) Feeds(population, group string) []Feed {
-	var out []Feed
+// A Target is what projections end on: a group of segments of a population, or its
+// somata where Group is empty.
+type Target struct{ Population, Group string }
+
+// Feeds returns what reaches every target, each in the order of Spec.Projections. A
+// projection whose source does not exist has no feed.
+func (s *Spec) Feeds() map[Target][]Feed {
+	inputs := map[string]*Feed{} // of each source
+	for i := range s.Inputs {
+		in := &s.Inputs[i]
+		f := inputs[in.Population]
+		if f == nil {
+			f = &Feed{}
+			inputs[in.Population] = f
+		}
+		switch {
+		case in.Presentations != nil:
+			f.Shown = append(f.Shown, in)
+		case in.Poisson != nil:
+			f.Poisson = append(f.Poisson, in)
+		case in.Train != nil:
+			f.Trains = append(f.Trains, in)
+		}
+	}
+	sources := map[string]*Population{}
+	for i := len(s.Populations) - 1; i >= 0; i-- { // the first of a name counts
+		sources[s.Populations[i].Name] = &s.Populations[i]
+	}
+	out := map[Target][]Feed{}
 	for i := range s.Projections {
 		p := &s.Projections[i]
-		if p.Target != population || p.Group != group {
-			continue
+		var f Feed
+		if of := inputs[p.Source]; of != nil {
+			f = *of
 		}
-		f := Feed{Projection: p, Source: s.Population(p.Source)}
-		if f.Source == nil {
-			continue
+		if f.Projection, f.Source = p, sources[p.Source]; f.Source != nil {
+			at := Target{p.Target, p.Group}
+			out[at] = append(out[at], f)
 		}
-		for j := range s.Inputs {
-			switch in := &s.Inputs[j]; {
-			case in.Population != p.Source:
-			case in.Presentations != nil:
-				f.Shown = append(f.Shown, in)
-			case in.Poisson != nil:
-				f.Poisson = append(f.Poisson, in)
-			case in.Train != nil:
-				f.Trains = append(f.Trains, in)
-			}
-		}
-		out = append(out, f)
 	}
 	return out
 }

@@ -36,14 +36,15 @@ func TestFeeds(t *testing.T) {
 		}
 		return out
 	}
-	feeds := s.Feeds("E", "basal")
+	all := s.Feeds()
+	feeds := all[Target{"E", "basal"}]
 	if got := names(feeds); !slices.Equal(got, []string{"a", "c"}) {
 		t.Fatalf("basal is fed by %v", got)
 	}
 	if got := names(Excitatory(feeds)); !slices.Equal(got, []string{"a"}) {
 		t.Errorf("basal is excited by %v", got)
 	}
-	if got := names(s.Feeds("E", "")); !slices.Equal(got, []string{"e"}) {
+	if got := names(all[Target{"E", ""}]); !slices.Equal(got, []string{"e"}) {
 		t.Errorf("the somata are fed by %v", got)
 	}
 	f := feeds[0]
