@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -193,4 +194,24 @@ func TestInterruptWhileReading(t *testing.T) {
 		}
 		never.Close()
 	}
+}
+
+// Thousands of populations with segments and a projection each are read, checked and
+// planned in seconds: what compared each with each took minutes. The test of many
+// populations had neither segments nor projections.
+func TestManyPopulationsWithProjections(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes 2 s")
+	}
+	var b strings.Builder
+	b.WriteString("[run]\ntstop = \"1 ms\"\n[populations.in]\nkind = \"sdr\"\nn = 100\nactive = 10\npatterns = 2\n")
+	for i := range 4000 {
+		fmt.Fprintf(&b, "[populations.p%d]\nkind = \"pyramidal\"\nsize = 1\n[populations.p%d.segments.basal]\ncount = 1\nsynapses = 8\ntheta = 6\n", i, i)
+		fmt.Fprintf(&b, "[projections.q%d]\nsource = \"in\"\ntarget = \"p%d/basal\"\nrule = \"store\"\n", i, i)
+	}
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("many.toml", []byte(b.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "check", "--quiet", "many.toml")
 }
