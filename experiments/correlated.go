@@ -25,10 +25,11 @@ var clusterKinds = []int{1, 1, 2, 1, 2, 3, 4, 5, 6, 7}
 
 const smallestCluster, largestCluster = 2, 9
 
-// A correlatedSet is one data set and what the neurons made of it.
+// A correlatedSet is one data set and what the neurons made of it. Its fields are
+// exported for the state of an interrupted study.
 type correlatedSet struct {
-	correlation    float64 // mean pairwise correlation of cells active together
-	falsePositives int     // of correlatedTests
+	Correlation    float64 // mean pairwise correlation of cells active together
+	FalsePositives int     // of correlatedTests
 }
 
 // drawCorrelated draws data set number index and tests neurons with s synapses a
@@ -43,14 +44,14 @@ func drawCorrelated(seed uint64, index, n, a, s, theta int) correlatedSet {
 		all = clusters.Draw(&t.r, t.sampler, a, all)
 		patterns[i] = all[from:]
 	}
-	out := correlatedSet{correlation: analysis.PatternCorrelation(patterns, n)}
+	out := correlatedSet{Correlation: analysis.PatternCorrelation(patterns, n)}
 	for from := 0; from < len(patterns); from += correlatedBlock {
 		t.segments = dendrite.NewStatic(n)
 		for _, p := range patterns[from : from+segmentsPerNeuron] {
 			t.store(p, s)
 		}
 		novel := patterns[from+segmentsPerNeuron : from+correlatedBlock]
-		out.falsePositives += t.responses(len(novel), theta, func(i int) stimulus.Pattern { return novel[i] })
+		out.FalsePositives += t.responses(len(novel), theta, func(i int) stimulus.Pattern { return novel[i] })
 	}
 	return out
 }

@@ -9,7 +9,7 @@ import (
 	"neurosim/dendrite"
 	"neurosim/internal/rng"
 	"neurosim/stimulus"
-	"neurosim/sweep"
+	"neurosim/study"
 )
 
 // A crossed comparison counts the overlaps of random segments with random
@@ -94,21 +94,29 @@ func pooled(ctx context.Context, e Effort, chunks []int, count func(of, index in
 	return out, nil
 }
 
-// inChunks runs f(0) … f(n-1) on the threads of e and tells its progress.
+// inChunks runs f(0) … f(n-1) on the threads of e and tells its progress. They are the
+// parts of a stage of e.Work, so that those that are done survive an interruption.
 func inChunks[T any](ctx context.Context, e Effort, n int, f func(i int) (T, error)) ([]T, error) {
+	w := e.Work
+	if w == nil {
+		w = study.New(study.Options{Threads: e.Threads})
+	}
 	var mu sync.Mutex
 	ready := 0
-	out, _, err := sweep.Map(ctx, e.Threads, n, func(i int) (T, error) {
-		x, err := f(i)
+	tell := func(more int) {
 		mu.Lock()
 		defer mu.Unlock()
-		ready++
-		if e.Progress != nil {
+		if ready += more; e.Progress != nil {
 			e.Progress(float64(ready) / float64(n))
 		}
+	}
+	of := w.Next(e.Stage)
+	tell(w.Done(of))
+	return study.Parts(ctx, w, of, n, func(ctx context.Context, p *study.Part) (T, error) {
+		x, err := f(p.Index)
+		tell(1)
 		return x, err
 	})
-	return out, err
 }
 
 // chunk draws segments and activities anew and compares them.

@@ -113,20 +113,21 @@ func (u *unions) draw(r *rng.Stream, s, m int) []int32 {
 	return u.cells
 }
 
-// A sample is the sums of a set of numbers.
-type sample struct{ n, sum, squares float64 }
+// A sample is the sums of a set of numbers. Its fields are exported for the state of an
+// interrupted study.
+type sample struct{ N, Sum, Squares float64 }
 
 func (x *sample) add(v float64) {
-	x.n++
-	x.sum += v
-	x.squares += float64(v * v)
+	x.N++
+	x.Sum += v
+	x.Squares += float64(v * v)
 }
 
-func (x sample) mean() float64 { return x.sum / x.n }
+func (x sample) mean() float64 { return x.Sum / x.N }
 
 // sd returns the standard deviation of the numbers, from whole numbers exactly
 // summed.
 func (x sample) sd() float64 {
-	d := float64(x.n*x.squares) - float64(x.sum*x.sum)
-	return math.Sqrt(max(0, d) / (x.n * (x.n - 1)))
+	d := float64(x.N*x.Squares) - float64(x.Sum*x.Sum)
+	return math.Sqrt(max(0, d) / (x.N * (x.N - 1)))
 }

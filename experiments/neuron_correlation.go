@@ -110,12 +110,12 @@ func inBin(sets []correlatedSet, low, high float64) correlationBin {
 	var b correlationBin
 	var sum, square float64
 	for _, s := range sets {
-		if s.correlation < low || s.correlation >= high {
+		if s.Correlation < low || s.Correlation >= high {
 			continue
 		}
-		rate := float64(s.falsePositives) / correlatedTests
+		rate := float64(s.FalsePositives) / correlatedTests
 		b.sets++
-		b.count.Hits += int64(s.falsePositives)
+		b.count.Hits += int64(s.FalsePositives)
 		b.count.Trials += correlatedTests
 		sum += rate
 		square += float64(rate * rate)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"neurosim/analysis"
+	"neurosim/study"
 )
 
 // A Study reproduces one figure of the paper, or one experiment beside it.
@@ -44,6 +45,9 @@ type Effort struct {
 	Full     bool // the sample sizes of the paper; else as many as take seconds
 	Threads  int
 	Progress func(share float64) // told the share that is done, from any goroutine; may be nil
+
+	Work  *study.Work // keeps what is done when the study is interrupted; nil: nothing does
+	Stage string      // name of its stages in Work
 }
 
 // of returns quick or full, as the effort is.

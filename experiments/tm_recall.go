@@ -49,13 +49,14 @@ func (c recallRun) expected() (mean, se float64, ok bool) {
 	return mean, sd / math.Sqrt(steps), steps*(1-law[0]) >= leastCount
 }
 
-// A recall is what a run gave.
+// A recall is what a run gave. The state of an interrupted study holds it without the
+// run, which it knows.
 type recall struct {
 	recallRun
-	error            sample // of every step, 1 - J
-	wrong            int64  // cells that were predicted and did not come
-	sizes            []int  // segments with 0, 1, 2 … synapses
-	wrongRateBySizes float64
+	Error            sample // of every step, 1 - J
+	Wrong            int64  // cells that were predicted and did not come
+	Sizes            []int  // segments with 0, 1, 2 … synapses
+	WrongRateBySizes float64
 }
 
 // measure teaches the memory one sequence after the other, each in two passes, and
@@ -83,8 +84,8 @@ func (c recallRun) measure(ctx context.Context, seed uint64) (recall, error) {
 			predicted := m.Predicted()
 			right := common(predicted, next)
 			wrong := len(predicted) - right
-			out.wrong += int64(wrong)
-			out.error.add(float64(c.a-right+wrong) / float64(c.a+wrong))
+			out.Wrong += int64(wrong)
+			out.Error.add(float64(c.a-right+wrong) / float64(c.a+wrong))
 		}
 		m.Reset()
 		if err := ctx.Err(); err != nil {
@@ -105,23 +106,23 @@ func (c *recall) count(m *sequence.Memory) {
 		for _, synapses := range m.SegmentsOf(uint32(cell)) {
 			for s := len(fires); s <= len(synapses); s++ {
 				fires = append(fires, theory.FalsePositive(c.n, c.a, s, recallThreshold).Value())
-				c.sizes = append(c.sizes, 0)
+				c.Sizes = append(c.Sizes, 0)
 			}
-			c.sizes[len(synapses)]++
+			c.Sizes[len(synapses)]++
 			predicted += float64(fires[len(synapses)] * (1 - predicted))
 		}
-		c.wrongRateBySizes += predicted / float64(c.n)
+		c.WrongRateBySizes += predicted / float64(c.n)
 	}
 }
 
 // wrongRate is the share of the other cells that were predicted.
 func (c *recall) wrongRate() float64 {
-	return float64(c.wrong) / (float64(c.n-c.a) * float64(c.transitions()))
+	return float64(c.Wrong) / (float64(c.n-c.a) * float64(c.transitions()))
 }
 
 // errorBySizes is the error by equation (B2) with the measured sizes of the segments.
 func (c *recall) errorBySizes() float64 {
-	wrong := float64(c.wrongRateBySizes * float64(c.n-c.a))
+	wrong := float64(c.WrongRateBySizes * float64(c.n-c.a))
 	return wrong / (float64(c.a) + wrong)
 }
 
@@ -129,7 +130,7 @@ func (c *recall) errorBySizes() float64 {
 // one, and how many have more than they were made with.
 func (c *recall) segments() (n int, mean float64, most, grown int) {
 	sum := 0
-	for s, k := range c.sizes {
+	for s, k := range c.Sizes {
 		n, sum = n+k, sum+s*k
 		if k > 0 {
 			most = s

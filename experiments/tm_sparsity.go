@@ -49,6 +49,9 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
+	for i := range results {
+		results[i].recallRun = runs[i] // also of those from the state of an interrupted study
+	}
 	var drawn, learned deviations
 	var simulated, recorded deviates
 	var v Verdict
@@ -78,7 +81,7 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 	for i := range results {
 		r := &results[i]
 		at := slices.Index(as, r.a)
-		failed, se := r.error.mean(), r.error.sd()/math.Sqrt(r.error.n)
+		failed, se := r.Error.mean(), r.Error.sd()/math.Sqrt(r.Error.N)
 		want := r.theory().Complement().Value()
 		mean, theirs, ok := r.expected()
 		z, closed := "", ""
@@ -91,7 +94,7 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 			closed = number(share)
 			if failed-want > leastGap {
 				explained = append(explained, share)
-				learned.add(r.wrongRateBySizes, r.wrongRate(), r.String())
+				learned.add(r.WrongRateBySizes, r.wrongRate(), r.String())
 			}
 		}
 		c := smaller[at]
@@ -105,7 +108,7 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 		segments, size, most, grown := r.segments()
 		table.Rows = append(table.Rows, []string{fmt.Sprint(r.a), fmt.Sprint(r.n), fmt.Sprint(r.sequences), number(want), number(mean),
 			number(failed), number(se), z, fmt.Sprint(segments), number(size), fmt.Sprint(most), fmt.Sprint(grown),
-			number(r.wrongRate()), number(r.wrongRateBySizes), number(r.errorBySizes()), closed})
+			number(r.wrongRate()), number(r.WrongRateBySizes), number(r.errorBySizes()), closed})
 	}
 	if len(explained) > 0 {
 		v.Errata = append(v.Errata, fmt.Sprintf("in the transition (B2) fails, here at %d points by more than %.2g in J: segments that are active by accident are reinforced and grow. With the measured sizes of segments the formula closes %.1f to %.1f %% of the gap",

@@ -193,11 +193,11 @@ func TestRecallCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	n, mean, most, grown := r.segments()
-	if grown == 0 || mean <= 20 || most <= 20 || n > 64*r.transitions() || r.sizes[19] != 0 {
+	if grown == 0 || mean <= 20 || most <= 20 || n > 64*r.transitions() || r.Sizes[19] != 0 {
 		t.Errorf("%d segments of mean %.3f, most %d, %d grown", n, mean, most, grown)
 	}
-	if r.error.n != float64(r.transitions()) {
-		t.Errorf("%g steps, want %d", r.error.n, r.transitions())
+	if r.Error.N != float64(r.transitions()) {
+		t.Errorf("%g steps, want %d", r.Error.N, r.transitions())
 	}
 	// were all of 20 synapses, the sizes would give equation (B2)
 	plain := recall{recallRun: r.recallRun}
@@ -206,10 +206,10 @@ func TestRecallCounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain.count(m)
-	if plain.wrongRateBySizes != 0 {
-		t.Errorf("a memory without segments predicts: %g", plain.wrongRateBySizes)
+	if plain.WrongRateBySizes != 0 {
+		t.Errorf("a memory without segments predicts: %g", plain.WrongRateBySizes)
 	}
-	if r.wrongRateBySizes <= 1-math.Pow(1-theory.FalsePositive(400, 64, 20, recallThreshold).Value(), 190*64/400) {
-		t.Errorf("larger segments predict no more: %g", r.wrongRateBySizes)
+	if r.WrongRateBySizes <= 1-math.Pow(1-theory.FalsePositive(400, 64, 20, recallThreshold).Value(), 190*64/400) {
+		t.Errorf("larger segments predict no more: %g", r.WrongRateBySizes)
 	}
 }

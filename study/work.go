@@ -13,6 +13,7 @@ import (
 	"context"
 	"encoding/gob"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -108,6 +109,25 @@ type Stage struct {
 	Total float64 // 0: the number of parts, each of which counts 1
 }
 
+// Next returns a stage of a name that is given to several stages in turn: name, name 2,
+// name 3 ... Their order must not depend on threads.
+func (w *Work) Next(name string) Stage {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	at := name
+	for i := 2; w.begun(at); i++ {
+		at = fmt.Sprintf("%s %d", name, i)
+	}
+	return Stage{Name: at}
+}
+
+func (w *Work) begun(name string) bool {
+	return slices.ContainsFunc(w.stages, func(s stage) bool { return s.name() == name })
+}
+
+// Done returns how many parts of a stage the interrupted study had done.
+func (w *Work) Done(of Stage) int { return len(w.from[of.Name].Done) }
+
 // A Part is one part of a stage, as its function sees it.
 type Part struct {
 	Index   int
@@ -192,10 +212,8 @@ func begin[T any](w *Work, of Stage, n int) (*parts[T], error) {
 	s := &parts[T]{of: of, n: n, done: map[int]T{}, begun: map[int][]byte{}}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, other := range w.stages {
-		if other.name() == of.Name {
-			panic("study: two stages are named " + of.Name)
-		}
+	if w.begun(of.Name) {
+		panic("study: two stages are named " + of.Name)
 	}
 	if saved, ok := w.from[of.Name]; ok {
 		if saved.Parts != n {

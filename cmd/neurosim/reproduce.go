@@ -19,6 +19,7 @@ import (
 	"neurosim/internal/rng"
 	"neurosim/plots"
 	"neurosim/results"
+	"neurosim/study"
 )
 
 // reproduceFlags are the flags of reproduce.
@@ -29,8 +30,22 @@ type reproduceFlags struct {
 	threads     int
 	formats     string
 	overwrite   bool
+	resume      bool
 	asJSON      bool
 }
+
+// reproduceCheckpoint is what an interrupted reproduction resumes from: what it was
+// asked, and what is done of each study.
+type reproduceCheckpoint struct {
+	Figures []string
+	Seed    uint64
+	Full    bool
+	State   study.State
+}
+
+// keptEvery is how often the state of a command is kept while it runs, so that one that
+// is killed loses little.
+const keptEvery = 30 * time.Second
 
 // errVerdict says that a figure was made but does not hold.
 var errVerdict = errors.New("a verdict does not hold")
@@ -47,8 +62,9 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 	fs.Var((*threadsFlag)(&f.threads), "threads", "`N` threads; 0: all. Results do not depend on it")
 	fs.StringVar(&f.formats, "formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
 	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
+	fs.BoolVar(&f.resume, "resume", false, "go on with the unfinished run in DIR")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
-	usage := "reproduce [FIGURE...] [--quick|--full] [-o DIR] [--seed N] [--threads N]\n"
+	usage := "reproduce [FIGURE...] [--quick|--full] [-o DIR] [--seed N] [--threads N] [--resume]\n"
 	for _, s := range experiments.Studies() {
 		usage += fmt.Sprintf("\n  %-18s %s", s.Name, s.Title)
 	}
@@ -62,6 +78,10 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 		return err
 	case f.quick && f.full:
 		return usagef("--quick and --full exclude each other")
+	case f.overwrite && f.resume:
+		return usagef("--overwrite and --resume exclude each other")
+	case f.resume && f.dir == "":
+		return usagef("--resume needs -o DIR")
 	}
 	formats, err := formatList(f.formats)
 	if err != nil {
@@ -77,8 +97,11 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 		}
 	}
 	mode := results.New
-	if f.overwrite {
+	switch {
+	case f.overwrite:
 		mode = results.Overwrite
+	case f.resume:
+		mode = results.Resume
 	}
 	dir, err := results.Create(f.dir, mode)
 	if err != nil {
@@ -86,6 +109,17 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 	}
 	defer dir.Close()
 	r := &reproduction{writeup: writeup{cli: c, dir: dir, formats: formats}, flags: f}
+	r.asked = reproduceCheckpoint{Seed: f.seed.value, Full: f.full}
+	for _, s := range studies {
+		r.asked.Figures = append(r.asked.Figures, s.Name)
+	}
+	var from study.State
+	if f.resume {
+		if from, err = r.resumed(); err != nil {
+			return err
+		}
+	}
+	r.work = study.New(study.Options{Threads: f.threads, Keep: r.keep, Every: keptEvery, From: from})
 	return r.run(ctx, studies)
 }
 
@@ -111,6 +145,8 @@ func chosen(names []string) ([]experiments.Study, error) {
 type reproduction struct {
 	writeup
 	flags    reproduceFlags
+	asked    reproduceCheckpoint // without a state
+	work     *study.Work
 	record   results.Record
 	verdicts []namedVerdict
 }
@@ -122,6 +158,50 @@ type namedVerdict struct {
 	Holds  bool                `json:"holds"`
 	Checks []experiments.Check `json:"checks"`
 	Errata []string            `json:"errata"`
+}
+
+// resumed returns the state of the interrupted run in the directory, if it was asked the
+// same of the same program. Nothing is written.
+func (r *reproduction) resumed() (study.State, error) {
+	old := r.dir.Record()
+	var from reproduceCheckpoint
+	if err := r.dir.ReadCheckpoint(&from); err != nil {
+		return nil, err
+	}
+	var bad []string
+	differs := func(what string, was, is any) {
+		if fmt.Sprint(was) != fmt.Sprint(is) {
+			bad = append(bad, fmt.Sprintf("%s was %v, now %v", what, was, is))
+		}
+	}
+	differs("the program", programOf(old.Version, old.Build), programOf(version, results.ThisBuild()))
+	differs("the list of figures", strings.Join(from.Figures, " "), strings.Join(r.asked.Figures, " "))
+	differs("--seed", from.Seed, r.asked.Seed)
+	differs("--full", from.Full, r.asked.Full)
+	if bad != nil {
+		return nil, otherValues(r.flags.dir, bad)
+	}
+	return from.State, nil
+}
+
+// keep writes a checkpoint.
+func (r *reproduction) keep(s study.State) error {
+	c := r.asked
+	c.State = s
+	return r.dir.WriteCheckpoint(c)
+}
+
+// resumption is the command that goes on with an interrupted run.
+func (r *reproduction) resumption() string {
+	words := append([]string{"neurosim", "reproduce"}, r.asked.Figures...)
+	words = append(words, "-o", r.flags.dir)
+	if r.asked.Full {
+		words = append(words, "--full")
+	}
+	if r.flags.seed.given {
+		words = append(words, "--seed", fmt.Sprint(r.asked.Seed))
+	}
+	return shellWords(append(words, "--resume"))
 }
 
 // run makes the figures and leaves a finished directory, or one that says why
@@ -149,7 +229,12 @@ func (r *reproduction) run(ctx context.Context, studies []experiments.Study) err
 		outcome = results.Interrupted
 	}
 	rec.ExitCode = status(&cli{io.Discard, io.Discard}, err)
-	r.say("%s holds an unfinished run", r.flags.dir)
+	if outcome == results.Interrupted {
+		err = errors.Join(err, r.work.Keep())
+		r.say("stopped; go on with: %s", r.resumption())
+	} else {
+		r.say("%s holds an unfinished run", r.flags.dir)
+	}
 	return errors.Join(err, r.dir.Abandon(*rec, outcome, err))
 }
 
@@ -160,7 +245,7 @@ func (r *reproduction) studies(ctx context.Context, studies []experiments.Study)
 		bar := r.progress("  "+s.Name, 1, "")
 		var mu sync.Mutex
 		made, err := s.Run(ctx, experiments.Effort{
-			Seed: r.flags.seed.value, Full: r.flags.full, Threads: r.flags.threads,
+			Seed: r.flags.seed.value, Full: r.flags.full, Threads: r.flags.threads, Work: r.work, Stage: s.Name,
 			Progress: func(share float64) {
 				mu.Lock()
 				defer mu.Unlock()

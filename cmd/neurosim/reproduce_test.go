@@ -138,7 +138,7 @@ func TestReproduceInterrupted(t *testing.T) {
 	if _, err := results.Open(dir); err == nil || !strings.Contains(err.Error(), "interrupted") {
 		t.Errorf("the directory does not say that it is unfinished: %v", err)
 	}
-	if !strings.Contains(errs.String(), "unfinished") {
+	if !strings.Contains(errs.String(), "--resume") {
 		t.Errorf("said %s", errs)
 	}
 }
@@ -151,4 +151,38 @@ func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
 		}
 		names = append(names, s.Name)
 	}
+}
+
+// A reproduction that is interrupted resumes with the parts that were done and leaves
+// the files of the uninterrupted one; other values are refused before anything is
+// written, and the command that it names is the one that goes on.
+func TestInterruptedReproductionResumes(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("needs signals")
+	}
+	tmp := t.TempDir()
+	studies := []string{"reproduce", "fig7a", "neuron-noise", "tm-noise"}
+	whole, dir := filepath.Join(tmp, "whole"), filepath.Join(tmp, "interrupted")
+	must(t, append(slices.Clone(studies), "-o", whole)...)
+	cmd, errs := start(t, append(slices.Clone(studies), "-o", dir, "--threads", "1")...)
+	waitForFile(t, filepath.Join(dir, "tables", "fig7a-points.csv")) // the next is at work
+	time.Sleep(300 * time.Millisecond)
+	cmd.Process.Signal(os.Interrupt)
+	if code := exitCode(cmd.Wait()); code != exitInterrupted || !strings.Contains(errs.String(), "go on with: neurosim reproduce fig7a neuron-noise tm-noise -o "+dir+" --resume") {
+		t.Fatalf("status %d, said\n%s", code, errs)
+	}
+	before := contents(t, dir)
+	status, _, said := neurosim("reproduce", "fig7a", "-o", dir, "--seed", "3", "--full", "--resume")
+	for _, want := range []string{"the list of figures was fig7a neuron-noise tm-noise, now fig7a", "--seed was 1, now 3", "--full was false, now true"} {
+		if status != exitFailed || !strings.Contains(said, want) {
+			t.Errorf("status %d, not said: %s\n%s", status, want, said)
+		}
+	}
+	for name, text := range contents(t, dir) {
+		if before[name] != text {
+			t.Errorf("%s was written though the run was not resumed", name)
+		}
+	}
+	must(t, append(slices.Clone(studies), "-o", dir, "--resume", "--threads", "2")...)
+	same(t, "interrupted and resumed", whole, dir)
 }

@@ -49,10 +49,15 @@ func goesOn(x *configs.Experiment, dir *results.Dir, path string) (notes []strin
 	if bad == nil {
 		return notes, nil
 	}
+	return nil, otherValues(path, bad)
+}
+
+// otherValues refuses to resume the run in a directory, and says which values differ.
+func otherValues(path string, bad []string) error {
 	if more := len(bad) - maxListed; more > 0 {
 		bad = append(bad[:maxListed], fmt.Sprintf("and %d more", more))
 	}
-	return nil, fmt.Errorf("%s: the run in it was begun with other values, so that its state does not belong to these: not resumed\n  %s",
+	return fmt.Errorf("%s: the run in it was begun with other values, so that its state does not belong to these: not resumed\n  %s",
 		path, strings.Join(bad, "\n  "))
 }
 

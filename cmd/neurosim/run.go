@@ -48,12 +48,19 @@ func (f *runFlags) resumption() string {
 	if f.seed.given {
 		words = append(words, "--seed", f.seed.String())
 	}
+	return shellWords(append(words, "--resume"))
+}
+
+// shellWords writes a command as a shell reads it.
+func shellWords(words []string) string {
+	quoted := make([]string, len(words))
 	for i, w := range words {
+		quoted[i] = w
 		if strings.ContainsFunc(w, func(r rune) bool { return !isPlain(r) }) {
-			words[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+			quoted[i] = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
 		}
 	}
-	return strings.Join(append(words, "--resume"), " ")
+	return strings.Join(quoted, " ")
 }
 
 // isPlain tells whether a shell takes r for itself.
