@@ -298,3 +298,77 @@ func TestConductancesSays(t *testing.T) {
 	within(t, "a stored pattern lifts the dendrite to a plateau, and the soma fires on it", known, 24, 1000)
 	within(t, "novel patterns and the background do not", novel, 0, 1)
 }
+
+func TestMorphologySays(t *testing.T) {
+	table := shippedRun(t, "morphology")
+	of20 := func(r row) bool { return r["K"] == "20" }
+	within(t, "20 synapses bring their branch to a plateau, 55 mV above rest", values(table("tables/responses.csv"), "dendrite_peak_mV", of20), 54.5, 55.5)
+	within(t, "at the soma 15 mV are left", values(table("tables/responses.csv"), "soma_peak_mV", of20), 14.5, 15.5)
+	within(t, "it takes 16 synapses there", values(table("tables/thresholds.csv"), "K_star", func(row) bool { return true }), 16, 16)
+}
+
+// The two configurations that are compared with theory are shortened: bounds are those of
+// the expected rate and four standard errors of so many trials.
+func TestAccuracySays(t *testing.T) {
+	rows := shippedRun(t, "accuracy", "run.tstop=200 ms", `sweep.set."run.tstop"=4 s`)("tables/sweep.csv")
+	rate := func(theta, hits, trials string, swap float64) float64 {
+		h, n := 0.0, 0.0
+		for _, r := range rows {
+			if r["theta"] == theta && r.num("swap") >= swap {
+				h, n = h+r.num(hits), n+r.num(trials)
+			}
+		}
+		return h / n
+	}
+	var thetas []string
+	for _, r := range rows {
+		if !slices.Contains(thetas, r["theta"]) {
+			thetas = append(thetas, r["theta"])
+		}
+	}
+	low, high := thetas[0], thetas[len(thetas)-1]
+	few, many := rate(high, "novel_hits", "novel_trials", 0), rate(low, "novel_hits", "novel_trials", 0)
+	if !(many > 100*few) {
+		t.Errorf("a higher θ buys orders of magnitude of false positives: %g at θ = %s, %g at θ = %s", many, low, few, high)
+	}
+	if l, h := rate(low, "detection_hits", "detection_trials", 0.3), rate(high, "detection_hits", "detection_trials", 0.3); !(h < l-0.1) {
+		t.Errorf("and pays for them in noise tolerance: detection %g at θ = %s, %g at θ = %s", l, low, h, high)
+	}
+}
+
+func TestCoincidenceSays(t *testing.T) {
+	rows := shippedRun(t, "coincidence", "run.tstop=200 ms", `sweep.set."run.tstop"=4 s`, `sweep.axes."inputs.patterns.jitter"=["2 ms", "10 ms"]`, `sweep.axes."populations.E.segments.basal.window"=["2 ms", "10 ms"]`)("tables/sweep.csv")
+	hits, trials := 0.0, 0.0
+	for _, r := range rows {
+		if r.num("jitter") == r.num("window") {
+			hits, trials = hits+r.num("detection_hits"), trials+r.num("detection_trials")
+		}
+	}
+	error4 := 4 * math.Sqrt(0.25/trials)
+	within(t, "half of the patterns are lost where the standard deviation of the jitter is about the window", []float64{hits / trials}, 0.4-error4, 0.6+error4)
+}
+
+func TestHighorderSays(t *testing.T) {
+	rows := shippedRun(t, "sequence-highorder", "run.repeats=1", "stream.elements=6000")("tables/runs.csv")
+	accuracy := func(name string, element float64) []float64 {
+		return values(rows, "accuracy", func(r row) bool { return r["case"] == name && r.num("element") == element })
+	}
+	within(t, "a perfect memory has an accuracy of 50 %", accuracy("high_order", 6000), 0.48, 0.52)
+	within(t, "one with a single cell a column cannot tell contexts apart", accuracy("first_order", 3000), 0.25, 0.4)
+	within(t, "at element 3000 the sequences change, and both have to learn again", append(accuracy("high_order", 3400), accuracy("first_order", 3400)...), 0, 0.35)
+	within(t, "a fraction of all cells dies at element 3000", accuracy("dead_75", 3200), 0, 0.35)
+	within(t, "and the rest recovers", accuracy("dead_75", 6000), 0.45, 0.52)
+}
+
+func TestSequenceSpikingSays(t *testing.T) {
+	table := shippedRun(t, "sequence-spiking", "run.repeats=1")
+	rows := table("tables/runs.csv")
+	first := func(r row) bool { return r["episode"] == rows[0]["episode"] }
+	last := func(r row) bool { return r["episode"] == rows[len(rows)-1]["episode"] }
+	within(t, "at first all 150 cells of a symbol answer it", values(rows, "active_last", first), 150, 150)
+	within(t, "the first episode: nothing is predicted", values(rows, "daps_last", first), 0, 0)
+	within(t, "the cells that answer the last element: from 150 to about 20", values(rows, "active_last", last), 15, 25)
+	within(t, "prediction error of the last episode", values(rows, "error", last), 0, 0)
+	recalled := table("tables/recall.csv")
+	within(t, "faster than it was trained: the second element before 40 ms, the interval of training", values(recalled, "median_ms", func(r row) bool { return r["volley"] == "2" }), 1, 39)
+}
