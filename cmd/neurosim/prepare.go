@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"neurosim/configs"
 	"neurosim/experiments"
@@ -49,9 +50,19 @@ func load(ctx context.Context, file string, o configs.Options) (*configs.Experim
 	case l := <-done:
 		return l.x, l.err
 	case <-ctx.Done():
+	}
+	// What is there is read in no time, and the run that follows says how it ended; only
+	// what may never come is given up.
+	select {
+	case l := <-done:
+		return l.x, l.err
+	case <-time.After(patience):
 		return nil, ctx.Err()
 	}
 }
+
+// patience is how long an interrupted command waits for its configuration.
+const patience = 3 * time.Second
 
 // signWarnings names the signs in figures that no font has.
 func signWarnings(x *configs.Experiment) (warnings []string) {
