@@ -17,17 +17,7 @@ type PointResult struct {
 	Point    configs.Point
 	Counts   record.Counts
 	Estimate *Estimate // of false positives, in place of Counts, where the estimator is stratified
-}
-
-// metrics are the numbers of a point, flat.
-func (r *PointResult) metrics(x *configs.Experiment) map[string]any {
-	m := map[string]any{}
-	if r.Estimate != nil {
-		EstimateMetrics(*r.Estimate, m)
-	} else {
-		DetectionMetrics(r.Counts, x.Run.Dt, m)
-	}
-	return m
+	Metrics  map[string]any
 }
 
 // sweepDetections runs every point of the sweep of x, points in parallel, and counts
@@ -58,7 +48,8 @@ func runPoint(ctx context.Context, x *configs.Experiment, p configs.Point, threa
 	}
 	if y.Detection.Estimator == configs.Stratified {
 		e, err := EstimateFalsePositives(ctx, y, study.New(study.Options{Threads: threads}))
-		r.Estimate = &e
+		r.Estimate, r.Metrics = &e, map[string]any{}
+		EstimateMetrics(e, r.Metrics)
 		return r, err
 	}
 	n, err := network.Build(&y.Network, 1)
@@ -69,8 +60,10 @@ func runPoint(ctx context.Context, x *configs.Experiment, p configs.Point, threa
 	if err != nil {
 		return r, err
 	}
-	err = n.Run(ctx, y.Network.Steps, d)
-	r.Counts = d.Counts()
+	totals := record.NewTotals(n)
+	err = n.Run(ctx, y.Network.Steps, d, totals)
+	r.Counts, r.Metrics = d.Counts(), totalMetrics(y, totals.Populations())
+	DetectionMetrics(r.Counts, y.Run.Dt, r.Metrics)
 	return r, err
 }
 
