@@ -69,7 +69,7 @@ func (n *Network) Undecided(p, g int) (count int) {
 		}
 		for _, cells := range c.tree.cells {
 			for j := range c.groups[g].perCell {
-				count += cells.Undecided(c.groups[g].spots.first + j)
+				count += cells.Undecided(c.groups[g].sites.first + j)
 			}
 		}
 	}
@@ -82,7 +82,7 @@ func (b *Block) Peaks(p, g, i int, dst []float64) []float64 {
 	for _, s := range b.net.shards {
 		gr := &s.cells[p].groups[g]
 		for k := range gr.ends.of(i) {
-			if gr.spots == nil {
+			if gr.sites == nil {
 				dst = append(dst, math.NaN())
 				continue
 			}
@@ -90,7 +90,7 @@ func (b *Block) Peaks(p, g, i int, dst []float64) []float64 {
 			if i > 0 {
 				first = int(gr.ends.end[i-1])
 			}
-			dst = append(dst, gr.spots.peaks[first+k])
+			dst = append(dst, gr.sites.peaks[first+k])
 		}
 	}
 	return dst
@@ -232,7 +232,7 @@ func (n *Network) Stored(population, group string) [][]int32 {
 		if stored == nil {
 			stored = make([][]int32, p.Size()*g.Count)
 		}
-		w := newWiring(&n.spec, q, n.books)
+		w := newWiring(&n.spec, q, n.patternSets)
 		all := make([]int32, 0, p.Size()*len(w.segments)*w.stored)
 		for c := range p.Size() {
 			for _, j := range w.segments {
@@ -242,7 +242,7 @@ func (n *Network) Stored(population, group string) [][]int32 {
 				}
 				first, from := w.pattern(int32(c), j), len(all)
 				for k := range w.stored {
-					all = append(all, int32((first+k)%len(w.book.Patterns)))
+					all = append(all, int32((first+k)%len(w.patternSet.Patterns)))
 				}
 				stored[s] = all[from:len(all):len(all)]
 			}
@@ -279,8 +279,8 @@ func (n *Network) Bytes() int {
 			for j := range c.groups {
 				g := &c.groups[j]
 				total += 2 * cap(g.running)
-				if g.spots != nil {
-					total += 4 * (cap(g.spots.start) + cap(g.spots.cell) + cap(g.spots.site))
+				if g.sites != nil {
+					total += 4 * (cap(g.sites.start) + cap(g.sites.cell) + cap(g.sites.site))
 				} else {
 					total += g.segments.Bytes()
 				}
@@ -299,8 +299,8 @@ func (n *Network) Synapses() int {
 				total += len(path.target)
 			}
 			for j := range s.cells[i].groups {
-				if g := &s.cells[i].groups[j]; g.spots != nil {
-					total += len(g.spots.cell)
+				if g := &s.cells[i].groups[j]; g.sites != nil {
+					total += len(g.sites.cell)
 				} else {
 					total += g.segments.Synapses()
 				}

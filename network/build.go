@@ -14,18 +14,18 @@ import (
 
 // A Network is a built network in the middle of a run.
 type Network struct {
-	spec    Spec
-	pops    []population
-	shards  []*shard
-	clock   Clock
-	now     int64 // the next step
-	filled  int64 // input spikes are known up to this step, exclusive
-	meet    int64 // steps that shards advance on their own: the shortest delay between somata
-	ring    int   // steps of history that are kept
-	books   map[string]*stimulus.Codebook
-	probes  []Probe
-	sources [][]source // [population] what makes its input cells spike
-	shown   map[string]*stimulus.Presentations
+	spec        Spec
+	pops        []population
+	shards      []*shard
+	clock       Clock
+	now         int64 // the next step
+	emitted     int64 // input spikes are known up to this step, exclusive
+	exchange    int64 // steps that shards advance on their own: the shortest delay between somata
+	ring        int   // steps of history that are kept
+	patternSets map[string]*stimulus.PatternSet
+	probes      []Probe
+	sources     [][]source // [population] what makes its input cells spike
+	shown       map[string]*stimulus.Presentations
 }
 
 // source emits input spikes; see stimulus.Presentations.Emit.
@@ -45,7 +45,7 @@ const inputBlock = 64
 // Build lowers a description that has passed Check to arrays, divided among at
 // most threads shards. The number of shards changes no result.
 func Build(spec *Spec, threads int) (*Network, error) {
-	n := &Network{spec: *spec, clock: NewClock(spec.Dt), books: map[string]*stimulus.Codebook{}, shown: map[string]*stimulus.Presentations{}}
+	n := &Network{spec: *spec, clock: NewClock(spec.Dt), patternSets: map[string]*stimulus.PatternSet{}, shown: map[string]*stimulus.Presentations{}}
 	most := 1
 	for i := range spec.Populations {
 		p := &spec.Populations[i]
@@ -53,11 +53,11 @@ func Build(spec *Spec, threads int) (*Network, error) {
 			most = max(most, p.Size())
 			continue
 		}
-		book := stimulus.Codebook{N: p.N, Patterns: p.Book}
-		if p.Book == nil {
-			book = stimulus.DrawCodebook(spec.Seed, p.Name, p.N, p.Active, p.Patterns)
+		set := stimulus.PatternSet{N: p.N, Patterns: p.PatternSet}
+		if p.PatternSet == nil {
+			set = stimulus.DrawPatternSet(spec.Seed, p.Name, p.N, p.Active, p.Patterns)
 		}
-		n.books[p.Name] = &book
+		n.patternSets[p.Name] = &set
 	}
 	n.setTimes()
 	threads = max(1, min(threads, most))
@@ -92,13 +92,13 @@ func Build(spec *Spec, threads int) (*Network, error) {
 
 // setTimes derives how long shards advance alone and how much history is kept.
 func (n *Network) setTimes() {
-	n.meet = inputBlock
+	n.exchange = inputBlock
 	var longest int64
 	for i := range n.spec.Projections {
 		p := &n.spec.Projections[i]
-		w := newWiring(&n.spec, p, n.books)
+		w := newWiring(&n.spec, p, n.patternSets)
 		if n.spec.Population(p.Source).Kind != SDR && w.lines > 0 {
-			n.meet = min(n.meet, max(1, w.least))
+			n.exchange = min(n.exchange, max(1, w.least))
 		}
 		longest = max(longest, w.least+int64(w.lines))
 	}
@@ -125,7 +125,7 @@ func (n *Network) addInputs() {
 		p := n.pops[to]
 		switch {
 		case in.Presentations != nil:
-			s := stimulus.NewPresentations(n.spec.Seed, in.Name, *n.books[p.Name], p.Active, *in.Presentations, n.spec.Dt, n.spec.Steps)
+			s := stimulus.NewPresentations(n.spec.Seed, in.Name, *n.patternSets[p.Name], p.Active, *in.Presentations, n.spec.Dt, n.spec.Steps)
 			n.shown[in.Name] = s
 			n.sources[to] = append(n.sources[to], s)
 		case in.Poisson != nil:
@@ -219,7 +219,7 @@ func (n *Network) buildGroup(g *group, c *cells, p *Population, spec *Segments) 
 		if q.Sign == Inhibit {
 			sign = 1
 		}
-		wires[sign] = append(wires[sign], newWiring(&n.spec, q, n.books))
+		wires[sign] = append(wires[sign], newWiring(&n.spec, q, n.patternSets))
 	}
 	var synapses [2]dendrite.Synapses
 	for sign, ws := range wires {
@@ -239,7 +239,7 @@ func (n *Network) buildGroup(g *group, c *cells, p *Population, spec *Segments) 
 }
 
 // wireSegments draws the synapses twice: to count those of each branch, and to
-// put them in place. No list of pairs is ever held, so a synapse costs its four
+// store them. No list of pairs is ever held, so a synapse costs its four
 // bytes during building too.
 func (n *Network) wireSegments(ws []*wiring, c *cells, spec *Segments) (dendrite.Synapses, []pathway, error) {
 	if len(ws) == 0 {
@@ -290,7 +290,7 @@ func (n *Network) wireSegments(ws []*wiring, c *cells, spec *Segments) (dendrite
 
 // buildProximal wires the synapses of one projection on somata.
 func (n *Network) buildProximal(c *cells, p *Projection) (pathway, error) {
-	w := newWiring(&n.spec, p, n.books)
+	w := newWiring(&n.spec, p, n.patternSets)
 	path := pathway{source: n.index(p.Source), inhibit: p.Sign == Inhibit, weight: p.Weight.Mean}
 	path.start = make([]uint32, w.branches()+1)
 	for cell := c.lo; cell < c.hi; cell++ {
@@ -346,7 +346,7 @@ func offsets(start []uint32) {
 }
 
 // rewind undoes the advance of start[b] to the end of b's synapses while they
-// were put in place.
+// were stored.
 func rewind(start []uint32) {
 	copy(start[1:], start)
 	start[0] = 0

@@ -135,7 +135,7 @@ func (c *cells) setClamps(k int64) {
 			switch {
 			case x.on != nil && !x.on[cell]:
 			case c.tree != nil:
-				c.tree.cells[cell/bunch].Inject(x.input, cell%bunch, pA)
+				c.tree.cells[cell/batch].Inject(x.input, cell%batch, pA)
 			default:
 				c.clamped[cell] += pA
 			}

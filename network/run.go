@@ -44,8 +44,8 @@ func (n *Network) Run(ctx context.Context, until int64, recorders ...Recorder) e
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		b := Block{net: n, First: n.now, Steps: int(min(n.meet, until-n.now))}
-		n.fill(b.First + int64(b.Steps))
+		b := Block{net: n, First: n.now, Steps: int(min(n.exchange, until-n.now))}
+		n.emit(b.First + int64(b.Steps))
 		team.advance(b.First, b.Steps)
 		n.now += int64(b.Steps)
 		for _, r := range recorders {
@@ -68,8 +68,8 @@ func (s *shard) advance(first int64, steps int) {
 		for g := range s.cells[p].groups {
 			s.cells[p].groups[g].starts.clear()
 			s.cells[p].groups[g].ends.clear()
-			if spots := s.cells[p].groups[g].spots; spots != nil {
-				spots.peaks = spots.peaks[:0]
+			if sites := s.cells[p].groups[g].sites; sites != nil {
+				sites.peaks = sites.peaks[:0]
 			}
 		}
 	}
@@ -81,12 +81,12 @@ func (s *shard) advance(first int64, steps int) {
 	}
 }
 
-// fill makes the spikes of the input cells known for steps before to.
-func (n *Network) fill(to int64) {
-	for n.filled < to {
-		from := n.filled
-		n.filled = (from/inputBlock + 1) * inputBlock
-		spikes := make([][]int32, n.filled-from)
+// emit makes the spikes of the input cells known for steps before to.
+func (n *Network) emit(to int64) {
+	for n.emitted < to {
+		from := n.emitted
+		n.emitted = (from/inputBlock + 1) * inputBlock
+		spikes := make([][]int32, n.emitted-from)
 		for p := range n.pops {
 			if n.pops[p].Kind != SDR {
 				continue
@@ -96,7 +96,7 @@ func (n *Network) fill(to int64) {
 				spikes[i] = ring[(from+int64(i))%int64(n.ring)][:0]
 			}
 			for _, s := range n.sources[p] {
-				s.Emit(from, n.filled, spikes)
+				s.Emit(from, n.emitted, spikes)
 			}
 			for i, x := range spikes {
 				slices.Sort(x)

@@ -31,7 +31,7 @@ type cells struct {
 type group struct {
 	perCell  int
 	segments *dendrite.Threshold
-	spots    *spots // in place of segments, on Compartmental cells
+	sites    *siteGroup // in place of segments, on Compartmental cells
 	paths    []pathway
 	current  float64  // I_dAP (pA)
 	sum      bool     // one I_dAP per plateau, not per cell
@@ -94,7 +94,7 @@ func (s *shard) step(k int64) {
 			s.stepTrees(c, p, k)
 			continue
 		case c.soma == nil:
-			continue // input cells: phase 1, for all shards at once, is Network.fill
+			continue // input cells: phase 1, for all shards at once, is Network.emit
 		}
 		for g := range c.groups {
 			s.deliverToSegments(&c.groups[g], k) // 2

@@ -45,14 +45,14 @@ func (n *Network) State() *State {
 				ps.Plateaus = make([][]int64, len(c.groups))
 			}
 			ps.ShortTerm = c.shortTermState(ps.ShortTerm)
-			ps.Floats, ps.Ints = joined(ps.Floats, floats), joined(ps.Ints, ints)
+			ps.Floats, ps.Ints = merge(ps.Floats, floats), merge(ps.Ints, ints)
 			for g := range c.groups {
 				if c.tree == nil {
 					ps.Plateaus[g] = append(ps.Plateaus[g], c.groups[g].segments.Plateaus()...)
 				}
 			}
 		}
-		for age := int64(0); age < n.remembered() && age < n.now; age++ {
+		for age := int64(0); age < n.savedSteps() && age < n.now; age++ {
 			var spikes []int32
 			for _, part := range n.pops[p].parts {
 				spikes = append(spikes, n.at(part, n.now-1-age)...)
@@ -63,8 +63,8 @@ func (n *Network) State() *State {
 	return st
 }
 
-// joined appends to each row the numbers of more cells.
-func joined[T any](rows, more [][]T) [][]T {
+// merge appends to each row the numbers of more cells.
+func merge[T any](rows, more [][]T) [][]T {
 	if len(rows) == 0 {
 		rows = make([][]T, len(more))
 	}
@@ -74,16 +74,16 @@ func joined[T any](rows, more [][]T) [][]T {
 	return rows
 }
 
-// remembered is the number of past steps whose spikes can still matter.
-func (n *Network) remembered() int64 { return int64(n.ring - 2*inputBlock) }
+// savedSteps is the number of past steps whose spikes can still matter.
+func (n *Network) savedSteps() int64 { return int64(n.ring - 2*inputBlock) }
 
 // Resume sets the state of a network just built from the same description, for
 // any number of shards.
 func (n *Network) Resume(st *State) error {
-	if err := n.fits(st); err != nil {
+	if err := n.matches(st); err != nil {
 		return err
 	}
-	n.now, n.filled = st.Step, st.Step
+	n.now, n.emitted = st.Step, st.Step
 	for p := range n.pops {
 		ps := &st.Populations[p]
 		for _, s := range n.shards {
@@ -97,11 +97,11 @@ func (n *Network) Resume(st *State) error {
 				continue
 			}
 			floats, ints := c.state()
-			taken(floats, ps.Floats, int(c.lo))
-			taken(ints, ps.Ints, int(c.lo))
+			restore(floats, ps.Floats, int(c.lo))
+			restore(ints, ps.Ints, int(c.lo))
 		}
 		for age, spikes := range ps.Spikes {
-			n.remember(p, st.Step-1-int64(age), spikes)
+			n.restoreSpikes(p, st.Step-1-int64(age), spikes)
 		}
 	}
 	for _, s := range n.shards {
@@ -115,9 +115,9 @@ func (n *Network) Resume(st *State) error {
 	return nil
 }
 
-// taken copies to each row the numbers of its cells, the first of which is cell lo of
+// restore copies to each row the numbers of its cells, the first of which is cell lo of
 // the population. Rows may be empty.
-func taken[T any](rows, from [][]T, lo int) {
+func restore[T any](rows, from [][]T, lo int) {
 	for i, r := range rows {
 		if len(r) > 0 {
 			copy(r, from[i][lo:])
@@ -125,9 +125,9 @@ func taken[T any](rows, from [][]T, lo int) {
 	}
 }
 
-// remember puts the spikes of a past step into the history, each into the part
+// restoreSpikes puts the spikes of a past step into the history, each into the part
 // of its cell's shard.
-func (n *Network) remember(p int, k int64, spikes []int32) {
+func (n *Network) restoreSpikes(p int, k int64, spikes []int32) {
 	for i, part := range n.pops[p].parts {
 		slot := &part[k%int64(n.ring)]
 		*slot = (*slot)[:0]
@@ -146,11 +146,11 @@ func (s *shard) replay(st *State) {
 		c := &s.cells[p]
 		for g := range c.groups {
 			gr := &c.groups[g]
-			if gr.spots != nil {
-				gr.resumeSpots(c.tree)
+			if gr.sites != nil {
+				gr.resumeSites(c.tree)
 				continue
 			}
-			for k := max(0, st.Step-s.net.remembered()); k < st.Step; k++ {
+			for k := max(0, st.Step-s.net.savedSteps()); k < st.Step; k++ {
 				s.deliverToSegments(gr, k)
 			}
 			lo, hi := int(c.lo)*gr.perCell, int(c.hi)*gr.perCell
@@ -175,12 +175,12 @@ func (c *cells) neurons() bool { return c.soma != nil || c.tree != nil }
 // state returns what the somata or trees hold.
 func (c *cells) state() (floats [][]float64, ints [][]int32) {
 	if c.tree == nil {
-		floats, quiet := c.soma.State()
-		return floats, [][]int32{quiet}
+		floats, refractory := c.soma.State()
+		return floats, [][]int32{refractory}
 	}
 	for _, cells := range c.tree.cells {
 		f, i := cells.State()
-		floats, ints = joined(floats, f), joined(ints, i)
+		floats, ints = merge(floats, f), merge(ints, i)
 	}
 	return floats, ints
 }
@@ -189,8 +189,8 @@ func (c *cells) state() (floats [][]float64, ints [][]int32) {
 func (t *trees) resume(ps *PopulationState, lo int, step int64) {
 	for _, cells := range t.cells {
 		floats, ints := cells.State()
-		taken(floats, ps.Floats, lo)
-		taken(ints, ps.Ints, lo)
+		restore(floats, ps.Floats, lo)
+		restore(ints, ps.Ints, lo)
 		cells.SetStep(step)
 		lo += cells.Len()
 	}
@@ -238,18 +238,18 @@ func (c *cells) resumeShortTerm(states []ShortTermState) {
 }
 
 // resumeSpots counts the NMDA spikes that go on.
-func (g *group) resumeSpots(t *trees) {
+func (g *group) resumeSites(t *trees) {
 	for cell := range g.running {
 		for j := range g.perCell {
-			if t.cells[cell/bunch].Active(g.spots.first+j, cell%bunch) {
+			if t.cells[cell/batch].Active(g.sites.first+j, cell%batch) {
 				g.running[cell]++
 			}
 		}
 	}
 }
 
-// fits refuses a state of another network.
-func (n *Network) fits(st *State) error {
+// matches refuses a state of another network.
+func (n *Network) matches(st *State) error {
 	bad := errors.New("the state is that of another network")
 	if len(st.Populations) != len(n.pops) || st.Step < 0 || st.Step > n.spec.Steps {
 		return bad
@@ -261,7 +261,7 @@ func (n *Network) fits(st *State) error {
 				return bad
 			}
 		}
-		if int64(len(ps.Spikes)) > n.remembered() || int64(len(ps.Spikes)) > st.Step {
+		if int64(len(ps.Spikes)) > n.savedSteps() || int64(len(ps.Spikes)) > st.Step {
 			return bad
 		}
 		if pop.Kind == SDR {
@@ -269,7 +269,7 @@ func (n *Network) fits(st *State) error {
 		}
 		// The last shard has a cell of every population.
 		floats, ints := n.shards[len(n.shards)-1].cells[p].state()
-		if !fit(ps.Floats, floats, pop.Size()) || !fit(ps.Ints, ints, pop.Size()) || len(ps.Plateaus) != len(pop.Segments) {
+		if !rowsMatch(ps.Floats, floats, pop.Size()) || !rowsMatch(ps.Ints, ints, pop.Size()) || len(ps.Plateaus) != len(pop.Segments) {
 			return bad
 		}
 		terms := n.shards[len(n.shards)-1].cells[p].shortTerms()
@@ -290,8 +290,8 @@ func (n *Network) fits(st *State) error {
 	return nil
 }
 
-// fit tells whether rows have numbers for size cells wherever those of a shard have.
-func fit[T any](rows, like [][]T, size int) bool {
+// rowsMatch tells whether rows have numbers for size cells wherever those of a shard have.
+func rowsMatch[T any](rows, like [][]T, size int) bool {
 	if len(rows) != len(like) {
 		return false
 	}

@@ -183,18 +183,18 @@ func (m *TreeModel) opened(g, node, from, to int) (sites []int) {
 	return sites
 }
 
-// bunch is the number of cells that are stepped together: as many as keep their
+// batch is the number of cells that are stepped together: as many as keep their
 // state near the processor. It changes no result.
-const bunch = 128
+const batch = 128
 
-// trees are the cells of a Compartmental population on a shard, in bunches.
+// trees are the cells of a Compartmental population on a shard, in batches.
 type trees struct {
 	*TreeModel
 	cells []*cable.Cells
 }
 
-// spots is what a group of segments on trees has in place of dendrite.Threshold.
-type spots struct {
+// siteGroup is what a group of segments on trees has instead of dendrite.Threshold.
+type siteGroup struct {
 	group                 int
 	first                 int       // of its segments among those of the model
 	start                 []uint32  // [branches+1] offsets into cell and site
@@ -211,8 +211,8 @@ func (n *Network) buildTrees(c *cells, p *Population) error {
 		return fmt.Errorf("population %s: %w", p.Name, err)
 	}
 	t := &trees{TreeModel: m}
-	for left := int(c.hi - c.lo); left > 0 || t.cells == nil; left -= bunch {
-		t.cells = append(t.cells, m.Model.NewCells(min(left, bunch)))
+	for left := int(c.hi - c.lo); left > 0 || t.cells == nil; left -= batch {
+		t.cells = append(t.cells, m.Model.NewCells(min(left, batch)))
 	}
 	c.tree = t
 	c.ie = make([]float64, c.hi-c.lo)
@@ -224,34 +224,34 @@ func (n *Network) buildTrees(c *cells, p *Population) error {
 			c.ie[i] = p.IeOf[cell]
 		}
 		if c.ie[i] != 0 {
-			t.cells[i/bunch].Inject(0, i%bunch, c.ie[i])
+			t.cells[i/batch].Inject(0, i%batch, c.ie[i])
 		}
 	}
 	n.buildClamps(c, p)
 	c.groups = make([]group, len(p.Segments))
 	first := 0
 	for g := range p.Segments {
-		if err := n.buildSpots(&c.groups[g], c, p, g); err != nil {
+		if err := n.buildSites(&c.groups[g], c, p, g); err != nil {
 			return err
 		}
-		c.groups[g].spots.first = first
+		c.groups[g].sites.first = first
 		first += p.Segments[g].Count
 	}
 	return nil
 }
 
 // buildSpots wires the segments of a group on trees, all projections together.
-func (n *Network) buildSpots(g *group, c *cells, p *Population, index int) error {
+func (n *Network) buildSites(g *group, c *cells, p *Population, index int) error {
 	spec := &p.Segments[index]
 	list, excitatory := spec.Place.Receptors.conducting()
-	s := &spots{group: index, start: []uint32{0}, receptors: uint32(len(list)), excitatory: uint32(excitatory)}
-	*g = group{perCell: spec.Count, running: make([]uint16, c.hi-c.lo), spots: s}
+	s := &siteGroup{group: index, start: []uint32{0}, receptors: uint32(len(list)), excitatory: uint32(excitatory)}
+	*g = group{perCell: spec.Count, running: make([]uint16, c.hi-c.lo), sites: s}
 	for j := range n.spec.Projections {
 		q := &n.spec.Projections[j]
 		if q.Target != p.Name || q.Group != spec.Name {
 			continue
 		}
-		path, err := n.wireSpots(s, newWiring(&n.spec, q, n.books), c, p)
+		path, err := n.wireSites(s, newWiring(&n.spec, q, n.patternSets), c, p)
 		if err != nil {
 			return err
 		}
@@ -263,7 +263,7 @@ func (n *Network) buildSpots(g *group, c *cells, p *Population, index int) error
 
 // wireSpots draws the synapses of one projection and puts them behind those of
 // the projections before.
-func (n *Network) wireSpots(s *spots, w *wiring, c *cells, p *Population) (pathway, error) {
+func (n *Network) wireSites(s *siteGroup, w *wiring, c *cells, p *Population) (pathway, error) {
 	base := len(s.start) - 1
 	start := make([]uint32, w.branches()+1)
 	for cell := c.lo; cell < c.hi; cell++ {
@@ -315,9 +315,9 @@ func (n *Network) wireSpots(s *spots, w *wiring, c *cells, p *Population) (pathw
 func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
 	for i := range g.paths {
 		path := &g.paths[i]
-		from, to := uint32(0), g.spots.excitatory
+		from, to := uint32(0), g.sites.excitatory
 		if path.inhibit {
-			from, to = to, g.spots.receptors
+			from, to = to, g.sites.receptors
 		}
 		for _, l := range path.lines {
 			for _, part := range s.net.pops[path.source].parts {
@@ -326,11 +326,11 @@ func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
 					if path.shortTerm != nil {
 						weight = path.shortTerm.Spike(int(l.first-path.base)+int(x), k)
 					}
-					lo, hi := g.spots.start[l.first+uint32(x)], g.spots.start[l.first+uint32(x)+1]
+					lo, hi := g.sites.start[l.first+uint32(x)], g.sites.start[l.first+uint32(x)+1]
 					for y := lo; y < hi; y++ {
 						for r := from; r < to; r++ {
-							cell := int(g.spots.cell[y])
-							t.cells[cell/bunch].Excite(int(g.spots.site[y]+r), cell%bunch, weight)
+							cell := int(g.sites.cell[y])
+							t.cells[cell/batch].Excite(int(g.sites.site[y]+r), cell%batch, weight)
 						}
 					}
 				}
@@ -348,7 +348,7 @@ func (s *shard) integrateTrees(c *cells, p int, k int64) {
 		from := len(*slot)
 		*slot = cells.Step(*slot)
 		for i := range (*slot)[from:] {
-			(*slot)[from+i] += c.lo + int32(b*bunch)
+			(*slot)[from+i] += c.lo + int32(b*batch)
 		}
 		found, ended := cells.Detected()
 		for _, x := range found {
@@ -358,7 +358,7 @@ func (s *shard) integrateTrees(c *cells, p int, k int64) {
 		}
 		for _, x := range ended {
 			g, segment := c.segment(b, x)
-			g.ends.items, g.spots.peaks = append(g.ends.items, segment), append(g.spots.peaks, x.Peak)
+			g.ends.items, g.sites.peaks = append(g.ends.items, segment), append(g.sites.peaks, x.Peak)
 			g.running[segment/uint32(g.perCell)]--
 		}
 	}
@@ -367,21 +367,21 @@ func (s *shard) integrateTrees(c *cells, p int, k int64) {
 	}
 }
 
-// segment returns the group and the number in it of what was found on bunch b.
+// segment returns the group and the number in it of what was found on batch b.
 func (c *cells) segment(b int, x dendrite.Spike) (*group, uint32) {
 	i := len(c.groups) - 1
-	for c.groups[i].spots.first > int(x.Segment) {
+	for c.groups[i].sites.first > int(x.Segment) {
 		i--
 	}
 	g := &c.groups[i]
-	return g, uint32((b*bunch+int(x.Cell))*g.perCell + int(x.Segment) - g.spots.first)
+	return g, uint32((b*batch+int(x.Cell))*g.perCell + int(x.Segment) - g.sites.first)
 }
 
 // closeStep ends the events of a step, in ascending order.
 func (g *group) closeStep() {
 	slices.Sort(last(g.starts))
 	ends := last(g.ends)
-	sortWith(ends, g.spots.peaks[len(g.spots.peaks)-len(ends):])
+	sortWith(ends, g.sites.peaks[len(g.sites.peaks)-len(ends):])
 	g.starts.close()
 	g.ends.close()
 }
@@ -408,7 +408,7 @@ func sortWith(items []uint32, values []float64) {
 func (t *trees) nonFinite() int {
 	for b, cells := range t.cells {
 		if i, _ := cells.NonFinite(); i >= 0 {
-			return b*bunch + i
+			return b*batch + i
 		}
 	}
 	return -1
@@ -425,4 +425,4 @@ func (t *trees) highest(g, j, cell int) float64 {
 }
 
 // v returns the potential of a node of a cell (mV).
-func (t *trees) v(node, cell int) float64 { return t.cells[cell/bunch].V(node)[cell%bunch] }
+func (t *trees) v(node, cell int) float64 { return t.cells[cell/batch].V(node)[cell%batch] }

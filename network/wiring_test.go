@@ -14,18 +14,18 @@ import (
 func wired(t *testing.T, s *Spec, name string) (w *wiring, units map[[2]int][]int32) {
 	t.Helper()
 	mustCheck(t, s)
-	books := map[string]*stimulus.Codebook{}
+	sets := map[string]*stimulus.PatternSet{}
 	for i := range s.Populations {
 		if p := &s.Populations[i]; p.Kind == SDR {
-			book := stimulus.DrawCodebook(s.Seed, p.Name, p.N, p.Active, p.Patterns)
-			books[p.Name] = &book
+			set := stimulus.DrawPatternSet(s.Seed, p.Name, p.N, p.Active, p.Patterns)
+			sets[p.Name] = &set
 		}
 	}
 	for i := range s.Projections {
 		if s.Projections[i].Name != name {
 			continue
 		}
-		w = newWiring(s, &s.Projections[i], books)
+		w = newWiring(s, &s.Projections[i], sets)
 		units = map[[2]int][]int32{}
 		for c := range s.Population(s.Projections[i].Target).Size() {
 			w.draw(int32(c))
@@ -62,7 +62,7 @@ func TestStoreSubsamplesTheAssignedPattern(t *testing.T) {
 			t.Fatalf("%s: %d units, want 36", assign, len(units))
 		}
 		for u, from := range units {
-			p := w.book.Patterns[pattern(u[0], u[1])]
+			p := w.patternSet.Patterns[pattern(u[0], u[1])]
 			if len(from) != 6 || stimulus.Overlap(from, p) != 6 {
 				t.Errorf("%s: segment %v has %v of pattern %v", assign, u, from, p)
 			}
@@ -100,7 +100,7 @@ func TestStoreUnitesPatterns(t *testing.T) {
 				t.Errorf("segment %v stores pattern %d as number %d, want %d", u, got, k, p)
 			}
 			hits := 0
-			for _, x := range w.book.Patterns[p] {
+			for _, x := range w.patternSet.Patterns[p] {
 				all[x] = true
 				if seen[x] {
 					hits++
@@ -166,7 +166,7 @@ func TestDelaysAndWeightsFollowTheirDistributions(t *testing.T) {
 		Weight: Dist{Kind: Lognormal, Mean: 50, SD: 20, Min: math.Inf(-1), Max: math.Inf(1)},
 		Delay:  Dist{Kind: Uniform, Min: 0.5, Max: 2.5}}}
 	mustCheck(t, s)
-	w := newWiring(s, &s.Projections[0], map[string]*stimulus.Codebook{})
+	w := newWiring(s, &s.Projections[0], map[string]*stimulus.PatternSet{})
 	var weight, delay, n float64
 	for c := range int32(400) {
 		w.draw(c)
