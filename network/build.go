@@ -24,6 +24,7 @@ type Network struct {
 	ring        int   // steps of history that are kept
 	patternSets map[string]*stimulus.PatternSet
 	probes      []Probe
+	watched     []*sampler // [probe]
 	sources     [][]source // [population] what makes its input cells spike
 	shown       map[string]*stimulus.Presentations
 }
@@ -149,27 +150,42 @@ func (n *Network) index(name string) int {
 // buildShard builds the cells of shard s of parts: of every population of N
 // cells, those from N·s/parts to N·(s+1)/parts.
 func (n *Network) buildShard(s, parts int) (*shard, error) {
-	sh := &shard{net: n, id: s, cells: make([]cells, len(n.pops))}
+	sh := &shard{net: n, id: s, cells: make([]neurons, len(n.pops))}
 	for i := range n.pops {
 		p := n.pops[i].Population
 		if p.Kind == SDR {
 			continue
 		}
-		c := &sh.cells[i]
-		c.lo = int32(p.Size() * s / parts)
-		c.hi = int32(p.Size() * (s + 1) / parts)
-		build := n.buildCells
+		lo, hi := int32(p.Size()*s/parts), int32(p.Size()*(s+1)/parts)
+		own := portion{population: i, lo: lo, hi: hi, clamps: n.clamps(p.Name, lo, hi)}
+		var c neurons
+		var err error
 		if p.Kind == Compartmental {
-			build = n.buildTrees
+			c, err = n.buildTrees(own, p)
+		} else {
+			c, err = n.buildSomata(own, p)
 		}
-		if err := build(c, p); err != nil {
+		if err != nil {
 			return nil, err
 		}
+		sh.cells[i], sh.neurons = c, append(sh.neurons, c)
 	}
 	return sh, nil
 }
 
-func (n *Network) buildCells(c *cells, p *Population) error {
+// constantCurrent returns I_e of a cell, and the stream that its other parameters are
+// drawn from.
+func (n *Network) constantCurrent(p *Population, cell int32) (pA float64, r rng.Stream) {
+	r = rng.New(n.spec.Seed, rng.CellParameter, rng.Name(p.Name), uint64(cell))
+	pA = p.Ie.Draw(&r)
+	if p.IeOf != nil {
+		pA = p.IeOf[cell]
+	}
+	return pA, r
+}
+
+func (n *Network) buildSomata(own portion, p *Population) (*somata, error) {
+	c := &somata{portion: own, ie: make([]float64, own.hi-own.lo), segments: make([]thresholdGroup, len(p.Segments))}
 	var excited, inhibited bool
 	for j := range n.spec.Projections {
 		q := &n.spec.Projections[j]
@@ -178,37 +194,36 @@ func (n *Network) buildCells(c *cells, p *Population) error {
 		}
 		path, err := n.buildProximal(c, q)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		c.proximal = append(c.proximal, path)
 		excited = excited || q.Sign == Excite
 		inhibited = inhibited || q.Sign == Inhibit
 	}
-	c.soma = neuron.NewLIF(int(c.hi-c.lo), p.Soma, n.spec.Dt, excited, inhibited)
-	c.ie = make([]float64, c.hi-c.lo)
+	c.lif = neuron.NewLIF(len(c.ie), p.Soma, n.spec.Dt, excited, inhibited)
 	for i := range c.ie {
-		cell := c.lo + int32(i)
-		r := rng.New(n.spec.Seed, rng.CellParameter, rng.Name(p.Name), uint64(cell))
-		c.ie[i] = p.Ie.Draw(&r)
-		if p.IeOf != nil {
-			c.ie[i] = p.IeOf[cell]
-		}
-		c.soma.SetCurrent(int32(i), c.ie[i])
-		c.soma.SetV(int32(i), p.V0.Draw(&r))
+		var r rng.Stream
+		c.ie[i], r = n.constantCurrent(p, c.lo+int32(i))
+		c.lif.SetCurrent(int32(i), c.ie[i])
+		c.lif.SetV(int32(i), p.V0.Draw(&r))
 	}
-	n.buildClamps(c, p)
-	c.groups = make([]group, len(p.Segments))
+	if len(c.clamps) > 0 {
+		c.clamped = make([]float64, len(c.ie))
+	}
 	for j := range p.Segments {
-		if err := n.buildGroup(&c.groups[j], c, p, &p.Segments[j]); err != nil {
-			return err
+		g := &c.segments[j]
+		if err := n.buildGroup(g, c, p, &p.Segments[j]); err != nil {
+			return nil, err
 		}
+		c.groups = append(c.groups, &g.group)
 	}
-	return nil
+	return c, nil
 }
 
 // buildGroup wires the segments of a group, all projections together.
-func (n *Network) buildGroup(g *group, c *cells, p *Population, spec *Segments) error {
-	*g = group{perCell: spec.Count, current: spec.IdAP, sum: spec.Combine == Sum, running: make([]uint16, c.hi-c.lo)}
+func (n *Network) buildGroup(g *thresholdGroup, c *somata, p *Population, spec *Segments) error {
+	g.group = newGroup(&c.portion, spec)
+	g.current, g.sum = spec.IdAP, spec.Combine == Sum
 	var wires [2][]*wiring // excitatory, inhibitory
 	for j := range n.spec.Projections {
 		q := &n.spec.Projections[j]
@@ -234,14 +249,19 @@ func (n *Network) buildGroup(g *group, c *cells, p *Population, spec *Segments) 
 			g.paths = append(g.paths, path)
 		}
 	}
-	g.segments = dendrite.NewThreshold(int(c.hi-c.lo)*spec.Count, spec.ThresholdParams, n.spec.Dt, synapses[0], synapses[1])
+	g.Threshold = dendrite.NewThreshold(int(c.hi-c.lo)*spec.Count, spec.ThresholdParams, n.spec.Dt, synapses[0], synapses[1])
 	return nil
+}
+
+// newGroup returns the segments of one name on the cells of p, at rest.
+func newGroup(p *portion, spec *Segments) group {
+	return group{perCell: spec.Count, running: make([]uint16, p.hi-p.lo)}
 }
 
 // wireSegments draws the synapses twice: to count those of each branch, and to
 // store them. No list of pairs is ever held, so a synapse costs its four
 // bytes during building too.
-func (n *Network) wireSegments(ws []*wiring, c *cells, spec *Segments) (dendrite.Synapses, []pathway, error) {
+func (n *Network) wireSegments(ws []*wiring, c *somata, spec *Segments) (dendrite.Synapses, []pathway, error) {
 	if len(ws) == 0 {
 		return dendrite.Synapses{}, nil, nil
 	}
@@ -289,9 +309,9 @@ func (n *Network) wireSegments(ws []*wiring, c *cells, spec *Segments) (dendrite
 }
 
 // buildProximal wires the synapses of one projection on somata.
-func (n *Network) buildProximal(c *cells, p *Projection) (pathway, error) {
+func (n *Network) buildProximal(c *somata, p *Projection) (proximalPathway, error) {
 	w := newWiring(&n.spec, p, n.patternSets)
-	path := pathway{source: n.index(p.Source), inhibit: p.Sign == Inhibit, weight: p.Weight.Mean}
+	path := proximalPathway{pathway: pathway{source: n.index(p.Source), inhibit: p.Sign == Inhibit}, weight: p.Weight.Mean}
 	path.start = make([]uint32, w.branches()+1)
 	for cell := c.lo; cell < c.hi; cell++ {
 		w.draw(cell)

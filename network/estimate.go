@@ -74,7 +74,7 @@ func (p *Population) estimate(e *Estimate) {
 	size := Factor{at + ".size", float64(p.Size())}
 	e.Neurons += int64(p.Size())
 	e.add(60*float64(p.Size()), []Factor{size}, "the cells of %s", p.Name)
-	if p.Trees != nil {
+	if p.Kind == Compartmental {
 		e.add(p.treeBytes()*float64(p.Size()), []Factor{size}, "the compartments of %s", p.Name)
 	}
 	for _, g := range p.Segments {
@@ -112,7 +112,7 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	}
 	e.Synapses += n
 	bytes := 4.0
-	if dst.Trees != nil {
+	if dst.Kind == Compartmental {
 		bytes = 8
 	}
 	if p.Group == "" && (!p.Weight.Fixed() || p.Table != nil && p.Table.Weight != nil) {

@@ -64,17 +64,13 @@ func (n *Network) Run(ctx context.Context, until int64, recorders ...Recorder) e
 
 // advance runs one block of steps on the shard.
 func (s *shard) advance(first int64, steps int) {
-	for p := range s.cells {
-		for g := range s.cells[p].groups {
-			s.cells[p].groups[g].starts.clear()
-			s.cells[p].groups[g].ends.clear()
-			if sites := s.cells[p].groups[g].sites; sites != nil {
-				sites.peaks = sites.peaks[:0]
-			}
+	for _, c := range s.neurons {
+		for _, g := range c.own().groups {
+			g.clear()
 		}
 	}
-	for i := range s.samples {
-		s.samples[i] = s.samples[i][:0]
+	for _, p := range s.probes {
+		p.samples = p.samples[:0]
 	}
 	for k := first; k < first+int64(steps); k++ {
 		s.step(k)
@@ -115,18 +111,12 @@ func (n *Network) at(part [][]int32, k int64) []int32 {
 }
 
 func (n *Network) checkFinite() error {
-	for p := range n.pops {
+	for i := range n.shards[0].neurons {
 		for _, s := range n.shards {
-			c := &s.cells[p]
-			i := -1
-			switch {
-			case c.soma != nil:
-				i = c.soma.NonFinite()
-			case c.tree != nil:
-				i = c.tree.nonFinite()
-			}
-			if i >= 0 {
-				return &NonFiniteError{n.pops[p].Name, int(c.lo) + i, n.now - 1, n.clock.Ms(n.now - 1)}
+			c := s.neurons[i]
+			if cell := c.nonFinite(); cell >= 0 {
+				own := c.own()
+				return &NonFiniteError{n.pops[own.population].Name, int(own.lo) + cell, n.now - 1, n.clock.Ms(n.now - 1)}
 			}
 		}
 	}

@@ -215,10 +215,18 @@ func (s *Spec) Population(name string) *Population {
 
 // Group returns the segments of that name, or nil.
 func (p *Population) Group(name string) *Segments {
-	for i := range p.Segments {
-		if p.Segments[i].Name == name {
-			return &p.Segments[i]
-		}
+	if i := p.groupIndex(name); i >= 0 {
+		return &p.Segments[i]
 	}
 	return nil
+}
+
+// groupIndex returns where they are, or -1.
+func (p *Population) groupIndex(name string) int {
+	for i := range p.Segments {
+		if p.Segments[i].Name == name {
+			return i
+		}
+	}
+	return -1
 }
