@@ -217,7 +217,7 @@ func TestDistMoments(t *testing.T) {
 
 // The estimate that refuses a network too large is close to what is built.
 func TestEstimateIsCloseToWhatIsBuilt(t *testing.T) {
-	for _, s := range []*Spec{largeSpec(1), randomTrees(t, 2)} {
+	for _, s := range []*Spec{largeSpec(1), randomTrees(t, 1), randomTrees(t, 2)} {
 		s.Populations[1].Count = 1000
 		n, built := buildMeasured(t, s, 1)
 		e := s.Estimate()
