@@ -53,15 +53,19 @@ func BenchmarkLargeRun(b *testing.B) {
 	for _, threads := range []int{1, 2} {
 		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
 			spec := largeSpec(1)
+			n, bytes := buildMeasured(b, spec, threads)
 			for b.Loop() {
 				b.StopTimer()
-				n, bytes := buildMeasured(b, spec, threads)
-				b.ReportMetric(bytes/float64(n.Synapses()), "B/synapse")
+				n, err := Build(spec, threads)
+				if err != nil {
+					b.Fatal(err)
+				}
 				b.StartTimer()
 				if err := n.Run(context.Background(), spec.Steps); err != nil {
 					b.Fatal(err)
 				}
 			}
+			b.ReportMetric(bytes/float64(n.Synapses()), "B/synapse")
 		})
 	}
 }
