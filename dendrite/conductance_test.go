@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-const r2 = "../testdata/reference/r2_single_synapses"
+const r2 = "../testdata/reference/single_synapses"
 
 // The peak currents of AMPA, NMDA (three laws) and GABA_A in voltage clamp (R2),
 // NEURON's in steps of 0.005 ms, printed to 5e-7 pA. The block's table adds at
