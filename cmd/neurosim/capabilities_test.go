@@ -58,7 +58,7 @@ func TestEveryKindOfRunResumes(t *testing.T) {
 				}
 				ctx, cancel := context.WithTimeoutCause(t.Context(), patience, context.Canceled)
 				var out, errs bytes.Buffer
-				got := command(interrupted{ctx}, again, &out, &errs)
+				got := command(ctrlC{ctx}, again, &out, &errs)
 				cancel()
 				if got == exitDone && cuts > 0 {
 					break
@@ -79,10 +79,10 @@ func TestEveryKindOfRunResumes(t *testing.T) {
 	}
 }
 
-// interrupted is a context whose end is that of Ctrl-C.
-type interrupted struct{ context.Context }
+// ctrlC is a context whose end is that of Ctrl-C.
+type ctrlC struct{ context.Context }
 
-func (c interrupted) Err() error {
+func (c ctrlC) Err() error {
 	if c.Context.Err() != nil {
 		return context.Canceled
 	}
