@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // A CellStudy is what a study of one cell leaves in its run directory.
@@ -94,7 +95,7 @@ func pointColumns(x *configs.Experiment) (header []string) {
 }
 
 // pointValues are the values of a point on the axes.
-func pointValues(x *configs.Experiment, p configs.Point) (row []string) {
+func pointValues(x *configs.Experiment, p grammar.Point) (row []string) {
 	for j, at := range p.At {
 		a := x.Sweep.Axes[j]
 		if a.Unit != "" {
@@ -108,7 +109,7 @@ func pointValues(x *configs.Experiment, p configs.Point) (row []string) {
 
 // pointLabel names a point in a legend: by labels, where given, else by the values
 // of its axes.
-func pointLabel(x *configs.Experiment, p configs.Point, labels []string, i int) string {
+func pointLabel(x *configs.Experiment, p grammar.Point, labels []string, i int) string {
 	if i < len(labels) {
 		return labels[i]
 	}
@@ -121,7 +122,7 @@ func pointLabel(x *configs.Experiment, p configs.Point, labels []string, i int) 
 }
 
 // pointKey is a point as the end of the name of a metric, "" without a sweep.
-func pointKey(x *configs.Experiment, p configs.Point) string {
+func pointKey(x *configs.Experiment, p grammar.Point) string {
 	if len(p.At) == 0 {
 		return ""
 	}

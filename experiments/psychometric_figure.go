@@ -6,6 +6,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/fpmath"
 	"neurosim/theory"
 )
@@ -220,7 +221,7 @@ func psychometricMetrics(x *configs.Experiment, results []PsychometricResult, s 
 				s.Metrics[key+at] = nil
 			}
 			s.Metrics["false_positive"+at+WhyKey] = "there is no threshold to take it from"
-			s.Says = append(s.Says, fmt.Sprintf("%sno threshold within 1 to %s", name, configs.Count(float64(t.Synapses), "synapse")))
+			s.Says = append(s.Says, fmt.Sprintf("%sno threshold within 1 to %s", name, grammar.Count(float64(t.Synapses), "synapse")))
 			continue
 		}
 		s.Metrics["theta"+at], s.Metrics["mu"+at], s.Metrics["mu_lo95"+at], s.Metrics["mu_hi95"+at] = f.Threshold(), f.Mid, f.MidLo, f.MidHi

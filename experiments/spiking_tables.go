@@ -8,6 +8,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/sequence/spiking"
 )
@@ -25,7 +26,7 @@ func spikingPlan(s *configs.Spiking) Plan {
 		plan.Warnings = append(plan.Warnings, "network."+w)
 	}
 	if s.Run.LearnFrom >= s.Run.Episodes || s.Run.LearnUntil <= s.Run.LearnFrom {
-		plan.Warnings = append(plan.Warnings, fmt.Sprintf("run.learn_from = %d, run.learn_until = %d: learning is never on in %s", s.Run.LearnFrom, s.Run.LearnUntil, configs.Count(float64(s.Run.Episodes), "episode")))
+		plan.Warnings = append(plan.Warnings, fmt.Sprintf("run.learn_from = %d, run.learn_until = %d: learning is never on in %s", s.Run.LearnFrom, s.Run.LearnUntil, grammar.Count(float64(s.Run.Episodes), "episode")))
 	}
 	return plan
 }
@@ -105,9 +106,9 @@ func SpikingMetrics(s *configs.Spiking, results []SpikingResult) map[string]any 
 
 // SpikingSays says in words what came out, from the metrics.
 func SpikingSays(s *configs.Spiking, m map[string]any) []string {
-	networks := configs.Count(float64(s.Run.Repeats), "network")
+	networks := grammar.Count(float64(s.Run.Repeats), "network")
 	says := []string{
-		fmt.Sprintf("last of %s, mean of %s: error %.3g, false positives %.3g, false negatives %.3g", configs.Count(float64(s.Run.Episodes), "episode"), networks,
+		fmt.Sprintf("last of %s, mean of %s: error %.3g, false positives %.3g, false negatives %.3g", grammar.Count(float64(s.Run.Episodes), "episode"), networks,
 			m["error"], m["false_positives"], m["false_negatives"]),
 		fmt.Sprintf("of %s, %v without error at the end", networks, m["networks_without_error"]),
 	}

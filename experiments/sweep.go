@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
@@ -12,7 +13,7 @@ import (
 
 // A PointResult is what one point of a sweep gave.
 type PointResult struct {
-	Point    configs.Point
+	Point    grammar.Point
 	Counts   record.Counts
 	Estimate *Estimate // of false positives, in place of Counts, where the estimator is stratified
 }
@@ -36,7 +37,7 @@ func Sweep(ctx context.Context, x *configs.Experiment, workers int, have map[int
 }
 
 // runPoint simulates one point and counts detections.
-func runPoint(ctx context.Context, x *configs.Experiment, p configs.Point, workers int) (PointResult, error) {
+func runPoint(ctx context.Context, x *configs.Experiment, p grammar.Point, workers int) (PointResult, error) {
 	r := PointResult{Point: p}
 	y, err := x.At(p)
 	if err != nil {

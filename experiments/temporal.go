@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/sweep"
 )
 
@@ -148,7 +149,7 @@ func TemporalMetrics(t *configs.Temporal, results []TemporalResult) map[string]a
 // TemporalSays says in words what came out, from the metrics.
 func TemporalSays(t *configs.Temporal, m map[string]any) (says []string) {
 	if t.Series != nil {
-		line := fmt.Sprintf("error of the prediction of %s ahead (MAPE, from row %v of %v): %.4g", configs.Count(float64(t.Series.Ahead), "row"), m["score_from"], m["rows"], m["mape"])
+		line := fmt.Sprintf("error of the prediction of %s ahead (MAPE, from row %v of %v): %.4g", grammar.Count(float64(t.Series.Ahead), "row"), m["score_from"], m["rows"], m["mape"])
 		if season, ok := m["mape.season_before"]; ok {
 			line += fmt.Sprintf("; of the value a season before: %.4g", season)
 		}
@@ -164,7 +165,7 @@ func TemporalSays(t *configs.Temporal, m map[string]any) (says []string) {
 			line += fmt.Sprintf(" (%.4g before the change, at least %.4g after it)", before, m[k.Name+".lowest_accuracy_after_change"])
 		}
 		says = append(says, fmt.Sprintf("%s, anomaly %.4g; %s, %s", line, m[k.Name+".anomaly"],
-			configs.Count(float64(m[k.Name+".segments"].(int)), "segment"), configs.Count(float64(m[k.Name+".synapses"].(int)), "synapse")))
+			grammar.Count(float64(m[k.Name+".segments"].(int)), "segment"), grammar.Count(float64(m[k.Name+".synapses"].(int)), "synapse")))
 	}
 	return says
 }

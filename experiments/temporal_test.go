@@ -10,13 +10,14 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/sequence"
 )
 
 // A study that is interrupted between two runs and goes on from what was saved
 // gives what the uninterrupted one gives.
 func TestStudyGoesOn(t *testing.T) {
-	x, err := configs.Load("sequence-highorder", configs.Options{Set: []configs.Override{
+	x, err := configs.Load("sequence-highorder", grammar.Options{Set: []grammar.Override{
 		{Key: "stream.elements", Value: "300"}, {Key: "stream.change_after", Value: "200"}, {Key: "run.repeats", Value: "1"}}})
 	if err != nil {
 		t.Fatal(err)

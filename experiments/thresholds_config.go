@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/stimulus"
 )
@@ -59,12 +60,12 @@ func PsychometricTargets(ctx context.Context, x *configs.Experiment, workers int
 		}
 		t.Case.N, t.Case.A, t.Case.S = p.N[0], p.Active[0], p.Synapses
 		if math.IsNaN(r.Fit.Mid) {
-			t.Notes = append(t.Notes, fmt.Sprintf("no θ from 1 to %d was found in %s", p.Synapses, configs.Count(float64(r.Trials()), "trial")))
+			t.Notes = append(t.Notes, fmt.Sprintf("no θ from 1 to %d was found in %s", p.Synapses, grammar.Count(float64(r.Trials()), "trial")))
 		} else {
 			t.Case.Theta = r.Fit.Threshold()
 			q := r.FalsePositive(t.Case.N, t.Case.A)
 			t.Notes = append(t.Notes,
-				fmt.Sprintf("θ = %d is that of the simulated segment: every second of %s spikes at %.2f synapses (%.2f to %.2f), σ = %.2f", t.Case.Theta, configs.Count(float64(r.Trials()), "trial"), r.Fit.Mid, r.Fit.MidLo, r.Fit.MidHi, r.Fit.Width),
+				fmt.Sprintf("θ = %d is that of the simulated segment: every second of %s spikes at %.2f synapses (%.2f to %.2f), σ = %.2f", t.Case.Theta, grammar.Count(float64(r.Trials()), "trial"), r.Fit.Mid, r.Fit.MidLo, r.Fit.MidHi, r.Fit.Width),
 				fmt.Sprintf("the threshold is not sharp: one such segment has false positives of %.3g (%.2g to %.2g)", q.P, q.Lo, q.Hi))
 		}
 		t.Notes = append(t.Notes, "noise and the number of segments are not of the configuration; --noise and --segments set them")

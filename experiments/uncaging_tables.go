@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // uncagingTables lists every response, and one row for every point of the sweep.
@@ -66,11 +67,11 @@ func uncagingMetrics(x *configs.Experiment, results []UncagingResult, s *CellStu
 		k := r.Threshold()
 		if k < 0 {
 			s.Metrics["K_star"+at] = nil
-			s.Metrics["K_star"+at+WhyKey] = "no NMDA spike with up to " + configs.Count(float64(len(r.Responses)-1), "synapse")
+			s.Metrics["K_star"+at+WhyKey] = "no NMDA spike with up to " + grammar.Count(float64(len(r.Responses)-1), "synapse")
 			if r.Cut > 0 {
 				s.Metrics["K_star"+at+WhyKey] = cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response")
 			}
-			s.Says = append(s.Says, fmt.Sprintf("%sno NMDA spike with up to %s", name, configs.Count(float64(len(r.Responses)-1), "synapse")))
+			s.Says = append(s.Says, fmt.Sprintf("%sno NMDA spike with up to %s", name, grammar.Count(float64(len(r.Responses)-1), "synapse")))
 			continue
 		}
 		q := r.Responses[k]

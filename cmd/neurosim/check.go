@@ -11,6 +11,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 )
 
 // checkCommand resolves configurations, prints them with their defaults, and
@@ -32,16 +33,16 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	type report struct {
 		File     string                   `json:"file"`
 		OK       bool                     `json:"ok"`
-		Problems configs.Problems         `json:"problems,omitempty"`
+		Problems grammar.Problems         `json:"problems,omitempty"`
 		Plan     *experiments.Plan        `json:"plan,omitempty"`
 		Resolved string                   `json:"resolved,omitempty"`
 		Sections []experiments.SectionRow `json:"sections,omitempty"`
 	}
 	var reports []report
-	var all configs.Problems
+	var all grammar.Problems
 	for _, file := range files {
 		x, plan, err := prepare(ctx, file, ".", cf.options())
-		var problems configs.Problems
+		var problems grammar.Problems
 		if errors.As(err, &problems) {
 			all = append(all, problems...)
 			r := report{File: file, Problems: problems}
@@ -90,7 +91,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 
 // sectionsOfBad lists the sections of a configuration with mistakes, as far as the
 // cells can be built.
-func (c *cli) sectionsOfBad(file string, o configs.Options, asJSON bool) []experiments.SectionRow {
+func (c *cli) sectionsOfBad(file string, o grammar.Options, asJSON bool) []experiments.SectionRow {
 	n := configs.LoadCells(file, o)
 	if n == nil {
 		return nil
@@ -135,19 +136,19 @@ func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 	c.say("  %s", size(p))
 	switch {
 	case x.Spiking != nil:
-		c.say("  %s of %g ms in all; memory about %s a network", configs.Count(float64(p.Steps), "step"), x.Run.Dt, configs.FormatBytes(p.MemoryBytes))
+		c.say("  %s of %g ms in all; memory about %s a network", grammar.Count(float64(p.Steps), "step"), x.Run.Dt, grammar.FormatBytes(p.MemoryBytes))
 	case x.Temporal != nil:
-		c.say("  %s in all; memory at most %s a run", configs.Count(float64(p.Steps), "element"), configs.FormatBytes(p.MemoryBytes))
+		c.say("  %s in all; memory at most %s a run", grammar.Count(float64(p.Steps), "element"), grammar.FormatBytes(p.MemoryBytes))
 	default:
-		c.say("  %s of %g ms; memory about %s; recordings about %s", configs.Count(float64(p.Steps), "step"), x.Run.Dt,
-			configs.FormatBytes(p.MemoryBytes), configs.FormatBytes(p.DiskBytes))
+		c.say("  %s of %g ms; memory about %s; recordings about %s", grammar.Count(float64(p.Steps), "step"), x.Run.Dt,
+			grammar.FormatBytes(p.MemoryBytes), grammar.FormatBytes(p.DiskBytes))
 	}
 	if p.SweepPoints > 0 {
-		c.say("  a sweep of %s", configs.Count(float64(p.SweepPoints), "run"))
+		c.say("  a sweep of %s", grammar.Count(float64(p.SweepPoints), "run"))
 	}
 	for _, t := range p.Trees {
 		c.say("  %s: %s, %s, %.5g µm² of membrane, up to %.4g µm from the soma; input resistance %.4g MΩ",
-			t.Name, configs.Count(float64(t.Sections), "section"), configs.Count(float64(t.Compartments), "compartment"), t.Area, t.Longest, t.InputResistance)
+			t.Name, grammar.Count(float64(t.Sections), "section"), grammar.Count(float64(t.Compartments), "compartment"), t.Area, t.Longest, t.InputResistance)
 		if t.Conductances != "" {
 			c.say("    channels: %s", t.Conductances)
 		}
@@ -176,11 +177,11 @@ func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
 // size says how large a network is, in words.
 func size(p experiments.Plan) string {
 	if p.Runs > 0 && p.Synapses > 0 {
-		return fmt.Sprintf("%s of %s with %s", configs.Count(float64(p.Runs), "network"), configs.Count(float64(p.Cells), "cell"), configs.Count(p.Synapses, "plastic synapse"))
+		return fmt.Sprintf("%s of %s with %s", grammar.Count(float64(p.Runs), "network"), grammar.Count(float64(p.Cells), "cell"), grammar.Count(p.Synapses, "plastic synapse"))
 	}
 	if p.Runs > 0 {
-		return fmt.Sprintf("a temporal memory of %s; %s", configs.Count(float64(p.Cells), "cell"), configs.Count(float64(p.Runs), "run"))
+		return fmt.Sprintf("a temporal memory of %s; %s", grammar.Count(float64(p.Cells), "cell"), grammar.Count(float64(p.Runs), "run"))
 	}
-	return fmt.Sprintf("%s (%s), %s, %s", configs.Count(float64(p.Cells), "cell"), configs.Count(float64(p.Neurons), "neuron"),
-		configs.Count(float64(p.Segments), "segment"), configs.Count(p.Synapses, "synapse"))
+	return fmt.Sprintf("%s (%s), %s, %s", grammar.Count(float64(p.Cells), "cell"), grammar.Count(float64(p.Neurons), "neuron"),
+		grammar.Count(float64(p.Segments), "segment"), grammar.Count(p.Synapses, "synapse"))
 }

@@ -16,6 +16,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/internal/rescue"
 	"neurosim/results"
 )
@@ -533,7 +534,7 @@ func TestDiskFullDuringFigures(t *testing.T) {
 	if err := w.attempt("figure a", func() error { panic("no") }); err != nil || len(w.failed) != 1 || !strings.Contains(w.failed[0], "figure a: a fault of the program at neurosim/faults_runs_test.go:") {
 		t.Errorf("%v, %q", err, w.failed)
 	}
-	x, plan, err := prepare(t.Context(), "net.toml", ".", configs.Options{})
+	x, plan, err := prepare(t.Context(), "net.toml", ".", grammar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

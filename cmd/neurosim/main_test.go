@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // TestMain lets the test binary stand in for the program, so that tests can
@@ -323,7 +324,7 @@ func taxiTable(t *testing.T, rows int) string {
 func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) {
 	t.Helper()
 	args = []string{"--set", `output.formats=["svg"]`}
-	x, err := configs.Load(name, configs.Options{})
+	x, err := configs.Load(name, grammar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

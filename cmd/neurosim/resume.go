@@ -9,6 +9,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/results"
 )
 
@@ -30,7 +31,7 @@ func goesOn(x *configs.Experiment, dir *results.Dir, path string) (notes []strin
 	if err != nil {
 		return nil, err
 	}
-	differences, err := configs.Differences(text, x.ResolvedBesideCopies())
+	differences, err := grammar.Differences(text, x.ResolvedBesideCopies())
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func otherInputs(old, now []results.File) (bad []string) {
 		bad = append(bad, line)
 	}
 	if bad == nil && len(old) != len(now) {
-		bad = append(bad, fmt.Sprintf("%s, now %s", configs.Count(float64(len(old)), "data file was read", "data files were read"), configs.Grouped(float64(len(now)))))
+		bad = append(bad, fmt.Sprintf("%s, now %s", grammar.Count(float64(len(old)), "data file was read", "data files were read"), grammar.Grouped(float64(len(now)))))
 	}
 	return bad
 }
@@ -142,14 +143,14 @@ func changesNoPast(key string) bool {
 // laterEnd returns which differences only follow from a later end of the run of a
 // network: run.tstop, and each stop that was at the end and is again. Where the run so
 // far would have been another one with the later end, bad says so.
-func laterEnd(x *configs.Experiment, dir *results.Dir, differences []configs.Difference) (follows func(configs.Difference) bool, bad []string) {
-	no := func(configs.Difference) bool { return false }
-	i := slices.IndexFunc(differences, func(d configs.Difference) bool { return d.Key == tstopKey })
+func laterEnd(x *configs.Experiment, dir *results.Dir, differences []grammar.Difference) (follows func(grammar.Difference) bool, bad []string) {
+	no := func(grammar.Difference) bool { return false }
+	i := slices.IndexFunc(differences, func(d grammar.Difference) bool { return d.Key == tstopKey })
 	if i < 0 || x.Temporal != nil || x.Spiking != nil || x.StudiesCell() {
 		return no, nil
 	}
 	end := differences[i]
-	was, err := configs.ParseQuantity(strings.Trim(end.Old, `"`), "ms")
+	was, err := grammar.ParseQuantity(strings.Trim(end.Old, `"`), "ms")
 	if err != nil || was >= x.Run.Tstop {
 		return no, nil
 	}
@@ -162,7 +163,7 @@ func laterEnd(x *configs.Experiment, dir *results.Dir, differences []configs.Dif
 		return no, []string{fmt.Sprintf("%s was %s, now %s: a presentation that begins after the old end has spikes from %g ms on, but the run has come to %g ms",
 			tstopKey, end.Old, end.New, same, at)}
 	}
-	return func(d configs.Difference) bool {
+	return func(d grammar.Difference) bool {
 		return d == end || strings.HasSuffix(d.Key, ".stop") && d.Old == end.Old && d.New == end.New
 	}, nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
@@ -339,7 +340,7 @@ func (j *job) simulate(ctx context.Context) error {
 			return err
 		}
 	}
-	threads := configs.Count(float64(j.threads), "thread")
+	threads := grammar.Count(float64(j.threads), "thread")
 	j.say("  simulated %.4g s in %.3g s on %s (%.3g times real time)", model, seconds, threads, model/seconds)
 	return nil
 }
@@ -389,7 +390,7 @@ func (j *job) sweep(ctx context.Context) error {
 		return err
 	}
 	j.lap("sweep", start)
-	j.say("  sweep of %s in %.3g s", configs.Count(float64(total), "run"), time.Since(start).Seconds())
+	j.say("  sweep of %s in %.3g s", grammar.Count(float64(total), "run"), time.Since(start).Seconds())
 	if time.Since(start).Seconds() > worthSaving {
 		return j.save()
 	}
@@ -422,7 +423,7 @@ func (j *job) estimate(ctx context.Context, workers int) error {
 	rate, lo, hi := e.Probability()
 	j.lap("estimate", start)
 	j.say("  false positives, stratified: %.4g, 95 %% interval %.4g to %.4g, in %.3g s (%s of %s)", rate, lo, hi,
-		time.Since(start).Seconds(), configs.Count(float64(e.Trials()), "trial"), configs.Count(float64(len(e.Strata)), "overlap"))
+		time.Since(start).Seconds(), grammar.Count(float64(e.Trials()), "trial"), grammar.Count(float64(len(e.Strata)), "overlap"))
 	return nil
 }
 
@@ -561,12 +562,12 @@ func (j *job) report() error {
 	}
 	m := j.found
 	for _, p := range j.rec.totals.Populations() {
-		line := fmt.Sprintf("  %s: %s, %.3g spikes/s", p.Name, configs.Count(float64(p.Spikes), "spike"), m[p.Name+".rate_Hz"])
+		line := fmt.Sprintf("  %s: %s, %.3g spikes/s", p.Name, grammar.Count(float64(p.Spikes), "spike"), m[p.Name+".rate_Hz"])
 		for _, g := range p.Groups {
 			if !j.detects(p.Name, g.Name) {
 				continue
 			}
-			line += fmt.Sprintf("; %s on %s", configs.Count(float64(g.NMDASpikes), "NMDA spike"), g.Name)
+			line += fmt.Sprintf("; %s on %s", grammar.Count(float64(g.NMDASpikes), "NMDA spike"), g.Name)
 		}
 		j.say("%s", line)
 	}
@@ -575,7 +576,7 @@ func (j *job) report() error {
 		j.say("  detection: %d of %d; false positives: %d of %d novel, %d of %d other patterns", s.Detection.Hits, s.Detection.Trials,
 			s.Novel.Hits, s.Novel.Trials, s.CrossTalk.Hits, s.CrossTalk.Trials)
 		if missed := s.Detection.Trials - s.Detection.Hits; s.Blocked > 0 {
-			j.say("  of %s, %s in a plateau when the pattern came", configs.Count(float64(missed), "miss", "misses"), configs.Count(float64(s.Blocked), "was", "were"))
+			j.say("  of %s, %s in a plateau when the pattern came", grammar.Count(float64(missed), "miss", "misses"), grammar.Count(float64(s.Blocked), "was", "were"))
 		}
 	}
 	j.say("  %s", j.flags.dir)

@@ -6,8 +6,8 @@ import (
 	"sync"
 	"time"
 
-	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 )
 
 // spikingCheckpoint is what a study of the spiking memory resumes from: what is
@@ -30,7 +30,7 @@ func (j *job) spiking(ctx context.Context) error {
 		for _, r := range from.Runs {
 			total -= len(r.Episodes)
 		}
-		j.say("  resumed; %s left", configs.Count(float64(total), "episode is", "episodes are"))
+		j.say("  resumed; %s left", grammar.Count(float64(total), "episode is", "episodes are"))
 	}
 	bar := j.progress("  learning", float64(total), "episodes")
 	defer bar.end()
@@ -61,7 +61,7 @@ func (j *job) spiking(ctx context.Context) error {
 	j.lap("learn", start)
 	if seconds := time.Since(start).Seconds(); count > 0 {
 		model := float64(count) * s.Task.EpisodeMs() / 1000
-		j.say("  %s, %.4g s, in %.3g s (%.3g times real time)", configs.Count(float64(count), "episode"), model, seconds, model/seconds)
+		j.say("  %s, %.4g s, in %.3g s (%.3g times real time)", grammar.Count(float64(count), "episode"), model, seconds, model/seconds)
 	}
 	if time.Since(start).Seconds() > worthSaving {
 		if err := keep(); err != nil {

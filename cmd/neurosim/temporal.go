@@ -8,6 +8,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 )
 
 // temporalCheckpoint is what a study of the temporal memory resumes from: the
@@ -19,7 +20,7 @@ type temporalCheckpoint struct {
 // readyToRun refuses a study without its data.
 func readyToRun(x *configs.Experiment) error {
 	if x.Temporal != nil && x.Temporal.Series != nil && x.Temporal.Series.Values == nil {
-		return configs.Problems{{File: x.File, Key: "stream.file", Rule: "must be given to run: --set stream.file=PATH"}}
+		return grammar.Problems{{File: x.File, Key: "stream.file", Rule: "must be given to run: --set stream.file=PATH"}}
 	}
 	return nil
 }
@@ -37,7 +38,7 @@ func (j *job) temporal(ctx context.Context) error {
 			return err
 		}
 		have = from.Done
-		j.say("  resumed with %d of %s", len(have), configs.Count(float64(len(jobs)), "run"))
+		j.say("  resumed with %d of %s", len(have), grammar.Count(float64(len(jobs)), "run"))
 	}
 	total := 0
 	for i := range jobs {
@@ -73,7 +74,7 @@ func (j *job) temporal(ctx context.Context) error {
 	}
 	j.lap("learn", start)
 	if seconds := time.Since(start).Seconds(); count > 0 {
-		j.say("  %s in %.3g s (%s per second)", configs.Count(float64(count), "element"), seconds, configs.Grouped(float64(count)/seconds))
+		j.say("  %s in %.3g s (%s per second)", grammar.Count(float64(count), "element"), seconds, grammar.Grouped(float64(count)/seconds))
 	}
 	if time.Since(start).Seconds() > worthSaving {
 		if err := keep(); err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/internal/rescue"
 	"neurosim/plots"
 	"neurosim/results"
@@ -184,7 +185,7 @@ func (f *thresholdsFlags) chosen(ctx context.Context, x *configs.Experiment) (ex
 	case len(targets) == 0:
 		return experiments.ThresholdTarget{}, usagef("%s has no segments that one projection from an sdr population feeds, and no [psychometric] study of one", x.File)
 	case f.group != "":
-		return experiments.ThresholdTarget{}, usagef("--group = %s: %s has %s%s", f.group, x.File, strings.Join(names, ", "), configs.DidYouMean(f.group, names))
+		return experiments.ThresholdTarget{}, usagef("--group = %s: %s has %s%s", f.group, x.File, strings.Join(names, ", "), grammar.DidYouMean(f.group, names))
 	case len(targets) > 1:
 		return experiments.ThresholdTarget{}, usagef("%s has %s; choose with --group", x.File, strings.Join(names, "; "))
 	}
