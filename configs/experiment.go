@@ -2,6 +2,7 @@ package configs
 
 import (
 	"math"
+	"slices"
 
 	"neurosim/grammar"
 	"neurosim/network"
@@ -41,6 +42,15 @@ func (x *Experiment) FigureTexts() []grammar.FigureText {
 // Tables returns the names of the tables that a run of x writes to tables/NAME.csv
 // besides those of its figures. Whatever writes a table must find its name here.
 func (x *Experiment) Tables() []string {
+	tables := x.ownTables()
+	if x.Sweep != nil && !slices.Contains(tables, "sweep") {
+		tables = append(tables, "sweep")
+	}
+	return tables
+}
+
+// ownTables returns the tables that a study of its kind writes.
+func (x *Experiment) ownTables() []string {
 	switch {
 	case x.Temporal != nil:
 		return []string{"runs", "segments"}
@@ -114,12 +124,20 @@ type Figure struct {
 	Accuracy *AccuracyFigure
 	Temporal *TemporalFigure // its kind is in FigureSize
 	Spiking  *SpikingFigure  // the same
+	Sweep    *grammar.SweepFigure
 
 	Uncaging       *UncagingFigure
 	ThresholdCurve *ThresholdCurveFigure
 	UncagingTraces *UncagingTracesFigure
 	Morphology     *MorphologyFigure
 	Psychometric   *PsychometricFigure
+}
+
+// drawnSweep reads a figure of the metrics of a sweep.
+func (d reader) drawnSweep(x *Experiment, f *grammar.Figure) {
+	sweep := d.SweepFigure(f)
+	d.CheckFigure(f, x.Tables())
+	x.Figures = append(x.Figures, Figure{Name: f.Name, FigureSize: f.FigureSize, Sweep: sweep})
 }
 
 // RasterFigure asks for spikes against time: a panel per population, and the

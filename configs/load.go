@@ -111,9 +111,6 @@ func (d reader) experiment(x *Experiment) {
 		d.detection(x)
 	}
 	d.Sweep()
-	if x.Sweep != nil && x.Sweep.Repeats > 1 && x.StudiesCell() {
-		d.Bad("sweep.repeats", "must be 1 in a study of one cell: its trials are in the study")
-	}
 	d.figures(x)
 	d.Output()
 	if !timed {

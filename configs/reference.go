@@ -16,6 +16,7 @@ func Reference() string {
 			{Title: "[sweep]", Text: "`[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. `[sweep.set]` holds values that all runs of the sweep change.", Default: &sweep},
 			grammar.FigureTable(),
 		},
+		grammar.KindTables("every study", []grammar.FigureKind{grammar.SweepKind()}),
 		grammar.KindTables("a network", networkFigures()), grammar.KindTables("a single cell", cellFigures()),
 		[]grammar.Table{{Title: "[output]", Default: &output}},
 		temporalReference(), spikingReference(),

@@ -56,7 +56,7 @@ type SpikingReference struct {
 }
 
 // spikingTables are the tables that a study may have.
-var spikingTables = []string{"run", "network", "task", "replay", "figures", "output"}
+var spikingTables = []string{"run", "network", "task", "replay", "sweep", "figures", "output"}
 
 // spikingFigures are the kinds of figures.
 func spikingFigures() []grammar.FigureKind {
@@ -111,6 +111,7 @@ func (d reader) spiking(x *Experiment) {
 		*s.Replay = defaultReplay()
 		d.Into("replay", tree, s.Replay)
 	}
+	d.Sweep()
 	d.spikingFigures(x)
 	d.Output()
 	if d.Problems() > 0 {
@@ -171,6 +172,9 @@ func (d reader) checkSpiking(x *Experiment) {
 		}
 	}
 	for _, f := range x.Figures {
+		if f.Spiking == nil {
+			continue
+		}
 		if n := len(s.Task.Sequences); f.Spiking.Sequence < 0 || f.Spiking.Sequence > n {
 			d.Bad(grammar.Join("figures", f.Name)+".sequence", "must be from 0 to %d, the number of sequences", n)
 		}
@@ -188,7 +192,11 @@ func (d reader) checkSpiking(x *Experiment) {
 
 // spikingFigures reads [figures].
 func (d reader) spikingFigures(x *Experiment) {
-	for _, f := range d.Figures(spikingFigures()) {
+	for _, f := range d.Figures(append(spikingFigures(), grammar.SweepKind())) {
+		if f.Kind == grammar.SweepKind().Name {
+			d.drawnSweep(x, f)
+			continue
+		}
 		own := defaultSpikingFigure()
 		d.IntoFigure(f, &own)
 		d.OneOf(f.Path+".episode", own.Episode, "first", "last", "replay")

@@ -264,7 +264,7 @@ var accuracyPanels = []string{"detection", "false_negatives", "false_positives",
 
 // figures reads [figures.NAME].
 func (d reader) figures(x *Experiment) {
-	for _, f := range d.Figures(slices.Concat(networkFigures(), cellFigures())) {
+	for _, f := range d.Figures(slices.Concat(networkFigures(), cellFigures(), []grammar.FigureKind{grammar.SweepKind()})) {
 		if x.StudiesCell() && slices.ContainsFunc(networkFigures(), func(k grammar.FigureKind) bool { return k.Name == f.Kind }) {
 			d.Bad(f.Path+".kind", "has no meaning in a study of one cell")
 			continue
@@ -287,6 +287,8 @@ func (d reader) figures(x *Experiment) {
 			out.Morphology = d.morphologyFigure(x, f)
 		case "psychometric":
 			out.Psychometric = d.psychometricFigure(x, f)
+		default:
+			out.Sweep = d.SweepFigure(f)
 		}
 		out.FigureSize = f.FigureSize
 		d.CheckFigure(f, x.Tables())
@@ -351,9 +353,7 @@ func (d reader) accuracy(x *Experiment, f *grammar.Figure) *AccuracyFigure {
 	if x.Detection == nil {
 		d.Bad(f.Path+".kind", "needs [detection]")
 	}
-	if n := d.AxesWritten(); n < 1 || n > 2 {
-		d.Bad(f.Path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
-	}
+	d.NeedsAxes(f)
 	if least := 17 * float64(len(t.Panels)); f.Width >= 40 && f.Width < least {
 		d.Bad(f.Path+".width", "must be at least %g mm for %d panels", least, len(t.Panels))
 	}

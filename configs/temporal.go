@@ -132,8 +132,8 @@ func seriesFigures() []grammar.FigureKind {
 
 // Tables that a study may have, by the kind of its stream.
 var (
-	mixedTables  = []string{"run", "memory", "stream", "cases", "figures", "output"}
-	seriesTables = []string{"run", "memory", "stream", "encoders", "columns", "readout", "figures", "output"}
+	mixedTables  = []string{"run", "memory", "stream", "cases", "sweep", "figures", "output"}
+	seriesTables = []string{"run", "memory", "stream", "encoders", "columns", "readout", "sweep", "figures", "output"}
 )
 
 func defaultTemporalRun() TemporalRun { return TemporalRun{Seed: 1, Repeats: 1} }

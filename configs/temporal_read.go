@@ -252,7 +252,12 @@ func (d reader) temporalFigures(x *Experiment, kinds []grammar.FigureKind, known
 			d.Bad(name, "has no meaning for a stream of this kind; tables are %s", strings.Join(known, ", "))
 		}
 	}
-	for _, f := range d.Figures(kinds) {
+	d.Sweep()
+	for _, f := range d.Figures(append(kinds, grammar.SweepKind())) {
+		if f.Kind == grammar.SweepKind().Name {
+			d.drawnSweep(x, f)
+			continue
+		}
 		var own TemporalFigure
 		d.IntoFigure(f, &own)
 		if f.Kind != "learning" {

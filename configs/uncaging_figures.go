@@ -118,9 +118,7 @@ func (d reader) thresholdCurve(x *Experiment, f *grammar.Figure) *ThresholdCurve
 	d.IntoFigure(f, &t)
 	d.needs(f.Path, "uncaging", x.Uncaging != nil)
 	curves := 1
-	if n := d.AxesWritten(); n < 1 || n > 2 {
-		d.Bad(f.Path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
-	} else if x.Sweep != nil && len(x.Sweep.Axes) == 2 {
+	if d.NeedsAxes(f) && x.Sweep != nil && len(x.Sweep.Axes) == 2 {
 		curves = len(x.Sweep.Axes[1].Values)
 	}
 	for _, p := range t.Panels {

@@ -2,7 +2,6 @@ package experiments
 
 import (
 	"context"
-	"slices"
 
 	"neurosim/analysis"
 	"neurosim/study"
@@ -67,18 +66,4 @@ type Reproduction struct {
 }
 
 // A Table is rows of text under a header, all of one length.
-type Table struct {
-	Header []string
-	Rows   [][]string
-}
-
-// Empty returns the columns in which no row has a value.
-func (t Table) Empty() []string {
-	var empty []string
-	for i, column := range t.Header {
-		if !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" && row[i] != "NaN" }) {
-			empty = append(empty, column)
-		}
-	}
-	return empty
-}
+type Table = study.Table

@@ -10,6 +10,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/grammar"
+	"neurosim/study"
 )
 
 // The shipped configuration predicts New York's taxis five steps ahead with a
@@ -28,7 +29,7 @@ func TestTaxi(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := RunSeries(context.Background(), x.Temporal, 1, 1, nil)
+	r, err := RunSeries(context.Background(), x.Temporal, 1, &study.Part{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +107,7 @@ func sawtooth(rows, from int, change func(i int) string) string {
 // come: what follows changes no earlier prediction.
 func TestSeriesIsOnline(t *testing.T) {
 	run := func(text string) SeriesResult {
-		r, err := RunSeries(context.Background(), series(t, text), 1, 1, nil)
+		r, err := RunSeries(context.Background(), series(t, text), 1, &study.Part{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -150,7 +151,7 @@ func TestMissingRowsAreNotScored(t *testing.T) {
 		}
 	}
 	s := series(t, text)
-	r, err := RunSeries(context.Background(), s, 1, 1, nil)
+	r, err := RunSeries(context.Background(), s, 1, &study.Part{})
 	if err != nil {
 		t.Fatal(err)
 	}

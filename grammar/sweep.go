@@ -80,13 +80,6 @@ func (d *Decoder) Sweep() {
 	d.conf.Sweep = s
 }
 
-// AxesWritten returns the number of axes of the sweep in the file, sound or not.
-func (d *Decoder) AxesWritten() int {
-	sweep, _ := d.src.tree["sweep"].(map[string]any)
-	axes, _ := sweep["axes"].(map[string]any)
-	return len(axes)
-}
-
 // MaxPoints bounds the runs of a sweep.
 const MaxPoints = 100_000
 

@@ -146,7 +146,7 @@ func TestStateOfAPart(t *testing.T) {
 	if err != nil || !slices.Equal(got[1], []int{10, 11, 12, 13, 14}) || !slices.Equal(got[2], []int{20, 21, 22, 23, 24}) {
 		t.Errorf("%v, %v", got, err)
 	}
-	if err := w.Keep(); err != nil {
+	if err := w.Save(); err != nil {
 		t.Fatal(err)
 	}
 	if saved := d.state(t)["squares"]; len(saved.Done) != 3 || len(saved.Begun) != 0 {

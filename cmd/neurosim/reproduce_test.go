@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -14,6 +16,7 @@ import (
 
 	"neurosim/experiments"
 	"neurosim/results"
+	"neurosim/study"
 )
 
 func TestReproduceForAnyThreads(t *testing.T) {
@@ -91,35 +94,26 @@ func TestReproduceMistakes(t *testing.T) {
 	must(t, "reproduce", "fig7a", "-o", filepath.Join(dir, "x"), "--overwrite")
 }
 
-// A verdict that does not hold gives status 4, a finished directory, and says
-// which check it was.
-func TestReproduceVerdictFails(t *testing.T) {
+// A check that does not hold gives status 4 and a finished directory that says so.
+func TestCheckFails(t *testing.T) {
 	var out, errs bytes.Buffer
 	path := filepath.Join(t.TempDir(), "run")
-	dir, err := results.Create(path, results.New)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &cli{&out, &errs}
-	r := &reproduction{writeup: writeup{cli: c, dir: dir}, flags: reproduceFlags{dir: path}}
-	if err := dir.Begin(r.record); err != nil {
-		t.Fatal(err)
-	}
-	r.verdicts = []namedVerdict{{Figure: "figX", Title: "a figure", Checks: []experiments.Check{{Name: "theory", Holds: true, Why: "well"}, {Name: "authors", Why: "not at all"}}}}
-	if err := r.finish(); err != nil {
-		t.Fatal(err)
-	}
-	if got := status(c, r.report()); got != exitCheck {
-		t.Errorf("status %d", got)
-	}
-	if !strings.Contains(errs.String(), "figX  DOES NOT HOLD") || !strings.Contains(errs.String(), "! authors      not at all") {
-		t.Errorf("said %s", errs.String())
+	j := &job{writeup: writeup{cli: &cli{&out, &errs}}, flags: jobFlags{dir: path}, study: found{study.Report{
+		Lines: []string{"it does not"}, Failed: fmt.Errorf("a verdict: %w", study.ErrCheck)}}}
+	if got := status(j.cli, j.run(t.Context(), time.Now())); got != exitCheck || !strings.Contains(errs.String(), "it does not") {
+		t.Errorf("status %d, said %s", got, errs.String())
 	}
 	done, err := results.Open(path)
 	if err != nil || done.Record().ExitCode != exitCheck {
 		t.Errorf("the directory: %v, exit code %d", err, done.Record().ExitCode)
 	}
 }
+
+// found is a study that has its report already.
+type found struct{ report study.Report }
+
+func (f found) Plan() study.Plan                                       { return study.Plan{} }
+func (f found) Run(context.Context, *study.Work) (study.Report, error) { return f.report, nil }
 
 func TestReproduceInterrupted(t *testing.T) {
 	if runtime.GOOS == "windows" {
