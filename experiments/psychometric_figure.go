@@ -6,6 +6,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/fpmath"
 	"neurosim/study"
 	"neurosim/theory"
@@ -218,7 +219,7 @@ func (r *PsychometricResult) metrics(x *configs.Experiment, s *study.Report) map
 			m[key] = nil
 		}
 		m["false_positive"+WhyKey] = "there is no threshold to take it from"
-		s.Lines = append(s.Lines, fmt.Sprintf("%sno threshold within 1 to %s", name, configs.Count(float64(t.Synapses), "synapse")))
+		s.Lines = append(s.Lines, fmt.Sprintf("%sno threshold within 1 to %s", name, grammar.Count(float64(t.Synapses), "synapse")))
 		return m
 	}
 	m["theta"], m["mu"], m["mu_lo95"], m["mu_hi95"] = f.Threshold(), f.Mid, f.MidLo, f.MidHi

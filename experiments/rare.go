@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/theory"
 )
 
@@ -16,7 +17,7 @@ import (
 // four steps the theory of jittered spikes is exact (theory.StepDetection), so
 // that the responses of every stratum can be held against it as counts.
 func rare(ctx context.Context, e Effort) (Reproduction, error) {
-	x, err := configs.Load("rare", configs.Options{Seed: &e.Seed, Set: []configs.Override{
+	x, err := configs.Load("rare", grammar.Options{Seed: &e.Seed, Set: []grammar.Override{
 		{Key: "run.dt", Value: `"1.25 ms"`},
 		{Key: "populations.E.soma.t_ref", Value: `"2.5 ms"`}, // whole steps; a soma does nothing here
 		{Key: "detection.trials", Value: fmt.Sprint(e.of(50_000, 500_000))},
@@ -86,7 +87,7 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 // first axis, in steps of a factor.
 func (c *curve) overSizes(x *configs.Experiment, j int) error {
 	sizes := x.Sweep.Axes[0].Points
-	y, err := x.At(configs.Point{At: []int{0, j}})
+	y, err := x.At(grammar.Point{At: []int{0, j}})
 	if err != nil {
 		return err
 	}

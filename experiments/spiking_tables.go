@@ -8,6 +8,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/sequence/spiking"
 	"neurosim/study"
@@ -23,13 +24,13 @@ func (of *spikingStudy) Plan() study.Plan {
 	plan := study.Plan{Cells: cells + int64(p.Subpopulations), Neurons: cells + int64(p.Subpopulations), Segments: cells,
 		Synapses: float64(cells) * float64(p.InDegree()), MemoryBytes: bytes, Runs: s.Run.Repeats,
 		Steps: int64(s.Run.Repeats) * (at.Begin(s.Run.Episodes) - at.Begin(0))}
-	plan.Size = fmt.Sprintf("%s of %s with %s", configs.Count(float64(plan.Runs), "network"), configs.Count(float64(plan.Cells), "cell"), configs.Count(plan.Synapses, "plastic synapse"))
-	plan.Lines = []string{fmt.Sprintf("%s of %g ms in all; memory about %s a network", configs.Count(float64(plan.Steps), "step"), s.Run.Dt, configs.FormatBytes(plan.MemoryBytes))}
+	plan.Size = fmt.Sprintf("%s of %s with %s", grammar.Count(float64(plan.Runs), "network"), grammar.Count(float64(plan.Cells), "cell"), grammar.Count(plan.Synapses, "plastic synapse"))
+	plan.Lines = []string{fmt.Sprintf("%s of %g ms in all; memory about %s a network", grammar.Count(float64(plan.Steps), "step"), s.Run.Dt, grammar.FormatBytes(plan.MemoryBytes))}
 	for _, w := range p.Warnings(&s.Task) {
 		plan.Warnings = append(plan.Warnings, "network."+w)
 	}
 	if s.Run.LearnFrom >= s.Run.Episodes || s.Run.LearnUntil <= s.Run.LearnFrom {
-		plan.Warnings = append(plan.Warnings, fmt.Sprintf("run.learn_from = %d, run.learn_until = %d: learning is never on in %s", s.Run.LearnFrom, s.Run.LearnUntil, configs.Count(float64(s.Run.Episodes), "episode")))
+		plan.Warnings = append(plan.Warnings, fmt.Sprintf("run.learn_from = %d, run.learn_until = %d: learning is never on in %s", s.Run.LearnFrom, s.Run.LearnUntil, grammar.Count(float64(s.Run.Episodes), "episode")))
 	}
 	return plan
 }
@@ -109,9 +110,9 @@ func SpikingMetrics(s *configs.Spiking, results []SpikingResult) map[string]any 
 
 // SpikingLines says in words what came out, from the metrics.
 func SpikingLines(s *configs.Spiking, m map[string]any) []string {
-	networks := configs.Count(float64(s.Run.Repeats), "network")
+	networks := grammar.Count(float64(s.Run.Repeats), "network")
 	says := []string{
-		fmt.Sprintf("last of %s, mean of %s: error %.3g, false positives %.3g, false negatives %.3g", configs.Count(float64(s.Run.Episodes), "episode"), networks,
+		fmt.Sprintf("last of %s, mean of %s: error %.3g, false positives %.3g, false negatives %.3g", grammar.Count(float64(s.Run.Episodes), "episode"), networks,
 			m["error"], m["false_positives"], m["false_negatives"]),
 		fmt.Sprintf("of %s, %v without error at the end", networks, m["networks_without_error"]),
 	}

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/study"
 )
 
@@ -64,11 +65,11 @@ func (r *UncagingResult) metrics(x *configs.Experiment, s *study.Report) map[str
 	k := r.Threshold()
 	if k < 0 {
 		m["K_star"] = nil
-		m["K_star"+WhyKey] = "no NMDA spike with up to " + configs.Count(float64(len(r.Responses)-1), "synapse")
+		m["K_star"+WhyKey] = "no NMDA spike with up to " + grammar.Count(float64(len(r.Responses)-1), "synapse")
 		if r.Cut > 0 {
 			m["K_star"+WhyKey] = cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response")
 		}
-		s.Lines = append(s.Lines, fmt.Sprintf("%sno NMDA spike with up to %s", name, configs.Count(float64(len(r.Responses)-1), "synapse")))
+		s.Lines = append(s.Lines, fmt.Sprintf("%sno NMDA spike with up to %s", name, grammar.Count(float64(len(r.Responses)-1), "synapse")))
 		return m
 	}
 	q := r.Responses[k]
