@@ -111,11 +111,11 @@ func depth(s analysis.Series) int {
 
 // accuracySays says what the marks of an accuracy figure are: of the points of the
 // sweep, which need not be like the run.
-func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult) (meanings, error) {
-	m := meanings{bars: wilson, markers: "simulation, n = " + trialsSay(x, f, results)}
+func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult) (analysis.Meanings, error) {
+	m := analysis.Meanings{Bars: analysis.WilsonIntervals, Markers: "simulation, n = " + trialsSay(x, f, results)}
 	if x.Detection.Estimator == configs.Stratified {
-		m.markers = fmt.Sprintf("simulation, %d stratified trials each", x.Detection.Trials)
-		m.bars = "95 % intervals of the stratified estimate"
+		m.Markers = fmt.Sprintf("simulation, %d stratified trials each", x.Detection.Trials)
+		m.Bars = "95 % intervals of the stratified estimate"
 	}
 	var equations []string
 	for _, e := range []struct{ says, panel string }{
@@ -130,7 +130,7 @@ func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult
 		noun = "equations "
 	}
 	static := noun + strings.Join(equations, " and ") + " of Ahmad & Hawkins 2016"
-	m.lines = "theory, " + static
+	m.Lines = "theory, " + static
 	jittered, still, united := false, false, false
 	for _, p := range x.Points() {
 		y, err := x.At(p)
@@ -142,14 +142,14 @@ func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult
 	}
 	switch {
 	case united:
-		m.lines += " averaged over the sizes of the union"
-		m.dashed = "their equation (14), the mean size in place of the sizes"
+		m.Lines += " averaged over the sizes of the union"
+		m.Dashed = "their equation (14), the mean size in place of the sizes"
 	case jittered && still:
-		m.lines = "theory, " + static + ", and with jitter the scan statistic"
-		m.dashed = "theory without time, " + static
+		m.Lines = "theory, " + static + ", and with jitter the scan statistic"
+		m.Dashed = "theory without time, " + static
 	case jittered:
-		m.lines = "theory, the scan statistic of jittered spikes"
-		m.dashed = "theory without time, " + static
+		m.Lines = "theory, the scan statistic of jittered spikes"
+		m.Dashed = "theory without time, " + static
 	}
 	return m, nil
 }

@@ -68,12 +68,12 @@ func seriesOf(curves []*curve) (out []analysis.Series) {
 
 // reproduced is the figure of a study: one column wide, with a note of what its marks
 // are. markers says what one is and its n; rings, what was recorded.
-func reproduced(name string, height float64, m meanings, panels ...analysis.Panel) analysis.Figure {
+func reproduced(name string, height float64, m analysis.Meanings, panels ...analysis.Panel) analysis.Figure {
 	fig := analysis.Figure{Name: name, Width: 89, Height: height, Panels: panels}
-	if m.rings == "" {
-		m.rings = "numbers recorded by the authors"
+	if m.Rings == "" {
+		m.Rings = "numbers recorded by the authors"
 	}
-	fig.Note = note(fig, m)
+	fig.Note = m.Note(fig)
 	return fig
 }
 

@@ -64,7 +64,7 @@ func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	p.Series = seriesOf(curves)
 	v.Checks = []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)}
-	fig := reproduced("fig4a", 70, meanings{lines: "equation (4)", markers: fmt.Sprintf("simulation, %s comparisons each", tens(runs[0].chunks*runs[0].segments*runs[0].patterns)), bars: wilson}, p)
+	fig := reproduced("fig4a", 70, analysis.Meanings{Lines: "equation (4)", Markers: fmt.Sprintf("simulation, %s comparisons each", tens(runs[0].chunks*runs[0].segments*runs[0].patterns)), Bars: analysis.WilsonIntervals}, p)
 	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
 }
 

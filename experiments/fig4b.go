@@ -82,7 +82,7 @@ func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
 		v.Errata = append(v.Errata, fmt.Sprintf("the caption says 10^7 trials a point; at %d noise levels rates are no multiples of 1e-7: 10^8", len(finer)))
 	}
 	v.Checks = []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)}
-	fig := reproduced("fig4b", 70, meanings{lines: "equation (6)", markers: fmt.Sprintf("simulation, %s comparisons each", tens(chunks[0]*1000*1000)), bars: wilson}, p)
+	fig := reproduced("fig4b", 70, analysis.Meanings{Lines: "equation (6)", Markers: fmt.Sprintf("simulation, %s comparisons each", tens(chunks[0]*1000*1000)), Bars: analysis.WilsonIntervals}, p)
 	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
 }
 

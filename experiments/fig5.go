@@ -104,7 +104,7 @@ func fig5a(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	p.Series = seriesOf([]*curve{curves["a64"], curves["a128"], curves["a256"], half, quarter})
 	v.Checks = []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors, exactDigits)}
-	fig := reproduced("fig5a", 72, meanings{lines: "equation (4)", markers: fmt.Sprintf("simulation, %s comparisons each, of the dense curve fewer", tens(runs[0].chunks*runs[0].segments*runs[0].patterns)), bars: wilson, dashed: "equation (4) for a that grows with n"}, p)
+	fig := reproduced("fig5a", 72, analysis.Meanings{Lines: "equation (4)", Markers: fmt.Sprintf("simulation, %s comparisons each, of the dense curve fewer", tens(runs[0].chunks*runs[0].segments*runs[0].patterns)), Bars: analysis.WilsonIntervals, Dashed: "equation (4) for a that grows with n"}, p)
 	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
 }
 
@@ -167,6 +167,6 @@ func fig5b(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	p.Series = seriesOf(curves)
 	v := Verdict{Checks: []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors, exactDigits)}}
-	fig := reproduced("fig5b", 72, meanings{lines: "equation (4)", markers: fmt.Sprintf("simulation, %s comparisons each", tens(runs[0].chunks*runs[0].segments*runs[0].patterns)), bars: wilson, dashed: "equation (4) for a dense population"}, p)
+	fig := reproduced("fig5b", 72, analysis.Meanings{Lines: "equation (4)", Markers: fmt.Sprintf("simulation, %s comparisons each", tens(runs[0].chunks*runs[0].segments*runs[0].patterns)), Bars: analysis.WilsonIntervals, Dashed: "equation (4) for a dense population"}, p)
 	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
 }

@@ -113,7 +113,7 @@ func fig6(ctx context.Context, e Effort) (Reproduction, error) {
 		Series: append(seriesOf([]*curve{c}), mean),
 		Legend: true,
 	}
-	fig := reproduced("fig6", 72, meanings{lines: "median of equation (4) over 420 parameter sets", markers: fmt.Sprintf("median of simulated rates, %s comparisons for each set", tens(int(hist[0].atLeast(0).Trials))), bars: "medians of the ends of " + wilson, dashed: "mean over the sets"}, p)
+	fig := reproduced("fig6", 72, analysis.Meanings{Lines: "median of equation (4) over 420 parameter sets", Markers: fmt.Sprintf("median of simulated rates, %s comparisons for each set", tens(int(hist[0].atLeast(0).Trials))), Bars: "medians of the ends of " + analysis.WilsonIntervals, Dashed: "mean over the sets"}, p)
 	return Reproduction{Figure: fig, Table: table, Verdict: v}, nil
 }
 

@@ -65,7 +65,7 @@ func fig7a(ctx context.Context, e Effort) (Reproduction, error) {
 		Legend: true,
 	}
 	v := Verdict{Checks: []Check{exact.check(ofTheory, exactDigits), z.check(ofSimulation), recorded.check(ofAuthors, exactDigits)}}
-	fig := reproduced("fig7a", 70, meanings{lines: "equation (13)", markers: fmt.Sprintf("means of %s drawn unions", tens(trials)), bars: "95 % intervals of the mean, smaller than a marker"}, p)
+	fig := reproduced("fig7a", 70, analysis.Meanings{Lines: "equation (13)", Markers: fmt.Sprintf("means of %s drawn unions", tens(trials)), Bars: "95 % intervals of the mean, smaller than a marker"}, p)
 	return Reproduction{Figure: fig, Table: table, Verdict: v}, nil
 }
 

@@ -82,7 +82,7 @@ func fig7b(ctx context.Context, e Effort) (Reproduction, error) {
 		Series: seriesOf(curves),
 		Legend: true,
 	}
-	fig := reproduced("fig7b", 72, meanings{lines: "equation (4) averaged over the sizes of the union", markers: fmt.Sprintf("simulation, %s comparisons each", tens(chunks[0]*1000*1000)), bars: wilson + ", wider where comparisons share a segment", rings: "equation (14) as recorded by the authors"}, p)
+	fig := reproduced("fig7b", 72, analysis.Meanings{Lines: "equation (4) averaged over the sizes of the union", Markers: fmt.Sprintf("simulation, %s comparisons each", tens(chunks[0]*1000*1000)), Bars: analysis.WilsonIntervals + ", wider where comparisons share a segment", Rings: "equation (14) as recorded by the authors"}, p)
 	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
 }
 

@@ -77,7 +77,7 @@ func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	panel.Series = seriesOf(curves)
 	return Reproduction{
-		Figure: reproduced("neuron-classify", 70, meanings{lines: "theory of the response", markers: fmt.Sprintf("simulation, %s patterns each", tens(trials[0]*2*segmentsPerNeuron)), bars: wilson, rings: "counts recorded by the authors, where an error was seen"}, panel),
+		Figure: reproduced("neuron-classify", 70, analysis.Meanings{Lines: "theory of the response", Markers: fmt.Sprintf("simulation, %s patterns each", tens(trials[0]*2*segmentsPerNeuron)), Bars: analysis.WilsonIntervals, Rings: "counts recorded by the authors, where an error was seen"}, panel),
 		Table:  points.table,
 		Verdict: Verdict{
 			Checks: []Check{exact.check(ofTheory, modelDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)},

@@ -89,7 +89,7 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 	check := Check{Name: ofAuthors, Points: a.Points, Holds: a.Points > 0 && a.Holds()}
 	check.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, worst, where)
 	return Reproduction{
-		Figure:  reproduced("neuron-correlation", 70, meanings{markers: fmt.Sprintf("means of the data sets of a bin, of %d sets", sets), bars: "two standard errors of the mean between data sets; of a bin of one set or none nothing is drawn", rings: "means recorded by the authors in the same bins"}, panel),
+		Figure:  reproduced("neuron-correlation", 70, analysis.Meanings{Markers: fmt.Sprintf("means of the data sets of a bin, of %d sets", sets), Bars: "two standard errors of the mean between data sets; of a bin of one set or none nothing is drawn", Rings: "means recorded by the authors in the same bins"}, panel),
 		Table:   table,
 		Verdict: Verdict{Checks: []Check{check}, Errata: []string{"the theory of random patterns, equation (8), is no guide here; it gives " + strings.Join(random, ", ")}},
 	}, nil

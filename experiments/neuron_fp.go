@@ -66,7 +66,7 @@ func neuronFP(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	panel.Series = seriesOf(curves)
 	return Reproduction{
-		Figure:  reproduced("neuron-fp", 70, meanings{lines: "equation (8)", markers: fmt.Sprintf("simulation, %s patterns each, of the dense population fewer", tens(trials[0]*segmentsPerNeuron)), bars: wilson, rings: "counts recorded by the authors, where a response was seen"}, panel),
+		Figure:  reproduced("neuron-fp", 70, analysis.Meanings{Lines: "equation (8)", Markers: fmt.Sprintf("simulation, %s patterns each, of the dense population fewer", tens(trials[0]*segmentsPerNeuron)), Bars: analysis.WilsonIntervals, Rings: "counts recorded by the authors, where a response was seen"}, panel),
 		Table:   points.table,
 		Verdict: Verdict{Checks: []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)}},
 	}, nil

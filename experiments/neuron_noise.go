@@ -69,7 +69,7 @@ func neuronNoise(ctx context.Context, e Effort) (Reproduction, error) {
 	panel.Series = seriesOf(curves)
 	const columnDigits = 1e-7 // the column is given to 8 digits
 	return Reproduction{
-		Figure: reproduced("neuron-noise", 70, meanings{lines: "equation (6) for noise that may switch a cell on again", markers: fmt.Sprintf("simulation, %s patterns each", tens(trials[0]*segmentsPerNeuron)), bars: wilson, rings: "counts recorded by the authors, where a miss was seen"}, panel),
+		Figure: reproduced("neuron-noise", 70, analysis.Meanings{Lines: "equation (6) for noise that may switch a cell on again", Markers: fmt.Sprintf("simulation, %s patterns each", tens(trials[0]*segmentsPerNeuron)), Bars: analysis.WilsonIntervals, Rings: "counts recorded by the authors, where a miss was seen"}, panel),
 		Table:  points.table,
 		Verdict: Verdict{
 			Checks: []Check{exact.check(ofTheory, columnDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)},

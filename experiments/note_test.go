@@ -14,7 +14,7 @@ import (
 // unsaid lists what a figure draws and neither its note nor its legend names: bars,
 // arrows and lines of which a reader cannot know what they are.
 func unsaid(fig analysis.Figure) (missing []string) {
-	has := marksOf(fig)
+	has := fig.Marks()
 	named := func(marks ...analysis.Mark) bool { // by the legend
 		for _, p := range fig.Panels {
 			for _, s := range p.Series {
@@ -30,9 +30,9 @@ func unsaid(fig analysis.Figure) (missing []string) {
 		word  string
 		named bool
 	}{
-		{has.markers, "Markers:", false}, {has.rings, "Rings:", false}, {has.bars, "Bars:", false}, {has.arrows, "Arrows:", false},
-		{has.dashed, "Dashed:", named(analysis.Dashed)}, {has.ribbon, "Shaded:", false},
-		{has.lines, "Lines:", named(analysis.Line, analysis.Steps)},
+		{has.Markers, "Markers:", false}, {has.Rings, "Rings:", false}, {has.Bars, "Bars:", false}, {has.Arrows, "Arrows:", false},
+		{has.Dashed, "Dashed:", named(analysis.Dashed)}, {has.Ribbon, "Shaded:", false},
+		{has.Lines, "Lines:", named(analysis.Line, analysis.Steps)},
 	} {
 		if c.drawn && !c.named && !strings.Contains(fig.Note, c.word) {
 			missing = append(missing, c.word)

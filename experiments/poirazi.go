@@ -196,7 +196,7 @@ func poiraziMel(ctx context.Context, e Effort) (Reproduction, error) {
 		Rules:  []analysis.Rule{{Label: "mean", Axis: "y", At: 100 * mean}},
 	}
 	return Reproduction{
-		Figure: reproduced("poirazi-mel", 60, meanings{markers: fmt.Sprintf("simulation, one data set of %s samples each", tens(int(samples))), bars: wilson}, panel),
+		Figure: reproduced("poirazi-mel", 60, analysis.Meanings{Markers: fmt.Sprintf("simulation, one data set of %s samples each", tens(int(samples))), Bars: analysis.WilsonIntervals}, panel),
 		Table:  table,
 		Verdict: Verdict{Checks: []Check{{Name: "learnt", Points: runs, Holds: largest < chance,
 			Why: fmt.Sprintf("error %.2f %% ± %.2f %% (s.d. of %d data sets), at most %.2f %%; guessing gives 50 %%; no result was recorded", 100*mean, 100*sd, runs, 100*largest)}}},

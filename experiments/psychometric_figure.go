@@ -78,11 +78,11 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 	if math.IsNaN(f.Height) && fig.Cols == 2 {
 		fig.Height = 126
 	}
-	return noted(f, fig, meanings{
-		markers: fmt.Sprintf("%d trials of a biophysical segment; where a spike is rare, weighted trials (b)", results[0].Trials()),
-		bars:    "95 % intervals, of Wilson in (a). In (c) and (d) a bar reaches up alone where the errors that no trial showed could add more than those that were seen",
-		lines:   "(a) cumulative normal distributions fitted to the markers; (c, d) theory with the hard threshold θ of the fit",
-		dashed:  "the fitted distribution where it is rare (b), and what it makes of equation (4) (c)",
+	return noted(f, fig, analysis.Meanings{
+		Markers: fmt.Sprintf("%d trials of a biophysical segment; where a spike is rare, weighted trials (b)", results[0].Trials()),
+		Bars:    "95 % intervals, of Wilson in (a). In (c) and (d) a bar reaches up alone where the errors that no trial showed could add more than those that were seen",
+		Lines:   "(a) cumulative normal distributions fitted to the markers; (c, d) theory with the hard threshold θ of the fit",
+		Dashed:  "the fitted distribution where it is rare (b), and what it makes of equation (4) (c)",
 	})
 }
 

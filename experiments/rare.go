@@ -79,7 +79,7 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 		Series: seriesOf(curves),
 		Legend: true,
 	}
-	return Reproduction{Figure: reproduced("rare", 70, meanings{lines: "equation (4); with jitter, over the scan statistic", markers: fmt.Sprintf("spiking segments, %s stratified trials each", tens(x.Detection.Trials)), bars: "95 % intervals, mostly smaller than a marker"}, p), Table: table, Verdict: v}, nil
+	return Reproduction{Figure: reproduced("rare", 70, analysis.Meanings{Lines: "equation (4); with jitter, over the scan statistic", Markers: fmt.Sprintf("spiking segments, %s stratified trials each", tens(x.Detection.Trials)), Bars: "95 % intervals, mostly smaller than a marker"}, p), Table: table, Verdict: v}, nil
 }
 
 // overSizes draws the theory of the jitter with index j between the sizes of the

@@ -13,7 +13,7 @@ import (
 // spikingLearning draws error, false positives and negatives and active cells
 // against episodes: the mean over networks, a band from the lowest to the highest
 // error, and the means of an independent program.
-func spikingLearning(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingFigure, results []SpikingResult) meanings {
+func spikingLearning(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingFigure, results []SpikingResult) analysis.Meanings {
 	x := episodes(s)
 	rules := learningRules(s)
 	curve := func(name string, index int, of func(o *spiking.Outcome) float64) (line, band analysis.Series) {
@@ -63,15 +63,15 @@ func spikingLearning(fig *analysis.Figure, s *configs.Spiking, f *configs.Spikin
 	if math.IsNaN(fig.Height) {
 		fig.Height = 130
 	}
-	m := meanings{
-		lines:  "means of " + count(len(results), "network", "networks"),
-		ribbon: "the range of the networks",
+	m := analysis.Meanings{
+		Lines:  "means of " + count(len(results), "network", "networks"),
+		Ribbon: "the range of the networks",
 	}
 	if n := referenceNetworks(s); f.Reference && n > 0 {
-		m.rings = fmt.Sprintf("an independent program, means of %d networks with other random connections", n)
-		m.bars = "their range. On the same connections both programs agree in every episode; means of so few networks differ"
+		m.Rings = fmt.Sprintf("an independent program, means of %d networks with other random connections", n)
+		m.Bars = "their range. On the same connections both programs agree in every episode; means of so few networks differ"
 	}
-	m.more = []string{"Wrong symbols: symbols predicted in error (false positives) or missed, for each element. (c) Cells that answer the last element of a sequence."}
+	m.More = []string{"Wrong symbols: symbols predicted in error (false positives) or missed, for each element. (c) Cells that answer the last element of a sequence."}
 	return m
 }
 

@@ -192,7 +192,7 @@ func number6(x float64) string { return fmt.Sprintf("%.8g", x) }
 // SpikingFigures makes the figures that a study of the spiking memory asks for.
 func SpikingFigures(x *configs.Experiment, results []SpikingResult) []Made {
 	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
-		fig, says := frame(f), meanings{}
+		fig, says := frame(f), analysis.Meanings{}
 		switch f.Kind {
 		case "learning":
 			says = spikingLearning(&fig, x.Spiking, f.Spiking, results)
@@ -200,13 +200,13 @@ func SpikingFigures(x *configs.Experiment, results []SpikingResult) []Made {
 			says = spikingRaster(&fig, x.Spiking, f.Spiking, &results[0])
 		case "replay":
 			fig.Panels = []analysis.Panel{spikingReplay(x.Spiking, f.Spiking, results)}
-			says = meanings{markers: "means of the median spike times in " + count(len(results), "network", "networks") + " that recall", bars: "their range", rings: replaySays(x.Spiking)}
+			says = analysis.Meanings{Markers: "means of the median spike times in " + count(len(results), "network", "networks") + " that recall", Bars: "their range", Rings: replaySays(x.Spiking)}
 		case "growth":
 			fig.Panels = []analysis.Panel{spikingGrowth(x.Spiking, results)}
-			says = meanings{lines: "means of " + count(len(results), "network", "networks")}
+			says = analysis.Meanings{Lines: "means of " + count(len(results), "network", "networks")}
 		case "permanences":
 			fig.Panels = []analysis.Panel{spikingPermanences(x.Spiking, results)}
-			says = meanings{lines: fmt.Sprintf("histograms of one network, bins of %.3g", x.Spiking.Network.PMax/spikingBins)}
+			says = analysis.Meanings{Lines: fmt.Sprintf("histograms of one network, bins of %.3g", x.Spiking.Network.PMax/spikingBins)}
 		}
 		if math.IsNaN(fig.Height) {
 			fig.Height = 65

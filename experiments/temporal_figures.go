@@ -19,22 +19,22 @@ func TemporalFigures(x *configs.Experiment, results []TemporalResult) []Made {
 		if n := seedsOf(x.Temporal, results); n > 1 {
 			runs = fmt.Sprintf("means of %d seeds", n)
 		}
-		says := meanings{lines: runs}
+		says := analysis.Meanings{Lines: runs}
 		switch f.Kind {
 		case "learning":
 			fig.Panels = []analysis.Panel{learning(x.Temporal, f.Temporal, results)}
-			says.ribbon = "their range"
-			says.rings = referenceSays[f.Temporal.Reference]
-			says.more = []string{"Accuracy: share of the elements that were predicted, a running mean. Dashed: what a perfect memory reaches on average; a stretch of the stream may hold more elements that can be predicted."}
+			says.Ribbon = "their range"
+			says.Rings = referenceSays[f.Temporal.Reference]
+			says.More = []string{"Accuracy: share of the elements that were predicted, a running mean. Dashed: what a perfect memory reaches on average; a stretch of the stream may hold more elements that can be predicted."}
 		case "growth":
 			growth(&fig, x.Temporal, f.Temporal, results)
 		case "permanences":
 			permanences(&fig, x.Temporal, f.Temporal, results)
-			says.lines = fmt.Sprintf("histograms of one run, bins of %.3g", 1.0/permanenceBins)
+			says.Lines = fmt.Sprintf("histograms of one run, bins of %.3g", 1.0/permanenceBins)
 		case "error":
 			seriesError(&fig, x.Temporal.Series, results)
-			says.lines = fmt.Sprintf("windows of %d rows, one run", errorWindow(x.Temporal.Series))
-			says.more = []string{"MAPE: sum of absolute errors over the sum of absolute values."}
+			says.Lines = fmt.Sprintf("windows of %d rows, one run", errorWindow(x.Temporal.Series))
+			says.More = []string{"MAPE: sum of absolute errors over the sum of absolute values."}
 		case "forecast":
 			forecast(&fig, x.Temporal.Series, results)
 		}

@@ -35,11 +35,11 @@ func (r ThresholdReport) Figure() analysis.Figure {
 	published.Weight = row * float64(len(rows)) / curves
 	fig := analysis.Figure{Name: "thresholds", Width: 183, Height: curves + labels + float64(row*float64(len(rows))), ShareX: true,
 		Panels: []analysis.Panel{errors, published}}
-	fig.Note = note(fig, meanings{
-		lines:   "theory, equations (8) and (6) of Ahmad & Hawkins 2016",
-		markers: "single published values",
-		more:    []string{"(b) Thick bars: published ranges. In brackets the kind of statement and its grade of evidence, after them whether it and the predicted interval (blue) contain one another."},
-	})
+	fig.Note = analysis.Meanings{
+		Lines:   "theory, equations (8) and (6) of Ahmad & Hawkins 2016",
+		Markers: "single published values",
+		More:    []string{"(b) Thick bars: published ranges. In brackets the kind of statement and its grade of evidence, after them whether it and the predicted interval (blue) contain one another."},
+	}.Note(fig)
 	return fig
 }
 

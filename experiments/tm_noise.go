@@ -94,7 +94,7 @@ func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	v.Errata = append(v.Errata, fmt.Sprintf("the theory drawn, equation (6), leaves out that noise switches cells on again; our counts do not agree with it: %s", drawn.check(ofSimulation).Why))
 	return Reproduction{
-		Figure:  reproduced("tm-noise", 70, meanings{lines: "complement of equation (6) for noise that may switch a cell on again", markers: fmt.Sprintf("simulation, %d sequences of %d steps each", trials, sequenceLength-1), bars: wilson + ", wider for cells that share a step", rings: "the authors, one sequence"}, panel),
+		Figure:  reproduced("tm-noise", 70, analysis.Meanings{Lines: "complement of equation (6) for noise that may switch a cell on again", Markers: fmt.Sprintf("simulation, %d sequences of %d steps each", trials, sequenceLength-1), Bars: analysis.WilsonIntervals + ", wider for cells that share a step", Rings: "the authors, one sequence"}, panel),
 		Table:   points.table,
 		Verdict: v,
 	}, nil

@@ -138,13 +138,13 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 }
 
 // sparsitySays says what the marks of the figure are.
-func sparsitySays(few int) meanings {
-	return meanings{
-		lines:   "theory, equation (B2)",
-		dashed:  "(B2) with the measured sizes of segments in place of s",
-		markers: fmt.Sprintf("simulation, one memory each: means over %d steps (a) and %d (b)", publishedSequences*(sequenceLength-1), few*(sequenceLength-1)),
-		bars:    "95 % intervals of the mean, ±1.96 standard errors",
-		rings:   "the authors",
+func sparsitySays(few int) analysis.Meanings {
+	return analysis.Meanings{
+		Lines:   "theory, equation (B2)",
+		Dashed:  "(B2) with the measured sizes of segments in place of s",
+		Markers: fmt.Sprintf("simulation, one memory each: means over %d steps (a) and %d (b)", publishedSequences*(sequenceLength-1), few*(sequenceLength-1)),
+		Bars:    "95 % intervals of the mean, ±1.96 standard errors",
+		Rings:   "the authors",
 	}
 }
 

@@ -74,7 +74,7 @@ func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	panel.Series = seriesOf(curves)
 	return Reproduction{
-		Figure: reproduced("tm-union", 70, meanings{lines: "1 - (1 - a/n)^{M}", markers: fmt.Sprintf("simulation, %d memories and %d patterns each", trials, freshPatterns), bars: wilson + ", wider for patterns that share a memory", rings: fmt.Sprintf("the authors, %s patterns each", tens(recordedTests))}, panel),
+		Figure: reproduced("tm-union", 70, analysis.Meanings{Lines: "1 - (1 - a/n)^{M}", Markers: fmt.Sprintf("simulation, %d memories and %d patterns each", trials, freshPatterns), Bars: analysis.WilsonIntervals + ", wider for patterns that share a memory", Rings: fmt.Sprintf("the authors, %s patterns each", tens(recordedTests))}, panel),
 		Table:  points.table,
 		Verdict: Verdict{
 			Checks: []Check{exact.check(ofTheory, columnDigits12), simulated.check(ofSimulation), recorded.check(ofAuthors)},
