@@ -383,7 +383,7 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 	}
 	header = append(header, "repeat", "seed")
 	if x.Detection.Estimator == configs.Stratified {
-		header = append(header, estimateColumns...)
+		header = append(header, EstimateColumns...)
 	} else {
 		header = append(header, "presentations", "detection_hits", "detection_trials", "blocked",
 			"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
@@ -401,7 +401,7 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 		}
 		row = append(row, fmt.Sprint(r.Point.Repeat), fmt.Sprint(r.Point.Seed))
 		if r.Estimate != nil {
-			rows = append(rows, append(row, r.Estimate.row()...))
+			rows = append(rows, append(row, r.Estimate.Row()...))
 			continue
 		}
 		s, c := r.Counts.Segments, r.Counts.Cells

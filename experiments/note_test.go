@@ -106,36 +106,6 @@ func checkRules(t *testing.T, study string, fig analysis.Figure) {
 	}
 }
 
-// The studies of the paper say it as well, and name every ring's curve where no line
-// joins them.
-func TestReproducedFiguresSayTheirMarks(t *testing.T) {
-	for _, s := range Studies() {
-		switch s.Name {
-		case "fig4a", "fig7a", "neuron-correlation":
-		default:
-			continue
-		}
-		r, err := s.Run(context.Background(), Effort{Seed: 1, Threads: 2})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if missing := unsaid(r.Figure); missing != nil {
-			t.Errorf("%s: the note says nothing of %v: %q", s.Name, missing, r.Figure.Note)
-		}
-		if s.Name == "neuron-correlation" {
-			colours := map[int]bool{}
-			for _, x := range r.Figure.Panels[0].Series {
-				if x.Mark == analysis.Rings {
-					colours[x.Index] = x.Role == analysis.Simulation
-				}
-			}
-			if len(colours) != 3 || !colours[0] || !colours[1] || !colours[2] {
-				t.Errorf("rings of three data sets have the looks %v", colours)
-			}
-		}
-	}
-}
-
 // Axes over decades are logarithmic: 200 to 10,000 cells were on a linear one.
 func TestAxesOverDecades(t *testing.T) {
 	for _, c := range []struct {

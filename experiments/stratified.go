@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"sync"
 
 	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/internal/fpmath"
 	"neurosim/internal/rng"
+	"neurosim/sweep"
 	"neurosim/theory"
 )
 
@@ -75,17 +77,17 @@ func (e Estimate) Trials() (total int64) {
 	return total
 }
 
-// estimateColumns are the columns of row.
-var estimateColumns = []string{"false_positive", "lo95", "hi95", "log10_false_positive", "strata", "trials", "hits"}
+// EstimateColumns are the columns of Row.
+var EstimateColumns = []string{"false_positive", "lo95", "hi95", "log10_false_positive", "strata", "trials", "hits"}
 
-// row writes e as cells of a table.
-func (e Estimate) row() []string {
+// Row writes e as cells of a table.
+func (e Estimate) Row() []string {
 	rate, lo, hi := e.Probability()
 	hits := int64(0)
 	for _, s := range e.Strata {
 		hits += s.Hits
 	}
-	return []string{number(rate), number(lo), number(hi), number(e.Log10()), fmt.Sprint(len(e.Strata)), fmt.Sprint(e.Trials()), fmt.Sprint(hits)}
+	return []string{Exactly(rate), Exactly(lo), Exactly(hi), Exactly(e.Log10()), fmt.Sprint(len(e.Strata)), fmt.Sprint(e.Trials()), fmt.Sprint(hits)}
 }
 
 // plus pools two estimates of the same strata.
@@ -103,9 +105,9 @@ func (e Estimate) plus(x Estimate) Estimate {
 }
 
 const (
-	// negligible is the share of the strata's probability below which one is not
+	// Negligible is the share of the strata's probability below which one is not
 	// tried. All that are not count in the interval as if each case were a hit.
-	negligible = 1e-9
+	Negligible = 1e-9
 	// pilotTrials is how often each stratum is tried to find out how to divide
 	// the others. The pilot is not used again, so the counts of the estimate are
 	// binomial with numbers of trials that do not depend on them.
@@ -186,7 +188,7 @@ func (t *trial) strata() Estimate {
 	e := Estimate{Log10Scale: (most + fpmath.LogAll(sum)) / math.Ln10}
 	for _, p := range all {
 		// Rounded, so that trials are divided alike in every build.
-		if w := significant(fpmath.ExpAll(p.log-most)/sum, 12); w >= negligible {
+		if w := significant(fpmath.ExpAll(p.log-most)/sum, 12); w >= Negligible {
 			e.Strata = append(e.Strata, StratumCount{Overlap: p.b, Weight: w})
 		} else {
 			e.Rest += w
@@ -215,11 +217,19 @@ func (t *trial) count(ctx context.Context, strata []StratumCount, trials []int64
 			left -= batchPresentations
 		}
 	}
-	hits, err := inChunks(ctx, Effort{Threads: workers, Progress: progress}, len(batches), func(i int) (int64, error) {
+	var mu sync.Mutex
+	ready := 0
+	hits, _, err := sweep.Map(ctx, workers, len(batches), func(i int) (int64, error) {
 		b := batches[i]
 		overlap := strata[b.stratum].Overlap
 		r := rng.New(t.seed, rng.Stratum, uint64(overlap), uint64(b.index)<<1|phase)
-		return t.run(ctx, r.Uint64()>>2, overlap, b.segments, b.presentations)
+		n, err := t.run(ctx, r.Uint64()>>2, overlap, b.segments, b.presentations)
+		mu.Lock()
+		defer mu.Unlock()
+		if ready++; progress != nil {
+			progress(float64(ready) / float64(len(batches)))
+		}
+		return n, err
 	})
 	if err != nil {
 		return err

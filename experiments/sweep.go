@@ -27,7 +27,7 @@ func Sweep(ctx context.Context, x *configs.Experiment, workers int, have map[int
 		if r, ok := have[i]; ok {
 			return r, nil
 		}
-		r, err := runPoint(ctx, x, points[i], max(1, workers/len(points)))
+		r, err := RunPoint(ctx, x, points[i], max(1, workers/len(points)))
 		if err == nil && progress != nil {
 			progress()
 		}
@@ -35,8 +35,8 @@ func Sweep(ctx context.Context, x *configs.Experiment, workers int, have map[int
 	})
 }
 
-// runPoint simulates one point and counts detections.
-func runPoint(ctx context.Context, x *configs.Experiment, p configs.Point, workers int) (PointResult, error) {
+// RunPoint simulates one point and counts detections.
+func RunPoint(ctx context.Context, x *configs.Experiment, p configs.Point, workers int) (PointResult, error) {
 	r := PointResult{Point: p}
 	y, err := x.At(p)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/internal/fpmath"
+	"neurosim/theory"
 )
 
 // Figure draws the errors of a neuron against θ, with Fig. 6 of the paper
@@ -68,7 +69,7 @@ func (r ThresholdReport) errorPanel(x analysis.Axis) analysis.Panel {
 	}
 	median := analysis.Series{Name: "False positives of Ahmad & Hawkins 2016, Fig. 6", Mark: analysis.Line, Role: analysis.Background}
 	for theta := 3; theta <= 24; theta++ {
-		median.X, median.Y = append(median.X, float64(theta)), append(median.Y, fig6Median(theta))
+		median.X, median.Y = append(median.X, float64(theta)), append(median.Y, theory.Figure6Median(theta))
 	}
 	p := analysis.Panel{
 		Title:  fmt.Sprintf("Errors of a neuron: n = %d, a = %d, s = %d", c.N, c.A, c.S),

@@ -19,6 +19,7 @@ import (
 	"neurosim/internal/rng"
 	"neurosim/plots"
 	"neurosim/results"
+	"neurosim/studies/paper"
 	"neurosim/study"
 )
 
@@ -65,7 +66,7 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 	fs.BoolVar(&f.resume, "resume", false, "go on with the unfinished run in DIR")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
 	usage := "reproduce [FIGURE...] [--quick|--full] [-o DIR] [--seed N] [--threads N] [--resume]\n"
-	for _, s := range experiments.Studies() {
+	for _, s := range paper.Figures() {
 		usage += fmt.Sprintf("\n  %-18s %s", s.Name, s.Title)
 	}
 	names, err := parse(c, fs, args, usage)
@@ -124,8 +125,8 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 }
 
 // chosen returns the studies with the given names, or all, in their own order.
-func chosen(names []string) ([]experiments.Study, error) {
-	all := experiments.Studies()
+func chosen(names []string) ([]paper.Figure, error) {
+	all := paper.Figures()
 	if len(names) == 0 {
 		return all, nil
 	}
@@ -138,7 +139,7 @@ func chosen(names []string) ([]experiments.Study, error) {
 			return nil, usagef("unknown figure %q; figures are %s", name, strings.Join(known, ", "))
 		}
 	}
-	return slices.DeleteFunc(all, func(s experiments.Study) bool { return !slices.Contains(names, s.Name) }), nil
+	return slices.DeleteFunc(all, func(s paper.Figure) bool { return !slices.Contains(names, s.Name) }), nil
 }
 
 // reproduction is one run of reproduce on its way to a run directory.
@@ -153,11 +154,11 @@ type reproduction struct {
 
 // A namedVerdict is what one study found.
 type namedVerdict struct {
-	Figure string              `json:"figure"`
-	Title  string              `json:"title"`
-	Holds  bool                `json:"holds"`
-	Checks []experiments.Check `json:"checks"`
-	Errata []string            `json:"errata"`
+	Figure string        `json:"figure"`
+	Title  string        `json:"title"`
+	Holds  bool          `json:"holds"`
+	Checks []paper.Check `json:"checks"`
+	Errata []string      `json:"errata"`
 }
 
 // resumed returns the state of the interrupted run in the directory, if it was asked the
@@ -206,7 +207,7 @@ func (r *reproduction) resumption() string {
 
 // run makes the figures and leaves a finished directory, or one that says why
 // it is not.
-func (r *reproduction) run(ctx context.Context, studies []experiments.Study) error {
+func (r *reproduction) run(ctx context.Context, studies []paper.Figure) error {
 	rec := &r.record
 	rec.Program, rec.Version, rec.Build = "neurosim", version, results.ThisBuild()
 	rec.Command = append([]string{"neurosim"}, os.Args[1:]...)
@@ -239,12 +240,12 @@ func (r *reproduction) run(ctx context.Context, studies []experiments.Study) err
 }
 
 // studies runs every study and writes what it gives.
-func (r *reproduction) studies(ctx context.Context, studies []experiments.Study) error {
+func (r *reproduction) studies(ctx context.Context, studies []paper.Figure) error {
 	for _, s := range studies {
 		start := time.Now()
 		bar := r.progress("  "+s.Name, 1, "")
 		var mu sync.Mutex
-		made, err := s.Run(ctx, experiments.Effort{
+		made, err := s.Run(ctx, paper.Effort{
 			Seed: r.flags.seed.value, Full: r.flags.full, Threads: r.flags.threads, Work: r.work, Stage: s.Name,
 			Progress: func(share float64) {
 				mu.Lock()
@@ -275,7 +276,7 @@ func (r *reproduction) studies(ctx context.Context, studies []experiments.Study)
 func (r *reproduction) finish() error {
 	m := map[string]any{"seed": r.flags.seed.value, "full": r.flags.full}
 	for _, v := range r.verdicts {
-		experiments.Verdict{Checks: v.Checks, Errata: v.Errata}.Metrics(v.Figure, m)
+		paper.Verdict{Checks: v.Checks, Errata: v.Errata}.Metrics(v.Figure, m)
 	}
 	if err := r.metrics(m); err != nil {
 		return err

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"neurosim/experiments"
 	"neurosim/results"
+	"neurosim/studies/paper"
 )
 
 func TestReproduceForAnyThreads(t *testing.T) {
@@ -105,7 +105,7 @@ func TestReproduceVerdictFails(t *testing.T) {
 	if err := dir.Begin(r.record); err != nil {
 		t.Fatal(err)
 	}
-	r.verdicts = []namedVerdict{{Figure: "figX", Title: "a figure", Checks: []experiments.Check{{Name: "theory", Holds: true, Why: "well"}, {Name: "authors", Why: "not at all"}}}}
+	r.verdicts = []namedVerdict{{Figure: "figX", Title: "a figure", Checks: []paper.Check{{Name: "theory", Holds: true, Why: "well"}, {Name: "authors", Why: "not at all"}}}}
 	if err := r.finish(); err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestReproduceInterrupted(t *testing.T) {
 
 func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
 	var names []string
-	for _, s := range experiments.Studies() {
+	for _, s := range paper.Figures() {
 		if slices.Contains(names, s.Name) || s.Title == "" {
 			t.Errorf("study %q, %q", s.Name, s.Title)
 		}
