@@ -2,7 +2,6 @@ package paper
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"neurosim/analysis"
@@ -119,21 +118,40 @@ func inChunks[T any](ctx context.Context, e Effort, n int, f func(i int) (T, err
 	})
 }
 
-// chunk draws segments and activities anew and compares them.
+// chunk draws other segments and activities for every index and compares them.
 func (c crossed) chunk(seed uint64, index int) histogram {
 	sampler := stimulus.NewSampler(c.n)
-	r := rng.New(seed, rng.Trial, rng.Name(c.name+" segments"), uint64(index))
+	segments, patterns := streams(seed, c.name, index)
+	return compared{c.n, c.segments, c.patterns, c.s}.count(
+		func(cells []int32) []int32 { return sampler.Pick(segments, c.s, cells) },
+		func(cells []int32) []int32 { return sampler.Pick(patterns, c.a, cells) })
+}
+
+// size returns how many pairs all chunks compare.
+func (c crossed) size() int { return c.chunks * c.segments * c.patterns }
+
+// streams returns the random numbers of the segments and of the patterns of a chunk.
+func streams(seed uint64, name string, index int) (segments, patterns *rng.Stream) {
+	s := rng.New(seed, rng.Trial, rng.Name(name+" segments"), uint64(index))
+	p := rng.New(seed, rng.Trial, rng.Name(name+" patterns"), uint64(index))
+	return &s, &p
+}
+
+// compared is segments and activities of n cells that are all compared; most is the
+// largest overlap.
+type compared struct{ n, segments, patterns, most int }
+
+// count draws segments, then activities, which the functions append to the empty slice
+// that they are given, and returns how many pairs have each overlap.
+func (c compared) count(segment, pattern func(cells []int32) []int32) histogram {
 	set := dendrite.NewStatic(c.n)
 	var cells []int32
 	for range c.segments {
-		cells = sampler.Pick(&r, c.s, cells[:0])
+		cells = segment(cells[:0])
 		set.Add(cells)
 	}
-	r = rng.New(seed, rng.Trial, rng.Name(c.name+" patterns"), uint64(index))
-	hist := make(histogram, c.s+1)
-	activities(c.n, c.patterns, func(cells []int32) []int32 {
-		return sampler.Pick(&r, c.a, cells)
-	}, func(act *dendrite.Activity) { set.Tally(act, hist) })
+	hist := make(histogram, c.most+1)
+	activities(c.n, c.patterns, pattern, func(act *dendrite.Activity) { set.Tally(act, hist) })
 	return hist
 }
 
@@ -151,6 +169,3 @@ func activities(n, count int, draw func([]int32) []int32, show func(*dendrite.Ac
 		}
 	}
 }
-
-// label says where a comparison stands, for people.
-func (c crossed) label() string { return fmt.Sprintf("n = %d, a = %d, s = %d", c.n, c.a, c.s) }

@@ -26,46 +26,29 @@ func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
-
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Population size n", Min: 200, Max: 3800},
-		Y:      analysis.Axis{Label: "False-positive rate", Log: true, Min: 3e-10, Max: 1},
-		Legend: true,
-	}
-	points := newPointTable("a", "n", "s", "theta")
-	var exact deviations
-	var simulated, recorded counted
-	var v Verdict
-	var curves []*curve
+	ch := newChart(article, "a", "n", "s", "theta")
 	for i, row := range rows {
 		n, a, s, θ := row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")
-		if i == 0 || a != rows[i-1].Int("a") {
-			c := newCurve(fmt.Sprintf("a = %d", a), len(curves))
+		if begins(rows, i, "a") {
+			c := ch.curve("a = %d", a)
 			for n := 300; n <= 3700; n += 20 {
 				c.theory(float64(n), theory.FalsePositive(n, a, s, θ).Value())
 			}
-			curves = append(curves, c)
 		}
-		c := curves[len(curves)-1]
 		want := theory.FalsePositive(n, a, s, θ).Value()
-		exact.add(want, row.Float("exact"), runs[i].label())
-		hits := hist[i].atLeast(θ)
-		simulated.add(hits, want, runs[i].label())
-		c.simulated(float64(n), hits)
-
-		theirs := asCounts(row.Float("observed"), row.Float("trials"))
-		c.recorded(float64(n), theirs)
-		points.add([]int{a, n, s, θ}, want, hits, theirs)
-		if note := accumulated(theirs, want, a, n); note != "" {
-			v.Errata = append(v.Errata, note)
-			continue
+		ch.exact.add(want, row.Float("exact"), ch.label(a, n))
+		ours, theirs := hist[i].atLeast(θ), asCounts(row.Float("observed"), row.Float("trials"))
+		ch.last().simulated(float64(n), ours, 0)
+		ch.last().recorded(float64(n), theirs)
+		note := accumulated(theirs, want, a, n)
+		if note != "" {
+			ch.errata = append(ch.errata, note)
 		}
-		recorded.add(theirs, want, runs[i].label())
+		ch.add(point{at: []int{a, n, s, θ}, want: want, ours: ours, theirs: theirs, excused: note != ""})
 	}
-	p.Series = seriesOf(curves)
-	v.Checks = []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)}
-	fig := reproduced("fig4a", 70, analysis.Meanings{Lines: "equation (4)", Markers: fmt.Sprintf("simulation, %s comparisons each", tens(runs[0].chunks*runs[0].segments*runs[0].patterns)), Bars: analysis.WilsonIntervals}, p)
-	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
+	return ch.reproduction("fig4a", 70,
+		analysis.Meanings{Lines: "equation (4)", Markers: comparisons(runs[0].size()), Bars: analysis.WilsonIntervals}, ch.checks(exactDigits),
+		ch.panel(analysis.Axis{Label: "Population size n", Min: 200, Max: 3800}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 3e-10, Max: 1})), nil
 }
 
 // exactDigits is what theory may differ from the anchors' exact numbers, which

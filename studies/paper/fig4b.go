@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"neurosim/analysis"
-	"neurosim/dendrite"
 	"neurosim/internal/rng"
 	"neurosim/published"
 	"neurosim/stimulus"
@@ -27,11 +27,8 @@ func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
 			rows = append(rows, row)
 		}
 	}
-	chunks := make([]int, len(rows))
-	for i := range chunks {
-		chunks[i] = e.of(5, 100)
-	}
-	hist, err := pooled(ctx, e, chunks, func(i, index int) histogram {
+	chunks := e.of(5, 100)
+	hist, err := pooled(ctx, e, slices.Repeat([]int{chunks}, len(rows)), func(i, index int) histogram {
 		row := rows[i]
 		return noisyCopies{
 			name: fmt.Sprintf("fig4b theta=%d v=%d", row.Int("theta"), row.Int("v_bits_swapped")),
@@ -42,48 +39,31 @@ func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
-
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Swapped share of the pattern v/a", Min: 0, Max: 0.85},
-		Y:      analysis.Axis{Label: "False-negative rate", Log: true, Min: 1e-9, Max: 1},
-		Legend: true,
-	}
-	points := newPointTable("theta", "v", "a", "n", "s")
-	var exact deviations
-	var simulated, recorded counted
-	var v Verdict
-	var curves []*curve
+	ch := newChart(article, "theta", "v", "a", "n", "s")
 	for i, row := range rows {
-		θ, swapped, a, s := row.Int("theta"), row.Int("v_bits_swapped"), row.Int("a"), row.Int("s")
-		if i == 0 || θ != rows[i-1].Int("theta") {
-			c := newCurve(fmt.Sprintf("θ = %d", θ), len(curves))
+		θ, v, a, s := row.Int("theta"), row.Int("v_bits_swapped"), row.Int("a"), row.Int("s")
+		if begins(rows, i, "theta") {
+			c := ch.curve("θ = %d", θ)
 			for k := 0; k <= 108; k++ {
 				c.theory(float64(k)/float64(a), theory.FalseNegative(a, s, k, θ).Value())
 			}
-			curves = append(curves, c)
 		}
-		c := curves[len(curves)-1]
-		label := fmt.Sprintf("θ = %d, v = %d", θ, swapped)
-		want := theory.FalseNegative(a, s, swapped, θ).Value()
-		exact.add(want, row.Float("exact"), label)
-		misses := hist[i].atLeast(θ).Not()
-		simulated.add(misses, want, label)
-		theirs := asCounts(row.Float("observed"), row.Float("trials_inferred"))
-		recorded.add(theirs, want, label)
-		points.add([]int{θ, swapped, a, row.Int("n"), s}, want, misses, theirs)
-		x := float64(swapped) / float64(a)
+		want := theory.FalseNegative(a, s, v, θ).Value()
+		ch.exact.add(want, row.Float("exact"), ch.label(θ, v))
+		misses, theirs := hist[i].atLeast(θ).Not(), asCounts(row.Float("observed"), row.Float("trials_inferred"))
+		x := float64(v) / float64(a)
 		if misses.Hits > 0 || want > 1e-9 {
-			c.simulated(x, misses)
+			ch.last().simulated(x, misses, 0)
 		}
-		c.recorded(x, theirs)
+		ch.last().recorded(x, theirs)
+		ch.add(point{at: []int{θ, v, a, row.Int("n"), s}, want: want, ours: misses, theirs: theirs})
 	}
-	p.Series = seriesOf(curves)
 	if len(finer) > 0 {
-		v.Errata = append(v.Errata, fmt.Sprintf("the caption says 10^7 trials a point; at %d noise levels rates are no multiples of 1e-7: 10^8", len(finer)))
+		ch.erratum("the caption says 10^7 trials a point; at %d noise levels rates are no multiples of 1e-7: 10^8", len(finer))
 	}
-	v.Checks = []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)}
-	fig := reproduced("fig4b", 70, analysis.Meanings{Lines: "equation (6)", Markers: fmt.Sprintf("simulation, %s comparisons each", tens(chunks[0]*1000*1000)), Bars: analysis.WilsonIntervals}, p)
-	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
+	return ch.reproduction("fig4b", 70,
+		analysis.Meanings{Lines: "equation (6)", Markers: comparisons(chunks * 1000 * 1000), Bars: analysis.WilsonIntervals}, ch.checks(exactDigits),
+		ch.panel(analysis.Axis{Label: "Swapped share of the pattern v/a", Min: 0, Max: 0.85}, analysis.Axis{Label: "False-negative rate", Log: true, Min: 1e-9, Max: 1})), nil
 }
 
 // noisyCopies counts the overlaps of segments that are random parts of one
@@ -102,16 +82,10 @@ func (c noisyCopies) chunk(seed uint64, index int) histogram {
 	sampler := stimulus.NewSampler(c.n)
 	r := rng.New(seed, rng.Trial, rng.Name(c.name), uint64(index))
 	pattern := sampler.Draw(&r, c.a, nil)
-	set := dendrite.NewStatic(c.n)
-	var cells []int32
-	for range c.segments {
-		cells = sampler.Subset(&r, c.s, pattern, cells[:0])
-		set.Add(cells)
-	}
-	hist := make(histogram, c.s+1)
-	activities(c.n, c.copies, func(cells []int32) []int32 {
-		cells = sampler.Subset(&r, c.a-c.v, pattern, cells)
-		return sampler.DrawOutside(&r, c.v, pattern, cells)
-	}, func(act *dendrite.Activity) { set.Tally(act, hist) })
-	return hist
+	return compared{c.n, c.segments, c.copies, c.s}.count(
+		func(cells []int32) []int32 { return sampler.Subset(&r, c.s, pattern, cells) },
+		func(cells []int32) []int32 {
+			cells = sampler.Subset(&r, c.a-c.v, pattern, cells)
+			return sampler.DrawOutside(&r, c.v, pattern, cells)
+		})
 }

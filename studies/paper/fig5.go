@@ -10,6 +10,10 @@ import (
 	"neurosim/theory"
 )
 
+// countable is the least probability that is simulated: one hit is expected among 10^7
+// comparisons.
+const countable = 1e-7
+
 // fig5a is Figure 5A of [AH16]: false positives against n up to 20,000 for three
 // sparse activities and a dense one; s = 24, θ = 12. The paper draws theory
 // alone. Here some points are also simulated, where a probability of 1e-7 or
@@ -18,94 +22,85 @@ import (
 // The authors' dense curve is captioned as 50 % activity. Rule: it counts as
 // that of a = n/4, an erratum, if it has these values and not those of a = n/2.
 func fig5a(ctx context.Context, e Effort) (Reproduction, error) {
-	const s, θ, every = 24, 12, 10
 	rows := published.Rows("fig5a_effect_of_n")
-	sparse := []int{64, 128, 256}
-	var runs []crossed
-	for _, a := range append(sparse, 0) {
-		for i, row := range rows {
-			n, chunks := row.Int("n"), e.of(10, 100)
-			c := crossed{n: n, a: a, s: s, segments: 2000, patterns: 500}
-			near := i%4 == 0 || n <= 900
-			if a == 0 {
-				near, c.a, chunks = i%14 == 0, n/2, 2
-			}
-			c.name = fmt.Sprintf("fig5a n=%d a=%d", n, c.a)
-			c.chunks = chunks
-			if near && theory.FalsePositive(n, c.a, s, θ).Value() >= 1e-7 {
-				runs = append(runs, c)
-			}
-		}
-	}
+	runs := fig5aRuns(e, rows)
 	hist, err := compareAll(ctx, e, runs)
 	if err != nil {
 		return Reproduction{}, err
 	}
-
-	var simulated counted
-	var exact, recorded deviations
-	curves := map[string]*curve{}
-	for i, a := range sparse {
-		c := newCurve(fmt.Sprintf("a = %d", a), i)
+	ch := newChart(article, "a", "n", "s", "theta")
+	for _, a := range fig5aSparse {
 		column := fmt.Sprintf("a%d", a)
-		for k, row := range rows {
-			n := row.Int("n")
-			want := theory.FalsePositive(n, a, s, θ).Value()
-			label := fmt.Sprintf("n = %d, a = %d", n, a)
-			exact.add(want, row.Float("exact_"+column), label)
-			recorded.add(row.Float("script_"+column), want, label)
-			c.theory(float64(n), want)
-			if k%every == 0 {
-				c.recordedValue(float64(n), row.Float("script_"+column))
-			}
-		}
-		curves[column] = c
+		ch.fig5aLine(rows, ch.curve("a = %d", a), "exact_"+column, "script_"+column, func(int) int { return a })
 	}
-	half, quarter := newCurve("a = n/2", 3), newCurve("a = n/4", 4)
+	half, quarter := ch.curve("a = n/2"), ch.curve("a = n/4")
 	half.line.Mark, quarter.line.Mark = analysis.Dashed, analysis.Dashed
+	ch.fig5aLine(rows, half, "exact_a_half", "", func(n int) int { return n / 2 })
+	ch.fig5aLine(rows, quarter, "exact_a_quarter", "script_dense", func(n int) int { return n / 4 })
 	var asHalf deviations
 	for k, row := range rows {
-		n, theirs := row.Int("n"), row.Float("script_dense")
-		label := fmt.Sprintf("n = %d, dense", n)
-		atHalf, atQuarter := theory.FalsePositive(n, n/2, s, θ).Value(), theory.FalsePositive(n, n/4, s, θ).Value()
-		exact.add(atHalf, row.Float("exact_a_half"), label)
-		exact.add(atQuarter, row.Float("exact_a_quarter"), label)
-		recorded.add(theirs, atQuarter, label)
-		asHalf.add(theirs, atHalf, label)
-		half.theory(float64(n), atHalf)
-		quarter.theory(float64(n), atQuarter)
-		if k%every == 0 {
-			quarter.recordedValue(float64(n), theirs)
-		}
+		asHalf.add(row.Float("script_dense"), half.line.Y[k], row["n"])
 	}
-	var v Verdict
 	if asHalf.largest > exactDigits {
-		first := rows[0]
-		v.Errata = append(v.Errata, fmt.Sprintf("the dashed curve is captioned as 50 %% activity but is that of 25 %%: at n = %d recorded %.4g, a = n/2 gives %.4g, a = n/4 %.4g",
-			first.Int("n"), first.Float("script_dense"), half.line.Y[0], quarter.line.Y[0]))
+		ch.erratum("the dashed curve is captioned as 50 %% activity but is that of 25 %%: at n = %d recorded %.4g, a = n/2 gives %.4g, a = n/4 %.4g",
+			rows[0].Int("n"), rows[0].Float("script_dense"), half.line.Y[0], quarter.line.Y[0])
 	}
-	v.Errata = append(v.Errata, "the authors' script draws the curves of a = 128, a = 256 and 50 % against a list of n without its first entry, 200 cells too far to the right; here they stand at their n")
-	points := newPointTable("a", "n", "s", "theta")
+	ch.erratum("the authors' script draws the curves of a = 128, a = 256 and 50 %% against a list of n without its first entry, 200 cells too far to the right; here they stand at their n")
 	for i, c := range runs {
-		want := theory.FalsePositive(c.n, c.a, s, θ).Value()
-		hits := hist[i].atLeast(θ)
-		simulated.add(hits, want, c.label())
-		points.add([]int{c.a, c.n, s, θ}, want, hits, analysis.Proportion{})
 		to := half
-		if c.a != c.n/2 {
-			to = curves[fmt.Sprintf("a%d", c.a)]
+		if k := slices.Index(fig5aSparse, c.a); c.a != c.n/2 {
+			to = ch.curves[k]
 		}
-		to.simulated(float64(c.n), hits)
+		hits := hist[i].atLeast(fig5aTheta)
+		to.simulated(float64(c.n), hits, 0)
+		ch.add(point{at: []int{c.a, c.n, c.s, fig5aTheta}, want: theory.FalsePositive(c.n, c.a, c.s, fig5aTheta).Value(), ours: hits})
 	}
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Population size n", Min: 0, Max: 20_400},
-		Y:      analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-24, Max: 1},
-		Legend: true,
+	return ch.reproduction("fig5a", 72,
+		analysis.Meanings{Lines: "equation (4)", Markers: comparisons(runs[0].size()) + ", of the dense curve fewer", Bars: analysis.WilsonIntervals, Dashed: "equation (4) for a that grows with n"},
+		ch.checks(exactDigits),
+		ch.panel(analysis.Axis{Label: "Population size n", Min: 0, Max: 20_400}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-24, Max: 1})), nil
+}
+
+// The segments and the sparse activities of figure 5A.
+const fig5aSynapses, fig5aTheta = 24, 12
+
+var fig5aSparse = []int{64, 128, 256}
+
+// fig5aRuns returns the points that are simulated, of the sparse curves and of a = n/2.
+func fig5aRuns(e Effort, rows []published.Row) (runs []crossed) {
+	for _, a := range append(slices.Clone(fig5aSparse), 0) {
+		for i, row := range rows {
+			c := crossed{n: row.Int("n"), a: a, s: fig5aSynapses, segments: 2000, patterns: 500, chunks: e.of(10, 100)}
+			near := i%4 == 0 || c.n <= 900
+			if a == 0 {
+				near, c.a, c.chunks = i%14 == 0, c.n/2, 2
+			}
+			c.name = fmt.Sprintf("fig5a n=%d a=%d", c.n, c.a)
+			if near && theory.FalsePositive(c.n, c.a, c.s, fig5aTheta).Value() >= countable {
+				runs = append(runs, c)
+			}
+		}
 	}
-	p.Series = seriesOf([]*curve{curves["a64"], curves["a128"], curves["a256"], half, quarter})
-	v.Checks = []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors, exactDigits)}
-	fig := reproduced("fig5a", 72, analysis.Meanings{Lines: "equation (4)", Markers: fmt.Sprintf("simulation, %s comparisons each, of the dense curve fewer", tens(runs[0].chunks*runs[0].segments*runs[0].patterns)), Bars: analysis.WilsonIntervals, Dashed: "equation (4) for a that grows with n"}, p)
-	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
+	return runs
+}
+
+// fig5aLine draws the theory of a curve with active(n) active cells and every tenth of
+// the authors' numbers, and holds both against the columns of exact and recorded ones.
+func (ch *chart) fig5aLine(rows []published.Row, c *curve, exact, recorded string, active func(n int) int) {
+	for k, row := range rows {
+		n := row.Int("n")
+		a := active(n)
+		want := theory.FalsePositive(n, a, fig5aSynapses, fig5aTheta).Value()
+		ch.exact.add(want, row.Float(exact), ch.label(a, n))
+		c.theory(float64(n), want)
+		if recorded == "" {
+			continue
+		}
+		ch.computed.add(row.Float(recorded), want, ch.label(a, n))
+		if k%10 == 0 {
+			c.ring(float64(n), row.Float(recorded))
+		}
+	}
 }
 
 // fig5b is Figure 5B of [AH16]: false positives against the synapses of a
@@ -117,56 +112,43 @@ func fig5b(ctx context.Context, e Effort) (Reproduction, error) {
 		return r["role"] != "solid" && r["role"] != "dashed" // computed by the authors, not drawn
 	})
 	var runs []crossed
-	var of []published.Row
 	for _, row := range rows {
 		n, a, s := row.Int("n"), row.Int("a"), row.Int("s")
-		if theory.FalsePositive(n, a, s, row.Int("theta")).Value() < 1e-7 {
+		if theory.FalsePositive(n, a, s, row.Int("theta")).Value() < countable {
 			continue
 		}
-		c := crossed{name: fmt.Sprintf("fig5b n=%d a=%d s=%d", n, a, s), n: n, a: a, s: s,
-			segments: 10_000, patterns: 500, chunks: e.of(2, 20)}
-		runs, of = append(runs, c), append(of, row)
+		runs = append(runs, crossed{name: fmt.Sprintf("fig5b n=%d a=%d s=%d", n, a, s), n: n, a: a, s: s,
+			segments: 10_000, patterns: 500, chunks: e.of(2, 20)})
 	}
 	hist, err := compareAll(ctx, e, runs)
 	if err != nil {
 		return Reproduction{}, err
 	}
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Synapses of a segment s = 2θ", Min: 0, Max: 32},
-		Y:      analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-26, Max: 1},
-		Legend: true,
-	}
-	var exact, recorded deviations
-	var simulated counted
-	points := newPointTable("a", "n", "s", "theta")
-	var curves []*curve
+	ch := newChart(article, "a", "n", "s", "theta")
 	k := 0 // the next of runs
 	for i, row := range rows {
 		n, a, s, θ := row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")
-		if i == 0 || a != rows[i-1].Int("a") || n != rows[i-1].Int("n") {
-			c := newCurve(fmt.Sprintf("a = %d, n = %d", a, n), len(curves))
+		if begins(rows, i, "a", "n") {
+			c := ch.curve("a = %d, n = %d", a, n)
 			if 10*a > n {
 				c.line.Mark = analysis.Dashed
 			}
-			curves = append(curves, c)
 		}
-		c := curves[len(curves)-1]
-		label := fmt.Sprintf("n = %d, a = %d, s = %d", n, a, s)
+		c := ch.last()
 		want := theory.FalsePositive(n, a, s, θ).Value()
-		exact.add(want, row.Float("exact"), label)
-		recorded.add(row.Float("script_value"), want, label)
+		ch.exact.add(want, row.Float("exact"), ch.label(a, n, s))
+		ch.computed.add(row.Float("script_value"), want, ch.label(a, n, s))
 		c.theory(float64(s), want)
-		c.recordedValue(float64(s), row.Float("script_value"))
-		if k < len(of) && of[k]["a"] == row["a"] && of[k]["n"] == row["n"] && of[k]["s"] == row["s"] {
+		c.ring(float64(s), row.Float("script_value"))
+		if want >= countable {
 			hits := hist[k].atLeast(θ)
-			simulated.add(hits, want, label)
-			c.simulated(float64(s), hits)
-			points.add([]int{a, n, s, θ}, want, hits, analysis.Proportion{})
+			c.simulated(float64(s), hits, 0)
+			ch.add(point{at: []int{a, n, s, θ}, want: want, ours: hits})
 			k++
 		}
 	}
-	p.Series = seriesOf(curves)
-	v := Verdict{Checks: []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors, exactDigits)}}
-	fig := reproduced("fig5b", 72, analysis.Meanings{Lines: "equation (4)", Markers: fmt.Sprintf("simulation, %s comparisons each", tens(runs[0].chunks*runs[0].segments*runs[0].patterns)), Bars: analysis.WilsonIntervals, Dashed: "equation (4) for a dense population"}, p)
-	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
+	return ch.reproduction("fig5b", 72,
+		analysis.Meanings{Lines: "equation (4)", Markers: comparisons(runs[0].size()), Bars: analysis.WilsonIntervals, Dashed: "equation (4) for a dense population"},
+		ch.checks(exactDigits),
+		ch.panel(analysis.Axis{Label: "Synapses of a segment s = 2θ", Min: 0, Max: 32}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-26, Max: 1})), nil
 }

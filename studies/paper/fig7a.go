@@ -35,39 +35,31 @@ func fig7a(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
-	table := experiments.Table{Header: []string{"s", "n", "M", "theory", "mean", "lo95", "hi95", "sd", "sd_theory", "trials", "z", "recorded"}}
-	var exact, recorded deviations
+	ch := newChart(article, "s", "n", "M")
+	ch.table.Header = []string{"s", "n", "M", "theory", "mean", "lo95", "hi95", "sd", "sd_theory", "trials", "z", "recorded"}
 	var z deviates
-	var curves []*curve
 	for i, row := range rows {
-		n, s, m := row.Int("n"), row.Int("s"), row.Int("M")
-		if i == 0 || s != rows[i-1].Int("s") {
-			curves = append(curves, newCurve(fmt.Sprintf("s = %d", s), len(curves)))
+		n, s, m, theirs := row.Int("n"), row.Int("s"), row.Int("M"), row.Float("script_value")
+		if begins(rows, i, "s") {
+			ch.curve("s = %d", s)
 		}
-		c := curves[len(curves)-1]
-		label := fmt.Sprintf("s = %d, M = %d", s, m)
+		c, label := ch.last(), ch.label(s, n, m)
 		want := theory.UnionSize(n, s, m)
-		exact.add(want, row.Float("exact"), label)
-		recorded.add(row.Float("script_value"), want, label)
+		ch.exact.add(want, row.Float("exact"), label)
+		ch.computed.add(theirs, want, label)
 		sd := spread(theory.UnionSizes(n, s, m), want)
 		mean, half := sizes[i].mean(), analysis.Z95*sizes[i].sd()/math.Sqrt(float64(trials))
 		deviation := z.add(mean-want, sd/math.Sqrt(float64(trials)), label)
 		c.theory(float64(m), want)
-		c.recordedValue(float64(m), row.Float("script_value"))
-		c.ours.X, c.ours.Y = append(c.ours.X, float64(m)), append(c.ours.Y, mean)
-		c.ours.Lo, c.ours.Hi = append(c.ours.Lo, mean-half), append(c.ours.Hi, mean+half)
-		table.Rows = append(table.Rows, []string{fmt.Sprint(s), fmt.Sprint(n), fmt.Sprint(m), experiments.Exactly(want), experiments.Exactly(mean),
-			experiments.Exactly(mean - half), experiments.Exactly(mean + half), experiments.Exactly(sizes[i].sd()), experiments.Exactly(sd), fmt.Sprint(trials), experiments.Exactly(deviation), row["script_value"]})
+		c.ring(float64(m), theirs)
+		c.marker(float64(m), mean, mean-half, mean+half)
+		ch.table.Add(row["s"], row["n"], row["M"], experiments.Exactly(want), experiments.Exactly(mean), experiments.Exactly(mean-half), experiments.Exactly(mean+half),
+			experiments.Exactly(sizes[i].sd()), experiments.Exactly(sd), fmt.Sprint(trials), experiments.Exactly(deviation), row["script_value"])
 	}
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Stored patterns M", Min: 0, Max: 20},
-		Y:      analysis.Axis{Label: "Synapses of the segment |X|", Min: 0, Max: 460},
-		Series: seriesOf(curves),
-		Legend: true,
-	}
-	v := Verdict{Checks: []Check{exact.check(ofTheory, exactDigits), z.check(ofSimulation), recorded.check(ofAuthors, exactDigits)}}
-	fig := reproduced("fig7a", 70, analysis.Meanings{Lines: "equation (13)", Markers: fmt.Sprintf("means of %s drawn unions", tens(trials)), Bars: "95 % intervals of the mean, smaller than a marker"}, p)
-	return Reproduction{Figure: fig, Table: table, Verdict: v}, nil
+	return ch.reproduction("fig7a", 70,
+		analysis.Meanings{Lines: "equation (13)", Markers: fmt.Sprintf("means of %s drawn unions", tens(trials)), Bars: "95 % intervals of the mean, smaller than a marker"},
+		[]Check{ch.exact.check(ofTheory, exactDigits), z.check(ofSimulation), ch.computed.check(ofAuthors, exactDigits)},
+		ch.panel(analysis.Axis{Label: "Stored patterns M", Min: 0, Max: 20}, analysis.Axis{Label: "Synapses of the segment |X|", Min: 0, Max: 460})), nil
 }
 
 // spread returns the standard deviation of a distribution over 0, 1, 2 … with
@@ -126,8 +118,11 @@ func (x *sample) add(v float64) {
 
 func (x sample) mean() float64 { return x.Sum / x.N }
 
-// sd returns the standard deviation of the numbers, from whole numbers exactly
-// summed.
+// se returns the standard error of the mean.
+func (x sample) se() float64 { return x.sd() / math.Sqrt(x.N) }
+
+// sd returns the standard deviation of the numbers; of whole numbers the sums are
+// exact.
 func (x sample) sd() float64 {
 	d := float64(x.N*x.Squares) - float64(x.Sum*x.Sum)
 	return math.Sqrt(max(0, d) / (x.N * (x.N - 1)))

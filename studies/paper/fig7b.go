@@ -4,11 +4,10 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"neurosim/analysis"
-	"neurosim/dendrite"
 	"neurosim/experiments"
-	"neurosim/internal/rng"
 	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/theory"
@@ -26,65 +25,51 @@ import (
 func fig7b(ctx context.Context, e Effort) (Reproduction, error) {
 	rows := published.Rows("fig7b_union_false_positive")
 	var runs []unionRun
-	chunks := make([]int, len(rows))
-	for i, row := range rows {
+	for _, row := range rows {
 		n, m := row.Int("n"), row.Int("M")
 		runs = append(runs, unionRun{name: fmt.Sprintf("fig7b n=%d M=%d", n, m), n: n, m: m,
 			a: row.Int("a"), s: row.Int("s"), segments: 1000, patterns: 1000})
-		chunks[i] = e.of(5, 100)
 	}
-	hist, err := pooled(ctx, e, chunks, func(i, index int) histogram { return runs[i].chunk(e.Seed, index) })
+	chunks := e.of(5, 100)
+	hist, err := pooled(ctx, e, slices.Repeat([]int{chunks}, len(rows)), func(i, index int) histogram { return runs[i].chunk(e.Seed, index) })
 	if err != nil {
 		return Reproduction{}, err
 	}
-	var plugIn, average, recorded deviations
-	var simulated counted
-	var v Verdict
-	points := newPointTable("n", "M", "a", "s", "theta")
-	points.table.Header = append(points.table.Header, "design_effect", "plug_in", "recorded")
-	var curves []*curve
+	ch := newChart(article, "n", "M", "a", "s", "theta")
+	ch.table.Header = append(ch.table.Header, "design_effect", "plug_in", "recorded")
+	var average deviations
 	low, high := math.Inf(1), 0.0
 	for i, row := range rows {
 		n, m, a, s, θ := row.Int("n"), row.Int("M"), row.Int("a"), row.Int("s"), row.Int("theta")
-		if i == 0 || n != rows[i-1].Int("n") {
-			curves = append(curves, newCurve(fmt.Sprintf("n = %d", n), len(curves)))
+		if begins(rows, i, "n") {
+			ch.curve("n = %d", n)
 		}
-		c := curves[len(curves)-1]
-		label := fmt.Sprintf("n = %d, M = %d", n, m)
+		c, label := ch.last(), fmt.Sprintf("n = %d, M = %d", n, m)
 		plug, want := theory.UnionFalsePositive(n, a, s, θ, m).Value(), theory.UnionFalsePositiveExact(n, a, s, θ, m).Value()
 		low, high = min(low, want/plug), max(high, want/plug)
-		plugIn.add(plug, row.Float("exact_plugin"), label)
+		ch.exact.add(plug, row.Float("exact_plugin"), label)
 		average.add(want, row.Float("exact_mixture"), label)
 		theirs := row.Float("script_value")
 		if off := math.Abs(theirs - plug); off > 1e-6*plug && off < 0x1p-53 {
-			v.Errata = append(v.Errata, fmt.Sprintf("%s: recorded %.6g, exact %.6g: rounding", label, theirs, plug))
+			ch.erratum("%s: recorded %.6g, exact %.6g: rounding", label, theirs, plug)
 		} else {
-			recorded.add(theirs, plug, label)
+			ch.computed.add(theirs, plug, label)
 		}
 		c.theory(float64(m), want)
-		c.recordedValue(float64(m), theirs)
-
+		c.ring(float64(m), theirs)
 		counts, effect := hist[i].atLeast(θ), runs[i].designEffect(θ, want)
-		effective := thinned(counts, effect)
-		simulated.add(effective, want, label)
-		if lo, hi := effective.Wilson(analysis.Z95); counts.Hits > 0 || want > hi/100 {
-			c.ours.X, c.ours.Y = append(c.ours.X, float64(m)), append(c.ours.Y, counts.Rate())
-			c.ours.Lo, c.ours.Hi = append(c.ours.Lo, min(lo, counts.Rate())), append(c.ours.Hi, max(hi, counts.Rate()))
+		if _, hi := thinned(counts, effect).Wilson(analysis.Z95); counts.Hits > 0 || want > hi/100 {
+			c.simulated(float64(m), counts, effect)
 		}
-		points.add([]int{n, m, a, s, θ}, want, counts, analysis.Proportion{})
-		last := len(points.table.Rows) - 1
-		points.table.Rows[last] = append(points.table.Rows[last], experiments.Exactly(effect), experiments.Exactly(plug), row["script_value"])
+		ch.add(point{at: []int{n, m, a, s, θ}, want: want, ours: counts, effect: effect,
+			more: []string{experiments.Exactly(effect), experiments.Exactly(plug), row["script_value"]}})
 	}
-	v.Errata = append(v.Errata, fmt.Sprintf("equation (14) takes the expected size for the size; the exact average is %.3f to %.3f times its value", low, high))
-	v.Checks = []Check{plugIn.check(ofTheory, exactDigits), average.check("theory-exact", tenDigits), simulated.check(ofSimulation), recorded.check(ofAuthors, 1e-6)}
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Stored patterns M", Min: 0, Max: 20},
-		Y:      analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 10},
-		Series: seriesOf(curves),
-		Legend: true,
-	}
-	fig := reproduced("fig7b", 72, analysis.Meanings{Lines: "equation (4) averaged over the sizes of the union", Markers: fmt.Sprintf("simulation, %s comparisons each", tens(chunks[0]*1000*1000)), Bars: analysis.WilsonIntervals + ", wider where comparisons share a segment", Rings: "equation (14) as recorded by the authors"}, p)
-	return Reproduction{Figure: fig, Table: points.table, Verdict: v}, nil
+	ch.erratum("equation (14) takes the expected size for the size; the exact average is %.3f to %.3f times its value", low, high)
+	return ch.reproduction("fig7b", 72,
+		analysis.Meanings{Lines: "equation (4) averaged over the sizes of the union", Markers: comparisons(chunks * 1000 * 1000),
+			Bars: analysis.WilsonIntervals + ", wider where comparisons share a segment", Rings: "equation (14) as recorded by the authors"},
+		[]Check{ch.exact.check(ofTheory, exactDigits), average.check("theory-exact", tenDigits), ch.simulated.check(ofSimulation), ch.computed.check(ofAuthors, 1e-6)},
+		ch.panel(analysis.Axis{Label: "Stored patterns M", Min: 0, Max: 20}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 10})), nil
 }
 
 // unionRun counts the overlaps of segments that store unions of m patterns by s
@@ -97,18 +82,11 @@ type unionRun struct {
 }
 
 func (u unionRun) chunk(seed uint64, index int) histogram {
-	r := rng.New(seed, rng.Trial, rng.Name(u.name+" segments"), uint64(index))
-	set, from := dendrite.NewStatic(u.n), newUnions(u.n)
-	for range u.segments {
-		set.Add(from.draw(&r, u.s, u.m))
-	}
-	r = rng.New(seed, rng.Trial, rng.Name(u.name+" patterns"), uint64(index))
-	hist := make(histogram, u.s*u.m+1)
-	sampler := stimulus.NewSampler(u.n)
-	activities(u.n, u.patterns, func(cells []int32) []int32 {
-		return sampler.Pick(&r, u.a, cells)
-	}, func(act *dendrite.Activity) { set.Tally(act, hist) })
-	return hist
+	sampler, from := stimulus.NewSampler(u.n), newUnions(u.n)
+	segments, patterns := streams(seed, u.name, index)
+	return compared{u.n, u.segments, u.patterns, u.s * u.m}.count(
+		func([]int32) []int32 { return from.draw(segments, u.s, u.m) },
+		func(cells []int32) []int32 { return sampler.Pick(patterns, u.a, cells) })
 }
 
 // designEffect returns by how much the variance of a count exceeds that of
@@ -133,14 +111,4 @@ func (u unionRun) designEffect(θ int, mean float64) float64 {
 		return 1
 	}
 	return 1 + float64(float64(u.patterns-1)*variance)/single
-}
-
-// thinned returns the number of independent trials, and of hits among them, that
-// say as much as p does under a design effect.
-func thinned(p analysis.Proportion, effect float64) analysis.Proportion {
-	by := func(x int64) int64 { return int64(math.Round(float64(x) / effect)) }
-	if p.Hits > p.Trials/2 {
-		return thinned(p.Not(), effect).Not()
-	}
-	return analysis.Proportion{Hits: by(p.Hits), Trials: by(p.Trials)}
 }

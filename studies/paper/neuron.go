@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/bits"
 
-	"neurosim/analysis"
 	"neurosim/dendrite"
 	"neurosim/internal/rng"
 	"neurosim/stimulus"
@@ -178,19 +177,4 @@ func classificationErrors(seed uint64, trial, n, a, s int, response []float64) i
 		}
 	}
 	return wrong
-}
-
-// laterCurve is newCurve for what was recorded for the later revision.
-func laterCurve(name string, index int) *curve {
-	c := newCurve(name, index)
-	c.theirs.Name = "Ahmad & Hawkins, recorded 2017-18"
-	return c
-}
-
-// telling reports whether a count says anything of a probability: a hit was
-// counted or at least leastExpected of one was expected. Points that do not are in
-// the table but not drawn.
-func telling(count analysis.Proportion, prob float64) bool {
-	const leastExpected = 0.2
-	return count.Hits > 0 || float64(count.Trials)*prob >= leastExpected
 }

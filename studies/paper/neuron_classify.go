@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"neurosim/analysis"
 	"neurosim/published"
@@ -27,11 +28,8 @@ func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
 	for x := range response {
 		response[x] = f(x)
 	}
-	trials := make([]int, len(rows))
-	for i := range trials {
-		trials[i] = e.of(10, 250)
-	}
-	wrong, err := pooled(ctx, e, trials, func(p, trial int) histogram {
+	trials := e.of(10, 250)
+	wrong, err := pooled(ctx, e, slices.Repeat([]int{trials}, len(rows)), func(p, trial int) histogram {
 		return histogram{int64(classificationErrors(e.Seed, trial, rows[p].Int("n"), rows[p].Int("a"), rows[p].Int("s"), response))}
 	})
 	if err != nil {
@@ -44,44 +42,26 @@ func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
-	panel := analysis.Panel{
-		X:      analysis.Axis{Label: "Population size n", Min: 200, Max: 3200},
-		Y:      analysis.Axis{Label: "Classification error", Log: true, Min: 1e-8, Max: 1},
-		Legend: true,
-	}
-	points := newPointTable("a", "n")
-	var exact, stored deviations
-	var simulated, recorded counted
-	var curves []*curve
+	ch := newChart(later, "a", "n")
+	var stored deviations
 	for i, row := range rows {
 		n, a, want := row.Int("n"), row.Int("a"), model[i]
-		if i == 0 || a != rows[i-1].Int("a") {
-			curves = append(curves, laterCurve(fmt.Sprintf("a = %d", a), len(curves)))
+		if begins(rows, i, "a") {
+			ch.curve("a = %d", a)
 		}
-		c := curves[len(curves)-1]
-		label := fmt.Sprintf("a = %d, n = %d", a, n)
-		exact.add(want, row.Float("model_rate"), label)
+		ch.exact.add(want, row.Float("model_rate"), ch.label(a, n))
+		ch.last().theory(float64(n), want)
 		theirs := analysis.Proportion{Hits: int64(row.Int("errors")), Trials: int64(row.Int("tests"))}
 		if s := row.Float("script_theory_unverified"); !math.IsNaN(s) && theirs.Hits >= analysis.NormalCount {
-			stored.add(s, theirs.Rate(), label)
+			stored.add(s, theirs.Rate(), ch.label(a, n))
 		}
-		ours := analysis.Proportion{Hits: wrong[i][0], Trials: int64(trials[i]) * 2 * segmentsPerNeuron}
-		simulated.add(ours, want, label)
-		recorded.add(theirs, want, label)
-		c.theory(float64(n), want)
-		if telling(ours, want) {
-			c.simulated(float64(n), ours)
-		}
-		c.recorded(float64(n), theirs)
-		points.add([]int{a, n}, want, ours, theirs)
+		ours := analysis.Proportion{Hits: wrong[i][0], Trials: int64(trials) * 2 * segmentsPerNeuron}
+		ch.addTelling(float64(n), point{at: []int{a, n}, want: want, ours: ours, theirs: theirs})
 	}
-	panel.Series = seriesOf(curves)
-	return Reproduction{
-		Figure: reproduced("neuron-classify", 70, analysis.Meanings{Lines: "theory of the response", Markers: fmt.Sprintf("simulation, %s patterns each", tens(trials[0]*2*segmentsPerNeuron)), Bars: analysis.WilsonIntervals, Rings: "counts recorded by the authors, where an error was seen"}, panel),
-		Table:  points.table,
-		Verdict: Verdict{
-			Checks: []Check{exact.check(ofTheory, modelDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)},
-			Errata: []string{fmt.Sprintf("the theory stored with the authors' script, which was not drawn, deviates from their own counts by up to %.0f %% (%s)", 100*stored.largest, stored.worst)},
-		},
-	}, nil
+	ch.erratum("the theory stored with the authors' script, which was not drawn, deviates from their own counts by up to %.0f %% (%s)", 100*stored.largest, stored.worst)
+	return ch.reproduction("neuron-classify", 70,
+		analysis.Meanings{Lines: "theory of the response", Markers: fmt.Sprintf("simulation, %s patterns each", tens(trials*2*segmentsPerNeuron)),
+			Bars: analysis.WilsonIntervals, Rings: "counts recorded by the authors, where an error was seen"},
+		ch.checks(modelDigits),
+		ch.panel(analysis.Axis{Label: "Population size n", Min: 200, Max: 3200}, analysis.Axis{Label: "Classification error", Log: true, Min: 1e-8, Max: 1})), nil
 }

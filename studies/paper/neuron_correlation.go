@@ -40,60 +40,47 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
-	panel := analysis.Panel{
-		X:      analysis.Axis{Label: "Mean correlation of cells active together", Min: 0, Max: 0.12},
-		Y:      analysis.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-7, Max: 1},
-		Legend: true,
-	}
-	table := experiments.Table{Header: []string{"a", "n", "s", "theta", "correlation_from", "correlation_to", "random_theory",
-		"sets", "rate", "sd_between_sets", "recorded_sets", "recorded_rate", "z"}}
-	var zs []float64
-	worst, where := 0.0, ""
+	ch := newChart(later)
+	ch.table.Header = []string{"a", "n", "s", "theta", "correlation_from", "correlation_to", "random_theory",
+		"sets", "rate", "sd_between_sets", "recorded_sets", "recorded_rate", "z"}
+	var z deviates
 	var random []string
-	var curves []*curve
 	for k, from := range first {
 		n, a, s, θ := rows[from].Int("n"), rows[from].Int("a"), rows[from].Int("s"), rows[from].Int("theta")
 		uncorrelated := theory.SetFalsePositive(n, a, s, θ, segmentsPerNeuron).Value()
 		random = append(random, fmt.Sprintf("%.1e (a = %d, n = %d, s = %d)", uncorrelated, a, n, s))
-		c := laterCurve(fmt.Sprintf("a = %d, n = %d, s = %d", a, n, s), k)
+		c := ch.curve("a = %d, n = %d, s = %d", a, n, s)
 		c.theirs.Role, c.theirs.Index = analysis.Simulation, k // no line says to which markers a ring belongs
 		for _, row := range rows[from:min(from+10, len(rows))] {
-			low, high := row.Float("corr_low"), row.Float("corr_high")
-			in := inBin(drawn[k*sets:(k+1)*sets], low, high)
-			x, theirs, theirSets := row.Float("corr_mid"), row.Float("mean_fp_rate"), row.Float("datasets")
-			c.theirs.X, c.theirs.Y = append(c.theirs.X, x), append(c.theirs.Y, theirs)
-			cells := []string{row["a"], row["n"], row["s"], row["theta"], row["corr_low"], row["corr_high"], experiments.Exactly(uncorrelated),
-				strconv.Itoa(in.sets), "", "", row["datasets"], row["mean_fp_rate"], ""}
+			in := inBin(drawn[k*sets:(k+1)*sets], row.Float("corr_low"), row.Float("corr_high"))
+			x, theirs := row.Float("corr_mid"), row.Float("mean_fp_rate")
+			c.ring(x, theirs)
+			rate, sd, deviation := "", "", ""
 			if in.sets >= 2 {
 				// The bin's mean within two standard errors, or its Wilson interval
 				// where no set has a false positive.
 				half := 2 * in.sd / math.Sqrt(float64(in.sets))
 				_, top := in.count.Wilson(analysis.Z95)
-				c.ours.X, c.ours.Y = append(c.ours.X, x), append(c.ours.Y, in.count.Rate())
-				c.ours.Lo, c.ours.Hi = append(c.ours.Lo, max(0, in.count.Rate()-half)), append(c.ours.Hi, max(in.count.Rate()+half, top))
-				cells[8], cells[9] = experiments.Exactly(in.count.Rate()), experiments.Exactly(in.sd)
+				c.marker(x, in.count.Rate(), max(0, in.count.Rate()-half), max(in.count.Rate()+half, top))
+				rate, sd = experiments.Exactly(in.count.Rate()), experiments.Exactly(in.sd)
 			}
 			if in.sets >= leastSets && in.count.Hits >= analysis.NormalCount {
-				z := (in.count.Rate() - theirs) / (in.sd * math.Sqrt(1/float64(in.sets)+1/theirSets))
-				zs = append(zs, z)
-				cells[12] = experiments.Exactly(z)
-				if math.Abs(z) > worst {
-					worst, where = math.Abs(z), fmt.Sprintf("a = %d, n = %d, r = %.3f", a, n, x)
-				}
+				se := in.sd * math.Sqrt(1/float64(in.sets)+1/row.Float("datasets"))
+				deviation = experiments.Exactly(z.add(in.count.Rate()-theirs, se, fmt.Sprintf("a = %d, n = %d, r = %.3f", a, n, x)))
 			}
-			table.Rows = append(table.Rows, cells)
+			ch.table.Add(row["a"], row["n"], row["s"], row["theta"], row["corr_low"], row["corr_high"], experiments.Exactly(uncorrelated),
+				strconv.Itoa(in.sets), rate, sd, row["datasets"], row["mean_fp_rate"], deviation)
 		}
-		curves = append(curves, c)
 	}
-	panel.Series = seriesOf(curves)
-	a := analysis.AgreeZ(zs)
+	ch.erratum("the theory of random patterns, equation (8), is no guide here; it gives %s", strings.Join(random, ", "))
+	a := analysis.AgreeZ(z.zs)
 	check := Check{Name: ofAuthors, Points: a.Points, Holds: a.Points > 0 && a.Holds()}
-	check.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, worst, where)
-	return Reproduction{
-		Figure:  reproduced("neuron-correlation", 70, analysis.Meanings{Markers: fmt.Sprintf("means of the data sets of a bin, of %d sets", sets), Bars: "two standard errors of the mean between data sets; of a bin of one set or none nothing is drawn", Rings: "means recorded by the authors in the same bins"}, panel),
-		Table:   table,
-		Verdict: Verdict{Checks: []Check{check}, Errata: []string{"the theory of random patterns, equation (8), is no guide here; it gives " + strings.Join(random, ", ")}},
-	}, nil
+	check.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, a.MaxZ, z.worst())
+	return ch.reproduction("neuron-correlation", 70,
+		analysis.Meanings{Markers: fmt.Sprintf("means of the data sets of a bin, of %d sets", sets),
+			Bars: "two standard errors of the mean between data sets; of a bin of one set or none nothing is drawn", Rings: "means recorded by the authors in the same bins"},
+		[]Check{check},
+		ch.panel(analysis.Axis{Label: "Mean correlation of cells active together", Min: 0, Max: 0.12}, analysis.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-7, Max: 1})), nil
 }
 
 // leastSets is how many data sets a bin needs for its standard deviation to be

@@ -31,43 +31,25 @@ func neuronFP(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
-	panel := analysis.Panel{
-		X:      analysis.Axis{Label: "Synapses per segment s", Min: 1, Max: 31},
-		Y:      analysis.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-8, Max: 2},
-		Legend: true,
-	}
-	points := newPointTable("a", "n", "s", "theta")
-	var exact deviations
-	var simulated, recorded counted
-	var curves []*curve
+	ch := newChart(later, "a", "n", "s", "theta")
 	for i, row := range rows {
 		n, a, s, theta := row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")
-		if s == 2 {
-			curves = append(curves, laterCurve(fmt.Sprintf("a = %d, n = %d", a, n), len(curves)))
+		if begins(rows, i, "a", "n") {
+			ch.curve("a = %d, n = %d", a, n)
 		}
-		c := curves[len(curves)-1]
-		label := fmt.Sprintf("a = %d, n = %d, s = %d", a, n, s)
 		want := theory.SetFalsePositive(n, a, s, theta, segmentsPerNeuron).Value()
-		exact.add(want, row.Float("exact"), label)
-		c.theory(float64(s), want)
-		ours := analysis.Proportion{Hits: hits[i][0], Trials: int64(trials[i]) * segmentsPerNeuron}
-		simulated.add(ours, want, label)
-		if telling(ours, want) {
-			c.simulated(float64(s), ours)
-		}
+		ch.exact.add(want, row.Float("exact"), ch.label(a, n, s))
+		ch.last().theory(float64(s), want)
 		tests := row.Float("observed_tests")
 		if a == 4000 {
 			tests = segmentsPerNeuron // recorded as a rate with three digits
 		}
-		theirs := asCounts(row.Float("observed_rate"), tests)
-		recorded.add(theirs, want, label)
-		c.recorded(float64(s), theirs)
-		points.add([]int{a, n, s, theta}, want, ours, theirs)
+		ours := analysis.Proportion{Hits: hits[i][0], Trials: int64(trials[i]) * segmentsPerNeuron}
+		ch.addTelling(float64(s), point{at: []int{a, n, s, theta}, want: want, ours: ours, theirs: asCounts(row.Float("observed_rate"), tests)})
 	}
-	panel.Series = seriesOf(curves)
-	return Reproduction{
-		Figure:  reproduced("neuron-fp", 70, analysis.Meanings{Lines: "equation (8)", Markers: fmt.Sprintf("simulation, %s patterns each, of the dense population fewer", tens(trials[0]*segmentsPerNeuron)), Bars: analysis.WilsonIntervals, Rings: "counts recorded by the authors, where a response was seen"}, panel),
-		Table:   points.table,
-		Verdict: Verdict{Checks: []Check{exact.check(ofTheory, exactDigits), simulated.check(ofSimulation), recorded.check(ofAuthors)}},
-	}, nil
+	return ch.reproduction("neuron-fp", 70,
+		analysis.Meanings{Lines: "equation (8)", Markers: fmt.Sprintf("simulation, %s patterns each, of the dense population fewer", tens(trials[0]*segmentsPerNeuron)),
+			Bars: analysis.WilsonIntervals, Rings: "counts recorded by the authors, where a response was seen"},
+		ch.checks(exactDigits),
+		ch.panel(analysis.Axis{Label: "Synapses per segment s", Min: 1, Max: 31}, analysis.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-8, Max: 2})), nil
 }

@@ -175,31 +175,27 @@ func poiraziMel(ctx context.Context, e Effort) (Reproduction, error) {
 		return Reproduction{}, err
 	}
 	samples := float64(2 * size.perClass)
-	table := experiments.Table{Header: []string{"run", "errors", "samples", "rate"}}
-	points := analysis.Series{Name: "One data set", Mark: analysis.Points, Role: analysis.Simulation}
-	var sum, square, largest float64
+	ch := newChart(later)
+	ch.table.Header = []string{"run", "errors", "samples", "rate"}
+	c := ch.curve("One data set")
+	var rates sample
+	largest := 0.0
 	for i, w := range wrong {
-		rate := float64(w) / samples
-		lo, hi := analysis.Proportion{Hits: int64(w), Trials: int64(samples)}.Wilson(analysis.Z95)
-		points.X, points.Y = append(points.X, float64(i+1)), append(points.Y, 100*rate)
-		points.Lo, points.Hi = append(points.Lo, 100*lo), append(points.Hi, 100*hi)
-		table.Rows = append(table.Rows, []string{strconv.Itoa(i + 1), strconv.Itoa(w), strconv.Itoa(int(samples)), experiments.Exactly(rate)})
-		sum, square, largest = sum+rate, square+float64(rate*rate), max(largest, rate)
+		p := analysis.Proportion{Hits: int64(w), Trials: int64(samples)}
+		lo, hi := p.Wilson(analysis.Z95)
+		c.marker(float64(i+1), 100*p.Rate(), 100*lo, 100*hi)
+		ch.table.Add(strconv.Itoa(i+1), strconv.Itoa(w), strconv.Itoa(int(samples)), experiments.Exactly(p.Rate()))
+		rates.add(p.Rate())
+		largest = max(largest, p.Rate())
 	}
-	k := float64(runs)
-	mean := sum / k
-	sd := math.Sqrt(max(0, square-float64(sum*mean)) / (k - 1))
-	chance := 0.5 - 4*0.5/math.Sqrt(samples)
-	panel := analysis.Panel{
-		X:      analysis.Axis{Label: "Data set", Min: 0, Max: k + 1, Ticks: dataSets(runs)},
-		Y:      analysis.Axis{Label: "Classification error", Unit: "%", Min: 0, Max: math.Ceil(float64(110*largest) + 0.5)},
-		Series: []analysis.Series{points},
-		Rules:  []analysis.Rule{{Label: "mean", Axis: "y", At: 100 * mean}},
-	}
-	return Reproduction{
-		Figure: reproduced("poirazi-mel", 60, analysis.Meanings{Markers: fmt.Sprintf("simulation, one data set of %s samples each", tens(int(samples))), Bars: analysis.WilsonIntervals}, panel),
-		Table:  table,
-		Verdict: Verdict{Checks: []Check{{Name: "learnt", Points: runs, Holds: largest < chance,
-			Why: fmt.Sprintf("error %.2f %% ± %.2f %% (s.d. of %d data sets), at most %.2f %%; guessing gives 50 %%; no result was recorded", 100*mean, 100*sd, runs, 100*largest)}}},
-	}, nil
+	mean, chance := rates.mean(), 0.5-4*0.5/math.Sqrt(samples)
+	panel := ch.panel(analysis.Axis{Label: "Data set", Min: 0, Max: float64(runs) + 1, Ticks: dataSets(runs)},
+		analysis.Axis{Label: "Classification error", Unit: "%", Min: 0, Max: math.Ceil(float64(110*largest) + 0.5)})
+	panel.Legend = false
+	panel.Rules = []analysis.Rule{{Label: "mean", Axis: "y", At: 100 * mean}}
+	return ch.reproduction("poirazi-mel", 60,
+		analysis.Meanings{Markers: fmt.Sprintf("simulation, one data set of %s samples each", tens(int(samples))), Bars: analysis.WilsonIntervals},
+		[]Check{{Name: "learnt", Points: runs, Holds: largest < chance,
+			Why: fmt.Sprintf("error %.2f %% ± %.2f %% (s.d. of %d data sets), at most %.2f %%; guessing gives 50 %%; no result was recorded", 100*mean, 100*rates.sd(), runs, 100*largest)}},
+		panel), nil
 }

@@ -29,39 +29,32 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
-	var v Verdict
+	ch := newChart("")
+	ch.table.Header = append([]string{"n", "jitter_ms", "theory"}, experiments.EstimateColumns...)
 	var still deviations
-	var responses, intervals counted
-	var curves []*curve
-	table := experiments.Table{Header: append([]string{"n", "jitter_ms", "theory"}, experiments.EstimateColumns...)}
+	var intervals counted
 	inside, jittered := int64(0), int64(0)
 	for j, jitter := range x.Sweep.Axes[1].Points {
-		c := newCurve(fmt.Sprintf("Jitter %g ms", jitter), j)
-		curves = append(curves, c)
+		c := ch.curve("Jitter %g ms", jitter)
 		for _, r := range results {
 			if r.Point.At[1] != j {
 				continue
 			}
-			y, err := x.At(r.Point)
-			if err != nil {
-				return Reproduction{}, err
-			}
-			want, err := experiments.FalsePositivesOf(y)
+			want, err := rareTheory(x, r.Point)
 			if err != nil {
 				return Reproduction{}, err
 			}
 			p := want.Among(want.N).Value()
 			rate, lo, hi := r.Estimate.Probability()
-			c.ours.X, c.ours.Y = append(c.ours.X, float64(want.N)), append(c.ours.Y, rate)
-			c.ours.Lo, c.ours.Hi = append(c.ours.Lo, lo), append(c.ours.Hi, hi)
-			table.Rows = append(table.Rows, append([]string{fmt.Sprint(want.N), fmt.Sprint(jitter), experiments.Exactly(p)}, r.Estimate.Row()...))
+			c.marker(float64(want.N), rate, lo, hi)
+			ch.table.Add(append([]string{fmt.Sprint(want.N), fmt.Sprint(jitter), experiments.Exactly(p)}, r.Estimate.Row()...)...)
 			at := fmt.Sprintf("n = %d, jitter %g ms", want.N, jitter)
 			if jitter == 0 {
 				still.add(rate, p, at)
 				continue
 			}
 			for _, s := range r.Estimate.Strata {
-				responses.add(analysis.Proportion{Hits: s.Hits, Trials: s.Trials}, want.Response[s.Overlap].Value(), fmt.Sprintf("%s, overlap %d", at, s.Overlap))
+				ch.simulated.add(analysis.Proportion{Hits: s.Hits, Trials: s.Trials}, want.Response[s.Overlap].Value(), fmt.Sprintf("%s, overlap %d", at, s.Overlap))
 			}
 			jittered++
 			if lo <= p && p <= hi {
@@ -73,26 +66,28 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 		}
 	}
 	intervals.add(analysis.Proportion{Hits: inside, Trials: jittered}, 0.95, "all")
-	v.Checks = []Check{still.check("equation-4", 2*experiments.Negligible), responses.check(ofSimulation), intervals.check("intervals")}
-	v.Checks[2].Why = fmt.Sprintf("theory in %d of %d intervals of 95 %%", inside, jittered)
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Population size n", Log: true, Min: 170, Max: 12_000},
-		Y:      analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 1},
-		Series: seriesOf(curves),
-		Legend: true,
+	checks := []Check{still.check("equation-4", 2*experiments.Negligible), ch.simulated.check(ofSimulation), intervals.check("intervals")}
+	checks[2].Why = fmt.Sprintf("theory in %d of %d intervals of 95 %%", inside, jittered)
+	return ch.reproduction("rare", 70,
+		analysis.Meanings{Lines: "equation (4); with jitter, over the scan statistic", Markers: fmt.Sprintf("spiking segments, %s stratified trials each", tens(x.Detection.Trials)), Bars: "95 % intervals, mostly smaller than a marker"},
+		checks,
+		ch.panel(analysis.Axis{Label: "Population size n", Log: true, Min: 170, Max: 12_000}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 1})), nil
+}
+
+// rareTheory returns the theory at a point of the sweep.
+func rareTheory(x *configs.Experiment, at configs.Point) (experiments.FalsePositiveTheory, error) {
+	y, err := x.At(at)
+	if err != nil {
+		return experiments.FalsePositiveTheory{}, err
 	}
-	return Reproduction{Figure: reproduced("rare", 70, analysis.Meanings{Lines: "equation (4); with jitter, over the scan statistic", Markers: fmt.Sprintf("spiking segments, %s stratified trials each", tens(x.Detection.Trials)), Bars: "95 % intervals, mostly smaller than a marker"}, p), Table: table, Verdict: v}, nil
+	return experiments.FalsePositivesOf(y)
 }
 
 // overSizes draws the theory of the jitter with index j between the sizes of the
 // first axis, in steps of a factor.
 func (c *curve) overSizes(x *configs.Experiment, j int) error {
 	sizes := x.Sweep.Axes[0].Points
-	y, err := x.At(configs.Point{At: []int{0, j}})
-	if err != nil {
-		return err
-	}
-	want, err := experiments.FalsePositivesOf(y)
+	want, err := rareTheory(x, configs.Point{At: []int{0, j}})
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func TestCrossedCountsHaveBinomialVariance(t *testing.T) {
 			sum += z * z
 		}
 		if v := sum / sets; math.Abs(v-1) > 4*math.Sqrt(2.0/sets) {
-			t.Errorf("%s: variance %.3f of the binomial one", c.label(), v)
+			t.Errorf("%s: variance %.3f of the binomial one", c.name, v)
 		}
 	}
 }

@@ -3,7 +3,6 @@ package paper
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"neurosim/analysis"
 	"neurosim/experiments"
@@ -43,30 +42,20 @@ func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
-	panel := analysis.Panel{
-		X:      analysis.Axis{Label: "Fraction of active cells moved, v/a", Min: 0, Max: 1},
-		Y:      analysis.Axis{Label: "Predicted share of a step's cells", Min: 0, Max: 1.05},
-		Legend: true,
-	}
-	points := newPointTable("theta", "v")
-	points.table.Header = append(points.table.Header, "design_effect")
-	var exact deviations
-	var simulated, recorded, drawn counted
-	var curves []*curve
-	for i, theta := range thetas {
-		c := laterCurve(fmt.Sprintf("θ = %d", theta), i)
-		for v := range a {
-			c.theory(float64(v)/a, theory.FalseNegativeReadd(n, a, s, v, theta).Complement().Value())
-		}
-		curves = append(curves, c)
-	}
+	ch := newChart(later, "theta", "v")
+	ch.table.Header = append(ch.table.Header, "design_effect")
+	var drawn counted // our counts against the theory that the authors drew
 	single := true
 	for i, row := range rows {
 		theta, v := row.Int("theta"), row.Int("v")
-		c := curves[slices.Index(thetas, theta)]
-		label := fmt.Sprintf("θ = %d, v = %d", theta, v)
+		if begins(rows, i, "theta") {
+			c := ch.curve("θ = %d", theta)
+			for v := range a {
+				c.theory(float64(v)/a, theory.FalseNegativeReadd(n, a, s, v, theta).Complement().Value())
+			}
+		}
 		want := theory.FalseNegativeReadd(n, a, s, v, theta).Complement().Value()
-		exact.add(1+want, 1+row.Float("model_with_readd"), label) // the column was formed as 1 - P
+		ch.exact.add(1+want, 1+row.Float("model_with_readd"), ch.label(theta, v)) // the column was formed as 1 - P
 		ours := analysis.Proportion{Trials: int64(trials) * (sequenceLength - 1) * a}
 		for _, hits := range parts {
 			ours.Hits += hits[i]
@@ -74,31 +63,22 @@ func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
 		theirs := analysis.Proportion{Hits: int64(row.Int("observed_hits")), Trials: int64(row.Int("observed_cells"))}
 		single = single && nearWhole(float64(row.Float("observed_accuracy")*float64(theirs.Trials)))
 		effect := sharedStepEffect(n, a, s, v, theta)
-		effective := thinned(ours, effect)
-		simulated.add(effective, want, label)
-		recorded.add(thinned(theirs, effect), want, label)
-		drawn.add(effective, row.Float("script_theory"), label)
-		lo, hi := effective.Wilson(analysis.Z95)
-		x := float64(v) / a
-		c.ours.X, c.ours.Y = append(c.ours.X, x), append(c.ours.Y, ours.Rate())
-		c.ours.Lo, c.ours.Hi = append(c.ours.Lo, min(lo, ours.Rate())), append(c.ours.Hi, max(hi, ours.Rate()))
-		c.recordedValue(x, theirs.Rate())
-		points.add([]int{theta, v}, want, ours, theirs)
-		last := len(points.table.Rows) - 1
-		points.table.Rows[last] = append(points.table.Rows[last], experiments.Exactly(effect))
+		drawn.add(thinned(ours, effect), row.Float("script_theory"), ch.label(theta, v))
+		ch.last().simulated(float64(v)/a, ours, effect)
+		ch.last().ring(float64(v)/a, theirs.Rate())
+		ch.add(point{at: []int{theta, v}, want: want, ours: ours, theirs: theirs, effect: effect, theirEffect: effect,
+			more: []string{experiments.Exactly(effect)}})
 	}
-	panel.Series = seriesOf(curves)
-	v := Verdict{Checks: []Check{exact.check(ofTheory, columnDigits8), simulated.check(ofSimulation), recorded.check(ofAuthors)}}
 	if single {
-		v.Errata = append(v.Errata, fmt.Sprintf("every recorded accuracy is a whole multiple of 1/%d, so it is of one sequence of %d steps of %d cells and not of 1000: the published program empties its list in every trial",
-			rows[0].Int("observed_cells"), sequenceLength-1, a))
+		ch.erratum("every recorded accuracy is a whole multiple of 1/%d, so it is of one sequence of %d steps of %d cells and not of 1000: the published program empties its list in every trial",
+			rows[0].Int("observed_cells"), sequenceLength-1, a)
 	}
-	v.Errata = append(v.Errata, fmt.Sprintf("the theory drawn, equation (6), leaves out that noise switches cells on again; our counts do not agree with it: %s", drawn.check(ofSimulation).Why))
-	return Reproduction{
-		Figure:  reproduced("tm-noise", 70, analysis.Meanings{Lines: "complement of equation (6) for noise that may switch a cell on again", Markers: fmt.Sprintf("simulation, %d sequences of %d steps each", trials, sequenceLength-1), Bars: analysis.WilsonIntervals + ", wider for cells that share a step", Rings: "the authors, one sequence"}, panel),
-		Table:   points.table,
-		Verdict: v,
-	}, nil
+	ch.erratum("the theory drawn, equation (6), leaves out that noise switches cells on again; our counts do not agree with it: %s", drawn.check(ofSimulation).Why)
+	return ch.reproduction("tm-noise", 70,
+		analysis.Meanings{Lines: "complement of equation (6) for noise that may switch a cell on again", Markers: fmt.Sprintf("simulation, %d sequences of %d steps each", trials, sequenceLength-1),
+			Bars: analysis.WilsonIntervals + ", wider for cells that share a step", Rings: "the authors, one sequence"},
+		ch.checks(columnDigits8),
+		ch.panel(analysis.Axis{Label: "Fraction of active cells moved, v/a", Min: 0, Max: 1}, analysis.Axis{Label: "Predicted share of a step's cells", Min: 0, Max: 1.05})), nil
 }
 
 // sequenceLength is the number of patterns in a sequence of these experiments.

@@ -29,29 +29,20 @@ func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
-	panel := analysis.Panel{
-		X:      analysis.Axis{Label: "Continuations M", Min: 0, Max: 52},
-		Y:      analysis.Axis{Label: "Predicted share of a random pattern", Min: 0, Max: 0.75},
-		Legend: true,
-	}
-	points := newPointTable("n", "M")
-	points.table.Header = append(points.table.Header, "design_effect")
-	var exact deviations
-	var simulated, recorded counted
-	var curves []*curve
-	for _, row := range published.Rows("tm_union") {
+	ch := newChart(later, "n", "M")
+	ch.table.Header = append(ch.table.Header, "design_effect")
+	rows := published.Rows("tm_union")
+	for i, row := range rows {
 		n, m := row.Int("n"), row.Int("M")
-		if m == 1 {
-			curves = append(curves, laterCurve(fmt.Sprintf("n = %d", n), len(curves)))
+		if begins(rows, i, "n") {
+			ch.curve("n = %d", n)
 		}
-		c := curves[len(curves)-1]
-		label := fmt.Sprintf("n = %d, M = %d", n, m)
 		want := theory.Surprise(n, a, m).Complement().Value()
-		exact.add(want, row.Float("exact_overlap"), label)
+		ch.exact.add(want, row.Float("exact_overlap"), ch.label(n, m))
 		if m > most {
 			continue // theory alone was recorded
 		}
-		c.theory(float64(m), want)
+		ch.last().theory(float64(m), want)
 		ours := analysis.Proportion{Trials: int64(trials) * freshPatterns * a}
 		for i, hits := range parts {
 			if ns[i%len(ns)] == n {
@@ -60,28 +51,19 @@ func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
 		}
 		theirs := asCounts(row.Float("observed_overlap"), recordedTests*a)
 		effect := sharedUnionEffect(n, a, m, freshPatterns)
-		effective := thinned(ours, effect)
-		simulated.add(effective, want, label)
-		recorded.add(thinned(theirs, sharedUnionEffect(n, a, m, 1)), want, label)
 		if m == 1 || m%5 == 0 { // more markers would hide each other; the table has all
-			lo, hi := effective.Wilson(analysis.Z95)
-			c.ours.X, c.ours.Y = append(c.ours.X, float64(m)), append(c.ours.Y, ours.Rate())
-			c.ours.Lo, c.ours.Hi = append(c.ours.Lo, min(lo, ours.Rate())), append(c.ours.Hi, max(hi, ours.Rate()))
-			c.recorded(float64(m), theirs)
+			ch.last().simulated(float64(m), ours, effect)
+			ch.last().recorded(float64(m), theirs)
 		}
-		points.add([]int{n, m}, want, ours, theirs)
-		last := len(points.table.Rows) - 1
-		points.table.Rows[last] = append(points.table.Rows[last], experiments.Exactly(effect))
+		ch.add(point{at: []int{n, m}, want: want, ours: ours, theirs: theirs, effect: effect, theirEffect: sharedUnionEffect(n, a, m, 1),
+			more: []string{experiments.Exactly(effect)}})
 	}
-	panel.Series = seriesOf(curves)
-	return Reproduction{
-		Figure: reproduced("tm-union", 70, analysis.Meanings{Lines: "1 - (1 - a/n)^{M}", Markers: fmt.Sprintf("simulation, %d memories and %d patterns each", trials, freshPatterns), Bars: analysis.WilsonIntervals + ", wider for patterns that share a memory", Rings: fmt.Sprintf("the authors, %s patterns each", tens(recordedTests))}, panel),
-		Table:  points.table,
-		Verdict: Verdict{
-			Checks: []Check{exact.check(ofTheory, columnDigits12), simulated.check(ofSimulation), recorded.check(ofAuthors)},
-			Errata: []string{"the axis says surprise, the cells of the pattern that are not predicted; the recorded numbers are the share that is"},
-		},
-	}, nil
+	ch.erratum("the axis says surprise, the cells of the pattern that are not predicted; the recorded numbers are the share that is")
+	return ch.reproduction("tm-union", 70,
+		analysis.Meanings{Lines: "1 - (1 - a/n)^{M}", Markers: fmt.Sprintf("simulation, %d memories and %d patterns each", trials, freshPatterns),
+			Bars: analysis.WilsonIntervals + ", wider for patterns that share a memory", Rings: fmt.Sprintf("the authors, %s patterns each", tens(recordedTests))},
+		ch.checks(columnDigits12),
+		ch.panel(analysis.Axis{Label: "Continuations M", Min: 0, Max: 52}, analysis.Axis{Label: "Predicted share of a random pattern", Min: 0, Max: 0.75})), nil
 }
 
 const (
