@@ -137,20 +137,20 @@ func SpikingTables(s *configs.Spiking, results []SpikingResult) []NamedTable {
 		seed := fmt.Sprint(s.Run.Seed + uint64(i))
 		for e := range results[i].Episodes {
 			o := &results[i].Episodes[e]
-			runs.Rows = append(runs.Rows, []string{seed, itoa(e), fmt.Sprint(s.Run.Learns(e)), number6(o.Error()), number6(o.FalsePositives()),
-				number6(o.FalseNegatives()), number6(o.Active()), number6(o.DAPs()), itoa(o.Mature), itoa(o.Segments), actives(s, o)})
+			runs.Rows = append(runs.Rows, []string{seed, itoa(e), fmt.Sprint(s.Run.Learns(e)), eightDigits(o.Error()), eightDigits(o.FalsePositives()),
+				eightDigits(o.FalseNegatives()), eightDigits(o.Active()), eightDigits(o.DAPs()), itoa(o.Mature), itoa(o.Segments), actives(s, o)})
 		}
 		for _, r := range results[i].Recalled {
 			for k, v := range r.Volleys {
 				recall.Rows = append(recall.Rows, []string{seed, s.Task.Sequences[r.Sequence], fmt.Sprint(r.Right), itoa(k + 1), spiking.Symbol(v.Subpopulation),
-					itoa(v.Spikes), number6(v.First), number6(v.Median), number6(v.Last)})
+					itoa(v.Spikes), eightDigits(v.First), eightDigits(v.Median), eightDigits(v.Last)})
 			}
 		}
 	}
 	segments := Table{Header: []string{"cell", "symbol", "predicts", "source", "source_symbol", "source_stands_for", "permanence", "initial"}}
 	symbol := func(cell int) string { return spiking.Symbol(cell / s.Network.Cells) }
 	for _, x := range results[0].Learned {
-		segments.Rows = append(segments.Rows, []string{itoa(x.Cell), symbol(x.Cell), x.Predicts, itoa(x.Source), symbol(x.Source), x.After, number6(x.Permanence), number6(x.Initial)})
+		segments.Rows = append(segments.Rows, []string{itoa(x.Cell), symbol(x.Cell), x.Predicts, itoa(x.Source), symbol(x.Source), x.After, eightDigits(x.Permanence), eightDigits(x.Initial)})
 	}
 	tables := []NamedTable{{"tables/runs.csv", runs}, {"tables/segments.csv", segments},
 		{"tables/events_first.csv", eventTable(s, results[0].First)}, {"tables/events_last.csv", eventTable(s, results[0].Last)}}
@@ -181,13 +181,10 @@ func eventTable(s *configs.Spiking, events []spiking.Event) Table {
 		if e.Kind != spiking.Inhibitory {
 			q /= s.Network.Cells
 		}
-		t.Rows = append(t.Rows, []string{itoa(int(e.Step)), number6(float64(e.Step) * s.Network.Dt), names[e.Kind], spiking.Symbol(q), itoa(int(e.Cell))})
+		t.Rows = append(t.Rows, []string{itoa(int(e.Step)), eightDigits(float64(e.Step) * s.Network.Dt), names[e.Kind], spiking.Symbol(q), itoa(int(e.Cell))})
 	}
 	return t
 }
-
-// number6 writes a number of a table that people read.
-func number6(x float64) string { return fmt.Sprintf("%.8g", x) }
 
 // SpikingFigures makes the figures that a study of the spiking memory asks for.
 func SpikingFigures(x *configs.Experiment, results []SpikingResult) []Made {

@@ -27,3 +27,6 @@ func (t Table) Empty() []string {
 
 // Exactly writes the fewest digits that give x back.
 func Exactly(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+// eightDigits writes a number of a table that people read.
+func eightDigits(x float64) string { return strconv.FormatFloat(x, 'g', 8, 64) }

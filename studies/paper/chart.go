@@ -148,13 +148,12 @@ func newCurve(name string, index int, authors string) *curve {
 
 // theory adds a point to the line.
 func (c *curve) theory(x, y float64) {
-	c.line.X, c.line.Y = append(c.line.X, x), append(c.line.Y, y)
+	c.line.Add(x, y)
 }
 
 // marker adds a marker with its interval.
 func (c *curve) marker(x, y, lo, hi float64) {
-	c.ours.X, c.ours.Y = append(c.ours.X, x), append(c.ours.Y, y)
-	c.ours.Lo, c.ours.Hi = append(c.ours.Lo, lo), append(c.ours.Hi, hi)
+	c.ours.AddInterval(x, y, lo, hi)
 }
 
 // simulated adds a marker with the 95 % Wilson interval of the count under its design
@@ -173,7 +172,7 @@ func (c *curve) recorded(x float64, p analysis.Proportion) {
 
 // ring adds a number that the authors recorded.
 func (c *curve) ring(x, y float64) {
-	c.theirs.X, c.theirs.Y = append(c.theirs.X, x), append(c.theirs.Y, y)
+	c.theirs.Add(x, y)
 }
 
 // seriesOf returns all that the curves hold, back to front: the rings of every

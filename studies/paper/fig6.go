@@ -46,7 +46,7 @@ func fig6(ctx context.Context, e Effort) (Reproduction, error) {
 		ch.computed.add(recorded, m.median, label)
 		c.theory(float64(θ), m.median)
 		c.ring(float64(θ), recorded)
-		mean.X, mean.Y = append(mean.X, float64(θ)), append(mean.Y, m.mean)
+		mean.Add(float64(θ), m.mean)
 		if m.median > m.hi/100 { // else the upper limit says nothing
 			c.marker(float64(θ), m.rate, m.lo, m.hi)
 		}

@@ -59,7 +59,7 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 		if r.sequences == publishedSequences {
 			c = above.curves[at]
 		} else {
-			bySizes[at].X, bySizes[at].Y = append(bySizes[at].X, float64(r.n)), append(bySizes[at].Y, r.errorBySizes())
+			bySizes[at].Add(float64(r.n), r.errorBySizes())
 		}
 		failed, half := r.Error.mean(), float64(analysis.Z95*r.Error.se())
 		c.marker(float64(r.n), failed, max(0, failed-half), failed+half)
