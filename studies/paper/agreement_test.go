@@ -68,7 +68,7 @@ func (g agreement) spec(seed uint64) *network.Spec {
 // (6) and (8) of the paper say, over 36 sets of parameters: every point within 4
 // standard errors, and the chi-square over each equation's points not in its
 // upper thousandth. Within one equation the trials are independent or at least
-// uncorrelated: patterns are drawn anew, and every segment has its own.
+// uncorrelated: every pattern is another one, and every segment has its own.
 func TestSpikingSegmentsAgreeWithTheory(t *testing.T) {
 	z := map[string][]float64{}
 	check := func(equation string, g agreement, tally record.Tally, p theory.Prob) {

@@ -51,7 +51,7 @@ func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
 		ch.panel(analysis.Axis{Label: "Population size n", Min: 200, Max: 3800}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 3e-10, Max: 1})), nil
 }
 
-// exactDigits is what theory may differ from the anchors' exact numbers, which
+// exactDigits is what theory may differ from the published exact numbers, which
 // are given to 15 digits: theory promises 1e-12.
 const exactDigits = 1e-12
 

@@ -163,7 +163,7 @@ func fig6Chunk(group []theory.Figure6Set, seed uint64, index int) (all histogram
 	return slices.Concat(hists...)
 }
 
-// Numbers of the anchors that are given to fewer digits: exact ones to ten, so
+// Published numbers that are given to fewer digits: exact ones to ten, so
 // within half a unit of the last, at most 5e-10; the authors' printed ones to
 // three, at most 5e-3.
 const (

@@ -64,9 +64,9 @@ func fig7a(ctx context.Context, e Effort) (Reproduction, error) {
 
 // spread returns the standard deviation of a distribution over 0, 1, 2 … with
 // the given mean. What rounding leaves of a certain value is 0.
-func spread(law []float64, mean float64) float64 {
+func spread(dist []float64, mean float64) float64 {
 	sum := 0.0
-	for u, p := range law {
+	for u, p := range dist {
 		d := float64(u) - mean
 		sum += float64(p * float64(d*d))
 	}

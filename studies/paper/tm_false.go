@@ -6,7 +6,7 @@ import (
 	"neurosim/theory"
 )
 
-// falseCells is the law of the number X of cells that a sequence memory predicts
+// falseCells is the distribution of the number X of cells that a sequence memory predicts
 // besides the right ones, while all its segments are those it made first, s synapses
 // on the a cells of one of K source patterns for each of the a cells that follow it.
 //
@@ -34,34 +34,34 @@ func falseCells(n, a, s, theta, sources int) []float64 {
 
 // binomial returns the probabilities of 0 … n successes.
 func binomial(n int, p float64) []float64 {
-	law := make([]float64, n+1)
+	dist := make([]float64, n+1)
 	if p > 0.5 {
 		for k, b := range binomial(n, 1-p) {
-			law[n-k] = b
+			dist[n-k] = b
 		}
-		return law
+		return dist
 	}
-	law[0] = power(1-p, n)
+	dist[0] = power(1-p, n)
 	for k := range n {
-		law[k+1] = float64(law[k]*float64(n-k)) * p / (float64(k+1) * (1 - p))
+		dist[k+1] = float64(dist[k]*float64(n-k)) * p / (float64(k+1) * (1 - p))
 	}
-	return law
+	return dist
 }
 
-// convolved returns elements 0 … most of the law of the sum of k numbers of one law
-// on 0, 1 … with law[0] > 0, by the recursion that follows from g' f = k f' g of the
+// convolved returns elements 0 … most of the distribution of the sum of k numbers of one
+// distribution on 0, 1 … with dist[0] > 0, by the recursion that follows from g' f = k f' g of the
 // generating functions f and g = f^k:
 //
 //	g_x = Σ_j (k·j - (x-j))·f_j·g_(x-j) / (x·f_0),  j = 1 … x
-func convolved(law []float64, k, most int) []float64 {
+func convolved(dist []float64, k, most int) []float64 {
 	g := make([]float64, most+1)
-	g[0] = power(law[0], k)
+	g[0] = power(dist[0], k)
 	for x := 1; x <= most; x++ {
 		sum := 0.0
-		for j := 1; j < len(law) && j <= x; j++ {
-			sum += float64(float64(k*j-(x-j)) * float64(law[j]*g[x-j]))
+		for j := 1; j < len(dist) && j <= x; j++ {
+			sum += float64(float64(k*j-(x-j)) * float64(dist[j]*g[x-j]))
 		}
-		g[x] = sum / float64(float64(x)*law[0])
+		g[x] = sum / float64(float64(x)*dist[0])
 	}
 	return g
 }
@@ -80,9 +80,9 @@ func power(x float64, k int) float64 {
 
 // errorOf returns mean and standard deviation of the error X/(a+X) of a step, which is
 // 1 less the Jaccard similarity, if all right cells are predicted and X others.
-func errorOf(law []float64, a int) (mean, sd float64) {
+func errorOf(dist []float64, a int) (mean, sd float64) {
 	square := 0.0
-	for x, p := range law {
+	for x, p := range dist {
 		e := float64(x) / float64(a+x)
 		mean += float64(p * e)
 		square += float64(p * float64(e*e))

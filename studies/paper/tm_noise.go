@@ -84,7 +84,7 @@ func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
 // sequenceLength is the number of patterns in a sequence of these experiments.
 const sequenceLength = 20
 
-// columnDigits8 is the accuracy of anchor columns that were written with 8 digits.
+// columnDigits8 is the accuracy of published columns that were written with 8 digits.
 const columnDigits8 = 1e-8
 
 // recalled teaches a memory one sequence and returns how many cells of its steps

@@ -43,10 +43,10 @@ func (c recallRun) outside() bool { return c.theory().Complement().Value() <= 1.
 // That steps share segments costs nothing: see crossed.
 func (c recallRun) expected() (mean, se float64, ok bool) {
 	const leastCount = 25
-	law := falseCells(c.n, c.a, recallSynapses, recallThreshold, c.transitions()-1)
-	mean, sd := errorOf(law, c.a)
+	dist := falseCells(c.n, c.a, recallSynapses, recallThreshold, c.transitions()-1)
+	mean, sd := errorOf(dist, c.a)
 	steps := float64(c.transitions())
-	return mean, sd / math.Sqrt(steps), steps*(1-law[0]) >= leastCount
+	return mean, sd / math.Sqrt(steps), steps*(1-dist[0]) >= leastCount
 }
 
 // A recall is what a run gave. The state of an interrupted study holds it without the

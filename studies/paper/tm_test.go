@@ -122,19 +122,19 @@ func TestRecalledAtTheEnds(t *testing.T) {
 	}
 }
 
-// The law of a sum, against convolving term by term.
+// The distribution of a sum, against convolving term by term.
 func TestConvolved(t *testing.T) {
-	law := []float64{0.7, 0.1, 0, 0.15, 0.05}
+	dist := []float64{0.7, 0.1, 0, 0.15, 0.05}
 	want := []float64{1}
 	for k := 1; k <= 40; k++ {
 		next := make([]float64, len(want)+4)
 		for i, p := range want {
-			for j, q := range law {
+			for j, q := range dist {
 				next[i+j] += p * q
 			}
 		}
 		want = next
-		for x, g := range convolved(law, k, 30) {
+		for x, g := range convolved(dist, k, 30) {
 			w := 0.0
 			if x < len(want) {
 				w = want[x]
@@ -150,9 +150,9 @@ func TestConvolved(t *testing.T) {
 // variance, which is four times that of independent cells.
 func TestFalseCells(t *testing.T) {
 	const n, a, s, theta, sources, trials = 100, 16, 10, 6, 20, 6000
-	law := falseCells(n, a, s, theta, sources)
+	dist := falseCells(n, a, s, theta, sources)
 	sum, mean, square := 0.0, 0.0, 0.0
-	for x, p := range law {
+	for x, p := range dist {
 		sum, mean, square = sum+p, mean+p*float64(x), square+p*float64(x*x)
 	}
 	want := theory.FalsePositive(n, a, s, theta).Value() * sources * a * (n - a) / n
@@ -181,7 +181,7 @@ func TestFalseCells(t *testing.T) {
 	}
 	// counts of clumps have a kurtosis of at most 6 here: an error of √(5/trials) of the variance
 	if z := (drawn.mean() - mean) / math.Sqrt(variance/trials); math.Abs(z) > 4 || math.Abs(drawn.sd()*drawn.sd()/variance-1) > 4*math.Sqrt(5.0/trials) {
-		t.Errorf("drawn: mean %.3f, variance %.3f; law %.3f, %.3f", drawn.mean(), drawn.sd()*drawn.sd(), mean, variance)
+		t.Errorf("drawn: mean %.3f, variance %.3f; distribution %.3f, %.3f", drawn.mean(), drawn.sd()*drawn.sd(), mean, variance)
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 // a = 40. A trial learns an onset of 5 patterns with M = 1 … 50 continuations, one
 // after the other, each by 10 presentations of onset and continuation, and after
 // each continuation is shown the onset and compared with 50 fresh patterns. Full
-// compares 10,000 patterns a point, as many as the authors, who taught a memory anew
+// compares 10,000 patterns a point, as many as the authors, who taught another memory
 // for each.
 func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
 	const a, most = 40, 50
@@ -73,7 +73,7 @@ const (
 	recordedTests = 10_000 // patterns that the authors compared at a point
 )
 
-// columnDigits12 is the accuracy of anchor columns that were written with 12 digits.
+// columnDigits12 is the accuracy of published columns that were written with 12 digits.
 const columnDigits12 = 1e-11
 
 // continued teaches a memory one continuation after the other and returns, for 1 …

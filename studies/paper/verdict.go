@@ -30,7 +30,7 @@ func (v Verdict) Holds() bool {
 
 // Names of checks that several studies have.
 const (
-	ofTheory     = "theory"     // theory against the anchor's exact numbers
+	ofTheory     = "theory"     // theory against published exact numbers
 	ofSimulation = "simulation" // our simulation against theory
 	ofAuthors    = "authors"    // the authors' recorded numbers against theory
 )

@@ -13,10 +13,10 @@ import (
 	"neurosim/network"
 )
 
-// A dish holds copies of one cell of a compartmental population, whose synapses a
+// A preparation holds copies of one cell of a compartmental population, whose synapses a
 // study activates directly. Copies differ in what they are given, and are stepped
 // together.
-type dish struct {
+type preparation struct {
 	*network.TreeModel
 	pop   *network.Population
 	seed  uint64
@@ -25,38 +25,38 @@ type dish struct {
 	steps int
 }
 
-func newDish(x *configs.Experiment, population string) (*dish, error) {
+func newPreparation(x *configs.Experiment, population string) (*preparation, error) {
 	pop := x.Network.Population(population)
 	m, err := network.NewTreeModel(pop, x.Run.Dt)
-	return &dish{m, pop, x.Run.Seed, x.Run.Dt, network.NewClock(x.Run.Dt), int(x.Network.Steps)}, err
+	return &preparation{m, pop, x.Run.Seed, x.Run.Dt, network.NewClock(x.Run.Dt), int(x.Network.Steps)}, err
 }
 
 // step returns the step that begins at a time (ms).
-func (d *dish) step(ms float64) int { return int(grid.Steps(ms, d.dt)) }
+func (d *preparation) step(ms float64) int { return int(grid.Steps(ms, d.dt)) }
 
 // section returns a cluster's group and section.
-func (d *dish) section(c *configs.Cluster) (place *network.Place, section int) {
+func (d *preparation) section(c *configs.Cluster) (place *network.Place, section int) {
 	place = d.pop.Segments[c.Group].Place
 	return place, d.Tree.SectionNamed(place.Sections[c.Segment%len(place.Sections)])
 }
 
 // node returns the compartment at a place x of a cluster, 0 to 1.
-func (d *dish) node(c *configs.Cluster, x float64) int {
+func (d *preparation) node(c *configs.Cluster, x float64) int {
 	_, section := d.section(c)
 	return d.Tree.At(section, c.From+float64(x*(c.To-c.From)))
 }
 
 // middle returns the compartment in the middle of a cluster, where its potential is
 // looked at.
-func (d *dish) middle(c *configs.Cluster) int { return d.node(c, 0.5) }
+func (d *preparation) middle(c *configs.Cluster) int { return d.node(c, 0.5) }
 
 // distance returns the length of the path from the soma to the middle of a cluster
 // (µm).
-func (d *dish) distance(c *configs.Cluster) float64 { return d.path(c, 0.5) }
+func (d *preparation) distance(c *configs.Cluster) float64 { return d.path(c, 0.5) }
 
 // path returns the length of the path from the soma to a place x of a cluster, 0 to 1
 // (µm).
-func (d *dish) path(c *configs.Cluster, x float64) float64 {
+func (d *preparation) path(c *configs.Cluster, x float64) float64 {
 	_, section := d.section(c)
 	first := d.Tree.Node(section, 0)
 	s := d.Tree.Sections[section]
@@ -68,7 +68,7 @@ func (d *dish) path(c *configs.Cluster, x float64) float64 {
 // grows synapse by synapse. By placement they are drawn, or spread evenly by the
 // sequence of van der Corput, ½, ¼, ¾, ⅛ ..., of which every beginning is spread
 // nearly evenly.
-func (d *dish) places(c *configs.Cluster, k int) []float64 {
+func (d *preparation) places(c *configs.Cluster, k int) []float64 {
 	place, _ := d.section(c)
 	r := rng.New(d.seed, rng.UncagingPlace, rng.Name(c.Target), uint64(c.Segment))
 	x := make([]float64, k)
@@ -90,7 +90,7 @@ type event struct {
 
 // activate appends the events of the synapses of one copy, one after another by
 // interval steps.
-func (d *dish) activate(events []event, cell int, nodes []int, step, interval int, sites func(node int) []int) []event {
+func (d *preparation) activate(events []event, cell int, nodes []int, step, interval int, sites func(node int) []int) []event {
 	for j, node := range nodes {
 		for _, s := range sites(node) {
 			events = append(events, event{step + j*interval, cell, s, 1})
@@ -101,7 +101,7 @@ func (d *dish) activate(events []event, cell int, nodes []int, step, interval in
 
 // run steps n copies and shows them after every step. Events beyond the end do not
 // happen.
-func (d *dish) run(n int, events []event, watch func(step int, c *cable.Cells) error) error {
+func (d *preparation) run(n int, events []event, watch func(step int, c *cable.Cells) error) error {
 	events = slices.Clone(events)
 	slices.SortStableFunc(events, func(a, b event) int { return cmp.Compare(a.step, b.step) })
 	cells := d.Model.NewCells(n)
@@ -121,7 +121,7 @@ func (d *dish) run(n int, events []event, watch func(step int, c *cable.Cells) e
 }
 
 // finite returns an error if a potential is not a number.
-func (d *dish) finite(step int, v []float64) error {
+func (d *preparation) finite(step int, v []float64) error {
 	for i, x := range v {
 		if math.IsNaN(x) || math.IsInf(x, 0) {
 			return &network.NonFiniteError{Population: d.pop.Name, Cell: i, Step: int64(step), Ms: d.clock.Ms(int64(step))}
