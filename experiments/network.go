@@ -212,7 +212,7 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 	rep.Metrics = m
 	if points != nil {
 		header, rows := SweepTable(x, points)
-		rep.Tables = []study.NamedTable{{Name: "sweep", Table: Table{Header: header, Rows: rows}}}
+		rep.Tables = []study.NamedTable{{Name: "sweep", Table: study.Table{Header: header, Rows: rows}}}
 		for _, p := range points {
 			rep.Points = append(rep.Points, p.Metrics)
 		}

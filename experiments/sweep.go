@@ -26,7 +26,7 @@ type PointResult struct {
 func sweepDetections(ctx context.Context, x *configs.Experiment, w *study.Work) ([]PointResult, error) {
 	start, points := time.Now(), x.Points()
 	results, err := study.Parts(ctx, w, SweepStage(x), len(points), func(ctx context.Context, p *study.Part) (PointResult, error) {
-		return runPoint(ctx, x, points[p.Index], p.Threads)
+		return RunPoint(ctx, x, points[p.Index], p.Threads)
 	})
 	if err == nil {
 		w.Say("  sweep of %s in %.3g s", grammar.Count(float64(len(points)), "run"), time.Since(start).Seconds())
@@ -40,8 +40,8 @@ func SweepStage(x *configs.Experiment) study.Stage {
 	return study.Stage{Name: fmt.Sprintf("sweep to %g ms", x.Run.Tstop), Label: "  sweep", Unit: "runs"}
 }
 
-// runPoint simulates one point and counts detections.
-func runPoint(ctx context.Context, x *configs.Experiment, p grammar.Point, threads int) (PointResult, error) {
+// RunPoint simulates one point and counts detections.
+func RunPoint(ctx context.Context, x *configs.Experiment, p grammar.Point, threads int) (PointResult, error) {
 	r := PointResult{Point: p}
 	y, err := x.At(p)
 	if err != nil {

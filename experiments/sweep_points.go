@@ -131,9 +131,9 @@ func sweepFigure(x *configs.Experiment, f configs.Figure, metrics []map[string]a
 		fig.Panels = append(fig.Panels, p)
 	}
 	arrangeIn(&fig, 62)
-	says := meanings{markers: "one run each; lines join them"}
+	says := analysis.Meanings{Markers: "one run each; lines join them"}
 	if n := x.Sweep.Repeats; n > 1 {
-		says = meanings{markers: fmt.Sprintf("means of %d runs; lines join them", n), bars: "the range of the runs"}
+		says = analysis.Meanings{Markers: fmt.Sprintf("means of %d runs; lines join them", n), Bars: "the range of the runs"}
 	}
 	return noted(f, fig, says), nil
 }

@@ -66,7 +66,7 @@ func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingR
 	if single {
 		arrangeIn(&fig, 58)
 	}
-	return noted(f, fig, meanings{lines: "one cell each, deterministic; K synapses are active", more: []string{
+	return noted(f, fig, analysis.Meanings{Lines: "one cell each, deterministic; K synapses are active", More: []string{
 		fmt.Sprintf("An NMDA spike is a dendrite above %g mV for %g ms.", place.Detect.Level, place.Detect.Duration)}})
 }
 

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"neurosim/experiments"
 	"neurosim/results"
 	"neurosim/study"
 )
@@ -131,7 +130,7 @@ func TestReproduceInterrupted(t *testing.T) {
 
 func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
 	var names []string
-	for _, s := range experiments.Studies() {
+	for _, s := range paper.Figures() {
 		if slices.Contains(names, s.Name) || s.Title == "" {
 			t.Errorf("study %q, %q", s.Name, s.Title)
 		}
