@@ -173,6 +173,7 @@ type Figure struct {
 	Accuracy *AccuracyFigure
 	Temporal *TemporalFigure // its kind is in FigureSize
 	Spiking  *SpikingFigure  // the same
+	Sweep    *SweepFigure
 
 	Uncaging       *UncagingFigure
 	ThresholdCurve *ThresholdCurveFigure

@@ -18,6 +18,15 @@ const (
 // Tables returns the names of the tables that a run of x writes to tables/NAME.csv
 // besides those of its figures. Whatever writes a table must find its name here.
 func (x *Experiment) Tables() []string {
+	tables := x.ownTables()
+	if x.Sweep != nil && !slices.Contains(tables, "sweep") {
+		tables = append(tables, "sweep")
+	}
+	return tables
+}
+
+// ownTables returns the tables that a study of its kind writes.
+func (x *Experiment) ownTables() []string {
 	switch {
 	case x.Temporal != nil:
 		return []string{"runs", "segments"}

@@ -46,8 +46,8 @@ type SpikingFigure struct {
 
 // Kinds of figures, and tables.
 var (
-	spikingFigures = []string{"learning", "raster", "replay", "growth", "permanences"}
-	spikingTables  = []string{"run", "network", "task", "replay", "figures", "output"}
+	spikingFigures = []string{"learning", "raster", "replay", "growth", "permanences", sweepKind}
+	spikingTables  = []string{"run", "network", "task", "replay", "sweep", "figures", "output"}
 )
 
 func defaultSpikingRun() SpikingRun {
@@ -88,6 +88,7 @@ func (d *decoder) spiking(x *Experiment) {
 		*s.Replay = defaultReplay()
 		d.into("replay", tree, s.Replay)
 	}
+	d.sweep(x)
 	d.spikingFigures(x)
 	d.output(x)
 	if len(d.problems) > 0 {
@@ -155,6 +156,9 @@ func (d *decoder) checkSpiking(x *Experiment) {
 		}
 	}
 	for _, f := range x.Figures {
+		if f.Spiking == nil {
+			continue
+		}
 		if n := len(s.Task.Sequences); f.Spiking.Sequence < 0 || f.Spiking.Sequence > n {
 			d.bad(join("figures", f.Name)+".sequence", "must be from 0 to %d, the number of sequences", n)
 		}
@@ -181,6 +185,13 @@ func (d *decoder) spikingFigures(x *Experiment) {
 		}
 		kind, ok := d.kind(at, tree, spikingFigures...)
 		if !ok {
+			continue
+		}
+		if kind == sweepKind {
+			f := Figure{Name: name, FigureSize: defaultFigureSize()}
+			f.Sweep = d.sweepFigure(x, at, tree, &f)
+			d.checkFigure(x, at, name, tree, f.FigureSize)
+			x.Figures = append(x.Figures, f)
 			continue
 		}
 		f := &struct {

@@ -241,7 +241,7 @@ func (d *decoder) detection(x *Experiment) {
 
 // figureKinds are the kinds of figures that a configuration can ask for: three of a
 // network, then those of a study of one cell.
-var figureKinds = []string{"raster", "traces", "accuracy", "uncaging", "threshold-curve", "uncaging-traces", "morphology", "psychometric"}
+var figureKinds = []string{"raster", "traces", "accuracy", "uncaging", "threshold-curve", "uncaging-traces", "morphology", "psychometric", sweepKind}
 
 // accuracyPanels are the panels of an accuracy figure.
 var accuracyPanels = []string{"detection", "false_negatives", "false_positives", "cell_detection", "cell_false_positives"}
@@ -281,6 +281,8 @@ func (d *decoder) figures(x *Experiment) {
 			f.Morphology = d.morphologyFigure(x, path, tree, &f)
 		case "psychometric":
 			f.Psychometric = d.psychometricFigure(x, path, tree, &f)
+		case sweepKind:
+			f.Sweep = d.sweepFigure(x, path, tree, &f)
 		}
 		d.checkFigure(x, path, name, tree, f.FigureSize)
 		x.Figures = append(x.Figures, f)

@@ -23,9 +23,6 @@ func (d *decoder) sweep(x *Experiment) {
 	if s.Repeats < 1 {
 		d.bad("sweep.repeats", "must be at least 1")
 	}
-	if s.Repeats > 1 && x.StudiesCell() {
-		d.bad("sweep.repeats", "must be 1 in a study of one cell: its trials are in the study")
-	}
 	set := d.table("sweep.set", tree, "set")
 	fixed := &assignments{}
 	for _, key := range d.names("sweep.set", set) {

@@ -100,14 +100,14 @@ type TemporalFigure struct {
 
 // Kinds of figures of the two streams.
 var (
-	mixedFigures  = []string{"learning", "growth", "permanences"}
-	seriesFigures = []string{"error", "forecast", "growth", "permanences"}
+	mixedFigures  = []string{"learning", "growth", "permanences", sweepKind}
+	seriesFigures = []string{"error", "forecast", "growth", "permanences", sweepKind}
 )
 
 // Tables that a study may have, by the kind of its stream.
 var (
-	mixedTables  = []string{"run", "memory", "stream", "cases", "figures", "output"}
-	seriesTables = []string{"run", "memory", "stream", "encoders", "columns", "readout", "figures", "output"}
+	mixedTables  = []string{"run", "memory", "stream", "cases", "sweep", "figures", "output"}
+	seriesTables = []string{"run", "memory", "stream", "encoders", "columns", "readout", "sweep", "figures", "output"}
 )
 
 func defaultTemporalRun() TemporalRun { return TemporalRun{Seed: 1, Repeats: 1} }

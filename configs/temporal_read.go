@@ -250,6 +250,7 @@ func (d *decoder) temporalFigures(x *Experiment, kinds, known []string) {
 			d.bad(name, "has no meaning for a stream of this kind; tables are %s", strings.Join(known, ", "))
 		}
 	}
+	d.sweep(x)
 	root := d.table("figures", d.src.tree, "figures")
 	for _, name := range d.named("figures", root) {
 		at := join("figures", name)
@@ -257,7 +258,15 @@ func (d *decoder) temporalFigures(x *Experiment, kinds, known []string) {
 		if tree == nil {
 			continue
 		}
-		if _, ok := d.kind(at, tree, kinds...); !ok {
+		kind, ok := d.kind(at, tree, kinds...)
+		if !ok {
+			continue
+		}
+		if kind == sweepKind {
+			f := Figure{Name: name, FigureSize: defaultFigureSize()}
+			f.Sweep = d.sweepFigure(x, at, tree, &f)
+			d.checkFigure(x, at, name, tree, f.FigureSize)
+			x.Figures = append(x.Figures, f)
 			continue
 		}
 		f := &struct {

@@ -374,14 +374,7 @@ func unquoted(literal string) string { return strings.Trim(literal, `"`) }
 // SweepTable returns the points of a sweep as a table: header and rows of
 // strings.
 func SweepTable(x *configs.Experiment, results []PointResult) (header []string, rows [][]string) {
-	for _, a := range x.Sweep.Axes {
-		name := a.Key
-		if a.Unit != "" {
-			name += " (" + a.Unit + ")"
-		}
-		header = append(header, name)
-	}
-	header = append(header, "repeat", "seed")
+	header = append(axisColumns(x), "repeat", "seed")
 	if x.Detection.Estimator == configs.Stratified {
 		header = append(header, EstimateColumns...)
 	} else {
@@ -391,15 +384,7 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 	}
 	clock := network.NewClock(x.Run.Dt)
 	for _, r := range results {
-		var row []string
-		for j, a := range x.Sweep.Axes {
-			if a.Unit != "" {
-				row = append(row, fmt.Sprint(a.Points[r.Point.At[j]]))
-			} else {
-				row = append(row, unquoted(a.Values[r.Point.At[j]]))
-			}
-		}
-		row = append(row, fmt.Sprint(r.Point.Repeat), fmt.Sprint(r.Point.Seed))
+		row := append(axisValues(x, r.Point), fmt.Sprint(r.Point.Repeat), fmt.Sprint(r.Point.Seed))
 		if r.Estimate != nil {
 			rows = append(rows, append(row, r.Estimate.Row()...))
 			continue

@@ -65,7 +65,7 @@ func TestNoValueIsTooStrange(t *testing.T) {
 			if err != nil {
 				return "", err
 			}
-			NewPlan(x)
+			Of(x).Plan()
 			return x.Resolved(), nil
 		}
 		at := ""

@@ -62,7 +62,7 @@ func TestCellFiguresSayTheirMarks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := StudyCell(context.Background(), x, 2, nil)
+		s, err := Of(x).Run(context.Background(), onThreads(2))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,7 +125,7 @@ func TestNoteIsOptional(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := StudyCell(context.Background(), x, 2, nil)
+		s, err := Of(x).Run(context.Background(), onThreads(2))
 		if err != nil {
 			t.Fatal(err)
 		}

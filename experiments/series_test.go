@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/study"
 )
 
 // The shipped configuration predicts New York's taxis five steps ahead with a
@@ -27,7 +28,7 @@ func TestTaxi(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := RunSeries(context.Background(), x.Temporal, 1, 1, nil)
+	r, err := RunSeries(context.Background(), x.Temporal, 1, &study.Part{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +106,7 @@ func sawtooth(rows, from int, change func(i int) string) string {
 // come: what follows changes no earlier prediction.
 func TestSeriesIsOnline(t *testing.T) {
 	run := func(text string) SeriesResult {
-		r, err := RunSeries(context.Background(), series(t, text), 1, 1, nil)
+		r, err := RunSeries(context.Background(), series(t, text), 1, &study.Part{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +150,7 @@ func TestMissingRowsAreNotScored(t *testing.T) {
 		}
 	}
 	s := series(t, text)
-	r, err := RunSeries(context.Background(), s, 1, 1, nil)
+	r, err := RunSeries(context.Background(), s, 1, &study.Part{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,17 +10,21 @@ import (
 	"neurosim/configs"
 	"neurosim/internal/grid"
 	"neurosim/sequence/spiking"
+	"neurosim/study"
 )
 
-// spikingPlan plans a study of the spiking sequence memory.
-func spikingPlan(s *configs.Spiking) Plan {
+// Plan counts the networks and what they hold.
+func (of *spikingStudy) Plan() study.Plan {
+	s := of.x.Spiking
 	p := &s.Network
 	cells := int64(p.N())
 	at := spiking.NewSchedule(p, &s.Task, firstStep(s))
 	_, bytes := p.Bytes()
-	plan := Plan{Cells: cells + int64(p.Subpopulations), Neurons: cells + int64(p.Subpopulations), Segments: cells,
+	plan := study.Plan{Cells: cells + int64(p.Subpopulations), Neurons: cells + int64(p.Subpopulations), Segments: cells,
 		Synapses: float64(cells) * float64(p.InDegree()), MemoryBytes: bytes, Runs: s.Run.Repeats,
 		Steps: int64(s.Run.Repeats) * (at.Begin(s.Run.Episodes) - at.Begin(0))}
+	plan.Size = fmt.Sprintf("%s of %s with %s", configs.Count(float64(plan.Runs), "network"), configs.Count(float64(plan.Cells), "cell"), configs.Count(plan.Synapses, "plastic synapse"))
+	plan.Lines = []string{fmt.Sprintf("%s of %g ms in all; memory about %s a network", configs.Count(float64(plan.Steps), "step"), s.Run.Dt, configs.FormatBytes(plan.MemoryBytes))}
 	for _, w := range p.Warnings(&s.Task) {
 		plan.Warnings = append(plan.Warnings, "network."+w)
 	}
@@ -103,8 +107,8 @@ func SpikingMetrics(s *configs.Spiking, results []SpikingResult) map[string]any 
 	return m
 }
 
-// SpikingSays says in words what came out, from the metrics.
-func SpikingSays(s *configs.Spiking, m map[string]any) []string {
+// SpikingLines says in words what came out, from the metrics.
+func SpikingLines(s *configs.Spiking, m map[string]any) []string {
 	networks := configs.Count(float64(s.Run.Repeats), "network")
 	says := []string{
 		fmt.Sprintf("last of %s, mean of %s: error %.3g, false positives %.3g, false negatives %.3g", configs.Count(float64(s.Run.Episodes), "episode"), networks,
@@ -130,7 +134,7 @@ func later(episode int) int {
 
 // SpikingTables returns the numbers of a study: every episode, every volley of
 // the recall, every mature synapse of the first network, and its events.
-func SpikingTables(s *configs.Spiking, results []SpikingResult) []NamedTable {
+func SpikingTables(s *configs.Spiking, results []SpikingResult) []study.NamedTable {
 	runs := Table{Header: []string{"seed", "episode", "learning", "error", "false_positives", "false_negatives", "active_last", "daps_last", "mature_synapses", "able_segments", "active"}}
 	recall := Table{Header: []string{"seed", "sequence", "right", "volley", "symbol", "spikes", "first_ms", "median_ms", "last_ms"}}
 	for i := range results {
@@ -152,10 +156,10 @@ func SpikingTables(s *configs.Spiking, results []SpikingResult) []NamedTable {
 	for _, x := range results[0].Learned {
 		segments.Rows = append(segments.Rows, []string{itoa(x.Cell), symbol(x.Cell), x.Predicts, itoa(x.Source), symbol(x.Source), x.After, eightDigits(x.Permanence), eightDigits(x.Initial)})
 	}
-	tables := []NamedTable{{"tables/runs.csv", runs}, {"tables/segments.csv", segments},
-		{"tables/events_first.csv", eventTable(s, results[0].First)}, {"tables/events_last.csv", eventTable(s, results[0].Last)}}
+	tables := []study.NamedTable{{Name: "runs", Table: runs}, {Name: "segments", Table: segments},
+		{Name: "events_first", Table: eventTable(s, results[0].First)}, {Name: "events_last", Table: eventTable(s, results[0].Last)}}
 	if s.Replay != nil {
-		tables = append(tables, NamedTable{"tables/recall.csv", recall}, NamedTable{"tables/events_replay.csv", eventTable(s, results[0].Replay)})
+		tables = append(tables, study.NamedTable{Name: "recall", Table: recall}, study.NamedTable{Name: "events_replay", Table: eventTable(s, results[0].Replay)})
 	}
 	return tables
 }
@@ -187,7 +191,7 @@ func eventTable(s *configs.Spiking, events []spiking.Event) Table {
 }
 
 // SpikingFigures makes the figures that a study of the spiking memory asks for.
-func SpikingFigures(x *configs.Experiment, results []SpikingResult) []Made {
+func SpikingFigures(x *configs.Experiment, results []SpikingResult) []study.Figure {
 	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
 		fig, says := frame(f), analysis.Meanings{}
 		switch f.Kind {

@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"sync"
 
 	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/internal/fpmath"
 	"neurosim/internal/rng"
-	"neurosim/sweep"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -87,7 +86,7 @@ func (e Estimate) Row() []string {
 	for _, s := range e.Strata {
 		hits += s.Hits
 	}
-	return []string{Exactly(rate), Exactly(lo), Exactly(hi), Exactly(e.Log10()), fmt.Sprint(len(e.Strata)), fmt.Sprint(e.Trials()), fmt.Sprint(hits)}
+	return []string{study.Exactly(rate), study.Exactly(lo), study.Exactly(hi), study.Exactly(e.Log10()), fmt.Sprint(len(e.Strata)), fmt.Sprint(e.Trials()), fmt.Sprint(hits)}
 }
 
 // plus pools two estimates of the same strata.
@@ -136,14 +135,14 @@ const (
 // (see windows and chance for the sum and how such trials are drawn). Without
 // background that
 // is 0 for b < θ. A pilot divides the trials by analysis.Neyman. Results do not
-// depend on workers. progress is told the share that is done; it may be nil.
-func EstimateFalsePositives(ctx context.Context, x *configs.Experiment, workers int, progress func(share float64)) (Estimate, error) {
+// depend on threads.
+func EstimateFalsePositives(ctx context.Context, x *configs.Experiment, w *study.Work) (Estimate, error) {
 	t := newTrial(x)
 	out := t.strata()
 	if len(out.Strata) == 0 {
 		return out, nil
 	}
-	if err := t.count(ctx, out.Strata, equal(len(out.Strata), pilotTrials), 0, workers, nil); err != nil {
+	if err := t.count(ctx, w, study.Stage{Name: "pilot"}, out.Strata, equal(len(out.Strata), pilotTrials), 0); err != nil {
 		return out, err
 	}
 	pilot := make([]analysis.Stratum, len(out.Strata))
@@ -153,7 +152,7 @@ func EstimateFalsePositives(ctx context.Context, x *configs.Experiment, workers 
 	}
 	total := int64(x.Detection.Trials)
 	least := max(1, int64(float64(total)*leastShare))
-	err := t.count(ctx, out.Strata, analysis.Neyman(pilot, total, least), 1, workers, progress)
+	err := t.count(ctx, w, study.Stage{Name: estimation, Label: "  estimating", Unit: "batches"}, out.Strata, analysis.Neyman(pilot, total, least), 1)
 	return out, err
 }
 
@@ -204,9 +203,9 @@ const (
 	batchPresentations = 16
 )
 
-// count adds trials to strata: batches on workers, added in order. phase keys
-// the draws of the pilot and of the estimate.
-func (t *trial) count(ctx context.Context, strata []StratumCount, trials []int64, phase uint64, workers int, progress func(share float64)) error {
+// count adds trials to strata: batches are the parts of a stage, added in order. phase
+// keys the draws of the pilot and of the estimate.
+func (t *trial) count(ctx context.Context, w *study.Work, of study.Stage, strata []StratumCount, trials []int64, phase uint64) error {
 	type batch struct{ stratum, segments, presentations, index int }
 	var batches []batch
 	for i, n := range trials {
@@ -217,19 +216,11 @@ func (t *trial) count(ctx context.Context, strata []StratumCount, trials []int64
 			left -= batchPresentations
 		}
 	}
-	var mu sync.Mutex
-	ready := 0
-	hits, _, err := sweep.Map(ctx, workers, len(batches), func(i int) (int64, error) {
-		b := batches[i]
+	hits, err := study.Parts(ctx, w, of, len(batches), func(ctx context.Context, p *study.Part) (int64, error) {
+		b := batches[p.Index]
 		overlap := strata[b.stratum].Overlap
 		r := rng.New(t.seed, rng.Stratum, uint64(overlap), uint64(b.index)<<1|phase)
-		n, err := t.run(ctx, r.Uint64()>>2, overlap, b.segments, b.presentations)
-		mu.Lock()
-		defer mu.Unlock()
-		if ready++; progress != nil {
-			progress(float64(ready) / float64(len(batches)))
-		}
-		return n, err
+		return t.run(ctx, r.Uint64()>>2, overlap, b.segments, b.presentations)
 	})
 	if err != nil {
 		return err

@@ -129,7 +129,7 @@ func TestStratifiedAgainstCounting(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c.trials = 200_000
 			x := c.config(t, 7, 2, 2)
-			e, err := EstimateFalsePositives(context.Background(), x, 2, nil)
+			e, err := EstimateFalsePositives(context.Background(), x, onThreads(2))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,7 +153,7 @@ func TestStratifiedReachesTheRare(t *testing.T) {
 		{rareCase{n: 10000, a: 300, s: 30, theta: 12, trials: 20_000}, 2.279e-11},
 		{rareCase{n: 10000, a: 64, s: 24, theta: 12, trials: 20_000}, 4.04e-21},
 	} {
-		e, err := EstimateFalsePositives(context.Background(), c.config(t, 3, 2, 2), 2, nil)
+		e, err := EstimateFalsePositives(context.Background(), c.config(t, 3, 2, 2), onThreads(2))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func TestStratifiedReachesTheRare(t *testing.T) {
 // stated 2 % and 4.5 standard errors. A step is dt; the window is ten of them.
 func TestStratifiedUnderJitterAgainstTheory(t *testing.T) {
 	c := rareCase{n: 5000, a: 64, s: 24, theta: 12, jitter: 3, trials: 200_000}
-	e, err := EstimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), 2, nil)
+	e, err := EstimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), onThreads(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestStratifiedIndependentOfWorkers(t *testing.T) {
 	x := c.config(t, 11, 2, 2)
 	var first Estimate
 	for _, workers := range []int{1, 2, 7} {
-		e, err := EstimateFalsePositives(context.Background(), x, workers, nil)
+		e, err := EstimateFalsePositives(context.Background(), x, onThreads(workers))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +215,7 @@ func TestStratifiedIndependentOfWorkers(t *testing.T) {
 // as in TestChanceSpikesOfTheEngine, and the estimate off by 4.5 standard errors.
 func TestStratifiedChanceAlone(t *testing.T) {
 	c := rareCase{n: 100_000, a: 1, s: 20, theta: 8, rate: 1, trials: 50_000}
-	e, err := EstimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), 2, nil)
+	e, err := EstimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), onThreads(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +242,7 @@ func TestStratumIsWhatItSays(t *testing.T) {
 	in, train := spec.Populations[0], spec.Inputs[1].Train
 	period := spec.Steps / presentations
 	touched := make([]map[int32]bool, presentations)
-	for k, p := range in.Book {
+	for k, p := range in.PatternSet {
 		touched[k] = map[int32]bool{}
 		own := make([]int, segments)
 		for _, cell := range p {

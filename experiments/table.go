@@ -1,32 +1,13 @@
 package experiments
 
 import (
-	"slices"
 	"strconv"
+
+	"neurosim/study"
 )
 
 // A Table is rows of text under a header, all of one length.
-type Table struct {
-	Header []string
-	Rows   [][]string
-}
-
-// Add appends a row.
-func (t *Table) Add(cells ...string) { t.Rows = append(t.Rows, cells) }
-
-// Empty returns the columns in which no row has a value.
-func (t Table) Empty() []string {
-	var empty []string
-	for i, column := range t.Header {
-		if !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" && row[i] != "NaN" }) {
-			empty = append(empty, column)
-		}
-	}
-	return empty
-}
-
-// Exactly writes the fewest digits that give x back.
-func Exactly(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+type Table = study.Table
 
 // eightDigits writes a number of a table that people read.
 func eightDigits(x float64) string { return strconv.FormatFloat(x, 'g', 8, 64) }

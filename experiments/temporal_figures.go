@@ -8,11 +8,12 @@ import (
 	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/published"
+	"neurosim/study"
 )
 
 // TemporalFigures makes the figures that a study of the temporal memory asks
 // for.
-func TemporalFigures(x *configs.Experiment, results []TemporalResult) []Made {
+func TemporalFigures(x *configs.Experiment, results []TemporalResult) []study.Figure {
 	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
 		fig := frame(f)
 		runs := "one run"

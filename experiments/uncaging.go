@@ -9,8 +9,7 @@ import (
 	"neurosim/configs"
 	"neurosim/dendrite"
 	"neurosim/network"
-	"neurosim/neuron"
-	"neurosim/sweep"
+	"neurosim/study"
 )
 
 // A Response is what a cell does when K synapses are active.
@@ -40,8 +39,7 @@ type UncagingResult struct {
 	RestDend  float64 // that of the dendrite
 	Responses []Response
 	Traces    []Trace
-	Cut       int // responses still above the level at the end, and not yet a spike
-	Tree      *neuron.Tree
+	Cut       int       // responses still above the level at the end, and not yet a spike
 	Nodes     []int     // compartments of the synapses, in the order of their activation
 	Paths     []float64 // their distances from the soma (µm)
 }
@@ -67,22 +65,19 @@ func (r *UncagingResult) Steepest() (step, supralinear int) {
 	return step, supralinear
 }
 
-// UncagingSweep runs an uncaging study at every point of its sweep, points in
-// parallel; without a sweep at one. The traces of the counts in keep are kept.
-func UncagingSweep(ctx context.Context, x *configs.Experiment, workers int, keep []int, progress func()) ([]UncagingResult, error) {
-	results, _, err := sweep.Map(ctx, workers, max(1, len(x.Points())), func(i int) (UncagingResult, error) {
-		y, p, err := studied(x, i)
+// runUncaging runs an uncaging study at every point of its sweep, points in parallel;
+// without a sweep at one. The traces of the counts in keep are kept.
+func runUncaging(ctx context.Context, x *configs.Experiment, w *study.Work, keep []int) ([]UncagingResult, error) {
+	of := study.Stage{Name: "study", Label: "  study", Unit: "parts"}
+	return study.Parts(ctx, w, of, max(1, len(x.Points())), func(ctx context.Context, part *study.Part) (UncagingResult, error) {
+		y, p, err := studied(x, part.Index)
 		if err != nil {
 			return UncagingResult{}, err
 		}
 		r, err := Uncage(ctx, y, keep)
 		r.Point = p
-		if err == nil && progress != nil {
-			progress()
-		}
 		return r, err
 	})
-	return results, err
 }
 
 // studied returns the experiment of point i of a sweep; without a sweep x itself.
@@ -145,10 +140,13 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 	look := d.middle(&u.Cluster)
 	place, _ := d.section(&u.Cluster)
 	detector := dendrite.NewDetector(copies, []dendrite.DetectorParams{place.Detect}, d.dt)
-	r := UncagingResult{Distance: d.distance(&u.Cluster), Tree: d.Tree, Nodes: nodes, Paths: paths, Responses: make([]Response, copies)}
+	r := UncagingResult{Distance: d.distance(&u.Cluster), Nodes: nodes, Paths: paths, Responses: make([]Response, copies)}
 	begin := d.Model.NewCells(1)
 	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
 	for _, k := range keep {
+		if k >= copies { // this point of a sweep has fewer synapses
+			continue
+		}
 		highest := make([]float64, d.Tree.Len())
 		for node := range highest {
 			highest[node] = begin.V(node)[0]

@@ -112,21 +112,11 @@ func thresholdCurve(x *configs.Experiment, f configs.Figure, results []UncagingR
 	spec := f.ThresholdCurve
 	fig := frame(f)
 	axis := x.Sweep.Axes[0]
-	across := analysis.Axis{Label: spec.XLabel, Unit: axis.Unit}
+	across := sweepAxis(axis, spec.XLabel)
+	across.Log, across.Whole = false, false
 	byPlace := axis.Key == "uncaging.at"
-	switch {
-	case byPlace && spec.XLabel == "":
+	if byPlace && spec.XLabel == "" {
 		across.Label, across.Unit = "Distance from the soma", "µm"
-	case spec.XLabel == "":
-		across.Label = shortKey(axis.Key)
-	}
-	if across.Unit == "um" {
-		across.Unit = "µm"
-	}
-	if axis.Unit == "" && len(axis.Values[0]) > 0 && axis.Values[0][0] == '"' {
-		for i, v := range axis.Values {
-			across.Ticks = append(across.Ticks, analysis.Tick{At: axis.Points[i], Label: unquoted(v)})
-		}
 	}
 	for i, name := range spec.Panels {
 		quantity := curveQuantities[name]
@@ -223,6 +213,9 @@ func curves(x *configs.Experiment, spec *configs.ThresholdCurveFigure, results [
 			k, y := r.Threshold(), math.NaN()
 			if of != nil && spec.Count > 0 {
 				k = spec.Count
+				if k >= len(r.Responses) { // this point has fewer synapses
+					k = -1
+				}
 			}
 			switch {
 			case k >= 0 && of != nil:
@@ -230,7 +223,7 @@ func curves(x *configs.Experiment, spec *configs.ThresholdCurveFigure, results [
 			case k >= 0:
 				y = float64(k)
 			case of == nil:
-				none.X, none.Y = append(none.X, at), append(none.Y, float64(x.Uncaging.Synapses))
+				none.X, none.Y = append(none.X, at), append(none.Y, float64(len(r.Responses)-1))
 			}
 			s.X, s.Y = append(s.X, at), append(s.Y, y)
 		}

@@ -206,11 +206,11 @@ func TestArithmeticSum(t *testing.T) {
 // The results of a sweep do not depend on workers.
 func TestUncagingSameForAnyWorkers(t *testing.T) {
 	x := studyOf(t, "inhibition", "run.tstop", "60 ms", `sweep.axes."uncaging.inhibition.time"`, `["15 ms", "30 ms"]`, "figures.traces.points", "[0, 1, 2, 3]")
-	one, err := UncagingSweep(context.Background(), x, 1, []int{3}, nil)
+	one, err := runUncaging(context.Background(), x, onThreads(1), []int{3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	many, err := UncagingSweep(context.Background(), x, 5, []int{3}, nil)
+	many, err := runUncaging(context.Background(), x, onThreads(5), []int{3})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"neurosim/configs"
 	"neurosim/internal/fpmath"
 	"neurosim/internal/rescue"
+	"neurosim/study"
 )
 
 // Exit statuses.
@@ -155,7 +156,7 @@ func status(c *cli, err error) int {
 	case errors.Is(err, context.Canceled):
 		c.say("neurosim: interrupted")
 		return exitInterrupted
-	case errors.Is(err, errVerdict):
+	case errors.Is(err, study.ErrCheck):
 		c.say("neurosim: %s", err)
 		return exitCheck
 	case errors.Is(err, fpmath.ErrNonFinite):

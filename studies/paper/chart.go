@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"neurosim/analysis"
-	"neurosim/experiments"
 	"neurosim/published"
+	"neurosim/study"
 )
 
 // What rings are, in a legend.
@@ -24,7 +24,7 @@ type chart struct {
 	authors    string // article or later
 	parameters []string
 	curves     []*curve
-	table      experiments.Table
+	table      study.Table
 
 	exact     deviations // theory against published exact numbers
 	computed  deviations // what the authors computed against theory
@@ -35,7 +35,7 @@ type chart struct {
 
 // newChart returns a chart whose points have the given parameters.
 func newChart(authors string, parameters ...string) *chart {
-	return &chart{authors: authors, parameters: parameters, table: experiments.Table{Header: append(slices.Clone(parameters),
+	return &chart{authors: authors, parameters: parameters, table: study.Table{Header: append(slices.Clone(parameters),
 		"theory", "hits", "trials", "rate", "lo95", "hi95", "z", "recorded_hits", "recorded_trials", "recorded_z")}}
 }
 
@@ -59,10 +59,10 @@ func (ch *chart) add(p point) {
 		row = append(row, strconv.Itoa(x))
 	}
 	lo, hi := p.ours.Wilson(analysis.Z95)
-	row = append(row, experiments.Exactly(p.want), fmt.Sprint(p.ours.Hits), fmt.Sprint(p.ours.Trials),
-		experiments.Exactly(p.ours.Rate()), experiments.Exactly(lo), experiments.Exactly(hi), experiments.Exactly(p.ours.Z(p.want)))
+	row = append(row, study.Exactly(p.want), fmt.Sprint(p.ours.Hits), fmt.Sprint(p.ours.Trials),
+		study.Exactly(p.ours.Rate()), study.Exactly(lo), study.Exactly(hi), study.Exactly(p.ours.Z(p.want)))
 	if p.theirs.Trials > 0 {
-		row = append(row, fmt.Sprint(p.theirs.Hits), fmt.Sprint(p.theirs.Trials), experiments.Exactly(p.theirs.Z(p.want)))
+		row = append(row, fmt.Sprint(p.theirs.Hits), fmt.Sprint(p.theirs.Trials), study.Exactly(p.theirs.Z(p.want)))
 		if !p.excused {
 			ch.recorded.add(thinned(p.theirs, p.theirEffect), p.want, label)
 		}

@@ -7,9 +7,9 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/dendrite"
-	"neurosim/experiments"
 	"neurosim/published"
 	"neurosim/stimulus"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -59,7 +59,7 @@ func fig6(ctx context.Context, e Effort) (Reproduction, error) {
 		if θ == 9 && m.median > line {
 			ch.erratum("\"9 and above give an error of at most 1e-9\": the median at 9 is %.4g", m.median)
 		}
-		ch.table.Add(fmt.Sprint(θ), experiments.Exactly(m.median), experiments.Exactly(m.mean), experiments.Exactly(m.rate), experiments.Exactly(m.lo), experiments.Exactly(m.hi),
+		ch.table.Add(fmt.Sprint(θ), study.Exactly(m.median), study.Exactly(m.mean), study.Exactly(m.rate), study.Exactly(m.lo), study.Exactly(m.hi),
 			row["script_median_paper_grid"], fmt.Sprint(len(sets)), fmt.Sprint(trials))
 	}
 	ch.erratum("the first median at or below 1e-9 is at θ = %d, the first mean at θ = %d; the upper end, 20, is argued by cost and not computed", first, firstByMean)

@@ -6,10 +6,10 @@ import (
 	"math"
 
 	"neurosim/analysis"
-	"neurosim/experiments"
 	"neurosim/internal/rng"
 	"neurosim/published"
 	"neurosim/stimulus"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -53,8 +53,8 @@ func fig7a(ctx context.Context, e Effort) (Reproduction, error) {
 		c.theory(float64(m), want)
 		c.ring(float64(m), theirs)
 		c.marker(float64(m), mean, mean-half, mean+half)
-		ch.table.Add(row["s"], row["n"], row["M"], experiments.Exactly(want), experiments.Exactly(mean), experiments.Exactly(mean-half), experiments.Exactly(mean+half),
-			experiments.Exactly(sizes[i].sd()), experiments.Exactly(sd), fmt.Sprint(trials), experiments.Exactly(deviation), row["script_value"])
+		ch.table.Add(row["s"], row["n"], row["M"], study.Exactly(want), study.Exactly(mean), study.Exactly(mean-half), study.Exactly(mean+half),
+			study.Exactly(sizes[i].sd()), study.Exactly(sd), fmt.Sprint(trials), study.Exactly(deviation), row["script_value"])
 	}
 	return ch.reproduction("fig7a", 70,
 		analysis.Meanings{Lines: "equation (13)", Markers: fmt.Sprintf("means of %s drawn unions", tens(trials)), Bars: "95 % intervals of the mean, smaller than a marker"},

@@ -7,9 +7,9 @@ import (
 	"slices"
 
 	"neurosim/analysis"
-	"neurosim/experiments"
 	"neurosim/published"
 	"neurosim/stimulus"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -62,7 +62,7 @@ func fig7b(ctx context.Context, e Effort) (Reproduction, error) {
 			c.simulated(float64(m), counts, effect)
 		}
 		ch.add(point{at: []int{n, m, a, s, θ}, want: want, ours: counts, effect: effect,
-			more: []string{experiments.Exactly(effect), experiments.Exactly(plug), row["script_value"]}})
+			more: []string{study.Exactly(effect), study.Exactly(plug), row["script_value"]}})
 	}
 	ch.erratum("equation (14) takes the expected size for the size; the exact average is %.3f to %.3f times its value", low, high)
 	return ch.reproduction("fig7b", 72,

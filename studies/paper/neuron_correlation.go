@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"neurosim/analysis"
-	"neurosim/experiments"
 	"neurosim/published"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -62,13 +62,13 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 				half := 2 * in.sd / math.Sqrt(float64(in.sets))
 				_, top := in.count.Wilson(analysis.Z95)
 				c.marker(x, in.count.Rate(), max(0, in.count.Rate()-half), max(in.count.Rate()+half, top))
-				rate, sd = experiments.Exactly(in.count.Rate()), experiments.Exactly(in.sd)
+				rate, sd = study.Exactly(in.count.Rate()), study.Exactly(in.sd)
 			}
 			if in.sets >= leastSets && in.count.Hits >= analysis.NormalCount {
 				se := in.sd * math.Sqrt(1/float64(in.sets)+1/row.Float("datasets"))
-				deviation = experiments.Exactly(z.add(in.count.Rate()-theirs, se, fmt.Sprintf("a = %d, n = %d, r = %.3f", a, n, x)))
+				deviation = study.Exactly(z.add(in.count.Rate()-theirs, se, fmt.Sprintf("a = %d, n = %d, r = %.3f", a, n, x)))
 			}
-			ch.table.Add(row["a"], row["n"], row["s"], row["theta"], row["corr_low"], row["corr_high"], experiments.Exactly(uncorrelated),
+			ch.table.Add(row["a"], row["n"], row["s"], row["theta"], row["corr_low"], row["corr_high"], study.Exactly(uncorrelated),
 				strconv.Itoa(in.sets), rate, sd, row["datasets"], row["mean_fp_rate"], deviation)
 		}
 	}

@@ -9,9 +9,9 @@ import (
 	"strconv"
 
 	"neurosim/analysis"
-	"neurosim/experiments"
 	"neurosim/internal/rng"
 	"neurosim/stimulus"
+	"neurosim/study"
 )
 
 // The benchmark of Poirazi & Mel (2001) as the experiments for a later revision
@@ -184,7 +184,7 @@ func poiraziMel(ctx context.Context, e Effort) (Reproduction, error) {
 		p := analysis.Proportion{Hits: int64(w), Trials: int64(samples)}
 		lo, hi := p.Wilson(analysis.Z95)
 		c.marker(float64(i+1), 100*p.Rate(), 100*lo, 100*hi)
-		ch.table.Add(strconv.Itoa(i+1), strconv.Itoa(w), strconv.Itoa(int(samples)), experiments.Exactly(p.Rate()))
+		ch.table.Add(strconv.Itoa(i+1), strconv.Itoa(w), strconv.Itoa(int(samples)), study.Exactly(p.Rate()))
 		rates.add(p.Rate())
 		largest = max(largest, p.Rate())
 	}

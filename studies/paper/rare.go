@@ -8,6 +8,7 @@ import (
 	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/study"
 )
 
 // rare is no figure of [AH16]: it confirms by simulation what the paper computes.
@@ -47,7 +48,7 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 			p := want.Among(want.N).Value()
 			rate, lo, hi := r.Estimate.Probability()
 			c.marker(float64(want.N), rate, lo, hi)
-			ch.table.Add(append([]string{fmt.Sprint(want.N), fmt.Sprint(jitter), experiments.Exactly(p)}, r.Estimate.Row()...)...)
+			ch.table.Add(append([]string{fmt.Sprint(want.N), fmt.Sprint(jitter), study.Exactly(p)}, r.Estimate.Row()...)...)
 			at := fmt.Sprintf("n = %d, jitter %g ms", want.N, jitter)
 			if jitter == 0 {
 				still.add(rate, p, at)

@@ -5,9 +5,9 @@ import (
 	"fmt"
 
 	"neurosim/analysis"
-	"neurosim/experiments"
 	"neurosim/published"
 	"neurosim/stimulus"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -67,7 +67,7 @@ func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
 		ch.last().simulated(float64(v)/a, ours, effect)
 		ch.last().ring(float64(v)/a, theirs.Rate())
 		ch.add(point{at: []int{theta, v}, want: want, ours: ours, theirs: theirs, effect: effect, theirEffect: effect,
-			more: []string{experiments.Exactly(effect)}})
+			more: []string{study.Exactly(effect)}})
 	}
 	if single {
 		ch.erratum("every recorded accuracy is a whole multiple of 1/%d, so it is of one sequence of %d steps of %d cells and not of 1000: the published program empties its list in every trial",

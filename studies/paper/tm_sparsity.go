@@ -7,8 +7,8 @@ import (
 	"slices"
 
 	"neurosim/analysis"
-	"neurosim/experiments"
 	"neurosim/published"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -139,18 +139,18 @@ func (g *sparsityGrowth) add(r *recall) []string {
 	switch {
 	case !r.outside():
 		share := 1 - math.Abs(r.errorBySizes()-failed)/math.Abs(want-failed)
-		closed = experiments.Exactly(share)
+		closed = study.Exactly(share)
 		if failed-want > leastGap {
 			g.closed = append(g.closed, share)
 			g.rates.add(r.WrongRateBySizes, r.wrongRate(), r.String())
 		}
 	case ok:
-		z = experiments.Exactly(g.simulated.add(failed-mean, se, r.String()))
+		z = study.Exactly(g.simulated.add(failed-mean, se, r.String()))
 	}
 	segments, size, most, grown := r.segments()
-	return []string{fmt.Sprint(r.a), fmt.Sprint(r.n), fmt.Sprint(r.sequences), experiments.Exactly(want), experiments.Exactly(mean),
-		experiments.Exactly(failed), experiments.Exactly(r.Error.se()), z, fmt.Sprint(segments), experiments.Exactly(size), fmt.Sprint(most), fmt.Sprint(grown),
-		experiments.Exactly(r.wrongRate()), experiments.Exactly(r.WrongRateBySizes), experiments.Exactly(r.errorBySizes()), closed}
+	return []string{fmt.Sprint(r.a), fmt.Sprint(r.n), fmt.Sprint(r.sequences), study.Exactly(want), study.Exactly(mean),
+		study.Exactly(failed), study.Exactly(r.Error.se()), z, fmt.Sprint(segments), study.Exactly(size), fmt.Sprint(most), fmt.Sprint(grown),
+		study.Exactly(r.wrongRate()), study.Exactly(r.WrongRateBySizes), study.Exactly(r.errorBySizes()), closed}
 }
 
 // sparsitySays says what the marks of the figure are.

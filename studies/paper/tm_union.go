@@ -5,10 +5,10 @@ import (
 	"fmt"
 
 	"neurosim/analysis"
-	"neurosim/experiments"
 	"neurosim/internal/fpmath"
 	"neurosim/published"
 	"neurosim/stimulus"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -56,7 +56,7 @@ func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
 			ch.last().recorded(float64(m), theirs)
 		}
 		ch.add(point{at: []int{n, m}, want: want, ours: ours, theirs: theirs, effect: effect, theirEffect: sharedUnionEffect(n, a, m, 1),
-			more: []string{experiments.Exactly(effect)}})
+			more: []string{study.Exactly(effect)}})
 	}
 	ch.erratum("the axis says surprise, the cells of the pattern that are not predicted; the recorded numbers are the share that is")
 	return ch.reproduction("tm-union", 70,

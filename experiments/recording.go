@@ -1,4 +1,4 @@
-package main
+package experiments
 
 import (
 	"encoding"
@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"neurosim/configs"
-	"neurosim/experiments"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
@@ -41,9 +40,14 @@ type recording struct {
 
 // newRecording opens what the configuration asks to record. from is nil for a
 // new run; otherwise files and recorders continue from it.
-func newRecording(x *configs.Experiment, n *network.Network, dir *results.Dir, from *checkpoint) (*recording, error) {
+// Without a directory nothing is written.
+func newRecording(x *configs.Experiment, n *network.Network, dir *results.Dir, from *networkState) (*recording, error) {
 	r := &recording{recorders: map[string]recorder{}, writers: map[string]writer{}, streams: map[string]*results.Stream{}}
-	for _, w := range recordedFiles(x) {
+	var files []recordedFile
+	if dir != nil {
+		files = recordedFiles(x)
+	}
+	for _, w := range files {
 		stream, err := openStream(dir, w.file, from)
 		if err != nil {
 			return nil, err
@@ -60,7 +64,7 @@ func newRecording(x *configs.Experiment, n *network.Network, dir *results.Dir, f
 	r.add("totals", r.totals)
 	if x.Detection != nil {
 		var err error
-		if r.detection, err = experiments.NewDetection(n, x.Detection); err != nil {
+		if r.detection, err = NewDetection(n, x.Detection); err != nil {
 			return nil, err
 		}
 		r.add("detection", r.detection)
@@ -68,7 +72,7 @@ func newRecording(x *configs.Experiment, n *network.Network, dir *results.Dir, f
 	if from != nil {
 		for _, name := range r.names {
 			if err := r.recorders[name].UnmarshalBinary(from.Recorders[name]); err != nil {
-				return nil, fmt.Errorf("the checkpoint's state of %s: %w", name, err)
+				return nil, fmt.Errorf("the state of %s: %w", name, err)
 			}
 		}
 	}
@@ -80,7 +84,7 @@ func (r *recording) add(name string, rec recorder) {
 	r.recorders[name] = rec
 }
 
-func openStream(dir *results.Dir, file string, from *checkpoint) (*results.Stream, error) {
+func openStream(dir *results.Dir, file string, from *networkState) (*results.Stream, error) {
 	if from != nil {
 		return dir.StreamAt(file, from.Files[file])
 	}
@@ -101,18 +105,18 @@ func recordedFiles(x *configs.Experiment) []recordedFile {
 	}
 	steps := func(ms float64) int64 { return grid.Steps(ms, x.Run.Dt) }
 	files := []recordedFile{
-		{experiments.SpikesFile(x.Record.Format), func(n *network.Network, w io.Writer) (writer, error) {
+		{SpikesFile(x.Record.Format), func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewSpikes(n, x.Record.Spikes, format, w)
 		}},
-		{experiments.RatesFile, func(n *network.Network, w io.Writer) (writer, error) {
+		{RatesFile, func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewRates(n, nil, nil, steps(x.Record.RatesBin), w)
 		}},
-		{experiments.PresentationsFile, func(n *network.Network, w io.Writer) (writer, error) {
+		{PresentationsFile, func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewPresentations(n, nil, w)
 		}},
 	}
 	if x.Record.Dendritic {
-		files = append(files, recordedFile{experiments.DendriticFile, func(n *network.Network, w io.Writer) (writer, error) {
+		files = append(files, recordedFile{DendriticFile, func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewDendritic(n, nil, w)
 		}})
 	}
@@ -123,7 +127,7 @@ func recordedFiles(x *configs.Experiment) []recordedFile {
 			probes[i] = first + i
 		}
 		first += len(t.Probes)
-		files = append(files, recordedFile{experiments.TraceFile(t.Name), func(n *network.Network, w io.Writer) (writer, error) {
+		files = append(files, recordedFile{TraceFile(t.Name), func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewTraces(n, probes, steps(t.Every), steps(t.Start), steps(t.Stop), w)
 		}})
 	}
@@ -149,19 +153,17 @@ func (r *recording) all() []network.Recorder {
 	return out
 }
 
-// checkpoint is what a run resumes from.
-type checkpoint struct {
+// networkState is what the run of a network resumes from.
+type networkState struct {
 	State     *network.State
 	Recorders map[string][]byte
 	Files     map[string]results.Mark // how far they had come
-	Tstop     float64                 // of the run that the points belong to (ms)
-	Points    map[int]experiments.PointResult
 }
 
-// checkpoint gathers the state of a run. It flushes the recorders, so that their
-// files are as long as the state says.
-func (r *recording) checkpoint(n *network.Network, tstop float64, points map[int]experiments.PointResult) (*checkpoint, error) {
-	c := &checkpoint{State: n.State(), Recorders: map[string][]byte{}, Files: map[string]results.Mark{}, Tstop: tstop, Points: points}
+// state gathers the state of a run. It flushes the recorders, so that their files are
+// as long as the state says.
+func (r *recording) state(n *network.Network) (*networkState, error) {
+	c := &networkState{State: n.State(), Recorders: map[string][]byte{}, Files: map[string]results.Mark{}}
 	for _, name := range r.names {
 		if w := r.writers[name]; w != nil {
 			if err := w.Flush(); err != nil {
