@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"neurosim/results"
+	"neurosim/studies/paper"
 	"neurosim/study"
 )
 

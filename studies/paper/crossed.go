@@ -2,7 +2,6 @@ package paper
 
 import (
 	"context"
-	"sync"
 
 	"neurosim/analysis"
 	"neurosim/dendrite"
@@ -93,29 +92,11 @@ func pooled(ctx context.Context, e Effort, chunks []int, count func(of, index in
 	return out, nil
 }
 
-// inChunks runs f(0) … f(n-1) on the threads of e and tells its progress. They are the
-// parts of a stage of e.Work, so that those that are done survive an interruption.
+// inChunks computes f(0) … f(n-1) as the parts of a stage of e.Work.
 func inChunks[T any](ctx context.Context, e Effort, n int, f func(i int) (T, error)) ([]T, error) {
-	w := e.Work
-	if w == nil {
-		w = study.New(study.Options{Threads: e.Threads})
-	}
-	var mu sync.Mutex
-	ready := 0
-	tell := func(more int) {
-		mu.Lock()
-		defer mu.Unlock()
-		if ready += more; e.Progress != nil {
-			e.Progress(float64(ready) / float64(n))
-		}
-	}
-	of := w.Next(e.Stage)
-	tell(w.Done(of))
-	return study.Parts(ctx, w, of, n, func(ctx context.Context, p *study.Part) (T, error) {
-		x, err := f(p.Index)
-		tell(1)
-		return x, err
-	})
+	of := e.Work.Next(e.Figure)
+	of.Label = "  " + e.Figure
+	return study.Parts(ctx, e.Work, of, n, func(_ context.Context, p *study.Part) (T, error) { return f(p.Index) })
 }
 
 // chunk draws other segments and activities for every index and compares them.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"neurosim/analysis"
+	"neurosim/study"
 )
 
 // Figures say below them what their marks are, and name every ring's curve where no line
@@ -18,7 +19,7 @@ func TestFiguresSayTheirMarks(t *testing.T) {
 		if !ok {
 			continue
 		}
-		r, err := f.Run(t.Context(), Effort{Seed: 1, Threads: 2})
+		r, err := f.Run(t.Context(), Effort{Seed: 1, Work: study.New(study.Options{Threads: 2}), Figure: f.Name})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -35,7 +35,7 @@ func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
-	model, err := inChunks(ctx, Effort{Threads: e.Threads}, len(rows), func(i int) (float64, error) {
+	model, err := inChunks(ctx, e, len(rows), func(i int) (float64, error) {
 		r := rows[i]
 		return theory.ClassificationError(r.Int("n"), r.Int("a"), r.Int("s"), r.Int("segments"), f, tieBreak), nil
 	})

@@ -40,13 +40,10 @@ func Figures() []Figure {
 // Effort says how a figure is to be made. What it returns depends on Seed and
 // Full alone.
 type Effort struct {
-	Seed     uint64
-	Full     bool // the sample sizes of the paper; else as many as take seconds
-	Threads  int
-	Progress func(share float64) // told the share that is done, from any goroutine; may be nil
-
-	Work  *study.Work // keeps what is done when the work is interrupted; nil: nothing does
-	Stage string      // name of its stages in Work
+	Seed   uint64
+	Full   bool        // the sample sizes of the paper; else as many as take seconds
+	Work   *study.Work // lends threads, and keeps what is done when the study is interrupted
+	Figure string      // name of the figure, and of its stages in Work
 }
 
 // of returns quick or full, as the effort is.

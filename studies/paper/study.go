@@ -3,20 +3,19 @@ package paper
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"neurosim/study"
 )
 
-// A Study reproduces figures of the paper.
+// Study makes figures of the paper.
 type Study struct {
 	Figures []Figure
 	Seed    uint64
 	Full    bool // the sample sizes of the paper
 }
 
-// A NamedVerdict is what one figure's study found.
+// A NamedVerdict is what one figure shows.
 type NamedVerdict struct {
 	Figure string   `json:"figure"`
 	Title  string   `json:"title"`
@@ -26,16 +25,16 @@ type NamedVerdict struct {
 }
 
 // Plan has nothing to say beforehand.
-func (p *Study) Plan() study.Plan { return study.Plan{} }
+func (s *Study) Plan() study.Plan { return study.Plan{} }
 
 // Run makes the figures one after another. Each is written as soon as it is there.
-func (p *Study) Run(ctx context.Context, w *study.Work) (study.Report, error) {
-	r := study.Report{Metrics: map[string]any{"seed": p.Seed, "full": p.Full}}
+func (s *Study) Run(ctx context.Context, w *study.Work) (study.Report, error) {
+	r := study.Report{Metrics: map[string]any{"seed": s.Seed, "full": s.Full}}
 	var verdicts []NamedVerdict
-	for _, s := range p.Figures {
-		v, err := p.figure(ctx, w, s)
+	for _, f := range s.Figures {
+		v, err := s.figure(ctx, w, f)
 		if err != nil {
-			return r, fmt.Errorf("%s: %w", s.Name, err)
+			return r, fmt.Errorf("%s: %w", f.Name, err)
 		}
 		verdicts = append(verdicts, v)
 		Verdict{Checks: v.Checks, Errata: v.Errata}.Metrics(v.Figure, r.Metrics)
@@ -44,28 +43,20 @@ func (p *Study) Run(ctx context.Context, w *study.Work) (study.Report, error) {
 }
 
 // figure makes one figure.
-func (p *Study) figure(ctx context.Context, w *study.Work, s Figure) (NamedVerdict, error) {
+func (s *Study) figure(ctx context.Context, w *study.Work, f Figure) (NamedVerdict, error) {
 	start := time.Now()
-	bar := w.Watch("  "+s.Name, 1, "")
-	defer bar.End()
-	var mu sync.Mutex
-	made, err := s.Run(ctx, Effort{Seed: p.Seed, Full: p.Full, Threads: w.Threads, Work: w, Stage: s.Name, Progress: func(share float64) {
-		mu.Lock()
-		defer mu.Unlock()
-		bar.At(share)
-	}})
-	bar.End()
+	made, err := f.Run(ctx, Effort{Seed: s.Seed, Full: s.Full, Work: w, Figure: f.Name})
 	if err != nil {
 		return NamedVerdict{}, err
 	}
 	err = w.Deliver(ctx, study.Report{
 		Figures: []study.Figure{{Name: made.Figure.Name, Figure: made.Figure}},
-		Tables:  []study.NamedTable{{Name: s.Name + "-points", Table: made.Table}},
+		Tables:  []study.NamedTable{{Name: f.Name + "-points", Table: made.Table}},
 	})
-	w.Timed(s.Name, start)
-	w.Say("  %-18s %6.1f s", s.Name, time.Since(start).Seconds())
+	w.Timed(f.Name, start)
+	w.Say("  %-18s %6.1f s", f.Name, time.Since(start).Seconds())
 	v := made.Verdict
-	return NamedVerdict{s.Name, s.Title, v.Holds(), v.Checks, v.Errata}, err
+	return NamedVerdict{f.Name, f.Title, v.Holds(), v.Checks, v.Errata}, err
 }
 
 // verdictReport adds the verdicts to a report.
