@@ -21,7 +21,7 @@ func TestBadConfigurations(t *testing.T) {
 		t.Fatalf("%d bad configurations, %v; the issue asks for 40", len(files), err)
 	}
 	for _, file := range files {
-		_, err := Load(file, grammar.Options{Memory: 16 << 30})
+		_, err := loadFile(file, grammar.Options{Memory: 16 << 30})
 		var problems grammar.Problems
 		if !errors.As(err, &problems) {
 			t.Errorf("%s: %v, want Problems", file, err)
@@ -67,7 +67,7 @@ func FuzzLoad(f *testing.F) {
 				return nil, os.ErrNotExist
 			}
 		}
-		x, err := Load("fuzz.toml", grammar.Options{Memory: 1 << 24, Read: read(text)})
+		x, err := loadFile("fuzz.toml", grammar.Options{Memory: 1 << 24, Read: read(text)})
 		if err != nil {
 			var problems grammar.Problems
 			if !errors.As(err, &problems) || len(problems) == 0 {
@@ -75,7 +75,7 @@ func FuzzLoad(f *testing.F) {
 			}
 			return
 		}
-		again, err := Load("fuzz.toml", grammar.Options{Memory: 1 << 24, Read: read([]byte(x.Resolved()))})
+		again, err := loadFile("fuzz.toml", grammar.Options{Memory: 1 << 24, Read: read([]byte(x.Resolved()))})
 		if err != nil {
 			t.Fatalf("the resolved configuration is refused: %v\n%s", err, x.Resolved())
 		}

@@ -12,18 +12,22 @@ import (
 	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/stimulus"
+	"neurosim/studies"
+	"neurosim/studies/model"
+	"neurosim/studies/networks"
+	"neurosim/study"
 )
 
 // Every shipped configuration loads, and what it resolves to loads to the same
 // experiment.
 func TestShippedConfigurationsResolve(t *testing.T) {
 	for _, name := range Shipped() {
-		x, err := Load(name, grammar.Options{})
+		x, err := loadFile(name, grammar.Options{})
 		if err != nil {
 			t.Errorf("%s:\n%v", name, err)
 			continue
 		}
-		again, err := Load(name+"-resolved", grammar.Options{Read: func(file string) ([]byte, error) {
+		again, err := loadFile(name+"-resolved", grammar.Options{Read: func(file string) ([]byte, error) {
 			if file == name+"-resolved" {
 				return []byte(x.Resolved()), nil
 			}
@@ -36,20 +40,90 @@ func TestShippedConfigurationsResolve(t *testing.T) {
 		if again.Resolved() != x.Resolved() {
 			t.Errorf("%s: resolving the resolved configuration changes it", name)
 		}
-		if !reflect.DeepEqual(again.Network, x.Network) {
-			t.Errorf("%s: the resolved configuration describes another network", name)
+		sameTables(t, name+", resolved", again.Study, x.Study)
+	}
+}
+
+// loaded is a configuration of any kind; Net is that of a network.
+type loaded struct {
+	*study.Config
+	Net *networks.Study
+}
+
+// loadFile reads a configuration of any kind.
+func loadFile(file string, o grammar.Options) (*loaded, error) {
+	c, err := Load(studies.All(), file, o)
+	if err != nil {
+		return nil, err
+	}
+	net, _ := c.Study.(*networks.Study)
+	return &loaded{c, net}, nil
+}
+
+// tablesOf returns what the tables of a study say, by their fields.
+func tablesOf(s any) map[string]any {
+	all := map[string]any{}
+	v := reflect.ValueOf(s).Elem()
+	for i := range v.NumField() {
+		switch f := v.Field(i).Interface().(type) {
+		case *grammar.Configuration: // knows the file
+		case *model.Model:
+			all["Run"], all["Network"] = f.Run, f.Network
+		default:
+			if name := v.Type().Field(i).Name; name != "Figures" { // know the file too
+				all[name] = f
+			}
+		}
+	}
+	return all
+}
+
+// sameTables compares what the tables of two studies say; a value that is missing in
+// both, NaN, is the same.
+func sameTables(t *testing.T, name string, a, b any) {
+	t.Helper()
+	in := tablesOf(b)
+	for field, x := range tablesOf(a) {
+		if got, want := written(reflect.ValueOf(x)), written(reflect.ValueOf(in[field])); got != want {
+			t.Errorf("%s: another %s:\n%s\n%s", name, field, got, want)
 		}
 	}
 }
 
-func load(text string, o grammar.Options) (*Experiment, error) {
+// written writes a value with all that it points to.
+func written(v reflect.Value) string {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() {
+			return "nil"
+		}
+		return written(v.Elem())
+	case reflect.Struct:
+		var parts []string
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() {
+				parts = append(parts, f.Name+": "+written(v.Field(i)))
+			}
+		}
+		return "{" + strings.Join(parts, ", ") + "}"
+	case reflect.Slice:
+		var parts []string
+		for i := range v.Len() {
+			parts = append(parts, written(v.Index(i)))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	}
+	return fmt.Sprint(v.Interface())
+}
+
+func load(text string, o grammar.Options) (*loaded, error) {
 	o.Read = func(name string) ([]byte, error) {
 		if name == "test.toml" {
 			return []byte(text), nil
 		}
 		return nil, errors.New("no file " + name)
 	}
-	return Load("test.toml", o)
+	return loadFile("test.toml", o)
 }
 
 const minimal = `
@@ -80,9 +154,9 @@ func TestSetReplacesAndAdds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := x.Network.Populations[1]
-	if x.Network.Steps != 2500 || e.Soma.TauM != 20 || x.Network.Populations[0].N != 200 || x.Network.Projections[0].Delay.Max != 2 {
-		t.Errorf("steps %d, tau_m %g, n %d", x.Network.Steps, e.Soma.TauM, x.Network.Populations[0].N)
+	e := x.Net.Network.Populations[1]
+	if x.Net.Network.Steps != 2500 || e.Soma.TauM != 20 || x.Net.Network.Populations[0].N != 200 || x.Net.Network.Projections[0].Delay.Max != 2 {
+		t.Errorf("steps %d, tau_m %g, n %d", x.Net.Network.Steps, e.Soma.TauM, x.Net.Network.Populations[0].N)
 	}
 	_, err = load(minimal, grammar.Options{Set: []grammar.Override{{Key: "populations.E.soma.tau", Value: "20 ms"}}})
 	if err == nil || !strings.Contains(err.Error(), `--set: populations.E.soma.tau: unknown key; did you mean "tau_m"?`) {
@@ -95,7 +169,7 @@ func TestIncludeMergesLaterOverEarlier(t *testing.T) {
 		"dir/main.toml": "include = [\"base.toml\"]\n[run]\ntstop = \"2 s\"\n[populations.E.soma]\ntau_m = \"7 ms\"\n",
 		"dir/base.toml": minimal + "[populations.E.soma]\ntau_m = \"5 ms\"\nC_m = \"100 pF\"\n",
 	}
-	x, err := Load("dir/main.toml", grammar.Options{Read: func(name string) ([]byte, error) {
+	x, err := loadFile("dir/main.toml", grammar.Options{Read: func(name string) ([]byte, error) {
 		if text, ok := files[name]; ok {
 			return []byte(text), nil
 		}
@@ -104,9 +178,9 @@ func TestIncludeMergesLaterOverEarlier(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := x.Network.Populations[1]
-	if e.Soma.TauM != 7 || e.Soma.Cm != 100 || x.Network.Steps != 20000 {
-		t.Errorf("tau_m %g, C_m %g, steps %d", e.Soma.TauM, e.Soma.Cm, x.Network.Steps)
+	e := x.Net.Network.Populations[1]
+	if e.Soma.TauM != 7 || e.Soma.Cm != 100 || x.Net.Network.Steps != 20000 {
+		t.Errorf("tau_m %g, C_m %g, steps %d", e.Soma.TauM, e.Soma.Cm, x.Net.Network.Steps)
 	}
 	if len(x.Inputs) != 1 || x.Inputs[0].Name != "dir/base.toml" {
 		t.Errorf("inputs %v", x.Inputs)
@@ -129,7 +203,7 @@ func TestSweepPointsKeepTheirSeeds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if y.Network.Seed != p.Seed {
+			if y.Seed != p.Seed {
 				t.Errorf("seed %d is not used", p.Seed)
 			}
 			seeds[x.PointName(p)+string(rune('0'+p.Repeat))] = p.Seed
@@ -177,7 +251,7 @@ file = "train.csv"
 		"d/list.csv":     "source,cell,weight_pA,delay_ms\n19,2,100,0.3\n0,0,50,0\n",
 		"d/train.csv":    "time_ms,cell\n0.5,3\n0.1,4\n",
 	}
-	x, err := Load("d/x.toml", grammar.Options{Read: func(name string) ([]byte, error) {
+	x, err := loadFile("d/x.toml", grammar.Options{Read: func(name string) ([]byte, error) {
 		if text, ok := files[name]; ok {
 			return []byte(text), nil
 		}
@@ -186,18 +260,18 @@ file = "train.csv"
 	if err != nil {
 		t.Fatal(err)
 	}
-	in2, f := x.Network.Population("in2"), x.Network.Population("F")
+	in2, f := x.Net.Network.Population("in2"), x.Net.Network.Population("F")
 	if in2.Patterns != 2 || !reflect.DeepEqual(in2.PatternSet[0], stimulus.Pattern{3, 19}) || !reflect.DeepEqual(in2.PatternSet[1], stimulus.Pattern{5, 7}) {
 		t.Errorf("patterns %v", in2.PatternSet)
 	}
 	if !reflect.DeepEqual(f.IeOf, []float64{10, 10, 33.5}) {
 		t.Errorf("currents %v", f.IeOf)
 	}
-	table := x.Network.Projections[1].Table
+	table := x.Net.Network.Projections[1].Table
 	if !reflect.DeepEqual(table, &network.Connections{Source: []int32{19, 0}, Cell: []int32{2, 0}, Weight: []float64{100, 50}, Delay: []float64{0.3, 0}}) {
 		t.Errorf("synapses %+v", table)
 	}
-	if train := x.Network.Inputs[0].Train; !reflect.DeepEqual(train, &stimulus.Train{Steps: []int64{1, 5}, Cells: []int32{4, 3}}) {
+	if train := x.Net.Network.Inputs[0].Train; !reflect.DeepEqual(train, &stimulus.Train{Steps: []int64{1, 5}, Cells: []int32{4, 3}}) {
 		t.Errorf("spikes %+v", train)
 	}
 	if len(x.Inputs) != 4 {
@@ -219,12 +293,12 @@ func TestFaultsResolve(t *testing.T) {
 	for _, path := range paths {
 		t.Chdir(filepath.Dir(path)) // files are named from there
 		file := filepath.Base(path)
-		x, err := Load(file, grammar.Options{})
+		x, err := loadFile(file, grammar.Options{})
 		if err != nil {
 			continue // refused for what the folder is about
 		}
 		loaded++
-		again, err := Load(file, grammar.Options{Read: func(name string) ([]byte, error) {
+		again, err := loadFile(file, grammar.Options{Read: func(name string) ([]byte, error) {
 			if name == file {
 				return []byte(x.Resolved()), nil
 			}

@@ -2,6 +2,8 @@
 
 package configs
 
-import "errors"
+import (
+	"errors"
+)
 
 func makePipe(string) error { return errors.ErrUnsupported }

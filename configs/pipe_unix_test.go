@@ -2,6 +2,8 @@
 
 package configs
 
-import "syscall"
+import (
+	"syscall"
+)
 
 func makePipe(name string) error { return syscall.Mkfifo(name, 0o644) }

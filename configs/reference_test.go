@@ -4,6 +4,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"neurosim/studies"
+	"neurosim/study"
 )
 
 // docs/configuration.md ends with what the loader really reads. With -update the
@@ -19,19 +22,19 @@ func TestReferenceIsCurrent(t *testing.T) {
 		t.Fatalf("%s has no line %q", file, mark)
 	}
 	if *update {
-		if err := os.WriteFile(file, []byte(head+mark+Reference()), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(head+mark+study.Reference(studies.All())), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	if rest != Reference() {
+	if rest != study.Reference(studies.All()) {
 		t.Errorf("%s is not what neurosim keys prints: run go test ./configs -update", file)
 	}
 }
 
 // Every key has a meaning to print.
 func TestEveryKeyIsDescribed(t *testing.T) {
-	for line := range strings.Lines(Reference()) {
+	for line := range strings.Lines(study.Reference(studies.All())) {
 		if strings.HasPrefix(line, "| `") && strings.HasSuffix(strings.TrimSpace(line), "|  |") {
 			t.Errorf("no meaning: %s", line)
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"neurosim/grammar"
+	"neurosim/studies"
+	"neurosim/study"
 )
 
 // withoutLines calls f with every key of a resolved configuration, and with the text
@@ -28,7 +30,7 @@ func withoutLines(resolved string, f func(path, text string)) {
 // itself could not tell from keys without a default.
 func TestReferenceSaysWhatMustBeGiven(t *testing.T) {
 	rows := map[string]bool{} // key → some table says that it must be given
-	for line := range strings.Lines(Reference()) {
+	for line := range strings.Lines(study.Reference(studies.All())) {
 		cells := strings.Split(line, "|")
 		if len(cells) < 5 || !strings.Contains(line, "must be given") {
 			continue
@@ -40,7 +42,7 @@ func TestReferenceSaysWhatMustBeGiven(t *testing.T) {
 	}
 	tried := 0
 	for _, name := range []string{"quickstart", "conductances", "uncaging", "psychometric", "sequence-highorder", "taxi"} {
-		x, err := Load(name, grammar.Options{})
+		x, err := loadFile(name, grammar.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}

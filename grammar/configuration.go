@@ -15,6 +15,8 @@ type Configuration struct {
 	Sweep  *Sweep // nil: not asked for
 	Output Output
 
+	SweepFigures []*SweepFigure
+
 	// Notes say what was done that nobody wrote, and what of the files was not taken as
 	// it stands, with numbers.
 	Notes []string
@@ -26,6 +28,17 @@ type Configuration struct {
 	dropped  map[string]bool // keys that have no meaning here
 	base     *Source         // for the points of a sweep
 	options  Options
+	expected Expectation
+}
+
+// Tables returns the names of the tables that a run writes to tables/NAME.csv besides
+// those of its figures. Whatever writes a table must find its name here.
+func (c *Configuration) Tables() []string {
+	tables := c.expected.Tables
+	if c.Sweep != nil && !slices.Contains(tables, "sweep") {
+		return append(slices.Clip(tables), "sweep")
+	}
+	return tables
 }
 
 // An Input is a file that a configuration needs.

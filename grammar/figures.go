@@ -32,6 +32,7 @@ func DefaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math
 type FigureKind struct {
 	Name    string
 	Text    string // for the reference
+	Needs   string // table without which the kind has no meaning; "": none
 	Default any    // pointer to a struct of the keys that the kind has besides FigureSize; nil: it has none
 }
 
@@ -43,10 +44,26 @@ type Figure struct {
 	tree map[string]any
 }
 
+// FigureName returns the name of the figure.
+func (f *Figure) FigureName() string { return f.Name }
+
+// An Expectation is what the kind of study that a configuration is of has beside its
+// keys.
+type Expectation struct {
+	Study  string       // what it is, for people: "a study of one cell"
+	Tables []string     // that a run writes, to tables/NAME.csv
+	Named  []string     // tables of named tables whose names and labels stand in figures
+	Others []FigureKind // kinds of figures of other studies, which may be asked for by mistake
+}
+
+// Expect tells what study is read, before anything of it is.
+func (d *Decoder) Expect(e Expectation) { d.conf.expected = e }
+
 // Figures returns the tables [figures.NAME] whose kinds are among some, in order.
+// Figures of the metrics of a sweep, which every study has, it reads itself.
 func (d *Decoder) Figures(kinds []FigureKind) []*Figure {
 	var names []string
-	for _, k := range kinds {
+	for _, k := range slices.Concat(kinds, d.conf.expected.Others, []FigureKind{SweepKind()}) {
 		names = append(names, k.Name)
 	}
 	var out []*Figure
@@ -56,12 +73,31 @@ func (d *Decoder) Figures(kinds []FigureKind) []*Figure {
 		if f.tree = d.Table(f.Path, root, name); f.tree == nil {
 			continue
 		}
-		var ok bool
-		if f.FigureSize.Kind, ok = d.Kind(f.Path, f.tree, names...); ok {
+		kind, ok := d.Kind(f.Path, f.tree, names...)
+		f.FigureSize.Kind = kind
+		switch {
+		case !ok:
+		case kind == SweepKind().Name:
+			d.sweepFigure(f)
+		default:
+			d.needs(f, slices.Concat(kinds, d.conf.expected.Others))
+			if !slices.ContainsFunc(kinds, func(k FigureKind) bool { return k.Name == kind }) {
+				d.Bad(f.Path+".kind", "has no meaning in %s", d.conf.expected.Study)
+				continue
+			}
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// needs reports a figure of a kind that needs a table that the file does not hold.
+func (d *Decoder) needs(f *Figure, kinds []FigureKind) {
+	for _, k := range kinds {
+		if _, there := d.src.tree[k.Needs]; k.Name == f.Kind && k.Needs != "" && !there {
+			d.Bad(f.Path+".kind", "needs [%s]", k.Needs)
+		}
+	}
 }
 
 // IntoFigure fills the size of a figure and the struct of its kind, if it has one.
@@ -69,11 +105,12 @@ func (d *Decoder) IntoFigure(f *Figure, own ...any) {
 	d.intoAll(f.Path, f.tree, append([]any{&f.FigureSize}, own...), nil)
 }
 
-// CheckFigure checks what all kinds of figures have: the name, which becomes that of
-// files and is not to be that of a table of the study, the text and the size.
-func (d *Decoder) CheckFigure(f *Figure, tables []string) {
+// CheckFigure checks what all kinds of figures have, when it has been read: the name,
+// which becomes that of files and is not to be that of a table of the study, the text and
+// the size.
+func (d *Decoder) CheckFigure(f *Figure) {
 	rule := FileNameRule(f.Name)
-	for _, table := range tables {
+	for _, table := range d.conf.Tables() {
 		if strings.EqualFold(f.Name, table) {
 			rule = fmt.Sprintf("must have another name: tables/%s.csv is a table of the study", table)
 		}
@@ -174,14 +211,14 @@ type FigureText struct {
 }
 
 // FigureTexts returns the texts of figures, and the names that stand in legends: those
-// of the tables in some tables, and the labels that they have.
-func (c *Configuration) FigureTexts(named ...string) []FigureText {
+// of tables that have names, and the labels that they have.
+func (c *Configuration) FigureTexts() []FigureText {
 	var out []FigureText
 	for _, s := range c.sections {
 		parts := splitPath(s.path)
 		figure := parts[0] == "figures"
 		switch {
-		case !figure && !slices.Contains(named, parts[0]):
+		case !figure && !slices.Contains(c.expected.Named, parts[0]):
 			continue
 		case !figure:
 			out = append(out, FigureText{s.path, strings.Join(parts, " ")})

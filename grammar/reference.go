@@ -41,7 +41,11 @@ func FigureTable() Table {
 func KindTables(of string, kinds []FigureKind) []Table {
 	var out []Table
 	for _, k := range kinds {
-		out = append(out, Table{fmt.Sprintf("[figures.NAME] of %s, kind = %q", of, k.Name), k.Text, k.Default})
+		text := k.Text
+		if k.Needs != "" {
+			text += fmt.Sprintf(" Needs [%s].", k.Needs)
+		}
+		out = append(out, Table{fmt.Sprintf("[figures.NAME] of %s, kind = %q", of, k.Name), text, k.Default})
 	}
 	return out
 }

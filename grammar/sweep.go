@@ -214,9 +214,10 @@ const seedKey = "run.seed"
 // at returns the source of one point of the sweep.
 func (c *Configuration) at(p Point) (*Source, error) {
 	src := c.base.clone()
-	delete(src.tree, "sweep")
-	delete(src.tree, "figures")
-	delete(src.tree, "record")
+	for _, table := range []string{"sweep", "figures", "record"} {
+		delete(src.tree, table)
+		src.forget(table)
+	}
 	overrides := slices.Clone(c.Sweep.Set)
 	for j, a := range c.Sweep.Axes {
 		overrides = append(overrides, Override{a.Key, a.Values[p.At[j]]})

@@ -1,10 +1,13 @@
 package grammar
 
-import "slices"
+import (
+	"slices"
+)
 
 // SweepFigure asks for metrics of the points of a sweep over its first axis, a curve for
 // each value of the second. Studies of every kind have it.
 type SweepFigure struct {
+	*Figure `toml:"-"`
 	Metrics []string `toml:"metrics" must:"yes" doc:"a panel for each: names of metrics of a run, as in metrics.json"`
 	Labels  []string `toml:"labels" doc:"labels of the panels; default: the names of the metrics"`
 	XLabel  string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
@@ -16,9 +19,9 @@ func SweepKind() FigureKind {
 	return FigureKind{Name: "sweep", Text: "Metrics of the points of a sweep over its first axis, a curve for each value of the second. Needs [sweep].", Default: &SweepFigure{}}
 }
 
-// SweepFigure reads a figure of the metrics of a sweep.
-func (d *Decoder) SweepFigure(f *Figure) *SweepFigure {
-	t := &SweepFigure{}
+// sweepFigure reads a figure of the metrics of a sweep.
+func (d *Decoder) sweepFigure(f *Figure) {
+	t := &SweepFigure{Figure: f}
 	d.IntoFigure(f, t)
 	d.NeedsAxes(f)
 	if d.Require(f.Path+".metrics") && len(t.Metrics) == 0 {
@@ -32,7 +35,8 @@ func (d *Decoder) SweepFigure(f *Figure) *SweepFigure {
 			d.Bad(f.Path+".metrics", "names %q twice", m)
 		}
 	}
-	return t
+	d.CheckFigure(f)
+	d.conf.SweepFigures = append(d.conf.SweepFigures, t)
 }
 
 // NeedsAxes reports whether the sweep, as it is written, has the one or two axes that a

@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-
-	"neurosim/analysis"
-	"neurosim/internal/rescue"
 )
 
 // A Study is a configuration that was read and checked, or the flags of a command:
@@ -14,10 +11,10 @@ import (
 type Study interface {
 	// Plan says what a run would build and what is to be expected of it.
 	Plan() Plan
-	// Run does it. What it returns depends neither on the threads of w nor on
+	// Do does it. What it returns depends neither on the threads of w nor on
 	// interruptions. If ctx is done it keeps its state in w and returns the error
 	// of ctx.
-	Run(ctx context.Context, w *Work) (Report, error)
+	Do(ctx context.Context, w *Work) (Report, error)
 }
 
 // A Plan says what a run would build.
@@ -78,23 +75,6 @@ type Report struct {
 // ErrCheck says that the results are there, but that something that was to be checked
 // does not hold.
 var ErrCheck = errors.New("a check does not hold")
-
-// A Figure is a figure, or why it could not be made.
-type Figure struct {
-	Name   string
-	Figure analysis.Figure
-	Err    error
-}
-
-// MakeFigure makes a figure; one that fails, even with a panic, says why.
-func MakeFigure(name string, of func() (analysis.Figure, error)) Figure {
-	m := Figure{Name: name}
-	m.Err = rescue.Do(func() (err error) {
-		m.Figure, err = of()
-		return err
-	})
-	return m
-}
 
 // A File is a whole file, by its name in the run directory.
 type File struct {

@@ -234,16 +234,15 @@ func (p *Part) Advance(by float64) {
 // the part, writes no files, and its state is that of the part.
 func (p *Part) Work() (*Work, error) {
 	o := Options{Threads: p.Threads, Exactly: true, Keep: func(s State) error {
-		var b bytes.Buffer
-		if err := gob.NewEncoder(&b).Encode(s); err != nil {
-			return err
+		b, err := Encode(s)
+		if err == nil {
+			p.Save(b)
 		}
-		p.Save(b.Bytes())
-		return nil
+		return err
 	}}
 	if p.Saved != nil {
-		if err := gob.NewDecoder(bytes.NewReader(p.Saved)).Decode(&o.From); err != nil {
-			return nil, fmt.Errorf("the state of part %d: %w", p.Index, err)
+		if err := Decode(p.Saved, &o.From); err != nil {
+			return nil, err
 		}
 	}
 	return New(o), nil
@@ -353,7 +352,7 @@ func begin[T any](w *Work, of Stage, n int) (*parts[T], error) {
 		}
 		for i, b := range from.Done {
 			var r T
-			if err := gob.NewDecoder(bytes.NewReader(b)).Decode(&r); err != nil {
+			if err := Decode(b, &r); err != nil {
 				return nil, fmt.Errorf("the state of %s, part %d: %w", of.Name, i, err)
 			}
 			s.have[i] = r
@@ -380,13 +379,13 @@ func (s *parts[T]) save(i int, state []byte) {
 }
 
 func (s *parts[T]) finish(i int, r T) error {
-	var b bytes.Buffer
-	if err := gob.NewEncoder(&b).Encode(&r); err != nil {
+	b, err := Encode(&r)
+	if err != nil {
 		return fmt.Errorf("state of %s: %w", s.of.Name, err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.saved.Done[i] = b.Bytes()
+	s.saved.Done[i] = b
 	delete(s.saved.Begun, i)
 	return nil
 }
@@ -441,4 +440,19 @@ func (b *bar) end() {
 		b.to.End()
 		b.to = nil
 	}
+}
+
+// Encode returns v as a gob, for the state of a part.
+func Encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	err := gob.NewEncoder(&b).Encode(v)
+	return b.Bytes(), err
+}
+
+// Decode reads what Encode returned into v.
+func Decode(saved []byte, v any) error {
+	if err := gob.NewDecoder(bytes.NewReader(saved)).Decode(v); err != nil {
+		return fmt.Errorf("the saved state: %w", err)
+	}
+	return nil
 }

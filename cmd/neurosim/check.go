@@ -10,8 +10,9 @@ import (
 	"text/tabwriter"
 
 	"neurosim/configs"
-	"neurosim/experiments"
 	"neurosim/grammar"
+	"neurosim/network"
+	"neurosim/studies/model"
 	"neurosim/study"
 )
 
@@ -32,17 +33,17 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 		return usagef("check needs a configuration; shipped ones are %s", strings.Join(configs.Shipped(), ", "))
 	}
 	type report struct {
-		File     string                   `json:"file"`
-		OK       bool                     `json:"ok"`
-		Problems grammar.Problems         `json:"problems,omitempty"`
-		Plan     *study.Plan              `json:"plan,omitempty"`
-		Resolved string                   `json:"resolved,omitempty"`
-		Sections []experiments.SectionRow `json:"sections,omitempty"`
+		File     string             `json:"file"`
+		OK       bool               `json:"ok"`
+		Problems grammar.Problems   `json:"problems,omitempty"`
+		Plan     *study.Plan        `json:"plan,omitempty"`
+		Resolved string             `json:"resolved,omitempty"`
+		Sections []model.SectionRow `json:"sections,omitempty"`
 	}
 	var reports []report
 	var all grammar.Problems
 	for _, file := range files {
-		x, plan, err := prepare(ctx, file, ".", cf.options())
+		x, plan, err := c.prepare(ctx, file, ".", cf.options())
 		var problems grammar.Problems
 		if errors.As(err, &problems) {
 			all = append(all, problems...)
@@ -57,7 +58,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 		}
 		r := report{File: x.File, OK: true, Plan: &plan, Resolved: x.Resolved()}
 		if *sections {
-			if r.Sections, err = experiments.Sections(&x.Network); err != nil {
+			if r.Sections, err = sectionsOf(x); err != nil {
 				return err
 			}
 		}
@@ -90,14 +91,22 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	return nil
 }
 
+// sectionsOf lists the sections of the cells of a configuration, if it describes cells.
+func sectionsOf(x *study.Config) ([]model.SectionRow, error) {
+	if cells, ok := x.Study.(interface{ Spec() *network.Spec }); ok {
+		return model.Sections(cells.Spec())
+	}
+	return nil, nil
+}
+
 // sectionsOfBad lists the sections of a configuration with mistakes, as far as the
 // cells can be built.
-func (c *cli) sectionsOfBad(file string, o grammar.Options, asJSON bool) []experiments.SectionRow {
+func (c *cli) sectionsOfBad(file string, o grammar.Options, asJSON bool) []model.SectionRow {
 	n := configs.LoadCells(file, o)
 	if n == nil {
 		return nil
 	}
-	rows, err := experiments.Sections(n)
+	rows, err := model.Sections(n)
 	if err != nil || len(rows) == 0 || asJSON {
 		return rows
 	}
@@ -108,7 +117,7 @@ func (c *cli) sectionsOfBad(file string, o grammar.Options, asJSON bool) []exper
 }
 
 // printSections prints the sections of all compartmental cells as an aligned table.
-func printSections(c *cli, file string, rows []experiments.SectionRow) error {
+func printSections(c *cli, file string, rows []model.SectionRow) error {
 	if len(rows) == 0 {
 		c.say("%s: no population has sections: none is compartmental", file)
 		return nil
@@ -132,7 +141,7 @@ func printSections(c *cli, file string, rows []experiments.SectionRow) error {
 }
 
 // sayPlan prints what would be built.
-func (c *cli) sayPlan(x *configs.Experiment, p study.Plan) {
+func (c *cli) sayPlan(x *study.Config, p study.Plan) {
 	c.say("%s", x.File)
 	c.say("  %s", p.Size)
 	c.say("  %s", p.Lines[0])

@@ -445,7 +445,7 @@ func TestDiskFullDuringFigures(t *testing.T) {
 	}
 	defer dir.Close()
 	var out, errs bytes.Buffer
-	w := writeup{cli: &cli{&out, &errs}, dir: dir, formats: []string{"svg"}}
+	w := writeup{cli: &cli{out: &out, err: &errs}, dir: dir, formats: []string{"svg"}}
 	full := &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}
 	if err := w.attempt("figure a", func() error { return full }); !errors.Is(err, syscall.ENOSPC) || w.failed != nil {
 		t.Errorf("%v, %q", err, w.failed)
@@ -463,7 +463,7 @@ func TestDiskFullDuringFigures(t *testing.T) {
 // A panic of a command is one line with its place, and status 1.
 func TestPanicsOfCommands(t *testing.T) {
 	var out, errs bytes.Buffer
-	c := &cli{&out, &errs}
+	c := &cli{out: &out, err: &errs}
 	code := status(c, rescue.Do(func() error {
 		var g rescue.Group
 		g.Go(func() { var none []int; none[len(none)] = 1 })

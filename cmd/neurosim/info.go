@@ -11,6 +11,7 @@ import (
 	"neurosim/configs"
 	"neurosim/grammar"
 	"neurosim/results"
+	"neurosim/study"
 )
 
 // keysCommand describes every key of a configuration.
@@ -21,7 +22,7 @@ func keysCommand(ctx context.Context, c *cli, args []string) error {
 	} else if len(rest) > 0 {
 		return usagef("keys takes no arguments")
 	}
-	_, err := io.WriteString(c.out, configs.Reference())
+	_, err := io.WriteString(c.out, study.Reference(c.kinds))
 	return err
 }
 
@@ -36,7 +37,7 @@ func listCommand(ctx context.Context, c *cli, args []string) error {
 	}
 	titles := map[string]string{}
 	for _, name := range configs.Shipped() {
-		x, err := configs.Load(name, grammar.Options{})
+		x, err := configs.Load(c.kinds, name, grammar.Options{})
 		if err != nil {
 			return err
 		}

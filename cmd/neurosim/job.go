@@ -13,8 +13,6 @@ import (
 	"slices"
 	"time"
 
-	"neurosim/configs"
-	"neurosim/experiments"
 	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
 	"neurosim/record"
@@ -64,9 +62,9 @@ type job struct {
 	plan   study.Plan
 	flags  jobFlags
 	title  string
-	name   string              // of the default directory
-	x      *configs.Experiment // nil: the study has no configuration
-	sweeps bool                // the sweep of the configuration is run
+	name   string        // of the default directory
+	x      *study.Config // nil: the study has no configuration
+	sweeps bool          // the sweep of the configuration is run
 	seed   uint64
 	asked  []asked  // what a study without configuration, or beside it, was asked
 	again  []string // the command that resumes it, without -o and --resume
@@ -94,7 +92,7 @@ func (j *job) run(ctx context.Context, began time.Time) error {
 		return err
 	}
 	if j.flags.quiet {
-		j.cli = &cli{j.cli.out, io.Discard}
+		j.cli = &cli{j.out, io.Discard, j.kinds}
 	}
 	if j.flags.dir == "" {
 		j.flags.dir = filepath.Join("out", j.name)
@@ -138,7 +136,7 @@ func (j *job) run(ctx context.Context, began time.Time) error {
 	if errors.Is(err, context.Canceled) {
 		outcome = results.Interrupted
 	}
-	j.record.ExitCode = status(&cli{io.Discard, io.Discard}, err)
+	j.record.ExitCode = status(&cli{out: io.Discard, err: io.Discard}, err)
 	err = errors.Join(err, j.dir.Abandon(j.record, outcome, err))
 	if outcome == results.Interrupted {
 		j.say("stopped; go on with: %s", shellWords(append(slices.Clone(j.again), "-o", j.flags.dir, "--resume")))
@@ -204,7 +202,7 @@ func (j *job) phases(ctx context.Context) (study.Report, error) {
 			return study.Report{}, err
 		}
 	}
-	r, err := j.study.Run(ctx, j.work)
+	r, err := j.study.Do(ctx, j.work)
 	if err == nil && j.sweeps {
 		err = j.sweep(ctx, &r)
 	}
@@ -247,12 +245,12 @@ func (j *job) copies() error {
 func (j *job) sweep(ctx context.Context, r *study.Report) error {
 	if r.Points == nil {
 		var err error
-		if r.Points, err = experiments.SweepPoints(ctx, j.x, j.work); err != nil {
+		if r.Points, err = study.SweepPoints(ctx, j.x, j.work); err != nil {
 			return err
 		}
-		r.Tables = append(r.Tables, experiments.PointsTable(j.x, r.Points))
+		r.Tables = append(r.Tables, study.PointsTable(j.x, r.Points))
 	}
-	r.Figures = append(r.Figures, experiments.SweepFigures(j.x, r.Points)...)
+	r.Figures = append(r.Figures, study.SweepFigures(j.x, r.Points)...)
 	return nil
 }
 
@@ -268,7 +266,7 @@ func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) err
 	for _, file := range j.written {
 		j.say("  %s", file)
 	}
-	j.found = experiments.Explain(r.Metrics)
+	j.found = study.Explain(r.Metrics)
 	if err := j.metrics(j.found); err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"neurosim/grammar"
 	"neurosim/internal/fpmath"
 	"neurosim/internal/rescue"
+	"neurosim/studies"
 	"neurosim/study"
 )
 
@@ -63,9 +64,11 @@ var commands = []struct {
 	{"version", "", "print the version and how the program was built", versionCommand},
 }
 
-// cli is where a command writes: data to out, everything for people to err.
+// cli is where a command writes: data to out, everything for people to err; and the
+// kinds of studies that it knows.
 type cli struct {
 	out, err io.Writer
+	kinds    []study.Kind
 }
 
 // say writes a line for people.
@@ -80,8 +83,13 @@ func (c *cli) json(object any) error {
 
 // command runs one command line and returns the exit status.
 func command(ctx context.Context, args []string, out, errs io.Writer) int {
+	return commandOf(ctx, studies.All(), args, out, errs)
+}
+
+// commandOf runs one command line of a program that knows some kinds of studies.
+func commandOf(ctx context.Context, kinds []study.Kind, args []string, out, errs io.Writer) int {
 	data := &output{w: out}
-	c := &cli{data, &output{w: errs}}
+	c := &cli{data, &output{w: errs}, kinds}
 	code := status(c, rescue.Do(func() error { return dispatch(ctx, c, args) }))
 	if data.err != nil && code == exitDone {
 		c.say("neurosim: standard output: %s", data.err)

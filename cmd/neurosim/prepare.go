@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"neurosim/configs"
-	"neurosim/experiments"
 	"neurosim/grammar"
 	"neurosim/internal/rescue"
 	"neurosim/plots"
@@ -19,12 +18,12 @@ import (
 // prepare is the beginning of run, and all of check: it reads a configuration, plans
 // its run, which would be written below dir, and says everything that can be known
 // before.
-func prepare(ctx context.Context, file, dir string, o grammar.Options) (*configs.Experiment, study.Plan, error) {
-	x, err := load(ctx, file, o)
+func (c *cli) prepare(ctx context.Context, file, dir string, o grammar.Options) (*study.Config, study.Plan, error) {
+	x, err := c.load(ctx, file, o)
 	if err != nil {
 		return nil, study.Plan{}, err
 	}
-	plan := experiments.Of(x).Plan()
+	plan := x.Study.Plan()
 	plan.SweepPoints = len(x.Points())
 	plan.Warnings = slices.Concat(x.Notes, plan.Warnings, signWarnings(x))
 	if free, ok := results.Free(dir); ok && plan.DiskBytes > float64(free) {
@@ -35,16 +34,16 @@ func prepare(ctx context.Context, file, dir string, o grammar.Options) (*configs
 
 // load is configs.Load that ends when ctx is done: a configuration may come from a
 // pipe that nobody writes, and reading waits for it.
-func load(ctx context.Context, file string, o grammar.Options) (*configs.Experiment, error) {
+func (c *cli) load(ctx context.Context, file string, o grammar.Options) (*study.Config, error) {
 	type loaded struct {
-		x   *configs.Experiment
+		x   *study.Config
 		err error
 	}
 	done := make(chan loaded, 1)
 	go func() {
 		var l loaded
 		l.err = rescue.Do(func() (err error) {
-			l.x, err = configs.Load(file, o)
+			l.x, err = configs.Load(c.kinds, file, o)
 			return err
 		})
 		done <- l
@@ -68,7 +67,7 @@ func load(ctx context.Context, file string, o grammar.Options) (*configs.Experim
 const patience = 3 * time.Second
 
 // signWarnings names the signs in figures that no font has.
-func signWarnings(x *configs.Experiment) (warnings []string) {
+func signWarnings(x *study.Config) (warnings []string) {
 	for _, t := range x.FigureTexts() {
 		missing, apart := plots.Missing(t.Text)
 		for _, of := range []struct {

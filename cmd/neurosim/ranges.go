@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"neurosim/experiments"
 	"neurosim/grammar"
+	"neurosim/theory/quantities"
 )
 
 // maxRows bounds the rows of a table.
@@ -16,7 +16,7 @@ const maxRows = 100_000
 // parseRange reads the values of a flag: one, a list a,b,c, a range lo..hi in
 // steps of 1, or lo..hi:step. Each is a count, or a value with its unit where p
 // has one, and then a range needs a step. The error is the rule.
-func parseRange(p experiments.Param, text string) (values []float64, err error) {
+func parseRange(p quantities.Param, text string) (values []float64, err error) {
 	for item := range strings.SplitSeq(text, ",") {
 		lo, rest, ranged := strings.Cut(item, "..")
 		from, err := parseValue(p, lo)
@@ -57,7 +57,7 @@ func parseRange(p experiments.Param, text string) (values []float64, err error) 
 }
 
 // parseValue reads one count or physical value.
-func parseValue(p experiments.Param, text string) (float64, error) {
+func parseValue(p quantities.Param, text string) (float64, error) {
 	text = strings.TrimSpace(text)
 	if p.Unit != "" {
 		return grammar.ParseQuantity(text, p.Unit)

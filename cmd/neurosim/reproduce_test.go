@@ -92,7 +92,7 @@ func TestReproduceMistakes(t *testing.T) {
 func TestCheckFails(t *testing.T) {
 	var out, errs bytes.Buffer
 	path := filepath.Join(t.TempDir(), "run")
-	j := &job{writeup: writeup{cli: &cli{&out, &errs}}, flags: jobFlags{dir: path}, study: found{study.Report{
+	j := &job{writeup: writeup{cli: &cli{out: &out, err: &errs}}, flags: jobFlags{dir: path}, study: found{study.Report{
 		Lines: []string{"it does not"}, Failed: fmt.Errorf("a verdict: %w", study.ErrCheck)}}}
 	if got := status(j.cli, j.run(t.Context(), time.Now())); got != exitCheck || !strings.Contains(errs.String(), "it does not") {
 		t.Errorf("status %d, said %s", got, errs.String())
@@ -106,8 +106,8 @@ func TestCheckFails(t *testing.T) {
 // found is a study that has its report already.
 type found struct{ report study.Report }
 
-func (f found) Plan() study.Plan                                       { return study.Plan{} }
-func (f found) Run(context.Context, *study.Work) (study.Report, error) { return f.report, nil }
+func (f found) Plan() study.Plan                                      { return study.Plan{} }
+func (f found) Do(context.Context, *study.Work) (study.Report, error) { return f.report, nil }
 
 func TestReproduceInterrupted(t *testing.T) {
 	needsUnix(t)

@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"neurosim/configs"
-	"neurosim/experiments"
 	"neurosim/grammar"
 	"neurosim/results"
 	"neurosim/study"
@@ -81,7 +79,10 @@ func (j *job) otherConfig(old results.Record, state study.State) (bad []string, 
 	if err != nil {
 		return nil, err
 	}
-	later, bad := experiments.LaterEnd(j.x, state, differences)
+	later := func(grammar.Difference) bool { return false }
+	if j.x.Kind.Later != nil {
+		later, bad = j.x.Kind.Later(j.x.Study, state, differences)
+	}
 	for _, d := range differences {
 		line := fmt.Sprintf("%s was %s, now %s", d.Key, valueOr(d.Old), valueOr(d.New))
 		switch {
@@ -117,7 +118,7 @@ func programOf(version string, b results.Build) string {
 }
 
 // hashesOf returns the files that x was read from, besides the configuration.
-func hashesOf(x *configs.Experiment) []results.File {
+func hashesOf(x *study.Config) []results.File {
 	var files []results.File
 	for _, in := range x.Inputs {
 		files = append(files, results.HashBytes(in.Name, in.Text))

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"neurosim/configs"
-	"neurosim/experiments"
 )
 
 // runCommand runs the study of a configuration and leaves a run directory.
@@ -35,15 +34,15 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	if at == "" {
 		at = "out"
 	}
-	x, plan, err := prepare(ctx, files[0], at, f.options())
+	x, plan, err := c.prepare(ctx, files[0], at, f.options())
 	switch {
 	case err != nil:
 		return err
 	case plan.Missing != nil:
 		return plan.Missing
 	}
-	r := &job{writeup: writeup{cli: c, formats: x.Output.Formats}, study: experiments.Of(x), plan: plan, flags: j, title: x.Title,
-		name: baseName(x.File), x: x, sweeps: x.Sweep != nil, seed: x.Run.Seed, again: append([]string{"neurosim", "run", files[0]}, f.words()...)}
+	r := &job{writeup: writeup{cli: c, formats: x.Output.Formats}, study: x.Study, plan: plan, flags: j, title: x.Title,
+		name: baseName(x.File), x: x, sweeps: x.Sweep != nil, seed: x.Seed, again: append([]string{"neurosim", "run", files[0]}, f.words()...)}
 	if r.title == "" {
 		r.title = r.name
 	}

@@ -10,18 +10,18 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"neurosim/experiments"
 	"neurosim/grammar"
+	"neurosim/theory/quantities"
 )
 
 const theoryUsage = "theory QUANTITY [--n N] [--a A] [--s S] [--theta T] ... [--json]; a flag takes 12, 8..20, 8..20:2 or 8,12,16"
 
 // theoryCommand evaluates a quantity of the theory, or lists them all.
 func theoryCommand(ctx context.Context, c *cli, args []string) error {
-	quantities := experiments.Quantities()
+	all := quantities.Quantities()
 	fs := flag.NewFlagSet("theory", flag.ContinueOnError)
 	given := map[string]*string{}
-	for _, q := range quantities {
+	for _, q := range all {
 		for _, p := range q.Params {
 			if given[p.Name] == nil {
 				given[p.Name] = fs.String(p.Name, "", p.Is)
@@ -37,16 +37,16 @@ func theoryCommand(ctx context.Context, c *cli, args []string) error {
 	case len(names) > 1:
 		return usagef("theory takes one quantity; got %s", strings.Join(names, ", "))
 	case len(names) == 0 && fs.NFlag() == 0 || len(names) == 0 && fs.NFlag() == 1 && *asJSON:
-		return listQuantities(c, quantities, *asJSON)
+		return listQuantities(c, all, *asJSON)
 	case len(names) == 0:
-		return usagef("theory needs a quantity: %s", strings.Join(quantityNames(quantities), ", "))
+		return usagef("theory needs a quantity: %s", strings.Join(quantityNames(all), ", "))
 	}
-	i := slices.IndexFunc(quantities, func(q experiments.Quantity) bool { return q.Name == names[0] })
+	i := slices.IndexFunc(all, func(q quantities.Quantity) bool { return q.Name == names[0] })
 	if i < 0 {
 		return usagef("unknown quantity %q%s; quantities are %s", names[0],
-			grammar.DidYouMean(names[0], quantityNames(quantities)), strings.Join(quantityNames(quantities), ", "))
+			grammar.DidYouMean(names[0], quantityNames(all)), strings.Join(quantityNames(all), ", "))
 	}
-	q := &quantities[i]
+	q := &all[i]
 	ranges, err := argumentsOf(q, fs, given, *method)
 	if err != nil {
 		return err
@@ -64,7 +64,7 @@ func theoryCommand(ctx context.Context, c *cli, args []string) error {
 	return t.print(c)
 }
 
-func quantityNames(qs []experiments.Quantity) []string {
+func quantityNames(qs []quantities.Quantity) []string {
 	names := make([]string, len(qs))
 	for i, q := range qs {
 		names[i] = q.Name
@@ -72,7 +72,7 @@ func quantityNames(qs []experiments.Quantity) []string {
 	return names
 }
 
-func flagNames(q *experiments.Quantity) []string {
+func flagNames(q *quantities.Quantity) []string {
 	var names []string
 	for _, p := range q.Params {
 		names = append(names, "--"+p.Name)
@@ -84,7 +84,7 @@ func flagNames(q *experiments.Quantity) []string {
 }
 
 // listQuantities prints what can be asked for.
-func listQuantities(c *cli, qs []experiments.Quantity, asJSON bool) error {
+func listQuantities(c *cli, qs []quantities.Quantity, asJSON bool) error {
 	if asJSON {
 		type entry struct {
 			Quantity string   `json:"quantity"`
@@ -109,10 +109,10 @@ func listQuantities(c *cli, qs []experiments.Quantity, asJSON bool) error {
 
 // argumentsOf reads the flags that were given: the values of every argument of
 // q, all mistakes at once.
-func argumentsOf(q *experiments.Quantity, fs *flag.FlagSet, given map[string]*string, method string) ([][]float64, error) {
+func argumentsOf(q *quantities.Quantity, fs *flag.FlagSet, given map[string]*string, method string) ([][]float64, error) {
 	var bad []string
 	uses := func(name string) bool {
-		return slices.ContainsFunc(q.Params, func(p experiments.Param) bool { return p.Name == name })
+		return slices.ContainsFunc(q.Params, func(p quantities.Param) bool { return p.Name == name })
 	}
 	fs.Visit(func(f *flag.Flag) {
 		switch {
@@ -156,7 +156,7 @@ func argumentsOf(q *experiments.Quantity, fs *flag.FlagSet, given map[string]*st
 // theoryTable is a quantity at every combination of values, the last argument
 // varying fastest.
 type theoryTable struct {
-	q      *experiments.Quantity
+	q      *quantities.Quantity
 	method string
 	ranges [][]float64
 	rows   []theoryRow
@@ -164,7 +164,7 @@ type theoryTable struct {
 
 type theoryRow struct {
 	args   []float64
-	number experiments.Number
+	number quantities.Number
 }
 
 // maxBad bounds the impossible rows that are listed.
@@ -182,7 +182,7 @@ func (t *theoryTable) evaluate(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		args, x := make([]float64, len(t.ranges)), experiments.Args{}
+		args, x := make([]float64, len(t.ranges)), quantities.Args{}
 		for i, rest := len(t.ranges)-1, row; i >= 0; i-- {
 			args[i] = t.ranges[i][rest%len(t.ranges[i])]
 			x[t.q.Params[i].Name] = args[i]
@@ -260,7 +260,7 @@ func (t *theoryTable) json(c *cli) error {
 
 // fill adds the row to a JSON object, with its arguments where params are
 // given. The logarithm of 0 is null.
-func (r theoryRow) fill(object map[string]any, params []experiments.Param) {
+func (r theoryRow) fill(object map[string]any, params []quantities.Param) {
 	for i, p := range params {
 		object[p.Key()] = r.args[i]
 	}

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"neurosim/experiments"
+	"neurosim/theory/quantities"
 )
 
 func TestParseRange(t *testing.T) {
-	count := experiments.Param{Name: "theta"}
-	window := experiments.Param{Name: "window", Unit: "ms"}
+	count := quantities.Param{Name: "theta"}
+	window := quantities.Param{Name: "window", Unit: "ms"}
 	for _, c := range []struct {
-		p    experiments.Param
+		p    quantities.Param
 		text string
 		want []float64
 		rule string
@@ -165,7 +165,7 @@ func TestTheoryMistakes(t *testing.T) {
 
 func TestTheoryListsQuantities(t *testing.T) {
 	out, _ := must(t, "theory")
-	for _, q := range experiments.Quantities() {
+	for _, q := range quantities.Quantities() {
 		for _, want := range []string{q.Name, "(" + q.Equation + ")", q.Formula} {
 			if !strings.Contains(out, want) {
 				t.Errorf("%s: %q is not listed", q.Name, want)
@@ -175,7 +175,7 @@ func TestTheoryListsQuantities(t *testing.T) {
 	var list struct {
 		Quantities []struct{ Quantity, Formula string }
 	}
-	if out, _ := mustJSON(t, &list, "theory"); len(list.Quantities) != len(experiments.Quantities()) {
+	if out, _ := mustJSON(t, &list, "theory"); len(list.Quantities) != len(quantities.Quantities()) {
 		t.Errorf("%s", out)
 	}
 }

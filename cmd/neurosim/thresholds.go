@@ -7,11 +7,14 @@ import (
 	"strings"
 	"time"
 
-	"neurosim/configs"
-	"neurosim/experiments"
 	"neurosim/grammar"
+	"neurosim/literature"
 	"neurosim/plots"
 	"neurosim/results"
+	"neurosim/studies/networks"
+	"neurosim/studies/onecell"
+	"neurosim/studies/thresholds"
+	"neurosim/study"
 )
 
 const thresholdsUsage = "thresholds [--n N] [--a A] [--s S] [--noise F] [--segments G] [--factor X] [CONFIG] [--data FILE]... [-o DIR] [--json]"
@@ -20,7 +23,7 @@ const thresholdsUsage = "thresholds [--n N] [--a A] [--s S] [--noise F] [--segme
 type thresholdsFlags struct {
 	configFlags
 	jobFlags
-	from, values experiments.ThresholdCase // defaults; what was given
+	from, values thresholds.Case // defaults; what was given
 	group        string
 	data         stringList
 	formats      string
@@ -36,7 +39,7 @@ func (l *stringList) Set(s string) error { *l = append(*l, s); return nil }
 // thresholdsCommand compares the best threshold of a neuron with published ones.
 func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 	began, fs := time.Now(), flag.NewFlagSet("thresholds", flag.ContinueOnError)
-	f := &thresholdsFlags{from: experiments.DefaultThresholdCase()}
+	f := &thresholdsFlags{from: thresholds.DefaultCase()}
 	v, d := &f.values, f.from
 	fs.IntVar(&v.N, "n", d.N, "presynaptic cells")
 	fs.IntVar(&v.A, "a", d.A, "cells active in a pattern")
@@ -67,7 +70,7 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 	if err != nil {
 		return err
 	}
-	if st.Published, err = configs.LoadThresholds(f.data, nil); err != nil {
+	if st.Published, err = literature.Load(f.data, nil); err != nil {
 		return err
 	}
 	for _, name := range f.data {
@@ -94,24 +97,24 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 
 // study returns the comparison of the segments of the configuration, or of the default
 // ones, with what the flags replace.
-func (f *thresholdsFlags) study(ctx context.Context, fs *flag.FlagSet, files []string, j *job) (*experiments.ThresholdStudy, error) {
-	st := &experiments.ThresholdStudy{Target: experiments.ThresholdTarget{Case: f.from}}
+func (f *thresholdsFlags) study(ctx context.Context, fs *flag.FlagSet, files []string, j *job) (*thresholds.Study, error) {
+	st := &thresholds.Study{Target: thresholds.Target{Case: f.from}}
 	if len(files) == 1 {
-		x, err := load(ctx, files[0], f.options())
+		x, err := j.load(ctx, files[0], f.options())
 		if err != nil {
 			return nil, err
 		}
 		if err := f.choose(x, st); err != nil {
 			return nil, err
 		}
-		j.x, j.seed = x, x.Run.Seed
+		j.x, j.seed = x, x.Seed
 	} else if f.group != "" || f.set != nil || f.seed.given {
 		return nil, usagef("--group, --set and --seed need a configuration")
 	}
 	if f.values.Theta == 0 && isGiven(fs, "theta") {
 		return nil, usagef("--theta = 0: must be at least 1")
 	}
-	st.Replace = func(c experiments.ThresholdCase) experiments.ThresholdCase { return f.replace(fs, c) }
+	st.Replace = func(c thresholds.Case) thresholds.Case { return f.replace(fs, c) }
 	var lines []string
 	to := st.Replace(st.Target.Case)
 	for _, b := range to.Check() {
@@ -130,7 +133,7 @@ func isGiven(fs *flag.FlagSet, name string) (given bool) {
 }
 
 // replace returns a case with what the flags replace.
-func (f *thresholdsFlags) replace(fs *flag.FlagSet, to experiments.ThresholdCase) experiments.ThresholdCase {
+func (f *thresholdsFlags) replace(fs *flag.FlagSet, to thresholds.Case) thresholds.Case {
 	from := f.values
 	fs.Visit(func(given *flag.Flag) {
 		switch given.Name {
@@ -156,16 +159,19 @@ func (f *thresholdsFlags) replace(fs *flag.FlagSet, to experiments.ThresholdCase
 }
 
 // choose takes the group of segments of a configuration that is asked for.
-func (f *thresholdsFlags) choose(x *configs.Experiment, st *experiments.ThresholdStudy) error {
-	targets := experiments.ThresholdTargets(x)
-	var studied []experiments.StudiedSegment
+func (f *thresholdsFlags) choose(x *study.Config, st *thresholds.Study) error {
+	var targets []thresholds.Target
+	if net, ok := x.Study.(*networks.Study); ok {
+		targets = thresholds.Targets(net)
+	}
+	var studied []thresholds.StudiedSegment
 	var names []string
 	for _, t := range targets {
 		names = append(names, t.Name)
 	}
-	if x.Psychometric != nil {
+	if cell, ok := x.Study.(*onecell.Study); ok && cell.Psychometric != nil {
 		var err error
-		if studied, err = experiments.StudiedSegments(x); err != nil {
+		if studied, err = thresholds.StudiedSegments(cell); err != nil {
 			return err
 		}
 		targets, names = nil, nil

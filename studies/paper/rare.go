@@ -7,8 +7,8 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
-	"neurosim/experiments"
 	"neurosim/grammar"
+	"neurosim/studies/networks"
 	"neurosim/study"
 )
 
@@ -18,7 +18,7 @@ import (
 // four steps the theory of jittered spikes is exact (theory.StepDetection), so
 // that the responses of every stratum can be held against it as counts.
 func rare(ctx context.Context, e Effort) (Reproduction, error) {
-	x, err := configs.Load("rare", grammar.Options{Seed: &e.Seed, Set: []grammar.Override{
+	c, err := configs.Load([]study.Kind{networks.Kind()}, "rare", grammar.Options{Seed: &e.Seed, Set: []grammar.Override{
 		{Key: "run.dt", Value: `"1.25 ms"`},
 		{Key: "populations.E.soma.t_ref", Value: `"2.5 ms"`}, // whole steps; a soma does nothing here
 		{Key: "detection.trials", Value: fmt.Sprint(e.of(50_000, 500_000))},
@@ -26,13 +26,14 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 	if err != nil {
 		return Reproduction{}, err
 	}
+	x := c.Study.(*networks.Study)
 	points := x.Points()
-	results, err := inChunks(ctx, e, len(points), func(i int) (experiments.PointResult, error) { return experiments.RunPoint(ctx, x, points[i], 1) })
+	results, err := inChunks(ctx, e, len(points), func(i int) (networks.PointResult, error) { return networks.RunPoint(ctx, x, points[i], 1) })
 	if err != nil {
 		return Reproduction{}, err
 	}
 	ch := newChart("")
-	ch.table.Header = append([]string{"n", "jitter_ms", "theory"}, experiments.EstimateColumns...)
+	ch.table.Header = append([]string{"n", "jitter_ms", "theory"}, networks.EstimateColumns...)
 	var still deviations
 	var intervals counted
 	inside, jittered := int64(0), int64(0)
@@ -68,7 +69,7 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 		}
 	}
 	intervals.add(analysis.Proportion{Hits: inside, Trials: jittered}, 0.95, "all")
-	checks := []Check{still.check("equation-4", 2*experiments.Negligible), ch.simulated.check(ofSimulation), intervals.check("intervals")}
+	checks := []Check{still.check("equation-4", 2*networks.Negligible), ch.simulated.check(ofSimulation), intervals.check("intervals")}
 	checks[2].Why = fmt.Sprintf("theory in %d of %d intervals of 95 %%", inside, jittered)
 	return ch.reproduction("rare", 70,
 		analysis.Meanings{Lines: "equation (4); with jitter, over the scan statistic", Markers: fmt.Sprintf("spiking segments, %s stratified trials each", tens(x.Detection.Trials)), Bars: "95 % intervals, mostly smaller than a marker"},
@@ -77,17 +78,17 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 }
 
 // rareTheory returns the theory at a point of the sweep.
-func rareTheory(x *configs.Experiment, at grammar.Point) (experiments.FalsePositiveTheory, error) {
+func rareTheory(x *networks.Study, at grammar.Point) (networks.FalsePositiveTheory, error) {
 	y, err := x.At(at)
 	if err != nil {
-		return experiments.FalsePositiveTheory{}, err
+		return networks.FalsePositiveTheory{}, err
 	}
-	return experiments.FalsePositivesOf(y)
+	return networks.FalsePositivesOf(y)
 }
 
 // overSizes draws the theory of the jitter with index j between the sizes of the
 // first axis, in steps of a factor.
-func (c *curve) overSizes(x *configs.Experiment, j int) error {
+func (c *curve) overSizes(x *networks.Study, j int) error {
 	sizes := x.Sweep.Axes[0].Points
 	want, err := rareTheory(x, grammar.Point{At: []int{0, j}})
 	if err != nil {

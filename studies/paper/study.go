@@ -27,8 +27,8 @@ type NamedVerdict struct {
 // Plan has nothing to say beforehand.
 func (s *Study) Plan() study.Plan { return study.Plan{} }
 
-// Run makes the figures one after another. Each is written as soon as it is there.
-func (s *Study) Run(ctx context.Context, w *study.Work) (study.Report, error) {
+// Do makes the figures one after another. Each is written as soon as it is there.
+func (s *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	r := study.Report{Metrics: map[string]any{"seed": s.Seed, "full": s.Full}}
 	var verdicts []NamedVerdict
 	for _, f := range s.Figures {

@@ -1,0 +1,198 @@
+package literature
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"neurosim/analysis"
+)
+
+// Verdicts on a published range against the interval of best thresholds.
+const (
+	Inside  = "inside"  // one of the two lies in the other
+	Partly  = "partly"  // they overlap
+	Outside = "outside" // they have no θ in common
+)
+
+// A Record is a published threshold with its verdict, "" where it is no
+// number of synapses or spines of one dendritic spike, or a prediction of the
+// same theory.
+type Record struct {
+	ID        string   `json:"id"`
+	Kind      string   `json:"kind"`
+	Event     string   `json:"event"`
+	Reference string   `json:"reference"`
+	DOI       string   `json:"doi"`
+	Low       *float64 `json:"low"`
+	Typical   *float64 `json:"typical"`
+	High      *float64 `json:"high"`
+	Unit      string   `json:"unit"`
+	Grade     string   `json:"grade"`
+	Verdict   string   `json:"verdict"`
+
+	row Threshold
+}
+
+// Drawn reports whether a record has a place on an axis of θ.
+func (r Record) Drawn() bool {
+	return r.row.Counts() && r.Event != "somatic_spike"
+}
+
+// IsNMDA reports whether a record is about the event that the theory models.
+func (r Record) IsNMDA() bool { return r.Event == "nmda_spike" || r.Event == "plateau" }
+
+// Compare gives every record its verdict against the interval from lo to hi, and
+// orders them: NMDA spikes before other events, each by kind.
+func Compare(published []Threshold, lo, hi float64) []Record {
+	number := func(x float64) *float64 {
+		if math.IsNaN(x) {
+			return nil
+		}
+		return &x
+	}
+	var records []Record
+	for _, t := range published {
+		r := Record{t.ID, t.Kind, t.Event, t.Reference, t.DOI, number(t.Low), number(t.Typical), number(t.High), t.Unit, t.Grade, "", t}
+		if from, to, ok := t.Range(); ok && r.Drawn() && t.Kind != "prediction" {
+			// "As few as 10" is a range without an upper end.
+			if r.Typical == nil && r.High == nil {
+				to = math.Inf(1)
+			} else if r.Typical == nil && r.Low == nil {
+				from = math.Inf(-1)
+			}
+			r.Verdict = verdict(from, to, lo, hi)
+		}
+		records = append(records, r)
+	}
+	order := []string{"cited", "review", "measurement", "model", "prediction"}
+	rank := func(r Record) int {
+		i := slices.Index(order, r.Kind)
+		if !r.IsNMDA() && r.Kind != "prediction" {
+			i += len(order)
+		}
+		return i
+	}
+	slices.SortStableFunc(records, func(a, b Record) int { return cmp.Compare(rank(a), rank(b)) })
+	return records
+}
+
+// verdict compares the published range from..to with the predicted lo..hi.
+func verdict(from, to, lo, hi float64) string {
+	switch {
+	case to < lo || from > hi:
+		return Outside
+	case from <= lo && hi <= to, lo <= from && to <= hi:
+		return Inside
+	}
+	return Partly
+}
+
+// Name is how tables and figures name a record: reference, what tells it apart,
+// and an end that is open.
+func (r Record) Name() string {
+	name := r.Reference
+	if r.row.Label != "" {
+		name += ", " + r.row.Label
+	}
+	return name
+}
+
+// Stated writes the numbers of a record with their unit as they stand in the
+// table: "8-20 synapses", "from 10 synapses", "20 (10-30) synapses".
+func (r Record) Stated() string {
+	low, typical, high := r.Low != nil, r.Typical != nil, r.High != nil
+	var text string
+	switch {
+	case low && high:
+		text = fmt.Sprintf("%g to %g", *r.Low, *r.High)
+		if *r.Low >= 0 {
+			text = fmt.Sprintf("%g-%g", *r.Low, *r.High)
+		}
+		if typical {
+			text = fmt.Sprintf("%g (%s)", *r.Typical, text)
+		}
+	case typical:
+		text = fmt.Sprintf("%g", *r.Typical)
+	case low:
+		text = fmt.Sprintf("from %g", *r.Low)
+	case high:
+		text = fmt.Sprintf("up to %g", *r.High)
+	default:
+		return "no number"
+	}
+	unit := r.Unit
+	if unit == "percent" {
+		unit = "%"
+	}
+	return text + " " + unit
+}
+
+// Comparison is the verdict, or why there is none.
+func (r Record) Comparison() string {
+	switch {
+	case r.Verdict != "":
+		return r.Verdict
+	case r.Kind == "prediction":
+		return "the theory's own"
+	}
+	return "not comparable"
+}
+
+// Quantity returns what the numbers of a record are.
+func (r Record) Quantity() string { return r.row.Quantity }
+
+// Bands shades what is reviewed, cited and measured of NMDA spikes
+// behind the errors, wide ranges first.
+func Bands(rows []Record) []analysis.Band {
+	var bands []analysis.Band
+	for _, kind := range []struct {
+		name, says string
+		role       analysis.Role
+	}{{"review", "Reviewed", analysis.Background}, {"cited", "Cited", analysis.Measurement}, {"measurement", "Measured", analysis.Measurement}} {
+		for _, x := range rows {
+			lo, hi, _ := x.row.Range()
+			if x.Kind == kind.name && x.IsNMDA() && lo < hi {
+				bands = append(bands, analysis.Band{Name: fmt.Sprintf("%s: %g–%g, %s", kind.says, lo, hi, x.Reference), Axis: "x", Lo: lo, Hi: hi, Role: kind.role})
+			}
+		}
+	}
+	return bands
+}
+
+// PublishedBands shades along y what has been cited, reviewed and measured of the
+// NMDA-spike threshold in synapses.
+func PublishedBands() ([]analysis.Band, error) {
+	published, err := Load(nil, nil)
+	if err != nil {
+		return nil, err
+	}
+	var rows []Record
+	for _, r := range Compare(published, 0, 0) {
+		if r.Drawn() {
+			rows = append(rows, r)
+		}
+	}
+	bands := Bands(rows)
+	for i := range bands {
+		bands[i].Axis = "y"
+	}
+	return bands, nil
+}
+
+// Own reports whether a record is one of the user's.
+func (r Record) Own() bool { return r.row.Own() }
+
+// Counts reports whether a record is a number of synapses or spines.
+func (r Record) Counts() bool { return r.row.Counts() }
+
+// Range returns the least and the greatest number of a record; ok is false where it has
+// none.
+func (r Record) Range() (lo, hi float64, ok bool) { return r.row.Range() }
+
+// File is where a record stands.
+func (r Record) File() string { return r.row.File }
+
+// Line is where it stands in the file.
+func (r Record) Line() int { return r.row.Line }

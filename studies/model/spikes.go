@@ -1,0 +1,296 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"neurosim/grammar"
+	"neurosim/internal/grid"
+	"neurosim/internal/table"
+	"neurosim/stimulus"
+)
+
+// spikesInput is [inputs.NAME] of kind spikes.
+type spikesInput struct {
+	Kind       string       `toml:"kind" must:"yes" doc:"sdr, poisson or spikes"`
+	Population string       `toml:"population" must:"yes" doc:"the input cells that spike"`
+	File       string       `toml:"file" file:"table" must:"yes" doc:"table with columns cell and step or time_ms, such as spikes.csv of a run; other columns by the keys below"`
+	From       string       `toml:"from" doc:"of a table with a column population: whose rows are read; default: those of population"`
+	Separator  string       `toml:"separator" doc:"comma, semicolon, tab or space; default: as the header tells"`
+	Decimal    string       `toml:"decimal" doc:"point or comma; default: comma where semicolons separate, else point"`
+	Header     bool         `toml:"header" doc:"the first row names the columns; if not, they are called 1, 2, ..."`
+	FirstCell  int          `toml:"first_cell" doc:"number in the file of the first cell of the population"`
+	TimeUnit   string       `toml:"time_unit" must:"where the name of columns.time does not end with it" doc:"s, ms or us: unit of columns.time"`
+	Columns    spikeColumns `toml:"columns"`
+}
+
+// spikeColumns names the columns of a foreign table; others in it do not matter then.
+type spikeColumns struct {
+	Cell       string `toml:"cell" doc:"name in the file of the column of cells"`
+	Time       string `toml:"time" doc:"name of the column of times"`
+	Step       string `toml:"step" doc:"name of the column of steps, in place of times"`
+	Population string `toml:"population" doc:"name of the column of populations"`
+}
+
+func defaultSpikesInput() spikesInput { return spikesInput{Kind: "spikes", Header: true} }
+
+// Places of the columns of a table of spikes.
+const (
+	spikeStep = iota
+	spikeTime
+	spikePopulation
+	spikeCell
+)
+
+// timeUnits are the units of a column of times, in ms.
+var timeUnits = map[string]float64{"s": 1000, "ms": 1, "us": 1e-3}
+
+// unitAtEnd finds the unit in a name of a column: time_ms, t (s), time[us].
+var unitAtEnd = regexp.MustCompile(`(?:^|[ _.\[(/])(us|ms|s)[\])]?$`)
+
+// unitOf returns the unit that the name of a column tells, or "".
+func unitOf(name string) string {
+	if strings.EqualFold(name, "timestamps") {
+		return "ms" // of SONATA
+	}
+	if m := unitAtEnd.FindStringSubmatch(strings.ToLower(name)); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// train reads the spikes of an input of kind spikes.
+func (d Reader) train(x *Model, path string, t *spikesInput) *stimulus.Train {
+	form, scale, ok := d.spikesForm(path, t)
+	if !ok || !(x.Run.Dt > 0) {
+		return nil
+	}
+	file := t.File
+	text, ok := d.ReadFile(path+".file", file, grammar.MaxTable)
+	if !ok {
+		return nil
+	}
+	n := x.Network.Population(t.Population).Size()
+	cells := "a cell of " + t.Population
+	if t.FirstCell != 0 {
+		cells += fmt.Sprintf(", from %d to %d", t.FirstCell, t.FirstCell+n-1)
+	}
+	named := form.Names != nil
+	columns := []grammar.Column{
+		spikeStep:       {Name: "step", Optional: !named || t.Columns.Step == "", Whole: true, Min: 0, Max: 1 << 53, Rule: "a whole number from 0"},
+		spikeTime:       {Name: "time_ms", Optional: !named || t.Columns.Time == "", Min: 0, Max: 1e15, Rule: "a time, not negative"},
+		spikePopulation: {Name: "population", Optional: t.Columns.Population == "" && t.From == ""},
+		spikeCell:       {Name: "cell", Whole: true, Min: float64(t.FirstCell), Max: float64(t.FirstCell + n - 1), Rule: cells},
+	}
+	if hint := foreignTable(text, form, columns); hint != nil {
+		d.Report(grammar.Problem{File: file, Line: hint.line, Rule: hint.rule})
+		return nil
+	}
+	f := d.OpenTable(file, text, columns, form)
+	if f == nil {
+		return nil
+	}
+	if !f.Has(spikeStep) && !f.Has(spikeTime) {
+		f.Report(f.HeaderRow, "", "", "must have one of the columns step and time_ms; it has %s", f.Described())
+		return nil
+	}
+	from := t.From
+	if from == "" {
+		from = t.Population
+	}
+	return spikes(f, spikeRows{dt: x.Run.Dt, steps: x.Network.Steps, scale: scale, first: t.FirstCell, from: from, tstop: x.Run.Tstop})
+}
+
+// spikesForm checks what is said of the form of the table and returns it, with the
+// unit of its times in ms.
+func (d Reader) spikesForm(path string, t *spikesInput) (form grammar.TableForm, scale float64, ok bool) {
+	before := d.Problems()
+	if t.Separator != "" {
+		d.OneOf(path+".separator", t.Separator, table.SeparatorNames()...)
+	}
+	if t.Decimal != "" && d.OneOf(path+".decimal", t.Decimal, "point", "comma") {
+		comma := t.Decimal == "comma"
+		form.Comma = &comma
+	}
+	if t.FirstCell < -1<<31 || t.FirstCell > 1<<53 {
+		d.Bad(path+".first_cell", "must be from %d to %d", -1<<31, 1<<53)
+	}
+	form.Hint = ", unless decimal = \"comma\""
+	form.Options = table.Options{Separator: t.Separator, NoHeader: !t.Header}
+	scale = 1
+	if c := t.Columns; c != (spikeColumns{}) {
+		form.Names = map[string]string{"step": c.Step, "time_ms": c.Time, "population": c.Population, "cell": c.Cell}
+		if c.Cell == "" {
+			form.Names["cell"] = "cell"
+		}
+		if c.Time == "" && c.Step == "" {
+			form.Names["time_ms"], form.Names["step"] = "time_ms", "step"
+		}
+		if c.Population == "" && t.From != "" {
+			form.Names["population"] = "population"
+		}
+		if c.Time != "" && c.Step != "" {
+			d.Bad(path+".columns.step", "stands beside columns.time; give one of the two")
+		}
+	}
+	unit := t.TimeUnit
+	switch {
+	case unit != "" && t.Columns.Time == "":
+		d.Bad(path+".time_unit", "has a meaning only for columns.time: time_ms is in ms")
+	case unit == "" && t.Columns.Time != "":
+		if unit = unitOf(t.Columns.Time); unit == "" {
+			d.Bad(path+".time_unit", "must be given: the name of the column, %q, does not tell it", t.Columns.Time)
+		}
+	}
+	if unit != "" && d.OneOf(path+".time_unit", unit, "s", "ms", "us") {
+		scale = timeUnits[unit]
+	}
+	if !t.Header && form.Names == nil {
+		d.Bad(path+".header", "leaves the columns without names; say them, like columns = { cell = \"1\", time = \"2\" }")
+	}
+	return form, scale, d.Problems() == before
+}
+
+// A tableHint says how to read a table that other programs write.
+type tableHint struct {
+	line int
+	rule string
+}
+
+// Names that other programs give to the columns of a table of spikes.
+var (
+	cellNames = []string{"sender", "senders", "i", "node_ids", "node_id", "gid", "gids", "neuron", "neuron_id", "neurons", "cell_id", "cells", "id", "ids", "index", "unit", "unit_id"}
+	timeNames = []string{"time_ms", "t", "time", "times", "timestamps", "timestamp", "spike_time", "spike_times", "time_s", "t_ms", "t_s", "spiketime"}
+)
+
+// foreignTable returns what to write for a table that has no columns of ours but
+// names of other programs, or no header; nil for any other.
+func foreignTable(text []byte, form grammar.TableForm, columns []grammar.Column) *tableHint {
+	r, _, err := table.New(text, form.Options)
+	if err != nil || form.Names != nil {
+		return nil
+	}
+	numbers := true
+	for _, h := range r.Header {
+		_, ok := table.Number([]byte(h), true)
+		numbers = numbers && ok
+	}
+	if numbers {
+		return &tableHint{r.HeaderRow, fmt.Sprintf("has no header: its first row is %s; write header = false, columns = { cell = \"1\", time = \"2\" } and time_unit = \"ms\" or \"s\", with the places of the columns",
+			grammar.Shorten(strings.Join(r.Header, ", ")))}
+	}
+	find := func(own []string, names []string) string {
+		for _, h := range r.Header {
+			name, _, _ := strings.Cut(strings.ToLower(h), " ")
+			if slices.Contains(own, h) || slices.Contains(names, name) {
+				return h
+			}
+		}
+		return ""
+	}
+	cell, time := find([]string{"cell"}, cellNames), find([]string{"time_ms", "step"}, timeNames)
+	if cell == "" || time == "" || cell == "cell" && (time == "time_ms" || time == "step") {
+		return nil
+	}
+	keys := fmt.Sprintf("columns = { cell = %q, time = %q", cell, time)
+	if time == "step" {
+		keys = fmt.Sprintf("columns = { cell = %q, step = %q", cell, time)
+	}
+	if slices.Contains(r.Header, "population") {
+		keys += `, population = "population"`
+	}
+	keys += " }"
+	if time != "step" && unitOf(time) == "" {
+		keys += ` and time_unit = "ms" or "s"`
+	}
+	rule := fmt.Sprintf("has the columns %s", strings.Join(r.Header, ", "))
+	if s := r.Separator(); s != "comma" {
+		rule += fmt.Sprintf(" (separator: %s)", s)
+	}
+	return &tableHint{r.HeaderRow, rule + "; to read them write " + keys}
+}
+
+// spikeRows says which rows become which spikes.
+type spikeRows struct {
+	dt    float64 // (ms)
+	steps int64   // of the run
+	tstop float64 // (ms)
+	scale float64 // unit of the times (ms)
+	first int     // number of cell 0
+	from  string  // population whose rows are read
+}
+
+// spikes reads the rows. What does not become a spike as it stands is noted with
+// counts.
+func spikes(t *grammar.TableFile, o spikeRows) *stimulus.Train {
+	train := &stimulus.Train{Steps: make([]int64, 0, t.Rows()), Cells: make([]int32, 0, t.Rows())}
+	var late, between, others, rows int
+	var seen []string // other populations
+	for t.Next() {
+		rows++
+		if p := spikePopulation; t.Has(p) && string(t.Text(p)) != o.from {
+			if name := string(t.Text(p)); len(seen) < 10 && !slices.Contains(seen, name) {
+				seen = append(seen, name)
+			}
+			others++
+			continue
+		}
+		var step float64
+		var ok bool
+		if t.Has(spikeTime) {
+			ms, good := t.Number(spikeTime)
+			exact := ms * o.scale / o.dt
+			step, ok = float64(grid.Steps(ms*o.scale, o.dt)), good
+			if ok && math.Abs(exact-step) > 1e-6 {
+				between++
+			}
+		} else {
+			step, ok = t.Number(spikeStep)
+		}
+		cell, good := t.Number(spikeCell)
+		switch {
+		case !ok || !good:
+		case o.steps > 0 && step >= float64(o.steps):
+			late++
+		default:
+			train.Steps = append(train.Steps, int64(step))
+			train.Cells = append(train.Cells, int32(cell-float64(o.first)))
+		}
+	}
+	if !t.Sound() {
+		return nil
+	}
+	if rows > 0 && others == rows {
+		t.Report(0, "", "", "has no rows of population %s; it has those of %s (from = %q reads them)", o.from, strings.Join(seen, ", "), seen[0])
+		return nil
+	}
+	if rows == 0 {
+		t.Note("has no rows")
+	}
+	same := 0
+	if train.Sort(); len(train.Steps) > 0 {
+		for i := range train.Steps[1:] {
+			if train.Steps[i] == train.Steps[i+1] && train.Cells[i] == train.Cells[i+1] {
+				same++
+			}
+		}
+	}
+	noteCount(t, others, "1 row of other populations (%s) is not read", "%d rows of other populations (%s) are not read", strings.Join(seen, ", "))
+	noteCount(t, late, "1 spike at or after run.tstop (%s) is not used", "%d spikes at or after run.tstop (%s) are not used", grammar.FormatQuantity(o.tstop, "ms"))
+	noteCount(t, between, "1 time lies between two steps of dt = %s and was moved to the nearer", "%d times lie between two steps of dt = %s and were moved to the nearer", grammar.FormatQuantity(o.dt, "ms"))
+	noteCount(t, same, "1 spike falls into a step of dt = %s in which its cell spikes already; it adds to conductances and somata, and a threshold synapse counts once", "%d spikes fall into a step of dt = %s in which their cell spikes already; they add to conductances and somata, and a threshold synapse counts once", grammar.FormatQuantity(o.dt, "ms"))
+	return train
+}
+
+// noteCount notes n of something; of none it says nothing.
+func noteCount(t *grammar.TableFile, n int, one, many string, arg any) {
+	switch {
+	case n == 1:
+		t.Note(one, arg)
+	case n > 1:
+		t.Note(many, n, arg)
+	}
+}

@@ -1,0 +1,363 @@
+package model
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"neurosim/dendrite"
+	"neurosim/grammar"
+	"neurosim/network"
+	"neurosim/neuron"
+)
+
+// treeTable is [populations.NAME] of kind compartmental.
+type treeTable struct {
+	Kind           network.Kind          `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
+	Count          int                   `toml:"size" must:"yes" doc:"number of cells"`
+	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
+	V0             float64               `toml:"V_0" unit:"mV" doc:"potential of every compartment at the start, gates at their steady state there; default: the steady state of the leak"`
+	Method         neuron.Method         `toml:"method" of:"backward-euler crank-nicolson" doc:"backward-euler or crank-nicolson"`
+	Membrane       neuron.MembraneParams `toml:"membrane"`
+	Discretisation neuron.Discretisation `toml:"discretisation"`
+	Soma           treeSoma              `toml:"soma"`
+}
+
+// treeSoma is [populations.NAME.soma] of compartmental cells.
+type treeSoma struct {
+	Model string  `toml:"model" of:"integrate-and-fire channels passive" doc:"integrate-and-fire: V_th and reset; channels: the cell's channels make spikes; passive: it does not spike"`
+	Level float64 `toml:"level" unit:"mV" doc:"model channels: potential of the soma whose upward crossing counts as a spike"`
+	neuron.FiringParams
+}
+
+// Models of a soma on a tree.
+const (
+	integrateAndFire = "integrate-and-fire"
+	withChannels     = "channels"
+	passive          = "passive"
+)
+
+// channelTable is [populations.NAME.channels.CHANNEL].
+type channelTable struct {
+	Sections []string `toml:"sections" must:"yes" doc:"sections whose whole membrane has it"`
+	neuron.ChannelParams
+}
+
+// swcTable is [populations.NAME.morphology].
+type swcTable struct {
+	File string `toml:"file" file:"morphology" must:"yes" doc:"SWC file, in place of sections"`
+	neuron.SWCParams
+}
+
+// treeSegments is [populations.NAME.segments.GROUP] of compartmental cells.
+type treeSegments struct {
+	Zone      network.Zone      `toml:"zone" doc:"proximal, basal or apical; names and colours the segments"`
+	Sections  []string          `toml:"sections" must:"yes" doc:"sections that the segments of a cell lie on, in turn"`
+	From      float64           `toml:"from" doc:"where on its section a segment begins, 0 to 1"`
+	To        float64           `toml:"to" doc:"where it ends"`
+	Count     int               `toml:"count" doc:"segments per cell; default: one on each section"`
+	Synapses  int               `toml:"synapses" doc:"synapses of a segment from each projection that does not say otherwise, s"`
+	Placement network.Placement `toml:"placement" of:"even random" doc:"even: synapses evenly along the segment; random: drawn uniformly"`
+	network.Receptors
+	Detect dendrite.DetectorParams `toml:"detect"`
+}
+
+func defaultTree() *treeTable {
+	return &treeTable{
+		Kind: network.Compartmental, Ie: network.Const(0), V0: math.NaN(), Method: neuron.BackwardEuler,
+		Membrane: neuron.DefaultMembrane(), Discretisation: neuron.DefaultDiscretisation(),
+		Soma: treeSoma{Model: integrateAndFire, FiringParams: neuron.DefaultFiring()},
+	}
+}
+
+func defaultTreeSegments() *treeSegments {
+	t := &treeSegments{Zone: network.Basal, To: 1, Placement: network.Even, Detect: dendrite.DefaultDetector()}
+	t.AMPA, t.NMDA, t.GABA = dendrite.DefaultAMPA(), dendrite.DefaultNMDA(), dendrite.DefaultGABAA()
+	return t
+}
+
+// maxMorphology bounds the bytes of a morphology; the largest published ones have 10^7.
+const maxMorphology = 256 << 20
+
+// trees reads a population of compartmental cells.
+func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Population) {
+	t := defaultTree()
+	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology")
+	d.eitherLeak(path+".membrane", &t.Membrane)
+	if t.Discretisation.MaxLength != 0 && !d.Present(path+".discretisation.d_lambda") {
+		t.Discretisation.DLambda = 0
+	}
+	p.Count, p.Ie = t.Count, t.Ie
+	p.Trees = &network.Trees{Method: t.Method}
+	if !math.IsNaN(t.V0) {
+		p.Trees.V0 = &t.V0
+		if !(math.Abs(t.V0) <= 200) {
+			d.Bad(path+".V_0", "must be from -200 to 200 mV")
+		}
+	}
+	firing := []string{"V_th", "V_reset", "t_ref"}
+	switch soma := t.Soma; soma.Model {
+	case integrateAndFire:
+		p.Trees.Firing = &soma.FiringParams
+		d.Without(path+".soma", []string{"level"}, "for soma.model = %q: V_th makes its spikes", integrateAndFire)
+	case withChannels:
+		p.Trees.Level = &soma.Level
+		d.Without(path+".soma", firing, "for soma.model = %q: the channels make its spikes, counted at level", withChannels)
+	case passive:
+		d.Without(path+".soma", append(firing, "level"), "for soma.model = %q: it does not spike", passive)
+	}
+	before := d.Problems()
+	t.Membrane.Check(d.Under(path + ".membrane"))
+	t.Discretisation.Check(d.Under(path + ".discretisation"))
+	regions := d.regions(path, tree, t.Membrane)
+	if d.Problems() == before {
+		if morphology := d.Table(path+".morphology", tree, "morphology"); morphology != nil {
+			p.Trees.Sections = d.morphology(x, path, morphology, t, regions)
+			if _, both := tree["sections"]; both {
+				d.Bad(path+".sections", "the cell has a morphology; give one of the two")
+			}
+		} else {
+			p.Trees.Sections = d.treeSections(path, tree, t, regions)
+		}
+	}
+	if d.Problems() == before {
+		d.regionsExist(path, p.Trees.Sections, regions)
+	}
+	d.channels(path, tree, p)
+	d.treeGroups(path, tree, p)
+}
+
+// eitherLeak drops the default R_m where g_L is given. A 0 that was written is refused
+// already, and must not make the other key seem wrong.
+func (d Reader) eitherLeak(path string, m *neuron.MembraneParams) {
+	if m.Rm == 0 && m.GL == 0 {
+		m.Rm = neuron.DefaultMembrane().Rm
+	}
+	if m.GL != 0 && !d.Present(path+".R_m") {
+		m.Rm = 0
+	}
+}
+
+// regions reads [populations.NAME.regions.REGION]: membranes that differ from that
+// of the cell, which is their default.
+func (d Reader) regions(path string, tree map[string]any, base neuron.MembraneParams) map[string]neuron.MembraneParams {
+	at := path + ".regions"
+	root := d.Table(at, tree, "regions")
+	regions := map[string]neuron.MembraneParams{}
+	for _, name := range d.Named(at, root) {
+		path := grammar.Join(at, name)
+		tree := d.Table(path, root, name)
+		if tree == nil {
+			continue
+		}
+		m := new(neuron.MembraneParams)
+		*m = base
+		if _, given := tree["R_m"]; given {
+			m.GL = 0
+		}
+		d.Into(path, tree, m)
+		d.eitherLeak(path, m)
+		m.Check(d.Under(path))
+		regions[name] = *m
+	}
+	return regions
+}
+
+// treeSections reads [populations.NAME.sections.SECTION].
+func (d Reader) treeSections(path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
+	at := path + ".sections"
+	root := d.Table(at, tree, "sections")
+	var params []neuron.SectionParams
+	for _, name := range d.Named(at, root) {
+		path := grammar.Join(at, name)
+		tree := d.Table(path, root, name)
+		if tree == nil {
+			continue
+		}
+		s := new(neuron.SectionParams)
+		*s = neuron.DefaultSection()
+		d.Into(path, tree, s)
+		s.Name = name
+		if len(params) == 0 {
+			d.Without(path, []string{"at"}, "for the first section, the soma")
+		}
+		params = append(params, *s)
+	}
+	var names []string
+	for _, s := range params {
+		names = append(names, s.Name)
+	}
+	return neuron.Sections(params, t.Membrane, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
+		switch {
+		case len(params) == 0:
+			d.Bad(at, rule, args...)
+		case key == "":
+			d.Bad(grammar.Join(at, params[i].Name), rule, args...)
+		case key == "region":
+			d.Bad(grammar.Join(at, params[i].Name)+"."+key, rule+"%s", append(args, grammar.DidYouMean(params[i].Region, slices.Sorted(maps.Keys(regions))))...)
+		case key == "parent" && i > 0:
+			d.Bad(grammar.Join(at, params[i].Name)+"."+key, rule+"%s", append(args, grammar.DidYouMean(params[i].Parent, names[:i]))...)
+		default:
+			d.Bad(grammar.Join(at, params[i].Name)+"."+key, rule, args...)
+		}
+	})
+}
+
+// morphology reads [populations.NAME.morphology] and its SWC file.
+func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
+	at := path + ".morphology"
+	m := new(swcTable)
+	d.Into(at, tree, m)
+	if !d.Require(at + ".file") {
+		return nil
+	}
+	file := m.File
+	text, ok := d.ReadFile(at+".file", file, maxMorphology)
+	if !ok {
+		return nil
+	}
+	cell, err := neuron.ReadSWC(bytes.NewReader(text), m.SWCParams)
+	var wrong neuron.SWCError
+	switch {
+	case errors.As(err, &wrong):
+		for _, p := range wrong {
+			d.Report(grammar.Problem{File: file, Line: p.Line, Rule: p.Rule})
+		}
+		return nil
+	case err != nil:
+		d.Bad(at+".file", "%s", err)
+		return nil
+	}
+	for _, note := range cell.Notes {
+		d.Note("%s: %s", file, note)
+	}
+	sections := cell.Sections(t.Membrane, regions, t.Discretisation)
+	for _, s := range sections {
+		if s.Compartments > neuron.MaxCompartments {
+			d.Bad(at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
+		}
+	}
+	return sections
+}
+
+// regionsExist refuses membranes of regions that no section is of.
+func (d Reader) regionsExist(path string, sections []neuron.Section, regions map[string]neuron.MembraneParams) {
+	var names []string
+	for _, s := range sections {
+		if s.Region != "" && !slices.Contains(names, s.Region) {
+			names = append(names, s.Region)
+		}
+	}
+	for _, region := range slices.Sorted(maps.Keys(regions)) {
+		if slices.Contains(names, region) {
+			continue
+		}
+		hint := grammar.DidYouMean(region, names)
+		switch {
+		case hint != "":
+		case region == "axon" && d.Present(path+".morphology"):
+			hint = "; the axon is left out, morphology.axon = true keeps it"
+		case len(names) == 0:
+			hint = "; a section names its region with the key region"
+		default:
+			hint = "; regions are " + strings.Join(names, ", ")
+		}
+		d.Bad(grammar.Join(path+".regions", region), "no section is of this region%s", hint)
+	}
+}
+
+// sectionsExist refuses names that are no sections of p.
+func (d Reader) sectionsExist(key string, p *network.Population, sections []string) {
+	if len(p.Trees.Sections) == 0 {
+		return // reported where they are read
+	}
+	var names []string
+	for _, s := range p.Trees.Sections {
+		names = append(names, s.Name)
+	}
+	for _, name := range sections {
+		if slices.Contains(names, name) {
+			continue
+		}
+		hint := grammar.DidYouMean(name, names)
+		for _, s := range p.Trees.Sections {
+			if s.Region == name {
+				hint = fmt.Sprintf("; it is a region, of which %q is a section", s.Name)
+				break
+			}
+		}
+		d.Bad(key, "there is no section %q%s (neurosim check --sections lists them)", name, hint)
+	}
+}
+
+// channels reads [populations.NAME.channels.CHANNEL].
+func (d Reader) channels(path string, tree map[string]any, p *network.Population) {
+	at := path + ".channels"
+	root := d.Table(at, tree, "channels")
+	for _, name := range d.Named(at, root) {
+		path := grammar.Join(at, name)
+		tree := d.Table(path, root, name)
+		if tree == nil {
+			continue
+		}
+		c := &channelTable{ChannelParams: neuron.DefaultChannel()}
+		d.Into(path, tree, c)
+		if d.Require(path + ".sections") {
+			d.sectionsExist(path+".sections", p, c.Sections)
+		}
+		c.Check(d.Under(path))
+		p.Trees.Channels = append(p.Trees.Channels, network.Channels{Sections: c.Sections, ChannelParams: c.ChannelParams})
+	}
+}
+
+// treeGroups reads the segments of compartmental cells.
+func (d Reader) treeGroups(path string, tree map[string]any, p *network.Population) {
+	at := path + ".segments"
+	groups := d.Table(at, tree, "segments")
+	for _, name := range d.Named(at, groups) {
+		path := grammar.Join(at, name)
+		tree := d.Table(path, groups, name)
+		if tree == nil {
+			continue
+		}
+		t := defaultTreeSegments()
+		switch name {
+		case string(network.Apical):
+			t.Zone = network.Apical
+		case string(network.Proximal):
+			t.Zone = network.Proximal
+		}
+		d.Into(path, tree, t)
+		if d.Require(path + ".sections") {
+			d.sectionsExist(path+".sections", p, t.Sections)
+		}
+		if !d.Present(path + ".count") {
+			t.Count = len(t.Sections)
+			d.Default(path+".count", fmt.Sprint(t.Count))
+		}
+		if t.NMDA.GMax > 0 && t.NMDA.Block.Law == "" {
+			d.Bad(path+".nmda.block.law", "must be given: published laws differ twelve-fold at rest")
+		}
+		p.Segments = append(p.Segments, network.Segments{
+			Name: name, Zone: t.Zone, Count: t.Count, Synapses: t.Synapses,
+			Place: &network.Place{Sections: slices.Clone(t.Sections), From: t.From, To: t.To, Placement: t.Placement, Receptors: t.Receptors, Detect: t.Detect},
+		})
+	}
+}
+
+// treeTables are the tables of compartmental cells in the reference.
+func treeTables() []grammar.Table {
+	region, section := neuron.DefaultMembrane(), neuron.DefaultSection()
+	return []grammar.Table{
+		{Title: "[populations.NAME], kind = \"compartmental\"", Text: "Cells as trees of compartments, with conductances. The first section is the soma.", Default: defaultTree()},
+		{Title: "[populations.NAME.morphology]", Text: "The cell from an SWC file, in place of sections. A section is an unbranched run of samples of one type, named after its region (soma, axon, basal, apical, and for other types type0, type5 ...) and its last sample: `basal12`, `type5_12`. It has the membrane of the region of that name. `neurosim check CONFIG --sections` lists the sections.\n\nFiles are read in the forms that other programs write: numbering from 0, with gaps, in any order; any line ends; further columns; tabs, commas or semicolons. What is repaired is told once, with counts: samples at the place of their parent (no cable between them; what follows has the sample's own radius), loose pieces (left out), samples called soma apart from the soma, a cell without soma (a sphere at the root). What is wrong with an axon that is left out does not matter.\n\nThe soma is one compartment, a cylinder as long as wide, and neurites begin on it at their own first sample: the gap between the two is no cable. One sample is a sphere; three, of which two lie one radius on either side of the first, are the same sphere; others are cylinders between the samples, which may fork, as NEURON reads them, or with `soma = \"contour\"` a sphere with the mean distance of the samples from their centre. The choice moves areas and input resistances: cylinders along the outline of a soma have another area than the soma. Where the choice is not made, a note tells both areas.", Default: &swcTable{}},
+		{Title: "[populations.NAME.regions.REGION]", Text: "A membrane that differs from that of the cell, which is its default.", Default: &region},
+		{Title: "[populations.NAME.sections.SECTION]", Text: "A cylinder or cone; sections follow their parents.", Default: &section},
+		{Title: "[populations.NAME.channels.CHANNEL]", Text: "Voltage-dependent conductances. A Hodgkin-Huxley soma has `na` and `kdr`, and `soma.model = \"channels\"`.", Default: &channelTable{ChannelParams: neuron.DefaultChannel()}},
+		{Title: "[populations.NAME.segments.GROUP], of compartmental cells", Text: "Places for synapses. A receptor with g_max = 0 is absent.", Default: defaultTreeSegments()},
+	}
+}

@@ -1,0 +1,117 @@
+package networks
+
+import (
+	"math"
+
+	"neurosim/grammar"
+	"neurosim/network"
+	"neurosim/studies/model"
+)
+
+// A Study is a configuration of a network, read, checked and resolved.
+type Study struct {
+	*model.Model
+	Record    Record
+	Traces    []Trace
+	Detection *Detection // nil: not asked for
+	Figures   []Figure
+}
+
+// At resolves the study of one point of the sweep. Its rules are checked as those of
+// the base are.
+func (x *Study) At(p grammar.Point) (*Study, error) { return grammar.At(x.Configuration, p, read) }
+
+// Record is what a user sets of the recording of events.
+type Record struct {
+	Spikes    []string `toml:"spikes" list:"empty" doc:"populations whose spikes are recorded; default: all; []: none"`
+	Dendritic bool     `toml:"dendritic" doc:"record the starts and ends of NMDA spikes"`
+	Format    string   `toml:"format" of:"csv binary" doc:"csv or binary: format of the spikes"`
+	RatesBin  float64  `toml:"rates_bin" unit:"ms" grid:"dt" doc:"bin of the population rates"`
+}
+
+// A Trace is a set of quantities recorded in time, in a file of its own.
+type Trace struct {
+	Name       string   `toml:"-"`
+	Population string   `toml:"population" must:"yes" doc:"population of the cells"`
+	Cells      []int    `toml:"cells" must:"yes" doc:"cells, from 0"`
+	Variables  []string `toml:"variables" doc:"V_m of the soma; I_syn; overlap and plateaus of segments; of compartmental cells V_seg, the highest potential of a segment, and V, that at a place"`
+	Sections   []string `toml:"sections" must:"for V" doc:"sections for V"`
+	At         float64  `toml:"at" doc:"place on each of the sections for V, 0 to 1; default: 0.5"`
+	Group      string   `toml:"group" doc:"segments for V_seg, overlap and plateaus; default: the only ones"`
+	Segments   []int    `toml:"segments" doc:"segments of each cell for overlap and V_seg; default: 0"`
+	Every      float64  `toml:"every" unit:"ms" grid:"dt" doc:"time between samples, counted from start; default: every step"`
+	Start      float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the recording; a sample is stamped with the beginning of its step, and its value is that after the step"`
+	Stop       float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the recording; default: the end of the run"`
+
+	Probes []network.Probe `toml:"-"`
+}
+
+// Detection asks how well segments recognise what an input shows.
+type Detection struct {
+	Input     string  `toml:"input" must:"yes" doc:"the input of kind sdr whose presentations are the trials"`
+	Target    string  `toml:"target" must:"yes" doc:"the segments that should recognise them: population/segments"`
+	Response  float64 `toml:"response" unit:"ms" grid:"dt" doc:"time after a presentation's last spike in which an NMDA spike counts; 0: until the next presentation"`
+	Estimator string  `toml:"estimator" of:"direct stratified" doc:"of false positives: direct counts the novel presentations of the run; stratified conditions on the overlap and reaches any probability"`
+	Trials    int     `toml:"trials" doc:"trials of one stratified estimate, all overlaps together"`
+
+	Population string `toml:"-"`
+	Group      string `toml:"-"`
+}
+
+// Estimators of false positives, in Detection.
+const (
+	Direct     = "direct"
+	Stratified = "stratified"
+)
+
+// Figure asks for one picture: one of the kinds.
+type Figure struct {
+	*grammar.Figure
+	Raster   *RasterFigure
+	Traces   *TracesFigure
+	Accuracy *AccuracyFigure
+}
+
+// RasterFigure asks for spikes against time: a panel per population, and the
+// population rates below.
+type RasterFigure struct {
+	Start       float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
+	Stop        float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
+	Populations []string `toml:"populations" doc:"from the top; default: all that are recorded"`
+	Rows        int      `toml:"rows" doc:"most cells shown of each population, evenly spread"`
+	Rates       bool     `toml:"rates" doc:"draw the population rates below"`
+}
+
+// TracesFigure asks for recorded traces against time.
+type TracesFigure struct {
+	Start  float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
+	Stop   float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
+	Trace  string   `toml:"trace" doc:"name of the table [record.traces.NAME]; default: the only one"`
+	Labels []string `toml:"labels" doc:"names of the cells in the legend, in the order of the trace; default: their numbers"`
+}
+
+// AccuracyFigure asks for rates of detection over the first axis of the sweep,
+// a curve for each value of the second.
+type AccuracyFigure struct {
+	Panels []string `toml:"panels" of:"detection false_negatives false_positives cell_detection cell_false_positives" doc:"detection, false_negatives, false_positives, cell_detection, cell_false_positives"`
+	XLabel string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
+	Theory bool     `toml:"theory" doc:"draw what theory expects: equations (4), (6) and (8), with jitter also the scan statistic"`
+}
+
+// defaults of the tables above, each next to its type.
+func defaultRecord() Record {
+	return Record{Dendritic: true, Format: "csv", RatesBin: 5}
+}
+func defaultTrace(name string) Trace {
+	return Trace{Name: name, Variables: []string{string(network.Vm)}, At: math.NaN(), Every: math.NaN(), Stop: math.Inf(1)}
+}
+func defaultDetection() Detection {
+	return Detection{Estimator: Direct, Trials: 100_000}
+}
+func defaultRaster() RasterFigure {
+	return RasterFigure{Stop: math.Inf(1), Rows: 2048, Rates: true}
+}
+func defaultTraces() TracesFigure { return TracesFigure{Stop: math.Inf(1)} }
+func defaultAccuracy() AccuracyFigure {
+	return AccuracyFigure{Panels: []string{"detection", "false_negatives", "false_positives"}, Theory: true}
+}

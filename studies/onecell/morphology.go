@@ -1,0 +1,165 @@
+package onecell
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"neurosim/analysis"
+	"neurosim/grammar"
+	"neurosim/neuron"
+	"neurosim/study"
+)
+
+// morphology draws the tree of a cell: every section as a line from where it begins
+// to where it ends, in µm of path from the soma along x, dendrites other than apical
+// ones to the left; a tick for each active synapse; coloured by the highest potential of its compartments while count
+// synapses are active. Sections are spread along y so that none crosses another.
+func morphology(tree *neuron.Tree, f Figure, r *UncagingResult) analysis.Figure {
+	i := slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == f.Morphology.Count })
+	highest := r.Traces[i].Highest
+	rows := rowsOf(tree)
+	m := potentialMap{low: math.Floor(slices.Min(highest)/f.Morphology.Step) * f.Morphology.Step, step: f.Morphology.Step, top: math.Inf(-1)}
+	for node := range highest {
+		m.add(tree, rows, node, highest[node])
+	}
+	p := analysis.Panel{
+		X:      analysis.Axis{Label: "Path from the soma", Unit: "µm"},
+		Y:      analysis.Axis{Min: -1, Max: slices.Max(rows) + 1, Hidden: true},
+		Legend: true,
+	}
+	var top float64
+	p.Series, p.Scale, top = m.series()
+	p.Series = append(p.Series, synapsesOn(tree, r, rows, f.Morphology.Count))
+	p.X.Ticks = mirrored(tree)
+	fig := study.Frame(f.Figure)
+	fig.Panels = []analysis.Panel{p}
+	if math.IsNaN(fig.Height) {
+		fig.Height = 0.6 * f.Width
+	}
+	return study.Noted(f.Figure, fig, analysis.Meanings{More: []string{
+		fmt.Sprintf("Colour: the highest potential of each compartment, %.3g mV at most. Along x: path from the soma, apical dendrites to the right; across, branches are spread.", top)}})
+}
+
+// rowsOf returns the place of each section along y: tips one after the other, the
+// others in the middle of what begins on them; the soma's own is that of all.
+func rowsOf(t *neuron.Tree) []float64 {
+	children := make([][]int, len(t.Sections))
+	for i, s := range t.Sections[1:] {
+		children[s.Parent] = append(children[s.Parent], i+1)
+	}
+	rows := make([]float64, len(t.Sections))
+	next := map[bool]float64{} // each side has rows of its own
+	var place func(i int)
+	place = func(i int) {
+		for _, c := range children[i] {
+			place(c)
+		}
+		if len(children[i]) == 0 {
+			side := apical(t, i)
+			rows[i] = next[side]
+			next[side]++
+			return
+		}
+		rows[i] = (rows[children[i][0]] + rows[children[i][len(children[i])-1]]) / 2
+	}
+	place(0)
+	// Both sides as high as the higher one.
+	most := max(next[true], next[false]) - 1
+	for i := range rows {
+		if n := next[apical(t, i)] - 1; n > 0 {
+			rows[i] *= most / n
+		} else {
+			rows[i] = most / 2
+		}
+	}
+	rows[0] = most / 2
+	return rows
+}
+
+// apical tells whether a section belongs to an apical tree, by the name of it.
+func apical(t *neuron.Tree, i int) bool { return strings.HasPrefix(t.Sections[i].Name, "apical") }
+
+// along returns the x of a path from the soma (µm).
+func along(t *neuron.Tree, section int, path float64) float64 {
+	if apical(t, section) {
+		return path
+	}
+	return -path
+}
+
+// potentialMap gathers lines by class of potential: class k holds low + k·step to
+// low + (k+1)·step, the last of most all above.
+type potentialMap struct {
+	low, step float64
+	top       float64 // the highest potential
+	lines     []analysis.Series
+}
+
+// mostClasses is how many colours can be told apart.
+const mostClasses = 10
+
+// add draws the compartment of a node, and, before the first of a section, the line
+// from where it begins.
+func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) {
+	if t.Index[node] < 0 {
+		return // no membrane
+	}
+	k := min(int((v-m.low)/m.step), mostClasses-1)
+	m.top = max(m.top, v)
+	for len(m.lines) <= k {
+		m.lines = append(m.lines, analysis.Series{Mark: analysis.Line, Role: analysis.Scale, Index: len(m.lines)})
+	}
+	s := &m.lines[k]
+	section := int(t.Section[node])
+	y, half := rows[section], float64(t.Length[node]/2)
+	from, to := along(t, section, t.Distance[node]-half), along(t, section, t.Distance[node]+half)
+	if section == 0 {
+		from, to = -half, half
+	} else if t.Index[node] == 0 {
+		s.X, s.Y = append(s.X, from), append(s.Y, rows[t.Sections[section].Parent])
+	}
+	s.X, s.Y = append(s.X, from, to, math.NaN()), append(s.Y, y, y, math.NaN())
+}
+
+// series returns the lines of the classes that hold anything, what all classes are,
+// and the highest potential.
+func (m *potentialMap) series() (lines []analysis.Series, scale *analysis.Classes, top float64) {
+	for _, s := range m.lines {
+		if len(s.X) > 0 {
+			lines = append(lines, s)
+		}
+	}
+	n := len(m.lines)
+	return lines, &analysis.Classes{Label: "Highest potential", Unit: "mV", Low: m.low, Step: m.step, Count: n,
+		Open: m.top >= m.low+float64(float64(n)*m.step)}, m.top
+}
+
+// synapsesOn marks where the active synapses lie, each at its own place.
+func synapsesOn(tree *neuron.Tree, r *UncagingResult, rows []float64, n int) analysis.Series {
+	s := analysis.Series{Name: grammar.Count(float64(n), "active synapse"), Mark: analysis.Raster}
+	for i, node := range r.Nodes[:n] {
+		section := int(tree.Section[node])
+		s.X, s.Y = append(s.X, along(tree, section, r.Paths[i])), append(s.Y, rows[section])
+	}
+	return s
+}
+
+// mirrored returns ticks every 100 µm with the same labels on both sides.
+func mirrored(t *neuron.Tree) []analysis.Tick {
+	low, high := 0.0, 0.0
+	for node, d := range t.Distance {
+		x := along(t, int(t.Section[node]), d+float64(t.Length[node]/2))
+		low, high = min(low, x), max(high, x)
+	}
+	every := 50.0
+	for (high-low)/every > 8 {
+		every *= 2
+	}
+	var ticks []analysis.Tick
+	for x := math.Ceil(low/every) * every; x <= high; x += every {
+		ticks = append(ticks, analysis.Tick{At: x, Label: fmt.Sprintf("%g", math.Abs(x))})
+	}
+	return ticks
+}

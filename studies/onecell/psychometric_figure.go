@@ -1,0 +1,237 @@
+package onecell
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"neurosim/analysis"
+	"neurosim/grammar"
+	"neurosim/internal/fpmath"
+	"neurosim/study"
+	"neurosim/theory"
+)
+
+// psychometricFigure draws what biophysics makes of a threshold: (a) P(spike | b)
+// with its fit and the hard threshold that stands for it, (b) its tail, with how often
+// random patterns have an overlap b, (c) false positives against the number of cells
+// and (d) false negatives against the loss of active cells, each over the lines of the
+// static theory for that threshold.
+func psychometricFigure(x *Study, f Figure, results []PsychometricResult) analysis.Figure {
+	fig := study.Frame(f.Figure)
+	t := results[0].Of
+	a := t.Active[0]
+	curve := analysis.Panel{X: analysis.Axis{Label: fmt.Sprintf("Active synapses of %d, b", t.Synapses), Whole: true}, Legend: true,
+		Y: analysis.Axis{Label: "P(NMDA spike | b)", Min: 0, Max: 1.02}}
+	rare := analysis.Panel{X: curve.X, Legend: true, Y: analysis.Axis{Label: "Probability", Log: true, Min: 1e-12, Max: 2}}
+	for i, n := range []int{t.N[0], t.N[len(t.N)-1]} {
+		s := analysis.Series{Name: fmt.Sprintf("P(b) of random patterns, n = %s", powerOfTen(n)), Mark: analysis.Line, Role: analysis.Background, Index: i}
+		for b := 0; b <= t.Synapses; b++ {
+			s.X, s.Y = append(s.X, float64(b)), append(s.Y, theory.Overlap(n, a, t.Synapses, b).Value())
+		}
+		rare.Series = append(rare.Series, s)
+	}
+	fps := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Presynaptic cells, n", Log: true}, Y: analysis.Axis{Label: fmt.Sprintf("False-positive rate, a = %d", a), Log: true}}
+	fns := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Fraction of active cells lost"}, Y: analysis.Axis{Label: fmt.Sprintf("False-negative rate, a = %d", a), Log: true}}
+	top := 0
+	for i := range results {
+		r := &results[i]
+		t := r.Of
+		label := pointLabel(x, r.Point, f.Psychometric.Labels, i)
+		if label == "" {
+			label = "Segment"
+		}
+		theta := r.Fit.Threshold()
+		top = max(top, drawCurve(&curve, r, label, i))
+		drawTail(&rare, r, label, i)
+		if math.IsNaN(r.Fit.Mid) {
+			continue
+		}
+		line := analysis.Series{Name: fmt.Sprintf("Equation (4), θ = %d", theta), Mark: analysis.Line, Role: analysis.Theory, Index: i}
+		carried := analysis.Series{Name: "Equation (4) over the fitted distribution", Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+		points := &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
+		for k := range 41 { // enough for a smooth line between the first and the last n
+			n := math.Round(fpmath.ExpAll(fpmath.LogAll(float64(t.N[0])) + float64(float64(k)/40*fpmath.LogAll(float64(t.N[len(t.N)-1])/float64(t.N[0])))))
+			line.X, line.Y = append(line.X, n), append(line.Y, theory.FalsePositive(int(n), a, t.Synapses, theta).Value())
+			carried.X, carried.Y = append(carried.X, n), append(carried.Y, r.fitted(int(n), a))
+		}
+		for _, n := range t.N {
+			points.add(float64(n), r.FalsePositive(n, a))
+		}
+		fps.Series = append(fps.Series, carried, line, points.Series)
+		line = analysis.Series{Name: fmt.Sprintf("Equation (6), θ = %d", theta), Mark: analysis.Line, Role: analysis.Theory, Index: i}
+		points = &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
+		for v := 0; v <= a; v++ {
+			line.X, line.Y = append(line.X, float64(v)/float64(a)), append(line.Y, theory.FalseNegative(a, t.Synapses, v, theta).Value())
+		}
+		for k := range 20 {
+			v := int(math.Round(float64(a) * float64(k) / 20))
+			if q := r.FalseNegative(a, v); q.P >= 1/float64(r.Trials()) {
+				points.add(float64(v)/float64(a), q)
+			}
+		}
+		fns.Series = append(fns.Series, line, points.Series)
+	}
+	curve.X.Min, curve.X.Max = 0, math.Min(float64(t.Synapses), 1.3*float64(top))
+	rare.X = curve.X
+	fns.Y.Min, fns.Y.Max = 1/(2*float64(results[0].Trials())), 1.3
+	fig.Panels = []analysis.Panel{curve, rare, fps, fns}
+	study.Arrange(&fig, 63)
+	fig.Cols = min(fig.Cols, 2)
+	if math.IsNaN(f.Height) && fig.Cols == 2 {
+		fig.Height = 126
+	}
+	return study.Noted(f.Figure, fig, analysis.Meanings{
+		Markers: fmt.Sprintf("%d trials of a biophysical segment; where a spike is rare, weighted trials (b)", results[0].Trials()),
+		Bars:    "95 % intervals, of Wilson in (a). In (c) and (d) a bar reaches up alone where the errors that no trial showed could add more than those that were seen",
+		Lines:   "(a) cumulative normal distributions fitted to the markers; (c, d) theory with the hard threshold θ of the fit",
+		Dashed:  "the fitted distribution where it is rare (b), and what it makes of equation (4) (c)",
+	})
+}
+
+// rates is a series of probabilities with intervals.
+type rates struct{ analysis.Series }
+
+func (s *rates) add(x float64, r Rate) {
+	s.X, s.Y, s.Lo, s.Hi = append(s.X, x), append(s.Y, r.P), append(s.Lo, r.Lo), append(s.Hi, r.Hi)
+}
+
+// drawCurve draws P(spike | b) of one point: markers with Wilson intervals, the fit,
+// and dashed the hard threshold. It returns the largest b at which a trial is open.
+func drawCurve(p *analysis.Panel, r *PsychometricResult, label string, i int) (top int) {
+	points := analysis.Series{Name: label, Mark: analysis.Points, Role: analysis.Simulation, Index: i}
+	for b := range len(r.Counts) - 1 {
+		q := r.Spikes(b)
+		lo, hi := q.Wilson(analysis.Z95)
+		points.X, points.Y = append(points.X, float64(b)), append(points.Y, q.Rate())
+		points.Lo, points.Hi = append(points.Lo, lo), append(points.Hi, hi)
+		if q.Hits < q.Trials {
+			top = b
+		}
+	}
+	if !math.IsNaN(r.Fit.Mid) {
+		fit := analysis.Series{Name: label, Mark: analysis.Line, Role: analysis.Theory, Index: i}
+		for k := range 40*(len(r.Counts)-2) + 1 {
+			b := float64(k) / 40
+			fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
+		}
+		p.Series = append(p.Series, fit)
+		p.Rules = append(p.Rules, analysis.Rule{Label: fmt.Sprintf("θ = %d", r.Fit.Threshold()), Axis: "x", At: float64(r.Fit.Threshold())})
+	}
+	p.Series = append(p.Series, points)
+	return top
+}
+
+// drawTail draws P(spike | b) where it is rare: markers of all trials, weighted ones
+// too, over the fitted law.
+func drawTail(p *analysis.Panel, r *PsychometricResult, label string, i int) {
+	points := &rates{Series: analysis.Series{Name: label, Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
+	fit := analysis.Series{Name: "Fitted distribution", Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+	for b := r.Never + 1; b < len(r.Counts)-1; b++ {
+		points.add(float64(b), r.At(b))
+	}
+	for k := range 10*(len(r.Counts)-2) + 1 {
+		b := float64(k) / 10
+		fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
+	}
+	p.Series = append(p.Series, fit, points.Series)
+}
+
+// powerOfTen writes a whole number, a power of ten as one.
+func powerOfTen(n int) string {
+	e, m := 0, n
+	for ; m%10 == 0 && m > 0; m /= 10 {
+		e++
+	}
+	if m == 1 && e > 3 {
+		return fmt.Sprintf("10^{%d}", e)
+	}
+	return strconv.Itoa(n)
+}
+
+// psychometricTables lists P(spike | b), the fits, and the errors.
+func psychometricTables(x *Study, results []PsychometricResult) []study.NamedTable {
+	curve := study.Table{Header: append(pointColumns(x), "b", "spikes", "trials", "P", "lo95", "hi95", "fit")}
+	fit := study.Table{Header: append(pointColumns(x), "theta", "mu", "mu_lo95", "mu_hi95", "sigma", "sigma_lo95", "sigma_hi95", "slope_per_synapse", "no_spike_up_to_b")}
+	fps := study.Table{Header: append(pointColumns(x), "n", "a", "s", "false_positive", "lo95", "hi95", "equation_4", "theta_of_equal_error")}
+	fns := study.Table{Header: append(pointColumns(x), "a", "s", "lost", "false_negative", "lo95", "hi95", "equation_6")}
+	for i := range results {
+		r := &results[i]
+		t, at := r.Of, pointValues(x, r.Point)
+		row := func(t *study.Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
+		for b := range len(r.Counts) - 1 {
+			q := r.Spikes(b)
+			p := r.At(b)
+			row(&curve, strconv.Itoa(b), fmt.Sprint(q.Hits), fmt.Sprint(q.Trials), measured(p.P), measured(p.Lo), measured(p.Hi), measured(r.Fit.At(float64(b))))
+		}
+		f := r.Fit
+		if math.IsNaN(f.Mid) {
+			row(&fit, "", "", "", "", "", "", "", "", strconv.Itoa(r.Never))
+			continue
+		}
+		theta := f.Threshold()
+		row(&fit, strconv.Itoa(theta), measured(f.Mid), measured(f.MidLo), measured(f.MidHi), measured(f.Width), measured(f.WidthLo), measured(f.WidthHi), measured(f.Slope()), strconv.Itoa(r.Never))
+		for _, a := range t.Active {
+			for _, n := range t.N {
+				q := r.FalsePositive(n, a)
+				row(&fps, strconv.Itoa(n), strconv.Itoa(a), strconv.Itoa(t.Synapses), measured(q.P), measured(q.Lo), measured(q.Hi),
+					measured(theory.FalsePositive(n, a, t.Synapses, theta).Value()), measured(equalTheta(n, a, t.Synapses, q.P)))
+			}
+			for k := range 20 {
+				v := a * k / 20
+				q := r.FalseNegative(a, v)
+				row(&fns, strconv.Itoa(a), strconv.Itoa(t.Synapses), strconv.Itoa(v), measured(q.P), measured(q.Lo), measured(q.Hi), measured(theory.FalseNegative(a, t.Synapses, v, theta).Value()))
+			}
+		}
+	}
+	return []study.NamedTable{{Name: "curve", Table: curve}, {Name: "fit", Table: fit}, {Name: "false_positives", Table: fps}, {Name: "false_negatives", Table: fns}}
+}
+
+// equalTheta returns the hard threshold that errs as often as p by equation (4), its
+// logarithm interpolated between whole thresholds; NaN for none.
+func equalTheta(n, a, s int, p float64) float64 {
+	if !(p > 0) {
+		return math.NaN()
+	}
+	before := 0.0
+	for theta := 1; theta <= s; theta++ {
+		at := theory.FalsePositive(n, a, s, theta).Log()
+		if l := fpmath.LogAll(p); l >= at {
+			return float64(theta) - (l-at)/(before-at)
+		}
+		before = at
+	}
+	return float64(s)
+}
+
+// metrics returns the numbers of a point, and adds to a report what they say.
+func (r *PsychometricResult) metrics(x *Study, s *study.Report) map[string]any {
+	t, f, m := r.Of, r.Fit, map[string]any{}
+	name := pointLabel(x, r.Point, nil, 0)
+	if name != "" {
+		name += ": "
+	}
+	if r.Cut > 0 {
+		s.Warnings = append(s.Warnings, name+cutWarning(x, t.Population, t.Group, r.Cut, "trial"))
+	}
+	if math.IsNaN(f.Mid) {
+		for _, key := range []string{"theta", "mu", "sigma", "false_positive"} {
+			m[key] = nil
+		}
+		m["false_positive"+study.WhyKey] = "there is no threshold to take it from"
+		s.Lines = append(s.Lines, fmt.Sprintf("%sno threshold within 1 to %s", name, grammar.Count(float64(t.Synapses), "synapse")))
+		return m
+	}
+	m["theta"], m["mu"], m["mu_lo95"], m["mu_hi95"] = f.Threshold(), f.Mid, f.MidLo, f.MidHi
+	m["sigma"], m["sigma_lo95"], m["sigma_hi95"] = f.Width, f.WidthLo, f.WidthHi
+	m["no_spike_up_to_b"], m["trials"] = r.Never, r.Trials()
+	s.Lines = append(s.Lines, fmt.Sprintf("%seffective θ = %d: P = ½ at %.2f (%.2f to %.2f) synapses, σ = %.2f (%.2f to %.2f); no spike can be with %d or fewer",
+		name, f.Threshold(), f.Mid, f.MidLo, f.MidHi, f.Width, f.WidthLo, f.WidthHi, r.Never))
+	n, a := t.N[0], t.Active[0]
+	q := r.FalsePositive(n, a)
+	hard := theory.FalsePositive(n, a, t.Synapses, f.Threshold()).Value()
+	m["false_positive"], m["false_positive_lo95"], m["false_positive_hi95"], m["equation_4"] = q.P, q.Lo, q.Hi, hard
+	s.Lines = append(s.Lines, fmt.Sprintf("  false positives at n = %d, a = %d: %.3g (%.2g to %.2g); a hard θ = %d gives %.3g; as many as one of θ = %.1f",
+		n, a, q.P, q.Lo, q.Hi, f.Threshold(), hard, equalTheta(n, a, t.Synapses, q.P)))
+	return m
+}

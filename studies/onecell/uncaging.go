@@ -1,0 +1,237 @@
+package onecell
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"neurosim/cable"
+	"neurosim/dendrite"
+	"neurosim/grammar"
+	"neurosim/network"
+	"neurosim/study"
+)
+
+// A Response is what a cell does when K synapses are active.
+type Response struct {
+	Soma, Dendrite       float64 // highest potential above that at the beginning (mV)
+	SumSoma, SumDendrite float64 // of the sum of what each of the synapses does alone (mV)
+	Above                float64 // time that the dendrite spends at or above the criterion's level (ms)
+	Spike                bool    // the dendrite meets the criterion of an NMDA spike
+}
+
+// Supralinearity returns the peak at the soma over the arithmetic sum, 1 for
+// synapses that add; NaN without synapses.
+func (r Response) Supralinearity() float64 { return r.Soma / r.SumSoma }
+
+// A Trace is a response in time: the potentials after each step, item k after step k.
+type Trace struct {
+	K              int
+	Soma, Dendrite []float64 // (mV)
+	Highest        []float64 // by node of the tree, over the whole time (mV)
+}
+
+// An UncagingResult is what one point of an uncaging study gave.
+type UncagingResult struct {
+	Point     grammar.Point
+	Distance  float64 // path from the soma to the middle of the cluster (µm)
+	Rest      float64 // potential of the soma at the beginning (mV)
+	RestDend  float64 // that of the dendrite
+	Responses []Response
+	Traces    []Trace
+	Cut       int       // responses still above the level at the end, and not yet a spike
+	Nodes     []int     // compartments of the synapses, in the order of their activation
+	Paths     []float64 // their distances from the soma (µm)
+}
+
+// Threshold returns K*, the smallest K whose dendrite meets the criterion; -1 if
+// none does.
+func (r *UncagingResult) Threshold() int {
+	return slices.IndexFunc(r.Responses, func(x Response) bool { return x.Spike })
+}
+
+// Steepest returns the K with the largest step of the peak at the soma from K-1, and
+// the K with the largest supralinearity there: other criteria for a threshold.
+func (r *UncagingResult) Steepest() (step, supralinear int) {
+	step, supralinear = 1, 1
+	for k := 2; k < len(r.Responses); k++ {
+		if r.Responses[k].Soma-r.Responses[k-1].Soma > r.Responses[step].Soma-r.Responses[step-1].Soma {
+			step = k
+		}
+		if r.Responses[k].Supralinearity() > r.Responses[supralinear].Supralinearity() {
+			supralinear = k
+		}
+	}
+	return step, supralinear
+}
+
+// runUncaging runs an uncaging study at every point of its sweep, points in parallel;
+// without a sweep at one. The traces of the counts in keep are kept.
+func runUncaging(ctx context.Context, x *Study, w *study.Work, keep []int) ([]UncagingResult, error) {
+	of := study.Stage{Name: "study", Label: "  study", Unit: "parts"}
+	return study.Parts(ctx, w, of, max(1, len(x.Points())), func(ctx context.Context, part *study.Part) (UncagingResult, error) {
+		y, p, err := x.Point(part.Index)
+		if err != nil {
+			return UncagingResult{}, err
+		}
+		r, err := Uncage(ctx, y, keep)
+		r.Point = p
+		return r, err
+	})
+}
+
+// Point returns the study of point i of the sweep; without a sweep x itself.
+func (x *Study) Point(i int) (*Study, grammar.Point, error) {
+	points := x.Points()
+	if len(points) == 0 {
+		return x, grammar.Point{}, nil
+	}
+	y, err := x.At(points[i])
+	return y, points[i], err
+}
+
+// Uncage activates K = 0, 1, ... synapses, each K in a copy of the cell, and in
+// further copies each place alone, for the arithmetic sum: the highest point of the
+// summed single responses, each shifted to the time of its synapse. Inhibition and
+// bias are not given to the single ones.
+func Uncage(ctx context.Context, x *Study, keep []int) (UncagingResult, error) {
+	u := x.Uncaging
+	d, err := newPreparation(x, u.Population)
+	if err != nil {
+		return UncagingResult{}, err
+	}
+	var nodes, places []int
+	var paths []float64
+	of := make([]int, u.Synapses) // which of the places a synapse is at
+	clusters := []Cluster{u.Cluster}
+	for i, segment := range u.Over {
+		c := u.Cluster
+		c.Segment = segment
+		clusters = append(clusters[:i], c)
+	}
+	for j, at := range d.places(&u.Cluster, u.Synapses) {
+		c := &clusters[j%len(clusters)]
+		if len(clusters) > 1 { // each has the sequence of one alone
+			at = d.places(c, j/len(clusters)+1)[j/len(clusters)]
+		}
+		node := d.node(c, at)
+		of[j] = slices.Index(places, node)
+		if of[j] < 0 {
+			of[j] = len(places)
+			places = append(places, node)
+		}
+		nodes, paths = append(nodes, node), append(paths, d.path(c, at))
+	}
+	start, interval, copies := d.step(u.Time), d.step(u.Interval), u.Synapses+1
+	var events []event
+	excite := func(node int) []int { return d.Excite(d.pop, u.Group, node) }
+	for p := range u.Pulses {
+		at := start + p*d.step(u.Period)
+		for k := range copies {
+			events = d.activate(events, k, nodes[:k], at, interval, excite)
+		}
+		for i, node := range places {
+			events = d.activate(events, copies+i, []int{node}, at, 0, excite)
+		}
+	}
+	events = d.companions(events, copies, &u.Bias, d.Excite)
+	events = d.companions(events, copies, &u.Inhibition, d.Inhibit)
+
+	look := d.middle(&u.Cluster)
+	place, _ := d.section(&u.Cluster)
+	detector := dendrite.NewDetector(copies, []dendrite.DetectorParams{place.Detect}, d.dt)
+	r := UncagingResult{Distance: d.distance(&u.Cluster), Nodes: nodes, Paths: paths, Responses: make([]Response, copies)}
+	begin := d.Model.NewCells(1)
+	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
+	for _, k := range keep {
+		if k >= copies { // this point of a sweep has fewer synapses
+			continue
+		}
+		highest := make([]float64, d.Tree.Len())
+		for node := range highest {
+			highest[node] = begin.V(node)[0]
+		}
+		r.Traces = append(r.Traces, Trace{K: k, Highest: highest})
+	}
+	for k := range r.Responses {
+		r.Responses[k].Soma, r.Responses[k].Dendrite = math.Inf(-1), math.Inf(-1)
+	}
+	above := make([]int, copies) // steps
+	alone := make([][2][]float64, len(places))
+	var found, ended []dendrite.Spike
+	err = d.run(copies+len(places), events, func(step int, c *cable.Cells) error {
+		soma, dend := c.V(0), c.V(look)
+		found, ended = detector.Observe(int64(step), 0, dend[:copies], found[:0], ended[:0])
+		for _, spike := range found {
+			r.Responses[spike.Cell].Spike = true
+		}
+		for k := range r.Responses {
+			q := &r.Responses[k]
+			q.Soma, q.Dendrite = max(q.Soma, soma[k]-r.Rest), max(q.Dendrite, dend[k]-r.RestDend)
+			if dend[k] >= place.Detect.Level {
+				above[k]++
+			}
+		}
+		for i := range r.Traces {
+			t := &r.Traces[i]
+			t.Soma, t.Dendrite = append(t.Soma, soma[t.K]), append(t.Dendrite, dend[t.K])
+			for node := range t.Highest {
+				t.Highest[node] = max(t.Highest[node], c.V(node)[t.K])
+			}
+		}
+		for i := range alone {
+			alone[i][0] = append(alone[i][0], soma[copies+i]-r.Rest)
+			alone[i][1] = append(alone[i][1], dend[copies+i]-r.RestDend)
+		}
+		if step == d.steps-1 {
+			r.Cut = detector.Undecided(0)
+		}
+		if step%1000 == 999 || step == d.steps-1 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return d.finite(step, soma)
+		}
+		return nil
+	})
+	for k, n := range above {
+		r.Responses[k].Above = d.clock.Ms(int64(n))
+	}
+	r.add(alone, of, interval)
+	return r, err
+}
+
+// companions appends the events of bias or inhibition to all copies.
+func (d *preparation) companions(events []event, copies int, c *Companions, sites func(p *network.Population, g, node int) []int) []event {
+	if c.Count == 0 {
+		return events
+	}
+	var nodes []int
+	for _, at := range d.places(&c.Cluster, c.Count) {
+		nodes = append(nodes, d.node(&c.Cluster, at))
+	}
+	for k := range copies {
+		events = d.activate(events, k, nodes, d.step(c.Time), d.step(c.Interval), func(node int) []int { return sites(d.pop, c.Group, node) })
+	}
+	return events
+}
+
+// add makes the arithmetic sums from the responses to each place alone.
+func (r *UncagingResult) add(alone [][2][]float64, of []int, interval int) {
+	for place, sums := range [2]func(*Response) *float64{
+		func(q *Response) *float64 { return &q.SumSoma },
+		func(q *Response) *float64 { return &q.SumDendrite },
+	} {
+		sum := make([]float64, len(alone[0][place]))
+		for j, i := range of {
+			peak := 0.0
+			for t := range sum {
+				if from := t - j*interval; from >= 0 {
+					sum[t] += alone[i][place][from]
+				}
+				peak = max(peak, sum[t])
+			}
+			*sums(&r.Responses[j+1]) = peak
+		}
+	}
+}

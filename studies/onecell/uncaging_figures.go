@@ -1,0 +1,239 @@
+package onecell
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"neurosim/analysis"
+	"neurosim/literature"
+	"neurosim/study"
+)
+
+// uncagingFigure draws the peaks of the dendrite and of the soma, and the time that
+// the dendrite spends above the criterion's level, against the number of synapses:
+// markers for the cell, dashed for the arithmetic sum, rings at K*.
+func uncagingFigure(x *Study, f Figure, results []UncagingResult) analysis.Figure {
+	fig := study.Frame(f.Figure)
+	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
+	k := analysis.Axis{Label: "Active synapses, K", Whole: true}
+	criterion := analysis.Rule{Axis: "y", At: place.Detect.Level - results[0].RestDend,
+		Label: fmt.Sprintf("%.3g mV above rest: %g mV", place.Detect.Level-results[0].RestDend, place.Detect.Level)}
+	panels := []analysis.Panel{
+		{X: k, Y: analysis.Axis{Label: "Dendrite, peak above rest", Unit: "mV"}, Legend: true, Rules: []analysis.Rule{criterion}},
+		{X: k, Y: analysis.Axis{Label: "Soma, peak above rest", Unit: "mV"}},
+		{X: k, Y: analysis.Axis{Label: fmt.Sprintf("Dendrite above %g mV", place.Detect.Level), Unit: "ms"}},
+	}
+	for i, at := range f.Uncaging.Points {
+		r := &results[at]
+		cell := pointLabel(x, r.Point, f.Uncaging.Labels, i)
+		if cell == "" {
+			cell = "Cell"
+		}
+		for j, of := range []struct{ got, sum func(q Response) float64 }{
+			{func(q Response) float64 { return q.Dendrite }, func(q Response) float64 { return q.SumDendrite }},
+			{func(q Response) float64 { return q.Soma }, func(q Response) float64 { return q.SumSoma }},
+			{func(q Response) float64 { return q.Above }, nil},
+		} {
+			star := analysis.Series{Mark: analysis.Rings, Role: analysis.Simulation, Index: i}
+			points := analysis.Series{Name: cell, Mark: analysis.Points, Role: analysis.Simulation, Index: i}
+			line := analysis.Series{Name: "Arithmetic sum", Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+			for k, q := range r.Responses {
+				points.X, points.Y = append(points.X, float64(k)), append(points.Y, of.got(q))
+				if of.sum != nil {
+					line.X, line.Y = append(line.X, float64(k)), append(line.Y, of.sum(q))
+				}
+			}
+			if k := r.Threshold(); k >= 0 {
+				star.X, star.Y = []float64{float64(k)}, []float64{of.got(r.Responses[k])}
+				if len(f.Uncaging.Points) == 1 && j == 0 {
+					panels[j].Rules = append(panels[j].Rules, analysis.Rule{Label: fmt.Sprintf("K* = %d", k), Axis: "x", At: float64(k)})
+				}
+			}
+			star.Name = "Threshold K*"
+			p := &panels[j]
+			p.Series = append(p.Series, star)
+			if of.sum != nil {
+				p.Series = append(p.Series, line)
+			}
+			p.Series = append(p.Series, points)
+		}
+	}
+	for j := range panels {
+		slices.SortStableFunc(panels[j].Series, func(a, b analysis.Series) int { return layer(a) - layer(b) })
+		panels[j].Y.Min, panels[j].Y.Max = 0, 1.08*highest(panels[j], j < 2)
+	}
+	fig.Panels = panels
+	study.Arrange(&fig, 66)
+	return study.Noted(f.Figure, fig, analysis.Meanings{
+		Markers: "one cell for each K, deterministic",
+		Rings: fmt.Sprintf("K*, the smallest K at which the dendrite stays above %g mV for %g ms",
+			place.Detect.Level, place.Detect.Duration),
+		Dashed: "peak of the sum of what each synapse does alone; it leaves the panel where the cell no longer follows",
+	})
+}
+
+// layer orders series from back to front: rings, dashed lines, the rest.
+func layer(s analysis.Series) int {
+	return map[analysis.Mark]int{analysis.Rings: 0, analysis.Dashed: 1}[s.Mark] + map[bool]int{true: 0, false: 2}[s.Mark == analysis.Rings || s.Mark == analysis.Dashed]
+}
+
+// highest returns the largest value of the markers of a panel, at least 1. An
+// arithmetic sum runs out of the panel: it grows without end, the cell does not.
+func highest(p analysis.Panel, sums bool) float64 {
+	top := 1.0
+	for _, s := range p.Series {
+		for _, y := range s.Y {
+			if s.Mark == analysis.Points && !math.IsNaN(y) {
+				top = max(top, y)
+			}
+		}
+	}
+	if sums { // some of the dashed line above the markers
+		top *= 1.15
+	}
+	return top
+}
+
+// curveQuantities are the panels of a threshold curve.
+var curveQuantities = map[string]struct {
+	label, unit string
+	of          func(k int, q Response) float64
+}{
+	"threshold":      {"Threshold K*, active synapses", "", nil},
+	"soma":           {"Soma, peak above rest", "mV", func(_ int, q Response) float64 { return q.Soma }},
+	"local":          {"Dendrite, peak above rest", "mV", func(_ int, q Response) float64 { return q.Dendrite }},
+	"duration":       {"Dendrite above the level", "ms", func(_ int, q Response) float64 { return q.Above }},
+	"supralinearity": {"Supralinearity at the soma", "", func(_ int, q Response) float64 { return q.Supralinearity() }},
+}
+
+// thresholdCurve draws K*, and the response at K* or at a given K, over the first
+// axis of the sweep.
+func thresholdCurve(x *Study, f Figure, results []UncagingResult) (analysis.Figure, error) {
+	spec := f.ThresholdCurve
+	fig := study.Frame(f.Figure)
+	axis := x.Sweep.Axes[0]
+	across := study.SweepAxis(axis, spec.XLabel)
+	across.Log, across.Whole = false, false
+	byPlace := axis.Key == "uncaging.at"
+	if byPlace && spec.XLabel == "" {
+		across.Label, across.Unit = "Distance from the soma", "µm"
+	}
+	for i, name := range spec.Panels {
+		quantity := curveQuantities[name]
+		p := analysis.Panel{X: across, Y: analysis.Axis{Label: quantity.label, Unit: quantity.unit}, Legend: i == 0}
+		if quantity.of != nil {
+			p.Y.Label += " at K*"
+			if spec.Count > 0 {
+				p.Y.Label = fmt.Sprintf("%s, K = %d", quantity.label, spec.Count)
+			}
+		} else if spec.Bands {
+			bands, err := literature.PublishedBands()
+			if err != nil {
+				return fig, err
+			}
+			p.Bands = bands
+		}
+		p.Series = curves(x, spec, results, byPlace, quantity.of)
+		top := 0.0
+		for _, s := range p.Series {
+			for _, y := range s.Y {
+				if !math.IsNaN(y) {
+					top = max(top, y)
+				}
+			}
+		}
+		for _, b := range p.Bands {
+			top = max(top, b.Hi)
+		}
+		p.Y.Min, p.Y.Max = 0, max(1.08*top, 1)
+		p.Y.Whole = quantity.of == nil
+		if axis.Key == "uncaging.inhibition.time" {
+			rule := analysis.Rule{Axis: "x", At: x.Uncaging.Time}
+			if i == 0 { // said once
+				rule.Label = "glutamate"
+			}
+			p.Rules = append(p.Rules, rule)
+		}
+		fig.Panels = append(fig.Panels, p)
+	}
+	study.Arrange(&fig, 70)
+	return study.Noted(f.Figure, fig, curveSays(x, spec, fig)), nil
+}
+
+// curveSays says what the marks of a threshold curve are.
+func curveSays(x *Study, spec *ThresholdCurveFigure, fig analysis.Figure) analysis.Meanings {
+	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
+	m := analysis.Meanings{
+		Markers: "one cell each, deterministic; lines join them",
+		Rings:   "no NMDA spike with all of the synapses",
+	}
+	if slices.Contains(spec.Panels, "threshold") || spec.Count == 0 {
+		m.More = append(m.More, fmt.Sprintf("K*: the smallest number of synapses at which the dendrite stays above %g mV for %g ms.",
+			place.Detect.Level, place.Detect.Duration))
+	}
+	if slices.Contains(spec.Panels, "duration") {
+		m.More = append(m.More, fmt.Sprintf("Level: %g mV.", place.Detect.Level))
+	}
+	for _, p := range fig.Panels {
+		if len(p.Bands) > 0 {
+			m.More = append(m.More, "Grey: published ranges, as the legend names them.")
+		}
+	}
+	return m
+}
+
+// curves collects one quantity of every point; K* where of is nil. Points without
+// K* are drawn at the end of the range, apart.
+func curves(x *Study, spec *ThresholdCurveFigure, results []UncagingResult, byPlace bool, of func(int, Response) float64) []analysis.Series {
+	axes := x.Sweep.Axes
+	n := 1
+	if len(axes) > 1 {
+		n = len(axes[1].Values)
+	}
+	out := make([]analysis.Series, 0, 2*n+1)
+	none := analysis.Series{Name: fmt.Sprintf("No NMDA spike up to K = %d", x.Uncaging.Synapses), Mark: analysis.Rings, Role: analysis.Background}
+	for c := range n {
+		label := ""
+		switch {
+		case c < len(spec.Labels):
+			label = spec.Labels[c]
+		case n > 1:
+			label = study.ShortKey(axes[1].Key) + " = " + study.Unquoted(axes[1].Values[c])
+		}
+		s := analysis.Series{Name: label, Mark: analysis.Points, Role: analysis.Simulation, Index: c}
+		for i := range results {
+			r := &results[i]
+			if n > 1 && r.Point.At[1] != c {
+				continue
+			}
+			at := axes[0].Points[r.Point.At[0]]
+			if byPlace {
+				at = r.Distance
+			}
+			k, y := r.Threshold(), math.NaN()
+			if of != nil && spec.Count > 0 {
+				k = spec.Count
+				if k >= len(r.Responses) { // this point has fewer synapses
+					k = -1
+				}
+			}
+			switch {
+			case k >= 0 && of != nil:
+				y = of(k, r.Responses[k])
+			case k >= 0:
+				y = float64(k)
+			case of == nil:
+				none.X, none.Y = append(none.X, at), append(none.Y, float64(len(r.Responses)-1))
+			}
+			s.X, s.Y = append(s.X, at), append(s.Y, y)
+		}
+		line := s
+		line.Mark = analysis.Line
+		out = append(out, line, s)
+	}
+	if len(none.X) > 0 {
+		out = append([]analysis.Series{none}, out...)
+	}
+	return out
+}

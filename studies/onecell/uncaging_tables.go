@@ -1,0 +1,82 @@
+package onecell
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"neurosim/grammar"
+	"neurosim/study"
+)
+
+// uncagingTables lists every response, and one row for every point of the sweep.
+func uncagingTables(x *Study, results []UncagingResult) []study.NamedTable {
+	all := study.Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
+		"supralinearity", "above_level_ms", "nmda_spike")}
+	each := study.Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
+		"supralinearity", "K_steepest", "K_most_supralinear")}
+	for i := range results {
+		r := &results[i]
+		for k, q := range r.Responses {
+			all.Rows = append(all.Rows, append(pointValues(x, r.Point), strconv.Itoa(k), measured(q.Dendrite), measured(q.SumDendrite),
+				measured(q.Soma), measured(q.SumSoma), measured(q.Supralinearity()), measured(q.Above), fmt.Sprint(q.Spike)))
+		}
+		row := append(pointValues(x, r.Point), measured(r.Distance))
+		if k := r.Threshold(); k >= 0 {
+			q := r.Responses[k]
+			row = append(row, strconv.Itoa(k), measured(q.Dendrite), measured(q.Soma), measured(q.Above), measured(q.Supralinearity()))
+		} else {
+			row = append(row, "", "", "", "", "")
+		}
+		step, most := r.Steepest()
+		each.Rows = append(each.Rows, append(row, strconv.Itoa(step), strconv.Itoa(most)))
+	}
+	return []study.NamedTable{{Name: "responses", Table: all}, {Name: "thresholds", Table: each}}
+}
+
+// summary shortens what many points say.
+func summary(says []string) []string {
+	const most = 12
+	if len(says) > most {
+		return append(says[:most:most], fmt.Sprintf("and %d more points in tables/thresholds.csv", len(says)-most))
+	}
+	return says
+}
+
+// measured writes a measured quantity with six digits; nothing for none.
+func measured(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return ""
+	}
+	return fmt.Sprintf("%.6g", x)
+}
+
+// metrics returns the numbers of a point, and adds to a report what they say.
+func (r *UncagingResult) metrics(x *Study, s *study.Report) map[string]any {
+	step, most := r.Steepest()
+	m := map[string]any{"K_steepest": step, "K_most_supralinear": most}
+	name := pointLabel(x, r.Point, nil, 0)
+	if name != "" {
+		name += ": "
+	}
+	if r.Cut > 0 {
+		s.Warnings = append(s.Warnings, name+cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response"))
+	}
+	k := r.Threshold()
+	if k < 0 {
+		m["K_star"] = nil
+		m["K_star"+study.WhyKey] = "no NMDA spike with up to " + grammar.Count(float64(len(r.Responses)-1), "synapse")
+		if r.Cut > 0 {
+			m["K_star"+study.WhyKey] = cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response")
+		}
+		s.Lines = append(s.Lines, fmt.Sprintf("%sno NMDA spike with up to %s", name, grammar.Count(float64(len(r.Responses)-1), "synapse")))
+		return m
+	}
+	q := r.Responses[k]
+	m["K_star"] = k
+	m["dendrite_peak_mV"], m["soma_peak_mV"], m["above_level_ms"] = q.Dendrite, q.Soma, q.Above
+	m["supralinearity"] = q.Supralinearity()
+	s.Lines = append(s.Lines, fmt.Sprintf("%sK* = %d; %.3g mV at the dendrite, %.3g mV at the soma; %.3g ms above the level; steepest at K = %d, most supralinear at %d",
+		name, k, q.Dendrite, q.Soma, q.Above, step, most))
+	return m
+}

@@ -1,0 +1,321 @@
+package temporalmemory
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"neurosim/analysis"
+	"neurosim/published"
+	"neurosim/studies/memories"
+	"neurosim/study"
+)
+
+// Figures makes the figures that a study of the temporal memory asks
+// for.
+func Figures(x *Study, results []Result) []study.Figure {
+	return study.MakeFigures(x.Figures, func(f Figure) (analysis.Figure, error) {
+		fig := study.Frame(f.Figure)
+		runs := "one run"
+		if n := seedsOf(x, results); n > 1 {
+			runs = fmt.Sprintf("means of %d seeds", n)
+		}
+		says := analysis.Meanings{Lines: runs}
+		switch f.Kind {
+		case "learning":
+			fig.Panels = []analysis.Panel{learning(x, &f.Spec, results)}
+			says.Ribbon = "their range"
+			says.Rings = referenceSays[f.Spec.Reference]
+			says.More = []string{"Accuracy: share of the elements that were predicted, a running mean. Dashed: what a perfect memory reaches on average; a stretch of the stream may hold more elements that can be predicted."}
+		case "growth":
+			growth(&fig, x, &f.Spec, results)
+		case "permanences":
+			permanences(&fig, x, &f.Spec, results)
+			says.Lines = fmt.Sprintf("histograms of one run, bins of %.3g", 1.0/permanenceBins)
+		case "error":
+			seriesError(&fig, x.Series, results)
+			says.Lines = fmt.Sprintf("windows of %d rows, one run", errorWindow(x.Series))
+			says.More = []string{"MAPE: sum of absolute errors over the sum of absolute values."}
+		case "forecast":
+			forecast(&fig, x.Series, results)
+		}
+		if math.IsNaN(fig.Height) {
+			fig.Height = 70
+		}
+		return study.Noted(f.Figure, fig, says), nil
+	})
+}
+
+// seedsOf returns how many runs a case of a stream has, 1 for a series.
+func seedsOf(t *Study, results []Result) int {
+	if t.Mixed == nil {
+		return 1
+	}
+	return len(caseResults(t, 0, results))
+}
+
+// drawnCases returns the places of the cases that a figure shows.
+func drawnCases(t *Study, f *FigureSpec) []int {
+	var out []int
+	for i, c := range t.Mixed.Cases {
+		if len(f.Cases) == 0 || slices.Contains(f.Cases, c.Name) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// learning draws accuracy against elements: the mean over seeds, a band from the
+// lowest to the highest, and the curves of independent programs.
+func learning(t *Study, f *FigureSpec, results []Result) analysis.Panel {
+	s := t.Mixed.Stream(t.Memory.Columns, 0, false)
+	p := analysis.Panel{
+		X:      analysis.Axis{Label: "Elements seen", Max: float64(t.Mixed.Elements)},
+		Y:      analysis.Axis{Label: "Accuracy of prediction", Max: 0.1 * math.Ceil(float64(10*s.Ceiling())+0.5)},
+		Legend: true,
+		Rules:  []analysis.Rule{{Label: "perfect memory, on average", Axis: "y", At: s.Ceiling()}},
+	}
+	if at := t.Mixed.ChangeAfter; at > 0 {
+		p.Rules = append(p.Rules, analysis.Rule{Label: changeLabel(t, f), Axis: "x", At: float64(at)})
+	}
+	var bands, lines, references []analysis.Series
+	for i, c := range drawnCases(t, f) {
+		runs := caseResults(t, c, results)
+		name := t.Mixed.Cases[c].Label
+		accuracy := memories.Ranged{Runs: len(runs), Of: func(run, k int) float64 { return runs[run].Blocks[k].Accuracy }}
+		for _, b := range meanBlocks(runs) {
+			accuracy.X, accuracy.Mean = append(accuracy.X, float64(b.Element)), append(accuracy.Mean, b.Accuracy)
+		}
+		line, band := accuracy.Draw(name, name, i)
+		if len(runs) > 1 {
+			bands = append(bands, band)
+		}
+		lines = append(lines, line)
+		if ref := reference(f.Reference, &t.Mixed.Cases[c]); len(ref.X) > 0 {
+			ref.Index = i
+			references = append(references, ref)
+		}
+	}
+	thinOut(references)
+	p.Series = slices.Concat(bands, references, lines) // rings are wider than lines
+	return p
+}
+
+// changeLabel names what happens after the element at which the stream changes.
+func changeLabel(t *Study, f *FigureSpec) string {
+	change, death := false, false
+	for _, c := range drawnCases(t, f) {
+		change, death = change || t.Mixed.Cases[c].Change, death || t.Mixed.Cases[c].Dead > 0
+	}
+	switch {
+	case change && death:
+		return "change, death"
+	case change:
+		return "sequences change"
+	case death:
+		return "cells die"
+	}
+	return ""
+}
+
+// referenceSays says what the rings of another program are.
+var referenceSays = map[string]string{
+	"mixed-stream": "htm.core, means of 5 seeds",
+	"cell-death":   "an independent program after the rules of NuPIC, means of 5 seeds; of rings that would hide each other one is drawn",
+}
+
+// thinOut takes rings away that would lie on others: of those at one x that are
+// closer than a ring, one is drawn, of another case at each x, so that every case
+// keeps some.
+func thinOut(rings []analysis.Series) {
+	const apart = 0.035 // of accuracy: about the height of a ring
+	places := 0
+	for _, s := range rings {
+		places = max(places, len(s.X))
+	}
+	kept := make([]analysis.Series, len(rings))
+	for k := range places {
+		var drawn []float64
+		for i := range rings {
+			j := (i + k) % len(rings)
+			s := &rings[j]
+			if k >= len(s.X) || slices.ContainsFunc(drawn, func(y float64) bool { return math.Abs(y-s.Y[k]) < apart }) {
+				continue
+			}
+			drawn = append(drawn, s.Y[k])
+			kept[j].X, kept[j].Y = append(kept[j].X, s.X[k]), append(kept[j].Y, s.Y[k])
+		}
+	}
+	for i := range rings {
+		rings[i].X, rings[i].Y = kept[i].X, kept[i].Y
+	}
+}
+
+// reference returns the curve of a case by another program, every 200 elements.
+func reference(name string, c *Case) analysis.Series {
+	s := analysis.Series{Mark: analysis.Rings, Role: analysis.Simulation}
+	file, column, value := "", "", 0.0
+	switch name {
+	case "mixed-stream":
+		file, column, value = "tm_mixed_stream", "cells_per_column", float64(c.CellsPerColumn)
+		s.Name = "htm.core"
+	case "cell-death":
+		file, column, value = "tm_cell_death", "dead_fraction", c.Dead
+		s.Name = "Independent program"
+	default:
+		return s
+	}
+	const every = 200
+	for _, row := range published.Rows(file) {
+		if e := row.Int("element"); row.Float(column) == value && e%every == 0 {
+			s.Add(float64(e), row.Float("accuracy"))
+		}
+	}
+	return s
+}
+
+// growth draws segments and synapses against time.
+func growth(fig *analysis.Figure, t *Study, f *FigureSpec, results []Result) {
+	fig.Cols = 2
+	x := analysis.Axis{Label: "Elements seen"}
+	if t.Series != nil {
+		x = analysis.Axis{Label: "Row", Max: float64(len(t.Series.Values))}
+	} else {
+		x.Max = float64(t.Mixed.Elements)
+	}
+	panel := func(y string, of func(MixedBlock) float64) analysis.Panel {
+		p := analysis.Panel{X: x, Y: analysis.Axis{Label: y}}
+		add := func(name string, index int, blocks []MixedBlock) {
+			s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
+			for _, b := range blocks {
+				s.Add(float64(b.Element), of(b))
+			}
+			p.Series = append(p.Series, s)
+		}
+		if t.Series != nil {
+			for i, r := range results {
+				add("", i, r.Series.Sizes)
+			}
+			return p
+		}
+		for i, c := range drawnCases(t, f) {
+			add(t.Mixed.Cases[c].Label, i, meanBlocks(caseResults(t, c, results)))
+		}
+		if at := t.Mixed.ChangeAfter; at > 0 {
+			p.Rules = append(p.Rules, analysis.Rule{Label: changeLabel(t, f), Axis: "x", At: float64(at)})
+		}
+		return p
+	}
+	fig.Panels = []analysis.Panel{
+		panel("Segments (thousands)", func(b MixedBlock) float64 { return float64(b.Segments) / 1e3 }),
+		panel("Synapses (millions)", func(b MixedBlock) float64 { return float64(b.Synapses) / 1e6 }),
+	}
+	fig.Panels[1].Legend = t.Mixed != nil
+	study.Arrange(fig, 70)
+}
+
+// permanences draws how many synapses have which permanence, early and at the
+// end, a panel for each case.
+func permanences(fig *analysis.Figure, t *Study, f *FigureSpec, results []Result) {
+	panel := func(title, early string, before, after []int) analysis.Panel {
+		p := memories.PermanencePanel(1, t.Memory.ConnectedPermanence, "connected", 0, func(k int) float64 { return float64(k) / permanenceBins },
+			memories.PermanenceHistogram{Name: early, Index: 1, Counts: before}, memories.PermanenceHistogram{Name: "At the end", Counts: after})
+		p.Title = title
+		return p
+	}
+	if t.Series != nil {
+		fig.Panels = []analysis.Panel{panel("", "After half of the rows", results[0].Series.Half, results[0].Series.After)}
+	} else {
+		early := "Before the change"
+		if t.Mixed.ChangeAfter == 0 {
+			early = "After half of the elements"
+		}
+		for _, c := range drawnCases(t, f) {
+			r := caseResults(t, c, results)[0]
+			fig.Panels = append(fig.Panels, panel(t.Mixed.Cases[c].Label, early, r.Before, r.After))
+		}
+		study.Arrange(fig, 70)
+	}
+	fig.Panels[len(fig.Panels)-1].Legend = true
+}
+
+// seriesError draws the error of prediction over time, in windows of two
+// seasons, beside that of the value one season earlier, and the anomaly.
+func seriesError(fig *analysis.Figure, s *SeriesStudy, results []Result) {
+	n, window := len(s.Values), errorWindow(s)
+	step := max(1, window/2)
+	p := analysis.Panel{
+		X:      analysis.Axis{Label: "Row", Max: float64(n)},
+		Y:      analysis.Axis{Label: "MAPE"},
+		Weight: 2,
+		Legend: true,
+	}
+	windows := func(name string, mark analysis.Mark, role analysis.Role, predicted []float64) {
+		score := "nothing to score"
+		if mape := MAPE(s.Values, predicted, s.ScoreFrom, n); !math.IsNaN(mape) {
+			score = fmt.Sprintf("%.4f", mape)
+		}
+		line := analysis.Series{Name: fmt.Sprintf("%s: %s from row %d on", name, score, s.ScoreFrom), Mark: mark, Role: role}
+		for from := 0; from+window <= n; from += step {
+			line.X = append(line.X, float64(from)+float64(float64(window)/2))
+			line.Y = append(line.Y, MAPE(s.Values, predicted, from, from+window))
+		}
+		for _, y := range line.Y {
+			if !math.IsNaN(y) { // a window of zeros or missing values is a gap
+				p.Y.Max = max(p.Y.Max, 0.05*math.Ceil(y/0.05))
+			}
+		}
+		p.Series = append(p.Series, line)
+	}
+	r := results[0].Series
+	if s.Season > 0 {
+		windows("One season earlier", analysis.Dashed, analysis.Measurement, r.Seasonal)
+	}
+	windows("Temporal memory", analysis.Line, analysis.Simulation, r.Predicted)
+	q := analysis.Panel{X: p.X, Y: analysis.Axis{Label: "Anomaly", Max: 1}}
+	line := analysis.Series{Mark: analysis.Line, Role: analysis.Background}
+	for from := 0; from+window <= n; from += step {
+		sum := 0.0
+		for _, a := range r.Anomaly[from : from+window] {
+			sum += a
+		}
+		line.Add(float64(from)+float64(float64(window)/2), sum/float64(window))
+	}
+	q.Series = []analysis.Series{line}
+	if s.ScoreFrom > 0 {
+		p.Rules = append(p.Rules, analysis.Rule{Label: "scored from here", Axis: "x", At: float64(s.ScoreFrom)})
+		q.Rules = append(q.Rules, analysis.Rule{Axis: "x", At: float64(s.ScoreFrom)})
+	}
+	fig.Panels, fig.ShareX = []analysis.Panel{p, q}, true
+}
+
+// errorWindow is over how many rows an error is averaged: two seasons.
+func errorWindow(s *SeriesStudy) int {
+	n, window := len(s.Values), 2*s.Season
+	if window == 0 {
+		window = max(2, n/50)
+	}
+	return min(window, n)
+}
+
+// forecast draws the last two seasons, or a hundred rows, and what was said of
+// them.
+func forecast(fig *analysis.Figure, s *SeriesStudy, results []Result) {
+	n := len(s.Values)
+	from := max(0, n-max(2*s.Season, 100))
+	p := analysis.Panel{
+		X:      analysis.Axis{Label: "Row", Min: float64(from), Max: float64(n)},
+		Y:      analysis.Axis{Label: s.Value},
+		Legend: true,
+	}
+	add := func(name string, mark analysis.Mark, role analysis.Role, y []float64) {
+		line := analysis.Series{Name: name, Mark: mark, Role: role}
+		for i := from; i < n; i++ {
+			line.Add(float64(i), y[i])
+		}
+		p.Series = append(p.Series, line)
+	}
+	add("Observed", analysis.Line, analysis.Measurement, s.Values)
+	add(fmt.Sprintf("Predicted %d rows before", s.Ahead), analysis.Line, analysis.Simulation, results[0].Series.Predicted)
+	fig.Panels = []analysis.Panel{p}
+}

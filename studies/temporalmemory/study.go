@@ -1,0 +1,263 @@
+package temporalmemory
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"time"
+
+	"neurosim/grammar"
+	"neurosim/study"
+)
+
+// A job is one run of a study of the temporal memory, by its place:
+// cases slowest, repeats fastest.
+type job struct {
+	Case   int
+	Repeat int
+	Steps  int
+}
+
+// A Result is what one job gave.
+type Result struct {
+	Mixed  MixedResult
+	Series SeriesResult
+}
+
+// runsOf lists the runs of a study.
+func runsOf(t *Study) []job {
+	cases, steps := 1, 0
+	if t.Mixed != nil {
+		cases, steps = len(t.Mixed.Cases), t.Mixed.Elements
+	} else {
+		steps = len(t.Series.Values)
+	}
+	var jobs []job
+	for c := range cases {
+		for r := range t.Run.Repeats {
+			jobs = append(jobs, job{c, r, steps})
+		}
+	}
+	return jobs
+}
+
+// Plan sums up the elements of all runs.
+func (t *Study) Plan() study.Plan {
+	jobs := runsOf(t)
+	cells := int64(t.Memory.Columns) * int64(t.Memory.CellsPerColumn)
+	p := study.Plan{Cells: cells, Neurons: cells, MemoryBytes: t.Bytes(), Runs: len(jobs)}
+	for _, j := range jobs {
+		p.Steps += int64(j.Steps)
+	}
+	p.Size = fmt.Sprintf("a temporal memory of %s; %s", grammar.Count(float64(cells), "cell"), grammar.Count(float64(len(jobs)), "run"))
+	p.Lines = []string{fmt.Sprintf("%s in all; memory at most %s a run", grammar.Count(float64(p.Steps), "element"), grammar.FormatBytes(p.MemoryBytes))}
+	active := 0
+	if t.Mixed != nil {
+		active = t.Mixed.Active
+	} else {
+		active = t.Series.Columns.Active
+		if t.Series.Values == nil {
+			p.Warnings = append(p.Warnings, "stream.file: no file is named; to run: --set stream.file=PATH")
+			p.Missing = grammar.Problems{{File: t.File, Key: "stream.file", Rule: "must be given to run: --set stream.file=PATH"}}
+		}
+	}
+	for _, w := range t.Memory.Warnings(active) {
+		p.Warnings = append(p.Warnings, "memory."+w)
+	}
+	return p
+}
+
+// Do runs every run of the study.
+func (t *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
+	start := time.Now()
+	results, err := Results(ctx, t, w)
+	if err != nil {
+		return study.Report{}, err
+	}
+	elements, seconds := float64(t.Plan().Steps), time.Since(start).Seconds()
+	w.Say("  %s in %.3g s (%s per second)", grammar.Count(elements, "element"), seconds, grammar.Grouped(elements/seconds))
+	r := study.Report{Tables: tables(t, results), Figures: Figures(t, results), Metrics: metrics(t, results)}
+	r.Lines = lines(t, r.Metrics)
+	return r, nil
+}
+
+// Results runs every job of a study and returns the results in order.
+func Results(ctx context.Context, t *Study, w *study.Work) ([]Result, error) {
+	jobs := runsOf(t)
+	of := study.Stage{Name: "learn", Label: "  learning", Unit: "elements", Total: float64(len(jobs) * jobs[0].Steps)}
+	return study.Parts(ctx, w, of, len(jobs), func(ctx context.Context, p *study.Part) (r Result, err error) {
+		job := jobs[p.Index]
+		seed := t.Run.Seed + uint64(job.Repeat)
+		if t.Mixed != nil {
+			r.Mixed, err = RunMixed(ctx, mixedCase(t, job.Case, seed), p)
+		} else {
+			r.Series, err = RunSeries(ctx, t, seed, p)
+		}
+		return r, err
+	})
+}
+
+// mixedCase is the c-th case of a mixed study.
+func mixedCase(t *Study, c int, seed uint64) MixedRun {
+	m, k := t.Mixed, &t.Mixed.Cases[c]
+	p := t.Memory
+	p.CellsPerColumn = k.CellsPerColumn
+	before := m.ChangeAfter
+	if before == 0 {
+		before = m.Elements / 2
+	}
+	return MixedRun{Memory: p, Stream: m.Stream(p.Columns, seed, k.Change), Elements: m.Elements, Dead: k.Dead, DeadBefore: before, Seed: seed}
+}
+
+// metrics are the numbers of a study, flat.
+func metrics(t *Study, results []Result) map[string]any {
+	m := map[string]any{}
+	if t.Series != nil {
+		var runs []SeriesResult
+		for _, r := range results {
+			runs = append(runs, r.Series)
+		}
+		seriesMetrics(t.Series, runs, m)
+		return m
+	}
+	m["ceiling"] = func() float64 { s := t.Mixed.Stream(t.Memory.Columns, 0, false); return s.Ceiling() }()
+	for c, k := range t.Mixed.Cases {
+		blocks := meanBlocks(caseResults(t, c, results))
+		if len(blocks) == 0 {
+			continue
+		}
+		at := func(name string, element int) {
+			for _, b := range blocks {
+				if b.Element == element {
+					m[k.Name+"."+name] = b.Accuracy
+				}
+			}
+		}
+		last := blocks[len(blocks)-1]
+		if change := t.Mixed.ChangeAfter; change > 0 {
+			at("accuracy_before_change", change)
+			lowest := math.Inf(1)
+			for _, b := range blocks {
+				if b.Element > change {
+					lowest = min(lowest, b.Accuracy)
+				}
+			}
+			m[k.Name+".lowest_accuracy_after_change"] = lowest
+		}
+		m[k.Name+".accuracy"], m[k.Name+".anomaly"] = last.Accuracy, last.Anomaly
+		m[k.Name+".segments"], m[k.Name+".synapses"] = last.Segments, last.Synapses
+		m[k.Name+".segments_that_can_be_active"] = len(caseResults(t, c, results)[0].Learned)
+	}
+	return m
+}
+
+// lines says in words what came out, from the metrics.
+func lines(t *Study, m map[string]any) (lines []string) {
+	if t.Series != nil {
+		line := fmt.Sprintf("error of the prediction of %s ahead (MAPE, from row %v of %v): %.4g", grammar.Count(float64(t.Series.Ahead), "row"), m["score_from"], m["rows"], m["mape"])
+		if season, ok := m["mape.season_before"]; ok {
+			line += fmt.Sprintf("; of the value a season before: %.4g", season)
+		}
+		return []string{line}
+	}
+	lines = append(lines, fmt.Sprintf("the highest accuracy possible amid the noise is %.4g", m["ceiling"]))
+	for _, k := range t.Mixed.Cases {
+		if _, ok := m[k.Name+".accuracy"]; !ok {
+			continue
+		}
+		line := fmt.Sprintf("%s: accuracy %.4g at the end", k.Name, m[k.Name+".accuracy"])
+		if before, ok := m[k.Name+".accuracy_before_change"]; ok {
+			line += fmt.Sprintf(" (%.4g before the change, at least %.4g after it)", before, m[k.Name+".lowest_accuracy_after_change"])
+		}
+		lines = append(lines, fmt.Sprintf("%s, anomaly %.4g; %s, %s", line, m[k.Name+".anomaly"],
+			grammar.Count(float64(m[k.Name+".segments"].(int)), "segment"), grammar.Count(float64(m[k.Name+".synapses"].(int)), "synapse")))
+	}
+	return lines
+}
+
+// caseResults returns the results of one case.
+func caseResults(t *Study, c int, results []Result) []MixedResult {
+	var out []MixedResult
+	for i, j := range runsOf(t) {
+		if j.Case == c {
+			out = append(out, results[i].Mixed)
+		}
+	}
+	return out
+}
+
+// meanBlocks averages runs block by block.
+func meanBlocks(runs []MixedResult) []MixedBlock {
+	if len(runs) == 0 {
+		return nil
+	}
+	out := make([]MixedBlock, len(runs[0].Blocks))
+	n := float64(len(runs))
+	for i := range out {
+		segments, synapses := 0, 0
+		for _, r := range runs {
+			b := r.Blocks[i]
+			out[i].Element = b.Element
+			out[i].Hits += b.Hits / n
+			out[i].Anomaly += b.Anomaly / n
+			out[i].Accuracy += b.Accuracy / n
+			segments += b.Segments
+			synapses += b.Synapses
+		}
+		out[i].Segments, out[i].Synapses = segments/len(runs), synapses/len(runs)
+	}
+	return out
+}
+
+// tables returns the tables of a study.
+func tables(t *Study, results []Result) []study.NamedTable {
+	header, rows := runsTable(t, results)
+	tables := []study.NamedTable{{Name: "runs", Table: study.Table{Header: header, Rows: rows}}}
+	if t.Mixed != nil {
+		header, rows := segmentsTable(t, results)
+		tables = append(tables, study.NamedTable{Name: "segments", Table: study.Table{Header: header, Rows: rows}})
+	}
+	return tables
+}
+
+// runsTable returns every block of every run of a mixed study, or every
+// row of the runs of a series, as a table: header and rows of strings.
+func runsTable(t *Study, results []Result) (header []string, rows [][]string) {
+	num := func(x float64) string {
+		if math.IsNaN(x) {
+			return ""
+		}
+		return fmt.Sprintf("%.6g", x)
+	}
+	jobs := runsOf(t)
+	if t.Mixed != nil {
+		header = []string{"case", "seed", "element", "hits", "anomaly", "accuracy", "segments", "synapses"}
+		for i, r := range results {
+			for _, b := range r.Mixed.Blocks {
+				rows = append(rows, []string{t.Mixed.Cases[jobs[i].Case].Name, fmt.Sprint(t.Run.Seed + uint64(jobs[i].Repeat)), fmt.Sprint(b.Element),
+					num(b.Hits), num(b.Anomaly), num(b.Accuracy), fmt.Sprint(b.Segments), fmt.Sprint(b.Synapses)})
+			}
+		}
+		return header, rows
+	}
+	header = []string{"seed", "row", "value", "predicted", "season_before", "anomaly"}
+	for i, r := range results {
+		for row := range r.Series.Values {
+			rows = append(rows, []string{fmt.Sprint(t.Run.Seed + uint64(jobs[i].Repeat)), fmt.Sprint(row), num(r.Series.Values[row]),
+				num(r.Series.Predicted[row]), num(r.Series.Seasonal[row]), num(r.Series.Anomaly[row])})
+		}
+	}
+	return header, rows
+}
+
+// segmentsTable returns the segments that the first run of every case of a mixed
+// study has learned, as a table: header and rows of strings.
+func segmentsTable(t *Study, results []Result) (header []string, rows [][]string) {
+	header = []string{"case", "cell", "predicts", "synapses", "connected", "mean_permanence", "sees"}
+	for c, k := range t.Mixed.Cases {
+		for _, s := range caseResults(t, c, results)[0].Learned {
+			rows = append(rows, []string{k.Name, fmt.Sprint(s.Cell), s.Predicts, fmt.Sprint(s.Synapses), fmt.Sprint(s.Connected), fmt.Sprintf("%.4f", s.Mean), s.Sees})
+		}
+	}
+	return header, rows
+}

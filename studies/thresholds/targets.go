@@ -1,0 +1,131 @@
+package thresholds
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"neurosim/grammar"
+	"neurosim/network"
+	"neurosim/stimulus"
+	"neurosim/studies/networks"
+	"neurosim/studies/onecell"
+	"neurosim/study"
+)
+
+// A Target is a group of segments of a configuration as a
+// Case.
+type Target struct {
+	Name  string // population/segments
+	Case  Case
+	Notes []string // what of the configuration the static theory leaves out
+}
+
+// Targets returns the groups of segments of a configuration that one
+// projection from an SDR population feeds, each with its counts, its θ and the
+// noise of the patterns that its source is shown.
+func Targets(x *networks.Study) (targets []Target) {
+	all := x.Network.Feeds()
+	for i := range x.Network.Populations {
+		pop := &x.Network.Populations[i]
+		for j := range pop.Segments {
+			g := &pop.Segments[j]
+			feeds := network.Excitatory(all[network.Target{Population: pop.Name, Group: g.Name}])
+			if g.Place != nil || len(feeds) != 1 || feeds[0].Projection.Patterns > 1 || !feeds[0].Random() {
+				continue
+			}
+			feed := &feeds[0]
+			t := Target{Name: pop.Name + "/" + g.Name, Case: DefaultCase()}
+			t.Case.N, t.Case.A, t.Case.S = feed.Source.N, feed.Source.Active, x.Network.PerUnit(feed.Projection)
+			t.Case.Theta, t.Case.Segments, t.Case.Noise = g.Theta, g.Count, 0
+			t.noiseOf(feed)
+			targets = append(targets, t)
+		}
+	}
+	return targets
+}
+
+// A StudiedSegment is the segment of a psychometric study at a point of its sweep.
+type StudiedSegment struct {
+	Name string // population/segments, and the values of the point
+	x    *onecell.Study
+}
+
+// StudiedSegments returns the segments of a psychometric study, one for every point.
+func StudiedSegments(x *onecell.Study) ([]StudiedSegment, error) {
+	var all []StudiedSegment
+	for i := range max(1, len(x.Points())) {
+		y, p, err := x.Point(i)
+		if err != nil {
+			return nil, err
+		}
+		s := StudiedSegment{y.Psychometric.Target, y}
+		if at := x.PointLabel(p); at != "" {
+			s.Name += ", " + at
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// Known is what is known of the segment before the study: all but its θ.
+func (s StudiedSegment) Known() Target {
+	p := s.x.Psychometric
+	t := Target{Name: s.Name, Case: DefaultCase()}
+	t.Case.N, t.Case.A, t.Case.S = p.N[0], p.Active[0], p.Synapses
+	return t
+}
+
+// Target runs the study and returns the segment as a case whose θ is the one that the
+// trials found; with the first numbers of cells and active cells of the study.
+func (s StudiedSegment) Target(ctx context.Context, w *study.Work) (Target, error) {
+	results, err := onecell.RunPsychometric(ctx, s.x, w)
+	if err != nil {
+		return Target{}, err
+	}
+	t, r := s.Known(), &results[0]
+	trials := grammar.Count(float64(r.Trials()), "trial")
+	if math.IsNaN(r.Fit.Mid) {
+		t.Notes = append(t.Notes, fmt.Sprintf("no θ from 1 to %d was found in %s", t.Case.S, trials))
+	} else {
+		t.Case.Theta = r.Fit.Threshold()
+		q := r.FalsePositive(t.Case.N, t.Case.A)
+		t.Notes = append(t.Notes,
+			fmt.Sprintf("θ = %d is that of the simulated segment: every second of %s spikes at %.2f synapses (%.2f to %.2f), σ = %.2f", t.Case.Theta, trials, r.Fit.Mid, r.Fit.MidLo, r.Fit.MidHi, r.Fit.Width),
+			fmt.Sprintf("the threshold is not sharp: one such segment has false positives of %.3g (%.2g to %.2g)", q.P, q.Lo, q.Hi))
+	}
+	t.Notes = append(t.Notes, "noise and the number of segments are not of the configuration; --noise and --segments set them")
+	return t, nil
+}
+
+// noiseOf takes the noise from the patterns shown to the source, and notes what has
+// no term in the static theory.
+func (t *Target) noiseOf(feed *network.Feed) {
+	note := func(format string, args ...any) { t.Notes = append(t.Notes, fmt.Sprintf(format, args...)) }
+	for i, in := range feed.Shown {
+		if i > 0 {
+			note("inputs.%s: is left out; the noise is that of inputs.%s", in.Name, feed.Shown[0].Name)
+			continue
+		}
+		z := in.Presentations.Noise
+		t.Case.Noise = min(1, z.Swap+z.Drop)
+		t.Case.Readd = z.Mode == stimulus.Readd && z.Drop == 0
+		if z.Add > 0 {
+			note("inputs.%s.add: extra active cells are left out", in.Name)
+		}
+		if in.Presentations.Jitter > 0 {
+			note("inputs.%s.jitter: %g ms is left out; with it more is missed", in.Name, in.Presentations.Jitter)
+		}
+	}
+	if len(feed.Shown) == 0 {
+		note("no patterns are shown to %s; the noise is 0", feed.Source.Name)
+	}
+	for _, in := range feed.Poisson {
+		if in.Poisson.Rate > 0 {
+			note("inputs.%s: background of %g Hz is left out", in.Name, in.Poisson.Rate)
+		}
+	}
+	for _, in := range feed.Trains {
+		note("inputs.%s: spikes from a file are left out", in.Name)
+	}
+}

@@ -1,0 +1,164 @@
+package study
+
+import (
+	"slices"
+	"strings"
+
+	"neurosim/grammar"
+)
+
+// A Kind is one kind of study: what its configuration may hold, and how it is read.
+type Kind struct {
+	Name    string               // for people: "a network"
+	Model   string               // value of the key model; the first kind's is the default
+	Marks   []string             // tables of which one selects the kind among those of its model; nil: where no other does
+	Tables  []grammar.Table      // of the reference; what may stand in a configuration follows from their titles
+	Figures []grammar.FigureKind // those that it draws
+	Writes  []string             // tables of a run, tables/NAME.csv
+	Named   []string             // tables of named tables whose names stand in figures
+
+	// Read reads the tables of a configuration, and calls Sweep, Figures and Output of
+	// the decoder when it has read the others.
+	Read func(d *grammar.Decoder) Study
+
+	// Later says which differences from an interrupted run, whose state is given, only
+	// follow from a later end of the run, and why it cannot go on to that; nil: the
+	// kind cannot go on to a later end.
+	Later func(s Study, state State, differences []grammar.Difference) (follows func(grammar.Difference) bool, bad []string)
+}
+
+// A Config is a configuration, read, checked and resolved.
+type Config struct {
+	*grammar.Configuration
+	Study Study
+	Kind  *Kind
+	kinds []Kind
+}
+
+// At resolves the configuration of one point of the sweep. Its rules are checked as
+// those of c are.
+func (c *Config) At(p grammar.Point) (*Config, error) {
+	return grammar.At(c.Configuration, p, Reader(c.kinds))
+}
+
+// header is what stands before the first table.
+type header struct {
+	Title string `toml:"title"`
+	Model string `toml:"model"`
+}
+
+// Reader returns what reads a configuration of one of several kinds.
+func Reader(kinds []Kind) func(d *grammar.Decoder) *Config {
+	return func(d *grammar.Decoder) *Config {
+		c := &Config{Configuration: d.Configuration(), kinds: kinds}
+		if d.Empty() {
+			d.Report(grammar.Problem{File: c.File, Rule: "is empty: a configuration needs at least [run] and [populations]"})
+			return c
+		}
+		root := d.Root()
+		if _, present := root["model"]; !present && d.Misspelt("", root, "model") {
+			return c // what else is read depends on it
+		}
+		model, _ := root["model"].(string)
+		if model == "" {
+			model = kinds[0].Model
+		}
+		var models, known []string
+		var of []*Kind
+		for i := range kinds {
+			if !slices.Contains(models, kinds[i].Model) {
+				models = append(models, kinds[i].Model)
+			}
+			if kinds[i].Model == model {
+				of = append(of, &kinds[i])
+				known = append(known, kinds[i].tables()...)
+			}
+		}
+		if of == nil { // model is none of them, which is said below
+			for _, t := range kinds {
+				known = append(known, t.tables()...)
+			}
+		}
+		h := &header{}
+		d.Into("", root, h, append(known, "sweep", "figures", "output")...)
+		c.Title = h.Title
+		if h.Model != "" && !d.OneOf("model", h.Model, models...) || of == nil {
+			return c
+		}
+		c.Kind = chosen(of, root)
+		e := grammar.Expectation{Study: c.Kind.Name, Tables: c.Kind.Writes, Named: c.Kind.Named}
+		for _, k := range of {
+			if k != c.Kind {
+				e.Others = append(e.Others, k.Figures...)
+			}
+		}
+		d.Expect(e)
+		c.Study = c.Kind.Read(d)
+		return c
+	}
+}
+
+// chosen returns the kind of a configuration among those of its model.
+func chosen(of []*Kind, root map[string]any) *Kind {
+	kind := of[0]
+	for _, k := range of {
+		if k.Marks == nil {
+			kind = k
+		}
+	}
+	for _, k := range of {
+		if slices.ContainsFunc(k.Marks, func(table string) bool { _, there := root[table]; return there }) {
+			return k
+		}
+	}
+	return kind
+}
+
+// tables returns the names of the tables that a configuration of the kind may have.
+func (k *Kind) tables() (names []string) {
+	for _, t := range k.Tables {
+		name := strings.TrimLeft(t.Title[strings.IndexByte(t.Title, '[')+1:], "[")
+		if name = name[:strings.IndexAny(name, ".]")]; !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Reference describes every key of configurations of some kinds, as Markdown.
+func Reference(kinds []Kind) string {
+	var all []grammar.Table
+	common, seen := false, map[string]bool{}
+	for i := range kinds {
+		k := &kinds[i]
+		var tables []grammar.Table
+		for _, t := range k.Tables {
+			if !seen[k.Model+t.Title] { // else another kind of its model has it
+				seen[k.Model+t.Title] = true
+				tables = append(tables, t)
+			}
+		}
+		if k.Model != kinds[0].Model && len(tables) > 0 {
+			if !common {
+				all, common = append(all, commonTables()...), true
+			}
+			tables[0].Title = `model = "` + k.Model + `": ` + tables[0].Title
+		}
+		all = append(append(all, tables...), grammar.KindTables(k.Name, k.Figures)...)
+	}
+	if !common {
+		all = append(all, commonTables()...)
+	}
+	return grammar.Reference(all)
+}
+
+// commonTables are the tables of every study.
+func commonTables() []grammar.Table {
+	sweep, output := grammar.DefaultSweep(), grammar.DefaultOutput()
+	tables := []grammar.Table{
+		{Title: "[sweep]", Text: "Every study may be swept. `[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. `[sweep.set]` holds values that all runs of the sweep change. The points are run without recordings and figures; their metrics are in `tables/sweep.csv`, where a study has no table of its own for them.", Default: &sweep},
+		grammar.FigureTable(),
+	}
+	tables = append(tables, grammar.KindTables("every study", []grammar.FigureKind{grammar.SweepKind()})...)
+	return append(tables, grammar.Table{Title: "[output]", Default: &output})
+}

@@ -1,0 +1,272 @@
+package study
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"neurosim/analysis"
+	"neurosim/grammar"
+)
+
+// SweepStage is the stage of the points of a sweep.
+func SweepStage() Stage { return Stage{Name: "sweep", Label: "  sweep", Unit: "runs"} }
+
+// SweepPoints runs a study at every point of its sweep, points in parallel, without
+// recordings, and returns the metrics of each.
+func SweepPoints(ctx context.Context, c *Config, w *Work) ([]map[string]any, error) {
+	start, points := time.Now(), c.Points()
+	out, err := Parts(ctx, w, SweepStage(), len(points), func(ctx context.Context, p *Part) (map[string]any, error) {
+		at, err := c.At(points[p.Index])
+		if err != nil {
+			return nil, err
+		}
+		within, err := p.Work()
+		if err != nil {
+			return nil, err
+		}
+		r, err := at.Study.Do(ctx, within)
+		if err != nil {
+			return nil, fmt.Errorf("the point of the sweep where %s: %w", c.PointName(points[p.Index]), err)
+		}
+		maps.DeleteFunc(r.Metrics, func(_ string, v any) bool { return v == nil }) // what has no value is not there
+		return r.Metrics, nil
+	})
+	if err == nil {
+		w.Say("  sweep of %s in %.3g s", grammar.Count(float64(len(points)), "run"), time.Since(start).Seconds())
+	}
+	return out, err
+}
+
+// PointsTable returns the metrics of the points of a sweep as a table.
+func PointsTable(c *Config, metrics []map[string]any) NamedTable {
+	t := NamedTable{Name: "sweep"}
+	names := metricNames(metrics)
+	t.Header = AxisColumns(c.Configuration)
+	t.Header = append(append(t.Header, "repeat", "seed"), names...)
+	for i, p := range c.Points() {
+		row := append(AxisValues(c.Configuration, p), strconv.Itoa(p.Repeat), fmt.Sprint(p.Seed))
+		for _, name := range names {
+			row = append(row, metricText(metrics[i][name]))
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// metricNames returns the names of all metrics, without reasons for missing ones.
+func metricNames(metrics []map[string]any) []string {
+	all := map[string]bool{}
+	for _, m := range metrics {
+		for name := range m {
+			all[name] = all[name] || !strings.HasSuffix(name, WhyKey)
+		}
+	}
+	maps.DeleteFunc(all, func(_ string, is bool) bool { return !is })
+	return slices.Sorted(maps.Keys(all))
+}
+
+// metricText writes a metric in a table: a number with all its digits, as in
+// metrics.json; nothing where it has no value.
+func metricText(v any) string {
+	if f, ok := v.(float64); v == nil || ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		return ""
+	}
+	return fmt.Sprint(v)
+}
+
+// metricNumber returns a metric as a number, NaN where it has no value.
+func metricNumber(v any) (float64, bool) {
+	switch v := v.(type) {
+	case nil:
+		return math.NaN(), true
+	case float64:
+		return v, true
+	case int:
+		return float64(v), true
+	case int64:
+		return float64(v), true
+	}
+	return math.NaN(), false
+}
+
+// SweepFigures makes the figures of the metrics of a sweep.
+func SweepFigures(c *Config, metrics []map[string]any) []Figure {
+	return MakeFigures(c.SweepFigures, func(f *grammar.SweepFigure) (analysis.Figure, error) { return sweepFigure(c, f, metrics) })
+}
+
+// sweepFigure draws metrics over the first axis of a sweep: a panel for each, a curve
+// for each value of the second axis. Of several runs of a point it draws the mean, with
+// their range.
+func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (analysis.Figure, error) {
+	fig, names := Frame(f.Figure), metricNames(metrics)
+	across := SweepAxis(c.Sweep.Axes[0], f.XLabel)
+	for i, name := range f.Metrics {
+		if !slices.Contains(names, name) {
+			return fig, fmt.Errorf("metrics names %q, which no point of the sweep has; there are %s", name, strings.Join(names, ", "))
+		}
+		label := name
+		if i < len(f.Labels) {
+			label = f.Labels[i]
+		}
+		p := analysis.Panel{X: across, Y: analysis.Axis{Label: label, Log: f.Log}, Legend: i == 0 && Curves(c.Sweep) > 1}
+		for k := range Curves(c.Sweep) {
+			s, err := metricCurve(c, metrics, name, k)
+			if err != nil {
+				return fig, err
+			}
+			line := s
+			line.Mark, line.Lo, line.Hi = analysis.Line, nil, nil
+			p.Series = append(p.Series, line, s)
+		}
+		fig.Panels = append(fig.Panels, p)
+	}
+	Arrange(&fig, 62)
+	says := analysis.Meanings{Markers: "one run each; lines join them"}
+	if n := c.Sweep.Repeats; n > 1 {
+		says = analysis.Meanings{Markers: fmt.Sprintf("means of %d runs; lines join them", n), Bars: "the range of the runs"}
+	}
+	return Noted(f.Figure, fig, says), nil
+}
+
+// metricCurve collects a metric along a curve.
+func metricCurve(c *Config, metrics []map[string]any, name string, curve int) (analysis.Series, error) {
+	s := analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: curve}
+	if axes := c.Sweep.Axes; len(axes) > 1 {
+		s.Name = ShortKey(axes[1].Key) + " = " + Unquoted(axes[1].Values[curve])
+	}
+	for i, at := range c.Sweep.Axes[0].Points {
+		sum, n, lo, hi := 0.0, 0, math.Inf(1), math.Inf(-1)
+		for k, p := range c.Points() {
+			if p.At[0] != i || len(p.At) > 1 && p.At[1] != curve {
+				continue
+			}
+			y, ok := metricNumber(metrics[k][name])
+			if !ok {
+				return s, fmt.Errorf("metrics names %q, which is no number but %v", name, metrics[k][name])
+			}
+			if !math.IsNaN(y) {
+				sum, n, lo, hi = sum+y, n+1, min(lo, y), max(hi, y)
+			}
+		}
+		if n == 0 {
+			lo, hi = math.NaN(), math.NaN()
+		}
+		s.X, s.Y, s.Lo, s.Hi = append(s.X, at), append(s.Y, sum/float64(n)), append(s.Lo, lo), append(s.Hi, hi)
+	}
+	return s, nil
+}
+
+// Curves is how many curves a sweep gives.
+func Curves(s *grammar.Sweep) int {
+	if len(s.Axes) > 1 {
+		return len(s.Axes[1].Values)
+	}
+	return 1
+}
+
+// AxisColumns are the names of the axes of a sweep, with units, for a table.
+func AxisColumns(c *grammar.Configuration) (header []string) {
+	if c.Sweep == nil {
+		return nil
+	}
+	for _, a := range c.Sweep.Axes {
+		name := a.Key
+		if a.Unit != "" {
+			name += " (" + a.Unit + ")"
+		}
+		header = append(header, name)
+	}
+	return header
+}
+
+// AxisValues are the values of a point on the axes.
+func AxisValues(c *grammar.Configuration, p grammar.Point) (row []string) {
+	for j, at := range p.At {
+		a := c.Sweep.Axes[j]
+		if a.Unit != "" {
+			row = append(row, fmt.Sprint(a.Points[at]))
+		} else {
+			row = append(row, Unquoted(a.Values[at]))
+		}
+	}
+	return row
+}
+
+// SpansDecades reports whether the points of an axis are drawn on a logarithmic one:
+// all above 0 and over more than a decade.
+func SpansDecades(points []float64) bool {
+	return len(points) > 2 && slices.Min(points) > 0 && slices.Max(points) >= 30*slices.Min(points)
+}
+
+// AllWhole reports whether the points of an axis are whole numbers.
+func AllWhole(points []float64) bool {
+	return !slices.ContainsFunc(points, func(v float64) bool { return v != math.Trunc(v) })
+}
+
+// symbol returns the letter of the field for a key that has one.
+func symbol(key string) string {
+	return map[string]string{"theta": "θ", "n": "n", "active": "a", "synapses": "s"}[LastPart(key)]
+}
+
+// HasSymbol tells whether a figure names a key by the letter of the field.
+func HasSymbol(key string) bool { return symbol(key) != "" }
+
+// LastPart returns the last part of a dotted key.
+func LastPart(key string) string { return key[strings.LastIndexByte(key, '.')+1:] }
+
+// ShortKey is how a figure names a key: its symbol, or its last part.
+func ShortKey(key string) string {
+	if s := symbol(key); s != "" {
+		return s
+	}
+	return strings.ReplaceAll(LastPart(key), "_", " ")
+}
+
+// Unquoted returns a TOML literal as people read it.
+func Unquoted(literal string) string { return strings.Trim(literal, `"`) }
+
+// SweepAxis is the horizontal axis of what is drawn over an axis of a sweep.
+func sweepAxis(axis grammar.SweepAxis, label string) analysis.Axis {
+	a := analysis.Axis{Label: label, Unit: axis.Unit}
+	if label == "" {
+		a.Label = ShortKey(axis.Key)
+	}
+	if a.Unit == "um" {
+		a.Unit = "µm"
+	}
+	if axis.Unit == "" && strings.HasPrefix(axis.Values[0], `"`) {
+		for i, v := range axis.Values {
+			a.Ticks = append(a.Ticks, analysis.Tick{At: axis.Points[i], Label: Unquoted(v)})
+		}
+		return a
+	}
+	a.Log = SpansDecades(axis.Points)
+	a.Whole = !a.Log && AllWhole(axis.Points)
+	return a
+}
+
+// SweepAxis is the horizontal axis of what is drawn over an axis of a sweep.
+func SweepAxis(axis grammar.SweepAxis, label string) analysis.Axis {
+	a := analysis.Axis{Label: label, Unit: axis.Unit}
+	if label == "" {
+		a.Label = ShortKey(axis.Key)
+	}
+	if a.Unit == "um" {
+		a.Unit = "µm"
+	}
+	if axis.Unit == "" && strings.HasPrefix(axis.Values[0], `"`) {
+		for i, v := range axis.Values {
+			a.Ticks = append(a.Ticks, analysis.Tick{At: axis.Points[i], Label: Unquoted(v)})
+		}
+		return a
+	}
+	a.Log = SpansDecades(axis.Points)
+	a.Whole = !a.Log && AllWhole(axis.Points)
+	return a
+}
