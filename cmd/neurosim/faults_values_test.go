@@ -149,7 +149,7 @@ func TestResolvedGivesTheSameRun(t *testing.T) {
 		config string
 		set    []string
 	}{
-		{"context", []string{"run.tstop=300 ms"}},
+		{"context", []string{"run.tstop=300 ms", `output.formats=["svg"]`}},
 		{"conductances", []string{"run.tstop=30 ms", "record.spikes=[]", "figures={}", "sweep.axes={\"inputs.patterns.swap\"=[0.5]}", "sweep.repeats=1", "populations.E.size=2"}},
 		{"uncaging", []string{"uncaging.synapses=3", "run.tstop=30 ms", "uncaging.time=5 ms", "figures={}", "sweep.axes={\"run.seed\"=[1]}"}},
 		{"inhibition", []string{"uncaging.synapses=3", "run.tstop=30 ms", "uncaging.time=5 ms", "figures={}", "sweep.axes={\"run.seed\"=[1]}"}},
