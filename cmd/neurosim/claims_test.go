@@ -17,9 +17,7 @@ import (
 // shippedRun runs a shipped configuration and returns a reader of its tables.
 func shippedRun(t *testing.T, name string, values ...string) func(table string) []row {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("runs a shipped configuration at its full length: run without -short")
-	}
+	long(t, "runs a shipped configuration at its full length")
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), name)
 	must(t, append([]string{"run", name, "-o", dir}, set(append(values, `output.formats=["svg"]`)...)...)...)

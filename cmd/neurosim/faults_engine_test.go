@@ -104,6 +104,7 @@ func TestHighPoissonRates(t *testing.T) {
 // every build level. CI compared four configurations, of which none drew a curve of
 // theory with error functions.
 func TestTheorysCurveNeedsNoFusedMultiplyAdd(t *testing.T) {
+	long(t, "evaluates the theory of jitter twice")
 	faultScript(t, "build-levels")
 }
 

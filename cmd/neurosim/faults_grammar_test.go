@@ -174,9 +174,7 @@ func TestInterruptWhileReading(t *testing.T) {
 // planned in seconds: what compared each with each took minutes. The test of many
 // populations had neither segments nor projections.
 func TestManyPopulationsWithProjections(t *testing.T) {
-	if testing.Short() {
-		t.Skip("4000 populations are checked in 2 s: run without -short")
-	}
+	long(t, "4000 populations are checked in 2 s")
 	var b strings.Builder
 	b.WriteString("[run]\ntstop = \"1 ms\"\n[populations.in]\nkind = \"sdr\"\nn = 100\nactive = 10\npatterns = 2\n")
 	for i := range 4000 {

@@ -148,6 +148,7 @@ func TestResumeComparesEverything(t *testing.T) {
 // A run goes on with another title, other figures and a later end, and says so. With
 // the later end it gives the bytes of a run that had it from the beginning.
 func TestResumeAllowsWhatChangesNoPast(t *testing.T) {
+	long(t, "simulates 130 s")
 	resumableFiles(t)
 	stopped(t, "r/spikes.csv.part", 1, "run", "net.toml", "-o", "r")
 	more := []string{"--set", "run.tstop=70 s", "--set", "figures.raster.title=Later", "--set", "title=Other"}
@@ -213,6 +214,7 @@ func TestResumeOfSequencesComparesEverything(t *testing.T) {
 }
 
 func TestResumeOfATemporalMemoryOfOtherLength(t *testing.T) {
+	long(t, "trains memories for 2 s")
 	faultScript(t, "resume-temporal-other-length")
 }
 
@@ -324,6 +326,7 @@ func TestCheckAndRunAgree(t *testing.T) {
 
 // The same for studies of a cell and of sequences, at the least sizes of their figures.
 func TestCheckAndRunAgreeOnStudies(t *testing.T) {
+	long(t, "runs seven studies")
 	for _, c := range []struct{ config, keep, set string }{
 		{"uncaging", "run.dt=0.1 ms", `figures.uncaging.width="40 mm"`},
 		{"uncaging", "run.dt=0.1 ms", `figures.traces.height="30 mm"`},

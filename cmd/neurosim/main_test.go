@@ -88,6 +88,7 @@ func TestInterruptedAndKilledRunsResume(t *testing.T) {
 // The reference cases, run from their configurations and CSV files through the
 // program, give the reference's events.
 func TestReferenceConfigurations(t *testing.T) {
+	long(t, "simulates 5 s, as the engine does in its own tests")
 	const ref = "../../testdata/reference/"
 	for _, name := range []string{"a_one_neuron/one_neuron", "b_network/network"} {
 		dir := t.TempDir()
@@ -158,6 +159,10 @@ func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) 
 		short = append(short, "run.dt=0.1 ms", "psychometric.trials=40", "psychometric.length=20 um", "psychometric.synapses=18", "psychometric.weighted=20")
 	case x.StudiesCell():
 		short = append(short, "run.dt=0.1 ms", "run.tstop=80 ms")
+		if !slices.ContainsFunc(x.Figures, func(f configs.Figure) bool { return f.ThresholdCurve == nil }) {
+			a := x.Sweep.Axes[0] // no figure names points of the sweep
+			short = append(short, fmt.Sprintf("sweep.axes.%q=[%s]", a.Key, strings.Join(a.Values[:3], ", ")))
+		}
 	default:
 		short = append(short, "run.tstop=300 ms")
 		if x.Detection != nil && x.Detection.Estimator == configs.Stratified {
@@ -195,6 +200,9 @@ func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) 
 func TestShippedConfigurations(t *testing.T) {
 	for _, name := range configs.Shipped() {
 		t.Run(name, func(t *testing.T) {
+			if !slices.Contains([]string{"quickstart", "uncaging", "sequence-spiking"}, name) { // one of each engine
+				long(t, "runs each shipped configuration three times")
+			}
 			t.Parallel()
 			args, x := shortRun(t, name)
 			tmp := t.TempDir()
@@ -206,9 +214,6 @@ func TestShippedConfigurations(t *testing.T) {
 			drawnAgain(t, fresh, x)
 			if status, _, errs := neurosim(run(fresh)...); status != exitFailed || !strings.Contains(errs, "is not empty") {
 				t.Errorf("a second run: status %d, said %s", status, errs)
-			}
-			if testing.Short() && !slices.Contains([]string{"quickstart", "uncaging", "sequence-spiking"}, name) {
-				return // one of each engine
 			}
 			older(t, fresh, dir)
 			must(t, run(dir, "--overwrite")...)
@@ -276,6 +281,7 @@ func older(t *testing.T, fresh, dir string) {
 
 // Pictures in every format are drawn again with the same bytes.
 func TestFormatsAreDrawnAgain(t *testing.T) {
+	long(t, "draws six PNG files of 600 dpi")
 	dir := filepath.Join(t.TempDir(), "run")
 	must(t, quickstart(dir, "--set", `output.formats=["png", "svg", "pdf"]`)...)
 	before := contents(t, dir)

@@ -16,9 +16,7 @@ import (
 )
 
 func TestReproduceForAnyThreads(t *testing.T) {
-	if testing.Short() {
-		t.Skip("fig4b counts 48 points of 5 million trials, twice: run without -short")
-	}
+	long(t, "fig4b counts 48 points of 5 million trials, twice")
 	tmp := t.TempDir()
 	first, second := filepath.Join(tmp, "1"), filepath.Join(tmp, "2")
 	var printed struct {
@@ -51,6 +49,7 @@ func TestReproduceForAnyThreads(t *testing.T) {
 }
 
 func TestReproduceAnotherSeed(t *testing.T) {
+	long(t, "runs a study of the paper twice")
 	tmp := t.TempDir()
 	a, b := filepath.Join(tmp, "a"), filepath.Join(tmp, "b")
 	must(t, "reproduce", "fig7a", "-o", a, "--formats", "svg")
@@ -153,9 +152,7 @@ func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
 // written, and the command that it names is the one that goes on.
 func TestInterruptedReproductionResumes(t *testing.T) {
 	needsUnix(t)
-	if testing.Short() {
-		t.Skip("runs a study of the paper twice, 4 s: run without -short")
-	}
+	long(t, "runs a study of the paper twice, 4 s")
 	tmp := t.TempDir()
 	studies := []string{"reproduce", "fig7a", "tm-noise", "--formats", "svg"}
 	whole, dir := filepath.Join(tmp, "whole"), filepath.Join(tmp, "interrupted")

@@ -10,6 +10,7 @@ import (
 // A study leaves the same files for any number of threads, with its tables, its
 // metrics and its figures, and redraws from them.
 func TestStudySameFilesForAnyThreads(t *testing.T) {
+	long(t, "runs two studies twice")
 	for _, c := range []struct {
 		config string
 		set    []string
@@ -57,6 +58,7 @@ func TestStudyOnTheCommandLine(t *testing.T) {
 // thresholds takes the θ of a psychometric study, which is one of each point of its
 // sweep, and says how sharp it is.
 func TestThresholdsOfAStudiedCell(t *testing.T) {
+	long(t, "activates a cell in trials for 2 s")
 	dir := filepath.Join(t.TempDir(), "a")
 	args := append([]string{"thresholds", "psychometric", "-o", dir}, set("psychometric.trials=40", "psychometric.weighted=0", `output.formats=["svg"]`, "run.dt=0.1 ms", "run.tstop=50 ms", "psychometric.length=20 um")...)
 	if status, _, errs := neurosim(args...); status != exitUsage || !strings.Contains(errs, "law = jahr-stevens; E/basal, law = larkum2009; choose with --group") {

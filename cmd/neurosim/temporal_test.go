@@ -9,6 +9,7 @@ import (
 // A study gives the same files for any number of threads, and says what it found
 // in metrics.json and as JSON.
 func TestTemporalStudyIsTheSameOnAnyThreads(t *testing.T) {
+	long(t, "trains 12 memories twice")
 	table := taxiTable(t, 450)
 	for _, study := range [][]string{
 		{"sequence-highorder", "--set", "stream.elements=400", "--set", "stream.change_after=200", "--set", "run.repeats=2"},
@@ -24,6 +25,7 @@ func TestTemporalStudyIsTheSameOnAnyThreads(t *testing.T) {
 // A study that is interrupted keeps the runs that it has finished, and goes on to
 // the files of the uninterrupted one.
 func TestTemporalStudyResumes(t *testing.T) {
+	long(t, "trains seven memories twice")
 	study := []string{"sequence-highorder", "--set", "stream.elements=400", "--set", "stream.change_after=200", "--set", "run.repeats=1", "--set", `output.formats=["svg"]`, "--threads", "1"}
 	whole, part := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "part")
 	must(t, append([]string{"run", "-o", whole}, study...)...)

@@ -11,6 +11,7 @@ import (
 )
 
 func TestThresholdsPrintAndDraw(t *testing.T) {
+	long(t, "draws two PNG files of 600 dpi")
 	tmp := t.TempDir()
 	a, b := filepath.Join(tmp, "a"), filepath.Join(tmp, "b")
 	out, errs := must(t, "thresholds", "-o", a)
