@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -10,11 +9,11 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
-	"neurosim/configs"
-	"neurosim/experiments"
 	"neurosim/internal/rescue"
 	"neurosim/results"
+	"neurosim/study"
 )
 
 // A resumed run was compared with its directory by the seed and the text of the main
@@ -394,18 +393,9 @@ func TestDiskFullDuringFigures(t *testing.T) {
 	if err := w.attempt("figure a", func() error { panic("no") }); err != nil || len(w.failed) != 1 || !strings.Contains(w.failed[0], "figure a: a fault of the program at neurosim/faults_runs_test.go:") {
 		t.Errorf("%v, %q", err, w.failed)
 	}
-	x, plan, err := prepare(t.Context(), "net.toml", ".", configs.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := dir.Begin(results.Record{}); err != nil {
-		t.Fatal(err)
-	}
-	j := &job{writeup: writeup{cli: w.cli, dir: dir}, x: x, plan: plan}
-	kept := false
-	err = j.conclude(context.Background(), nil, func() []experiments.Made { return []experiments.Made{{Name: "a", Err: full}} },
-		func() map[string]any { return nil }, func() error { kept = true; return nil })
-	if !errors.Is(err, syscall.ENOSPC) || !kept {
+	j := &job{writeup: writeup{cli: w.cli}, flags: jobFlags{dir: "full"}, study: found{study.Report{Figures: []study.Figure{{Name: "a", Err: full}}}}}
+	err = j.run(t.Context(), time.Now())
+	if _, kept := os.Stat("full/checkpoint.bin"); !errors.Is(err, syscall.ENOSPC) || kept != nil {
 		t.Errorf("%v; the state is kept: %v", err, kept)
 	}
 }

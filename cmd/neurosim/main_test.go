@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // short makes the quickstart small enough for a test, its sweep too.
@@ -143,7 +144,7 @@ func taxiTable(t *testing.T, rows int) string {
 // SVG, and the configuration with them.
 func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) {
 	t.Helper()
-	x, err := configs.Load(name, configs.Options{})
+	x, err := configs.Load(name, grammar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,11 +227,7 @@ func TestShippedConfigurations(t *testing.T) {
 				t.Fatal(err)
 			}
 			write(t, filepath.Join(dir, picture, "x"), "")
-			again := "--resume"
-			if x.StudiesCell() {
-				again = "--overwrite"
-			}
-			status, _, errs := neurosim(run(dir, again)...)
+			status, _, errs := neurosim(run(dir, "--resume")...)
 			if status != exitFailed || !strings.Contains(errs, "failed: "+picture) {
 				t.Errorf("one picture that cannot be written: status %d, said %s", status, errs)
 			}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -11,8 +13,9 @@ import (
 	"testing"
 	"time"
 
-	"neurosim/experiments"
 	"neurosim/results"
+	"neurosim/studies/paper"
+	"neurosim/study"
 )
 
 func TestReproduceForAnyThreads(t *testing.T) {
@@ -87,35 +90,26 @@ func TestReproduceMistakes(t *testing.T) {
 	must(t, "reproduce", "fig7a", "--formats", "svg", "-o", filepath.Join(dir, "x"), "--overwrite")
 }
 
-// A verdict that does not hold gives status 4, a finished directory, and says
-// which check it was.
-func TestReproduceVerdictFails(t *testing.T) {
+// A check that does not hold gives status 4 and a finished directory that says so.
+func TestCheckFails(t *testing.T) {
 	var out, errs bytes.Buffer
 	path := filepath.Join(t.TempDir(), "run")
-	dir, err := results.Create(path, results.New)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &cli{&out, &errs}
-	r := &reproduction{writeup: writeup{cli: c, dir: dir}, flags: reproduceFlags{dir: path}}
-	if err := dir.Begin(r.record); err != nil {
-		t.Fatal(err)
-	}
-	r.verdicts = []namedVerdict{{Figure: "figX", Title: "a figure", Checks: []experiments.Check{{Name: "theory", Holds: true, Why: "well"}, {Name: "authors", Why: "not at all"}}}}
-	if err := r.finish(); err != nil {
-		t.Fatal(err)
-	}
-	if got := status(c, r.report()); got != exitCheck {
-		t.Errorf("status %d", got)
-	}
-	if !strings.Contains(errs.String(), "figX  DOES NOT HOLD") || !strings.Contains(errs.String(), "! authors      not at all") {
-		t.Errorf("said %s", errs.String())
+	j := &job{writeup: writeup{cli: &cli{&out, &errs}}, flags: jobFlags{dir: path}, study: found{study.Report{
+		Lines: []string{"it does not"}, Failed: fmt.Errorf("a verdict: %w", study.ErrCheck)}}}
+	if got := status(j.cli, j.run(t.Context(), time.Now())); got != exitCheck || !strings.Contains(errs.String(), "it does not") {
+		t.Errorf("status %d, said %s", got, errs.String())
 	}
 	done, err := results.Open(path)
 	if err != nil || done.Record().ExitCode != exitCheck {
 		t.Errorf("the directory: %v, exit code %d", err, done.Record().ExitCode)
 	}
 }
+
+// found is a study that has its report already.
+type found struct{ report study.Report }
+
+func (f found) Plan() study.Plan                                       { return study.Plan{} }
+func (f found) Run(context.Context, *study.Work) (study.Report, error) { return f.report, nil }
 
 func TestReproduceInterrupted(t *testing.T) {
 	needsUnix(t)
@@ -139,7 +133,7 @@ func TestReproduceInterrupted(t *testing.T) {
 
 func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
 	var names []string
-	for _, s := range experiments.Studies() {
+	for _, s := range paper.Figures() {
 		if slices.Contains(names, s.Name) || s.Title == "" {
 			t.Errorf("study %q, %q", s.Name, s.Title)
 		}

@@ -22,18 +22,6 @@ func TestTemporalStudyIsTheSameOnAnyThreads(t *testing.T) {
 	}
 }
 
-// A study that is interrupted keeps the runs that it has finished, and goes on to
-// the files of the uninterrupted one.
-func TestTemporalStudyResumes(t *testing.T) {
-	long(t, "trains seven memories twice")
-	study := []string{"sequence-highorder", "--set", "stream.elements=400", "--set", "stream.change_after=200", "--set", "run.repeats=1", "--set", `output.formats=["svg"]`, "--threads", "1"}
-	whole, part := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "part")
-	must(t, append([]string{"run", "-o", whole}, study...)...)
-	interrupted(t, append([]string{"run", "-o", part}, study...)...)
-	must(t, append([]string{"run", "-o", part, "--resume"}, study...)...)
-	same(t, "resumed", whole, part)
-}
-
 // Without its data a study of a series is refused with what to do; check only
 // warns. A file named on the command line is relative to the working directory.
 func TestTemporalStudyNeedsItsData(t *testing.T) {

@@ -59,6 +59,10 @@ func TestThresholdsJSON(t *testing.T) {
 		Records     []map[string]any
 		Says, Notes []string
 		Files       []string
+
+		Directory, Outcome string
+		Timings            []any
+		Warnings, Failures []string
 	}
 	dec := json.NewDecoder(strings.NewReader(out))
 	dec.DisallowUnknownFields()
