@@ -20,7 +20,7 @@ import (
 func TestAgainstReferenceR5(t *testing.T) {
 	shared := os.Getenv("NEUROSIM_SHARED")
 	if shared == "" {
-		t.Skip("NEUROSIM_SHARED does not name the folder of the reference cells, which are not part of the project")
+		t.Skip("needs the reconstructed cells, which are not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
 	}
 	for _, name := range []string{"a_pyramidal_basal", "b_ca1_n120_apical"} {
 		dir := filepath.Join(shared, "reference", "r5_swc", name)

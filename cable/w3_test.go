@@ -43,7 +43,7 @@ func loadW3(t testing.TB, n int) w3 {
 		if zipped {
 			name += ".gz"
 		} else if dir = os.Getenv("NEUROSIM_W3"); dir == "" {
-			t.Skip("NEUROSIM_W3 does not name the folder of the larger networks")
+			t.Skip("needs the larger networks, which are not part of the project: NEUROSIM_W3 names their folder, see docs/validation.md")
 		} else {
 			dir = filepath.Join(dir, fmt.Sprint(n))
 		}
@@ -207,7 +207,7 @@ func TestActiveDendritesAgainstReference(t *testing.T) {
 	for n, want := range map[int]int{1000: 4354, 10000: 42843} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			if testing.Short() && n > 1000 {
-				t.Skip("long")
+				t.Skip("runs 10,000 cells: run without -short")
 			}
 			w := loadW3(t, n)
 			got := runW3(w, w3Chunks(w, w3Model(t), 128), 2)

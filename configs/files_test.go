@@ -199,7 +199,7 @@ func TestIncludesAreReadOnce(t *testing.T) {
 // and with the reason; the program once read until it was killed, or waited.
 func TestWhatIsNoFile(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("needs devices")
+		t.Skip("needs devices and pipes: run it on Linux or macOS")
 	}
 	disk(t, map[string]string{"ok.toml": minimal})
 	huge, err := os.Create("huge")
@@ -207,14 +207,14 @@ func TestWhatIsNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := huge.Truncate(5 << 30); err != nil {
-		t.Skip(err)
+		t.Skipf("needs a file system with sparse files: point TMPDIR to one (%v)", err)
 	}
 	huge.Close()
 	if err := os.WriteFile("line", bytes.Repeat([]byte("1"), 2<<20), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if err := makePipe("pipe"); err != nil {
-		t.Skip(err)
+		t.Skipf("needs named pipes: point TMPDIR to a file system that has them (%v)", err)
 	}
 	if err := os.Mkdir("folder", 0o755); err != nil {
 		t.Fatal(err)

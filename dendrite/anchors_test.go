@@ -20,7 +20,7 @@ import (
 func TestBlockBesideMeasurement(t *testing.T) {
 	shared := os.Getenv("NEUROSIM_SHARED")
 	if shared == "" {
-		t.Skip("NEUROSIM_SHARED does not name the folder of the digitised curves, which are not part of the project")
+		t.Skip("needs the digitised curves, which are not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
 	}
 	residual := map[string]map[string]float64{}
 	for _, file := range []string{"mgblock_jahr_stevens1990_gV.csv", "mgblock_vargas_caballero2003_gV.csv"} {

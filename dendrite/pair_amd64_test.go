@@ -11,7 +11,7 @@ import (
 // of any number of cells.
 func TestWidePairsHaveSameBits(t *testing.T) {
 	if !wide {
-		t.Skip("this processor has no AVX2")
+		t.Skip("needs a processor with AVX2: any x86-64 of 2015 or later")
 	}
 	r := rand.New(rand.NewPCG(3, 4))
 	frozen := 0

@@ -142,7 +142,7 @@ func shared(t *testing.T, parts ...string) string {
 	t.Helper()
 	dir := os.Getenv("NEUROSIM_SHARED")
 	if dir == "" {
-		t.Skip("NEUROSIM_SHARED does not name the folder of the reference cells, which are not part of the project")
+		t.Skip("needs the reconstructed cells, which are not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
 	}
 	return filepath.Join(append([]string{dir, "reference"}, parts...)...)
 }

@@ -10,7 +10,7 @@ import (
 // Four cells at a time give the bits of one at a time, for any number of cells.
 func TestWideLoopsHaveSameBits(t *testing.T) {
 	if !wide {
-		t.Skip("this processor has no AVX2")
+		t.Skip("needs a processor with AVX2: any x86-64 of 2015 or later")
 	}
 	r := rand.New(rand.NewPCG(5, 6))
 	for n := range 40 {

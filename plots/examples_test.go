@@ -21,7 +21,7 @@ func examples() []analysis.Figure {
 
 func TestExamples(t *testing.T) {
 	if *out == "" {
-		t.Skip("draws pictures for people: run with -out DIR")
+		t.Skip("draws pictures for people to look at: go test ./plots -run Examples -out DIR")
 	}
 	for _, fig := range examples() {
 		for _, format := range Formats {

@@ -108,7 +108,7 @@ func TestRasterImageIsUpright(t *testing.T) {
 func TestPDFRendersUpright(t *testing.T) {
 	tool, err := exec.LookPath("pdftoppm")
 	if err != nil {
-		t.Skip("needs pdftoppm")
+		t.Skip("needs the program pdftoppm: install poppler-utils")
 	}
 	s := analysis.Series{Mark: analysis.Raster, Role: analysis.Inhibitory}
 	for i := range 2 * maxVector {

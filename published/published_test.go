@@ -58,7 +58,7 @@ func values(r Row) []string {
 func TestCopies(t *testing.T) {
 	shared := os.Getenv("NEUROSIM_SHARED")
 	if shared == "" {
-		t.Skip("NEUROSIM_SHARED does not name the folder of the originals")
+		t.Skip("needs the collection that the files were copied from, which is not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
 	}
 	compared := 0
 	for _, name := range names(t) {

@@ -144,7 +144,7 @@ func TestOneWriterAtATime(t *testing.T) {
 	first := start(t, dir, New)
 	_, err := Create(dir, Overwrite)
 	if err == nil {
-		t.Skip("no file locks on this system")
+		t.Skip("needs file locks, which this system does not have: run it on Linux, macOS or Windows")
 	}
 	refused(t, err, dir, "process", "is writing to it")
 	_, err = Open(dir)

@@ -14,7 +14,7 @@ import (
 // paths, and no test had a link there.
 func TestNothingIsWrittenThroughLinks(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("needs links")
+		t.Skip("needs symbolic links: run it on Linux or macOS")
 	}
 	for _, link := range []struct {
 		kind string
@@ -54,7 +54,7 @@ func TestNothingIsWrittenThroughLinks(t *testing.T) {
 // what adds figures to one.
 func TestFoldersThatAreLinksAreRefused(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("needs links")
+		t.Skip("needs symbolic links: run it on Linux or macOS")
 	}
 	for _, folder := range folders {
 		top := t.TempDir()
@@ -72,7 +72,7 @@ func TestFoldersThatAreLinksAreRefused(t *testing.T) {
 // A resumed run writes on in its own parts only.
 func TestResumedPartsAreNotLinks(t *testing.T) {
 	if runtime.GOOS == "windows" {
-		t.Skip("needs links")
+		t.Skip("needs symbolic links: run it on Linux or macOS")
 	}
 	for kind, link := range map[string]func(old, new string) error{"is a link": os.Symlink, "second name": os.Link} {
 		top := t.TempDir()

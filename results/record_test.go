@@ -165,7 +165,7 @@ func TestFree(t *testing.T) {
 	dir := t.TempDir()
 	here, ok := Free(dir)
 	if !ok {
-		t.Skip("not known on this system")
+		t.Skip("needs the free space of a disk, which is not known on this system: run it on Linux or macOS")
 	}
 	later, ok := Free(dir + "/not/there/yet")
 	if here == 0 || later == 0 || !ok {

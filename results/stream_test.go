@@ -193,7 +193,7 @@ func TestOverwriteDropsTheCheckpoint(t *testing.T) {
 
 func TestDiskFull(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
-		t.Skip("no /dev/full on this system")
+		t.Skip("needs /dev/full: run it on Linux")
 	}
 	dir := t.TempDir()
 	d := start(t, dir, New)
@@ -248,7 +248,7 @@ func TestKilledProcess(t *testing.T) {
 		select {}
 	}
 	if runtime.GOOS == "js" || runtime.GOOS == "wasip1" {
-		t.Skip("no processes on this system")
+		t.Skip("needs processes: run it on Linux, macOS or Windows")
 	}
 	dir := filepath.Join(t.TempDir(), "run")
 	child := exec.Command(os.Args[0], "-test.run=^TestKilledProcess$")

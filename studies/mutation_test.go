@@ -41,7 +41,7 @@ func mutations(value string) []string {
 // tests of values gave one that was wrong for a reason that somebody had thought of.
 func TestNoValueIsTooStrange(t *testing.T) {
 	if testing.Short() {
-		t.Skip("loads about a thousand configurations")
+		t.Skip("loads about a thousand configurations: run without -short")
 	}
 	table, line := regexp.MustCompile(`^\[(.+)\]$`), regexp.MustCompile(`^("[^"]+"|[^ ]+) *= (.+)$`)
 	name := regexp.MustCompile(`(sections|segments|cases|figures)\.[^.]+`)

@@ -16,6 +16,7 @@ import (
 // cells spike as often as Brian2's, 4354 times, within 2 %: that program steps the
 // same equations by forward Euler.
 func TestActiveDendritesFromConfiguration(t *testing.T) {
+	long(t, "simulates 9000 compartments for a second")
 	const folder, cells, dendrites, synapses = "../../testdata/reference/active_dendrites", 1000, 8, 20
 	open := func(name string) io.Reader {
 		f, err := os.Open(filepath.Join(folder, name))

@@ -21,17 +21,17 @@ var kindsOfRun = []struct {
 		[]string{"--set", `sweep.set={"run.tstop"="300 ms"}`, "--set", "sweep.repeats=1"}},
 	{"network without detection", []string{"run", "small.toml", "--set", "run.tstop=60 s"},
 		[]string{"--set", `sweep.axes={"populations.E.I_e"=["205 pA","210 pA"]}`, "--set", `figures.s={kind="sweep",metrics=["E.spikes"]}`}},
-	{"stratified estimate", []string{"run", "rare", "--set", "detection.trials=20000"}, nil},
-	{"uncaging", []string{"run", "uncaging-place", "--set", "run.dt=0.1 ms"}, []string{"--set", "sweep.repeats=2"}},
+	{"stratified estimate", []string{"run", "rare", "--set", "detection.trials=5000"}, nil},
+	{"uncaging", []string{"run", "uncaging-place", "--set", "run.dt=0.1 ms", "--set", "run.tstop=80 ms"}, []string{"--set", "sweep.repeats=2"}},
 	{"psychometric", []string{"run", "psychometric", "--set", "run.dt=0.1 ms", "--set", "run.tstop=40 ms", "--set", "psychometric.length=20 um",
-		"--set", "psychometric.trials=300", "--set", "psychometric.weighted=60"}, []string{"--set", "sweep.repeats=1"}},
+		"--set", "psychometric.trials=300", "--set", "psychometric.synapses=18", "--set", "psychometric.weighted=20"}, []string{"--set", "sweep.repeats=1"}},
 	{"temporal memory", []string{"run", "sequence-highorder", "--set", "stream.elements=500", "--set", "stream.change_after=300", "--set", "run.repeats=1"},
 		[]string{"--set", `sweep.axes={"memory.permanence_increment"=[0.05,0.1]}`, "--set", `figures.s={kind="sweep",metrics=["high_order.accuracy"]}`}},
 	{"spiking memory", []string{"run", "sequence-spiking", "--set", "run.repeats=1", "--set", "run.episodes=6"},
 		[]string{"--set", `sweep.axes={"network.lambda_plus"=[0.2,0.3]}`, "--set", `figures.s={kind="sweep",metrics=["error"]}`}},
-	{"paper", []string{"reproduce", "fig7a", "neuron-noise", "tm-noise"}, nil},
+	{"paper", []string{"reproduce", "fig7a", "tm-noise"}, nil},
 	{"thresholds", []string{"thresholds", "psychometric", "--group", "E/basal, law = larkum2009", "--set", "run.dt=0.1 ms", "--set", "run.tstop=40 ms",
-		"--set", "psychometric.length=20 um", "--set", "psychometric.trials=700"}, nil},
+		"--set", "psychometric.length=20 um", "--set", "psychometric.trials=700", "--set", "psychometric.weighted=0"}, nil},
 }
 
 // Whatever is run is interrupted again and again, resumed on another number of threads,
@@ -42,11 +42,16 @@ func TestEveryKindOfRunResumes(t *testing.T) {
 	write(t, "small.toml", "[run]\ntstop = \"1 s\"\n[populations.E]\nkind = \"inhibitory\"\nsize = 20\nI_e = \"210 pA\"\n[figures.r]\nkind = \"raster\"\nstop = \"1 s\"\n")
 	for _, kind := range kindsOfRun {
 		t.Run(kind.name, func(t *testing.T) {
-			if testing.Short() && (kind.name == "paper" || kind.name == "spiking memory" || kind.name == "temporal memory") {
-				t.Skip("takes seconds; run without -short")
+			if kind.name != "network" {
+				long(t, "runs each kind of run twice")
 			}
 			tmp := t.TempDir()
 			args := append(slices.Clone(kind.args), kind.sweep...)
+			if args[0] == "run" {
+				args = append(args, "--set", `output.formats=["svg"]`)
+			} else {
+				args = append(args, "--formats", "svg")
+			}
 			whole, cut := filepath.Join(tmp, "whole"), filepath.Join(tmp, "cut")
 			start := time.Now()
 			must(t, append(slices.Clone(args), "-o", whole, "--threads", "1")...)

@@ -104,9 +104,7 @@ func TestHighPoissonRates(t *testing.T) {
 // every build level. CI compared four configurations, of which none drew a curve of
 // theory with error functions.
 func TestTheorysCurveNeedsNoFusedMultiplyAdd(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs the sweep of coincidence twice; .ci/levels compares it too")
-	}
+	long(t, "evaluates the theory of jitter twice")
 	faultScript(t, "build-levels")
 }
 
@@ -166,7 +164,7 @@ func TestWarningsAreTrue(t *testing.T) {
 func TestMetricsWithoutValueSayWhy(t *testing.T) {
 	const one = `sweep={axes={"inputs.patterns.swap"=[0.0]}}`
 	out := t.TempDir()
-	cell := []string{"--set", "run.dt=0.1 ms", "--set", "run.tstop=60 ms"}
+	cell := set("run.dt=0.1 ms", "run.tstop=60 ms")
 	for name, args := range map[string][]string{
 		"no detection":  {"quickstart", "--set", one, "--set", "run.tstop=20 ms", "--set", "figures.raster.stop=20 ms"},
 		"no novel":      {"quickstart", "--set", one, "--set", "run.tstop=300 ms", "--set", "inputs.patterns.novel=0.0"},
@@ -174,7 +172,7 @@ func TestMetricsWithoutValueSayWhy(t *testing.T) {
 		"no threshold":  append([]string{"psychometric", "--set", "psychometric.trials=10", "--set", "psychometric.weighted=0", "--set", "psychometric.synapses=3", "--set", "populations.E.segments.basal.nmda.g_max=0 nS"}, cell...),
 	} {
 		dir := out + "/" + name
-		if status, _, errs := neurosim(append(append([]string{"run"}, args...), "-o", dir)...); status != exitDone {
+		if status, _, errs := neurosim(append(append([]string{"run"}, args...), "-o", dir, "--set", `output.formats=["svg"]`)...); status != exitDone {
 			t.Errorf("%s: status %d: %s", name, status, errs)
 			continue
 		}

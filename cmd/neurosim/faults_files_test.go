@@ -306,6 +306,7 @@ func TestFaultShortSeries(t *testing.T) {
 // A window of zeros or of missing values is a gap in the figure, and the run and its
 // directory are whole; a metric without a value says why, and check before it.
 func TestFaultWindowsWithoutError(t *testing.T) {
+	long(t, "trains three memories")
 	fault(t, "series_zero_window")
 	write(t, "zero.csv", "t,v\n"+strings.Repeat("1,0\n", 200))
 	for _, file := range []string{"s.csv", "gap.csv", "zero.csv"} {

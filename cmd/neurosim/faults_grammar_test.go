@@ -95,9 +95,9 @@ func TestPlotReadsNoDevices(t *testing.T) {
 		t.Skip("needs the devices of Linux: run it there")
 	}
 	fault(t, "pipe_input")
-	must(t, "run", "c.toml", "-o", "out", "--set", `figures.spikes.kind="raster"`, "--quiet")
+	must(t, "run", "c.toml", "-o", "out", "--set", `figures.spikes.kind="raster"`, "--set", `output.formats=["svg"]`, "--quiet")
 	dir := "out"
-	must(t, "plot", dir)
+	must(t, "plot", dir, "--formats", "svg")
 	for _, name := range []string{"figures/spikes.json", "tables/spikes.csv", "run.json"} {
 		name = filepath.Join(dir, name)
 		text := read(t, name)
@@ -109,7 +109,7 @@ func TestPlotReadsNoDevices(t *testing.T) {
 				t.Fatal(err)
 			}
 			start := time.Now()
-			status, _, errs := neurosim("plot", dir)
+			status, _, errs := neurosim("plot", dir, "--formats", "svg")
 			if status != exitFailed || strings.Count(errs, "\n") > 2 || !strings.Contains(errs, filepath.Base(name)) || time.Since(start) > 10*time.Second {
 				t.Errorf("%s is a %s: status %d after %v: %s", name, bad, status, time.Since(start), errs)
 			}
@@ -119,7 +119,7 @@ func TestPlotReadsNoDevices(t *testing.T) {
 		}
 		write(t, name, text)
 	}
-	must(t, "plot", dir)
+	must(t, "plot", dir, "--formats", "svg")
 }
 
 // unfit makes what is no readable file under a name.
@@ -142,28 +142,31 @@ func unfit(name, kind string) error {
 func TestInterruptWhileReading(t *testing.T) {
 	needsUnix(t)
 	for _, args := range [][]string{{"check", "-"}, {"run", "-", "-o", filepath.Join(t.TempDir(), "r")}, {"thresholds", "-"}} {
-		cmd := program(t, args...)
-		never, err := cmd.StdinPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(300 * time.Millisecond) // until it reads; a signal before would end it as well
-		cmd.Process.Signal(os.Interrupt)
-		ended := make(chan error, 1)
-		go func() { ended <- cmd.Wait() }()
-		select {
-		case err := <-ended:
-			if code := exitCode(err); code != exitInterrupted {
-				t.Errorf("%v: status %d", args, code)
+		t.Run(args[0], func(t *testing.T) {
+			t.Parallel()
+			cmd := program(t, args...)
+			never, err := cmd.StdinPipe()
+			if err != nil {
+				t.Fatal(err)
 			}
-		case <-time.After(10 * time.Second):
-			t.Errorf("%v: still waits after Ctrl-C", args)
-			cmd.Process.Kill()
-		}
-		never.Close()
+			defer never.Close()
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(300 * time.Millisecond) // until it reads; a signal before would end it as well
+			cmd.Process.Signal(os.Interrupt)
+			ended := make(chan error, 1)
+			go func() { ended <- cmd.Wait() }()
+			select {
+			case err := <-ended:
+				if code := exitCode(err); code != exitInterrupted {
+					t.Errorf("status %d", code)
+				}
+			case <-time.After(10 * time.Second):
+				t.Error("still waits after Ctrl-C")
+				cmd.Process.Kill()
+			}
+		})
 	}
 }
 
@@ -171,9 +174,7 @@ func TestInterruptWhileReading(t *testing.T) {
 // planned in seconds: what compared each with each took minutes. The test of many
 // populations had neither segments nor projections.
 func TestManyPopulationsWithProjections(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes 2 s")
-	}
+	long(t, "4000 populations are checked in 2 s")
 	var b strings.Builder
 	b.WriteString("[run]\ntstop = \"1 ms\"\n[populations.in]\nkind = \"sdr\"\nn = 100\nactive = 10\npatterns = 2\n")
 	for i := range 4000 {

@@ -6,13 +6,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
-	"neurosim/configs"
 	"neurosim/internal/rescue"
 	"neurosim/results"
 	"neurosim/study"
@@ -149,6 +147,7 @@ func TestResumeComparesEverything(t *testing.T) {
 // A run goes on with another title, other figures and a later end, and says so. With
 // the later end it gives the bytes of a run that had it from the beginning.
 func TestResumeAllowsWhatChangesNoPast(t *testing.T) {
+	long(t, "simulates 130 s")
 	resumableFiles(t)
 	stopped(t, "r/spikes.csv.part", 1, "run", "net.toml", "-o", "r")
 	more := []string{"--set", "run.tstop=70 s", "--set", "figures.raster.title=Later", "--set", "title=Other"}
@@ -214,9 +213,7 @@ func TestResumeOfSequencesComparesEverything(t *testing.T) {
 }
 
 func TestResumeOfATemporalMemoryOfOtherLength(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs for ten seconds")
-	}
+	long(t, "trains memories for 2 s")
 	faultScript(t, "resume-temporal-other-length")
 }
 
@@ -285,7 +282,7 @@ func TestClosedPipesAndFullDevices(t *testing.T) {
 	must(t, "plot", "piped")
 	for _, line := range []string{"check c.toml", "check c.toml --json", "list", "list --json", "keys", "version", "version --json", "help", "run -h",
 		"theory", "theory fp --n 2048 --a 40 --s 24 --theta 12", "theory fp --n 2048 --a 40 --s 24 --theta 12 --json",
-		"run c.toml -o full --json", "plot piped --json", "thresholds -o t", "thresholds -o t2 --json"} {
+		"run c.toml -o full --json", "plot piped --json", "thresholds -o t --formats svg", "thresholds -o t2 --formats svg --json"} {
 		if code := exitCode(shell(t, `"$NS" `+line+` >/dev/full 2>err`).Run()); code != exitFailed {
 			t.Errorf("%s > /dev/full: status %d", line, code)
 		}
@@ -328,19 +325,17 @@ func TestCheckAndRunAgree(t *testing.T) {
 
 // The same for studies of a cell and of sequences, at the least sizes of their figures.
 func TestCheckAndRunAgreeOnStudies(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs a study for each change")
-	}
+	long(t, "runs seven studies")
 	for _, c := range []struct{ config, keep, set string }{
-		{"uncaging", `output.formats=["svg"]`, `figures.uncaging.width="40 mm"`},
-		{"uncaging", `output.formats=["svg"]`, `figures.traces.height="30 mm"`},
-		{"morphology", `output.formats=["svg"]`, `figures.morphology.width="40 mm"`},
+		{"uncaging", "run.dt=0.1 ms", `figures.uncaging.width="40 mm"`},
+		{"uncaging", "run.dt=0.1 ms", `figures.traces.height="30 mm"`},
+		{"morphology", "run.dt=0.1 ms", `figures.morphology.width="40 mm"`},
 		{"sequence-highorder", "stream.elements=30", `figures.learning.height="30 mm"`},
 		{"sequence-highorder", "stream.elements=30", `stream.change_after=30`},
 		{"sequence-spiking", "run.episodes=2", `figures.learning.height="30 mm"`},
 		{"sequence-spiking", "run.episodes=2", `figures.learning.height="40 mm"`},
 	} {
-		agree(t, c.config, "--set", c.keep, "--set", c.set)
+		agree(t, c.config, "--set", `output.formats=["svg"]`, "--set", c.keep, "--set", c.set)
 	}
 }
 
@@ -350,8 +345,8 @@ func TestFigureNamedAsATable(t *testing.T) { faultScript(t, "figure-named-sweep"
 // A sign that a title needs never costs the figure, and check names what no font has.
 func TestSignsInTitles(t *testing.T) {
 	fault(t, "late_glyph")
-	must(t, "run", "c.toml", "-o", "o")
-	must(t, "plot", "o")
+	must(t, "run", "c.toml", "-o", "o", "--set", `output.formats=["svg"]`)
+	must(t, "plot", "o", "--formats", "svg")
 	for sign, says := range map[string]string{"日": `figures.r.title: no font has '日' (U+65E5); a box is drawn`, "ع": "drawn one by one", "∝": ""} {
 		_, errs := must(t, "check", "c.toml", "--quiet", "--set", "figures.r.title=a "+sign)
 		if !strings.Contains(errs, says) || says == "" && strings.Contains(errs, "font") {
@@ -379,61 +374,6 @@ func finished(t *testing.T, dir string) results.Record {
 		t.Error(err)
 	}
 	return d.Record()
-}
-
-// For every shipped configuration: a second run into a directory is refused; one
-// figure that cannot be written costs that figure alone; an overwritten directory
-// equals a fresh one byte for byte; and an interrupted run that is resumed does too.
-// The first version drew the figures of an overwritten run from the old one's files,
-// because no test overwrote with another seed, and ended a run as unfinished for one
-// figure, because no test had one fail.
-func TestDirectoriesOfShippedConfigurations(t *testing.T) {
-	for _, name := range configs.Shipped() {
-		if testing.Short() && !slices.Contains([]string{"quickstart", "uncaging", "sequence-spiking"}, name) {
-			continue
-		}
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			args, x := shortRun(t, name)
-			tmp := t.TempDir()
-			dir, fresh := filepath.Join(tmp, "run"), filepath.Join(tmp, "fresh")
-			run := func(dir string, more ...string) []string {
-				return append(append([]string{"run", name, "-o", dir}, args...), more...)
-			}
-			must(t, run(dir, "--seed", "8")...)
-			if status, _, errs := neurosim(run(dir)...); status != exitFailed || !strings.Contains(errs, "is not empty") {
-				t.Errorf("a second run: status %d, said %s", status, errs)
-			}
-			must(t, run(fresh)...)
-
-			// A folder where a picture has to be.
-			picture := "figures/" + x.Figures[0].Name + ".svg"
-			if err := os.Remove(filepath.Join(dir, picture)); err != nil {
-				t.Fatal(err)
-			}
-			write(t, filepath.Join(dir, picture, "x"), "")
-			status, _, errs := neurosim(run(dir, "--overwrite")...)
-			if status != exitFailed || !strings.Contains(errs, "failed: "+picture) {
-				t.Errorf("one picture that cannot be written: status %d, said %s", status, errs)
-			}
-			if rec := finished(t, dir); len(rec.Failures) != 1 || rec.ExitCode != exitFailed {
-				t.Errorf("failures %q, exit code %d", rec.Failures, rec.ExitCode)
-			}
-			if err := os.RemoveAll(filepath.Join(dir, picture)); err != nil {
-				t.Fatal(err)
-			}
-			must(t, "plot", dir, "--formats", "svg")
-			same(t, "overwritten and drawn again", fresh, dir)
-
-			interrupted(t, run(dir, "--overwrite")...)
-			if x.StudiesCell() {
-				must(t, run(dir, "--overwrite")...)
-			} else {
-				must(t, run(dir, "--resume")...)
-			}
-			same(t, "interrupted", fresh, dir)
-		})
-	}
 }
 
 // A full disk while figures are made leaves a run that can be resumed.

@@ -9,7 +9,10 @@ import (
 // A window longer than the run is one of any length. No test saw otherwise: all
 // windows of the tests were a small part of the run, so that no conversion to steps
 // came near the limits of its type.
-func TestWindowsOfAnyLength(t *testing.T) { faultScript(t, "window-overflow") }
+func TestWindowsOfAnyLength(t *testing.T) {
+	long(t, "runs a sweep five times")
+	faultScript(t, "window-overflow")
+}
 
 // checked runs neurosim check on the working directory's c.toml and returns its
 // status and what it says.
@@ -145,11 +148,12 @@ func TestNamesOfNothing(t *testing.T) {
 // files. It showed values that stand for none (at = -1.0, compartments = 0), and only
 // what the loader makes of it was compared, not what a run does.
 func TestResolvedGivesTheSameRun(t *testing.T) {
+	long(t, "runs five studies twice")
 	for _, c := range []struct {
 		config string
 		set    []string
 	}{
-		{"context", []string{"run.tstop=300 ms"}},
+		{"context", []string{"run.tstop=300 ms", `output.formats=["svg"]`}},
 		{"conductances", []string{"run.tstop=30 ms", "record.spikes=[]", "figures={}", "sweep.axes={\"inputs.patterns.swap\"=[0.5]}", "sweep.repeats=1", "populations.E.size=2"}},
 		{"uncaging", []string{"uncaging.synapses=3", "run.tstop=30 ms", "uncaging.time=5 ms", "figures={}", "sweep.axes={\"run.seed\"=[1]}"}},
 		{"inhibition", []string{"uncaging.synapses=3", "run.tstop=30 ms", "uncaging.time=5 ms", "figures={}", "sweep.axes={\"run.seed\"=[1]}"}},

@@ -129,6 +129,14 @@ func start(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer) {
 	return cmd, &errs
 }
 
+// long keeps a test out of the daily loop, and says what it does that takes its time.
+func long(t *testing.T, what string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skipf("%s: run without -short", what)
+	}
+}
+
 // needsUnix skips a test on Windows, which has neither bash nor signals.
 func needsUnix(t *testing.T) {
 	t.Helper()

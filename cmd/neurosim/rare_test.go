@@ -19,6 +19,7 @@ func TestRareSameFilesForAnyThreads(t *testing.T) {
 // too; rates of no trials are null there. P is that of equation (4), which the
 // strata reproduce to 1e-9 where every one of them responds or none can.
 func TestEstimateWithoutSweep(t *testing.T) {
+	long(t, "estimates with 100,000 trials twice")
 	tmp := t.TempDir()
 	var files []string
 	for _, threads := range []string{"1", "2"} {

@@ -19,6 +19,7 @@ import (
 )
 
 func TestReproduceForAnyThreads(t *testing.T) {
+	long(t, "fig4b counts 48 points of 5 million trials, twice")
 	tmp := t.TempDir()
 	first, second := filepath.Join(tmp, "1"), filepath.Join(tmp, "2")
 	var printed struct {
@@ -29,8 +30,8 @@ func TestReproduceForAnyThreads(t *testing.T) {
 			Checks []struct{ Name string }
 		}
 	}
-	out, errs := mustJSON(t, &printed, "reproduce", "fig7a", "fig4b", "-o", first, "--threads", "1")
-	must(t, "reproduce", "fig4b", "fig7a", "-o", second, "--threads", "3")
+	out, errs := mustJSON(t, &printed, "reproduce", "fig7a", "fig4b", "-o", first, "--threads", "1", "--formats", "svg")
+	must(t, "reproduce", "fig4b", "fig7a", "-o", second, "--threads", "3", "--formats", "svg")
 	same(t, "3 threads", first, second)
 
 	// in the order of the program, whatever that of the command line
@@ -51,10 +52,11 @@ func TestReproduceForAnyThreads(t *testing.T) {
 }
 
 func TestReproduceAnotherSeed(t *testing.T) {
+	long(t, "runs a study of the paper twice")
 	tmp := t.TempDir()
 	a, b := filepath.Join(tmp, "a"), filepath.Join(tmp, "b")
-	must(t, "reproduce", "fig7a", "-o", a)
-	must(t, "reproduce", "fig7a", "-o", b, "--seed", "2")
+	must(t, "reproduce", "fig7a", "-o", a, "--formats", "svg")
+	must(t, "reproduce", "fig7a", "-o", b, "--seed", "2", "--formats", "svg")
 	if contents(t, a)["tables/fig7a.csv"] == contents(t, b)["tables/fig7a.csv"] {
 		t.Error("another seed gives the same points")
 	}
@@ -81,11 +83,11 @@ func TestReproduceMistakes(t *testing.T) {
 			t.Errorf("reproduce %v: status %d, want %d; said %q, want %q", c.args, status, c.status, errs, c.says)
 		}
 	}
-	must(t, "reproduce", "fig7a", "-o", filepath.Join(dir, "x"))
+	must(t, "reproduce", "fig7a", "--formats", "svg", "-o", filepath.Join(dir, "x"))
 	if status, _, errs := neurosim("reproduce", "fig7a", "-o", filepath.Join(dir, "x")); status != exitFailed || !strings.Contains(errs, "--overwrite") {
 		t.Errorf("an existing run: status %d, %s", status, errs)
 	}
-	must(t, "reproduce", "fig7a", "-o", filepath.Join(dir, "x"), "--overwrite")
+	must(t, "reproduce", "fig7a", "--formats", "svg", "-o", filepath.Join(dir, "x"), "--overwrite")
 }
 
 // A check that does not hold gives status 4 and a finished directory that says so.
@@ -144,20 +146,21 @@ func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
 // written, and the command that it names is the one that goes on.
 func TestInterruptedReproductionResumes(t *testing.T) {
 	needsUnix(t)
+	long(t, "runs a study of the paper twice, 4 s")
 	tmp := t.TempDir()
-	studies := []string{"reproduce", "fig7a", "neuron-noise", "tm-noise"}
+	studies := []string{"reproduce", "fig7a", "tm-noise", "--formats", "svg"}
 	whole, dir := filepath.Join(tmp, "whole"), filepath.Join(tmp, "interrupted")
 	must(t, append(slices.Clone(studies), "-o", whole)...)
 	cmd, errs := start(t, append(slices.Clone(studies), "-o", dir, "--threads", "1")...)
 	waitFor(t, filepath.Join(dir, "tables", "fig7a-points.csv"), 0) // the next is at work
-	time.Sleep(300 * time.Millisecond)
+	time.Sleep(200 * time.Millisecond)
 	cmd.Process.Signal(os.Interrupt)
-	if code := exitCode(cmd.Wait()); code != exitInterrupted || !strings.Contains(errs.String(), "go on with: neurosim reproduce fig7a neuron-noise tm-noise -o "+dir+" --resume") {
+	if code := exitCode(cmd.Wait()); code != exitInterrupted || !strings.Contains(errs.String(), "go on with: neurosim reproduce fig7a tm-noise -o "+dir+" --resume") {
 		t.Fatalf("status %d, said\n%s", code, errs)
 	}
 	before := contents(t, dir)
 	status, _, said := neurosim("reproduce", "fig7a", "-o", dir, "--seed", "3", "--full", "--resume")
-	for _, want := range []string{"the list of figures was fig7a neuron-noise tm-noise, now fig7a", "--seed was 1, now 3", "--full was false, now true"} {
+	for _, want := range []string{"the list of figures was fig7a tm-noise, now fig7a", "--seed was 1, now 3", "--full was false, now true"} {
 		if status != exitFailed || !strings.Contains(said, want) {
 			t.Errorf("status %d, not said: %s\n%s", status, want, said)
 		}

@@ -10,13 +10,14 @@ import (
 // A study leaves the same files for any number of threads, with its tables, its
 // metrics and its figures, and redraws from them.
 func TestStudySameFilesForAnyThreads(t *testing.T) {
+	long(t, "runs two studies twice")
 	for _, c := range []struct {
 		config string
 		set    []string
 		files  []string
 	}{
 		{"traces", []string{"run.tstop=60 ms", "run.dt=0.05 ms"}, []string{"tables/responses.csv", "tables/thresholds.csv", "tables/traces.csv", "figures/traces.svg"}},
-		{"psychometric", []string{"run.tstop=40 ms", "run.dt=0.1 ms", "psychometric.trials=150", "psychometric.length=20 um"},
+		{"psychometric", []string{"run.tstop=40 ms", "run.dt=0.1 ms", "psychometric.trials=60", "psychometric.synapses=18", "psychometric.weighted=20", "psychometric.length=20 um"},
 			[]string{"tables/curve.csv", "tables/fit.csv", "tables/false_positives.csv", "tables/false_negatives.csv", "figures/psychometric.svg"}},
 	} {
 		first := sameOnThreads(t, []string{"1", "3"}, append([]string{"run", c.config}, set(append(c.set, `output.formats=["svg"]`)...)...)...)
@@ -57,8 +58,9 @@ func TestStudyOnTheCommandLine(t *testing.T) {
 // thresholds takes the θ of a psychometric study, which is one of each point of its
 // sweep, and says how sharp it is.
 func TestThresholdsOfAStudiedCell(t *testing.T) {
+	long(t, "activates a cell in trials for 2 s")
 	dir := filepath.Join(t.TempDir(), "a")
-	args := append([]string{"thresholds", "psychometric", "-o", dir}, set("psychometric.trials=40", "run.dt=0.1 ms", "run.tstop=50 ms", "psychometric.length=20 um")...)
+	args := append([]string{"thresholds", "psychometric", "-o", dir}, set("psychometric.trials=40", "psychometric.weighted=0", `output.formats=["svg"]`, "run.dt=0.1 ms", "run.tstop=50 ms", "psychometric.length=20 um")...)
 	if status, _, errs := neurosim(args...); status != exitUsage || !strings.Contains(errs, "law = jahr-stevens; E/basal, law = larkum2009; choose with --group") {
 		t.Errorf("two points: status %d\n%s", status, errs)
 	}

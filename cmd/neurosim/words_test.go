@@ -31,15 +31,15 @@ func TestLinesForPeople(t *testing.T) {
 	if !strings.Contains(errs, "(1 neuron), 1 segment, ") || !strings.Contains(errs, "on 1 thread ") {
 		t.Errorf("said\n%s", errs)
 	}
-	_, errs = must(t, "run", "sequence-spiking", "-o", "s", "--set", "run.episodes=1", "--set", "run.repeats=1")
+	_, errs = must(t, "run", "sequence-spiking", "-o", "s", "--set", `output.formats=["svg"]`, "--set", "run.episodes=1", "--set", "run.repeats=1")
 	if !strings.Contains(errs, "last of 1 episode, mean of 1 network: error ") || strings.Contains(errs, "false_negatives =") {
 		t.Errorf("said\n%s", errs)
 	}
-	_, errs = must(t, "run", "sequence-highorder", "-o", "h", "--set", "run.repeats=1", "--set", "stream.elements=100", "--set", "stream.change_after=50")
+	_, errs = must(t, "run", "sequence-highorder", "-o", "h", "--set", `output.formats=["svg"]`, "--set", "run.repeats=1", "--set", "stream.elements=100", "--set", "stream.change_after=50")
 	if !strings.Contains(errs, "high_order: accuracy ") || strings.Contains(errs, "segments_that_can_be_active =") {
 		t.Errorf("said\n%s", errs)
 	}
-	out, _ := must(t, "thresholds", "--n", "2048", "--a", "40", "--s", "24", "--theta", "1", "-o", "t")
+	out, _ := must(t, "thresholds", "--n", "2048", "--a", "40", "--s", "24", "--theta", "1", "-o", "t", "--formats", "svg")
 	if !strings.Contains(out, "The θ = 1 in use has a total error of ") || strings.Contains(out, "e+") {
 		t.Errorf("printed\n%s", out)
 	}

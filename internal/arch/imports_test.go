@@ -110,6 +110,82 @@ func TestImportTable(t *testing.T) {
 	}
 }
 
+// testSources returns the texts of the files of the project that are tests, by name.
+func testSources(t *testing.T) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		out[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// What a test needs from outside the project is asked for by environment variables, and
+// docs/validation.md has a row for each of them, of which each names a test that is
+// there. Variables that a test sets for a process of its own begin with NEUROSIM_TEST.
+func TestDataFromElsewhereIsListed(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(root, "docs/validation.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests, read := "", map[string]bool{}
+	variable := regexp.MustCompile(`(?:Getenv|LookupEnv)\("(NEUROSIM_[A-Z0-9_]+)"\)`)
+	for _, source := range testSources(t) {
+		tests += source
+		for _, m := range variable.FindAllStringSubmatch(source, -1) {
+			read[m[1]] = read[m[1]] || !strings.HasPrefix(m[1], "NEUROSIM_TEST")
+		}
+	}
+	listed := map[string]bool{}
+	row := regexp.MustCompile("(?m)^\\| `(NEUROSIM_[A-Z0-9_]+)` \\|[^|]*\\|([^|]*)\\|")
+	name := regexp.MustCompile("`(Test[A-Za-z0-9]+)[/0-9]*`")
+	for _, r := range row.FindAllStringSubmatch(string(text), -1) {
+		listed[r[1]] = true
+		for _, n := range name.FindAllStringSubmatch(r[2], -1) {
+			if !strings.Contains(tests, "func "+n[1]+"(t *testing.T)") {
+				t.Errorf("docs/validation.md names %s, which is no test", n[1])
+			}
+		}
+	}
+	for v, elsewhere := range read {
+		if elsewhere && !listed[v] {
+			t.Errorf("a test reads %s, of which docs/validation.md has no row", v)
+		}
+	}
+	for v := range listed {
+		if !read[v] {
+			t.Errorf("docs/validation.md lists %s, which no test reads", v)
+		}
+	}
+}
+
+// A test that is skipped says what is missing or what it would take, and after a colon
+// how to run it all the same.
+func TestSkipsSayHow(t *testing.T) {
+	skip := regexp.MustCompile(`\bt\.Skipf?\((.*)\)`)
+	says := regexp.MustCompile(`^"[^"]+: [^"]+"`)
+	found := 0
+	for path, source := range testSources(t) {
+		for _, m := range skip.FindAllStringSubmatch(source, -1) {
+			found++
+			if !says.MatchString(m[1]) {
+				t.Errorf("%s: Skip(%s): say what is missing: how to get it", path, m[1])
+			}
+		}
+	}
+	if found < 20 {
+		t.Errorf("found %d skips", found)
+	}
+}
+
 // No package of the engine fuses a product into a sum: every product that meets
 // a sum is converted. The check is on the machine code, in .ci/run; here stand
 // the packages that it looks at, so that a new one is not forgotten.

@@ -89,7 +89,7 @@ func TestMixedStreamAgainstReference(t *testing.T) {
 // program does.
 func TestCellDeathAgainstReference(t *testing.T) {
 	if testing.Short() {
-		t.Skip("minutes")
+		t.Skip("trains 40 memories in minutes: run without -short")
 	}
 	for _, dead := range []float64{0.4, 0.5, 0.6, 0.75} {
 		t.Run(fmt.Sprint(dead), func(t *testing.T) {

@@ -19,10 +19,10 @@ import (
 func TestTaxi(t *testing.T) {
 	folder := os.Getenv("NEUROSIM_SHARED")
 	if folder == "" {
-		t.Skip("NEUROSIM_SHARED names no folder with data/nyc_taxi.csv")
+		t.Skip("needs the taxi series (data/nyc_taxi.csv), which is not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
 	}
 	if testing.Short() {
-		t.Skip("ten seconds")
+		t.Skip("trains on 17520 rows in ten seconds: run without -short")
 	}
 	x, err := load("taxi", grammar.Options{Set: []grammar.Override{{Key: "stream.file", Value: `"` + filepath.ToSlash(filepath.Join(folder, "data", "nyc_taxi.csv")) + `"`}}})
 	if err != nil {
