@@ -89,8 +89,7 @@ func (d reader) experiment(x *Experiment) {
 		return
 	}
 
-	run := new(Run)
-	*run = defaultRun()
+	run := new(defaultRun())
 	d.Into("run", d.Table("run", root, "run"), run)
 	x.Run, x.Seed = *run, run.Seed
 	timed := d.checkRun(x.Run)

@@ -107,8 +107,7 @@ func (d reader) spiking(x *Experiment) {
 	n.Dt = s.Run.Dt
 	d.Into("task", d.Table("task", root, "task"), task)
 	if tree := d.Table("replay", root, "replay"); tree != nil {
-		s.Replay = new(SpikingReplay)
-		*s.Replay = defaultReplay()
+		s.Replay = new(defaultReplay())
 		d.Into("replay", tree, s.Replay)
 	}
 	d.Sweep()
@@ -199,7 +198,6 @@ func (d reader) spikingFigures(x *Experiment) {
 		}
 		own := defaultSpikingFigure()
 		d.IntoFigure(f, &own)
-		d.OneOf(f.Path+".episode", own.Episode, "first", "last", "replay")
 		if x.Spiking.Replay == nil && f.Kind == "replay" {
 			d.Bad(f.Path+".kind", "needs [replay]")
 		}

@@ -11,8 +11,7 @@ import (
 // recording reads [record] and [record.traces.NAME].
 func (d reader) recording(x *Experiment) {
 	tree := d.Table("record", d.Root(), "record")
-	r := new(Record)
-	*r = defaultRecord()
+	r := new(defaultRecord())
 	d.Into("record", tree, r, "traces")
 	var all []string
 	for _, p := range x.Network.Populations {
@@ -24,21 +23,15 @@ func (d reader) recording(x *Experiment) {
 	for _, name := range r.Spikes {
 		d.population(x, "record.spikes", name)
 	}
-	d.OneOf("record.format", r.Format, "csv", "binary")
 	if d.Step() > 0 && !(r.RatesBin >= d.Step()) {
 		d.Bad("record.rates_bin", "must be at least one step (dt = %g ms)", x.Run.Dt)
 	}
 	x.Record = *r
 	traces := d.Table("record.traces", tree, "traces")
-	for _, name := range d.Named("record.traces", traces) {
+	for name, tree := range d.Tables("record.traces", traces) {
 		path := grammar.Join("record.traces", name)
-		tree := d.Table(path, traces, name)
-		if tree == nil {
-			continue
-		}
 		d.checkTraceName(x, path, name)
-		t := new(Trace)
-		*t = defaultTrace(name)
+		t := new(defaultTrace(name))
 		d.Into(path, tree, t)
 		if math.IsNaN(t.Every) {
 			t.Every = x.Run.Dt
@@ -211,8 +204,7 @@ func (d reader) detection(x *Experiment) {
 	if tree == nil {
 		return
 	}
-	t := new(Detection)
-	*t = defaultDetection()
+	t := new(defaultDetection())
 	d.Into("detection", tree, t)
 	if d.Require("detection.input") {
 		i := slices.IndexFunc(x.Network.Inputs, func(in network.Input) bool { return in.Name == t.Input })
@@ -241,10 +233,10 @@ func (d reader) detection(x *Experiment) {
 	}
 	t.Population, t.Group = population, group
 	x.Detection = t
-	if d.OneOf("detection.estimator", t.Estimator, Direct, Stratified) && t.Estimator == Stratified {
+	switch t.Estimator {
+	case Stratified:
 		d.stratified(x)
-	}
-	if t.Estimator == Direct {
+	case Direct:
 		d.Without("detection", []string{"trials"}, "for estimator = %q, which counts the presentations of the run", Direct)
 	}
 }
@@ -258,9 +250,6 @@ func networkFigures() []grammar.FigureKind {
 		{Name: "accuracy", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second. Needs [detection].", Default: &accuracy},
 	}
 }
-
-// accuracyPanels are the panels of an accuracy figure.
-var accuracyPanels = []string{"detection", "false_negatives", "false_positives", "cell_detection", "cell_false_positives"}
 
 // figures reads [figures.NAME].
 func (d reader) figures(x *Experiment) {
@@ -358,7 +347,7 @@ func (d reader) accuracy(x *Experiment, f *grammar.Figure) *AccuracyFigure {
 		d.Bad(f.Path+".width", "must be at least %g mm for %d panels", least, len(t.Panels))
 	}
 	for _, p := range t.Panels {
-		if d.OneOf(f.Path+".panels", p, accuracyPanels...) && x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {
+		if x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {
 			d.Bad(f.Path+".panels", "names %q; detection.estimator = %q gives false_positives alone", p, Stratified)
 		}
 	}

@@ -25,8 +25,8 @@ type FigureSize struct {
 	Note   bool    `toml:"note" doc:"write below the figure what its markers, bars, arrows and lines are, and their n"`
 }
 
-// DefaultFigureSize returns the defaults of figures of all kinds.
-func DefaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN(), Note: true} }
+// defaultFigureSize returns the defaults of figures of all kinds.
+func defaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN(), Note: true} }
 
 // A FigureKind is one kind of figure that a study draws.
 type FigureKind struct {
@@ -51,11 +51,8 @@ func (d *Decoder) Figures(kinds []FigureKind) []*Figure {
 	}
 	var out []*Figure
 	root := d.Table("figures", d.src.tree, "figures")
-	for _, name := range d.Named("figures", root) {
-		f := &Figure{Name: name, Path: Join("figures", name), FigureSize: DefaultFigureSize()}
-		if f.tree = d.Table(f.Path, root, name); f.tree == nil {
-			continue
-		}
+	for name, tree := range d.Tables("figures", root) {
+		f := &Figure{Name: name, Path: Join("figures", name), FigureSize: defaultFigureSize(), tree: tree}
 		var ok bool
 		if f.FigureSize.Kind, ok = d.Kind(f.Path, f.tree, names...); ok {
 			out = append(out, f)
