@@ -9,7 +9,7 @@ test: ; go test ./...
 # Benchmarks of the speed budget; see docs/performance.md.
 bench: ; go test ./cable ./dendrite ./experiments ./neuron ./network ./record ./sequence/... ./stimulus ./theory -run '^$$' -bench . -benchmem
 
-# Writes golden files anew: messages of bad configurations, the reference of
+# Rewrites the golden files: messages of bad configurations, the reference of
 # keys, pictures. Read the diff.
 golden: ; go test ./configs ./plots -update
 

@@ -13,7 +13,7 @@ import (
 // mV; the chord of the block's table differs from NEURON's slope by up to 4e-4,
 // which times 8 nS over C/dt = 500 nS times 1 mV a step is 6e-6 mV a step.
 func TestAgainstReferenceR2(t *testing.T) {
-	dir := "../testdata/reference/r2_single_synapses"
+	dir := "../testdata/reference/single_synapses"
 	s := readSpec(t, dir)
 	want := columns(t, filepath.Join(dir, "current_clamp_dt0.025.csv"))
 	const dt = 0.025

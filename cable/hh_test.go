@@ -13,7 +13,7 @@ import (
 	"neurosim/neuron"
 )
 
-const r4 = "../testdata/reference/r4_hh_soma"
+const r4 = "../testdata/reference/hh_soma"
 
 // hhRun is what a run of R4 gives: spike times by linear interpolation between
 // steps, and the potentials of the recorded places after every step.

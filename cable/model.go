@@ -92,7 +92,7 @@ func NewModel(s Spec) (*Model, error) {
 	}
 	m := &Model{spec: s, plan: neuron.NewPlan(s.Tree, s.Dt, s.Method, changing), floors: make([][]float64, len(s.Receptors))}
 	for _, p := range s.Receptors {
-		m.receptors = append(m.receptors, dendrite.NewReceptor(p, s.Dt, m.plan.Phase()))
+		m.receptors = append(m.receptors, dendrite.NewReceptor(p, s.Dt, m.plan.EvalFraction()))
 	}
 	for _, c := range s.Channels {
 		m.channels = append(m.channels, neuron.NewChannel(c.ChannelParams, s.Dt))

@@ -118,7 +118,7 @@ func TestEqualTimeConstants(t *testing.T) {
 	}
 }
 
-// Cells that nothing good can come of are refused.
+// Specs that make no sense are refused.
 func TestBadCellsRefused(t *testing.T) {
 	base, law := neuron.DefaultMembrane(), neuron.DefaultDiscretisation()
 	refuse := func(want string, p neuron.SectionParams) {

@@ -12,7 +12,7 @@ import (
 	"neurosim/neuron"
 )
 
-const r3 = "../testdata/reference/r3_uncaging"
+const r3 = "../testdata/reference/uncaging"
 
 // condition is one of the conditions of R3.
 type condition struct {

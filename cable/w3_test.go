@@ -19,7 +19,7 @@ import (
 	"neurosim/neuron"
 )
 
-// The workload of testdata/reference/w3_active_dendrites.
+// The workload of testdata/reference/active_dendrites.
 const (
 	w3Axons     = 2000
 	w3Dendrites = 8
@@ -39,7 +39,7 @@ type w3 struct {
 func loadW3(t testing.TB, n int) w3 {
 	t.Helper()
 	open := func(name string) io.Reader {
-		dir, zipped := "../testdata/reference/w3_active_dendrites", n == 1000
+		dir, zipped := "../testdata/reference/active_dendrites", n == 1000
 		if zipped {
 			name += ".gz"
 		} else if dir = os.Getenv("NEUROSIM_W3"); dir == "" {

@@ -10,7 +10,7 @@ import (
 	"neurosim/neuron"
 )
 
-const w4 = "../testdata/reference/w4_nmda_threshold"
+const w4 = "../testdata/reference/nmda_threshold"
 
 // w4Tree is the cell, with multiply times 15 compartments a branch.
 func w4Tree(t testing.TB, multiply int) *neuron.Tree {
@@ -117,7 +117,7 @@ func worst(a, b []float64) float64 {
 // The threshold curve of W4 is NEURON's at equal step and compartments: all
 // peaks, printed to 5e-6 mV, and K* of soma and dendrite.
 func TestNMDAThresholdAgainstReferenceW4(t *testing.T) {
-	want := columns(t, filepath.Join(w4, "w4_peaks.csv"))
+	want := columns(t, filepath.Join(w4, "peaks.csv"))
 	soma, dend, somaA, dendA := w4Peaks(t, 1, 0.025, neuron.BackwardEuler)
 	d := [4]float64{
 		worst(soma, want["soma_peak_mV"]), worst(dend, want["dend_peak_mV"]),
@@ -142,8 +142,8 @@ func TestNMDAThresholdAgainstReferenceW4(t *testing.T) {
 // 0.005 ms against 0.0025. Places of synapses move with the compartments, so
 // the whole curve is compared and not its slope.
 func TestConvergenceToFinestW4(t *testing.T) {
-	want := columns(t, filepath.Join(w4, "w4_peaks_finest.csv"))
-	fine := columns(t, filepath.Join(w4, "w4_peaks_fine.csv"))
+	want := columns(t, filepath.Join(w4, "peaks_finest.csv"))
+	fine := columns(t, filepath.Join(w4, "peaks_fine.csv"))
 	var last float64
 	for i, multiply := range []int{1, 3} {
 		soma, dend, _, _ := w4Peaks(t, multiply, 0.025, neuron.CrankNicolson)

@@ -187,8 +187,8 @@ file = "train.csv"
 		t.Fatal(err)
 	}
 	in2, f := x.Network.Population("in2"), x.Network.Population("F")
-	if in2.Patterns != 2 || !reflect.DeepEqual(in2.Book[0], stimulus.Pattern{3, 19}) || !reflect.DeepEqual(in2.Book[1], stimulus.Pattern{5, 7}) {
-		t.Errorf("patterns %v", in2.Book)
+	if in2.Patterns != 2 || !reflect.DeepEqual(in2.PatternSet[0], stimulus.Pattern{3, 19}) || !reflect.DeepEqual(in2.PatternSet[1], stimulus.Pattern{5, 7}) {
+		t.Errorf("patterns %v", in2.PatternSet)
 	}
 	if !reflect.DeepEqual(f.IeOf, []float64{10, 10, 33.5}) {
 		t.Errorf("currents %v", f.IeOf)

@@ -17,7 +17,7 @@ import (
 // sdrTable is [populations.NAME] of kind sdr.
 type sdrTable struct {
 	Kind network.Kind `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
-	network.Codes
+	network.InputCells
 	File string `toml:"patterns_file" file:"table" doc:"CSV with columns pattern, cell: the patterns, instead of random ones"`
 }
 
@@ -70,7 +70,7 @@ func (d reader) sdrCells(x *Experiment, path string, tree map[string]any, p *net
 			d.patterns(key, cols, t)
 		}
 	}
-	p.Codes = t.Codes
+	p.InputCells = t.InputCells
 }
 
 // patterns groups the rows of a patterns file.
@@ -86,8 +86,8 @@ func (d reader) patterns(key string, cols [][]float64, t *sdrTable) {
 		return
 	}
 	repeated := 0
-	t.Book = make([]stimulus.Pattern, most+1)
-	for p := range t.Book {
+	t.PatternSet = make([]stimulus.Pattern, most+1)
+	for p := range t.PatternSet {
 		cells := byPattern[p]
 		slices.Sort(cells)
 		rows := len(cells)
@@ -97,12 +97,12 @@ func (d reader) patterns(key string, cols [][]float64, t *sdrTable) {
 			d.Bad(key, "pattern %d has %d distinct cells; active is %d", p, len(cells), t.Active)
 			return
 		}
-		t.Book[p] = cells
+		t.PatternSet[p] = cells
 	}
-	if t.Patterns != 0 && t.Patterns != len(t.Book) {
-		d.Bad(key, "has %d patterns; patterns is %d", len(t.Book), t.Patterns)
+	if t.Patterns != 0 && t.Patterns != len(t.PatternSet) {
+		d.Bad(key, "has %d patterns; patterns is %d", len(t.PatternSet), t.Patterns)
 	}
-	t.Patterns = len(t.Book)
+	t.Patterns = len(t.PatternSet)
 	d.noteRows(t.File, repeated, "names a cell that its pattern has already, and counts once", "name cells that their patterns have already, and count once")
 }
 

@@ -48,7 +48,7 @@ func (d reader) stratified(x *Experiment) {
 	if d.Step() > 0 {
 		g := x.Network.Population(t.Population).Group(t.Group)
 		p := *shown.Presentations
-		early, late := stimulus.NewPresentations(0, "", stimulus.Codebook{N: src.N}, src.Active, p, x.Run.Dt, 0).Window()
+		early, late := stimulus.NewPresentations(0, "", stimulus.PatternSet{N: src.N}, src.Active, p, x.Run.Dt, 0).Window()
 		if least := float64(float64(late-early)*x.Run.Dt) + g.Window + g.Plateau; p.Period < least {
 			d.Bad(key, "needs presentations that are over before the next begins: inputs.%s.period (%g ms) must be at least the spread of the jitter + window + plateau = %s ms",
 				t.Input, p.Period, grammar.FormatRounded(least))

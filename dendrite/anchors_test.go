@@ -11,7 +11,7 @@ import (
 
 // The named laws beside the block measured by Jahr & Stevens (1990) and
 // Vargas-Caballero & Robinson (2003), points digitised by Trpevski et al. (2023).
-// They are read in place: NEUROSIM_SHARED names the folder. Root mean square
+// They are not part of the repository: NEUROSIM_SHARED names their folder. Root mean square
 // residuals are logged. The curves of 0.01 and 0.1 mM do not follow the published
 // formula (their labels are in doubt), so only 1 mM is looked at; there the law of
 // Jahr & Stevens must fit their own points within 0.05 (points of a figure, read

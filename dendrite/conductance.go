@@ -21,10 +21,10 @@ type Conductances struct {
 	x, y  []float64 // [S][N]; y is nil for a course of one exponential
 	floor []float64 // [S] least slope conductance (nS)
 
-	age          int     // steps since t₀
-	slow, fast   float64 // s_d and s_r (or t-t₀ for alpha) at the beginning of the step
-	c1, c2       float64 // g = c1 X + c2 Y in this step
-	jumpX, jumpY float64 // what an event of weight 1 adds to X and Y
+	age            int     // steps since t₀
+	slow, fast     float64 // s_d and s_r (or t-t₀ for alpha) at the beginning of the step
+	c1, c2         float64 // g = c1 X + c2 Y in this step
+	eventX, eventY float64 // what an event of weight 1 adds to X and Y
 }
 
 // NewConductances returns silent synapses. capOverStep is, by site, the C/h of the
@@ -35,7 +35,7 @@ func NewConductances(r *Receptor, n int, capOverStep []float64) *Conductances {
 	for i, c := range capOverStep {
 		s.floor[i] = -c / 2
 	}
-	if r.shape != jump {
+	if r.shape != single {
 		s.y = make([]float64, len(s.x))
 	}
 	s.slow, s.fast = 1, 1
@@ -48,13 +48,13 @@ func NewConductances(r *Receptor, n int, capOverStep []float64) *Conductances {
 
 // coefficients works out what the scale says about this step.
 func (s *Conductances) coefficients() {
-	s.c1, s.jumpX = float64(s.slow*s.half), s.gain/s.slow
+	s.c1, s.eventX = float64(s.slow*s.decayToEval), s.gain/s.slow
 	switch s.shape {
 	case dual:
-		s.c2, s.jumpY = float64(s.fast*s.halfR), -s.gain/s.fast
+		s.c2, s.eventY = float64(s.fast*s.riseToEval), -s.gain/s.fast
 	case alpha:
-		s.c2, s.jumpY = float64(s.c1*(s.fast+s.phase)), s.jumpX
-		s.jumpX = -float64(s.fast * s.jumpY)
+		s.c2, s.eventY = float64(s.c1*(s.fast+s.toEval)), s.eventX
+		s.eventX = -float64(s.fast * s.eventY)
 	}
 }
 
@@ -79,7 +79,7 @@ func (s *Conductances) renew() {
 	slow, fast := s.slow, s.fast
 	s.age, s.slow, s.fast = 0, 1, 1
 	switch s.shape {
-	case jump:
+	case single:
 		for i, x := range s.x {
 			s.x[i] = forget(float64(slow * x))
 		}
@@ -98,8 +98,8 @@ func (s *Conductances) renew() {
 	}
 }
 
-// forget returns 0 for conductances too small to matter (nS), which would end
-// as denormal numbers, slow to reckon with.
+// forget returns 0 for conductances too small to matter (nS), which would become
+// denormal numbers, slow to compute with.
 func forget(x float64) float64 {
 	if x < 1e-30 && x > -1e-30 {
 		return 0
@@ -111,9 +111,9 @@ func forget(x float64) float64 {
 // of the step, to a site of a cell.
 func (s *Conductances) Excite(site, cell int, weight float64) {
 	i := site*s.n + cell
-	s.x[i] += float64(weight * s.jumpX)
+	s.x[i] += float64(weight * s.eventX)
 	if s.y != nil {
-		s.y[i] += float64(weight * s.jumpY)
+		s.y[i] += float64(weight * s.eventY)
 	}
 }
 
@@ -157,17 +157,17 @@ func (s *Conductances) Add(site int, v, diag, right []float64) {
 	v, diag, right = v[:len(x)], diag[:len(x)], right[:len(x)]
 	switch {
 	case s.drive == nil && s.y == nil:
-		s.addJump(x, diag, right)
+		s.addSingle(x, diag, right)
 	case s.drive == nil:
 		s.addDual(x, row(s.y, site, s.n), diag, right)
 	case s.y == nil:
-		s.addBlockedJump(x, v, diag, right, s.floor[site])
+		s.addBlockedSingle(x, v, diag, right, s.floor[site])
 	default:
 		s.addBlockedDual(x, row(s.y, site, s.n), v, diag, right, s.floor[site])
 	}
 }
 
-func (s *Conductances) addJump(x, diag, right []float64) {
+func (s *Conductances) addSingle(x, diag, right []float64) {
 	diag, right = diag[:len(x)], right[:len(x)]
 	c, e := s.c1, s.params.E
 	for j, x := range x {
@@ -187,7 +187,7 @@ func (s *Conductances) addDual(x, y, diag, right []float64) {
 	}
 }
 
-func (s *Conductances) addBlockedJump(x, v, diag, right []float64, floor float64) {
+func (s *Conductances) addBlockedSingle(x, v, diag, right []float64, floor float64) {
 	v, diag, right = v[:len(x)], diag[:len(x)], right[:len(x)]
 	c1, t := s.c1, s.drive
 	for j, x := range x {

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-const r2 = "../testdata/reference/r2_single_synapses"
+const r2 = "../testdata/reference/single_synapses"
 
 // The peak currents of AMPA, NMDA (three laws) and GABA_A in voltage clamp (R2),
 // NEURON's in steps of 0.005 ms, printed to 5e-7 pA. The block's table adds at
@@ -100,10 +100,10 @@ func TestDriveTableAccuracy(t *testing.T) {
 // the peak, and 1e-10 where the time constants differ by only 1e-5.
 func TestCoursesAreExact(t *testing.T) {
 	for _, tau := range [][2]float64{{0, 3}, {0.2, 2}, {2, 50}, {5, 5}, {5, 5.00005}, {5, 5.000000001}, {0.01, 100}} {
-		for _, phase := range []float64{0, 0.5} {
+		for _, fraction := range []float64{0, 0.5} {
 			const dt, gmax = 0.1, 0.7
 			p := ReceptorParams{GMax: gmax, TauRise: tau[0], TauDecay: tau[1], Block: BlockParams{Law: NoBlock}}
-			c := NewConductances(NewReceptor(p, dt, phase), 2, []float64{1, 1})
+			c := NewConductances(NewReceptor(p, dt, fraction), 2, []float64{1, 1})
 			events := map[int]float64{0: 1, 7: 2, 400: 0.5, 1200: 3, 1201: 1}
 			course := func(x float64) float64 {
 				r, d := tau[0], tau[1]
@@ -129,11 +129,11 @@ func TestCoursesAreExact(t *testing.T) {
 				want := 0.0
 				for j, w := range events {
 					if j <= k {
-						want += w * gmax * course((float64(k-j)+phase)*dt)
+						want += w * gmax * course((float64(k-j)+fraction)*dt)
 					}
 				}
 				if got := c.Conductance(1, 1); math.Abs(got-want) > tol {
-					t.Fatalf("τ %v, phase %g, step %d: g = %.15g, want %.15g", tau, phase, k, got, want)
+					t.Fatalf("τ %v, fraction %g, step %d: g = %.15g, want %.15g", tau, fraction, k, got, want)
 				}
 				if c.Conductance(0, 1) != 0 || c.Conductance(1, 0) != 0 {
 					t.Fatal("an event reached another site or cell")

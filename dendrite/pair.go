@@ -15,9 +15,9 @@ func (s *Conductances) SetPair(site int, b *Conductances, siteB int, passive, ca
 	v, diag, right = v[:n], diag[:n], right[:n]
 	if s.y == nil {
 		for i := 0; i < n; {
-			i += p.jumpWide(xa[i:], xb[i:], v[i:], diag[i:], right[i:])
+			i += p.singleWide(xa[i:], xb[i:], v[i:], diag[i:], right[i:])
 			to := next(i, n)
-			p.setJump(xa[i:to], xb[i:to], v[i:to], diag[i:to], right[i:to])
+			p.setSingle(xa[i:to], xb[i:to], v[i:to], diag[i:to], right[i:to])
 			i = to
 		}
 		return
@@ -48,7 +48,7 @@ type pair struct {
 	b *Conductances // with a block
 }
 
-func (p *pair) setJump(xa, xb, v, diag, right []float64) {
+func (p *pair) setSingle(xa, xb, v, diag, right []float64) {
 	xb, v, diag, right = xb[:len(xa)], v[:len(xa)], diag[:len(xa)], right[:len(xa)]
 	a1, b1, e, passive, ch, leak, floor, t := p.a1, p.b1, p.e, p.passive, p.ch, p.leak, p.floor, p.b.drive
 	for j, x := range xa {

@@ -19,8 +19,8 @@ DATA last<>+16(SB)/8, $16383.0
 DATA last<>+24(SB)/8, $16383.0
 GLOBL last<>(SB), RODATA|NOPTR, $32
 
-// func jump4(p *pair, t *drive, xa, xb, v, diag, right *float64, n int) int
-TEXT ·jump4(SB), NOSPLIT, $0-72
+// func single4(p *pair, t *drive, xa, xb, v, diag, right *float64, n int) int
+TEXT ·single4(SB), NOSPLIT, $0-72
 	MOVQ p+0(FP), DI
 	MOVQ t+8(FP), SI
 	MOVQ xa+16(FP), R8
@@ -39,7 +39,7 @@ TEXT ·jump4(SB), NOSPLIT, $0-72
 	VXORPD Y10, Y10, Y10
 	XORQ AX, AX
 
-jump4Loop:
+single4Loop:
 	VMOVUPD (R10)(AX*8), Y11    // v
 	VMULPD perMV<>(SB), Y11, Y12
 	VADDPD origin<>(SB), Y12, Y12
@@ -65,7 +65,7 @@ jump4Loop:
 	VCMPPD $1, Y6, Y13, Y9      // slope < floor
 	VMOVMSKPD Y9, BX
 	TESTL BX, BX
-	JNE jump4Done
+	JNE single4Done
 	VMULPD Y11, Y4, Y11
 	VADDPD Y5, Y11, Y11         // ch v + leak
 	VMULPD Y2, Y14, Y9
@@ -78,9 +78,9 @@ jump4Loop:
 	VMOVUPD Y14, (R11)(AX*8)
 	ADDQ $4, AX
 	CMPQ AX, CX
-	JLT jump4Loop
+	JLT single4Loop
 
-jump4Done:
+single4Done:
 	VZEROUPPER
 	MOVQ AX, ret+64(FP)
 	RET

@@ -40,7 +40,7 @@ func TestWidePairsHaveSameBits(t *testing.T) {
 			p := pair{a1: ca.c1, a2: ca.c2, b1: cb.c1, b2: cb.c2, e: a.E, passive: 150, ch: 148, leak: -52.5, floor: cb.floor[0], b: cb}
 			diag1, right1 := make([]float64, n), make([]float64, n)
 			if rise == 0 {
-				p.setJump(ca.x, cb.x, v, diag1, right1)
+				p.setSingle(ca.x, cb.x, v, diag1, right1)
 			} else {
 				p.setDual(ca.x, ca.y, cb.x, cb.y, v, diag1, right1)
 			}

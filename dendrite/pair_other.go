@@ -4,6 +4,6 @@ package dendrite
 
 const wide = false
 
-func (p *pair) jumpWide(xa, xb, v, diag, right []float64) int { return 0 }
+func (p *pair) singleWide(xa, xb, v, diag, right []float64) int { return 0 }
 
 func (p *pair) dualWide(xa, ya, xb, yb, v, diag, right []float64) int { return 0 }

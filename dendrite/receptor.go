@@ -64,9 +64,9 @@ const maxTau = 1e6
 type shape int
 
 const (
-	jump  shape = iota // e^(-t/τ_decay)
-	dual               // norm (e^(-t/τ_decay) - e^(-t/τ_rise))
-	alpha              // (t/τ) e^(1-t/τ)
+	single shape = iota // e^(-t/τ_decay)
+	dual                // norm (e^(-t/τ_decay) - e^(-t/τ_rise))
+	alpha               // (t/τ) e^(1-t/τ)
 )
 
 // Course returns the conductance t after an event, over g_max (t in ms): the
@@ -103,33 +103,32 @@ const nearlyEqual = 1e-6
 
 // A Receptor is what is common to all synapses of a kind: constants and table.
 type Receptor struct {
-	params ReceptorParams
-	shape  shape
-	gain   float64 // what an event of weight 1 adds to the states (nS; nS/ms for alpha)
-	decay  float64 // factor of the slow state in a step
-	rise   float64 // factor of the fast state in a step
-	half   float64 // factors to where in the step conductances are taken
-	halfR  float64
-	phase  float64 // dt times that part of the step (ms)
-	dt     float64 // (ms)
-	period int     // steps between renewals of the scale
-	drive  *drive  // nil without block
+	params      ReceptorParams
+	shape       shape
+	gain        float64 // what an event of weight 1 adds to the states (nS; nS/ms for alpha)
+	decay       float64 // factor of the slow state in a step
+	rise        float64 // factor of the fast state in a step
+	decayToEval float64 // factor of the slow state to where in a step conductances are evaluated
+	riseToEval  float64 // the same of the fast state
+	toEval      float64 // time from the beginning of a step to there (ms)
+	dt          float64 // (ms)
+	period      int     // steps between renewals of the scale
+	drive       *drive  // nil without block
 }
 
-// NewReceptor returns the constants for steps of dt (ms); conductances are
-// taken at the part phase of a step: 0 at its beginning, ½ in its middle. p has
-// passed Check.
+// NewReceptor returns the constants for steps of dt (ms). Conductances are evaluated
+// at a fraction of a step: 0 is its beginning, ½ its middle. p has passed Check.
 //
 // The course is normalised to a peak of g_max. With t* = ln(τ_d/τ_r) τ_d τ_r /
 // (τ_d - τ_r), norm = 1/(e^(-t*/τ_d) - e^(-t*/τ_r)); for τ_d = τ_r it is the
 // limit, alpha.
-func NewReceptor(p ReceptorParams, dt, phase float64) *Receptor {
-	r := &Receptor{params: p, dt: dt, phase: float64(phase * dt)}
+func NewReceptor(p ReceptorParams, dt, fraction float64) *Receptor {
+	r := &Receptor{params: p, dt: dt, toEval: float64(fraction * dt)}
 	td, tr := p.TauDecay, p.TauRise
 	shortest := td
 	switch {
 	case tr == 0:
-		r.shape, r.gain = jump, p.GMax
+		r.shape, r.gain = single, p.GMax
 	case td-tr <= nearlyEqual*td:
 		td = (td + tr) / 2
 		r.shape, r.gain = alpha, p.GMax*math.E/td
@@ -138,9 +137,9 @@ func NewReceptor(p ReceptorParams, dt, phase float64) *Receptor {
 		norm := 1 / (fpmath.Exp(-peak/td) - fpmath.Exp(-peak/tr))
 		r.shape, r.gain = dual, p.GMax*norm
 		shortest = tr
-		r.rise, r.halfR = fpmath.Exp(-dt/tr), fpmath.Exp(-phase*dt/tr)
+		r.rise, r.riseToEval = fpmath.Exp(-dt/tr), fpmath.Exp(-fraction*dt/tr)
 	}
-	r.decay, r.half = fpmath.Exp(-dt/td), fpmath.Exp(-phase*dt/td)
+	r.decay, r.decayToEval = fpmath.Exp(-dt/td), fpmath.Exp(-fraction*dt/td)
 	// Scaled states grow by at most e^20 until they are renewed.
 	r.period = max(1, int(20*shortest/dt))
 	if p.Blocked() {
@@ -157,5 +156,5 @@ func (p ReceptorParams) Blocked() bool { return p.Block.Law != NoBlock }
 
 // Pairs tells whether r and b may be set in one pass, see Conductances.SetPair.
 func (r *Receptor) Pairs(b *Receptor) bool {
-	return r.drive == nil && b.drive != nil && (r.shape == jump) == (b.shape == jump)
+	return r.drive == nil && b.drive != nil && (r.shape == single) == (b.shape == single)
 }

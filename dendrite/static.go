@@ -108,7 +108,7 @@ func (d *Static) Matches(a *Activity, theta int, out []uint64) {
 		return
 	}
 	// Counting starts at 2^top - theta, so that bit top of a count says that
-	// theta was reached; 2^top > longest - theta keeps it from being carried on.
+	// theta was reached; 2^top > longest - theta keeps it from moving up with a carry.
 	top := bits.Len(uint(max(theta-1, d.longest-theta)))
 	var preset [planes]uint64
 	for k := range top {

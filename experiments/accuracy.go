@@ -112,11 +112,11 @@ func depth(s analysis.Series) int {
 
 // accuracySays says what the marks of an accuracy figure are: of the points of the
 // sweep, which need not be like the run.
-func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult) (meanings, error) {
-	m := meanings{bars: wilson, markers: "simulation, n = " + trialsSay(x, f, results)}
+func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult) (analysis.Meanings, error) {
+	m := analysis.Meanings{Bars: analysis.WilsonIntervals, Markers: "simulation, n = " + trialsSay(x, f, results)}
 	if x.Detection.Estimator == configs.Stratified {
-		m.markers = fmt.Sprintf("simulation, %d stratified trials each", x.Detection.Trials)
-		m.bars = "95 % intervals of the stratified estimate"
+		m.Markers = fmt.Sprintf("simulation, %d stratified trials each", x.Detection.Trials)
+		m.Bars = "95 % intervals of the stratified estimate"
 	}
 	var equations []string
 	for _, e := range []struct{ says, panel string }{
@@ -131,7 +131,7 @@ func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult
 		noun = "equations "
 	}
 	static := noun + strings.Join(equations, " and ") + " of Ahmad & Hawkins 2016"
-	m.lines = "theory, " + static
+	m.Lines = "theory, " + static
 	jittered, still, united := false, false, false
 	for _, p := range x.Points() {
 		y, err := x.At(p)
@@ -143,14 +143,14 @@ func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult
 	}
 	switch {
 	case united:
-		m.lines += " averaged over the sizes of the union"
-		m.dashed = "their equation (14), the mean size in place of the sizes"
+		m.Lines += " averaged over the sizes of the union"
+		m.Dashed = "their equation (14), the mean size in place of the sizes"
 	case jittered && still:
-		m.lines = "theory, " + static + ", and with jitter the scan statistic"
-		m.dashed = "theory without time, " + static
+		m.Lines = "theory, " + static + ", and with jitter the scan statistic"
+		m.Dashed = "theory without time, " + static
 	case jittered:
-		m.lines = "theory, the scan statistic of jittered spikes"
-		m.dashed = "theory without time, " + static
+		m.Lines = "theory, the scan statistic of jittered spikes"
+		m.Dashed = "theory without time, " + static
 	}
 	return m, nil
 }
@@ -377,7 +377,7 @@ func unquoted(literal string) string { return strings.Trim(literal, `"`) }
 func SweepTable(x *configs.Experiment, results []PointResult) (header []string, rows [][]string) {
 	header = append(axisColumns(x), "repeat", "seed")
 	if x.Detection.Estimator == configs.Stratified {
-		header = append(header, estimateColumns...)
+		header = append(header, EstimateColumns...)
 	} else {
 		header = append(header, "presentations", "detection_hits", "detection_trials", "blocked",
 			"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
@@ -387,7 +387,7 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 	for _, r := range results {
 		row := append(axisValues(x, r.Point), fmt.Sprint(r.Point.Repeat), fmt.Sprint(r.Point.Seed))
 		if r.Estimate != nil {
-			rows = append(rows, append(row, r.Estimate.row()...))
+			rows = append(rows, append(row, r.Estimate.Row()...))
 			continue
 		}
 		s, c := r.Counts.Segments, r.Counts.Cells

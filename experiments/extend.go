@@ -18,8 +18,8 @@ func SameUntil(x *configs.Experiment, end float64) float64 {
 		if in.Presentations == nil {
 			continue
 		}
-		s := stimulus.NewPresentations(x.Run.Seed, in.Name, stimulus.Codebook{}, 0, *in.Presentations, x.Run.Dt, x.Network.Steps)
-		shown := stimulus.NewPresentations(x.Run.Seed, in.Name, stimulus.Codebook{}, 0, *in.Presentations, x.Run.Dt, before).Count()
+		s := stimulus.NewPresentations(x.Run.Seed, in.Name, stimulus.PatternSet{}, 0, *in.Presentations, x.Run.Dt, x.Network.Steps)
+		shown := stimulus.NewPresentations(x.Run.Seed, in.Name, stimulus.PatternSet{}, 0, *in.Presentations, x.Run.Dt, before).Count()
 		if shown < s.Count() {
 			early, _ := s.Window()
 			same = min(same, float64(s.Time(shown)+early)*x.Run.Dt)

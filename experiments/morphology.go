@@ -37,7 +37,7 @@ func morphology(tree *neuron.Tree, f configs.Figure, r *UncagingResult) analysis
 	if math.IsNaN(fig.Height) {
 		fig.Height = 0.6 * f.Width
 	}
-	return noted(f, fig, meanings{more: []string{
+	return noted(f, fig, analysis.Meanings{More: []string{
 		fmt.Sprintf("Colour: the highest potential of each compartment, %.3g mV at most. Along x: path from the soma, apical dendrites to the right; across, branches are spread.", top)}})
 }
 

@@ -187,21 +187,17 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 	x, rep := r.x, &r.report
 	rep.Hash, rep.Warnings = r.rec.hash.Sum(), CutWarnings(r.net)
 	rep.Counts["synapses"] = int64(r.net.Synapses())
-	seconds := x.Run.Tstop / 1000
-	m := map[string]any{"spikes_sha256": rep.Hash, "tstop_ms": x.Run.Tstop}
-	for _, p := range r.rec.totals.Populations() {
-		rate := float64(p.Spikes) / float64(p.Cells) / seconds
-		m[p.Name+".spikes"], m[p.Name+".rate_Hz"] = p.Spikes, rate
+	totals := r.rec.totals.Populations()
+	m := totalMetrics(x, totals)
+	m["spikes_sha256"], m["tstop_ms"] = rep.Hash, x.Run.Tstop
+	for _, p := range totals {
 		rep.Counts["spikes "+p.Name] = p.Spikes
-		line := fmt.Sprintf("%s: %s, %.3g spikes/s", p.Name, grammar.Count(float64(p.Spikes), "spike"), rate)
+		line := fmt.Sprintf("%s: %s, %.3g spikes/s", p.Name, grammar.Count(float64(p.Spikes), "spike"), m[p.Name+".rate_Hz"])
 		for _, g := range p.Groups {
-			if at := x.Network.Population(p.Name).Group(g.Name).Place; at != nil && !at.Detect.Enabled {
-				continue // it is a place only
+			if detects(x, p.Name, g.Name) {
+				rep.Counts["NMDA spikes "+p.Name+"/"+g.Name] = g.NMDASpikes
+				line += fmt.Sprintf("; %s on %s", grammar.Count(float64(g.NMDASpikes), "NMDA spike"), g.Name)
 			}
-			m[p.Name+"."+g.Name+".nmda_spikes"] = g.NMDASpikes
-			m[p.Name+"."+g.Name+".nmda_rate_per_segment_Hz"] = float64(g.NMDASpikes) / float64(g.Segments) / seconds
-			rep.Counts["NMDA spikes "+p.Name+"/"+g.Name] = g.NMDASpikes
-			line += fmt.Sprintf("; %s on %s", grammar.Count(float64(g.NMDASpikes), "NMDA spike"), g.Name)
 		}
 		rep.Lines = append(rep.Lines, line)
 	}
@@ -216,15 +212,37 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 	rep.Metrics = m
 	if points != nil {
 		header, rows := SweepTable(x, points)
-		rep.Tables = []study.NamedTable{{Name: "sweep", Table: Table{Header: header, Rows: rows}}}
+		rep.Tables = []study.NamedTable{{Name: "sweep", Table: study.Table{Header: header, Rows: rows}}}
 		for _, p := range points {
-			rep.Points = append(rep.Points, p.metrics(x))
+			rep.Points = append(rep.Points, p.Metrics)
 		}
 	}
 	if r.w.Dir != nil {
 		rep.Figures = Figures(ctx, x, r.w.Threads, r.w.Dir.Read, points)
 	}
 	return nil
+}
+
+// detects tells whether a group of segments has NMDA spikes, or is only a place.
+func detects(x *configs.Experiment, population, group string) bool {
+	at := x.Network.Population(population).Group(group).Place
+	return at == nil || at.Detect.Enabled
+}
+
+// totalMetrics are the counts and rates of spikes of a run, flat.
+func totalMetrics(x *configs.Experiment, totals []record.PopulationTotal) map[string]any {
+	m, seconds := map[string]any{}, x.Run.Tstop/1000
+	for _, p := range totals {
+		m[p.Name+".spikes"] = p.Spikes
+		m[p.Name+".rate_Hz"] = float64(p.Spikes) / float64(p.Cells) / seconds
+		for _, g := range p.Groups {
+			if detects(x, p.Name, g.Name) {
+				m[p.Name+"."+g.Name+".nmda_spikes"] = g.NMDASpikes
+				m[p.Name+"."+g.Name+".nmda_rate_per_segment_Hz"] = float64(g.NMDASpikes) / float64(g.Segments) / seconds
+			}
+		}
+	}
+	return m
 }
 
 // detectionLines says what was detected.

@@ -15,7 +15,7 @@ import (
 // unsaid lists what a figure draws and neither its note nor its legend names: bars,
 // arrows and lines of which a reader cannot know what they are.
 func unsaid(fig analysis.Figure) (missing []string) {
-	has := marksOf(fig)
+	has := fig.Marks()
 	named := func(marks ...analysis.Mark) bool { // by the legend
 		for _, p := range fig.Panels {
 			for _, s := range p.Series {
@@ -31,9 +31,9 @@ func unsaid(fig analysis.Figure) (missing []string) {
 		word  string
 		named bool
 	}{
-		{has.markers, "Markers:", false}, {has.rings, "Rings:", false}, {has.bars, "Bars:", false}, {has.arrows, "Arrows:", false},
-		{has.dashed, "Dashed:", named(analysis.Dashed)}, {has.ribbon, "Shaded:", false},
-		{has.lines, "Lines:", named(analysis.Line, analysis.Steps)},
+		{has.Markers, "Markers:", false}, {has.Rings, "Rings:", false}, {has.Bars, "Bars:", false}, {has.Arrows, "Arrows:", false},
+		{has.Dashed, "Dashed:", named(analysis.Dashed)}, {has.Ribbon, "Shaded:", false},
+		{has.Lines, "Lines:", named(analysis.Line, analysis.Steps)},
 	} {
 		if c.drawn && !c.named && !strings.Contains(fig.Note, c.word) {
 			missing = append(missing, c.word)
@@ -103,36 +103,6 @@ func checkRules(t *testing.T, study string, fig analysis.Figure) {
 	for label, at := range want {
 		if got, ok := labels[label]; !ok || math.Abs(got-at) > 1e-6 {
 			t.Errorf("%s, %s: rule %q at %g, want %g; rules are %v", study, fig.Name, label, got, at, labels)
-		}
-	}
-}
-
-// The studies of the paper say it as well, and name every ring's curve where no line
-// joins them.
-func TestReproducedFiguresSayTheirMarks(t *testing.T) {
-	for _, s := range Studies() {
-		switch s.Name {
-		case "fig4a", "fig7a", "neuron-correlation":
-		default:
-			continue
-		}
-		r, err := s.Run(context.Background(), Effort{Seed: 1, Threads: 2})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if missing := unsaid(r.Figure); missing != nil {
-			t.Errorf("%s: the note says nothing of %v: %q", s.Name, missing, r.Figure.Note)
-		}
-		if s.Name == "neuron-correlation" {
-			colours := map[int]bool{}
-			for _, x := range r.Figure.Panels[0].Series {
-				if x.Mark == analysis.Rings {
-					colours[x.Index] = x.Role == analysis.Simulation
-				}
-			}
-			if len(colours) != 3 || !colours[0] || !colours[1] || !colours[2] {
-				t.Errorf("rings of three data sets have the looks %v", colours)
-			}
 		}
 	}
 }

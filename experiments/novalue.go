@@ -83,7 +83,7 @@ func warnEmpty(x *configs.Experiment, warn func(string, ...any)) {
 				continue
 			}
 			p := *in.Presentations
-			early, late := stimulus.NewPresentations(0, "", stimulus.Codebook{N: 1}, 0, p, x.Run.Dt, 0).Window()
+			early, late := stimulus.NewPresentations(0, "", stimulus.PatternSet{N: 1}, 0, p, x.Run.Dt, 0).Window()
 			end := p.Start + p.Period + float64(float64(early)*x.Run.Dt)
 			if d.Response > 0 {
 				end = min(end, p.Start+float64(float64(late)*x.Run.Dt)+d.Response)

@@ -81,11 +81,11 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 	if math.IsNaN(f.Height) && fig.Cols == 2 {
 		fig.Height = 126
 	}
-	return noted(f, fig, meanings{
-		markers: fmt.Sprintf("%d trials of a biophysical segment; where a spike is rare, weighted trials (b)", results[0].Trials()),
-		bars:    "95 % intervals, of Wilson in (a). In (c) and (d) a bar reaches up alone where the errors that no trial showed could add more than those that were seen",
-		lines:   "(a) cumulative normal distributions fitted to the markers; (c, d) theory with the hard threshold θ of the fit",
-		dashed:  "the fitted distribution where it is rare (b), and what it makes of equation (4) (c)",
+	return noted(f, fig, analysis.Meanings{
+		Markers: fmt.Sprintf("%d trials of a biophysical segment; where a spike is rare, weighted trials (b)", results[0].Trials()),
+		Bars:    "95 % intervals, of Wilson in (a). In (c) and (d) a bar reaches up alone where the errors that no trial showed could add more than those that were seen",
+		Lines:   "(a) cumulative normal distributions fitted to the markers; (c, d) theory with the hard threshold θ of the fit",
+		Dashed:  "the fitted distribution where it is rare (b), and what it makes of equation (4) (c)",
 	})
 }
 
@@ -151,14 +151,14 @@ func powerOfTen(n int) string {
 
 // psychometricTables lists P(spike | b), the fits, and the errors.
 func psychometricTables(x *configs.Experiment, results []PsychometricResult) []study.NamedTable {
-	curve := Table{Header: append(pointColumns(x), "b", "spikes", "trials", "P", "lo95", "hi95", "fit")}
-	fit := Table{Header: append(pointColumns(x), "theta", "mu", "mu_lo95", "mu_hi95", "sigma", "sigma_lo95", "sigma_hi95", "slope_per_synapse", "no_spike_up_to_b")}
-	fps := Table{Header: append(pointColumns(x), "n", "a", "s", "false_positive", "lo95", "hi95", "equation_4", "theta_of_equal_error")}
-	fns := Table{Header: append(pointColumns(x), "a", "s", "lost", "false_negative", "lo95", "hi95", "equation_6")}
+	curve := study.Table{Header: append(pointColumns(x), "b", "spikes", "trials", "P", "lo95", "hi95", "fit")}
+	fit := study.Table{Header: append(pointColumns(x), "theta", "mu", "mu_lo95", "mu_hi95", "sigma", "sigma_lo95", "sigma_hi95", "slope_per_synapse", "no_spike_up_to_b")}
+	fps := study.Table{Header: append(pointColumns(x), "n", "a", "s", "false_positive", "lo95", "hi95", "equation_4", "theta_of_equal_error")}
+	fns := study.Table{Header: append(pointColumns(x), "a", "s", "lost", "false_negative", "lo95", "hi95", "equation_6")}
 	for i := range results {
 		r := &results[i]
 		t, at := r.Of, pointValues(x, r.Point)
-		row := func(t *Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
+		row := func(t *study.Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
 		for b := range len(r.Counts) - 1 {
 			q := r.Spikes(b)
 			p := r.At(b)

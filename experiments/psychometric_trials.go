@@ -14,7 +14,7 @@ import (
 
 // trials are the cells of one point.
 type trials struct {
-	*dish
+	*preparation
 	of    *configs.Psychometric
 	look  int
 	sigma float64 // of the logarithm of a conductance
@@ -22,7 +22,7 @@ type trials struct {
 
 func newTrials(x *configs.Experiment) (*trials, error) {
 	p := x.Psychometric
-	d, err := newDish(x, p.Population)
+	d, err := newPreparation(x, p.Population)
 	if err != nil {
 		return nil, err
 	}

@@ -136,26 +136,26 @@ func later(episode int) int {
 // SpikingTables returns the numbers of a study: every episode, every volley of
 // the recall, every mature synapse of the first network, and its events.
 func SpikingTables(s *configs.Spiking, results []SpikingResult) []study.NamedTable {
-	runs := Table{Header: []string{"seed", "episode", "learning", "error", "false_positives", "false_negatives", "active_last", "daps_last", "mature_synapses", "able_segments", "active"}}
-	recall := Table{Header: []string{"seed", "sequence", "right", "volley", "symbol", "spikes", "first_ms", "median_ms", "last_ms"}}
+	runs := study.Table{Header: []string{"seed", "episode", "learning", "error", "false_positives", "false_negatives", "active_last", "daps_last", "mature_synapses", "able_segments", "active"}}
+	recall := study.Table{Header: []string{"seed", "sequence", "right", "volley", "symbol", "spikes", "first_ms", "median_ms", "last_ms"}}
 	for i := range results {
 		seed := fmt.Sprint(s.Run.Seed + uint64(i))
 		for e := range results[i].Episodes {
 			o := &results[i].Episodes[e]
-			runs.Rows = append(runs.Rows, []string{seed, itoa(e), fmt.Sprint(s.Run.Learns(e)), number6(o.Error()), number6(o.FalsePositives()),
-				number6(o.FalseNegatives()), number6(o.Active()), number6(o.DAPs()), itoa(o.Mature), itoa(o.Segments), actives(s, o)})
+			runs.Rows = append(runs.Rows, []string{seed, itoa(e), fmt.Sprint(s.Run.Learns(e)), study.Digits(o.Error(), 8), study.Digits(o.FalsePositives(), 8),
+				study.Digits(o.FalseNegatives(), 8), study.Digits(o.Active(), 8), study.Digits(o.DAPs(), 8), itoa(o.Mature), itoa(o.Segments), actives(s, o)})
 		}
 		for _, r := range results[i].Recalled {
 			for k, v := range r.Volleys {
 				recall.Rows = append(recall.Rows, []string{seed, s.Task.Sequences[r.Sequence], fmt.Sprint(r.Right), itoa(k + 1), spiking.Symbol(v.Subpopulation),
-					itoa(v.Spikes), number6(v.First), number6(v.Median), number6(v.Last)})
+					itoa(v.Spikes), study.Digits(v.First, 8), study.Digits(v.Median, 8), study.Digits(v.Last, 8)})
 			}
 		}
 	}
-	segments := Table{Header: []string{"cell", "symbol", "predicts", "source", "source_symbol", "source_stands_for", "permanence", "initial"}}
+	segments := study.Table{Header: []string{"cell", "symbol", "predicts", "source", "source_symbol", "source_stands_for", "permanence", "initial"}}
 	symbol := func(cell int) string { return spiking.Symbol(cell / s.Network.Cells) }
 	for _, x := range results[0].Learned {
-		segments.Rows = append(segments.Rows, []string{itoa(x.Cell), symbol(x.Cell), x.Predicts, itoa(x.Source), symbol(x.Source), x.After, number6(x.Permanence), number6(x.Initial)})
+		segments.Rows = append(segments.Rows, []string{itoa(x.Cell), symbol(x.Cell), x.Predicts, itoa(x.Source), symbol(x.Source), x.After, study.Digits(x.Permanence, 8), study.Digits(x.Initial, 8)})
 	}
 	tables := []study.NamedTable{{Name: "runs", Table: runs}, {Name: "segments", Table: segments},
 		{Name: "events_first", Table: eventTable(s, results[0].First)}, {Name: "events_last", Table: eventTable(s, results[0].Last)}}
@@ -178,26 +178,23 @@ func actives(s *configs.Spiking, o *spiking.Outcome) string {
 	return strings.Join(parts, " | ")
 }
 
-func eventTable(s *configs.Spiking, events []spiking.Event) Table {
-	t := Table{Header: []string{"step", "time_ms", "kind", "symbol", "cell"}}
+func eventTable(s *configs.Spiking, events []spiking.Event) study.Table {
+	t := study.Table{Header: []string{"step", "time_ms", "kind", "symbol", "cell"}}
 	names := map[spiking.Kind]string{spiking.Spike: "spike", spiking.DAPStart: "dap_start", spiking.DAPEnd: "dap_end", spiking.Inhibitory: "inhibitory_spike"}
 	for _, e := range events {
 		q := int(e.Cell)
 		if e.Kind != spiking.Inhibitory {
 			q /= s.Network.Cells
 		}
-		t.Rows = append(t.Rows, []string{itoa(int(e.Step)), number6(float64(e.Step) * s.Network.Dt), names[e.Kind], spiking.Symbol(q), itoa(int(e.Cell))})
+		t.Rows = append(t.Rows, []string{itoa(int(e.Step)), study.Digits(float64(e.Step)*s.Network.Dt, 8), names[e.Kind], spiking.Symbol(q), itoa(int(e.Cell))})
 	}
 	return t
 }
 
-// number6 writes a number of a table that people read.
-func number6(x float64) string { return fmt.Sprintf("%.8g", x) }
-
 // SpikingFigures makes the figures that a study of the spiking memory asks for.
 func SpikingFigures(x *configs.Experiment, results []SpikingResult) []study.Figure {
 	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
-		fig, says := frame(f), meanings{}
+		fig, says := frame(f), analysis.Meanings{}
 		switch f.Kind {
 		case "learning":
 			says = spikingLearning(&fig, x.Spiking, f.Spiking, results)
@@ -205,13 +202,13 @@ func SpikingFigures(x *configs.Experiment, results []SpikingResult) []study.Figu
 			says = spikingRaster(&fig, x.Spiking, f.Spiking, &results[0])
 		case "replay":
 			fig.Panels = []analysis.Panel{spikingReplay(x.Spiking, f.Spiking, results)}
-			says = meanings{markers: "means of the median spike times in " + count(len(results), "network", "networks") + " that recall", bars: "their range", rings: replaySays(x.Spiking)}
+			says = analysis.Meanings{Markers: "means of the median spike times in " + count(len(results), "network", "networks") + " that recall", Bars: "their range", Rings: replaySays(x.Spiking)}
 		case "growth":
 			fig.Panels = []analysis.Panel{spikingGrowth(x.Spiking, results)}
-			says = meanings{lines: "means of " + count(len(results), "network", "networks")}
+			says = analysis.Meanings{Lines: "means of " + count(len(results), "network", "networks")}
 		case "permanences":
 			fig.Panels = []analysis.Panel{spikingPermanences(x.Spiking, results)}
-			says = meanings{lines: fmt.Sprintf("histograms of one network, bins of %.3g", x.Spiking.Network.PMax/spikingBins)}
+			says = analysis.Meanings{Lines: fmt.Sprintf("histograms of one network, bins of %.3g", x.Spiking.Network.PMax/spikingBins)}
 		}
 		if math.IsNaN(fig.Height) {
 			fig.Height = 65

@@ -76,17 +76,17 @@ func (e Estimate) Trials() (total int64) {
 	return total
 }
 
-// estimateColumns are the columns of row.
-var estimateColumns = []string{"false_positive", "lo95", "hi95", "log10_false_positive", "strata", "trials", "hits"}
+// EstimateColumns are the columns of Row.
+var EstimateColumns = []string{"false_positive", "lo95", "hi95", "log10_false_positive", "strata", "trials", "hits"}
 
-// row writes e as cells of a table.
-func (e Estimate) row() []string {
+// Row writes e as cells of a table.
+func (e Estimate) Row() []string {
 	rate, lo, hi := e.Probability()
 	hits := int64(0)
 	for _, s := range e.Strata {
 		hits += s.Hits
 	}
-	return []string{number(rate), number(lo), number(hi), number(e.Log10()), fmt.Sprint(len(e.Strata)), fmt.Sprint(e.Trials()), fmt.Sprint(hits)}
+	return []string{study.Exactly(rate), study.Exactly(lo), study.Exactly(hi), study.Exactly(e.Log10()), fmt.Sprint(len(e.Strata)), fmt.Sprint(e.Trials()), fmt.Sprint(hits)}
 }
 
 // plus pools two estimates of the same strata.
@@ -104,9 +104,9 @@ func (e Estimate) plus(x Estimate) Estimate {
 }
 
 const (
-	// negligible is the share of the strata's probability below which one is not
+	// Negligible is the share of the strata's probability below which one is not
 	// tried. All that are not count in the interval as if each case were a hit.
-	negligible = 1e-9
+	Negligible = 1e-9
 	// pilotTrials is how often each stratum is tried to find out how to divide
 	// the others. The pilot is not used again, so the counts of the estimate are
 	// binomial with numbers of trials that do not depend on them.
@@ -187,7 +187,7 @@ func (t *trial) strata() Estimate {
 	e := Estimate{Log10Scale: (most + fpmath.LogAll(sum)) / math.Ln10}
 	for _, p := range all {
 		// Rounded, so that trials are divided alike in every build.
-		if w := significant(fpmath.ExpAll(p.log-most)/sum, 12); w >= negligible {
+		if w := significant(fpmath.ExpAll(p.log-most)/sum, 12); w >= Negligible {
 			e.Strata = append(e.Strata, StratumCount{Overlap: p.b, Weight: w})
 		} else {
 			e.Rest += w

@@ -243,7 +243,7 @@ func TestStratumIsWhatItSays(t *testing.T) {
 	in, train := spec.Populations[0], spec.Inputs[1].Train
 	period := spec.Steps / presentations
 	touched := make([]map[int32]bool, presentations)
-	for k, p := range in.Book {
+	for k, p := range in.PatternSet {
 		touched[k] = map[int32]bool{}
 		own := make([]int, segments)
 		for _, cell := range p {

@@ -38,7 +38,7 @@ func (t *trial) spec(seed uint64, b, segments, presentations int) *network.Spec 
 	own := segments * t.s
 	in := network.Population{Name: "in", Kind: network.SDR}
 	in.N, in.Active, in.Patterns = own+t.n-t.s, segments*b+t.active-b, presentations
-	in.Book = t.patterns(seed, b, segments, presentations)
+	in.PatternSet = t.patterns(seed, b, segments, presentations)
 
 	cells := t.cells
 	cells.Count, cells.IeOf = segments, nil
@@ -65,7 +65,7 @@ func (t *trial) spec(seed uint64, b, segments, presentations int) *network.Spec 
 		Inputs:      []network.Input{{Name: "show", Population: in.Name, Presentations: &shown}},
 	}
 	if t.rate > 0 {
-		train := t.chanceSpikes(seed, in.Book, b, segments, period)
+		train := t.chanceSpikes(seed, in.PatternSet, b, segments, period)
 		spec.Inputs = append(spec.Inputs, network.Input{Name: "background", Population: in.Name, Train: train})
 	}
 	return spec

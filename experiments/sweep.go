@@ -18,17 +18,7 @@ type PointResult struct {
 	Point    grammar.Point
 	Counts   record.Counts
 	Estimate *Estimate // of false positives, in place of Counts, where the estimator is stratified
-}
-
-// metrics are the numbers of a point, flat.
-func (r *PointResult) metrics(x *configs.Experiment) map[string]any {
-	m := map[string]any{}
-	if r.Estimate != nil {
-		EstimateMetrics(*r.Estimate, m)
-	} else {
-		DetectionMetrics(r.Counts, x.Run.Dt, m)
-	}
-	return m
+	Metrics  map[string]any
 }
 
 // sweepDetections runs every point of the sweep of x, points in parallel, and counts
@@ -36,7 +26,7 @@ func (r *PointResult) metrics(x *configs.Experiment) map[string]any {
 func sweepDetections(ctx context.Context, x *configs.Experiment, w *study.Work) ([]PointResult, error) {
 	start, points := time.Now(), x.Points()
 	results, err := study.Parts(ctx, w, SweepStage(x), len(points), func(ctx context.Context, p *study.Part) (PointResult, error) {
-		return runPoint(ctx, x, points[p.Index], p.Threads)
+		return RunPoint(ctx, x, points[p.Index], p.Threads)
 	})
 	if err == nil {
 		w.Say("  sweep of %s in %.3g s", grammar.Count(float64(len(points)), "run"), time.Since(start).Seconds())
@@ -50,8 +40,8 @@ func SweepStage(x *configs.Experiment) study.Stage {
 	return study.Stage{Name: fmt.Sprintf("sweep to %g ms", x.Run.Tstop), Label: "  sweep", Unit: "runs"}
 }
 
-// runPoint simulates one point and counts detections.
-func runPoint(ctx context.Context, x *configs.Experiment, p grammar.Point, threads int) (PointResult, error) {
+// RunPoint simulates one point and counts detections.
+func RunPoint(ctx context.Context, x *configs.Experiment, p grammar.Point, threads int) (PointResult, error) {
 	r := PointResult{Point: p}
 	y, err := x.At(p)
 	if err != nil {
@@ -59,7 +49,8 @@ func runPoint(ctx context.Context, x *configs.Experiment, p grammar.Point, threa
 	}
 	if y.Detection.Estimator == configs.Stratified {
 		e, err := EstimateFalsePositives(ctx, y, study.New(study.Options{Threads: threads}))
-		r.Estimate = &e
+		r.Estimate, r.Metrics = &e, map[string]any{}
+		EstimateMetrics(e, r.Metrics)
 		return r, err
 	}
 	n, err := network.Build(&y.Network, 1)
@@ -70,8 +61,10 @@ func runPoint(ctx context.Context, x *configs.Experiment, p grammar.Point, threa
 	if err != nil {
 		return r, err
 	}
-	err = n.Run(ctx, y.Network.Steps, d)
-	r.Counts = d.Counts()
+	totals := record.NewTotals(n)
+	err = n.Run(ctx, y.Network.Steps, d, totals)
+	r.Counts, r.Metrics = d.Counts(), totalMetrics(y, totals.Populations())
+	DetectionMetrics(r.Counts, y.Run.Dt, r.Metrics)
 	return r, err
 }
 

@@ -114,7 +114,11 @@ func sweepFigure(x *configs.Experiment, f configs.Figure, metrics []map[string]a
 		if !slices.Contains(names, name) {
 			return fig, fmt.Errorf("metrics names %q, which no point of the sweep has; there are %s", name, strings.Join(names, ", "))
 		}
-		p := analysis.Panel{X: across, Y: analysis.Axis{Label: name, Log: f.Sweep.Log}, Legend: i == 0 && curvesOf(x) > 1}
+		label := name
+		if i < len(f.Sweep.Labels) {
+			label = f.Sweep.Labels[i]
+		}
+		p := analysis.Panel{X: across, Y: analysis.Axis{Label: label, Log: f.Sweep.Log}, Legend: i == 0 && curvesOf(x) > 1}
 		for c := range curvesOf(x) {
 			s, err := metricCurve(x, metrics, name, c)
 			if err != nil {
@@ -127,9 +131,9 @@ func sweepFigure(x *configs.Experiment, f configs.Figure, metrics []map[string]a
 		fig.Panels = append(fig.Panels, p)
 	}
 	arrangeIn(&fig, 62)
-	says := meanings{markers: "one run each; lines join them"}
+	says := analysis.Meanings{Markers: "one run each; lines join them"}
 	if n := x.Sweep.Repeats; n > 1 {
-		says = meanings{markers: fmt.Sprintf("means of %d runs; lines join them", n), bars: "the range of the runs"}
+		says = analysis.Meanings{Markers: fmt.Sprintf("means of %d runs; lines join them", n), Bars: "the range of the runs"}
 	}
 	return noted(f, fig, says), nil
 }

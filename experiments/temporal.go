@@ -218,10 +218,10 @@ func meanBlocks(runs []MixedResult) []MixedBlock {
 // TemporalTables returns the tables of a study.
 func TemporalTables(t *configs.Temporal, results []TemporalResult) []study.NamedTable {
 	header, rows := TemporalTable(t, results)
-	tables := []study.NamedTable{{Name: "runs", Table: Table{Header: header, Rows: rows}}}
+	tables := []study.NamedTable{{Name: "runs", Table: study.Table{Header: header, Rows: rows}}}
 	if t.Mixed != nil {
 		header, rows := LearnedTable(t, results)
-		tables = append(tables, study.NamedTable{Name: "segments", Table: Table{Header: header, Rows: rows}})
+		tables = append(tables, study.NamedTable{Name: "segments", Table: study.Table{Header: header, Rows: rows}})
 	}
 	return tables
 }

@@ -41,7 +41,7 @@ func newTrial(x *configs.Experiment) *trial {
 	t.n, t.s, t.theta = src.N, x.Network.PerUnit(&t.projection), t.group.Theta
 	t.active = src.Active - stimulus.Count(z.Drop, src.Active) + stimulus.Count(z.Add, src.Active)
 
-	t.early, t.late = stimulus.NewPresentations(0, "", stimulus.Codebook{N: 1}, 0, t.shown, t.dt, 0).Window()
+	t.early, t.late = stimulus.NewPresentations(0, "", stimulus.PatternSet{N: 1}, 0, t.shown, t.dt, 0).Window()
 	t.length = t.steps(t.shown.Period)
 	if d.Response > 0 {
 		t.length = min(t.length, t.late-t.early+t.steps(d.Response))

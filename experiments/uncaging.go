@@ -97,7 +97,7 @@ func studied(x *configs.Experiment, i int) (*configs.Experiment, grammar.Point, 
 // bias are not given to the single ones.
 func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingResult, error) {
 	u := x.Uncaging
-	d, err := newDish(x, u.Population)
+	d, err := newPreparation(x, u.Population)
 	if err != nil {
 		return UncagingResult{}, err
 	}
@@ -203,7 +203,7 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 }
 
 // companions appends the events of bias or inhibition to all copies.
-func (d *dish) companions(events []event, copies int, c *configs.Companions, sites func(p *network.Population, g, node int) []int) []event {
+func (d *preparation) companions(events []event, copies int, c *configs.Companions, sites func(p *network.Population, g, node int) []int) []event {
 	if c.Count == 0 {
 		return events
 	}

@@ -64,11 +64,11 @@ func uncagingFigure(x *configs.Experiment, f configs.Figure, results []UncagingR
 	}
 	fig.Panels = panels
 	arrangeIn(&fig, 66)
-	return noted(f, fig, meanings{
-		markers: "one cell for each K, deterministic",
-		rings: fmt.Sprintf("K*, the smallest K at which the dendrite stays above %g mV for %g ms",
+	return noted(f, fig, analysis.Meanings{
+		Markers: "one cell for each K, deterministic",
+		Rings: fmt.Sprintf("K*, the smallest K at which the dendrite stays above %g mV for %g ms",
 			place.Detect.Level, place.Detect.Duration),
-		dashed: "peak of the sum of what each synapse does alone; it leaves the panel where the cell no longer follows",
+		Dashed: "peak of the sum of what each synapse does alone; it leaves the panel where the cell no longer follows",
 	})
 }
 
@@ -161,22 +161,22 @@ func thresholdCurve(x *configs.Experiment, f configs.Figure, results []UncagingR
 }
 
 // curveSays says what the marks of a threshold curve are.
-func curveSays(x *configs.Experiment, spec *configs.ThresholdCurveFigure, fig analysis.Figure) meanings {
+func curveSays(x *configs.Experiment, spec *configs.ThresholdCurveFigure, fig analysis.Figure) analysis.Meanings {
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
-	m := meanings{
-		markers: "one cell each, deterministic; lines join them",
-		rings:   "no NMDA spike with all of the synapses",
+	m := analysis.Meanings{
+		Markers: "one cell each, deterministic; lines join them",
+		Rings:   "no NMDA spike with all of the synapses",
 	}
 	if slices.Contains(spec.Panels, "threshold") || spec.Count == 0 {
-		m.more = append(m.more, fmt.Sprintf("K*: the smallest number of synapses at which the dendrite stays above %g mV for %g ms.",
+		m.More = append(m.More, fmt.Sprintf("K*: the smallest number of synapses at which the dendrite stays above %g mV for %g ms.",
 			place.Detect.Level, place.Detect.Duration))
 	}
 	if slices.Contains(spec.Panels, "duration") {
-		m.more = append(m.more, fmt.Sprintf("Level: %g mV.", place.Detect.Level))
+		m.More = append(m.More, fmt.Sprintf("Level: %g mV.", place.Detect.Level))
 	}
 	for _, p := range fig.Panels {
 		if len(p.Bands) > 0 {
-			m.more = append(m.more, "Grey: published ranges, as the legend names them.")
+			m.More = append(m.More, "Grey: published ranges, as the legend names them.")
 		}
 	}
 	return m

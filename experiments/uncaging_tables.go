@@ -11,9 +11,9 @@ import (
 
 // uncagingTables lists every response, and one row for every point of the sweep.
 func uncagingTables(x *configs.Experiment, results []UncagingResult) []study.NamedTable {
-	all := Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
+	all := study.Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
 		"supralinearity", "above_level_ms", "nmda_spike")}
-	each := Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
+	each := study.Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
 		"supralinearity", "K_steepest", "K_most_supralinear")}
 	for i := range results {
 		r := &results[i]

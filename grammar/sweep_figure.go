@@ -5,7 +5,8 @@ import "slices"
 // SweepFigure asks for metrics of the points of a sweep over its first axis, a curve for
 // each value of the second. Studies of every kind have it.
 type SweepFigure struct {
-	Metrics []string `toml:"metrics" must:"yes" doc:"a panel for each: columns of tables/sweep.csv, or names of metrics.json"`
+	Metrics []string `toml:"metrics" must:"yes" doc:"a panel for each: names of metrics of a run, as in metrics.json"`
+	Labels  []string `toml:"labels" doc:"labels of the panels; default: the names of the metrics"`
 	XLabel  string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
 	Log     bool     `toml:"log" doc:"draw the metrics on logarithmic axes"`
 }
@@ -22,6 +23,9 @@ func (d *Decoder) SweepFigure(f *Figure) *SweepFigure {
 	d.NeedsAxes(f)
 	if d.Require(f.Path+".metrics") && len(t.Metrics) == 0 {
 		d.Bad(f.Path+".metrics", "must name at least one")
+	}
+	if len(t.Labels) > 0 && len(t.Labels) != len(t.Metrics) {
+		d.Bad(f.Path+".labels", "has %d names; there are %d metrics", len(t.Labels), len(t.Metrics))
 	}
 	for i, m := range t.Metrics {
 		if slices.Contains(t.Metrics[:i], m) {

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"fmt"
 	"math"
 
 	"neurosim/internal/grid"
@@ -63,15 +62,7 @@ func (n *Network) Lag(p, g int) int64 {
 // above the level, and not yet for long enough to be an NMDA spike.
 func (n *Network) Undecided(p, g int) (count int) {
 	for _, s := range n.shards {
-		c := &s.cells[p]
-		if c.tree == nil {
-			continue
-		}
-		for _, cells := range c.tree.cells {
-			for j := range c.groups[g].perCell {
-				count += cells.Undecided(c.groups[g].spots.first + j)
-			}
-		}
+		count += s.cells[p].undecided(g)
 	}
 	return count
 }
@@ -80,17 +71,14 @@ func (n *Network) Undecided(p, g int) (count int) {
 // its order (mV); NaN for threshold segments, which have none.
 func (b *Block) Peaks(p, g, i int, dst []float64) []float64 {
 	for _, s := range b.net.shards {
-		gr := &s.cells[p].groups[g]
-		for k := range gr.ends.of(i) {
-			if gr.spots == nil {
-				dst = append(dst, math.NaN())
-				continue
-			}
-			first := 0
-			if i > 0 {
-				first = int(gr.ends.end[i-1])
-			}
-			dst = append(dst, gr.spots.peaks[first+k])
+		gr := s.cells[p].own().groups[g]
+		from, to := gr.ends.span(i)
+		if len(gr.peaks) > 0 {
+			dst = append(dst, gr.peaks[from:to]...)
+			continue
+		}
+		for range to - from {
+			dst = append(dst, math.NaN())
 		}
 	}
 	return dst
@@ -98,121 +86,13 @@ func (b *Block) Peaks(p, g, i int, dst []float64) []float64 {
 
 func (b *Block) events(p, g, i int, dst []uint32, which func(*group) *events) []uint32 {
 	for _, s := range b.net.shards {
-		c := &s.cells[p]
-		gr := &c.groups[g]
+		own := s.cells[p].own()
+		gr := own.groups[g]
 		for _, seg := range which(gr).of(i) {
-			dst = append(dst, uint32(c.lo)*uint32(gr.perCell)+seg)
+			dst = append(dst, uint32(own.lo)*uint32(gr.perCell)+seg)
 		}
 	}
 	return dst
-}
-
-// Variable is a quantity that a probe reads.
-type Variable string
-
-const (
-	Vm       Variable = "V_m"      // membrane potential of the soma after the step (mV)
-	Vseg     Variable = "V_seg"    // highest potential of the compartments of a segment, after the step (mV); Compartmental cells
-	V        Variable = "V"        // potential at a place of a section, after the step (mV); Compartmental cells
-	Isyn     Variable = "I_syn"    // synaptic current I_ex - I_in after the step (pA)
-	Overlap  Variable = "overlap"  // active synapses of a segment
-	Plateaus Variable = "plateaus" // segments of the group whose plateau drives the soma in the next step; of detected NMDA spikes those that are certain
-)
-
-// A Probe is one quantity of one cell or segment that is read in every step.
-type Probe struct {
-	Variable   Variable
-	Population string
-	Cell       int
-	Group      string  // Vseg, Overlap, Plateaus
-	Segment    int     // Vseg, Overlap
-	Section    string  // V
-	At         float64 // V: place on the section, 0 to 1
-}
-
-// Unit returns the unit of a variable; "" for counts.
-func (v Variable) Unit() string {
-	switch v {
-	case Vm, Vseg, V:
-		return "mV"
-	case Isyn:
-		return "pA"
-	}
-	return ""
-}
-
-// Name returns a short name, unique among probes: "E.17.basal.2.overlap".
-func (p Probe) Name() string {
-	switch p.Variable {
-	case Overlap, Vseg:
-		return fmt.Sprintf("%s.%d.%s.%d.%s", p.Population, p.Cell, p.Group, p.Segment, p.Variable)
-	case V:
-		return fmt.Sprintf("%s.%d.%s.%g.%s", p.Population, p.Cell, p.Section, p.At, p.Variable)
-	case Plateaus:
-		return fmt.Sprintf("%s.%d.%s.%s", p.Population, p.Cell, p.Group, p.Variable)
-	}
-	return fmt.Sprintf("%s.%d.%s", p.Population, p.Cell, p.Variable)
-}
-
-// Watch sets the probes. It is called before Run; the cells, groups and
-// segments exist.
-func (n *Network) Watch(probes []Probe) {
-	n.probes = probes
-	for _, s := range n.shards {
-		s.samples = make([][]float64, len(probes))
-	}
-}
-
-// Probes returns the probes that Watch has set.
-func (n *Network) Probes() []Probe { return n.probes }
-
-// sample reads the probes whose cells the shard owns.
-func (s *shard) sample(k int64) {
-	for i, p := range s.net.probes {
-		c := &s.cells[s.net.index(p.Population)]
-		if int32(p.Cell) >= c.lo && int32(p.Cell) < c.hi {
-			s.samples[i] = append(s.samples[i], c.read(s.net, p))
-		}
-	}
-}
-
-func (c *cells) read(n *Network, p Probe) float64 {
-	cell := int32(p.Cell) - c.lo
-	switch p.Variable {
-	case Vm:
-		if c.tree != nil {
-			return c.tree.v(0, int(cell))
-		}
-		return c.soma.V(cell)
-	case V:
-		return c.tree.v(c.tree.Tree.At(c.tree.Tree.SectionNamed(p.Section), p.At), int(cell))
-	case Isyn:
-		return c.soma.Synaptic(cell)
-	}
-	spec := n.pops[n.index(p.Population)].Population
-	for i := range spec.Segments {
-		if spec.Segments[i].Name == p.Group {
-			g := &c.groups[i]
-			switch p.Variable {
-			case Plateaus:
-				return float64(g.running[cell])
-			case Vseg:
-				return c.tree.highest(i, p.Segment, int(cell))
-			}
-			return float64(g.segments.Overlap(uint32(cell)*uint32(g.perCell) + uint32(p.Segment)))
-		}
-	}
-	panic("network: probe of no segments " + p.Group)
-}
-
-// Sample returns what probe i read in step First+step.
-func (b *Block) Sample(i, step int) float64 {
-	for _, s := range b.net.shards {
-		if len(s.samples[i]) > 0 {
-			return s.samples[i][step]
-		}
-	}
-	panic("network: no shard has the cell of a probe")
 }
 
 // Presentations returns the input of that name that shows patterns, or nil.
@@ -232,7 +112,7 @@ func (n *Network) Stored(population, group string) [][]int32 {
 		if stored == nil {
 			stored = make([][]int32, p.Size()*g.Count)
 		}
-		w := newWiring(&n.spec, q, n.books)
+		w := newWiring(&n.spec, q, n.patternSets)
 		all := make([]int32, 0, p.Size()*len(w.segments)*w.stored)
 		for c := range p.Size() {
 			for _, j := range w.segments {
@@ -242,7 +122,7 @@ func (n *Network) Stored(population, group string) [][]int32 {
 				}
 				first, from := w.pattern(int32(c), j), len(all)
 				for k := range w.stored {
-					all = append(all, int32((first+k)%len(w.book.Patterns)))
+					all = append(all, int32((first+k)%len(w.patternSet.Patterns)))
 				}
 				stored[s] = all[from:len(all):len(all)]
 			}
@@ -251,60 +131,12 @@ func (n *Network) Stored(population, group string) [][]int32 {
 	return stored
 }
 
-// Bytes returns the memory of synapses, state and the history's table of steps.
-func (n *Network) Bytes() int {
-	total := 0
-	for i := range n.pops {
-		for _, part := range n.pops[i].parts {
-			total += 24 * cap(part)
-		}
-	}
-	for _, s := range n.shards {
-		for i := range s.cells {
-			c := &s.cells[i]
-			switch {
-			case c.tree != nil:
-				total += 8 * cap(c.ie)
-				for _, cells := range c.tree.cells {
-					total += cells.Bytes()
-				}
-			case c.soma == nil:
-				continue
-			default:
-				total += c.soma.Bytes() + 8*cap(c.ie)
-			}
-			for _, path := range c.proximal {
-				total += 4 * (cap(path.start) + cap(path.target) + cap(path.weights))
-			}
-			for j := range c.groups {
-				g := &c.groups[j]
-				total += 2 * cap(g.running)
-				if g.spots != nil {
-					total += 4 * (cap(g.spots.start) + cap(g.spots.cell) + cap(g.spots.site))
-				} else {
-					total += g.segments.Bytes()
-				}
-			}
-		}
-	}
-	return total
-}
-
 // Synapses returns the number of synapses.
 func (n *Network) Synapses() int {
 	total := 0
 	for _, s := range n.shards {
-		for i := range s.cells {
-			for _, path := range s.cells[i].proximal {
-				total += len(path.target)
-			}
-			for j := range s.cells[i].groups {
-				if g := &s.cells[i].groups[j]; g.spots != nil {
-					total += len(g.spots.cell)
-				} else {
-					total += g.segments.Synapses()
-				}
-			}
+		for _, c := range s.neurons {
+			total += c.synapses()
 		}
 	}
 	return total

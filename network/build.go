@@ -14,18 +14,19 @@ import (
 
 // A Network is a built network in the middle of a run.
 type Network struct {
-	spec    Spec
-	pops    []population
-	shards  []*shard
-	clock   Clock
-	now     int64 // the next step
-	filled  int64 // input spikes are known up to this step, exclusive
-	meet    int64 // steps that shards advance on their own: the shortest delay between somata
-	ring    int   // steps of history that are kept
-	books   map[string]*stimulus.Codebook
-	probes  []Probe
-	sources [][]source // [population] what makes its input cells spike
-	shown   map[string]*stimulus.Presentations
+	spec        Spec
+	pops        []population
+	shards      []*shard
+	clock       Clock
+	now         int64 // the next step
+	emitted     int64 // input spikes are known up to this step, exclusive
+	exchange    int64 // steps that shards advance on their own: the shortest delay between somata
+	ring        int   // steps of history that are kept
+	patternSets map[string]*stimulus.PatternSet
+	probes      []Probe
+	watched     []*sampler // [probe]
+	sources     [][]source // [population] what makes its input cells spike
+	shown       map[string]*stimulus.Presentations
 }
 
 // source emits input spikes; see stimulus.Presentations.Emit.
@@ -45,7 +46,7 @@ const inputBlock = 64
 // Build lowers a description that has passed Check to arrays, divided among at
 // most threads shards. The number of shards changes no result.
 func Build(spec *Spec, threads int) (*Network, error) {
-	n := &Network{spec: *spec, clock: NewClock(spec.Dt), books: map[string]*stimulus.Codebook{}, shown: map[string]*stimulus.Presentations{}}
+	n := &Network{spec: *spec, clock: NewClock(spec.Dt), patternSets: map[string]*stimulus.PatternSet{}, shown: map[string]*stimulus.Presentations{}}
 	most := 1
 	for i := range spec.Populations {
 		p := &spec.Populations[i]
@@ -53,11 +54,11 @@ func Build(spec *Spec, threads int) (*Network, error) {
 			most = max(most, p.Size())
 			continue
 		}
-		book := stimulus.Codebook{N: p.N, Patterns: p.Book}
-		if p.Book == nil {
-			book = stimulus.DrawCodebook(spec.Seed, p.Name, p.N, p.Active, p.Patterns)
+		set := stimulus.PatternSet{N: p.N, Patterns: p.PatternSet}
+		if p.PatternSet == nil {
+			set = stimulus.DrawPatternSet(spec.Seed, p.Name, p.N, p.Active, p.Patterns)
 		}
-		n.books[p.Name] = &book
+		n.patternSets[p.Name] = &set
 	}
 	n.setTimes()
 	threads = max(1, min(threads, most))
@@ -92,13 +93,13 @@ func Build(spec *Spec, threads int) (*Network, error) {
 
 // setTimes derives how long shards advance alone and how much history is kept.
 func (n *Network) setTimes() {
-	n.meet = inputBlock
+	n.exchange = inputBlock
 	var longest int64
 	for i := range n.spec.Projections {
 		p := &n.spec.Projections[i]
-		w := newWiring(&n.spec, p, n.books)
+		w := newWiring(&n.spec, p, n.patternSets)
 		if n.spec.Population(p.Source).Kind != SDR && w.lines > 0 {
-			n.meet = min(n.meet, max(1, w.least))
+			n.exchange = min(n.exchange, max(1, w.least))
 		}
 		longest = max(longest, w.least+int64(w.lines))
 	}
@@ -125,7 +126,7 @@ func (n *Network) addInputs() {
 		p := n.pops[to]
 		switch {
 		case in.Presentations != nil:
-			s := stimulus.NewPresentations(n.spec.Seed, in.Name, *n.books[p.Name], p.Active, *in.Presentations, n.spec.Dt, n.spec.Steps)
+			s := stimulus.NewPresentations(n.spec.Seed, in.Name, *n.patternSets[p.Name], p.Active, *in.Presentations, n.spec.Dt, n.spec.Steps)
 			n.shown[in.Name] = s
 			n.sources[to] = append(n.sources[to], s)
 		case in.Poisson != nil:
@@ -149,27 +150,42 @@ func (n *Network) index(name string) int {
 // buildShard builds the cells of shard s of parts: of every population of N
 // cells, those from N·s/parts to N·(s+1)/parts.
 func (n *Network) buildShard(s, parts int) (*shard, error) {
-	sh := &shard{net: n, id: s, cells: make([]cells, len(n.pops))}
+	sh := &shard{net: n, id: s, cells: make([]neurons, len(n.pops))}
 	for i := range n.pops {
 		p := n.pops[i].Population
 		if p.Kind == SDR {
 			continue
 		}
-		c := &sh.cells[i]
-		c.lo = int32(p.Size() * s / parts)
-		c.hi = int32(p.Size() * (s + 1) / parts)
-		build := n.buildCells
+		lo, hi := int32(p.Size()*s/parts), int32(p.Size()*(s+1)/parts)
+		own := portion{population: i, lo: lo, hi: hi, clamps: n.clamps(p.Name, lo, hi)}
+		var c neurons
+		var err error
 		if p.Kind == Compartmental {
-			build = n.buildTrees
+			c, err = n.buildTrees(own, p)
+		} else {
+			c, err = n.buildSomata(own, p)
 		}
-		if err := build(c, p); err != nil {
+		if err != nil {
 			return nil, err
 		}
+		sh.cells[i], sh.neurons = c, append(sh.neurons, c)
 	}
 	return sh, nil
 }
 
-func (n *Network) buildCells(c *cells, p *Population) error {
+// constantCurrent returns I_e of a cell, and the stream that its other parameters are
+// drawn from.
+func (n *Network) constantCurrent(p *Population, cell int32) (pA float64, r rng.Stream) {
+	r = rng.New(n.spec.Seed, rng.CellParameter, rng.Name(p.Name), uint64(cell))
+	pA = p.Ie.Draw(&r)
+	if p.IeOf != nil {
+		pA = p.IeOf[cell]
+	}
+	return pA, r
+}
+
+func (n *Network) buildSomata(own portion, p *Population) (*somata, error) {
+	c := &somata{portion: own, ie: make([]float64, own.hi-own.lo), segments: make([]thresholdGroup, len(p.Segments))}
 	var excited, inhibited bool
 	for j := range n.spec.Projections {
 		q := &n.spec.Projections[j]
@@ -178,37 +194,36 @@ func (n *Network) buildCells(c *cells, p *Population) error {
 		}
 		path, err := n.buildProximal(c, q)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		c.proximal = append(c.proximal, path)
 		excited = excited || q.Sign == Excite
 		inhibited = inhibited || q.Sign == Inhibit
 	}
-	c.soma = neuron.NewLIF(int(c.hi-c.lo), p.Soma, n.spec.Dt, excited, inhibited)
-	c.ie = make([]float64, c.hi-c.lo)
+	c.lif = neuron.NewLIF(len(c.ie), p.Soma, n.spec.Dt, excited, inhibited)
 	for i := range c.ie {
-		cell := c.lo + int32(i)
-		r := rng.New(n.spec.Seed, rng.CellParameter, rng.Name(p.Name), uint64(cell))
-		c.ie[i] = p.Ie.Draw(&r)
-		if p.IeOf != nil {
-			c.ie[i] = p.IeOf[cell]
-		}
-		c.soma.SetCurrent(int32(i), c.ie[i])
-		c.soma.SetV(int32(i), p.V0.Draw(&r))
+		var r rng.Stream
+		c.ie[i], r = n.constantCurrent(p, c.lo+int32(i))
+		c.lif.SetCurrent(int32(i), c.ie[i])
+		c.lif.SetV(int32(i), p.V0.Draw(&r))
 	}
-	n.buildClamps(c, p)
-	c.groups = make([]group, len(p.Segments))
+	if len(c.clamps) > 0 {
+		c.clamped = make([]float64, len(c.ie))
+	}
 	for j := range p.Segments {
-		if err := n.buildGroup(&c.groups[j], c, p, &p.Segments[j]); err != nil {
-			return err
+		g := &c.segments[j]
+		if err := n.buildGroup(g, c, p, &p.Segments[j]); err != nil {
+			return nil, err
 		}
+		c.groups = append(c.groups, &g.group)
 	}
-	return nil
+	return c, nil
 }
 
 // buildGroup wires the segments of a group, all projections together.
-func (n *Network) buildGroup(g *group, c *cells, p *Population, spec *Segments) error {
-	*g = group{perCell: spec.Count, current: spec.IdAP, sum: spec.Combine == Sum, running: make([]uint16, c.hi-c.lo)}
+func (n *Network) buildGroup(g *thresholdGroup, c *somata, p *Population, spec *Segments) error {
+	g.group = newGroup(&c.portion, spec)
+	g.current, g.sum = spec.IdAP, spec.Combine == Sum
 	var wires [2][]*wiring // excitatory, inhibitory
 	for j := range n.spec.Projections {
 		q := &n.spec.Projections[j]
@@ -219,7 +234,7 @@ func (n *Network) buildGroup(g *group, c *cells, p *Population, spec *Segments) 
 		if q.Sign == Inhibit {
 			sign = 1
 		}
-		wires[sign] = append(wires[sign], newWiring(&n.spec, q, n.books))
+		wires[sign] = append(wires[sign], newWiring(&n.spec, q, n.patternSets))
 	}
 	var synapses [2]dendrite.Synapses
 	for sign, ws := range wires {
@@ -234,14 +249,19 @@ func (n *Network) buildGroup(g *group, c *cells, p *Population, spec *Segments) 
 			g.paths = append(g.paths, path)
 		}
 	}
-	g.segments = dendrite.NewThreshold(int(c.hi-c.lo)*spec.Count, spec.ThresholdParams, n.spec.Dt, synapses[0], synapses[1])
+	g.Threshold = dendrite.NewThreshold(int(c.hi-c.lo)*spec.Count, spec.ThresholdParams, n.spec.Dt, synapses[0], synapses[1])
 	return nil
 }
 
+// newGroup returns the segments of one name on the cells of p, at rest.
+func newGroup(p *portion, spec *Segments) group {
+	return group{perCell: spec.Count, running: make([]uint16, p.hi-p.lo)}
+}
+
 // wireSegments draws the synapses twice: to count those of each branch, and to
-// put them in place. No list of pairs is ever held, so a synapse costs its four
+// store them. No list of pairs is ever held, so a synapse costs its four
 // bytes during building too.
-func (n *Network) wireSegments(ws []*wiring, c *cells, spec *Segments) (dendrite.Synapses, []pathway, error) {
+func (n *Network) wireSegments(ws []*wiring, c *somata, spec *Segments) (dendrite.Synapses, []pathway, error) {
 	if len(ws) == 0 {
 		return dendrite.Synapses{}, nil, nil
 	}
@@ -289,9 +309,9 @@ func (n *Network) wireSegments(ws []*wiring, c *cells, spec *Segments) (dendrite
 }
 
 // buildProximal wires the synapses of one projection on somata.
-func (n *Network) buildProximal(c *cells, p *Projection) (pathway, error) {
-	w := newWiring(&n.spec, p, n.books)
-	path := pathway{source: n.index(p.Source), inhibit: p.Sign == Inhibit, weight: p.Weight.Mean}
+func (n *Network) buildProximal(c *somata, p *Projection) (proximalPathway, error) {
+	w := newWiring(&n.spec, p, n.patternSets)
+	path := proximalPathway{pathway: pathway{source: n.index(p.Source), inhibit: p.Sign == Inhibit}, weight: p.Weight.Mean}
 	path.start = make([]uint32, w.branches()+1)
 	for cell := c.lo; cell < c.hi; cell++ {
 		w.draw(cell)
@@ -346,7 +366,7 @@ func offsets(start []uint32) {
 }
 
 // rewind undoes the advance of start[b] to the end of b's synapses while they
-// were put in place.
+// were stored.
 func rewind(start []uint32) {
 	copy(start[1:], start)
 	start[0] = 0

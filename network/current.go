@@ -75,7 +75,7 @@ func (c *CurrentParams) node(t *neuron.Tree) int {
 type currentStep struct {
 	start, stop int64
 	pA          float64
-	input       int    // of the trees, in place of a soma
+	input       int    // of the model of trees
 	on          []bool // [hi-lo]; nil: all cells
 }
 
@@ -89,61 +89,71 @@ func (s *Spec) currents(population string) (list []*CurrentParams) {
 	return list
 }
 
-// buildClamps lowers them to the cells of a shard.
-func (n *Network) buildClamps(c *cells, p *Population) {
-	for i, in := range n.spec.currents(p.Name) {
+// clamps lowers them to the cells lo..hi-1.
+func (n *Network) clamps(population string, lo, hi int32) (list []currentStep) {
+	for i, in := range n.spec.currents(population) {
 		k := currentStep{start: grid.Steps(in.Start, n.spec.Dt), stop: math.MaxInt64, pA: in.Amplitude, input: 1 + i}
 		if !math.IsInf(in.Stop, 1) {
 			k.stop = grid.Steps(in.Stop, n.spec.Dt)
 		}
 		if len(in.Cells) > 0 {
-			k.on = make([]bool, c.hi-c.lo)
+			k.on = make([]bool, hi-lo)
 			for _, cell := range in.Cells {
-				if int32(cell) >= c.lo && int32(cell) < c.hi {
-					k.on[int32(cell)-c.lo] = true
+				if int32(cell) >= lo && int32(cell) < hi {
+					k.on[int32(cell)-lo] = true
 				}
 			}
 		}
-		c.clamps = append(c.clamps, k)
+		list = append(list, k)
 	}
-	if len(c.clamps) > 0 {
-		c.clamped = make([]float64, c.hi-c.lo)
-	}
+	return list
 }
 
-// switchClamps begins and ends the currents that do so in step k.
-func (c *cells) switchClamps(k int64) {
-	for i := range c.clamps {
-		if c.clamps[i].start == k || c.clamps[i].stop == k {
-			c.setClamps(k)
-			return
+// clampsChange tells whether a step of current begins or ends in step k.
+func (p *portion) clampsChange(k int64) bool {
+	for i := range p.clamps {
+		if p.clamps[i].start == k || p.clamps[i].stop == k {
+			return true
 		}
 	}
+	return false
 }
+
+// at returns the current that flows in step k (pA).
+func (c *currentStep) at(k int64) float64 {
+	if k >= c.start && k < c.stop {
+		return c.pA
+	}
+	return 0
+}
+
+// into tells whether it flows into a cell.
+func (c *currentStep) into(cell int) bool { return c.on == nil || c.on[cell] }
 
 // setClamps sets the currents that flow in step k. They follow from the step alone, and
 // not from those before, so a resumed run has the same.
-func (c *cells) setClamps(k int64) {
+func (c *somata) setClamps(k int64) {
 	clear(c.clamped)
 	for i := range c.clamps {
 		x := &c.clamps[i]
-		pA := 0.0
-		if k >= x.start && k < x.stop {
-			pA = x.pA
-		}
 		for cell := range c.clamped {
-			switch {
-			case x.on != nil && !x.on[cell]:
-			case c.tree != nil:
-				c.tree.cells[cell/bunch].Inject(x.input, cell%bunch, pA)
-			default:
-				c.clamped[cell] += pA
+			if x.into(cell) {
+				c.clamped[cell] += x.at(k)
 			}
 		}
 	}
-	if c.tree == nil {
-		for cell := range c.clamped {
-			c.setCurrent(cell)
+	for cell := range c.clamped {
+		c.setCurrent(cell)
+	}
+}
+
+func (t *trees) setClamps(k int64) {
+	for i := range t.clamps {
+		x := &t.clamps[i]
+		for cell := range int(t.hi - t.lo) {
+			if x.into(cell) {
+				t.batches[cell/batch].Inject(x.input, cell%batch, x.at(k))
+			}
 		}
 	}
 }

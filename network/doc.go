@@ -5,7 +5,7 @@
 //
 // Time goes in steps k of length dt; an event in step k is stamped with k and
 // with the time k·dt, the beginning of the step. The order of one step is part
-// of the model. It stands in shard.step:
+// of the model. It stands in shard.step and, of LIF cells, somata.step:
 //
 //  1. Input cells spike (package stimulus), perhaps several times in a step. Several
 //     spikes open a conductance, or drive a soma, as often; a synapse of a threshold
@@ -24,9 +24,9 @@
 //  7. Probes and recorders read.
 //
 // The order agrees with that of the reference networks in
-// testdata/reference/r7_segments, event for event.
+// testdata/reference/segments, event for event.
 //
-// Compartmental cells (shard.stepTrees) have no declared NMDA spike, so their order
+// Compartmental cells (trees.step) have no declared NMDA spike, so their order
 // is 2, 4, 5, 3, 6: arrivals open conductances at the places of their synapses
 // (TreeModel), scaled by short-term plasticity where the projection has it; the trees
 // are solved (package cable) and somata spike; then the potentials show which NMDA

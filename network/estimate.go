@@ -36,11 +36,11 @@ func (e *Estimate) add(bytes float64, keys []Factor, what string, args ...any) {
 }
 
 // Estimate returns the size of the network. Bytes counts what Build allocates:
-// 4 bytes per synapse (8 if weighted), 12 per branch (source cell × delay), 12
-// per segment, about 60 per neuron, 24 per step of history and population; of
-// compartmental cells 8 per synapse, and of each cell 24 per compartment and 16 per
-// receptor on a compartment of a segment. Of the history the spikes themselves are
-// left out.
+// 4 bytes per synapse (8 if weighted), 12 per branch (source cell × delay; 36 with
+// short-term plasticity), 12 per segment, about 60 per neuron, 24 per step of history
+// and population; of compartmental cells 8 per synapse, and of each cell 24 per
+// compartment and 16 per receptor on a compartment of a segment. Of the history the
+// spikes themselves are left out.
 func (s *Spec) Estimate() Estimate {
 	e := Estimate{Steps: s.Steps}
 	for i := range s.Populations {
@@ -74,7 +74,7 @@ func (p *Population) estimate(e *Estimate) {
 	size := Factor{at + ".size", float64(p.Size())}
 	e.Neurons += int64(p.Size())
 	e.add(60*float64(p.Size()), []Factor{size}, "the cells of %s", p.Name)
-	if p.Trees != nil {
+	if p.Kind == Compartmental {
 		e.add(p.treeBytes()*float64(p.Size()), []Factor{size}, "the compartments of %s", p.Name)
 	}
 	for _, g := range p.Segments {
@@ -112,7 +112,7 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	}
 	e.Synapses += n
 	bytes := 4.0
-	if dst.Trees != nil {
+	if dst.Kind == Compartmental {
 		bytes = 8
 	}
 	if p.Group == "" && (!p.Weight.Fixed() || p.Table != nil && p.Table.Weight != nil) {
@@ -124,7 +124,11 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	if hi > lo {
 		lines += (hi - lo) / s.Dt
 	}
-	e.add(12*float64(src.Size())*lines, []Factor{from, {at + ".delay", lines}}, "the branches (cells × delays) of %s", p.Name)
+	branch := 12.0
+	if p.ShortTerm != nil {
+		branch += 24
+	}
+	e.add(branch*float64(src.Size())*lines, []Factor{from, {at + ".delay", lines}}, "the branches (cells × delays) of %s", p.Name)
 }
 
 // longestWindow returns the key of the longest time for which a synapse stays active,

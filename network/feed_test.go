@@ -13,7 +13,7 @@ func TestFeeds(t *testing.T) {
 	shown, background, more := &stimulus.PresentationParams{}, &stimulus.PoissonParams{Rate: 3}, &stimulus.PoissonParams{Rate: 0.5}
 	s := &Spec{
 		Populations: []Population{
-			{Name: "in", Kind: SDR, Codes: Codes{N: 100, Active: 5}},
+			{Name: "in", Kind: SDR, InputCells: InputCells{N: 100, Active: 5}},
 			{Name: "E", Kind: Pyramidal, Segments: []Segments{{Name: "basal"}, {Name: "apical"}}},
 		},
 		Projections: []Projection{

@@ -15,7 +15,7 @@ import (
 	"neurosim/stimulus"
 )
 
-const reference = "../testdata/reference/r7_segments/"
+const reference = "../testdata/reference/segments/"
 
 // table reads a CSV file of numbers, without its header.
 func table(t *testing.T, path string) [][]float64 {

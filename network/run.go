@@ -44,8 +44,8 @@ func (n *Network) Run(ctx context.Context, until int64, recorders ...Recorder) e
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		b := Block{net: n, First: n.now, Steps: int(min(n.meet, until-n.now))}
-		n.fill(b.First + int64(b.Steps))
+		b := Block{net: n, First: n.now, Steps: int(min(n.exchange, until-n.now))}
+		n.emit(b.First + int64(b.Steps))
 		team.advance(b.First, b.Steps)
 		n.now += int64(b.Steps)
 		for _, r := range recorders {
@@ -64,29 +64,25 @@ func (n *Network) Run(ctx context.Context, until int64, recorders ...Recorder) e
 
 // advance runs one block of steps on the shard.
 func (s *shard) advance(first int64, steps int) {
-	for p := range s.cells {
-		for g := range s.cells[p].groups {
-			s.cells[p].groups[g].starts.clear()
-			s.cells[p].groups[g].ends.clear()
-			if spots := s.cells[p].groups[g].spots; spots != nil {
-				spots.peaks = spots.peaks[:0]
-			}
+	for _, c := range s.neurons {
+		for _, g := range c.own().groups {
+			g.clear()
 		}
 	}
-	for i := range s.samples {
-		s.samples[i] = s.samples[i][:0]
+	for _, p := range s.probes {
+		p.samples = p.samples[:0]
 	}
 	for k := first; k < first+int64(steps); k++ {
 		s.step(k)
 	}
 }
 
-// fill makes the spikes of the input cells known for steps before to.
-func (n *Network) fill(to int64) {
-	for n.filled < to {
-		from := n.filled
-		n.filled = (from/inputBlock + 1) * inputBlock
-		spikes := make([][]int32, n.filled-from)
+// emit makes the spikes of the input cells known for steps before to.
+func (n *Network) emit(to int64) {
+	for n.emitted < to {
+		from := n.emitted
+		n.emitted = (from/inputBlock + 1) * inputBlock
+		spikes := make([][]int32, n.emitted-from)
 		for p := range n.pops {
 			if n.pops[p].Kind != SDR {
 				continue
@@ -96,7 +92,7 @@ func (n *Network) fill(to int64) {
 				spikes[i] = ring[(from+int64(i))%int64(n.ring)][:0]
 			}
 			for _, s := range n.sources[p] {
-				s.Emit(from, n.filled, spikes)
+				s.Emit(from, n.emitted, spikes)
 			}
 			for i, x := range spikes {
 				slices.Sort(x)
@@ -115,18 +111,12 @@ func (n *Network) at(part [][]int32, k int64) []int32 {
 }
 
 func (n *Network) checkFinite() error {
-	for p := range n.pops {
+	for i := range n.shards[0].neurons {
 		for _, s := range n.shards {
-			c := &s.cells[p]
-			i := -1
-			switch {
-			case c.soma != nil:
-				i = c.soma.NonFinite()
-			case c.tree != nil:
-				i = c.tree.nonFinite()
-			}
-			if i >= 0 {
-				return &NonFiniteError{n.pops[p].Name, int(c.lo) + i, n.now - 1, n.clock.Ms(n.now - 1)}
+			c := s.neurons[i]
+			if cell := c.nonFinite(); cell >= 0 {
+				own := c.own()
+				return &NonFiniteError{n.pops[own.population].Name, int(own.lo) + cell, n.now - 1, n.clock.Ms(n.now - 1)}
 			}
 		}
 	}

@@ -5,39 +5,79 @@ import (
 	"neurosim/neuron"
 )
 
-// A shard owns a range of cells of every population and advances them alone.
+// A shard owns a range of cells of every population of neurons and advances them alone.
 type shard struct {
 	net      *Network
 	id       int
-	cells    []cells // [population]; empty for input cells
+	cells    []neurons // [population]; nil for input cells
+	neurons  []neurons // of cells, those that are there
 	branches []uint32
-	samples  [][]float64 // [probe][step of the block]; nil for probes of other shards
+	probes   []*sampler // of its cells
 }
 
-// cells are the neurons lo..hi-1 of one population.
-type cells struct {
-	lo, hi   int32
-	soma     *neuron.LIF
-	tree     *trees        // in place of soma, of Compartmental cells
-	groups   []group       // [segments of the population]
-	proximal []pathway     // in order of the projections
-	ie       []float64     // [hi-lo] constant current (pA)
-	clamps   []currentStep // steps of current
-	clamped  []float64     // [hi-lo] sum of those that flow into a soma now (pA)
+// neurons are the cells of one population on a shard. There are two kinds: somata,
+// with declared NMDA spikes, and trees of compartments, with detected ones.
+type neurons interface {
+	own() *portion
+	step(s *shard, k int64) // phases 2 to 6 of the step
+
+	reader(p Probe, cell, group int) func() float64
+	undecided(group int) int // see Network.Undecided
+
+	state() state
+	resume(s *shard, from *PopulationState, step int64) // once the spikes of the last steps are in the history
+
+	nonFinite() int // a cell with a potential that is not a finite number, or -1
+	synapses() int
 }
 
-// group is the segments of one name on the cells of a shard: segment s is
-// number s mod perCell of cell lo + s/perCell.
+// A portion is what both kinds of neurons have.
+type portion struct {
+	population int
+	lo, hi     int32         // cells lo..hi-1
+	groups     []*group      // [segments of the population]
+	clamps     []currentStep // steps of current
+}
+
+func (p *portion) own() *portion { return p }
+
+// has tells whether cell is one of them.
+func (p *portion) has(cell int32) bool { return cell >= p.lo && cell < p.hi }
+
+// A group is the segments of one name, of either kind: segment s is number s mod
+// perCell of cell lo + s/perCell.
 type group struct {
-	perCell  int
-	segments *dendrite.Threshold
-	spots    *spots // in place of segments, on Compartmental cells
-	paths    []pathway
-	current  float64  // I_dAP (pA)
-	sum      bool     // one I_dAP per plateau, not per cell
-	running  []uint16 // [cells] plateaus that drive the soma
+	perCell int
+	running []uint16 // [cells] plateaus that drive the soma, or detected NMDA spikes
 
 	starts, ends events
+	peaks        []float64 // of the ends, in their order (mV); none of declared NMDA spikes
+}
+
+// clear forgets the events of the block before.
+func (g *group) clear() {
+	g.starts.clear()
+	g.ends.clear()
+	g.peaks = g.peaks[:0]
+}
+
+// somata are LIF cells with threshold segments.
+type somata struct {
+	portion
+	lif      *neuron.LIF
+	segments []thresholdGroup
+	proximal []proximalPathway // in order of the projections
+	ie       []float64         // [hi-lo] constant current (pA)
+	clamped  []float64         // [hi-lo] sum of the steps of current that flow now (pA); nil for none
+}
+
+// A thresholdGroup is a group of declared NMDA spikes.
+type thresholdGroup struct {
+	group
+	*dendrite.Threshold
+	paths   []pathway
+	current float64 // I_dAP (pA)
+	sum     bool    // one I_dAP per plateau, not per cell
 }
 
 // pathway is the synapses of one projection on a shard, grouped by branch: one
@@ -46,12 +86,11 @@ type pathway struct {
 	source  int // population
 	inhibit bool
 	lines   []line
+}
 
-	// Pathways to Compartmental cells only.
-	base      uint32              // branch of line 0 and source cell 0
-	shortTerm *dendrite.ShortTerm // of every branch; nil for none
-
-	// Proximal pathways only; dendrite keeps the synapses of segments.
+// proximalPathway is one on somata. Package dendrite keeps the synapses of segments.
+type proximalPathway struct {
+	pathway
 	start   []uint32  // [branches+1] offsets into target
 	target  []uint32  // cell, from lo
 	weights []float32 // pA; nil: all have weight
@@ -76,52 +115,61 @@ func (e *events) clear() { e.items, e.end = e.items[:0], e.end[:0] }
 func (e *events) close() { e.end = append(e.end, int32(len(e.items))) }
 
 func (e *events) of(i int) []uint32 {
-	from := int32(0)
+	from, to := e.span(i)
+	return e.items[from:to]
+}
+
+// span returns where the items of a step of the block begin and end.
+func (e *events) span(i int) (from, to int32) {
 	if i > 0 {
 		from = e.end[i-1]
 	}
-	return e.items[from:e.end[i]]
+	return from, e.end[i]
 }
 
 // step advances the shard by one time step. The order of the phases is part of
-// the model; the package comment gives the reasons.
+// the model; the package comment gives the reasons. Phase 1, for all shards at once,
+// is Network.emit.
 func (s *shard) step(k int64) {
-	for p := range s.cells {
-		c := &s.cells[p]
-		c.switchClamps(k) // they change at the beginning of a step
-		switch {
-		case c.tree != nil:
-			s.stepTrees(c, p, k)
-			continue
-		case c.soma == nil:
-			continue // input cells: phase 1, for all shards at once, is Network.fill
-		}
-		for g := range c.groups {
-			s.deliverToSegments(&c.groups[g], k) // 2
-			c.groups[g].startSpikes(k)           // 3
-		}
-		s.deliverToSomata(c, k) // 2
-		s.integrate(c, p, k)    // 4, 5
-		for g := range c.groups {
-			c.switchPlateaus(g, k) // 6
-		}
+	for _, c := range s.neurons {
+		c.step(s, k)
 	}
-	s.sample(k) // 7
+	for _, p := range s.probes {
+		p.samples = append(p.samples, p.read()) // 7
+	}
 }
 
-// stepTrees is the step of Compartmental cells, of which NMDA spikes are found, not
-// declared: after the membrane potentials that show them.
-func (s *shard) stepTrees(c *cells, p int, k int64) {
-	for g := range c.groups {
-		s.deliverToTrees(&c.groups[g], c.tree, k) // 2
+func (c *somata) step(s *shard, k int64) {
+	if c.clampsChange(k) { // at the beginning of a step
+		c.setClamps(k)
 	}
-	s.integrateTrees(c, p, k) // 4, 5, then 3 and 6
+	for g := range c.segments {
+		s.deliverToSegments(&c.segments[g], k) // 2
+		c.segments[g].startSpikes(k)           // 3
+	}
+	s.deliverToSomata(c, k) // 2
+	s.integrate(c, k)       // 4, 5
+	for g := range c.segments {
+		c.switchPlateaus(g, k) // 6
+	}
+}
+
+// step of Compartmental cells: their NMDA spikes are found, not declared, after the
+// membrane potentials that show them.
+func (t *trees) step(s *shard, k int64) {
+	if t.clampsChange(k) {
+		t.setClamps(k)
+	}
+	for g := range t.segments {
+		s.deliverToTrees(&t.segments[g], t, k) // 2
+	}
+	s.integrateTrees(t, k) // 4, 5, then 3 and 6
 }
 
 // deliverToSegments ends the windows that are over and lets the spikes arrive
 // whose delay ends in step k.
-func (s *shard) deliverToSegments(g *group, k int64) {
-	g.segments.Expire(k)
+func (s *shard) deliverToSegments(g *thresholdGroup, k int64) {
+	g.Expire(k)
 	for i := range g.paths {
 		path := &g.paths[i]
 		for _, l := range path.lines {
@@ -134,29 +182,29 @@ func (s *shard) deliverToSegments(g *group, k int64) {
 			switch {
 			case len(s.branches) == 0:
 			case path.inhibit:
-				g.segments.Inhibit(s.branches, k)
+				g.Inhibit(s.branches, k)
 			default:
-				g.segments.Excite(s.branches, k)
+				g.Excite(s.branches, k)
 			}
 		}
 	}
 }
 
 // startSpikes begins the NMDA spikes of step k.
-func (g *group) startSpikes(k int64) {
-	g.starts.items = g.segments.Start(k, g.starts.items)
+func (g *thresholdGroup) startSpikes(k int64) {
+	g.starts.items = g.Start(k, g.starts.items)
 	g.starts.close()
 }
 
 // deliverToSomata adds to the synaptic currents the spikes whose delay ends in
 // step k.
-func (s *shard) deliverToSomata(c *cells, k int64) {
+func (s *shard) deliverToSomata(c *somata, k int64) {
 	for i := range c.proximal {
 		path := &c.proximal[i]
 		for _, l := range path.lines {
 			for _, part := range s.net.pops[path.source].parts {
 				for _, x := range s.net.at(part, k-l.delay) {
-					path.drive(c.soma, l.first+uint32(x))
+					path.drive(c.lif, l.first+uint32(x))
 				}
 			}
 		}
@@ -164,7 +212,7 @@ func (s *shard) deliverToSomata(c *cells, k int64) {
 }
 
 // drive adds one spike on branch b to the currents of its targets.
-func (path *pathway) drive(soma *neuron.LIF, b uint32) {
+func (path *proximalPathway) drive(soma *neuron.LIF, b uint32) {
 	lo, hi := path.start[b], path.start[b+1]
 	targets := path.target[lo:hi]
 	switch {
@@ -180,9 +228,9 @@ func (path *pathway) drive(soma *neuron.LIF, b uint32) {
 }
 
 // integrate advances the somata and puts the cells that spike into the history.
-func (s *shard) integrate(c *cells, p int, k int64) {
-	slot := &s.net.pops[p].parts[s.id][k%int64(s.net.ring)]
-	*slot = c.soma.Step((*slot)[:0])
+func (s *shard) integrate(c *somata, k int64) {
+	slot := &s.net.pops[c.population].parts[s.id][k%int64(s.net.ring)]
+	*slot = c.lif.Step((*slot)[:0])
 	for i := range *slot {
 		(*slot)[i] += c.lo
 	}
@@ -190,9 +238,9 @@ func (s *shard) integrate(c *cells, p int, k int64) {
 
 // switchPlateaus ends the plateaus of group g whose last step is k and lets
 // those that started in step k drive the soma from the next step on.
-func (c *cells) switchPlateaus(g int, k int64) {
-	gr := &c.groups[g]
-	gr.ends.items = gr.segments.End(k, gr.ends.items)
+func (c *somata) switchPlateaus(g int, k int64) {
+	gr := &c.segments[g]
+	gr.ends.items = gr.End(k, gr.ends.items)
 	gr.ends.close()
 	i := len(gr.ends.end) - 1
 	for _, s := range gr.ends.of(i) {
@@ -209,13 +257,13 @@ func (c *cells) switchPlateaus(g int, k int64) {
 
 // setCurrent sets what drives a cell from the next step on: I_e and the currents
 // of its plateaus, added in the order of the groups.
-func (c *cells) setCurrent(cell int) {
+func (c *somata) setCurrent(cell int) {
 	pA := c.ie[cell]
 	if c.clamped != nil {
 		pA += c.clamped[cell]
 	}
-	for i := range c.groups {
-		g := &c.groups[i]
+	for i := range c.segments {
+		g := &c.segments[i]
 		switch n := g.running[cell]; {
 		case n == 0:
 		case g.sum:
@@ -224,5 +272,19 @@ func (c *cells) setCurrent(cell int) {
 			pA += g.current
 		}
 	}
-	c.soma.SetCurrent(int32(cell), pA)
+	c.lif.SetCurrent(int32(cell), pA)
+}
+
+func (c *somata) nonFinite() int { return c.lif.NonFinite() }
+
+func (c *somata) undecided(int) int { return 0 }
+
+func (c *somata) synapses() (count int) {
+	for i := range c.proximal {
+		count += len(c.proximal[i].target)
+	}
+	for i := range c.segments {
+		count += c.segments[i].Synapses()
+	}
+	return count
 }

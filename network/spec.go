@@ -35,7 +35,7 @@ const (
 type Population struct {
 	Name string
 	Kind Kind
-	Codes
+	InputCells
 	Cells
 	Trees    *Trees // of Compartmental cells, else nil
 	Segments []Segments
@@ -49,12 +49,12 @@ func (p *Population) Size() int {
 	return p.Count
 }
 
-// Codes is what a user sets of a population of input cells.
-type Codes struct {
-	N        int                `toml:"n" must:"yes" doc:"number of cells, n"`
-	Active   int                `toml:"active" doc:"active cells of a pattern, a"`
-	Patterns int                `toml:"patterns" doc:"number of patterns that segments can store"`
-	Book     []stimulus.Pattern `toml:"-"` // the patterns, where they come from a file
+// InputCells is what a user sets of a population of input cells.
+type InputCells struct {
+	N          int                `toml:"n" must:"yes" doc:"number of cells, n"`
+	Active     int                `toml:"active" doc:"active cells of a pattern, a"`
+	Patterns   int                `toml:"patterns" doc:"number of patterns that segments can store"`
+	PatternSet []stimulus.Pattern `toml:"-"` // the patterns, where they come from a file
 }
 
 // Cells is what a user sets of a population of neurons.
@@ -215,10 +215,18 @@ func (s *Spec) Population(name string) *Population {
 
 // Group returns the segments of that name, or nil.
 func (p *Population) Group(name string) *Segments {
-	for i := range p.Segments {
-		if p.Segments[i].Name == name {
-			return &p.Segments[i]
-		}
+	if i := p.groupIndex(name); i >= 0 {
+		return &p.Segments[i]
 	}
 	return nil
+}
+
+// groupIndex returns where they are, or -1.
+func (p *Population) groupIndex(name string) int {
+	for i := range p.Segments {
+		if p.Segments[i].Name == name {
+			return i
+		}
+	}
+	return -1
 }

@@ -30,29 +30,27 @@ type ShortTermState struct {
 	Last []int64
 }
 
+// state is what the neurons of one population on a shard hold, all but the spikes.
+type state struct {
+	floats    [][]float64           // as in PopulationState
+	ints      [][]int32             // the same
+	plateaus  [][]int64             // [group][segment]
+	shortTerm []*dendrite.ShortTerm // the state itself
+}
+
 // State returns a copy of the state before step Now.
 func (n *Network) State() *State {
 	st := &State{Step: n.now, Populations: make([]PopulationState, len(n.pops))}
+	for _, s := range n.shards {
+		for _, c := range s.neurons {
+			x, ps := c.state(), &st.Populations[c.own().population]
+			ps.Floats, ps.Ints, ps.Plateaus = merge(ps.Floats, x.floats), merge(ps.Ints, x.ints), merge(ps.Plateaus, x.plateaus)
+			ps.mergeShortTerm(x.shortTerm)
+		}
+	}
 	for p := range n.pops {
 		ps := &st.Populations[p]
-		for _, s := range n.shards {
-			c := &s.cells[p]
-			if !c.neurons() {
-				continue
-			}
-			floats, ints := c.state()
-			if ps.Plateaus == nil {
-				ps.Plateaus = make([][]int64, len(c.groups))
-			}
-			ps.ShortTerm = c.shortTermState(ps.ShortTerm)
-			ps.Floats, ps.Ints = joined(ps.Floats, floats), joined(ps.Ints, ints)
-			for g := range c.groups {
-				if c.tree == nil {
-					ps.Plateaus[g] = append(ps.Plateaus[g], c.groups[g].segments.Plateaus()...)
-				}
-			}
-		}
-		for age := int64(0); age < n.remembered() && age < n.now; age++ {
+		for age := int64(0); age < n.savedSteps() && age < n.now; age++ {
 			var spikes []int32
 			for _, part := range n.pops[p].parts {
 				spikes = append(spikes, n.at(part, n.now-1-age)...)
@@ -63,8 +61,8 @@ func (n *Network) State() *State {
 	return st
 }
 
-// joined appends to each row the numbers of more cells.
-func joined[T any](rows, more [][]T) [][]T {
+// merge appends to each row the numbers of more cells.
+func merge[T any](rows, more [][]T) [][]T {
 	if len(rows) == 0 {
 		rows = make([][]T, len(more))
 	}
@@ -74,50 +72,32 @@ func joined[T any](rows, more [][]T) [][]T {
 	return rows
 }
 
-// remembered is the number of past steps whose spikes can still matter.
-func (n *Network) remembered() int64 { return int64(n.ring - 2*inputBlock) }
+// savedSteps is the number of past steps whose spikes can still matter.
+func (n *Network) savedSteps() int64 { return int64(n.ring - 2*inputBlock) }
 
 // Resume sets the state of a network just built from the same description, for
 // any number of shards.
 func (n *Network) Resume(st *State) error {
-	if err := n.fits(st); err != nil {
+	if err := n.matches(st); err != nil {
 		return err
 	}
-	n.now, n.filled = st.Step, st.Step
+	n.now, n.emitted = st.Step, st.Step
 	for p := range n.pops {
-		ps := &st.Populations[p]
-		for _, s := range n.shards {
-			c := &s.cells[p]
-			if !c.neurons() {
-				continue
-			}
-			if c.tree != nil {
-				c.tree.resume(ps, int(c.lo), st.Step)
-				c.resumeShortTerm(ps.ShortTerm)
-				continue
-			}
-			floats, ints := c.state()
-			taken(floats, ps.Floats, int(c.lo))
-			taken(ints, ps.Ints, int(c.lo))
-		}
-		for age, spikes := range ps.Spikes {
-			n.remember(p, st.Step-1-int64(age), spikes)
+		for age, spikes := range st.Populations[p].Spikes {
+			n.restoreSpikes(p, st.Step-1-int64(age), spikes)
 		}
 	}
 	for _, s := range n.shards {
-		for p := range s.cells {
-			if c := &s.cells[p]; len(c.clamps) > 0 {
-				c.setClamps(st.Step)
-			}
+		for _, c := range s.neurons {
+			c.resume(s, &st.Populations[c.own().population], st.Step)
 		}
-		s.replay(st)
 	}
 	return nil
 }
 
-// taken copies to each row the numbers of its cells, the first of which is cell lo of
+// restore copies to each row the numbers of its cells, the first of which is cell lo of
 // the population. Rows may be empty.
-func taken[T any](rows, from [][]T, lo int) {
+func restore[T any](rows, from [][]T, lo int) {
 	for i, r := range rows {
 		if len(r) > 0 {
 			copy(r, from[i][lo:])
@@ -125,131 +105,125 @@ func taken[T any](rows, from [][]T, lo int) {
 	}
 }
 
-// remember puts the spikes of a past step into the history, each into the part
+// restoreSpikes puts the spikes of a past step into the history, each into the part
 // of its cell's shard.
-func (n *Network) remember(p int, k int64, spikes []int32) {
+func (n *Network) restoreSpikes(p int, k int64, spikes []int32) {
 	for i, part := range n.pops[p].parts {
 		slot := &part[k%int64(n.ring)]
 		*slot = (*slot)[:0]
 		for _, x := range spikes {
-			if n.pops[p].Kind == SDR || x >= n.shards[i].cells[p].lo && x < n.shards[i].cells[p].hi {
+			if n.pops[p].Kind == SDR || n.shards[i].cells[p].own().has(x) {
 				*slot = append(*slot, x)
 			}
 		}
 	}
 }
 
-// replay brings the segments to the state before step st.Step: the arrivals of
-// the steps that still matter, then the plateaus.
-func (s *shard) replay(st *State) {
-	for p := range s.cells {
-		c := &s.cells[p]
-		for g := range c.groups {
-			gr := &c.groups[g]
-			if gr.spots != nil {
-				gr.resumeSpots(c.tree)
-				continue
-			}
-			for k := max(0, st.Step-s.net.remembered()); k < st.Step; k++ {
-				s.deliverToSegments(gr, k)
-			}
-			lo, hi := int(c.lo)*gr.perCell, int(c.hi)*gr.perCell
-			gr.segments.Resume(st.Step, st.Populations[p].Plateaus[g][lo:hi])
-			for seg := range hi - lo {
-				if gr.segments.InPlateau(uint32(seg), st.Step) {
-					gr.running[seg/gr.perCell]++
-				}
+func (c *somata) state() state {
+	floats, refractory := c.lif.State()
+	x := state{floats: floats, ints: [][]int32{refractory}}
+	for g := range c.segments {
+		x.plateaus = append(x.plateaus, c.segments[g].Plateaus())
+	}
+	return x
+}
+
+// resume brings the segments to the state before a step by the arrivals of the steps
+// that still matter, then the plateaus.
+func (c *somata) resume(s *shard, from *PopulationState, step int64) {
+	x := c.state()
+	restore(x.floats, from.Floats, int(c.lo))
+	restore(x.ints, from.Ints, int(c.lo))
+	for i := range c.segments {
+		g := &c.segments[i]
+		for k := max(0, step-s.net.savedSteps()); k < step; k++ {
+			s.deliverToSegments(g, k)
+		}
+		lo, hi := int(c.lo)*g.perCell, int(c.hi)*g.perCell
+		g.Resume(step, from.Plateaus[i][lo:hi])
+		for seg := range hi - lo {
+			if g.InPlateau(uint32(seg), step) {
+				g.running[seg/g.perCell]++
 			}
 		}
-		if c.soma != nil {
-			for i := range c.ie {
-				c.setCurrent(i)
-			}
-		}
+	}
+	c.setClamps(step)
+	for i := range c.ie {
+		c.setCurrent(i)
 	}
 }
 
-// neurons tells whether c are neurons, not input cells.
-func (c *cells) neurons() bool { return c.soma != nil || c.tree != nil }
-
-// state returns what the somata or trees hold.
-func (c *cells) state() (floats [][]float64, ints [][]int32) {
-	if c.tree == nil {
-		floats, quiet := c.soma.State()
-		return floats, [][]int32{quiet}
-	}
-	for _, cells := range c.tree.cells {
-		f, i := cells.State()
-		floats, ints = joined(floats, f), joined(ints, i)
-	}
-	return floats, ints
-}
-
-// resume restores the state of the cells from cell lo of the population on.
-func (t *trees) resume(ps *PopulationState, lo int, step int64) {
-	for _, cells := range t.cells {
+func (t *trees) state() state {
+	x := state{plateaus: make([][]int64, len(t.segments))}
+	for _, cells := range t.batches {
 		floats, ints := cells.State()
-		taken(floats, ps.Floats, lo)
-		taken(ints, ps.Ints, lo)
-		cells.SetStep(step)
-		lo += cells.Len()
+		x.floats, x.ints = merge(x.floats, floats), merge(x.ints, ints)
 	}
+	x.shortTerm = t.shortTerms()
+	return x
 }
 
 // shortTerms returns the short-term plasticities of the paths to the cells.
-func (c *cells) shortTerms() (all []*dendrite.ShortTerm) {
-	for i := range c.groups {
-		for j := range c.groups[i].paths {
-			if s := c.groups[i].paths[j].shortTerm; s != nil {
-				all = append(all, s)
+func (t *trees) shortTerms() (all []*dendrite.ShortTerm) {
+	for i := range t.segments {
+		for _, path := range t.segments[i].paths {
+			if path.shortTerm != nil {
+				all = append(all, path.shortTerm)
 			}
 		}
 	}
 	return all
 }
 
-// shortTermState takes over the state of short-term plasticity. A shard sees only the
+func (t *trees) resume(_ *shard, from *PopulationState, step int64) {
+	lo := int(t.lo)
+	for _, cells := range t.batches {
+		floats, ints := cells.State()
+		restore(floats, from.Floats, lo)
+		restore(ints, from.Ints, lo)
+		cells.SetStep(step)
+		lo += cells.Len()
+	}
+	for i, s := range t.shortTerms() {
+		u, x, last := s.State()
+		copy(u, from.ShortTerm[i].U)
+		copy(x, from.ShortTerm[i].X)
+		copy(last, from.ShortTerm[i].Last)
+	}
+	for i := range t.segments {
+		g := &t.segments[i]
+		for cell := range g.running {
+			for j := range g.perCell {
+				if t.batches[cell/batch].Active(g.first+j, cell%batch) {
+					g.running[cell]++
+				}
+			}
+		}
+	}
+	t.setClamps(step)
+}
+
+// mergeShortTerm adds the state of short-term plasticity of a shard, which sees only the
 // branches that have synapses on its cells; of each branch that state counts which
 // saw the latest spike.
-func (c *cells) shortTermState(states []ShortTermState) []ShortTermState {
-	for i, s := range c.shortTerms() {
+func (ps *PopulationState) mergeShortTerm(terms []*dendrite.ShortTerm) {
+	for i, s := range terms {
 		u, x, last := s.State()
-		if i == len(states) {
-			states = append(states, ShortTermState{slices.Clone(u), slices.Clone(x), slices.Clone(last)})
+		if i == len(ps.ShortTerm) {
+			ps.ShortTerm = append(ps.ShortTerm, ShortTermState{slices.Clone(u), slices.Clone(x), slices.Clone(last)})
 			continue
 		}
+		to := ps.ShortTerm[i]
 		for b, at := range last {
-			if at > states[i].Last[b] {
-				states[i].U[b], states[i].X[b], states[i].Last[b] = u[b], x[b], at
-			}
-		}
-	}
-	return states
-}
-
-// resumeShortTerm restores it.
-func (c *cells) resumeShortTerm(states []ShortTermState) {
-	for i, s := range c.shortTerms() {
-		u, x, last := s.State()
-		copy(u, states[i].U)
-		copy(x, states[i].X)
-		copy(last, states[i].Last)
-	}
-}
-
-// resumeSpots counts the NMDA spikes that go on.
-func (g *group) resumeSpots(t *trees) {
-	for cell := range g.running {
-		for j := range g.perCell {
-			if t.cells[cell/bunch].Active(g.spots.first+j, cell%bunch) {
-				g.running[cell]++
+			if at > to.Last[b] {
+				to.U[b], to.X[b], to.Last[b] = u[b], x[b], at
 			}
 		}
 	}
 }
 
-// fits refuses a state of another network.
-func (n *Network) fits(st *State) error {
+// matches refuses a state of another network.
+func (n *Network) matches(st *State) error {
 	bad := errors.New("the state is that of another network")
 	if len(st.Populations) != len(n.pops) || st.Step < 0 || st.Step > n.spec.Steps {
 		return bad
@@ -261,37 +235,40 @@ func (n *Network) fits(st *State) error {
 				return bad
 			}
 		}
-		if int64(len(ps.Spikes)) > n.remembered() || int64(len(ps.Spikes)) > st.Step {
+		if int64(len(ps.Spikes)) > n.savedSteps() || int64(len(ps.Spikes)) > st.Step {
 			return bad
 		}
-		if pop.Kind == SDR {
-			continue
-		}
-		// The last shard has a cell of every population.
-		floats, ints := n.shards[len(n.shards)-1].cells[p].state()
-		if !fit(ps.Floats, floats, pop.Size()) || !fit(ps.Ints, ints, pop.Size()) || len(ps.Plateaus) != len(pop.Segments) {
+	}
+	for _, c := range n.shards[len(n.shards)-1].neurons { // it has a cell of every population
+		p := c.own().population
+		if !n.pops[p].matches(&st.Populations[p], c.state()) {
 			return bad
-		}
-		terms := n.shards[len(n.shards)-1].cells[p].shortTerms()
-		if len(ps.ShortTerm) != len(terms) {
-			return bad
-		}
-		for i, s := range terms {
-			if _, _, last := s.State(); len(ps.ShortTerm[i].U) != len(last) || len(ps.ShortTerm[i].X) != len(last) || len(ps.ShortTerm[i].Last) != len(last) {
-				return bad
-			}
-		}
-		for g := range pop.Segments {
-			if pop.Trees == nil && len(ps.Plateaus[g]) != pop.Size()*pop.Segments[g].Count {
-				return bad
-			}
 		}
 	}
 	return nil
 }
 
-// fit tells whether rows have numbers for size cells wherever those of a shard have.
-func fit[T any](rows, like [][]T, size int) bool {
+// matches tells whether a saved state is one of neurons of which a shard holds x.
+func (p *population) matches(ps *PopulationState, x state) bool {
+	if !rowsMatch(ps.Floats, x.floats, p.Size()) || !rowsMatch(ps.Ints, x.ints, p.Size()) || len(ps.Plateaus) != len(x.plateaus) || len(ps.ShortTerm) != len(x.shortTerm) {
+		return false
+	}
+	for i, s := range x.shortTerm {
+		u, _, _ := s.State()
+		if st := ps.ShortTerm[i]; len(st.U) != len(u) || len(st.X) != len(u) || len(st.Last) != len(u) {
+			return false
+		}
+	}
+	for g, plateaus := range x.plateaus {
+		if plateaus != nil && len(ps.Plateaus[g]) != p.Size()*p.Segments[g].Count {
+			return false
+		}
+	}
+	return true
+}
+
+// rowsMatch tells whether rows have numbers for size cells wherever those of a shard have.
+func rowsMatch[T any](rows, like [][]T, size int) bool {
 	if len(rows) != len(like) {
 		return false
 	}

@@ -183,96 +183,95 @@ func (m *TreeModel) opened(g, node, from, to int) (sites []int) {
 	return sites
 }
 
-// bunch is the number of cells that are stepped together: as many as keep their
+// batch is the number of cells that are stepped together: as many as keep their
 // state near the processor. It changes no result.
-const bunch = 128
+const batch = 128
 
-// trees are the cells of a Compartmental population on a shard, in bunches.
+// trees are the cells of a Compartmental population on a shard, in batches.
 type trees struct {
+	portion
 	*TreeModel
-	cells []*cable.Cells
+	batches  []*cable.Cells
+	segments []siteGroup
 }
 
-// spots is what a group of segments on trees has in place of dendrite.Threshold.
-type spots struct {
-	group                 int
-	first                 int       // of its segments among those of the model
-	start                 []uint32  // [branches+1] offsets into cell and site
-	cell                  []uint32  // [synapses] from lo
-	site                  []uint32  // [synapses] first site of the compartment
-	receptors, excitatory uint32    // sites of a compartment, and how many of them are excitatory
-	peaks                 []float64 // of the ends of the block, in their order (mV)
+// A siteGroup is a group of detected NMDA spikes: where the synapses of segments lie.
+type siteGroup struct {
+	group
+	index                 int
+	first                 int // of its segments among those of the model
+	paths                 []treePathway
+	start                 []uint32 // [branches+1] offsets into cell and site
+	cell                  []uint32 // [synapses] from lo
+	site                  []uint32 // [synapses] first site of the compartment
+	receptors, excitatory uint32   // sites of a compartment, and how many of them are excitatory
+}
+
+// A treePathway is a pathway to trees.
+type treePathway struct {
+	pathway
+	base      uint32              // branch of line 0 and source cell 0
+	shortTerm *dendrite.ShortTerm // of every branch; nil for none
 }
 
 // buildTrees builds the cells of a Compartmental population.
-func (n *Network) buildTrees(c *cells, p *Population) error {
+func (n *Network) buildTrees(own portion, p *Population) (*trees, error) {
 	m, err := NewTreeModel(p, n.spec.Dt, n.spec.currents(p.Name)...)
 	if err != nil {
-		return fmt.Errorf("population %s: %w", p.Name, err)
+		return nil, fmt.Errorf("population %s: %w", p.Name, err)
 	}
-	t := &trees{TreeModel: m}
-	for left := int(c.hi - c.lo); left > 0 || t.cells == nil; left -= bunch {
-		t.cells = append(t.cells, m.Model.NewCells(min(left, bunch)))
+	t := &trees{portion: own, TreeModel: m, segments: make([]siteGroup, len(p.Segments))}
+	size := int(own.hi - own.lo)
+	for left := size; left > 0 || t.batches == nil; left -= batch {
+		t.batches = append(t.batches, m.Model.NewCells(min(left, batch)))
 	}
-	c.tree = t
-	c.ie = make([]float64, c.hi-c.lo)
-	for i := range c.ie {
-		cell := c.lo + int32(i)
-		r := rng.New(n.spec.Seed, rng.CellParameter, rng.Name(p.Name), uint64(cell))
-		c.ie[i] = p.Ie.Draw(&r)
-		if p.IeOf != nil {
-			c.ie[i] = p.IeOf[cell]
-		}
-		if c.ie[i] != 0 {
-			t.cells[i/bunch].Inject(0, i%bunch, c.ie[i])
+	for i := range size {
+		if pA, _ := n.constantCurrent(p, own.lo+int32(i)); pA != 0 {
+			t.batches[i/batch].Inject(0, i%batch, pA)
 		}
 	}
-	n.buildClamps(c, p)
-	c.groups = make([]group, len(p.Segments))
 	first := 0
 	for g := range p.Segments {
-		if err := n.buildSpots(&c.groups[g], c, p, g); err != nil {
-			return err
+		if err := n.buildSites(t, p, g, first); err != nil {
+			return nil, err
 		}
-		c.groups[g].spots.first = first
 		first += p.Segments[g].Count
 	}
-	return nil
+	return t, nil
 }
 
-// buildSpots wires the segments of a group on trees, all projections together.
-func (n *Network) buildSpots(g *group, c *cells, p *Population, index int) error {
-	spec := &p.Segments[index]
+// buildSites wires the segments of a group on trees, all projections together.
+func (n *Network) buildSites(t *trees, p *Population, index, first int) error {
+	spec, g := &p.Segments[index], &t.segments[index]
 	list, excitatory := spec.Place.Receptors.conducting()
-	s := &spots{group: index, start: []uint32{0}, receptors: uint32(len(list)), excitatory: uint32(excitatory)}
-	*g = group{perCell: spec.Count, running: make([]uint16, c.hi-c.lo), spots: s}
+	*g = siteGroup{group: newGroup(&t.portion, spec), index: index, first: first, start: []uint32{0}, receptors: uint32(len(list)), excitatory: uint32(excitatory)}
+	t.groups = append(t.groups, &g.group)
 	for j := range n.spec.Projections {
 		q := &n.spec.Projections[j]
 		if q.Target != p.Name || q.Group != spec.Name {
 			continue
 		}
-		path, err := n.wireSpots(s, newWiring(&n.spec, q, n.books), c, p)
+		path, err := n.wireSites(g, newWiring(&n.spec, q, n.patternSets), t, p)
 		if err != nil {
 			return err
 		}
-		path.inhibit = q.Sign == Inhibit
 		g.paths = append(g.paths, path)
 	}
 	return nil
 }
 
-// wireSpots draws the synapses of one projection and puts them behind those of
+// wireSites draws the synapses of one projection and puts them behind those of
 // the projections before.
-func (n *Network) wireSpots(s *spots, w *wiring, c *cells, p *Population) (pathway, error) {
+func (n *Network) wireSites(s *siteGroup, w *wiring, t *trees, p *Population) (treePathway, error) {
 	base := len(s.start) - 1
 	start := make([]uint32, w.branches()+1)
-	for cell := c.lo; cell < c.hi; cell++ {
+	for cell := t.lo; cell < t.hi; cell++ {
 		w.draw(cell)
 		for k := range w.from {
 			start[w.branch(k)+1]++
 		}
 	}
-	path := pathway{source: n.index(w.p.Source), lines: w.usedLines(start[1:], uint32(base)), base: uint32(base)}
+	path := treePathway{base: uint32(base), pathway: pathway{source: n.index(w.p.Source), inhibit: w.p.Sign == Inhibit, lines: w.usedLines(start[1:], uint32(base))}}
 	if w.p.ShortTerm != nil {
 		path.shortTerm = dendrite.NewShortTerm(w.branches(), *w.p.ShortTerm, n.spec.Dt)
 	}
@@ -280,9 +279,8 @@ func (n *Network) wireSpots(s *spots, w *wiring, c *cells, p *Population) (pathw
 	from, total := uint32(len(s.cell)), start[len(start)-1]
 	s.cell = append(s.cell, make([]uint32, total)...)
 	s.site = append(s.site, make([]uint32, total)...)
-	t := c.tree
-	counts := make([]int, p.Segments[s.group].Count) // synapses of each segment of the cell so far
-	for cell := c.lo; cell < c.hi; cell++ {
+	counts := make([]int, p.Segments[s.index].Count) // synapses of each segment of the cell so far
+	for cell := t.lo; cell < t.hi; cell++ {
 		w.draw(cell)
 		r := rng.New(n.spec.Seed, rng.Place, w.owner, uint64(cell))
 		of := make([]int, len(counts))
@@ -292,15 +290,15 @@ func (n *Network) wireSpots(s *spots, w *wiring, c *cells, p *Population) (pathw
 		clear(counts)
 		for k, seg := range w.on {
 			x := 0.0
-			if p.Segments[s.group].Place.Placement == Random {
+			if p.Segments[s.index].Place.Placement == Random {
 				x = r.Float64()
 			}
-			node := t.Synapse(p, s.group, int(seg), counts[seg], of[seg], x)
+			node := t.Synapse(p, s.index, int(seg), counts[seg], of[seg], x)
 			counts[seg]++
 			b := w.branch(k)
 			at := from + start[b]
-			s.cell[at] = uint32(cell - c.lo)
-			s.site[at] = uint32(t.sites[s.group][node])
+			s.cell[at] = uint32(cell - t.lo)
+			s.site[at] = uint32(t.sites[s.index][node])
 			start[b]++
 		}
 	}
@@ -312,12 +310,12 @@ func (n *Network) wireSpots(s *spots, w *wiring, c *cells, p *Population) (pathw
 }
 
 // deliverToTrees opens the synapses of the spikes whose delay ends in step k.
-func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
+func (s *shard) deliverToTrees(g *siteGroup, t *trees, k int64) {
 	for i := range g.paths {
 		path := &g.paths[i]
-		from, to := uint32(0), g.spots.excitatory
+		from, to := uint32(0), g.excitatory
 		if path.inhibit {
-			from, to = to, g.spots.receptors
+			from, to = to, g.receptors
 		}
 		for _, l := range path.lines {
 			for _, part := range s.net.pops[path.source].parts {
@@ -326,11 +324,11 @@ func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
 					if path.shortTerm != nil {
 						weight = path.shortTerm.Spike(int(l.first-path.base)+int(x), k)
 					}
-					lo, hi := g.spots.start[l.first+uint32(x)], g.spots.start[l.first+uint32(x)+1]
+					lo, hi := g.start[l.first+uint32(x)], g.start[l.first+uint32(x)+1]
 					for y := lo; y < hi; y++ {
 						for r := from; r < to; r++ {
-							cell := int(g.spots.cell[y])
-							t.cells[cell/bunch].Excite(int(g.spots.site[y]+r), cell%bunch, weight)
+							cell := int(g.cell[y])
+							t.batches[cell/batch].Excite(int(g.site[y]+r), cell%batch, weight)
 						}
 					}
 				}
@@ -341,47 +339,47 @@ func (s *shard) deliverToTrees(g *group, t *trees, k int64) {
 
 // integrateTrees advances the trees, puts the cells that spike into the history, and
 // the NMDA spikes that are found to have begun, or that end, into the groups' events.
-func (s *shard) integrateTrees(c *cells, p int, k int64) {
-	slot := &s.net.pops[p].parts[s.id][k%int64(s.net.ring)]
+func (s *shard) integrateTrees(t *trees, k int64) {
+	slot := &s.net.pops[t.population].parts[s.id][k%int64(s.net.ring)]
 	*slot = (*slot)[:0]
-	for b, cells := range c.tree.cells {
+	for b, cells := range t.batches {
 		from := len(*slot)
 		*slot = cells.Step(*slot)
 		for i := range (*slot)[from:] {
-			(*slot)[from+i] += c.lo + int32(b*bunch)
+			(*slot)[from+i] += t.lo + int32(b*batch)
 		}
 		found, ended := cells.Detected()
 		for _, x := range found {
-			g, segment := c.segment(b, x)
+			g, segment := t.segment(b, x)
 			g.starts.items = append(g.starts.items, segment)
 			g.running[segment/uint32(g.perCell)]++
 		}
 		for _, x := range ended {
-			g, segment := c.segment(b, x)
-			g.ends.items, g.spots.peaks = append(g.ends.items, segment), append(g.spots.peaks, x.Peak)
+			g, segment := t.segment(b, x)
+			g.ends.items, g.peaks = append(g.ends.items, segment), append(g.peaks, x.Peak)
 			g.running[segment/uint32(g.perCell)]--
 		}
 	}
-	for i := range c.groups {
-		c.groups[i].closeStep()
+	for _, g := range t.groups {
+		g.closeStep()
 	}
 }
 
-// segment returns the group and the number in it of what was found on bunch b.
-func (c *cells) segment(b int, x dendrite.Spike) (*group, uint32) {
-	i := len(c.groups) - 1
-	for c.groups[i].spots.first > int(x.Segment) {
+// segment returns the group and the number in it of what was found on batch b.
+func (t *trees) segment(b int, x dendrite.Spike) (*group, uint32) {
+	i := len(t.segments) - 1
+	for t.segments[i].first > int(x.Segment) {
 		i--
 	}
-	g := &c.groups[i]
-	return g, uint32((b*bunch+int(x.Cell))*g.perCell + int(x.Segment) - g.spots.first)
+	g := &t.segments[i]
+	return &g.group, uint32((b*batch+int(x.Cell))*g.perCell + int(x.Segment) - g.first)
 }
 
 // closeStep ends the events of a step, in ascending order.
 func (g *group) closeStep() {
 	slices.Sort(last(g.starts))
 	ends := last(g.ends)
-	sortWith(ends, g.spots.peaks[len(g.spots.peaks)-len(ends):])
+	sortWith(ends, g.peaks[len(g.peaks)-len(ends):])
 	g.starts.close()
 	g.ends.close()
 }
@@ -404,11 +402,10 @@ func sortWith(items []uint32, values []float64) {
 	}
 }
 
-// nonFinite returns a cell with a potential that is not a finite number, or -1.
 func (t *trees) nonFinite() int {
-	for b, cells := range t.cells {
+	for b, cells := range t.batches {
 		if i, _ := cells.NonFinite(); i >= 0 {
-			return b*bunch + i
+			return b*batch + i
 		}
 	}
 	return -1
@@ -425,4 +422,21 @@ func (t *trees) highest(g, j, cell int) float64 {
 }
 
 // v returns the potential of a node of a cell (mV).
-func (t *trees) v(node, cell int) float64 { return t.cells[cell/bunch].V(node)[cell%bunch] }
+func (t *trees) v(node, cell int) float64 { return t.batches[cell/batch].V(node)[cell%batch] }
+
+func (t *trees) synapses() (count int) {
+	for i := range t.segments {
+		count += len(t.segments[i].cell)
+	}
+	return count
+}
+
+func (t *trees) undecided(group int) (count int) {
+	g := &t.segments[group]
+	for _, cells := range t.batches {
+		for j := range g.perCell {
+			count += cells.Undecided(g.first + j)
+		}
+	}
+	return count
+}

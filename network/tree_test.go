@@ -43,7 +43,7 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 	e := Population{Name: "E", Kind: Compartmental}
 	e.Count = 5 + r.IntN(8)
 	if seed%7 == 0 {
-		e.Count = bunch + 3 // more than are stepped together
+		e.Count = batch + 3 // more than are stepped together
 	}
 	e.Ie = Dist{Kind: Uniform, Min: 0, Max: 120}
 	e.Trees = &Trees{Sections: branched(t), Method: []neuron.Method{neuron.BackwardEuler, neuron.CrankNicolson}[r.IntN(2)]}

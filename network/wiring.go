@@ -13,20 +13,20 @@ import (
 // depends on the seed, the projection's name and the cell alone, so shards wire
 // their cells on their own, and drawing twice gives the same.
 type wiring struct {
-	spec     *Spec
-	p        *Projection
-	owner    uint64
-	source   int // size of the source population
-	target   int // size of the target population
-	self     bool
-	segments []int // segments of each cell that get synapses; one 0 for the soma
-	perCell  int   // segments of each cell in the group
-	synapses int   // per unit and pattern
-	stored   int   // patterns of a unit
-	book     *stimulus.Codebook
-	sampler  *stimulus.Sampler
-	first    []int32 // [cells+1] rows of the table, ordered by cell
-	rows     []int32
+	spec       *Spec
+	p          *Projection
+	owner      uint64
+	source     int // size of the source population
+	target     int // size of the target population
+	self       bool
+	segments   []int // segments of each cell that get synapses; one 0 for the soma
+	perCell    int   // segments of each cell in the group
+	synapses   int   // per unit and pattern
+	stored     int   // patterns of a unit
+	patternSet *stimulus.PatternSet
+	sampler    *stimulus.Sampler
+	first      []int32 // [cells+1] rows of the table, ordered by cell
+	rows       []int32
 
 	least int64 // delay of line 0 (steps)
 	lines int   // delays least, least+1, …, least+lines-1
@@ -38,12 +38,12 @@ type wiring struct {
 	weight []float32 // pA; nil if all are the same
 }
 
-func newWiring(spec *Spec, p *Projection, books map[string]*stimulus.Codebook) *wiring {
+func newWiring(spec *Spec, p *Projection, sets map[string]*stimulus.PatternSet) *wiring {
 	src, dst := spec.Population(p.Source), spec.Population(p.Target)
 	w := &wiring{
 		spec: spec, p: p, owner: rng.Name(p.Name), source: src.Size(), target: dst.Size(), self: p.Source == p.Target && !p.Autapses,
 		segments: p.Segments, perCell: 1, synapses: spec.PerUnit(p), stored: max(1, p.Patterns),
-		book: books[p.Source], sampler: stimulus.NewSampler(src.Size()),
+		patternSet: sets[p.Source], sampler: stimulus.NewSampler(src.Size()),
 	}
 	if g := dst.Group(p.Group); g != nil {
 		w.perCell = g.Count
@@ -91,7 +91,7 @@ func (w *wiring) indexTable(t *Connections, cells int) {
 
 // pattern returns the index of the first pattern that a segment of a cell stores.
 func (w *wiring) pattern(cell int32, segment int) int {
-	patterns := len(w.book.Patterns)
+	patterns := len(w.patternSet.Patterns)
 	switch w.p.Assign {
 	case AssignPerCell:
 		return int(cell) * w.stored % patterns
@@ -129,7 +129,7 @@ func (w *wiring) unit(r *rng.Stream, cell int32, segment int) {
 	case Store:
 		first, from := w.pattern(cell, segment), len(w.from)
 		for k := range w.stored {
-			w.from = w.sampler.Subset(r, w.synapses, w.book.Patterns[(first+k)%len(w.book.Patterns)], w.from)
+			w.from = w.sampler.Subset(r, w.synapses, w.patternSet.Patterns[(first+k)%len(w.patternSet.Patterns)], w.from)
 		}
 		if w.stored > 1 { // a cell of two of them gets one synapse
 			slices.Sort(w.from[from:])

@@ -36,7 +36,7 @@ func NewCable(p *Plan, n int, v []float64) *Cable {
 func (c *Cable) V(node int) []float64 { return c.v[node*c.n : (node+1)*c.n : (node+1)*c.n] }
 
 // Diag and Right return the rows of a live node, by cell: a membrane current
-// g (E - v), g (nS) taken at the time that Phase says, adds g to Diag and g E
+// g (E - v), g (nS) evaluated at the time that EvalFraction says, adds g to Diag and g E
 // to Right; a current into the cell adds to Right (pA).
 func (c *Cable) Diag(node int) []float64  { return row(c.diag, c.live[node], c.n) }
 func (c *Cable) Right(node int) []float64 { return row(c.right, c.live[node], c.n) }

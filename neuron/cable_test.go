@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-const r1 = "../testdata/reference/r1_passive_cable"
+const r1 = "../testdata/reference/passive_cable"
 
 var r1Cases = []string{"a_soma_one_cylinder", "b_soma_three_cylinders"}
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Tables of gates give exponential Euler with the published rates, written anew
+// Tables of gates give exponential Euler with the published rates, written again
 // here, to 1e-6 of a gate, at any potential of the table, dt and factor.
 func TestGateTables(t *testing.T) {
 	linoid := func(x, y float64) float64 { // x/(e^(x/y) - 1)

@@ -13,13 +13,13 @@ import (
 // Products that meet a sum are converted, float64(x*y) + z, so that no build
 // fuses them: the same bits at every build level (package fpmath).
 type LIF struct {
-	decay     float64 // P = e^(-dt/τ_m)
-	gain      float64 // (1-P) τ_m/C_m: mV per pA of a constant current, in one step
-	rest      float64 // E_L (mV)
-	threshold float64 // V_th - E_L (mV)
-	reset     float64 // V_reset - E_L (mV)
-	refSteps  int32   // R = t_ref/dt
-	jump      float64 // b (pA)
+	decay      float64 // P = e^(-dt/τ_m)
+	gain       float64 // (1-P) τ_m/C_m: mV per pA of a constant current, in one step
+	rest       float64 // E_L (mV)
+	threshold  float64 // V_th - E_L (mV)
+	reset      float64 // V_reset - E_L (mV)
+	refSteps   int32   // R = t_ref/dt
+	adaptation float64 // b (pA)
 
 	u          []float64 // [N] V - E_L (mV)
 	drive      []float64 // [N] what I_e + I_dAP add to u in a step (mV)
@@ -37,7 +37,7 @@ func NewLIF(n int, p LIFParams, dt float64, excitatory, inhibitory bool) *LIF {
 	l := &LIF{
 		decay: decay, gain: float64((1-decay)*p.TauM) / p.Cm,
 		rest: p.EL, threshold: p.Vth - p.EL, reset: p.Vreset - p.EL,
-		refSteps: grid.Steps32(p.TRef, dt), jump: p.B,
+		refSteps: grid.Steps32(p.TRef, dt), adaptation: p.B,
 		u: make([]float64, n), drive: make([]float64, n), refractory: make([]int32, n),
 	}
 	if excitatory {
@@ -76,8 +76,8 @@ func (l *LIF) fire(spikes []int32) []int32 {
 		case x >= l.threshold:
 			l.u[i] = l.reset
 			refractory[i] = l.refSteps
-			if l.jump > 0 {
-				l.adapt.i[i] += l.jump
+			if l.adaptation > 0 {
+				l.adapt.i[i] += l.adaptation
 			}
 			spikes = append(spikes, int32(i))
 		}
@@ -112,7 +112,7 @@ func (l *LIF) InhibitEach(targets []uint32, pA []float32) { l.in.addEach(targets
 
 // State returns the arrays that make up the state, for a checkpoint, in a fixed
 // order; absent ones are nil. They are the state itself: copying into them
-// restores it. The drive is set anew by SetCurrent.
+// restores it. SetCurrent sets the drive again.
 func (l *LIF) State() (floats [][]float64, refractory []int32) {
 	return [][]float64{l.u, l.ex.i, l.ex.y, l.in.i, l.in.y, l.adapt.i}, l.refractory
 }
@@ -140,27 +140,27 @@ func (l *LIF) Bytes() int {
 // current is one exponential or alpha current of N cells; the zero value is a
 // current that is always 0.
 type current struct {
-	p    float64   // e^(-dt/τ)
-	a, b float64   // what I and y add to u in a step
-	hp   float64   // dt·p
-	lift float64   // jump of I (exponential) or y (alpha) per pA of weight
-	i    []float64 // [N] current (pA)
-	y    []float64 // [N] its rate of rise (pA/ms); nil for an exponential current
+	p         float64   // e^(-dt/τ)
+	a, b      float64   // what I and y add to u in a step
+	hp        float64   // dt·p
+	perWeight float64   // what I (exponential) or y (alpha) increases by, per pA of weight
+	i         []float64 // [N] current (pA)
+	y         []float64 // [N] its rate of rise (pA/ms); nil for an exponential current
 }
 
 func newCurrent(n int, m LIFParams, k Kernel, tau, dt float64) current {
 	x := dt/m.TauM - dt/tau
 	decay := fpmath.Exp(-dt / m.TauM)
 	c := current{
-		p:    fpmath.Exp(-dt / tau),
-		a:    dt / m.Cm * decay * fpmath.Phi1(x),
-		b:    dt * dt / m.Cm * decay * fpmath.Psi1(x),
-		lift: 1,
-		i:    make([]float64, n),
+		p:         fpmath.Exp(-dt / tau),
+		a:         dt / m.Cm * decay * fpmath.Phi1(x),
+		b:         dt * dt / m.Cm * decay * fpmath.Psi1(x),
+		perWeight: 1,
+		i:         make([]float64, n),
 	}
 	c.hp = dt * c.p
 	if k == Alpha {
-		c.lift = math.E / tau
+		c.perWeight = math.E / tau
 		c.y = make([]float64, n)
 	}
 	return c
@@ -191,8 +191,8 @@ func (c *current) advance(u []float64, sign float64) {
 	}
 }
 
-// jumps is the array that a spike's weight goes to.
-func (c *current) jumps() []float64 {
+// receiver is the array that a spike's weight is added to.
+func (c *current) receiver() []float64 {
 	if c.y != nil {
 		return c.y
 	}
@@ -200,16 +200,16 @@ func (c *current) jumps() []float64 {
 }
 
 func (c *current) add(targets []uint32, pA float64) {
-	to, x := c.jumps(), float64(c.lift*pA)
+	to, x := c.receiver(), float64(c.perWeight*pA)
 	for _, t := range targets {
 		to[t] += x
 	}
 }
 
 func (c *current) addEach(targets []uint32, pA []float32) {
-	to := c.jumps()
+	to := c.receiver()
 	for k, t := range targets {
-		to[t] += float64(c.lift * float64(pA[k]))
+		to[t] += float64(c.perWeight * float64(pA[k]))
 	}
 }
 

@@ -139,7 +139,7 @@ func TestAdaptationSlowsFiring(t *testing.T) {
 	}
 }
 
-// case6 is one case of testdata/reference/r6_lif/spec.json.
+// case6 is one case of testdata/reference/lif/spec.json.
 type case6 struct {
 	TauM     float64      `json:"tau_m_ms"`
 	Cm       float64      `json:"c_m_pF"`
@@ -171,7 +171,7 @@ func readCSV(t *testing.T, path string) [][]string {
 // Every spike in the step of the independent grid solution, one step earlier by
 // its way of counting, and every voltage to the printed digits (10 decimals).
 func TestAgainstReferenceR6(t *testing.T) {
-	const dir, dt = "../testdata/reference/r6_lif/", 0.1
+	const dir, dt = "../testdata/reference/lif/", 0.1
 	raw, err := os.ReadFile(dir + "spec.json")
 	if err != nil {
 		t.Fatal(err)

@@ -95,9 +95,9 @@ func (p *Plan) eliminate(i int, d []float64, touched []bool) {
 	}
 }
 
-// Phase returns the time within a step at which conductances are taken, as a
+// EvalFraction returns the time within a step at which conductances are evaluated, as a
 // part of the step: 0 for backward Euler, ½ for Crank-Nicolson.
-func (p *Plan) Phase() float64 {
+func (p *Plan) EvalFraction() float64 {
 	if p.twice {
 		return 0.5
 	}

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Every bad file gives the messages beside it, all of them.
 func TestBadSWC(t *testing.T) {

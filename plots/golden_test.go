@@ -11,7 +11,7 @@ import (
 	"neurosim/analysis"
 )
 
-var update = flag.Bool("update", false, "write testdata anew")
+var update = flag.Bool("update", false, "rewrite testdata")
 
 // One small picture for each mark, compared byte for byte. When one changes,
 // look at both before updating.

@@ -28,7 +28,7 @@ const (
 	keyLeft                 // left of the y axis, where the labels of another panel leave room
 )
 
-// A keyEntry is one name in the legend, with all that bears it: a theory line
+// A keyEntry is one name in the legend, with all that has it: a theory line
 // and the markers that test it are one entry.
 type keyEntry struct {
 	name   string

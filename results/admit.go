@@ -60,7 +60,7 @@ func admit(path string, mode Mode) (Record, error) {
 	}
 	if _, err := os.Stat(filepath.Join(path, checkpointName)); err != nil {
 		return Record{}, fmt.Errorf("%s: the run in it left no checkpoint to resume from: "+
-			"--overwrite starts it anew", path)
+			"--overwrite starts it again", path)
 	}
 	return rec, nil
 }
@@ -109,7 +109,7 @@ func unfinished(path string, rec Record) error {
 			return fmt.Errorf("%s: unfinished run: %s is still writing it", path, by)
 		}
 	}
-	next := "it left no checkpoint, --overwrite starts it anew"
+	next := "it left no checkpoint, --overwrite starts it again"
 	if _, err := os.Stat(filepath.Join(path, checkpointName)); err == nil {
 		next = "--resume goes on with it"
 	}

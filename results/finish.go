@@ -52,7 +52,7 @@ func (d *Dir) Begin(rec Record) error {
 }
 
 // Finish ends a run that is done: streams become whole files, the files of a
-// replaced run that were not written anew are removed, run.json is written from
+// replaced run that were not written again are removed, run.json is written from
 // rec, which says all that Begin was told and what the run added, with every
 // file's hash, and the checkpoint goes. If it returns an error, the run is
 // unfinished still and can be given to Abandon.

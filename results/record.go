@@ -50,7 +50,7 @@ type Record struct {
 
 	// The files of the run, kept by the Dir, each list in order of names: those
 	// that are whole, those that are not yet, and those of the run that this one
-	// replaces, which Finish removes unless they were written anew.
+	// replaces, which Finish removes unless they were written again.
 	Files    []File   `json:"files"`
 	Partial  []string `json:"partial,omitempty"`
 	Replaces []string `json:"replaces,omitempty"`

@@ -19,7 +19,7 @@ const (
 	chunkBits   = 16
 	firstChunk  = 1 << 10              // words; later chunks are half of all before, up to 1<<chunkBits
 	ownChunk    = 1 << (chunkBits - 3) // larger blocks have chunks to themselves
-	leastWasted = 4096                 // idle words that are no reason to lay out anew
+	leastWasted = 4096                 // idle words that are no reason to rebuild
 )
 
 // newArena makes the classes: 4, 8, ... 32 words, then steps of an eighth, so
@@ -95,7 +95,7 @@ func (a *arena) give(at uint32, class uint8) {
 	a.idle += int(a.sizes[class])
 }
 
-// wasteful reports whether it is time to lay the blocks out anew.
+// wasteful reports whether it is time to rebuild the blocks.
 func (a *arena) wasteful() bool { return a.idle > leastWasted && a.idle > a.total/8 }
 
 // extended is s with n more elements, of any value. Room grows by an eighth: a

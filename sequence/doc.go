@@ -41,8 +41,8 @@
 // column of presynaptic cells. The arrays are cut into chunks, so that they grow
 // without being copied. Blocks have slack and come in size classes; one that
 // becomes too small is left to the free list of its class and its content moves
-// to a larger one. When an eighth of an array is idle, all its blocks are laid
-// out anew without gaps. A synapse takes 12 bytes, and with its segment, the
+// to a larger one. When an eighth of an array is idle, all its blocks are rebuilt
+// without gaps. A synapse takes 12 bytes, and with its segment, the
 // index and the slack less than 16 in a memory of a million synapses;
 // [Memory.Bytes] tells.
 //

@@ -172,7 +172,7 @@ func (s *store) remove(k uint32, i int) {
 	s.synapses--
 }
 
-// tidy lays blocks out anew where too much is idle. Nothing but positions
+// tidy rebuilds the blocks where too much is idle. Nothing but positions
 // changes.
 func (s *store) tidy() {
 	if s.index.lists.wasteful() {

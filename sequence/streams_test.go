@@ -81,7 +81,7 @@ func TestStreamsOfHTMCore(t *testing.T) {
 	}
 }
 
-// resets says where the streams begin anew: every four steps, but not in the
+// resets says where the streams begin again: every four steps, but not in the
 // last eight.
 func resets(step int) bool { return step%4 == 0 && step < 180 }
 

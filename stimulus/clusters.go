@@ -7,7 +7,7 @@ import (
 )
 
 // Clusters is a set of groups of cells that tend to be active together. Patterns
-// drawn from it have correlated cells, unlike those of a Codebook.
+// drawn from it have correlated cells, unlike those of a PatternSet.
 //
 // Source: the correlated patterns of the experiments for a later revision of
 // [AH16] (numenta/htmresearch, projects/sdr_paper, 2017-18).

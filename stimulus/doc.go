@@ -1,7 +1,7 @@
 // Package stimulus makes the input of a network: sparse distributed
 // representations (SDRs), their corruption, and the spikes that show them.
 //
-// An SDR is a set of a active cells among n [AH16, section 2]. A Codebook holds
+// An SDR is a set of a active cells among n [AH16, section 2]. A PatternSet holds
 // the patterns that segments can store. A Source emits spikes step by step:
 //
 //   - Presentations shows patterns, one every period; each active cell spikes

@@ -100,24 +100,24 @@ func (p *Sampler) Subset(r *rng.Stream, k int, from []int32, dst []int32) []int3
 	return dst
 }
 
-// A Codebook is the patterns that a population can show and its targets can
+// A PatternSet is the patterns that a population can show and its targets can
 // store: patterns 0..P-1.
-type Codebook struct {
+type PatternSet struct {
 	N        int       // cells of the population, n
 	Patterns []Pattern // [P]
 }
 
 // DrawCodebook draws count patterns of active cells each, uniformly among all
 // C(n, a) and independently. Pattern p depends on seed, name and p alone, so a
-// longer codebook begins with the shorter one.
-func DrawCodebook(seed uint64, name string, n, active, count int) Codebook {
+// longer pattern set begins with the shorter one.
+func DrawPatternSet(seed uint64, name string, n, active, count int) PatternSet {
 	s := NewSampler(n)
-	book := Codebook{N: n, Patterns: make([]Pattern, count)}
-	for p := range book.Patterns {
+	set := PatternSet{N: n, Patterns: make([]Pattern, count)}
+	for p := range set.Patterns {
 		r := rng.New(seed, rng.Patterns, rng.Name(name), uint64(p))
-		book.Patterns[p] = s.Draw(&r, active, make(Pattern, 0, active))
+		set.Patterns[p] = s.Draw(&r, active, make(Pattern, 0, active))
 	}
-	return book
+	return set
 }
 
 // Overlap returns the number of cells that x and y share.

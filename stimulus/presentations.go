@@ -104,10 +104,10 @@ func (p PresentationParams) Check(n, active, patterns int, bad func(key, rule st
 	}
 }
 
-// Presentations shows patterns of a codebook. Times are in steps.
+// Presentations shows patterns of a pattern set. Times are in steps.
 type Presentations struct {
 	seed, owner   uint64
-	book          Codebook
+	set           PatternSet
 	active        int
 	start, period int64
 	count         int64 // presentations in all
@@ -132,13 +132,13 @@ type spike struct {
 
 // NewPresentations lowers p to steps of dt (ms) for a run of the given number
 // of steps. name keys its draws.
-func NewPresentations(seed uint64, name string, book Codebook, active int, p PresentationParams, dt float64, steps int64) *Presentations {
+func NewPresentations(seed uint64, name string, set PatternSet, active int, p PresentationParams, dt float64, steps int64) *Presentations {
 	s := &Presentations{
-		seed: seed, owner: rng.Name(name), book: book, active: active,
+		seed: seed, owner: rng.Name(name), set: set, active: active,
 		start: grid.Steps(p.Start, dt), period: grid.Steps(p.Period, dt),
 		order: p.Order, sequence: p.Sequence, novel: p.Novel, noise: p.Noise,
 		shape: p.Shape, jitter: p.Jitter / dt,
-		sampler: NewSampler(book.N),
+		sampler: NewSampler(set.N),
 	}
 	if s.start < steps {
 		s.count = (steps-1-s.start)/s.period + 1
@@ -173,17 +173,17 @@ func (s *Presentations) Pattern(k int64) int {
 		return s.sequence[k%int64(len(s.sequence))]
 	}
 	// Presentation k is novel where ⌊k·novel⌋ grows: evenly spread, and the
-	// remaining ones go through the codebook without a gap.
+	// remaining ones go through the pattern set without a gap.
 	before := int64(math.Floor(float64(float64(k) * s.novel)))
 	after := int64(math.Floor(float64(float64(k+1) * s.novel)))
-	if after > before || len(s.book.Patterns) == 0 {
+	if after > before || len(s.set.Patterns) == 0 {
 		return NovelPattern
 	}
 	if s.order == Random {
 		r := rng.New(s.seed, rng.Presentation, s.owner, uint64(k))
-		return r.IntN(len(s.book.Patterns))
+		return r.IntN(len(s.set.Patterns))
 	}
-	return int((k - before) % int64(len(s.book.Patterns)))
+	return int((k - before) % int64(len(s.set.Patterns)))
 }
 
 // Cells appends to dst the cells that presentation k makes spike, ascending:
@@ -195,7 +195,7 @@ func (s *Presentations) Cells(k int64, dst []int32) []int32 {
 		return s.sampler.Draw(&r, s.active, dst)
 	}
 	r := s.noiseStream(k)
-	return s.noise.Apply(&r, s.sampler, s.book.Patterns[p], dst)
+	return s.noise.Apply(&r, s.sampler, s.set.Patterns[p], dst)
 }
 
 // noiseStream begins after the draw of the order.

@@ -78,7 +78,7 @@ func TestPickIsDrawUnordered(t *testing.T) {
 }
 
 func TestLongerCodebookBeginsWithTheShorter(t *testing.T) {
-	short, long := DrawCodebook(5, "in", 100, 10, 3), DrawCodebook(5, "in", 100, 10, 8)
+	short, long := DrawPatternSet(5, "in", 100, 10, 3), DrawPatternSet(5, "in", 100, 10, 8)
 	for p := range short.Patterns {
 		if !slices.Equal(short.Patterns[p], long.Patterns[p]) {
 			t.Errorf("pattern %d differs", p)
@@ -90,7 +90,7 @@ func TestLongerCodebookBeginsWithTheShorter(t *testing.T) {
 func TestNoiseCounts(t *testing.T) {
 	const n, a = 200, 40
 	s := NewSampler(n)
-	p := DrawCodebook(1, "x", n, a, 1).Patterns[0]
+	p := DrawPatternSet(1, "x", n, a, 1).Patterns[0]
 	for _, z := range []Noise{
 		{Mode: Strict},
 		{Mode: Strict, Swap: 0.25},
@@ -120,7 +120,7 @@ func TestNoiseCounts(t *testing.T) {
 func TestReaddBringsCellsBack(t *testing.T) {
 	const n, a, v, trials = 120, 40, 20, 4000
 	s := NewSampler(n)
-	p := DrawCodebook(1, "x", n, a, 1).Patterns[0]
+	p := DrawPatternSet(1, "x", n, a, 1).Patterns[0]
 	sum := 0.0
 	for i := range trials {
 		r := rng.New(4, rng.Trial, 0, uint64(i))
@@ -150,11 +150,11 @@ func emitAll(emit func(from, to int64, s [][]int32), steps int64, cuts ...int64)
 // Cutting the run elsewhere, or beginning in its middle, changes no spike.
 func TestEmissionDoesNotDependOnCuts(t *testing.T) {
 	const n, steps = 300, 1000
-	book := DrawCodebook(7, "in", n, 12, 4)
+	set := DrawPatternSet(7, "in", n, 12, 4)
 	pp := PresentationParams{Start: 30, Period: 20, Order: Random, Novel: 0.3, Jitter: 2, Shape: Gaussian, Noise: Noise{Swap: 0.2, Mode: Strict}}
 	sources := map[string]func() func(int64, int64, [][]int32){
 		"presentations": func() func(int64, int64, [][]int32) {
-			return NewPresentations(7, "a", book, 12, pp, 0.1, steps).Emit
+			return NewPresentations(7, "a", set, 12, pp, 0.1, steps).Emit
 		},
 		"poisson": func() func(int64, int64, [][]int32) {
 			return NewPoisson(7, "b", n, PoissonParams{Rate: 20, Stop: math.Inf(1)}, 0.1, steps).Emit
@@ -185,21 +185,21 @@ func TestEmissionDoesNotDependOnCuts(t *testing.T) {
 }
 
 func TestPresentationsShowWhatTheySay(t *testing.T) {
-	book := DrawCodebook(1, "in", 50, 5, 3)
-	s := NewPresentations(1, "a", book, 5, PresentationParams{Start: 1, Period: 2, Order: Cyclic, Shape: Gaussian, Noise: Noise{Mode: Strict}}, 0.1, 200)
+	set := DrawPatternSet(1, "in", 50, 5, 3)
+	s := NewPresentations(1, "a", set, 5, PresentationParams{Start: 1, Period: 2, Order: Cyclic, Shape: Gaussian, Noise: Noise{Mode: Strict}}, 0.1, 200)
 	if s.Count() != 10 {
 		t.Fatalf("%d presentations in 200 steps from 10, every 20; want 10", s.Count())
 	}
 	all := emitAll(s.Emit, 200)
 	for k := range s.Count() {
-		if got, want := all[s.Time(k)], book.Patterns[k%3]; !slices.Equal(got, want) {
+		if got, want := all[s.Time(k)], set.Patterns[k%3]; !slices.Equal(got, want) {
 			t.Errorf("presentation %d: %v, want %v", k, got, want)
 		}
 	}
 }
 
 func TestNovelIsEvenlySpread(t *testing.T) {
-	s := NewPresentations(1, "a", DrawCodebook(1, "in", 50, 5, 3), 5, PresentationParams{Start: 0, Period: 1, Order: Cyclic, Novel: 0.25}, 1, 400)
+	s := NewPresentations(1, "a", DrawPatternSet(1, "in", 50, 5, 3), 5, PresentationParams{Start: 0, Period: 1, Order: Cyclic, Novel: 0.25}, 1, 400)
 	var shown []int
 	for k := range int64(12) {
 		shown = append(shown, s.Pattern(k))

@@ -13,6 +13,7 @@ import (
 	"context"
 	"encoding/gob"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -262,24 +263,28 @@ func Parts[T any](ctx context.Context, w *Work, of Stage, n int, do func(ctx con
 	if !counts {
 		each = of.Total / float64(n)
 	}
-	if had := len(s.done) + len(s.begun); had > 0 && of.Label != "" {
-		w.Say("  resumed with %d of %d %s done%s", len(s.done), n, of.parts(), map[bool]string{true: fmt.Sprintf(", %d begun", len(s.begun))}[len(s.begun) > 0])
+	if begun := len(s.saved.Begun); len(s.have)+begun > 0 && of.Label != "" {
+		w.Say("  resumed with %d of %d %s done, %d begun", len(s.have), n, of.parts(), begun)
 	}
 	bar := w.tell(of, each*float64(n))
 	defer bar.end()
-	if len(s.done) > 0 {
-		bar.advance(each * float64(len(s.done)))
+	if counts || len(s.have) > 0 {
+		bar.advance(each * float64(len(s.have)))
 	}
 	out, _, err := sweep.Map(ctx, w.Threads, n, func(i int) (T, error) {
-		if r, ok := s.result(i); ok {
+		if r, ok := s.have[i]; ok {
 			return r, nil
 		}
-		p := &Part{Index: i, Threads: max(1, w.Threads/n), Saved: s.saved(i), work: w, save: func(b []byte) { s.save(i, b) }, advance: bar.advance}
+		p := &Part{Index: i, Threads: max(1, w.Threads/n), Saved: s.begun(i), work: w, save: func(b []byte) { s.save(i, b) }, advance: bar.advance}
 		r, err := do(ctx, p)
 		if err != nil {
 			return r, err
 		}
-		s.finish(i, r)
+		if w.Keep != nil {
+			if err := s.finish(i, r); err != nil {
+				return r, err
+			}
+		}
 		if counts {
 			bar.advance(1)
 		}
@@ -324,37 +329,37 @@ func (w *Work) due() bool {
 	return w.Every > 0 && time.Since(w.kept) >= w.Every
 }
 
-// parts is a stage with results of one type.
+// parts is a stage with results of one type. Those that are done are held as they will
+// be kept: who has the results may change them.
 type parts[T any] struct {
 	of    Stage
 	n     int
+	have  map[int]T // of the interrupted study
 	mu    sync.Mutex
-	done  map[int]T
-	begun map[int][]byte
+	saved StageState
 }
 
 // begin takes a stage up, with what is left of it from an interruption.
 func begin[T any](w *Work, of Stage, n int) (*parts[T], error) {
-	s := &parts[T]{of: of, n: n, done: map[int]T{}, begun: map[int][]byte{}}
+	s := &parts[T]{of: of, n: n, have: map[int]T{}, saved: StageState{Parts: n, Done: map[int][]byte{}, Begun: map[int][]byte{}}}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.begun(of.Name) {
 		panic("study: two stages are named " + of.Name)
 	}
-	if saved, ok := w.From[of.Name]; ok {
-		if saved.Parts != n {
-			return nil, fmt.Errorf("the state of %s has %d parts, not %d", of.Name, saved.Parts, n)
+	if from, ok := w.From[of.Name]; ok {
+		if from.Parts != n {
+			return nil, fmt.Errorf("the state of %s has %d parts, not %d", of.Name, from.Parts, n)
 		}
-		for i, b := range saved.Done {
+		for i, b := range from.Done {
 			var r T
 			if err := gob.NewDecoder(bytes.NewReader(b)).Decode(&r); err != nil {
 				return nil, fmt.Errorf("the state of %s, part %d: %w", of.Name, i, err)
 			}
-			s.done[i] = r
+			s.have[i] = r
 		}
-		for i, b := range saved.Begun {
-			s.begun[i] = b
-		}
+		maps.Copy(s.saved.Done, from.Done)
+		maps.Copy(s.saved.Begun, from.Begun)
 	}
 	w.stages = append(w.stages, s)
 	return s, nil
@@ -362,47 +367,34 @@ func begin[T any](w *Work, of Stage, n int) (*parts[T], error) {
 
 func (s *parts[T]) name() string { return s.of.Name }
 
-func (s *parts[T]) result(i int) (T, bool) {
+func (s *parts[T]) begun(i int) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, ok := s.done[i]
-	return r, ok
-}
-
-func (s *parts[T]) saved(i int) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.begun[i]
+	return s.saved.Begun[i]
 }
 
 func (s *parts[T]) save(i int, state []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.begun[i] = state
+	s.saved.Begun[i] = state
 }
 
-func (s *parts[T]) finish(i int, r T) {
+func (s *parts[T]) finish(i int, r T) error {
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(&r); err != nil {
+		return fmt.Errorf("state of %s: %w", s.of.Name, err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.done[i] = r
-	delete(s.begun, i)
+	s.saved.Done[i] = b.Bytes()
+	delete(s.saved.Begun, i)
+	return nil
 }
 
 func (s *parts[T]) state() (StageState, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	saved := StageState{Parts: s.n, Done: map[int][]byte{}, Begun: map[int][]byte{}}
-	for i, r := range s.done {
-		var b bytes.Buffer
-		if err := gob.NewEncoder(&b).Encode(&r); err != nil {
-			return saved, err
-		}
-		saved.Done[i] = b.Bytes()
-	}
-	for i, b := range s.begun {
-		saved.Begun[i] = b
-	}
-	return saved, nil
+	return StageState{s.n, maps.Clone(s.saved.Done), maps.Clone(s.saved.Begun)}, nil
 }
 
 // bar adds up what parts report and tells it.

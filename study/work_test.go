@@ -237,3 +237,22 @@ func TestProgress(t *testing.T) {
 		t.Errorf("told %+v, %v", p, err)
 	}
 }
+
+// What is kept of a part is what the part returned, whatever its caller did to it since:
+// sums of histograms were made in the first of them, and a resumed study added up twice.
+func TestResultsMayBeChanged(t *testing.T) {
+	var kept State
+	w := New(Options{Keep: func(s State) error { kept = s; return nil }})
+	got, err := Parts(context.Background(), w, Stage{Name: "a"}, 1, func(context.Context, *Part) ([]int, error) { return []int{1}, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	got[0][0] = 2
+	if err := w.Save(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Parts(context.Background(), New(Options{From: kept}), Stage{Name: "a"}, 1, func(context.Context, *Part) ([]int, error) { return nil, nil })
+	if err != nil || again[0][0] != 1 {
+		t.Errorf("%v, %v", again, err)
+	}
+}

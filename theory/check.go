@@ -72,7 +72,7 @@ func CheckJitter(s, theta int, window, spread, drop float64) error {
 	return r.err()
 }
 
-// A BrokenRule is one rule of Check or its kin that does not hold. Their error
+// A BrokenRule is one rule of Check or a function like it that does not hold. Their error
 // joins them: its Unwrap() []error lists them.
 type BrokenRule struct {
 	Name string // the argument, as its function names it: "theta"

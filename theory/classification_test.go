@@ -121,7 +121,7 @@ func TestClassificationExperiment(t *testing.T) {
 			}
 		}
 		// The stated model was computed on a lattice (or by an enumeration) that
-		// takes f(14) = 1 - 3.7e-6 for 1. A tie of 14 synapses then errs with
+		// takes f(14) = 1 - 3.7e-6 for 1. A tie of 14 synapses then has an error of
 		// 1/2 instead of (0.0005 - 3.7e-6)/0.001 = 0.4963, 0.75 % less. Where
 		// such ties make up all errors the column is too high by that much.
 		near(t, r["a"]+" of "+r["n"], p, r.Float("model_rate"), 0.0075)

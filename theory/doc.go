@@ -87,7 +87,7 @@
 //
 // # Errors
 //
-// Numbers from a user go through [Check] and its kin, which return an error that
+// Numbers from a user go through [Check] and functions like it, which return an error that
 // names every broken rule. Arguments out of range in a call are the caller's
 // mistake and panic.
 package theory

@@ -95,7 +95,7 @@ func UnionFalsePositiveExact(n, a, s, theta, m int) Prob {
 	covered[0] = wide(1, 0)
 	var fired Wide
 	for range m {
-		for h := theta - 1; h >= 0; h-- { // downwards: h only grows, in place
+		for h := theta - 1; h >= 0; h-- { // downwards: h only grows, and covered is overwritten
 			p := covered[h]
 			if p.frac == 0 {
 				continue

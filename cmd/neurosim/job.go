@@ -323,8 +323,11 @@ func (j *job) tell(r study.Report) error {
 		_, err := j.out.Write(r.Text)
 		return errors.Join(err, r.Failed)
 	}
-	object := map[string]any{"directory": j.flags.dir, "outcome": results.Done, "metrics": results.Finite(j.found), "timings": j.record.Timings,
-		"warnings": j.record.Warnings, "files": append([]string{}, j.written...), "failures": append([]string{}, j.failed...)}
+	object := map[string]any{"directory": j.flags.dir, "outcome": results.Done, "timings": j.record.Timings,
+		"warnings": append([]string{}, j.record.Warnings...), "files": append([]string{}, j.written...), "failures": append([]string{}, j.failed...)}
+	if j.found != nil {
+		object["metrics"] = results.Finite(j.found)
+	}
 	if r.Hash != "" {
 		object["spike_hash"] = r.Hash
 	}

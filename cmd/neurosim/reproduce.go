@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"neurosim/experiments"
 	"neurosim/plots"
+	"neurosim/studies/paper"
 )
 
 // reproduceCommand makes figures of the paper and says what of each holds.
@@ -23,7 +23,7 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 	fs.Var(&seed, "seed", "`N` of all random numbers")
 	formats := fs.String("formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
 	usage := "reproduce [FIGURE...] [--quick|--full] [-o DIR] [--seed N] [--threads N] [--resume]\n"
-	for _, s := range experiments.Studies() {
+	for _, s := range paper.Figures() {
 		usage += fmt.Sprintf("\n  %-18s %s", s.Name, s.Title)
 	}
 	names, err := parse(c, fs, args, usage)
@@ -45,7 +45,7 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 	for _, s := range figures {
 		names = append(names, s.Name)
 	}
-	j := &job{writeup: writeup{cli: c, formats: list}, study: &experiments.Paper{Figures: figures, Seed: seed.value, Full: *full}, flags: f,
+	j := &job{writeup: writeup{cli: c, formats: list}, study: &paper.Study{Figures: figures, Seed: seed.value, Full: *full}, flags: f,
 		name: "reproduce", seed: seed.value, again: append([]string{"neurosim", "reproduce"}, names...),
 		asked: []asked{{"the list of figures", strings.Join(names, " ")}, {"--seed", seed.String()}, {"--full", fmt.Sprint(*full)}}}
 	if *full {
@@ -58,8 +58,8 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 }
 
 // chosen returns the studies with the given names, or all, in their own order.
-func chosen(names []string) ([]experiments.Study, error) {
-	all := experiments.Studies()
+func chosen(names []string) ([]paper.Figure, error) {
+	all := paper.Figures()
 	if len(names) == 0 {
 		return all, nil
 	}
@@ -72,5 +72,5 @@ func chosen(names []string) ([]experiments.Study, error) {
 			return nil, usagef("unknown figure %q; figures are %s", name, strings.Join(known, ", "))
 		}
 	}
-	return slices.DeleteFunc(all, func(s experiments.Study) bool { return !slices.Contains(names, s.Name) }), nil
+	return slices.DeleteFunc(all, func(s paper.Figure) bool { return !slices.Contains(names, s.Name) }), nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,18 +13,14 @@ import (
 	"testing"
 	"time"
 
-	"neurosim/experiments"
 	"neurosim/results"
+	"neurosim/studies/paper"
 	"neurosim/study"
 )
 
 func TestReproduceForAnyThreads(t *testing.T) {
 	tmp := t.TempDir()
 	first, second := filepath.Join(tmp, "1"), filepath.Join(tmp, "2")
-	out, errs := must(t, "reproduce", "fig7a", "fig4b", "-o", first, "--threads", "1", "--json")
-	must(t, "reproduce", "fig4b", "fig7a", "-o", second, "--threads", "3")
-	same(t, "3 threads", first, second)
-
 	var printed struct {
 		Holds    bool
 		Verdicts []struct {
@@ -34,9 +29,10 @@ func TestReproduceForAnyThreads(t *testing.T) {
 			Checks []struct{ Name string }
 		}
 	}
-	if err := json.Unmarshal([]byte(out), &printed); err != nil {
-		t.Fatal(err)
-	}
+	out, errs := mustJSON(t, &printed, "reproduce", "fig7a", "fig4b", "-o", first, "--threads", "1")
+	must(t, "reproduce", "fig4b", "fig7a", "-o", second, "--threads", "3")
+	same(t, "3 threads", first, second)
+
 	// in the order of the program, whatever that of the command line
 	if v := printed.Verdicts; !printed.Holds || len(v) != 2 || v[0].Figure != "fig4b" || v[1].Figure != "fig7a" || len(v[0].Checks) != 3 {
 		t.Errorf("printed %s", out)
@@ -44,12 +40,10 @@ func TestReproduceForAnyThreads(t *testing.T) {
 	if !strings.Contains(errs, "fig4b  holds") || !strings.Contains(errs, "erratum") {
 		t.Errorf("the verdicts are not told: %s", errs)
 	}
-	metrics := map[string]any{}
-	text, _ := os.ReadFile(filepath.Join(first, "metrics.json"))
-	if err := json.Unmarshal(text, &metrics); err != nil || metrics["fig4b.simulation.holds"] != true || metrics["fig4b.simulation.points"] != 48.0 {
-		t.Errorf("metrics: %v, %s", err, text)
+	if m := metricsOf(t, first); m["fig4b.simulation.holds"] != true || m["fig4b.simulation.points"] != 48.0 {
+		t.Errorf("metrics: %v", m)
 	}
-	if names := rows(t, filepath.Join(first, "tables", "fig4b-points.csv"), nil, "theta", "v", "trials"); len(names) != 48 || names[0] != "8 6 5000000" {
+	if names := joined(readTable(t, filepath.Join(first, "tables", "fig4b-points.csv")), nil, "theta", "v", "trials"); len(names) != 48 || names[0] != "8 6 5000000" {
 		t.Errorf("points: %d, first %v", len(names), names[:1])
 	}
 	// and the figures can be drawn again
@@ -116,12 +110,10 @@ func (f found) Plan() study.Plan                                       { return 
 func (f found) Run(context.Context, *study.Work) (study.Report, error) { return f.report, nil }
 
 func TestReproduceInterrupted(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs signals")
-	}
+	needsUnix(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	cmd, errs := start(t, "reproduce", "fig6", "--full", "-o", dir)
-	waitForFile(t, filepath.Join(dir, "run.json"))
+	waitFor(t, filepath.Join(dir, "run.json"), 0)
 	time.Sleep(50 * time.Millisecond)
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
@@ -139,7 +131,7 @@ func TestReproduceInterrupted(t *testing.T) {
 
 func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
 	var names []string
-	for _, s := range experiments.Studies() {
+	for _, s := range paper.Figures() {
 		if slices.Contains(names, s.Name) || s.Title == "" {
 			t.Errorf("study %q, %q", s.Name, s.Title)
 		}
@@ -151,15 +143,13 @@ func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
 // the files of the uninterrupted one; other values are refused before anything is
 // written, and the command that it names is the one that goes on.
 func TestInterruptedReproductionResumes(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs signals")
-	}
+	needsUnix(t)
 	tmp := t.TempDir()
 	studies := []string{"reproduce", "fig7a", "neuron-noise", "tm-noise"}
 	whole, dir := filepath.Join(tmp, "whole"), filepath.Join(tmp, "interrupted")
 	must(t, append(slices.Clone(studies), "-o", whole)...)
 	cmd, errs := start(t, append(slices.Clone(studies), "-o", dir, "--threads", "1")...)
-	waitForFile(t, filepath.Join(dir, "tables", "fig7a-points.csv")) // the next is at work
+	waitFor(t, filepath.Join(dir, "tables", "fig7a-points.csv"), 0) // the next is at work
 	time.Sleep(300 * time.Millisecond)
 	cmd.Process.Signal(os.Interrupt)
 	if code := exitCode(cmd.Wait()); code != exitInterrupted || !strings.Contains(errs.String(), "go on with: neurosim reproduce fig7a neuron-noise tm-noise -o "+dir+" --resume") {
