@@ -127,10 +127,10 @@ func TestMessagesOfAStudyThatIsNotKnown(t *testing.T) {
 				"lamp.toml:3: bulb: unknown key; did you mean \"bulbs\"?\n" +
 				"lamp.toml:5: bulbs.b.voltage = 3: needs a unit of voltage, like \"3 mV\"\n" +
 				"lamp.toml:6: bulbs.b.colour = \"ret\": must be \"red\" or \"green\"; did you mean \"red\"?"},
-		{"[run]\ntime = \"1 ms\"\n[figures.light]\nkind = \"glow\"\n[figures.s]\nkind = \"sweep\"\nmetrics = [\"x\"]\nlabel = \"y\"\n",
+		{"[run]\ntime = \"1 ms\"\n[figures.light]\nkind = \"glow\"\n[figures.s]\nkind = \"sweep\"\nmetrics = [\"x\"]\ntilte = \"y\"\n",
 			"lamp.toml:3: figures.light: must have another name: tables/light.csv is a table of the study\n" +
 				"lamp.toml:6: figures.s.kind = \"sweep\": needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves\n" +
-				"lamp.toml:8: figures.s.label: unknown key; did you mean \"x_label\"?"},
+				"lamp.toml:8: figures.s.tilte: unknown key; did you mean \"title\"?"},
 	} {
 		if _, err := loadLamp(c.text); err == nil || err.Error() != c.want {
 			t.Errorf("%q says\n%v\nwant\n%s", c.text, err, c.want)
