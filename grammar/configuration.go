@@ -15,6 +15,7 @@ type Configuration struct {
 	Sweep  *Sweep // nil: not asked for
 	Output Output
 
+	FigureNames  []string // of all figures, in order
 	SweepFigures []*SweepFigure
 
 	// Notes say what was done that nobody wrote, and what of the files was not taken as

@@ -3,6 +3,7 @@ package grammar
 import (
 	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"math"
 	"reflect"
@@ -40,7 +41,6 @@ type Decoder struct {
 	meant    map[string]int    // kind of problem → suggestions made
 	grid     []gridded
 	tables   []string // that the file may have
-	figures  []string // names of those that were checked
 
 	dt      float64           // length of a step (ms), once it is known and sound; else 0
 	rounded []movedDefault    // defaults that were moved to whole steps of dt
@@ -385,9 +385,20 @@ func (d *Decoder) Suggest(kind, word string, candidates func() []string) string 
 	return DidYouMean(word, candidates())
 }
 
-// Named returns the names of the tables in the table at a path, in order. There is
-// a limit, far above what people write, since each is compared with others.
-func (d *Decoder) Named(path string, tree map[string]any) []string {
+// Tables goes through the tables in the table at a path, by their names, in the order
+// in which the files name them. There is a limit, far above what people write, since
+// each is compared with others.
+func (d *Decoder) Tables(path string, tree map[string]any) iter.Seq2[string, map[string]any] {
+	return func(yield func(string, map[string]any) bool) {
+		for _, name := range d.named(path, tree) {
+			if table := d.Table(Join(path, name), tree, name); table != nil && !yield(name, table) {
+				return
+			}
+		}
+	}
+}
+
+func (d *Decoder) named(path string, tree map[string]any) []string {
 	names := d.names(path, tree)
 	if i := slices.Index(names, ""); i >= 0 {
 		d.Bad(Join(path, ""), "is no good name: names may not be empty")

@@ -25,8 +25,8 @@ type FigureSize struct {
 	Note   bool    `toml:"note" doc:"write below the figure what its markers, bars, arrows and lines are, and their n"`
 }
 
-// DefaultFigureSize returns the defaults of figures of all kinds.
-func DefaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN(), Note: true} }
+// defaultFigureSize returns the defaults of figures of all kinds.
+func defaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN(), Note: true} }
 
 // A FigureKind is one kind of figure that a study draws.
 type FigureKind struct {
@@ -68,11 +68,8 @@ func (d *Decoder) Figures(kinds []FigureKind) []*Figure {
 	}
 	var out []*Figure
 	root := d.Table("figures", d.src.tree, "figures")
-	for _, name := range d.Named("figures", root) {
-		f := &Figure{Name: name, Path: Join("figures", name), FigureSize: DefaultFigureSize()}
-		if f.tree = d.Table(f.Path, root, name); f.tree == nil {
-			continue
-		}
+	for name, tree := range d.Tables("figures", root) {
+		f := &Figure{Name: name, Path: Join("figures", name), FigureSize: defaultFigureSize(), tree: tree}
 		kind, ok := d.Kind(f.Path, f.tree, names...)
 		f.FigureSize.Kind = kind
 		switch {
@@ -115,13 +112,13 @@ func (d *Decoder) CheckFigure(f *Figure) {
 			rule = fmt.Sprintf("must have another name: tables/%s.csv is a table of the study", table)
 		}
 	}
-	if twice := SameFile("figure", f.Name, d.figures); twice != "" {
+	if twice := SameFile("figure", f.Name, d.conf.FigureNames); twice != "" {
 		rule = twice
 	}
 	if rule != "" {
 		d.Bad(f.Path, "%s", rule)
 	}
-	d.figures = append(d.figures, f.Name)
+	d.conf.FigureNames = append(d.conf.FigureNames, f.Name)
 	for _, key := range d.names(f.Path, f.tree) {
 		for _, text := range texts(f.tree[key]) {
 			d.checkText(Join(f.Path, key), text)

@@ -35,8 +35,7 @@ func (d *Decoder) Sweep() {
 	if tree == nil {
 		return
 	}
-	s := new(Sweep)
-	*s = DefaultSweep()
+	s := new(DefaultSweep())
 	d.Into("sweep", tree, s, "set", "axes")
 	if s.Repeats < 1 {
 		d.Bad("sweep.repeats", "must be at least 1")

@@ -13,6 +13,12 @@ import (
 
 	"neurosim/configs"
 	"neurosim/grammar"
+	"neurosim/studies"
+	"neurosim/studies/networks"
+	"neurosim/studies/onecell"
+	"neurosim/studies/spikingmemory"
+	"neurosim/studies/temporalmemory"
+	"neurosim/study"
 )
 
 // short makes the quickstart small enough for a test, its sweep too.
@@ -142,31 +148,37 @@ func taxiTable(t *testing.T, rows int) string {
 
 // shortRun returns the flags that make a shipped configuration short, with figures as
 // SVG, and the configuration with them.
-func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) {
+func shortRun(t *testing.T, name string) (args []string, x *study.Config) {
 	t.Helper()
-	x, err := configs.Load(name, grammar.Options{})
+	x, err := configs.Load(studies.All(), name, grammar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	short := []string{`output.formats=["svg"]`}
-	switch {
-	case x.Spiking != nil:
+	pointsDrawn := false // figures name points of the sweep
+	switch x := x.Study.(type) {
+	case *spikingmemory.Study:
 		short = append(short, "run.episodes=4", "run.repeats=2")
-	case x.Temporal != nil && x.Temporal.Mixed != nil:
-		short = append(short, "stream.elements=300", "stream.change_after=200", "run.repeats=1")
-	case x.Temporal != nil:
-		short = append(short, "stream.file="+taxiTable(t, 500), "stream.score_from=400")
-	case x.Psychometric != nil:
-		short = append(short, "run.dt=0.1 ms", "psychometric.trials=40", "psychometric.length=20 um", "psychometric.synapses=18", "psychometric.weighted=20")
-	case x.StudiesCell():
+	case *temporalmemory.Study:
+		if x.Mixed != nil {
+			short = append(short, "stream.elements=300", "stream.change_after=200", "run.repeats=1")
+		} else {
+			short = append(short, "stream.file="+taxiTable(t, 500), "stream.score_from=400")
+		}
+	case *onecell.Study:
+		pointsDrawn = true
+		if x.Psychometric != nil {
+			short = append(short, "run.dt=0.1 ms", "psychometric.trials=40", "psychometric.length=20 um", "psychometric.synapses=18", "psychometric.weighted=20")
+			break
+		}
 		short = append(short, "run.dt=0.1 ms", "run.tstop=80 ms")
-		if !slices.ContainsFunc(x.Figures, func(f configs.Figure) bool { return f.ThresholdCurve == nil }) {
+		if !slices.ContainsFunc(x.Figures, func(f onecell.Figure) bool { return f.ThresholdCurve == nil }) {
 			a := x.Sweep.Axes[0] // no figure names points of the sweep
 			short = append(short, fmt.Sprintf("sweep.axes.%q=[%s]", a.Key, strings.Join(a.Values[:3], ", ")))
 		}
-	default:
+	case *networks.Study:
 		short = append(short, "run.tstop=300 ms")
-		if x.Detection != nil && x.Detection.Estimator == configs.Stratified {
+		if x.Detection != nil && x.Detection.Estimator == networks.Stratified {
 			short = append(short, "detection.trials=4000")
 		}
 		for _, f := range x.Figures {
@@ -175,7 +187,7 @@ func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) 
 			}
 		}
 	}
-	if x.Sweep != nil && !x.StudiesCell() { // figures of those name points of the sweep
+	if x.Sweep != nil && !pointsDrawn {
 		short = append(short, `sweep.set."run.tstop"=600 ms`)
 		for _, a := range x.Sweep.Axes {
 			two := a.Values[:min(2, len(a.Values))]
@@ -222,7 +234,7 @@ func TestShippedConfigurations(t *testing.T) {
 
 			// Interrupted, and resumed with a folder where a picture has to be.
 			interrupted(t, run(dir, "--overwrite")...)
-			picture := "figures/" + x.Figures[0].Name + ".svg"
+			picture := "figures/" + x.FigureNames[0] + ".svg"
 			if err := os.RemoveAll(filepath.Join(dir, picture)); err != nil {
 				t.Fatal(err)
 			}
@@ -246,13 +258,13 @@ func TestShippedConfigurations(t *testing.T) {
 // drawnAgain fails unless a run has all of its figures and plot draws them again. The
 // other formats are drawn of one configuration: a PNG takes a second, and .ci/levels
 // draws those of all.
-func drawnAgain(t *testing.T, dir string, x *configs.Experiment) {
+func drawnAgain(t *testing.T, dir string, x *study.Config) {
 	t.Helper()
 	before := contents(t, dir)
 	must(t, "plot", dir, "--formats", "svg")
 	after := contents(t, dir)
-	for _, f := range x.Figures {
-		file := "figures/" + f.Name + ".svg"
+	for _, name := range x.FigureNames {
+		file := "figures/" + name + ".svg"
 		if len(before[file]) < 1000 || before[file] != after[file] {
 			t.Errorf("%s: %d bytes from the run, %d drawn again", file, len(before[file]), len(after[file]))
 		}

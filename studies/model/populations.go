@@ -30,12 +30,8 @@ type cellTable struct {
 
 func (d Reader) populations(x *Model) {
 	root := d.Table("populations", d.Root(), "populations")
-	for _, name := range d.Named("populations", root) {
+	for name, tree := range d.Tables("populations", root) {
 		path := grammar.Join("populations", name)
-		tree := d.Table(path, root, name)
-		if tree == nil {
-			continue
-		}
 		if name == "" || strings.ContainsAny(name, "/,\"\n") {
 			d.Bad(path, "is no good name: names may not be empty or contain / , \" or a line break")
 			continue
@@ -158,17 +154,12 @@ func (d Reader) neurons(x *Model, path string, tree map[string]any, p *network.P
 	p.IeOf = of
 	at := path + ".segments"
 	groups := d.Table(at, tree, "segments")
-	for _, name := range d.Named(at, groups) {
-		tree := d.Table(grammar.Join(at, name), groups, name)
-		if tree == nil {
-			continue
-		}
+	for name, tree := range d.Tables(at, groups) {
 		if name == string(network.Proximal) {
 			d.Bad(grammar.Join(at, name), "is no name for segments: proximal synapses sit on the soma; project to %q", p.Name)
 			continue
 		}
-		g := new(network.Segments)
-		*g = network.DefaultSegments()
+		g := new(network.DefaultSegments())
 		g.Name = name
 		if name == string(network.Apical) {
 			g.Zone = network.Apical
@@ -199,12 +190,8 @@ type projectionTable struct {
 
 func (d Reader) projections(x *Model) {
 	root := d.Table("projections", d.Root(), "projections")
-	for _, name := range d.Named("projections", root) {
+	for name, tree := range d.Tables("projections", root) {
 		path := grammar.Join("projections", name)
-		tree := d.Table(path, root, name)
-		if tree == nil {
-			continue
-		}
 		t := new(projectionTable)
 		if tree["rule"] == string(network.Store) {
 			t.Assign, t.Patterns = network.AssignCyclic, 1
@@ -213,8 +200,7 @@ func (d Reader) projections(x *Model) {
 		d.Into(path, tree, t, "short_term")
 		var shortTerm *dendrite.ShortTermParams
 		if table := d.Table(path+".short_term", tree, "short_term"); table != nil {
-			shortTerm = new(dendrite.ShortTermParams)
-			*shortTerm = dendrite.DefaultShortTerm()
+			shortTerm = new(dendrite.DefaultShortTerm())
 			d.Into(path+".short_term", table, shortTerm)
 		}
 		sourceOK := d.Require(path+".source") && d.Population(x, path+".source", t.Source)
@@ -446,12 +432,8 @@ type (
 
 func (d Reader) inputs(x *Model) {
 	root := d.Table("inputs", d.Root(), "inputs")
-	for _, name := range d.Named("inputs", root) {
+	for name, tree := range d.Tables("inputs", root) {
 		path := grammar.Join("inputs", name)
-		tree := d.Table(path, root, name)
-		if tree == nil {
-			continue
-		}
 		kind, ok := d.Kind(path, tree, "sdr", "poisson", "spikes", "current")
 		if !ok {
 			continue
@@ -480,8 +462,7 @@ func (d Reader) inputs(x *Model) {
 			}
 			in.Population, in.Poisson = t.Population, &t.PoissonParams
 		case "spikes":
-			t := new(spikesInput)
-			*t = defaultSpikesInput()
+			t := new(defaultSpikesInput())
 			d.Into(path, tree, t)
 			in.Population = t.Population
 			if d.Require(path+".file") && x.Network.Population(t.Population) != nil {

@@ -148,14 +148,9 @@ func (d Reader) regions(path string, tree map[string]any, base neuron.MembranePa
 	at := path + ".regions"
 	root := d.Table(at, tree, "regions")
 	regions := map[string]neuron.MembraneParams{}
-	for _, name := range d.Named(at, root) {
+	for name, tree := range d.Tables(at, root) {
 		path := grammar.Join(at, name)
-		tree := d.Table(path, root, name)
-		if tree == nil {
-			continue
-		}
-		m := new(neuron.MembraneParams)
-		*m = base
+		m := new(base)
 		if _, given := tree["R_m"]; given {
 			m.GL = 0
 		}
@@ -172,14 +167,9 @@ func (d Reader) treeSections(path string, tree map[string]any, t *treeTable, reg
 	at := path + ".sections"
 	root := d.Table(at, tree, "sections")
 	var params []neuron.SectionParams
-	for _, name := range d.Named(at, root) {
+	for name, tree := range d.Tables(at, root) {
 		path := grammar.Join(at, name)
-		tree := d.Table(path, root, name)
-		if tree == nil {
-			continue
-		}
-		s := new(neuron.SectionParams)
-		*s = neuron.DefaultSection()
+		s := new(neuron.DefaultSection())
 		d.Into(path, tree, s)
 		s.Name = name
 		if len(params) == 0 {
@@ -298,12 +288,8 @@ func (d Reader) sectionsExist(key string, p *network.Population, sections []stri
 func (d Reader) channels(path string, tree map[string]any, p *network.Population) {
 	at := path + ".channels"
 	root := d.Table(at, tree, "channels")
-	for _, name := range d.Named(at, root) {
+	for name, tree := range d.Tables(at, root) {
 		path := grammar.Join(at, name)
-		tree := d.Table(path, root, name)
-		if tree == nil {
-			continue
-		}
 		c := &channelTable{ChannelParams: neuron.DefaultChannel()}
 		d.Into(path, tree, c)
 		if d.Require(path + ".sections") {
@@ -318,12 +304,8 @@ func (d Reader) channels(path string, tree map[string]any, p *network.Population
 func (d Reader) treeGroups(path string, tree map[string]any, p *network.Population) {
 	at := path + ".segments"
 	groups := d.Table(at, tree, "segments")
-	for _, name := range d.Named(at, groups) {
+	for name, tree := range d.Tables(at, groups) {
 		path := grammar.Join(at, name)
-		tree := d.Table(path, groups, name)
-		if tree == nil {
-			continue
-		}
 		t := defaultTreeSegments()
 		switch name {
 		case string(network.Apical):

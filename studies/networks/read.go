@@ -37,8 +37,7 @@ func read(decoder *grammar.Decoder) *Study {
 // recording reads [record] and [record.traces.NAME].
 func (d reader) recording(x *Study) {
 	tree := d.Table("record", d.Root(), "record")
-	r := new(Record)
-	*r = defaultRecord()
+	r := new(defaultRecord())
 	d.Into("record", tree, r, "traces")
 	var all []string
 	for _, p := range x.Network.Populations {
@@ -50,21 +49,15 @@ func (d reader) recording(x *Study) {
 	for _, name := range r.Spikes {
 		d.Population(x.Model, "record.spikes", name)
 	}
-	d.OneOf("record.format", r.Format, "csv", "binary")
 	if d.Step() > 0 && !(r.RatesBin >= d.Step()) {
 		d.Bad("record.rates_bin", "must be at least one step (dt = %g ms)", x.Run.Dt)
 	}
 	x.Record = *r
 	traces := d.Table("record.traces", tree, "traces")
-	for _, name := range d.Named("record.traces", traces) {
+	for name, tree := range d.Tables("record.traces", traces) {
 		path := grammar.Join("record.traces", name)
-		tree := d.Table(path, traces, name)
-		if tree == nil {
-			continue
-		}
 		d.checkTraceName(x, path, name)
-		t := new(Trace)
-		*t = defaultTrace(name)
+		t := new(defaultTrace(name))
 		d.Into(path, tree, t)
 		if math.IsNaN(t.Every) {
 			t.Every = x.Run.Dt
@@ -237,8 +230,7 @@ func (d reader) detection(x *Study) {
 	if tree == nil {
 		return
 	}
-	t := new(Detection)
-	*t = defaultDetection()
+	t := new(defaultDetection())
 	d.Into("detection", tree, t)
 	if d.Require("detection.input") {
 		i := slices.IndexFunc(x.Network.Inputs, func(in network.Input) bool { return in.Name == t.Input })
@@ -267,10 +259,10 @@ func (d reader) detection(x *Study) {
 	}
 	t.Population, t.Group = population, group
 	x.Detection = t
-	if d.OneOf("detection.estimator", t.Estimator, Direct, Stratified) && t.Estimator == Stratified {
+	switch t.Estimator {
+	case Stratified:
 		d.stratified(x)
-	}
-	if t.Estimator == Direct {
+	case Direct:
 		d.Without("detection", []string{"trials"}, "for estimator = %q, which counts the presentations of the run", Direct)
 	}
 }
@@ -284,9 +276,6 @@ func figureKinds() []grammar.FigureKind {
 		{Name: "accuracy", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second. Needs [detection].", Default: &accuracy},
 	}
 }
-
-// accuracyNames are the panels of an accuracy figure.
-var accuracyNames = []string{"detection", "false_negatives", "false_positives", "cell_detection", "cell_false_positives"}
 
 // figures reads [figures.NAME].
 func (d reader) figures(x *Study) {
@@ -367,7 +356,7 @@ func (d reader) accuracy(x *Study, f *grammar.Figure) *AccuracyFigure {
 		d.Bad(f.Path+".width", "must be at least %g mm for %d panels", least, len(t.Panels))
 	}
 	for _, p := range t.Panels {
-		if d.OneOf(f.Path+".panels", p, accuracyNames...) && x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {
+		if x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {
 			d.Bad(f.Path+".panels", "names %q; detection.estimator = %q gives false_positives alone", p, Stratified)
 		}
 	}

@@ -113,8 +113,7 @@ func read(decoder *grammar.Decoder) *Study {
 func (d reader) studies(x *Study) {
 	root := d.Root()
 	if tree := d.Table("uncaging", root, "uncaging"); tree != nil {
-		t := new(Uncaging)
-		*t = defaultUncaging()
+		t := new(defaultUncaging())
 		d.Into("uncaging", tree, t)
 		x.Uncaging = t
 		for key, c := range map[string]*Companions{"uncaging.inhibition.time": &t.Inhibition, "uncaging.bias.time": &t.Bias} {
@@ -126,8 +125,7 @@ func (d reader) studies(x *Study) {
 		d.uncaging(x, t)
 	}
 	if tree := d.Table("psychometric", root, "psychometric"); tree != nil {
-		t := new(Psychometric)
-		*t = defaultPsychometric()
+		t := new(defaultPsychometric())
 		d.Into("psychometric", tree, t)
 		x.Psychometric = t
 		d.psychometric(x, t)

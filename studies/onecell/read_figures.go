@@ -78,9 +78,6 @@ type PsychometricFigure struct {
 	Labels []string `toml:"labels" doc:"names of the points of the sweep; default: their values"`
 }
 
-// curvePanels are the panels of a threshold curve.
-var curvePanels = []string{"threshold", "soma", "local", "duration", "supralinearity"}
-
 func defaultThresholdCurve() ThresholdCurveFigure {
 	return ThresholdCurveFigure{Panels: []string{"threshold", "soma"}, Bands: true}
 }
@@ -142,9 +139,6 @@ func (d reader) thresholdCurve(x *Study, f *grammar.Figure) *ThresholdCurveFigur
 	curves := 1
 	if d.NeedsAxes(f) && x.Sweep != nil && len(x.Sweep.Axes) == 2 {
 		curves = len(x.Sweep.Axes[1].Values)
-	}
-	for _, p := range t.Panels {
-		d.OneOf(f.Path+".panels", p, curvePanels...)
 	}
 	if x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
 		d.Bad(f.Path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)

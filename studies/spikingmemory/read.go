@@ -126,8 +126,7 @@ func read(decoder *grammar.Decoder) *Study {
 	n.Dt = s.Run.Dt
 	d.Into("task", d.Table("task", root, "task"), task)
 	if tree := d.Table("replay", root, "replay"); tree != nil {
-		s.Replay = new(Replay)
-		*s.Replay = defaultReplay()
+		s.Replay = new(defaultReplay())
 		d.Into("replay", tree, s.Replay)
 	}
 	d.Sweep()
@@ -211,7 +210,6 @@ func (d reader) figures(s *Study) {
 	for _, f := range d.Figures(figureKinds()) {
 		out := Figure{f, defaultFigureSpec()}
 		d.IntoFigure(f, &out.Spec)
-		d.OneOf(f.Path+".episode", out.Spec.Episode, "first", "last", "replay")
 		if f.Kind != "learning" && f.Kind != "replay" {
 			d.Without(f.Path, []string{"reference"}, "for a figure of this kind")
 		}

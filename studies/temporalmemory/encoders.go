@@ -39,12 +39,8 @@ type periodicEncoder struct {
 // encoders reads [encoders.NAME].
 func (d reader) encoders(t *Study) {
 	root := d.Table("encoders", d.Root(), "encoders")
-	for _, name := range d.Named("encoders", root) {
+	for name, tree := range d.Tables("encoders", root) {
 		at := grammar.Join("encoders", name)
-		tree := d.Table(at, root, name)
-		if tree == nil {
-			continue
-		}
 		kind, ok := d.Kind(at, tree, "category", "scalar", "random", "periodic", "time_of_day", "day_of_week")
 		if !ok {
 			continue

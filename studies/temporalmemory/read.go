@@ -75,8 +75,7 @@ func (t *Study) Bytes() float64 {
 // mixed reads the stream and the cases of a mixed study and returns the number
 // of active columns of an element.
 func (d reader) mixed(t *Study, tree map[string]any) int {
-	m := new(MixedStudy)
-	*m = defaultMixed()
+	m := new(defaultMixed())
 	t.Mixed = m
 	d.Into("stream", tree, m)
 	if m.Elements < 1 || m.Elements > 1<<31-1 {
@@ -99,12 +98,8 @@ func (d reader) mixed(t *Study, tree map[string]any) int {
 		d.Bad("stream.change_after", "must be from 0 to stream.elements - 1 (%d)", m.Elements-1)
 	}
 	root := d.Table("cases", d.Root(), "cases")
-	for _, name := range d.Named("cases", root) {
+	for name, tree := range d.Tables("cases", root) {
 		at := grammar.Join("cases", name)
-		tree := d.Table(at, root, name)
-		if tree == nil {
-			continue
-		}
 		c := &Case{Name: name, Label: name, CellsPerColumn: t.Memory.CellsPerColumn}
 		d.Into(at, tree, c)
 		p := t.Memory
@@ -159,8 +154,7 @@ func (d reader) letters(key string, sequences []string, t *Study, length int) in
 // series reads the stream, encoders, column map and read-out of a series study
 // and returns the number of active columns of a row.
 func (d reader) series(t *Study, tree map[string]any) int {
-	s := new(SeriesStudy)
-	*s = defaultSeries()
+	s := new(defaultSeries())
 	s.Columns, s.Readout = defaultColumns(), defaultReadout()
 	t.Series = s
 	d.Into("stream", tree, s)
@@ -187,9 +181,6 @@ func (d reader) series(t *Study, tree map[string]any) int {
 	d.Into("readout", d.Table("readout", d.Root(), "readout"), &s.Readout)
 	if len(s.Readout.Sees) == 0 {
 		d.Bad("readout.sees", "must name at least one of winners, active and columns")
-	}
-	for _, f := range s.Readout.Sees {
-		d.OneOf("readout.sees", f, "winners", "active", "columns")
 	}
 	if slices.Contains(s.Readout.Sees, "winners") && slices.Contains(s.Readout.Sees, "active") {
 		d.Bad("readout.sees", "has the winners among the active cells")
