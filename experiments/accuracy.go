@@ -10,6 +10,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/record"
 	"neurosim/sweep"
@@ -244,7 +245,7 @@ func theoryCurves(ctx context.Context, x *configs.Experiment, workers, c int, sp
 	var positions []float64
 	jittered, united := false, false
 	for i, position := range axis.Points {
-		point := configs.Point{At: []int{i, c}[:len(x.Sweep.Axes)]}
+		point := grammar.Point{At: []int{i, c}[:len(x.Sweep.Axes)]}
 		y, err := x.At(point)
 		if err != nil {
 			return nil, nil, err
@@ -348,7 +349,7 @@ func everySwap(e expected, most float64) (at []expected, fractions []float64) {
 	return at, fractions
 }
 
-func xLabel(f *configs.AccuracyFigure, axis configs.SweepAxis) string {
+func xLabel(f *configs.AccuracyFigure, axis grammar.SweepAxis) string {
 	if f.XLabel != "" {
 		return f.XLabel
 	}

@@ -8,6 +8,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/neuron"
 	"neurosim/study"
 )
@@ -112,7 +113,7 @@ func axisColumns(x *configs.Experiment) (header []string) {
 }
 
 // axisValues are the values of a point on the axes.
-func axisValues(x *configs.Experiment, p configs.Point) (row []string) {
+func axisValues(x *configs.Experiment, p grammar.Point) (row []string) {
 	for j, at := range p.At {
 		a := x.Sweep.Axes[j]
 		if a.Unit != "" {
@@ -133,7 +134,7 @@ func pointColumns(x *configs.Experiment) []string {
 }
 
 // pointValues are what a point has in these columns.
-func pointValues(x *configs.Experiment, p configs.Point) []string {
+func pointValues(x *configs.Experiment, p grammar.Point) []string {
 	if repeated(x) {
 		return append(axisValues(x, p), itoa(p.Repeat))
 	}
@@ -142,7 +143,7 @@ func pointValues(x *configs.Experiment, p configs.Point) []string {
 
 // pointLabel names a point in a legend: by labels, where given, else by the values
 // of its axes.
-func pointLabel(x *configs.Experiment, p configs.Point, labels []string, i int) string {
+func pointLabel(x *configs.Experiment, p grammar.Point, labels []string, i int) string {
 	if i < len(labels) {
 		return labels[i]
 	}
@@ -158,7 +159,7 @@ func pointLabel(x *configs.Experiment, p configs.Point, labels []string, i int) 
 }
 
 // pointKey is a point as the end of the name of a metric, "" without a sweep.
-func pointKey(x *configs.Experiment, p configs.Point) string {
+func pointKey(x *configs.Experiment, p grammar.Point) string {
 	if len(p.At) == 0 {
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/study"
 )
 
@@ -14,9 +15,9 @@ const tstopKey = "run.tstop"
 // only follow from a later end of the run of a network: run.tstop, and each stop that was
 // at the end and is again. Where the run so far would have been another one with the
 // later end, bad says so.
-func LaterEnd(x *configs.Experiment, state study.State, differences []configs.Difference) (follows func(configs.Difference) bool, bad []string) {
-	no := func(configs.Difference) bool { return false }
-	var end configs.Difference
+func LaterEnd(x *configs.Experiment, state study.State, differences []grammar.Difference) (follows func(grammar.Difference) bool, bad []string) {
+	no := func(grammar.Difference) bool { return false }
+	var end grammar.Difference
 	for _, d := range differences {
 		if d.Key == tstopKey {
 			end = d
@@ -25,7 +26,7 @@ func LaterEnd(x *configs.Experiment, state study.State, differences []configs.Di
 	if _, ok := Of(x).(*networkStudy); !ok || end.Key == "" {
 		return no, nil
 	}
-	was, err := configs.ParseQuantity(strings.Trim(end.Old, `"`), "ms")
+	was, err := grammar.ParseQuantity(strings.Trim(end.Old, `"`), "ms")
 	if err != nil || was >= x.Run.Tstop {
 		return no, nil
 	}
@@ -40,7 +41,7 @@ func LaterEnd(x *configs.Experiment, state study.State, differences []configs.Di
 				tstopKey, end.Old, end.New, same, at)}
 		}
 	}
-	return func(d configs.Difference) bool {
+	return func(d grammar.Difference) bool {
 		return d == end || strings.HasSuffix(d.Key, ".stop") && d.Old == end.Old && d.New == end.New
 	}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
@@ -152,7 +153,7 @@ func (r *networkRun) simulate(ctx context.Context) error {
 		}
 	}
 	r.w.Say("  simulated %.4g s in %.3g s on %s (%.3g times real time)", model, took.Seconds(),
-		configs.Count(float64(r.threads), "thread"), model/took.Seconds())
+		grammar.Count(float64(r.threads), "thread"), model/took.Seconds())
 	return nil
 }
 
@@ -169,7 +170,7 @@ func (r *networkRun) estimate(ctx context.Context) (*Estimate, error) {
 	rate, lo, hi := e.Probability()
 	r.w.Timed(estimation, start)
 	r.w.Say("  false positives, stratified: %.4g, 95 %% interval %.4g to %.4g, in %.3g s (%s of %s)", rate, lo, hi,
-		time.Since(start).Seconds(), configs.Count(float64(e.Trials()), "trial"), configs.Count(float64(len(e.Strata)), "overlap"))
+		time.Since(start).Seconds(), grammar.Count(float64(e.Trials()), "trial"), grammar.Count(float64(len(e.Strata)), "overlap"))
 	return &e, nil
 }
 
@@ -191,11 +192,11 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 	m["spikes_sha256"], m["tstop_ms"] = rep.Hash, x.Run.Tstop
 	for _, p := range totals {
 		rep.Counts["spikes "+p.Name] = p.Spikes
-		line := fmt.Sprintf("%s: %s, %.3g spikes/s", p.Name, configs.Count(float64(p.Spikes), "spike"), m[p.Name+".rate_Hz"])
+		line := fmt.Sprintf("%s: %s, %.3g spikes/s", p.Name, grammar.Count(float64(p.Spikes), "spike"), m[p.Name+".rate_Hz"])
 		for _, g := range p.Groups {
 			if detects(x, p.Name, g.Name) {
 				rep.Counts["NMDA spikes "+p.Name+"/"+g.Name] = g.NMDASpikes
-				line += fmt.Sprintf("; %s on %s", configs.Count(float64(g.NMDASpikes), "NMDA spike"), g.Name)
+				line += fmt.Sprintf("; %s on %s", grammar.Count(float64(g.NMDASpikes), "NMDA spike"), g.Name)
 			}
 		}
 		rep.Lines = append(rep.Lines, line)
@@ -211,7 +212,7 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 	rep.Metrics = m
 	if points != nil {
 		header, rows := SweepTable(x, points)
-		rep.Tables = []study.NamedTable{{Name: "sweep", Table: Table{Header: header, Rows: rows}}}
+		rep.Tables = []study.NamedTable{{Name: "sweep", Table: study.Table{Header: header, Rows: rows}}}
 		for _, p := range points {
 			rep.Points = append(rep.Points, p.Metrics)
 		}
@@ -249,7 +250,7 @@ func detectionLines(s record.Unit) []string {
 	lines := []string{fmt.Sprintf("detection: %d of %d; false positives: %d of %d novel, %d of %d other patterns", s.Detection.Hits, s.Detection.Trials,
 		s.Novel.Hits, s.Novel.Trials, s.CrossTalk.Hits, s.CrossTalk.Trials)}
 	if missed := s.Detection.Trials - s.Detection.Hits; s.Blocked > 0 {
-		lines = append(lines, fmt.Sprintf("of %s, %s in a plateau when the pattern came", configs.Count(float64(missed), "miss", "misses"), configs.Count(float64(s.Blocked), "was", "were")))
+		lines = append(lines, fmt.Sprintf("of %s, %s in a plateau when the pattern came", grammar.Count(float64(missed), "miss", "misses"), grammar.Count(float64(s.Blocked), "was", "were")))
 	}
 	return lines
 }

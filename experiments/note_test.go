@@ -9,6 +9,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // unsaid lists what a figure draws and neither its note nor its legend names: bars,
@@ -51,14 +52,14 @@ func verticalLines(s analysis.Series) bool {
 func TestCellFiguresSayTheirMarks(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		set  []configs.Override
+		set  []grammar.Override
 	}{
-		{"uncaging", []configs.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.uncaging.width", Value: `"89 mm"`}}},
-		{"inhibition", []configs.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.inhibition.width", Value: `"89 mm"`}}},
-		{"morphology", []configs.Override{{Key: "run.dt", Value: `"0.1 ms"`}}},
-		{"psychometric", []configs.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "psychometric.trials", Value: "60"}, {Key: "psychometric.length", Value: `"20 um"`}}},
+		{"uncaging", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.uncaging.width", Value: `"89 mm"`}}},
+		{"inhibition", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.inhibition.width", Value: `"89 mm"`}}},
+		{"morphology", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}}},
+		{"psychometric", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "psychometric.trials", Value: "60"}, {Key: "psychometric.length", Value: `"20 um"`}}},
 	} {
-		x, err := configs.Load(c.name, configs.Options{Set: c.set})
+		x, err := configs.Load(c.name, grammar.Options{Set: c.set})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,7 +122,7 @@ func TestAxesOverDecades(t *testing.T) {
 // note = false leaves the note out.
 func TestNoteIsOptional(t *testing.T) {
 	for value, want := range map[string]bool{"true": true, "false": false} {
-		x, err := configs.Load("uncaging", configs.Options{Set: []configs.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.uncaging.note", Value: value}}})
+		x, err := configs.Load("uncaging", grammar.Options{Set: []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.uncaging.note", Value: value}}})
 		if err != nil {
 			t.Fatal(err)
 		}

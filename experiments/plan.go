@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/fpmath"
 	"neurosim/network"
 	"neurosim/neuron"
@@ -106,10 +107,10 @@ func planNetwork(x *configs.Experiment) study.Plan {
 	if trees != nil {
 		p.Details["trees"] = trees
 	}
-	p.Size = fmt.Sprintf("%s (%s), %s, %s", configs.Count(float64(p.Cells), "cell"), configs.Count(float64(p.Neurons), "neuron"),
-		configs.Count(float64(p.Segments), "segment"), configs.Count(p.Synapses, "synapse"))
-	p.Lines = []string{fmt.Sprintf("%s of %g ms; memory about %s; recordings about %s", configs.Count(float64(p.Steps), "step"), x.Run.Dt,
-		configs.FormatBytes(p.MemoryBytes), configs.FormatBytes(p.DiskBytes))}
+	p.Size = fmt.Sprintf("%s (%s), %s, %s", grammar.Count(float64(p.Cells), "cell"), grammar.Count(float64(p.Neurons), "neuron"),
+		grammar.Count(float64(p.Segments), "segment"), grammar.Count(p.Synapses, "synapse"))
+	p.Lines = []string{fmt.Sprintf("%s of %g ms; memory about %s; recordings about %s", grammar.Count(float64(p.Steps), "step"), x.Run.Dt,
+		grammar.FormatBytes(p.MemoryBytes), grammar.FormatBytes(p.DiskBytes))}
 	for _, t := range trees {
 		p.Lines = append(p.Lines, t.lines()...)
 	}
@@ -122,7 +123,7 @@ func planNetwork(x *configs.Experiment) study.Plan {
 // lines says what a tree is.
 func (t *TreePlan) lines() []string {
 	lines := []string{fmt.Sprintf("%s: %s, %s, %.5g µm² of membrane, up to %.4g µm from the soma; input resistance %.4g MΩ",
-		t.Name, configs.Count(float64(t.Sections), "section"), configs.Count(float64(t.Compartments), "compartment"), t.Area, t.Longest, t.InputResistance)}
+		t.Name, grammar.Count(float64(t.Sections), "section"), grammar.Count(float64(t.Compartments), "compartment"), t.Area, t.Longest, t.InputResistance)}
 	if t.Conductances != "" {
 		lines = append(lines, "  channels: "+t.Conductances)
 	}

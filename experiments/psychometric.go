@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/study"
 	"neurosim/theory"
 )
@@ -19,7 +20,7 @@ import (
 // potential, so the segment spikes from some number θ of the first synapses on and
 // P(spike | b) is the share of trials with θ ≤ b.
 type PsychometricResult struct {
-	Point  configs.Point
+	Point  grammar.Point
 	Of     *configs.Psychometric // of the point
 	Counts []int64               // [s+2] trials by θ from 0 to s; the last: no spike with all s
 	Never  int                   // no arrangement of so many synapses makes a spike, by the bound of the trials' ranges

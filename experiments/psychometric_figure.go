@@ -6,6 +6,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/fpmath"
 	"neurosim/study"
 	"neurosim/theory"
@@ -150,14 +151,14 @@ func powerOfTen(n int) string {
 
 // psychometricTables lists P(spike | b), the fits, and the errors.
 func psychometricTables(x *configs.Experiment, results []PsychometricResult) []study.NamedTable {
-	curve := Table{Header: append(pointColumns(x), "b", "spikes", "trials", "P", "lo95", "hi95", "fit")}
-	fit := Table{Header: append(pointColumns(x), "theta", "mu", "mu_lo95", "mu_hi95", "sigma", "sigma_lo95", "sigma_hi95", "slope_per_synapse", "no_spike_up_to_b")}
-	fps := Table{Header: append(pointColumns(x), "n", "a", "s", "false_positive", "lo95", "hi95", "equation_4", "theta_of_equal_error")}
-	fns := Table{Header: append(pointColumns(x), "a", "s", "lost", "false_negative", "lo95", "hi95", "equation_6")}
+	curve := study.Table{Header: append(pointColumns(x), "b", "spikes", "trials", "P", "lo95", "hi95", "fit")}
+	fit := study.Table{Header: append(pointColumns(x), "theta", "mu", "mu_lo95", "mu_hi95", "sigma", "sigma_lo95", "sigma_hi95", "slope_per_synapse", "no_spike_up_to_b")}
+	fps := study.Table{Header: append(pointColumns(x), "n", "a", "s", "false_positive", "lo95", "hi95", "equation_4", "theta_of_equal_error")}
+	fns := study.Table{Header: append(pointColumns(x), "a", "s", "lost", "false_negative", "lo95", "hi95", "equation_6")}
 	for i := range results {
 		r := &results[i]
 		t, at := r.Of, pointValues(x, r.Point)
-		row := func(t *Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
+		row := func(t *study.Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
 		for b := range len(r.Counts) - 1 {
 			q := r.Spikes(b)
 			p := r.At(b)
@@ -218,7 +219,7 @@ func (r *PsychometricResult) metrics(x *configs.Experiment, s *study.Report) map
 			m[key] = nil
 		}
 		m["false_positive"+WhyKey] = "there is no threshold to take it from"
-		s.Lines = append(s.Lines, fmt.Sprintf("%sno threshold within 1 to %s", name, configs.Count(float64(t.Synapses), "synapse")))
+		s.Lines = append(s.Lines, fmt.Sprintf("%sno threshold within 1 to %s", name, grammar.Count(float64(t.Synapses), "synapse")))
 		return m
 	}
 	m["theta"], m["mu"], m["mu_lo95"], m["mu_hi95"] = f.Threshold(), f.Mid, f.MidLo, f.MidHi

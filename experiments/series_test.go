@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/study"
 )
 
@@ -24,7 +25,7 @@ func TestTaxi(t *testing.T) {
 	if testing.Short() {
 		t.Skip("ten seconds")
 	}
-	x, err := configs.Load("taxi", configs.Options{Set: []configs.Override{{Key: "stream.file", Value: `"` + filepath.ToSlash(filepath.Join(folder, "data", "nyc_taxi.csv")) + `"`}}})
+	x, err := configs.Load("taxi", grammar.Options{Set: []grammar.Override{{Key: "stream.file", Value: `"` + filepath.ToSlash(filepath.Join(folder, "data", "nyc_taxi.csv")) + `"`}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +77,7 @@ active = 16
 max = 12.0
 buckets = 24
 `
-	x, err := configs.Load("study.toml", configs.Options{Read: func(name string) ([]byte, error) {
+	x, err := configs.Load("study.toml", grammar.Options{Read: func(name string) ([]byte, error) {
 		if name == "data.csv" {
 			return []byte(text), nil
 		}

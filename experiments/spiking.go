@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/sequence/spiking"
 	"neurosim/study"
 )
@@ -57,7 +58,7 @@ func (s *spikingStudy) Run(ctx context.Context, w *study.Work) (study.Report, er
 	}
 	episodes, seconds := float64(of.Run.Repeats*of.Run.Episodes), time.Since(start).Seconds()
 	model := episodes * of.Task.EpisodeMs() / 1000
-	w.Say("  %s, %.4g s, in %.3g s (%.3g times real time)", configs.Count(episodes, "episode"), model, seconds, model/seconds)
+	w.Say("  %s, %.4g s, in %.3g s (%.3g times real time)", grammar.Count(episodes, "episode"), model, seconds, model/seconds)
 	r := study.Report{Tables: SpikingTables(of, results), Figures: SpikingFigures(s.x, results), Metrics: SpikingMetrics(of, results)}
 	r.Lines = SpikingLines(of, r.Metrics)
 	return r, nil

@@ -5,12 +5,13 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/study"
 )
 
-func loadSpiking(t *testing.T, set ...configs.Override) *configs.Experiment {
+func loadSpiking(t *testing.T, set ...grammar.Override) *configs.Experiment {
 	t.Helper()
-	x, err := configs.Load("sequence-spiking", configs.Options{Set: append([]configs.Override{
+	x, err := configs.Load("sequence-spiking", grammar.Options{Set: append([]grammar.Override{
 		{Key: "run.episodes", Value: "9"}, {Key: "run.repeats", Value: "3"}, {Key: "run.learn_until", Value: "7"}}, set...)})
 	if err != nil {
 		t.Fatal(err)
@@ -27,7 +28,7 @@ func TestSpikingStudyGoesOn(t *testing.T) {
 
 // While learning is off permanences stay.
 func TestSpikingLearningWindow(t *testing.T) {
-	s := loadSpiking(t, configs.Override{Key: "run.learn_from", Value: "2"}).Spiking
+	s := loadSpiking(t, grammar.Override{Key: "run.learn_from", Value: "2"}).Spiking
 	out, err := RunSpiking(context.Background(), s, onThreads(2))
 	if err != nil {
 		t.Fatal(err)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/sweep"
 	"neurosim/theory"
@@ -71,7 +72,7 @@ target = "E/basal"
 estimator = "stratified"
 trials = %d
 `, 80*(patterns+2), seed, c.n, c.a, patterns, cells, c.s, c.theta, c.delay, c.jitter, c.noise, c.rate, c.trials)
-	x, err := configs.Load("case.toml", configs.Options{Read: func(string) ([]byte, error) { return []byte(text), nil }})
+	x, err := configs.Load("case.toml", grammar.Options{Read: func(string) ([]byte, error) { return []byte(text), nil }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
@@ -14,7 +15,7 @@ import (
 
 // A PointResult is what one point of a sweep gave.
 type PointResult struct {
-	Point    configs.Point
+	Point    grammar.Point
 	Counts   record.Counts
 	Estimate *Estimate // of false positives, in place of Counts, where the estimator is stratified
 	Metrics  map[string]any
@@ -28,7 +29,7 @@ func sweepDetections(ctx context.Context, x *configs.Experiment, w *study.Work) 
 		return RunPoint(ctx, x, points[p.Index], p.Threads)
 	})
 	if err == nil {
-		w.Say("  sweep of %s in %.3g s", configs.Count(float64(len(points)), "run"), time.Since(start).Seconds())
+		w.Say("  sweep of %s in %.3g s", grammar.Count(float64(len(points)), "run"), time.Since(start).Seconds())
 	}
 	return results, err
 }
@@ -40,7 +41,7 @@ func SweepStage(x *configs.Experiment) study.Stage {
 }
 
 // RunPoint simulates one point and counts detections.
-func RunPoint(ctx context.Context, x *configs.Experiment, p configs.Point, threads int) (PointResult, error) {
+func RunPoint(ctx context.Context, x *configs.Experiment, p grammar.Point, threads int) (PointResult, error) {
 	r := PointResult{Point: p}
 	y, err := x.At(p)
 	if err != nil {

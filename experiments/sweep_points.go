@@ -11,6 +11,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/study"
 )
 
@@ -35,7 +36,7 @@ func SweepPoints(ctx context.Context, x *configs.Experiment, w *study.Work) ([]m
 		return r.Metrics, nil
 	})
 	if err == nil {
-		w.Say("  sweep of %s in %.3g s", configs.Count(float64(len(points)), "run"), time.Since(start).Seconds())
+		w.Say("  sweep of %s in %.3g s", grammar.Count(float64(len(points)), "run"), time.Since(start).Seconds())
 	}
 	return out, err
 }
@@ -166,7 +167,7 @@ func metricCurve(x *configs.Experiment, metrics []map[string]any, name string, c
 }
 
 // sweepAxis is the horizontal axis of what is drawn over an axis of a sweep.
-func sweepAxis(axis configs.SweepAxis, label string) analysis.Axis {
+func sweepAxis(axis grammar.SweepAxis, label string) analysis.Axis {
 	a := analysis.Axis{Label: label, Unit: axis.Unit}
 	if label == "" {
 		a.Label = shortKey(axis.Key)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/study"
 )
 
@@ -53,8 +54,8 @@ func (s *temporalStudy) Plan() study.Plan {
 	for _, j := range jobs {
 		p.Steps += int64(j.Steps)
 	}
-	p.Size = fmt.Sprintf("a temporal memory of %s; %s", configs.Count(float64(cells), "cell"), configs.Count(float64(len(jobs)), "run"))
-	p.Lines = []string{fmt.Sprintf("%s in all; memory at most %s a run", configs.Count(float64(p.Steps), "element"), configs.FormatBytes(p.MemoryBytes))}
+	p.Size = fmt.Sprintf("a temporal memory of %s; %s", grammar.Count(float64(cells), "cell"), grammar.Count(float64(len(jobs)), "run"))
+	p.Lines = []string{fmt.Sprintf("%s in all; memory at most %s a run", grammar.Count(float64(p.Steps), "element"), grammar.FormatBytes(p.MemoryBytes))}
 	active := 0
 	if t.Mixed != nil {
 		active = t.Mixed.Active
@@ -62,7 +63,7 @@ func (s *temporalStudy) Plan() study.Plan {
 		active = t.Series.Columns.Active
 		if t.Series.Values == nil {
 			p.Warnings = append(p.Warnings, "stream.file: no file is named; to run: --set stream.file=PATH")
-			p.Missing = configs.Problems{{File: s.x.File, Key: "stream.file", Rule: "must be given to run: --set stream.file=PATH"}}
+			p.Missing = grammar.Problems{{File: s.x.File, Key: "stream.file", Rule: "must be given to run: --set stream.file=PATH"}}
 		}
 	}
 	for _, w := range t.Memory.Warnings(active) {
@@ -80,7 +81,7 @@ func (s *temporalStudy) Run(ctx context.Context, w *study.Work) (study.Report, e
 		return study.Report{}, err
 	}
 	elements, seconds := float64(s.Plan().Steps), time.Since(start).Seconds()
-	w.Say("  %s in %.3g s (%s per second)", configs.Count(elements, "element"), seconds, configs.Grouped(elements/seconds))
+	w.Say("  %s in %.3g s (%s per second)", grammar.Count(elements, "element"), seconds, grammar.Grouped(elements/seconds))
 	r := study.Report{Tables: TemporalTables(t, results), Figures: TemporalFigures(s.x, results), Metrics: TemporalMetrics(t, results)}
 	r.Lines = TemporalLines(t, r.Metrics)
 	return r, nil
@@ -159,7 +160,7 @@ func TemporalMetrics(t *configs.Temporal, results []TemporalResult) map[string]a
 // TemporalLines says in words what came out, from the metrics.
 func TemporalLines(t *configs.Temporal, m map[string]any) (lines []string) {
 	if t.Series != nil {
-		line := fmt.Sprintf("error of the prediction of %s ahead (MAPE, from row %v of %v): %.4g", configs.Count(float64(t.Series.Ahead), "row"), m["score_from"], m["rows"], m["mape"])
+		line := fmt.Sprintf("error of the prediction of %s ahead (MAPE, from row %v of %v): %.4g", grammar.Count(float64(t.Series.Ahead), "row"), m["score_from"], m["rows"], m["mape"])
 		if season, ok := m["mape.season_before"]; ok {
 			line += fmt.Sprintf("; of the value a season before: %.4g", season)
 		}
@@ -175,7 +176,7 @@ func TemporalLines(t *configs.Temporal, m map[string]any) (lines []string) {
 			line += fmt.Sprintf(" (%.4g before the change, at least %.4g after it)", before, m[k.Name+".lowest_accuracy_after_change"])
 		}
 		lines = append(lines, fmt.Sprintf("%s, anomaly %.4g; %s, %s", line, m[k.Name+".anomaly"],
-			configs.Count(float64(m[k.Name+".segments"].(int)), "segment"), configs.Count(float64(m[k.Name+".synapses"].(int)), "synapse")))
+			grammar.Count(float64(m[k.Name+".segments"].(int)), "segment"), grammar.Count(float64(m[k.Name+".synapses"].(int)), "synapse")))
 	}
 	return lines
 }
@@ -217,10 +218,10 @@ func meanBlocks(runs []MixedResult) []MixedBlock {
 // TemporalTables returns the tables of a study.
 func TemporalTables(t *configs.Temporal, results []TemporalResult) []study.NamedTable {
 	header, rows := TemporalTable(t, results)
-	tables := []study.NamedTable{{Name: "runs", Table: Table{Header: header, Rows: rows}}}
+	tables := []study.NamedTable{{Name: "runs", Table: study.Table{Header: header, Rows: rows}}}
 	if t.Mixed != nil {
 		header, rows := LearnedTable(t, results)
-		tables = append(tables, study.NamedTable{Name: "segments", Table: Table{Header: header, Rows: rows}})
+		tables = append(tables, study.NamedTable{Name: "segments", Table: study.Table{Header: header, Rows: rows}})
 	}
 	return tables
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/sequence"
 	"neurosim/study"
 )
@@ -13,7 +14,7 @@ import (
 // A study that is interrupted within its runs, again and again, gives what the
 // uninterrupted one gives.
 func TestTemporalStudyGoesOn(t *testing.T) {
-	x, err := configs.Load("sequence-highorder", configs.Options{Set: []configs.Override{
+	x, err := configs.Load("sequence-highorder", grammar.Options{Set: []grammar.Override{
 		{Key: "stream.elements", Value: "300"}, {Key: "stream.change_after", Value: "200"}, {Key: "run.repeats", Value: "1"}}})
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/stimulus"
 	"neurosim/study"
@@ -82,7 +83,7 @@ func (s StudiedSegment) Target(ctx context.Context, w *study.Work) (ThresholdTar
 		return ThresholdTarget{}, err
 	}
 	t, r := s.Known(), &results[0]
-	trials := configs.Count(float64(r.Trials()), "trial")
+	trials := grammar.Count(float64(r.Trials()), "trial")
 	if math.IsNaN(r.Fit.Mid) {
 		t.Notes = append(t.Notes, fmt.Sprintf("no θ from 1 to %d was found in %s", t.Case.S, trials))
 	} else {

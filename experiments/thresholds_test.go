@@ -11,6 +11,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/theory"
 )
 
@@ -257,7 +258,7 @@ func TestThresholdCaseMistakes(t *testing.T) {
 }
 
 func TestThresholdTargets(t *testing.T) {
-	x, err := configs.Load("quickstart", configs.Options{})
+	x, err := configs.Load("quickstart", grammar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +267,7 @@ func TestThresholdTargets(t *testing.T) {
 	if len(targets) != 1 || targets[0].Name != "E/basal" || targets[0].Case != want || len(targets[0].Notes) != 2 {
 		t.Errorf("%+v, want %+v and notes on jitter and background", targets, want)
 	}
-	x, err = configs.Load("quickstart", configs.Options{Set: []configs.Override{
+	x, err = configs.Load("quickstart", grammar.Options{Set: []grammar.Override{
 		{Key: "inputs.patterns.swap_mode", Value: "readd"}, {Key: "inputs.patterns.jitter", Value: "0 ms"}, {Key: "inputs.background.rate", Value: "0 Hz"}}})
 	if err != nil {
 		t.Fatal(err)

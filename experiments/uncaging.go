@@ -8,6 +8,7 @@ import (
 	"neurosim/cable"
 	"neurosim/configs"
 	"neurosim/dendrite"
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/study"
 )
@@ -33,7 +34,7 @@ type Trace struct {
 
 // An UncagingResult is what one point of an uncaging study gave.
 type UncagingResult struct {
-	Point     configs.Point
+	Point     grammar.Point
 	Distance  float64 // path from the soma to the middle of the cluster (µm)
 	Rest      float64 // potential of the soma at the beginning (mV)
 	RestDend  float64 // that of the dendrite
@@ -81,10 +82,10 @@ func runUncaging(ctx context.Context, x *configs.Experiment, w *study.Work, keep
 }
 
 // studied returns the experiment of point i of a sweep; without a sweep x itself.
-func studied(x *configs.Experiment, i int) (*configs.Experiment, configs.Point, error) {
+func studied(x *configs.Experiment, i int) (*configs.Experiment, grammar.Point, error) {
 	points := x.Points()
 	if len(points) == 0 {
-		return x, configs.Point{}, nil
+		return x, grammar.Point{}, nil
 	}
 	y, err := x.At(points[i])
 	return y, points[i], err

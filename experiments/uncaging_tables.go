@@ -5,14 +5,15 @@ import (
 	"math"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/study"
 )
 
 // uncagingTables lists every response, and one row for every point of the sweep.
 func uncagingTables(x *configs.Experiment, results []UncagingResult) []study.NamedTable {
-	all := Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
+	all := study.Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
 		"supralinearity", "above_level_ms", "nmda_spike")}
-	each := Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
+	each := study.Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
 		"supralinearity", "K_steepest", "K_most_supralinear")}
 	for i := range results {
 		r := &results[i]
@@ -64,11 +65,11 @@ func (r *UncagingResult) metrics(x *configs.Experiment, s *study.Report) map[str
 	k := r.Threshold()
 	if k < 0 {
 		m["K_star"] = nil
-		m["K_star"+WhyKey] = "no NMDA spike with up to " + configs.Count(float64(len(r.Responses)-1), "synapse")
+		m["K_star"+WhyKey] = "no NMDA spike with up to " + grammar.Count(float64(len(r.Responses)-1), "synapse")
 		if r.Cut > 0 {
 			m["K_star"+WhyKey] = cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response")
 		}
-		s.Lines = append(s.Lines, fmt.Sprintf("%sno NMDA spike with up to %s", name, configs.Count(float64(len(r.Responses)-1), "synapse")))
+		s.Lines = append(s.Lines, fmt.Sprintf("%sno NMDA spike with up to %s", name, grammar.Count(float64(len(r.Responses)-1), "synapse")))
 		return m
 	}
 	q := r.Responses[k]

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"slices"
 
 	"neurosim/analysis"
 	"neurosim/internal/rescue"
@@ -107,21 +106,4 @@ type File struct {
 type NamedTable struct {
 	Name string
 	Table
-}
-
-// A Table is rows of text under a header, all of one length.
-type Table struct {
-	Header []string
-	Rows   [][]string
-}
-
-// Empty returns the columns in which no row has a value.
-func (t Table) Empty() []string {
-	var empty []string
-	for i, column := range t.Header {
-		if !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" && row[i] != "NaN" }) {
-			empty = append(empty, column)
-		}
-	}
-	return empty
 }

@@ -11,6 +11,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/study"
 )
 
@@ -33,16 +34,16 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	type report struct {
 		File     string                   `json:"file"`
 		OK       bool                     `json:"ok"`
-		Problems configs.Problems         `json:"problems,omitempty"`
+		Problems grammar.Problems         `json:"problems,omitempty"`
 		Plan     *study.Plan              `json:"plan,omitempty"`
 		Resolved string                   `json:"resolved,omitempty"`
 		Sections []experiments.SectionRow `json:"sections,omitempty"`
 	}
 	var reports []report
-	var all configs.Problems
+	var all grammar.Problems
 	for _, file := range files {
 		x, plan, err := prepare(ctx, file, ".", cf.options())
-		var problems configs.Problems
+		var problems grammar.Problems
 		if errors.As(err, &problems) {
 			all = append(all, problems...)
 			r := report{File: file, Problems: problems}
@@ -91,7 +92,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 
 // sectionsOfBad lists the sections of a configuration with mistakes, as far as the
 // cells can be built.
-func (c *cli) sectionsOfBad(file string, o configs.Options, asJSON bool) []experiments.SectionRow {
+func (c *cli) sectionsOfBad(file string, o grammar.Options, asJSON bool) []experiments.SectionRow {
 	n := configs.LoadCells(file, o)
 	if n == nil {
 		return nil
@@ -136,7 +137,7 @@ func (c *cli) sayPlan(x *configs.Experiment, p study.Plan) {
 	c.say("  %s", p.Size)
 	c.say("  %s", p.Lines[0])
 	if p.SweepPoints > 0 {
-		c.say("  a sweep of %s", configs.Count(float64(p.SweepPoints), "run"))
+		c.say("  a sweep of %s", grammar.Count(float64(p.SweepPoints), "run"))
 	}
 	for _, line := range p.Lines[1:] {
 		c.say("  %s", line)

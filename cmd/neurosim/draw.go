@@ -11,7 +11,7 @@ import (
 	"syscall"
 
 	"neurosim/analysis"
-	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/rescue"
 	"neurosim/plots"
 	"neurosim/results"
@@ -38,7 +38,7 @@ func (w *writeup) err() error {
 	if w.failed == nil {
 		return nil
 	}
-	return fmt.Errorf("%w: %s failed", errPartly, configs.Count(float64(len(w.failed)), "figure or table", "figures or tables"))
+	return fmt.Errorf("%w: %s failed", errPartly, grammar.Count(float64(len(w.failed)), "figure or table", "figures or tables"))
 }
 
 // attempt makes one thing. The error is one that ends the run: it was interrupted, or
@@ -109,7 +109,7 @@ func (w *writeup) table(name string, t study.Table) error {
 	if empty := t.Empty(); len(t.Rows) == 0 {
 		w.remark("%s: has no rows", name)
 	} else if empty != nil {
-		w.remark("%s: %s without a value in any row: %s", name, configs.Count(float64(len(empty)), "column"), strings.Join(empty, ", "))
+		w.remark("%s: %s without a value in any row: %s", name, grammar.Count(float64(len(empty)), "column"), strings.Join(empty, ", "))
 	}
 	return w.attempt(name, func() error {
 		return w.dir.WriteTo(name, func(to io.Writer) error {

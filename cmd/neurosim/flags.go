@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // errHelp says that the flags were listed, as asked.
@@ -44,11 +44,11 @@ func meantFlag(fs *flag.FlagSet, err error) string {
 	}
 	var names []string
 	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	return configs.DidYouMean(unknown, names)
+	return grammar.DidYouMean(unknown, names)
 }
 
 // overrides collects --set key=value.
-type overrides []configs.Override
+type overrides []grammar.Override
 
 func (o *overrides) String() string { return "" }
 
@@ -57,7 +57,7 @@ func (o *overrides) Set(text string) error {
 	if !ok {
 		return fmt.Errorf("%q is not key=value", text)
 	}
-	*o = append(*o, configs.Override{Key: key, Value: value})
+	*o = append(*o, grammar.Override{Key: key, Value: value})
 	return nil
 }
 
@@ -143,8 +143,8 @@ func (f *configFlags) words() (words []string) {
 	return words
 }
 
-func (f *configFlags) options() configs.Options {
-	o := configs.Options{Set: f.set, Memory: availableMemory()}
+func (f *configFlags) options() grammar.Options {
+	o := grammar.Options{Set: f.set, Memory: availableMemory()}
 	if f.seed.given {
 		o.Seed = &f.seed.value
 	}

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"syscall"
 
-	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/fpmath"
 	"neurosim/internal/rescue"
 	"neurosim/study"
@@ -130,7 +130,7 @@ func dispatch(ctx context.Context, c *cli, args []string) error {
 	for _, cmd := range commands {
 		names = append(names, cmd.name)
 	}
-	return usagef("unknown command %q%s; commands are %s", args[0], configs.DidYouMean(args[0], names), strings.Join(names, ", "))
+	return usagef("unknown command %q%s; commands are %s", args[0], grammar.DidYouMean(args[0], names), strings.Join(names, ", "))
 }
 
 // errNoCommand says that the commands were listed, since none was given.
@@ -139,7 +139,7 @@ var errNoCommand = errors.New("no command")
 // status prints an error and returns its exit status.
 func status(c *cli, err error) int {
 	var usage usageError
-	var problems configs.Problems
+	var problems grammar.Problems
 	switch {
 	case err == nil:
 		return exitDone

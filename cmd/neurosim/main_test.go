@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // short makes the quickstart small enough for a test, its sweep too.
@@ -154,7 +155,7 @@ func taxiTable(t *testing.T, rows int) string {
 func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) {
 	t.Helper()
 	args = []string{"--set", `output.formats=["svg"]`}
-	x, err := configs.Load(name, configs.Options{})
+	x, err := configs.Load(name, grammar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

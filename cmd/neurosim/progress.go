@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // progress tells how far something is: on a terminal one line that is redrawn,
@@ -57,7 +57,7 @@ func (p *progress) At(done float64) {
 	}
 	line := fmt.Sprintf("%s %3.0f %%", p.what, 100*done/p.total)
 	if p.unit != "" {
-		line += fmt.Sprintf("  %s of %s %s, %s %s per second", configs.Grouped(done), configs.Grouped(p.total), p.unit, configs.Grouped((done-p.from)/used.Seconds()), p.unit)
+		line += fmt.Sprintf("  %s of %s %s, %s %s per second", grammar.Grouped(done), grammar.Grouped(p.total), p.unit, grammar.Grouped((done-p.from)/used.Seconds()), p.unit)
 	}
 	line += ", " + left + " left"
 	if p.terminal {

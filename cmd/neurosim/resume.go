@@ -11,6 +11,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/results"
 	"neurosim/study"
 )
@@ -76,7 +77,7 @@ func (j *job) otherConfig(old results.Record, state study.State) (bad []string, 
 	if err != nil {
 		return nil, err
 	}
-	differences, err := configs.Differences(text, j.x.ResolvedBesideCopies())
+	differences, err := grammar.Differences(text, j.x.ResolvedBesideCopies())
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +147,7 @@ func otherInputs(old, now []results.File) (bad []string) {
 		bad = append(bad, line)
 	}
 	if bad == nil && len(old) != len(now) {
-		bad = append(bad, fmt.Sprintf("%s, now %s", configs.Count(float64(len(old)), "data file was read", "data files were read"), configs.Grouped(float64(len(now)))))
+		bad = append(bad, fmt.Sprintf("%s, now %s", grammar.Count(float64(len(old)), "data file was read", "data files were read"), grammar.Grouped(float64(len(now)))))
 	}
 	return bad
 }

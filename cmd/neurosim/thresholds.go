@@ -9,6 +9,7 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/plots"
 	"neurosim/results"
 )
@@ -178,7 +179,7 @@ func (f *thresholdsFlags) choose(x *configs.Experiment, st *experiments.Threshol
 	case len(names) == 0:
 		return usagef("%s has no segments that one projection from an sdr population feeds, and no [psychometric] study of one", x.File)
 	case i < 0 && f.group != "":
-		return usagef("--group = %s: %s has %s%s", f.group, x.File, strings.Join(names, ", "), configs.DidYouMean(f.group, names))
+		return usagef("--group = %s: %s has %s%s", f.group, x.File, strings.Join(names, ", "), grammar.DidYouMean(f.group, names))
 	case i < 0 && len(names) > 1:
 		return usagef("%s has %s; choose with --group", x.File, strings.Join(names, "; "))
 	}

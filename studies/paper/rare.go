@@ -8,6 +8,7 @@ import (
 	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/study"
 )
 
@@ -17,7 +18,7 @@ import (
 // four steps the theory of jittered spikes is exact (theory.StepDetection), so
 // that the responses of every stratum can be held against it as counts.
 func rare(ctx context.Context, e Effort) (Reproduction, error) {
-	x, err := configs.Load("rare", configs.Options{Seed: &e.Seed, Set: []configs.Override{
+	x, err := configs.Load("rare", grammar.Options{Seed: &e.Seed, Set: []grammar.Override{
 		{Key: "run.dt", Value: `"1.25 ms"`},
 		{Key: "populations.E.soma.t_ref", Value: `"2.5 ms"`}, // whole steps; a soma does nothing here
 		{Key: "detection.trials", Value: fmt.Sprint(e.of(50_000, 500_000))},
@@ -76,7 +77,7 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 }
 
 // rareTheory returns the theory at a point of the sweep.
-func rareTheory(x *configs.Experiment, at configs.Point) (experiments.FalsePositiveTheory, error) {
+func rareTheory(x *configs.Experiment, at grammar.Point) (experiments.FalsePositiveTheory, error) {
 	y, err := x.At(at)
 	if err != nil {
 		return experiments.FalsePositiveTheory{}, err
@@ -88,7 +89,7 @@ func rareTheory(x *configs.Experiment, at configs.Point) (experiments.FalsePosit
 // first axis, in steps of a factor.
 func (c *curve) overSizes(x *configs.Experiment, j int) error {
 	sizes := x.Sweep.Axes[0].Points
-	want, err := rareTheory(x, configs.Point{At: []int{0, j}})
+	want, err := rareTheory(x, grammar.Point{At: []int{0, j}})
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package configs
+package grammar
 
 import (
 	"bytes"
@@ -284,7 +284,7 @@ func (o *outliner) key(prefix []string, node *unstable.Node, note bool) (path []
 		size += len(part)
 	}
 	if size > maxPath {
-		o.flaw = flawed(line, shorten(path[len(path)-1]), "has %d letters with the tables around it; at most %d", size, maxPath)
+		o.flaw = flawed(line, Shorten(path[len(path)-1]), "has %d letters with the tables around it; at most %d", size, maxPath)
 		return path, line
 	}
 	for i := len(prefix); note && i < len(path); i++ { // [a.b] makes a, too

@@ -1,4 +1,4 @@
-package configs
+package grammar
 
 import (
 	"fmt"
@@ -33,4 +33,17 @@ func Count(n float64, one string, plural ...string) string {
 		return Grouped(n) + " " + plural[0]
 	}
 	return Grouped(n) + " " + one + "s"
+}
+
+// FormatBytes writes a number of bytes with a binary unit.
+func FormatBytes(b float64) string {
+	for _, u := range []struct {
+		size float64
+		name string
+	}{{1 << 60, "EiB"}, {1 << 50, "PiB"}, {1 << 40, "TiB"}, {1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if b >= u.size {
+			return fmt.Sprintf("%.1f %s", b/u.size, u.name)
+		}
+	}
+	return fmt.Sprintf("%.0f bytes", b)
 }

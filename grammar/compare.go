@@ -1,4 +1,4 @@
-package configs
+package grammar
 
 import (
 	"cmp"

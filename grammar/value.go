@@ -1,4 +1,4 @@
-package configs
+package grammar
 
 import (
 	"fmt"
@@ -9,12 +9,12 @@ import (
 	"strings"
 	"time"
 
+	"neurosim/internal/dist"
 	"neurosim/internal/dotted"
-	"neurosim/network"
 )
 
 // set decodes one value into a field.
-func (d *decoder) set(path string, value any, f field) {
+func (d *Decoder) set(path string, value any, f field) {
 	switch {
 	case f.v.Type() == distType:
 		d.setDist(path, value, f)
@@ -25,11 +25,11 @@ func (d *decoder) set(path string, value any, f field) {
 		}
 	case f.v.Kind() == reflect.Float64:
 		if x, ok := number(value); !ok {
-			d.bad(path, "must be a number, %s", isA(value))
+			d.Bad(path, "must be a number, %s", isA(value))
 		} else if math.IsNaN(x) || math.IsInf(x, 0) {
-			d.bad(path, "must be finite")
+			d.Bad(path, "must be finite")
 		} else if math.Abs(x) > mostNumber {
-			d.bad(path, "must be at most %g", mostNumber)
+			d.Bad(path, "must be at most %g", mostNumber)
 		} else {
 			f.v.SetFloat(x)
 			d.refuseUnset(path, f)
@@ -39,41 +39,41 @@ func (d *decoder) set(path string, value any, f field) {
 			f.v.SetInt(x)
 			d.refuseUnset(path, f)
 		} else {
-			d.bad(path, "must be a whole number, %s", isA(value))
+			d.Bad(path, "must be a whole number, %s", isA(value))
 		}
 	case f.v.Kind() == reflect.Uint64:
 		if x, ok := value.(int64); ok && x >= 0 {
 			f.v.SetUint(uint64(x))
 		} else {
-			d.bad(path, "must be a whole number, not negative")
+			d.Bad(path, "must be a whole number, not negative")
 		}
 	case f.v.Kind() == reflect.Bool:
 		if x, ok := value.(bool); ok {
 			f.v.SetBool(x)
 		} else {
-			d.bad(path, "must be true or false, %s", isA(value))
+			d.Bad(path, "must be true or false, %s", isA(value))
 		}
 	case f.v.Kind() == reflect.String:
 		switch x, ok := value.(string); {
 		case !ok:
-			d.bad(path, "must be a string, %s", isA(value))
+			d.Bad(path, "must be a string, %s", isA(value))
 		case f.file && x == "":
-			d.bad(path, "must name a file")
+			d.Bad(path, "must name a file")
 		case f.file:
 			f.v.SetString(d.src.reader.resolve(d.src.where(path).file, x))
 		default:
 			switch {
 			case len(f.of) > 0:
-				d.oneOf(path, x, f.of...)
+				d.OneOf(path, x, f.of...)
 			case x == "" && (f.must || f.v.String() != ""):
-				d.bad(path, "must not be empty")
+				d.Bad(path, "must not be empty")
 			}
 			f.v.SetString(x)
 		}
 	case f.v.Kind() == reflect.Slice:
 		d.setList(path, value, f)
 	default:
-		panic("configs: no grammar for " + f.v.Type().String())
+		panic("grammar: no grammar for " + f.v.Type().String())
 	}
 }
 
@@ -81,18 +81,18 @@ func (d *decoder) set(path string, value any, f field) {
 const mostNumber = 1e15
 
 // refuseUnset reports the value that stands for no value, where it is written.
-func (d *decoder) refuseUnset(path string, f field) {
+func (d *Decoder) refuseUnset(path string, f field) {
 	if f.isUnset() {
-		d.bad(path, "must not be %s; without the key the default holds", f.unset)
+		d.Bad(path, "must not be %s; without the key the default holds", f.unset)
 	}
 }
 
 // setList decodes a list of whole numbers or strings.
-func (d *decoder) setList(path string, value any, f field) {
+func (d *Decoder) setList(path string, value any, f field) {
 	list, ok := value.([]any)
 	of := map[reflect.Kind]string{reflect.Int: "whole numbers", reflect.String: "strings"}[f.v.Type().Elem().Kind()]
 	if !ok {
-		d.bad(path, "must be a list of %s, %s", of, isA(value))
+		d.Bad(path, "must be a list of %s, %s", of, isA(value))
 		return
 	}
 	out := reflect.MakeSlice(f.v.Type(), 0, len(list))
@@ -113,7 +113,7 @@ func (d *decoder) setList(path string, value any, f field) {
 			ok = false
 		}
 		if !ok {
-			d.bad(path, "must be a list of %s", of)
+			d.Bad(path, "must be a list of %s", of)
 			return
 		}
 		out = reflect.Append(out, e)
@@ -124,14 +124,14 @@ func (d *decoder) setList(path string, value any, f field) {
 		if !f.must {
 			rule += "; without the key the default holds"
 		}
-		d.bad(path, "%s", rule)
+		d.Bad(path, "%s", rule)
 	case twice != nil && !strings.Contains(f.list, "twice"):
-		d.bad(path, "holds %s twice", literal(twice))
+		d.Bad(path, "holds %s twice", literal(twice))
 	default:
 		f.v.Set(out)
 		for _, x := range list {
 			if name, ok := x.(string); ok && len(f.of) > 0 {
-				d.oneOf(path, name, f.of...)
+				d.OneOf(path, name, f.of...)
 			}
 		}
 	}
@@ -151,54 +151,54 @@ func repeated(list []any) any {
 }
 
 // quantity reads a number with a unit.
-func (d *decoder) quantity(path string, value any, base string) (float64, bool) {
+func (d *Decoder) quantity(path string, value any, base string) (float64, bool) {
 	kind := unitOfTag(base).named().name
 	switch v := value.(type) {
 	case string:
-		x, err := parseQuantity(v, base)
+		x, err := ParseQuantity(v, base)
 		if err != nil {
-			d.bad(path, "%s", err)
+			d.Bad(path, "%s", err)
 			return 0, false
 		}
 		return x, true
 	case int64, float64:
 		if x, _ := number(value); math.IsNaN(x) || math.IsInf(x, 0) {
-			d.bad(path, "must be finite, and have a unit of %s", kind)
+			d.Bad(path, "must be finite, and have a unit of %s", kind)
 		} else {
-			d.bad(path, "needs a unit of %s, like %q", kind, fmt.Sprintf("%v %s", v, base))
+			d.Bad(path, "needs a unit of %s, like %q", kind, fmt.Sprintf("%v %s", v, base))
 		}
 	default:
-		d.bad(path, "must be %s, like %q; %s", a(kind), "10 "+base, isA(value))
+		d.Bad(path, "must be %s, like %q; %s", a(kind), "10 "+base, isA(value))
 	}
 	return 0, false
 }
 
 // setDist decodes a quantity or the table of a distribution.
-func (d *decoder) setDist(path string, value any, f field) {
+func (d *Decoder) setDist(path string, value any, f field) {
 	tree, ok := value.(map[string]any)
 	if !ok {
 		if x, ok := d.quantity(path, value, f.unit); ok {
-			f.v.Set(reflect.ValueOf(network.Const(x)))
+			f.v.Set(reflect.ValueOf(dist.Const(x)))
 		}
 		return
 	}
-	dist := network.Dist{Mean: math.NaN(), SD: math.NaN(), Min: math.Inf(-1), Max: math.Inf(1)}
+	drawn := dist.Dist{Mean: math.NaN(), SD: math.NaN(), Min: math.Inf(-1), Max: math.Inf(1)}
 	before := len(d.problems)
 	kind, _ := tree["dist"].(string)
-	dist.Kind = network.DistKind(kind)
-	keys := map[string]*float64{"mean": &dist.Mean, "sd": &dist.SD, "min": &dist.Min, "max": &dist.Max}
-	needs := map[network.DistKind][]string{network.Uniform: {"min", "max"}, network.Normal: {"mean", "sd"}, network.Lognormal: {"mean", "sd"}}[dist.Kind]
+	drawn.Kind = dist.Kind(kind)
+	keys := map[string]*float64{"mean": &drawn.Mean, "sd": &drawn.SD, "min": &drawn.Min, "max": &drawn.Max}
+	needs := map[dist.Kind][]string{dist.Uniform: {"min", "max"}, dist.Normal: {"mean", "sd"}, dist.Lognormal: {"mean", "sd"}}[drawn.Kind]
 	if needs == nil {
-		if _, present := tree["dist"]; !present && d.misspelt(path, tree, "dist") {
+		if _, present := tree["dist"]; !present && d.Misspelt(path, tree, "dist") {
 			return
 		}
 		d.values[path+".dist"] = literal(tree["dist"])
-		d.bad(path+".dist", "must be %q, %q or %q%s", network.Uniform, network.Normal, network.Lognormal,
-			didYouMean(kind, []string{string(network.Uniform), string(network.Normal), string(network.Lognormal)}))
+		d.Bad(path+".dist", "must be %q, %q or %q%s", dist.Uniform, dist.Normal, dist.Lognormal,
+			DidYouMean(kind, []string{string(dist.Uniform), string(dist.Normal), string(dist.Lognormal)}))
 		return
 	}
 	for _, key := range d.names(path, tree) {
-		at, v := join(path, key), tree[key]
+		at, v := Join(path, key), tree[key]
 		if key == "dist" {
 			continue
 		}
@@ -206,9 +206,9 @@ func (d *decoder) setDist(path string, value any, f field) {
 		x, known := keys[key]
 		switch {
 		case !known:
-			d.bad(at, "unknown key%s", didYouMean(key, []string{"dist", "mean", "sd", "min", "max"}))
-		case dist.Kind == network.Uniform && (key == "mean" || key == "sd"):
-			d.bad(at, "has no meaning for a uniform distribution: it has min and max")
+			d.Bad(at, "unknown key%s", DidYouMean(key, []string{"dist", "mean", "sd", "min", "max"}))
+		case drawn.Kind == dist.Uniform && (key == "mean" || key == "sd"):
+			d.Bad(at, "has no meaning for a uniform distribution: it has min and max")
 		default:
 			if q, ok := d.quantity(at, v, f.unit); ok {
 				*x = q
@@ -217,11 +217,11 @@ func (d *decoder) setDist(path string, value any, f field) {
 	}
 	for _, key := range needs {
 		if _, given := tree[key]; !given {
-			d.bad(join(path, key), "must be given for a %s distribution", dist.Kind)
+			d.Bad(Join(path, key), "must be given for a %s distribution", drawn.Kind)
 		}
 	}
 	if len(d.problems) == before {
-		f.v.Set(reflect.ValueOf(dist))
+		f.v.Set(reflect.ValueOf(drawn))
 	}
 }
 
@@ -294,7 +294,7 @@ func literal(v any) string {
 	return fmt.Sprint(v)
 }
 
-// literalTime writes a date or time with the parts that it had: the decoder gives
+// literalTime writes a date or time with the parts that it had: the Decoder gives
 // those without an offset a location of their own name.
 func literalTime(t time.Time) string {
 	switch t.Location().String() {

@@ -1,4 +1,4 @@
-package configs
+package grammar
 
 import (
 	"cmp"
@@ -19,7 +19,7 @@ type Problem struct {
 
 // String formats a problem as file:line: key = value: rule.
 func (p Problem) String() string {
-	p.Key, p.Got = shorten(p.Key), shorten(p.Got)
+	p.Key, p.Got = Shorten(p.Key), Shorten(p.Got)
 	var b strings.Builder
 	b.WriteString(p.File)
 	if p.Line > 0 {
@@ -175,8 +175,8 @@ func distance(a, b string) int {
 	return rows[len(x)][len(y)]
 }
 
-// didYouMean ends a message with a suggestion, if there is one.
-func didYouMean(word string, candidates []string) string {
+// DidYouMean ends a message with a suggestion, if there is one.
+func DidYouMean(word string, candidates []string) string {
 	if c := closest(word, candidates); c != "" {
 		return fmt.Sprintf("; did you mean %q?", c)
 	}
@@ -186,8 +186,8 @@ func didYouMean(word string, candidates []string) string {
 // maxShown bounds the letters of a key or a value in a message.
 const maxShown = 200
 
-// shorten cuts what a user wrote to what a message can show.
-func shorten(text string) string {
+// Shorten cuts what a user wrote to what a message can show.
+func Shorten(text string) string {
 	if len(text) <= maxShown {
 		return text
 	}

@@ -1,4 +1,4 @@
-package configs
+package grammar
 
 import (
 	"math"
@@ -27,7 +27,7 @@ func TestUnitsAsPeopleWriteThem(t *testing.T) {
 		{"1 mmol/l", "mM", 1}, {"1 mol/m3", "mM", 1}, {"1 mM", "mM", 1}, {"1000 µM", "mM", 1}, {"0.062 /mV", "1/mV", 0.062}, {"0.062 mV^-1", "1/mV", 0.062}, {"0.28 1/mM", "1/mM", 0.28}, {"0.28 mM^-1", "1/mM", 0.28},
 		{"250 pF", "pF", 250}, {"0.25 nF", "pF", 250}, {"1 μA", "pA", 1e6}, {"0.2 nA", "pA", 200}, {"200 picoamps", "pA", 200},
 	} {
-		if got, err := parseQuantity(c.text, c.base); err != nil || math.Abs(got-c.want) > 1e-12*math.Abs(c.want) {
+		if got, err := ParseQuantity(c.text, c.base); err != nil || math.Abs(got-c.want) > 1e-12*math.Abs(c.want) {
 			t.Errorf("%q in %s = %v, %v; want %v", c.text, c.base, got, err, c.want)
 		}
 	}
@@ -57,7 +57,7 @@ func TestWrongUnitsSayWhatIsRight(t *testing.T) {
 		{"1e400 ms", "ms", "must be finite"}, {"1e308 s", "ms", "must be finite"}, {"1e300 ms", "ms", "must be at most 1e+15 ms"}, {"-1e13 s", "ms", "must be at most 1e+15 ms"}, {"1e-30 ms", "ms", "must be 0 or at least 1e-18 ms"}, {"1 km", "um", "unknown unit"}, {"1e4 m", "um", "must be at most 1e+08 um"},
 		{"1__0 ms", "ms", "unknown unit"}, {"0x10 ms", "ms", "unknown unit"}, {"1/2 ms", "ms", "unknown unit"}, {"NaN ms", "ms", "must be a time:"}, {"inf ms", "ms", "must be a time:"}, {"5 % ms", "ms", "unknown unit"}, {"5 m5s", "ms", "unknown unit"}, {"5 s/", "ms", "unknown unit"}, {"5 ms7", "ms", "unknown unit"}, {"5 -", "ms", "unknown unit"},
 	} {
-		if _, err := parseQuantity(c.text, c.base); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := ParseQuantity(c.text, c.base); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q in %s: %v; want %s", c.text, c.base, err, c.want)
 		}
 	}
@@ -71,6 +71,34 @@ func TestSuggestedUnitsAreUnits(t *testing.T) {
 			if got := u.named().name; !ok || got != q.name {
 				t.Errorf("%q is a %q, not a %q", name, got, q.name)
 			}
+		}
+	}
+}
+
+func TestQuantities(t *testing.T) {
+	for _, c := range []struct {
+		text, base string
+		want       float64
+	}{
+		{"10 ms", "ms", 10}, {"10ms", "ms", 10}, {"0.5 s", "ms", 500}, {"100 us", "ms", 0.1}, {"250 µs", "ms", 0.25},
+		{"-70 mV", "mV", -70}, {"−70 mV", "mV", -70}, {"1e-3 V", "mV", 1}, {"0.25 nF", "pF", 250}, {"2 kHz", "Hz", 2000}, {"3 /s", "Hz", 3}, {"1_000 pA", "pA", 1000},
+	} {
+		if got, err := ParseQuantity(c.text, c.base); err != nil || got != c.want {
+			t.Errorf("%q in %s = %v, %v; want %v", c.text, c.base, got, err, c.want)
+		}
+		if again, err := ParseQuantity(FormatQuantity(c.want, c.base), c.base); err != nil || again != c.want {
+			t.Errorf("%v %s is written as %q", c.want, c.base, FormatQuantity(c.want, c.base))
+		}
+	}
+}
+
+// 100 us is exactly 0.1 ms: division by a power of ten is correctly rounded,
+// multiplication by its inverse is not.
+func TestSmallUnitsAreExact(t *testing.T) {
+	for i := 1; i < 1000; i++ {
+		want, _ := ParseQuantity(FormatNumber(float64(i)/1000)+" ms", "ms")
+		if got, _ := ParseQuantity(FormatNumber(float64(i))+" us", "ms"); got != want {
+			t.Fatalf("%d us = %v ms, want %v", i, got, want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package configs
+package grammar
 
 import (
 	"errors"
@@ -17,9 +17,11 @@ type place struct {
 	line int
 }
 
-// A source is the merged text of a configuration: a file, the files it
+// A Source is the merged text of a configuration: a file, the files it
 // includes, and what the command line sets, later over earlier.
-type source struct {
+type Source struct {
+	main    string // the file that the user named
+	empty   bool   // the files say nothing
 	tree    map[string]any
 	places  map[string]place // dotted path → where it was last set
 	order   map[string]int   // dotted path → its rank in the order of first appearance
@@ -27,7 +29,7 @@ type source struct {
 	texts   [][]byte         // their bytes
 	size    int              // bytes of the TOML texts
 	configs int              // of files, the first are TOML texts
-	reader  *reader
+	reader  *files
 	swept   map[string]bool // dotted paths that a point of a sweep sets; nil: no point
 }
 
@@ -35,10 +37,10 @@ type source struct {
 const commandLine = "--set"
 
 // readSource reads a file with its includes, then applies the overrides.
-func readSource(r *reader, file string, overrides []Override) (*source, Problems) {
-	s := &source{tree: map[string]any{}, places: map[string]place{}, order: map[string]int{}, reader: r}
+func readSource(r *files, file string, overrides []Override) (*Source, Problems) {
+	s := &Source{main: file, tree: map[string]any{}, places: map[string]place{}, order: map[string]int{}, reader: r}
 	problems := s.include(file, nil)
-	s.configs = len(s.files)
+	s.configs, s.empty = len(s.files), len(s.tree) == 0
 	if len(problems) > 0 {
 		return s, problems
 	}
@@ -56,7 +58,7 @@ const maxIncludes = 100
 // include reads one file, after the files that it includes. chain holds the
 // files that led to it. A file that is there already is not read again: its
 // values stand where it was first included.
-func (s *source) include(file string, chain []string) Problems {
+func (s *Source) include(file string, chain []string) Problems {
 	at := func(line int, key, got, rule string, args ...any) Problems {
 		return Problems{{file, line, key, got, fmt.Sprintf(rule, args...)}}
 	}
@@ -72,7 +74,6 @@ func (s *source) include(file string, chain []string) Problems {
 	if s.size += len(text); s.size > maxTexts {
 		return at(0, "", "", "is too much: the configuration has more than %d MiB with it", maxTexts>>20)
 	}
-	main := len(chain) == 0
 	if value, ok := doc.tree["include"]; ok {
 		delete(doc.tree, "include")
 		line := doc.lines["include"]
@@ -90,9 +91,6 @@ func (s *source) include(file string, chain []string) Problems {
 			}
 		}
 	}
-	if len(doc.tree) == 0 && main && len(s.tree) == 0 {
-		return at(0, "", "", "is empty: a configuration needs at least [run] and [populations]")
-	}
 	s.merge("", s.tree, doc.tree)
 	for _, path := range doc.order {
 		s.note(path, place{file, doc.lines[path]})
@@ -101,7 +99,7 @@ func (s *source) include(file string, chain []string) Problems {
 }
 
 // includeFrom reads a file that another includes at a place.
-func (s *source) includeFrom(from place, name, got string, chain []string) Problems {
+func (s *Source) includeFrom(from place, name, got string, chain []string) Problems {
 	file := s.reader.resolve(from.file, name)
 	if i := slices.Index(chain, file); i >= 0 {
 		return Problems{{from.file, from.line, "include", got, "is circular: " + strings.Join(append(slices.Clone(chain[i:]), file), " includes ")}}
@@ -115,14 +113,35 @@ func (s *source) includeFrom(from place, name, got string, chain []string) Probl
 	return s.include(file, chain)
 }
 
+// clone returns a copy to which other values can be given.
+func (s *Source) clone() *Source {
+	c := *s
+	c.tree = cloneTree(s.tree)
+	c.places, c.order = maps.Clone(s.places), maps.Clone(s.order)
+	c.files, c.texts = slices.Clone(s.files), slices.Clone(s.texts)
+	return &c
+}
+
+// cloneTree copies a tree of tables; lists are never changed and are shared.
+func cloneTree(tree map[string]any) map[string]any {
+	out := make(map[string]any, len(tree))
+	for k, v := range tree {
+		if t, ok := v.(map[string]any); ok {
+			v = cloneTree(t)
+		}
+		out[k] = v
+	}
+	return out
+}
+
 // keep notes a file that was read.
-func (s *source) keep(file string, text []byte) {
+func (s *Source) keep(file string, text []byte) {
 	if !slices.Contains(s.files, file) {
 		s.files, s.texts = append(s.files, file), append(s.texts, text)
 	}
 }
 
-func (s *source) note(path string, p place) {
+func (s *Source) note(path string, p place) {
 	if _, known := s.order[path]; !known {
 		s.order[path] = len(s.order)
 	}
@@ -131,7 +150,7 @@ func (s *source) note(path string, p place) {
 
 // rank orders paths by their first appearance; one that appeared nowhere is
 // last.
-func (s *source) rank(path string) int {
+func (s *Source) rank(path string) int {
 	if r, ok := s.order[path]; ok {
 		return r
 	}
@@ -140,23 +159,23 @@ func (s *source) rank(path string) int {
 
 // merge puts the values of the table from into the table to at a path: tables
 // join, anything else replaces.
-func (s *source) merge(path string, to, from map[string]any) {
+func (s *Source) merge(path string, to, from map[string]any) {
 	for key, value := range from {
 		table, isTable := value.(map[string]any)
 		old, wasTable := to[key].(map[string]any)
 		switch {
 		case isTable && wasTable:
-			s.merge(join(path, key), old, table)
+			s.merge(Join(path, key), old, table)
 			continue
 		case wasTable:
-			s.forget(join(path, key))
+			s.forget(Join(path, key))
 		}
 		to[key] = value
 	}
 }
 
 // forget drops the places of what stood in a table that is replaced.
-func (s *source) forget(table string) {
+func (s *Source) forget(table string) {
 	maps.DeleteFunc(s.places, func(path string, _ place) bool { return strings.HasPrefix(path, table+".") })
 }
 
@@ -167,7 +186,7 @@ type Override struct {
 }
 
 // set applies one override.
-func (s *source) set(o Override) *Problem {
+func (s *Source) set(o Override) *Problem {
 	value, err := parseValue(o.Value)
 	if err != nil {
 		return &Problem{commandLine, 0, o.Key, o.Value, err.Error()}
@@ -176,7 +195,7 @@ func (s *source) set(o Override) *Problem {
 }
 
 // put sets the value at a dotted path, making tables on the way.
-func (s *source) put(path string, value any) *Problem {
+func (s *Source) put(path string, value any) *Problem {
 	parts := splitPath(path)
 	if len(parts) > maxNested || len(path) > maxPath {
 		return &Problem{commandLine, 0, path, literal(value), fmt.Sprintf("is too long a key: at most %d parts and %d bytes", maxNested, maxPath)}
@@ -203,7 +222,7 @@ func (s *source) put(path string, value any) *Problem {
 }
 
 // noteSet notes a key that was set by hand, and those of a table.
-func (s *source) noteSet(parts []string, value any) {
+func (s *Source) noteSet(parts []string, value any) {
 	s.note(joinPath(parts), place{file: commandLine})
 	if table, ok := value.(map[string]any); ok {
 		for _, key := range slices.Sorted(maps.Keys(table)) {
@@ -226,7 +245,7 @@ func parseValue(text string) (any, error) {
 }
 
 // where returns the place of a path, or of its nearest table that has one.
-func (s *source) where(path string) place {
+func (s *Source) where(path string) place {
 	if p, ok := s.places[path]; ok {
 		return p
 	}

@@ -1,7 +1,6 @@
-package configs
+package grammar
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"path"
@@ -11,67 +10,78 @@ import (
 	"neurosim/internal/rng"
 )
 
-// sweep reads [sweep], [sweep.set] and [sweep.axes].
-func (d *decoder) sweep(x *Experiment) {
-	tree := d.table("sweep", d.src.tree, "sweep")
+// Sweep runs a study again for every combination of some values.
+type Sweep struct {
+	Repeats int         `toml:"repeats" doc:"runs of each point, with different seeds"`
+	Set     []Override  `toml:"-"` // [sweep.set]: what all points change
+	Axes    []SweepAxis `toml:"-"` // [sweep.axes], in order
+}
+
+// A SweepAxis is one key and its values, as TOML literals.
+type SweepAxis struct {
+	Key    string
+	Values []string
+	Points []float64 // the values as numbers, in the unit of the key
+	Unit   string
+	file   bool // the key names a file
+}
+
+// DefaultSweep returns the defaults of [sweep].
+func DefaultSweep() Sweep { return Sweep{Repeats: 1} }
+
+// Sweep reads [sweep], [sweep.set] and [sweep.axes], over the keys that were read before.
+func (d *Decoder) Sweep() {
+	tree := d.Table("sweep", d.src.tree, "sweep")
 	if tree == nil {
 		return
 	}
 	s := new(Sweep)
-	*s = defaultSweep()
-	d.into("sweep", tree, s, "set", "axes")
+	*s = DefaultSweep()
+	d.Into("sweep", tree, s, "set", "axes")
 	if s.Repeats < 1 {
-		d.bad("sweep.repeats", "must be at least 1")
+		d.Bad("sweep.repeats", "must be at least 1")
 	}
-	set := d.table("sweep.set", tree, "set")
-	fixed := &assignments{}
+	set := d.Table("sweep.set", tree, "set")
+	var fixed, lists []assignment
 	for _, key := range d.names("sweep.set", set) {
-		path := join("sweep.set", key)
+		path := Join("sweep.set", key)
 		d.values[path] = literal(set[key])
 		if d.known(path, key) {
 			s.Set = append(s.Set, Override{key, literal(set[key])})
-			fixed.set = append(fixed.set, d.assignment(path, key, set[key]))
+			fixed = append(fixed, d.assignment(path, key, set[key]))
 		}
 	}
-	axes := d.table("sweep.axes", tree, "axes")
-	lists := &assignments{}
+	axes := d.Table("sweep.axes", tree, "axes")
 	for _, key := range d.names("sweep.axes", axes) {
-		path := join("sweep.axes", key)
+		path := Join("sweep.axes", key)
 		d.values[path] = literal(axes[key])
 		list, ok := axes[key].([]any)
 		switch {
 		case !ok || len(list) == 0:
-			d.bad(path, "must be a list of values")
-		case d.given(join("sweep.set", key)):
-			d.bad(path, "stands in sweep.set too, which all points change")
+			d.Bad(path, "must be a list of values")
+		case d.Present(Join("sweep.set", key)):
+			d.Bad(path, "stands in sweep.set too, which all points change")
 		case d.known(path, key):
 			s.Axes = append(s.Axes, d.axis(path, key, list))
-			lists.set = append(lists.set, d.assignment(path, key, axes[key]))
+			lists = append(lists, d.assignment(path, key, axes[key]))
 		}
 	}
 	if len(axes) == 0 {
-		d.bad("sweep", "needs [sweep.axes] with at least one key")
+		d.Bad("sweep", "needs [sweep.axes] with at least one key")
 	}
-	if total := s.runs(); total > maxPoints {
+	if total := s.runs(); total > MaxPoints {
 		at := "sweep.axes"
-		if s.Repeats > maxPoints {
+		if s.Repeats > MaxPoints {
 			at = "sweep.repeats"
 		}
-		d.bad(at, "makes %.3g runs; at most %d", total, maxPoints)
+		d.Bad(at, "makes %.3g runs; at most %d", total, MaxPoints)
 	}
-	d.sections = append(d.sections, section{"sweep.set", fixed}, section{"sweep.axes", lists})
-	x.Sweep = s
+	d.conf.sections = append(d.conf.sections, section{"sweep.set", nil, fixed}, section{"sweep.axes", nil, lists})
+	d.conf.Sweep = s
 }
 
-// axesWritten returns the number of axes of the sweep in the file, sound or not.
-func (d *decoder) axesWritten() int {
-	sweep, _ := d.src.tree["sweep"].(map[string]any)
-	axes, _ := sweep["axes"].(map[string]any)
-	return len(axes)
-}
-
-// maxPoints bounds the runs of a sweep.
-const maxPoints = 100_000
+// MaxPoints bounds the runs of a sweep.
+const MaxPoints = 100_000
 
 // runs returns the number of runs of the sweep, which may be too large.
 func (s *Sweep) runs() float64 {
@@ -82,9 +92,6 @@ func (s *Sweep) runs() float64 {
 	return total
 }
 
-// assignments are keys with TOML values, a table whose keys are free.
-type assignments struct{ set []assignment }
-
 // assignment is a value for a dotted key, or a list of them.
 type assignment struct {
 	key   string
@@ -94,7 +101,7 @@ type assignment struct {
 
 // assignment returns what stands at a path of the sweep, for the resolved
 // configuration.
-func (d *decoder) assignment(path, key string, value any) assignment {
+func (d *Decoder) assignment(path, key string, value any) assignment {
 	if !d.keys[canonical(key)].file {
 		return assignment{key, value, false}
 	}
@@ -106,29 +113,29 @@ func (d *decoder) assignment(path, key string, value any) assignment {
 func canonical(key string) string { return joinPath(splitPath(key)) }
 
 // known holds the key of a sweep to those of the tables read so far.
-func (d *decoder) known(path, key string) bool {
+func (d *Decoder) known(path, key string) bool {
 	if _, ok := d.values[canonical(key)]; ok {
 		return true
 	}
-	if root, _, dotted := strings.Cut(key, "."); !dotted && slices.Contains(tables, root) {
-		d.bad(path, "is no key: write the whole dotted key in quotes, like \"run.tstop\"")
+	if root, _, dotted := strings.Cut(key, "."); !dotted && slices.Contains(d.tables, root) {
+		d.Bad(path, "is no key: write the whole dotted key in quotes, like \"run.tstop\"")
 		return false
 	}
-	d.bad(path, "is no key of this configuration%s", d.suggest("sweep", key, func() []string { return slices.Sorted(maps.Keys(d.keys)) }))
+	d.Bad(path, "is no key of this configuration%s", d.Suggest("sweep", key, func() []string { return slices.Sorted(maps.Keys(d.keys)) }))
 	return false
 }
 
 // axis reads the values of one axis as numbers too, so that they can be drawn.
-func (d *decoder) axis(path, key string, list []any) SweepAxis {
+func (d *Decoder) axis(path, key string, list []any) SweepAxis {
 	of := d.keys[canonical(key)]
 	a := SweepAxis{Key: key, Unit: of.unit, file: of.file}
 	for _, v := range list {
 		a.Values = append(a.Values, literal(v))
 		x, ok := number(v)
 		if text, isText := v.(string); isText && a.Unit != "" {
-			q, err := parseQuantity(text, a.Unit)
+			q, err := ParseQuantity(text, a.Unit)
 			if err != nil {
-				d.bad(path, "%s: %s", literal(v), err)
+				d.Bad(path, "%s: %s", literal(v), err)
 				break
 			}
 			x, ok = q, true
@@ -147,7 +154,7 @@ func (d *decoder) axis(path, key string, list []any) SweepAxis {
 			same = slices.Index(a.Points, x)
 		}
 		if same < i && same >= 0 {
-			d.bad(path, "holds %s twice; sweep.repeats gives a point several runs", text)
+			d.Bad(path, "holds %s twice; sweep.repeats gives a point several runs", text)
 		}
 	}
 	return a
@@ -163,9 +170,9 @@ type Point struct {
 
 // Points lists the points of the sweep. The seed of a point follows from the
 // values and the repetition, so adding values or repetitions moves no other.
-func (x *Experiment) Points() []Point {
-	s := x.Sweep
-	if s == nil || !(s.runs() >= 1 && s.runs() <= maxPoints) {
+func (c *Configuration) Points() []Point {
+	s := c.Sweep
+	if s == nil || !(s.runs() >= 1 && s.runs() <= MaxPoints) {
 		return nil // the latter is reported with the sweep
 	}
 	points := make([]Point, int(s.runs()))
@@ -180,7 +187,7 @@ func (x *Experiment) Points() []Point {
 		for j, a := range s.Axes {
 			name += a.Key + "=" + a.seedName(p.At[j]) + ";"
 		}
-		r := rng.New(x.Run.Seed, rng.SweepSeed, rng.Name(name), uint64(p.Repeat))
+		r := rng.New(c.Seed, rng.SweepSeed, rng.Name(name), uint64(p.Repeat))
 		p.Seed = r.Uint64() >> 2 // seeds are TOML integers
 		points[i] = p
 	}
@@ -201,21 +208,20 @@ func (a *SweepAxis) seedName(i int) string {
 	return `"` + base
 }
 
-// At resolves the experiment of one point of the sweep. Its rules are checked
-// as those of the base are.
-func (x *Experiment) At(p Point) (*Experiment, error) {
-	src := &source{
-		tree: clone(x.base.tree), places: maps.Clone(x.base.places),
-		order: maps.Clone(x.base.order), files: slices.Clone(x.base.files), texts: slices.Clone(x.base.texts), configs: x.base.configs, reader: x.base.reader,
-	}
+// seedKey is the key of the seed from which those of the points follow.
+const seedKey = "run.seed"
+
+// at returns the source of one point of the sweep.
+func (c *Configuration) at(p Point) (*Source, error) {
+	src := c.base.clone()
 	delete(src.tree, "sweep")
 	delete(src.tree, "figures")
 	delete(src.tree, "record")
-	overrides := slices.Clone(x.Sweep.Set)
-	for j, a := range x.Sweep.Axes {
+	overrides := slices.Clone(c.Sweep.Set)
+	for j, a := range c.Sweep.Axes {
 		overrides = append(overrides, Override{a.Key, a.Values[p.At[j]]})
 	}
-	overrides = append(overrides, Override{"run.seed", fmt.Sprint(p.Seed)})
+	overrides = append(overrides, Override{seedKey, fmt.Sprint(p.Seed)})
 	src.swept = map[string]bool{}
 	for _, o := range overrides {
 		src.swept[joinPath(splitPath(o.Key))] = true
@@ -223,42 +229,22 @@ func (x *Experiment) At(p Point) (*Experiment, error) {
 			return nil, Problems{*problem}
 		}
 		for _, table := range []string{"sweep.axes", "sweep.set"} { // where a problem with the value is to be mended
-			if at, ok := x.base.places[join(table, o.Key)]; ok {
+			if at, ok := c.base.places[Join(table, o.Key)]; ok {
 				src.places[joinPath(splitPath(o.Key))] = at
 			}
 		}
 	}
-	y, err := fromSource(src, x.File, x.options)
-	var problems Problems
-	if errors.As(err, &problems) {
-		for i := range problems {
-			problems[i].Rule += " (at the point of the sweep where " + x.PointName(p) + ")"
-		}
-		return nil, problems
-	}
-	return y, err
+	return src, nil
 }
 
 // PointName describes a point: "inputs.show.swap = 0.1, populations.E... = 8".
-func (x *Experiment) PointName(p Point) string {
+func (c *Configuration) PointName(p Point) string {
 	name := ""
-	for j, a := range x.Sweep.Axes {
+	for j, a := range c.Sweep.Axes {
 		if j > 0 {
 			name += ", "
 		}
 		name += a.Key + " = " + a.Values[p.At[j]]
 	}
 	return name
-}
-
-// clone copies a tree of tables; lists are never changed and are shared.
-func clone(tree map[string]any) map[string]any {
-	out := make(map[string]any, len(tree))
-	for k, v := range tree {
-		if t, ok := v.(map[string]any); ok {
-			v = clone(t)
-		}
-		out[k] = v
-	}
-	return out
 }

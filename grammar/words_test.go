@@ -1,4 +1,4 @@
-package configs
+package grammar
 
 import "testing"
 
@@ -10,6 +10,15 @@ func TestCount(t *testing.T) {
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestClosest(t *testing.T) {
+	keys := []string{"theta", "theta_inh", "tau_m", "window", "plateau", "I_dAP"}
+	for word, want := range map[string]string{"thetta": "theta", "tua_m": "tau_m", "i_dap": "I_dAP", "Window": "window", "platau": "plateau", "xyzzy": "", "q": ""} {
+		if got := closest(word, keys); got != want {
+			t.Errorf("closest(%q) = %q, want %q", word, got, want)
 		}
 	}
 }

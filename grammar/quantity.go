@@ -1,4 +1,4 @@
-package configs
+package grammar
 
 import (
 	"fmt"
@@ -15,9 +15,9 @@ var numberAhead = regexp.MustCompile(`^[+-]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+)
 // commaAhead is a number with a comma.
 var commaAhead = regexp.MustCompile(`^[+-]?\d+(,\d+)+`)
 
-// parseQuantity reads "10 ms" as a number of the unit that base names. The error
+// ParseQuantity reads "10 ms" as a number of the unit that base names. The error
 // says what a good value is.
-func parseQuantity(s, base string) (float64, error) {
+func ParseQuantity(s, base string) (float64, error) {
 	want := unitOfTag(base)
 	of := want.named()
 	kind, suggestions := of.name, of.units
@@ -91,13 +91,18 @@ func a(name string) string {
 	return "a " + name
 }
 
-// formatQuantity writes x, a number of the unit base, so that parseQuantity reads
+// FormatQuantity writes x, a number of the unit base, so that ParseQuantity reads
 // the same number.
-func formatQuantity(x float64, base string) string {
-	return formatNumber(x) + " " + base
+func FormatQuantity(x float64, base string) string {
+	return FormatNumber(x) + " " + base
 }
 
-func formatNumber(x float64) string {
+// FormatRounded writes x without the rounding errors that a product of decimals carries.
+func FormatRounded(x float64) string { return FormatNumber(tidy(x)) }
+
+// FormatNumber writes x with as many digits as tell it from its neighbours, so that
+// ParseQuantity reads the same number.
+func FormatNumber(x float64) string {
 	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
 		return strconv.FormatFloat(x, 'f', -1, 64)
 	}

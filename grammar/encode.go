@@ -1,4 +1,4 @@
-package configs
+package grammar
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"neurosim/network"
+	"neurosim/internal/dist"
 )
 
 // encode writes sections as TOML, every key with its unit: the resolved
@@ -18,22 +18,22 @@ import (
 func encode(sections []section, dropped map[string]bool, names map[string]string) string {
 	var b strings.Builder
 	for _, s := range sections {
-		if a, ok := s.value.(*assignments); ok {
-			a.encode(&b, s.path, names)
+		if s.structs == nil {
+			encodeFree(&b, s, names)
 		} else {
-			encodeTable(&b, s.path, reflect.ValueOf(s.value).Elem(), dropped, names)
+			encodeTable(&b, s.path, fieldsOf(s.structs), dropped, names)
 		}
 	}
 	return b.String()
 }
 
-// encode writes a table whose keys are dotted paths.
-func (a *assignments) encode(b *strings.Builder, path string, names map[string]string) {
-	if len(a.set) == 0 {
+// encodeFree writes a table whose keys are dotted paths.
+func encodeFree(b *strings.Builder, table section, names map[string]string) {
+	if len(table.free) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n[%s]\n", path)
-	for _, s := range a.set {
+	fmt.Fprintf(b, "\n[%s]\n", table.path)
+	for _, s := range table.free {
 		value := s.value
 		if s.file {
 			value = renamed(value, func(name string) string { return otherwise(names, name) })
@@ -65,13 +65,13 @@ func otherwise(names map[string]string, name string) string {
 	return name
 }
 
-func encodeTable(b *strings.Builder, path string, v reflect.Value, dropped map[string]bool, names map[string]string) {
+func encodeTable(b *strings.Builder, path string, keys []field, dropped map[string]bool, names map[string]string) {
 	var lines, nested []field
-	for _, f := range fields(v) {
-		if dropped[join(path, f.key)] {
+	for _, f := range keys {
+		if dropped[Join(path, f.key)] {
 			continue
 		}
-		if f.v.Kind() == reflect.Struct && f.v.Type() != distType {
+		if f.isTable() {
 			nested = append(nested, f)
 		} else if show(f) != "" {
 			lines = append(lines, f)
@@ -92,7 +92,7 @@ func encodeTable(b *strings.Builder, path string, v reflect.Value, dropped map[s
 		fmt.Fprintf(b, "%-*s = %s\n", width, f.key, text)
 	}
 	for _, f := range nested {
-		encodeTable(b, join(path, f.key), f.v, dropped, names)
+		encodeTable(b, Join(path, f.key), fields(f.v), dropped, names)
 	}
 }
 
@@ -108,7 +108,7 @@ func show(f field) string {
 		case math.IsNaN(x) || math.IsInf(x, 0):
 			return ""
 		case f.unit != "":
-			return quote(formatQuantity(x, f.unit))
+			return quote(FormatQuantity(x, f.unit))
 		}
 		return literal(x)
 	case reflect.Int, reflect.Int64:
@@ -136,15 +136,17 @@ func show(f field) string {
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	}
-	return showDist(f.v.Interface().(network.Dist), f.unit)
+	return FormatDist(f.v.Interface().(dist.Dist), f.unit)
 }
 
-func showDist(d network.Dist, unit string) string {
+// FormatDist writes a number or a distribution of numbers of a unit as TOML; "" if it
+// has none.
+func FormatDist(d dist.Dist, unit string) string {
 	if d.Fixed() {
 		if math.IsNaN(d.Mean) {
 			return ""
 		}
-		return quote(formatQuantity(d.Mean, unit))
+		return quote(FormatQuantity(d.Mean, unit))
 	}
 	parts := []string{"dist = " + quote(string(d.Kind))}
 	for _, p := range []struct {
@@ -152,7 +154,7 @@ func showDist(d network.Dist, unit string) string {
 		x   float64
 	}{{"mean", d.Mean}, {"sd", d.SD}, {"min", d.Min}, {"max", d.Max}} {
 		if !math.IsNaN(p.x) && !math.IsInf(p.x, 0) {
-			parts = append(parts, p.key+" = "+quote(formatQuantity(p.x, unit)))
+			parts = append(parts, p.key+" = "+quote(FormatQuantity(p.x, unit)))
 		}
 	}
 	return "{ " + strings.Join(parts, ", ") + " }"
