@@ -32,7 +32,7 @@ func TestFiguresSayTheirMarks(t *testing.T) {
 				if f.Name != name {
 					continue
 				}
-				r, err := f.Run(t.Context(), Effort{Seed: 1, Work: study.New(study.Options{Threads: 2}), Figure: f.Name})
+				r, err := f.run(t.Context(), effort{Seed: 1, Work: study.New(study.Options{Threads: 2}), Figure: f.Name})
 				if err != nil {
 					t.Fatal(err)
 				}

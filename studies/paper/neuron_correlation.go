@@ -24,7 +24,7 @@ import (
 // data sets, in bins where we have at least leastSets:
 //
 //	z = (m_1 - m_2) / (σ √(1/k_1 + 1/k_2))
-func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
+func neuronCorrelation(ctx context.Context, e effort) (reproduction, error) {
 	rows, first := correlationRows()
 	sets := e.of(32, 600)
 	drawn, err := inChunks(ctx, e, len(first)*sets, func(j int) (correlatedSet, error) {
@@ -32,7 +32,7 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 		return drawCorrelated(e.Seed, j%sets, row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")), ctx.Err()
 	})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	return correlationFigure(drawn), nil
 }
@@ -50,7 +50,7 @@ func correlationRows() (rows []published.Row, first []int) {
 }
 
 // correlationFigure draws data sets, equally many of each parameter set.
-func correlationFigure(drawn []correlatedSet) Reproduction {
+func correlationFigure(drawn []correlatedSet) reproduction {
 	rows, first := correlationRows()
 	sets := len(drawn) / len(first)
 	ch := newChart(later)
@@ -87,12 +87,12 @@ func correlationFigure(drawn []correlatedSet) Reproduction {
 	}
 	ch.erratum("the theory of random patterns, equation (8), is no guide here; it gives %s", strings.Join(random, ", "))
 	a := analysis.AgreeZ(z.zs)
-	check := Check{Name: ofAuthors, Points: a.Points, Holds: a.Points > 0 && a.Holds()}
-	check.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, a.MaxZ, z.worst())
+	bins := check{Name: ofAuthors, Points: a.Points, Holds: a.Points > 0 && a.Holds()}
+	bins.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, a.MaxZ, z.worst())
 	return ch.reproduction("neuron-correlation", 70,
 		analysis.Meanings{Markers: fmt.Sprintf("means of the data sets of a bin, of %d sets", sets),
 			Bars: "two standard errors of the mean between data sets; of a bin of one set or none nothing is drawn", Rings: "means recorded by the authors in the same bins"},
-		[]Check{check},
+		[]check{bins},
 		ch.panel(analysis.Axis{Label: "Mean correlation of cells active together", Min: 0, Max: 0.12}, analysis.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-7, Max: 1}))
 }
 
