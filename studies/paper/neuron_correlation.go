@@ -87,8 +87,12 @@ func correlationFigure(drawn []correlatedSet) reproduction {
 	}
 	ch.erratum("the theory of random patterns, equation (8), is no guide here; it gives %s", strings.Join(random, ", "))
 	a := analysis.AgreeZ(z.zs)
+	where := ""
+	if a.Worst >= 0 {
+		where = z.labels[a.Worst]
+	}
 	bins := check{Name: ofAuthors, Points: a.Points, Holds: a.Points > 0 && a.Holds()}
-	bins.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, a.MaxZ, z.worst())
+	bins.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, a.MaxZ, where)
 	return ch.reproduction("neuron-correlation", 70,
 		analysis.Meanings{Markers: fmt.Sprintf("means of the data sets of a bin, of %d sets", sets),
 			Bars: "two standard errors of the mean between data sets; of a bin of one set or none nothing is drawn", Rings: "means recorded by the authors in the same bins"},

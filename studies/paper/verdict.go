@@ -124,17 +124,6 @@ func (s *deviates) add(difference, se float64, label string) float64 {
 	return z
 }
 
-// worst returns the label of the largest difference.
-func (s *deviates) worst() string {
-	largest, where := 0.0, ""
-	for i, z := range s.zs {
-		if math.Abs(z) > largest {
-			largest, where = math.Abs(z), s.labels[i]
-		}
-	}
-	return where
-}
-
 // check makes a check that holds if the differences are those of standard normal
 // deviates within the limits of analysis.Agreement.
 func (s *deviates) check(name string) check { return agreed(name, analysis.AgreeZ(s.zs), s.labels) }
