@@ -108,12 +108,12 @@ func (ch *chart) erratum(format string, args ...any) {
 
 // checks returns those that most charts have: theory, whose published numbers have
 // the given digits, our simulation, the authors.
-func (ch *chart) checks(digits float64) []Check {
+func (ch *chart) checks(digits float64) []check {
 	authors := ch.recorded.check(ofAuthors)
 	if ch.computed.points > 0 {
 		authors = ch.computed.check(ofAuthors, exactDigits)
 	}
-	return []Check{ch.exact.check(ofTheory, digits), ch.simulated.check(ofSimulation), authors}
+	return []check{ch.exact.check(ofTheory, digits), ch.simulated.check(ofSimulation), authors}
 }
 
 // panel returns the panel of the chart's curves.
@@ -122,13 +122,13 @@ func (ch *chart) panel(x, y analysis.Axis) analysis.Panel {
 }
 
 // reproduction ends the chart.
-func (ch *chart) reproduction(name string, height float64, m analysis.Meanings, checks []Check, panels ...analysis.Panel) Reproduction {
+func (ch *chart) reproduction(name string, height float64, m analysis.Meanings, checks []check, panels ...analysis.Panel) reproduction {
 	fig := analysis.Figure{Name: name, Width: 89, Height: height, Panels: panels}
 	if m.Rings == "" {
 		m.Rings = "numbers recorded by the authors"
 	}
 	fig.Note = m.Note(fig)
-	return Reproduction{Figure: fig, Table: ch.table, Verdict: Verdict{Checks: checks, Errata: ch.errata}}
+	return reproduction{Figure: fig, Table: ch.table, Verdict: verdict{Checks: checks, Errata: ch.errata}}
 }
 
 // A curve is one parameter set of a figure: theory as a line, our simulation as

@@ -57,7 +57,7 @@ func (h histogram) atLeast(theta int) analysis.Proportion {
 // compareAll runs every comparison and returns a histogram of each. A chunk's
 // random numbers depend on the seed, the comparison's name and the chunk's
 // number alone.
-func compareAll(ctx context.Context, e Effort, all []crossed) ([]histogram, error) {
+func compareAll(ctx context.Context, e effort, all []crossed) ([]histogram, error) {
 	chunks := make([]int, len(all))
 	for i, c := range all {
 		chunks[i] = c.chunks
@@ -67,7 +67,7 @@ func compareAll(ctx context.Context, e Effort, all []crossed) ([]histogram, erro
 
 // pooled runs the chunks of several comparisons, chunks[i] of comparison i, on
 // the threads of e, and returns the sum of each one's histograms.
-func pooled(ctx context.Context, e Effort, chunks []int, count func(of, index int) histogram) ([]histogram, error) {
+func pooled(ctx context.Context, e effort, chunks []int, count func(of, index int) histogram) ([]histogram, error) {
 	type chunk struct{ of, index int }
 	var jobs []chunk
 	for i, n := range chunks {
@@ -93,7 +93,7 @@ func pooled(ctx context.Context, e Effort, chunks []int, count func(of, index in
 }
 
 // inChunks computes f(0) … f(n-1) as the parts of a stage of e.Work.
-func inChunks[T any](ctx context.Context, e Effort, n int, f func(i int) (T, error)) ([]T, error) {
+func inChunks[T any](ctx context.Context, e effort, n int, f func(i int) (T, error)) ([]T, error) {
 	of := e.Work.Next(e.Figure)
 	of.Label = "  " + e.Figure
 	return study.Parts(ctx, e.Work, of, n, func(_ context.Context, p *study.Part) (T, error) { return f(p.Index) })

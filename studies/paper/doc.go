@@ -2,7 +2,7 @@
 // arXiv:1601.00720v2 (2016), and of the experiments beside them, for neurosim
 // reproduce.
 //
-// [Figures] lists them. Each is a function that returns figure, table and [Verdict]:
+// [Figures] lists them. Each is a function that returns figure, table and verdict:
 // theory against published exact numbers, our simulation against theory, and what the
 // authors recorded against theory.
 package paper

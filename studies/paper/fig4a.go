@@ -14,7 +14,7 @@ import (
 // segment, against n. s = 24, θ = 12; a = 64, 128, 256. The authors drew
 // 200,000 segments and 500 activities for each; here 2000 segments meet 500
 // activities, 50 such sets in the paper's number of 10^8 comparisons a point.
-func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
+func fig4a(ctx context.Context, e effort) (reproduction, error) {
 	rows := published.Rows("fig4a_false_positive_vs_n")
 	var runs []crossed
 	for _, row := range rows {
@@ -24,7 +24,7 @@ func fig4a(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	hist, err := compareAll(ctx, e, runs)
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(article, "a", "n", "s", "theta")
 	for i, row := range rows {

@@ -16,7 +16,7 @@ import (
 // fig4b is Figure 4B of [AH16]: how often a segment misses its own pattern when
 // v of the pattern's a cells are swapped for others. a = 128, n = 6000, s = 30;
 // θ = 8, 12, 16, each with random numbers of its own.
-func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
+func fig4b(ctx context.Context, e effort) (reproduction, error) {
 	var rows []published.Row
 	var finer = map[int]bool{} // noise levels whose rates need more than 10^7 trials
 	for _, row := range published.Rows("fig4b_false_negative_vs_noise") {
@@ -37,7 +37,7 @@ func fig4b(ctx context.Context, e Effort) (Reproduction, error) {
 		}.chunk(e.Seed, index)
 	})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(article, "theta", "v", "a", "n", "s")
 	for i, row := range rows {

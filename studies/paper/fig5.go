@@ -21,12 +21,12 @@ const countable = 1e-7
 //
 // The authors' dense curve is captioned as 50 % activity. Rule: it counts as
 // that of a = n/4, an erratum, if it has these values and not those of a = n/2.
-func fig5a(ctx context.Context, e Effort) (Reproduction, error) {
+func fig5a(ctx context.Context, e effort) (reproduction, error) {
 	rows := published.Rows("fig5a_effect_of_n")
 	runs := fig5aRuns(e, rows)
 	hist, err := compareAll(ctx, e, runs)
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(article, "a", "n", "s", "theta")
 	for _, a := range fig5aSparse {
@@ -67,7 +67,7 @@ const fig5aSynapses, fig5aTheta = 24, 12
 var fig5aSparse = []int{64, 128, 256}
 
 // fig5aRuns returns the points that are simulated, of the sparse curves and of a = n/2.
-func fig5aRuns(e Effort, rows []published.Row) (runs []crossed) {
+func fig5aRuns(e effort, rows []published.Row) (runs []crossed) {
 	for _, a := range append(slices.Clone(fig5aSparse), 0) {
 		for i, row := range rows {
 			c := crossed{n: row.Int("n"), a: a, s: fig5aSynapses, segments: 2000, patterns: 500, chunks: e.of(10, 100)}
@@ -107,7 +107,7 @@ func (ch *chart) fig5aLine(rows []published.Row, c *curve, exact, recorded strin
 // segment, s = 2, 4 … 30, with θ = s/2, for three sparse activities and a dense
 // one. The paper draws theory alone; here every point where at least one hit is
 // expected among 10^7 comparisons is also simulated.
-func fig5b(ctx context.Context, e Effort) (Reproduction, error) {
+func fig5b(ctx context.Context, e effort) (reproduction, error) {
 	rows := slices.DeleteFunc(published.Rows("fig5b_effect_of_s"), func(r published.Row) bool {
 		return r["role"] != "solid" && r["role"] != "dashed" // computed by the authors, not drawn
 	})
@@ -122,7 +122,7 @@ func fig5b(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	hist, err := compareAll(ctx, e, runs)
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(article, "a", "n", "s", "theta")
 	k := 0 // the next of runs

@@ -24,12 +24,12 @@ import (
 // check takes one of each: the greatest at which analysis.NormalCount hits are
 // expected. Sets that differ in s alone meet the same activities; their counts are
 // uncorrelated for the reason that is given at crossed.
-func fig6(ctx context.Context, e Effort) (Reproduction, error) {
+func fig6(ctx context.Context, e effort) (reproduction, error) {
 	const from, to, line, last = 3, 24, 1e-9, 20
 	sets := theory.Figure6Sets()
 	hist, err := fig6Histograms(ctx, e, sets)
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	trials := hist[0].atLeast(0).Trials
 	ch := newChart(article)
@@ -71,7 +71,7 @@ func fig6(ctx context.Context, e Effort) (Reproduction, error) {
 	return ch.reproduction("fig6", 72,
 		analysis.Meanings{Lines: "median of equation (4) over 420 parameter sets", Markers: fmt.Sprintf("median of simulated rates, %s comparisons for each set", tens(int(trials))),
 			Bars: "medians of the ends of " + analysis.WilsonIntervals, Dashed: "mean over the sets"},
-		[]Check{ch.exact.check(ofTheory, tenDigits), fig6Agreement(sets, hist), ch.computed.check(ofAuthors, printedDigits)}, p), nil
+		[]check{ch.exact.check(ofTheory, tenDigits), fig6Agreement(sets, hist), ch.computed.check(ofAuthors, printedDigits)}, p), nil
 }
 
 // fig6Medians are numbers over all parameter sets at one θ.
@@ -97,7 +97,7 @@ func fig6At(sets []theory.Figure6Set, hist []histogram, θ int) fig6Medians {
 }
 
 // fig6Agreement holds one count of each set against theory.
-func fig6Agreement(sets []theory.Figure6Set, hist []histogram) Check {
+func fig6Agreement(sets []theory.Figure6Set, hist []histogram) check {
 	var simulated counted
 	for i, x := range sets {
 		for θ := x.S; θ > 0; θ-- {
@@ -113,7 +113,7 @@ func fig6Agreement(sets []theory.Figure6Set, hist []histogram) Check {
 
 // fig6Histograms simulates every parameter set. Those that differ in s alone, which
 // stand side by side, meet the same activities.
-func fig6Histograms(ctx context.Context, e Effort, sets []theory.Figure6Set) ([]histogram, error) {
+func fig6Histograms(ctx context.Context, e effort, sets []theory.Figure6Set) ([]histogram, error) {
 	var groups [][]theory.Figure6Set
 	for i, x := range sets {
 		if i == 0 || x.A != sets[i-1].A || x.N != sets[i-1].N {

@@ -18,7 +18,7 @@ import (
 // The paper draws equation (13); here unions are also drawn and their sizes
 // averaged, each point from unions of its own. The standard error of a mean is
 // that of the exact distribution of the size.
-func fig7a(ctx context.Context, e Effort) (Reproduction, error) {
+func fig7a(ctx context.Context, e effort) (reproduction, error) {
 	rows := published.Rows("fig7a_union_synapses")
 	trials := e.of(1000, 20_000)
 	sizes, err := inChunks(ctx, e, len(rows), func(i int) (sample, error) {
@@ -33,7 +33,7 @@ func fig7a(ctx context.Context, e Effort) (Reproduction, error) {
 		return x, ctx.Err()
 	})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(article, "s", "n", "M")
 	ch.table.Header = []string{"s", "n", "M", "theory", "mean", "lo95", "hi95", "sd", "sd_theory", "trials", "z", "recorded"}
@@ -58,7 +58,7 @@ func fig7a(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	return ch.reproduction("fig7a", 70,
 		analysis.Meanings{Lines: "equation (13)", Markers: fmt.Sprintf("means of %s drawn unions", tens(trials)), Bars: "95 % intervals of the mean, smaller than a marker"},
-		[]Check{ch.exact.check(ofTheory, exactDigits), z.check(ofSimulation), ch.computed.check(ofAuthors, exactDigits)},
+		[]check{ch.exact.check(ofTheory, exactDigits), z.check(ofSimulation), ch.computed.check(ofAuthors, exactDigits)},
 		ch.panel(analysis.Axis{Label: "Stored patterns M", Min: 0, Max: 20}, analysis.Axis{Label: "Synapses of the segment |X|", Min: 0, Max: 460})), nil
 }
 

@@ -22,7 +22,7 @@ import (
 // A recorded value was computed in double precision by way of sums near 1. Rule:
 // where it misses (14) by more than a millionth, but by less than half a unit
 // in the last place of 1, 2^-53, it is an erratum; else it counts.
-func fig7b(ctx context.Context, e Effort) (Reproduction, error) {
+func fig7b(ctx context.Context, e effort) (reproduction, error) {
 	rows := published.Rows("fig7b_union_false_positive")
 	var runs []unionRun
 	for _, row := range rows {
@@ -33,7 +33,7 @@ func fig7b(ctx context.Context, e Effort) (Reproduction, error) {
 	chunks := e.of(5, 100)
 	hist, err := pooled(ctx, e, slices.Repeat([]int{chunks}, len(rows)), func(i, index int) histogram { return runs[i].chunk(e.Seed, index) })
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(article, "n", "M", "a", "s", "theta")
 	ch.table.Header = append(ch.table.Header, "design_effect", "plug_in", "recorded")
@@ -68,7 +68,7 @@ func fig7b(ctx context.Context, e Effort) (Reproduction, error) {
 	return ch.reproduction("fig7b", 72,
 		analysis.Meanings{Lines: "equation (4) averaged over the sizes of the union", Markers: comparisons(chunks * 1000 * 1000),
 			Bars: analysis.WilsonIntervals + ", wider where comparisons share a segment", Rings: "equation (14) as recorded by the authors"},
-		[]Check{ch.exact.check(ofTheory, exactDigits), average.check("theory-exact", tenDigits), ch.simulated.check(ofSimulation), ch.computed.check(ofAuthors, 1e-6)},
+		[]check{ch.exact.check(ofTheory, exactDigits), average.check("theory-exact", tenDigits), ch.simulated.check(ofSimulation), ch.computed.check(ofAuthors, 1e-6)},
 		ch.panel(analysis.Axis{Label: "Stored patterns M", Min: 0, Max: 20}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 10})), nil
 }
 

@@ -21,7 +21,7 @@ const modelDigits = 0.0075
 // its 500 segments, s = 24, and the patterns of both are told apart by whose
 // segments respond more, each by a sigmoid of its overlap; against n. Theory is
 // theory.ClassificationError.
-func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
+func neuronClassify(ctx context.Context, e effort) (reproduction, error) {
 	rows := published.Rows("neuron_binary_classification")
 	f := theory.Sigmoid(sigmoidCenter, sigmoidSlope)
 	response := make([]float64, rows[0].Int("s")+1)
@@ -33,14 +33,14 @@ func neuronClassify(ctx context.Context, e Effort) (Reproduction, error) {
 		return histogram{int64(classificationErrors(e.Seed, trial, rows[p].Int("n"), rows[p].Int("a"), rows[p].Int("s"), response))}
 	})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	model, err := inChunks(ctx, e, len(rows), func(i int) (float64, error) {
 		r := rows[i]
 		return theory.ClassificationError(r.Int("n"), r.Int("a"), r.Int("s"), r.Int("segments"), f, tieBreak), nil
 	})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(later, "a", "n")
 	var stored deviations

@@ -24,22 +24,35 @@ import (
 // data sets, in bins where we have at least leastSets:
 //
 //	z = (m_1 - m_2) / (σ √(1/k_1 + 1/k_2))
-func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
-	rows := published.Rows("neuron_false_positive_vs_correlation")
-	var first []int // rows where a parameter set begins
-	for i, row := range rows {
-		if row.Int("bin") == 1 {
-			first = append(first, i)
-		}
-	}
+func neuronCorrelation(ctx context.Context, e effort) (reproduction, error) {
+	rows, first := correlationRows()
 	sets := e.of(32, 600)
 	drawn, err := inChunks(ctx, e, len(first)*sets, func(j int) (correlatedSet, error) {
 		row := rows[first[j/sets]]
 		return drawCorrelated(e.Seed, j%sets, row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")), ctx.Err()
 	})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
+	return correlationFigure(drawn), nil
+}
+
+// correlationRows returns the published bins, and at which of them a parameter set
+// begins.
+func correlationRows() (rows []published.Row, first []int) {
+	rows = published.Rows("neuron_false_positive_vs_correlation")
+	for i, row := range rows {
+		if row.Int("bin") == 1 {
+			first = append(first, i)
+		}
+	}
+	return rows, first
+}
+
+// correlationFigure draws data sets, equally many of each parameter set.
+func correlationFigure(drawn []correlatedSet) reproduction {
+	rows, first := correlationRows()
+	sets := len(drawn) / len(first)
 	ch := newChart(later)
 	ch.table.Header = []string{"a", "n", "s", "theta", "correlation_from", "correlation_to", "random_theory",
 		"sets", "rate", "sd_between_sets", "recorded_sets", "recorded_rate", "z"}
@@ -74,13 +87,17 @@ func neuronCorrelation(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	ch.erratum("the theory of random patterns, equation (8), is no guide here; it gives %s", strings.Join(random, ", "))
 	a := analysis.AgreeZ(z.zs)
-	check := Check{Name: ofAuthors, Points: a.Points, Holds: a.Points > 0 && a.Holds()}
-	check.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, a.MaxZ, z.worst())
+	where := ""
+	if a.Worst >= 0 {
+		where = z.labels[a.Worst]
+	}
+	bins := check{Name: ofAuthors, Points: a.Points, Holds: a.Points > 0 && a.Holds()}
+	bins.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, a.MaxZ, where)
 	return ch.reproduction("neuron-correlation", 70,
 		analysis.Meanings{Markers: fmt.Sprintf("means of the data sets of a bin, of %d sets", sets),
 			Bars: "two standard errors of the mean between data sets; of a bin of one set or none nothing is drawn", Rings: "means recorded by the authors in the same bins"},
-		[]Check{check},
-		ch.panel(analysis.Axis{Label: "Mean correlation of cells active together", Min: 0, Max: 0.12}, analysis.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-7, Max: 1})), nil
+		[]check{bins},
+		ch.panel(analysis.Axis{Label: "Mean correlation of cells active together", Min: 0, Max: 0.12}, analysis.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-7, Max: 1}))
 }
 
 // leastSets is how many data sets a bin needs for its standard deviation to be

@@ -15,7 +15,7 @@ import (
 // authors. Patterns shown to one neuron are not independent tests, but that shows
 // in no count: over 600 trials their variance is that of independent ones within
 // 5 % (its own error).
-func neuronFP(ctx context.Context, e Effort) (Reproduction, error) {
+func neuronFP(ctx context.Context, e effort) (reproduction, error) {
 	rows := published.Rows("neuron_false_positive_vs_s")
 	trials := make([]int, len(rows))
 	for i, row := range rows {
@@ -29,7 +29,7 @@ func neuronFP(ctx context.Context, e Effort) (Reproduction, error) {
 		return histogram{int64(neuronFalsePositives(e.Seed, trial, row.Int("n"), row.Int("a"), row.Int("s"), row.Int("theta")))}
 	})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(later, "a", "n", "s", "theta")
 	for i, row := range rows {

@@ -15,7 +15,7 @@ import (
 // s = 30. The authors' routine may switch a cleared cell on again, so theory is
 // not equation (6) but theory.FalseNegativeReadd, with help from other segments
 // (theory.NeuronFalseNegative).
-func neuronNoise(ctx context.Context, e Effort) (Reproduction, error) {
+func neuronNoise(ctx context.Context, e effort) (reproduction, error) {
 	const n, a, s = 6000, 128, 30
 	thetas := []int{8, 12, 16}
 	rows := published.Rows("neuron_noise_false_negative")
@@ -30,7 +30,7 @@ func neuronNoise(ctx context.Context, e Effort) (Reproduction, error) {
 		return neuronFalseNegatives(e.Seed, trial, n, a, s, cells[p], thetas)
 	})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(later, "theta", "v")
 	var drawn counted // the theory that the authors drew, against their counts

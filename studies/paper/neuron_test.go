@@ -70,7 +70,7 @@ func TestSharedCells(t *testing.T) {
 
 // A small benchmark with a segment for every sample: a sample meets all of its own
 // segment's 25 synapses, 25^10 against (about) 2.5 of 25 elsewhere.
-func TestMixturesWithASegmentEachAreLearnt(t *testing.T) {
+func TestMixturesWithASegmentEachAreLearned(t *testing.T) {
 	if wrong := mixtureErrors(1, 0, mixtureSize{perClass: 400, neurons: 4, segments: 100}); wrong > 0 {
 		t.Errorf("%d of 800 samples wrong", wrong)
 	}

@@ -167,12 +167,12 @@ func dataSets(n int) (ticks []analysis.Tick) {
 // poiraziMel draws the distribution of the error over seeds. No result of it was
 // recorded, so the verdict checks only that the task is done at all: better than
 // guessing in every run, by four standard errors.
-func poiraziMel(ctx context.Context, e Effort) (Reproduction, error) {
+func poiraziMel(ctx context.Context, e effort) (reproduction, error) {
 	size := mixtureSize{mixturePerClass, mixtureNeurons, mixtureSegments}
 	runs := e.of(2, 50)
 	wrong, err := inChunks(ctx, e, runs, func(i int) (int, error) { return mixtureErrors(e.Seed, i, size), ctx.Err() })
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	samples := float64(2 * size.perClass)
 	ch := newChart(later)
@@ -195,7 +195,7 @@ func poiraziMel(ctx context.Context, e Effort) (Reproduction, error) {
 	panel.Rules = []analysis.Rule{{Label: "mean", Axis: "y", At: 100 * mean}}
 	return ch.reproduction("poirazi-mel", 60,
 		analysis.Meanings{Markers: fmt.Sprintf("simulation, one data set of %s samples each", tens(int(samples))), Bars: analysis.WilsonIntervals},
-		[]Check{{Name: "learnt", Points: runs, Holds: largest < chance,
+		[]check{{Name: "learnt", Points: runs, Holds: largest < chance,
 			Why: fmt.Sprintf("error %.2f %% ± %.2f %% (s.d. of %d data sets), at most %.2f %%; guessing gives 50 %%; no result was recorded", 100*mean, 100*rates.sd(), runs, 100*largest)}},
 		panel), nil
 }

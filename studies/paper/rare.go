@@ -17,20 +17,20 @@ import (
 // of spiking segments over twenty decades, in steps of 1.25 ms: with a window of
 // four steps the theory of jittered spikes is exact (theory.StepDetection), so
 // that the responses of every stratum can be held against it as counts.
-func rare(ctx context.Context, e Effort) (Reproduction, error) {
+func rare(ctx context.Context, e effort) (reproduction, error) {
 	c, err := configs.Load([]study.Kind{networks.Kind()}, "rare", grammar.Options{Seed: &e.Seed, Set: []grammar.Override{
 		{Key: "run.dt", Value: `"1.25 ms"`},
 		{Key: "populations.E.soma.t_ref", Value: `"2.5 ms"`}, // whole steps; a soma does nothing here
 		{Key: "detection.trials", Value: fmt.Sprint(e.of(50_000, 500_000))},
 	}})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	x := c.Study.(*networks.Study)
 	points := x.Points()
 	results, err := inChunks(ctx, e, len(points), func(i int) (networks.PointResult, error) { return networks.RunPoint(ctx, x, points[i], 1) })
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart("")
 	ch.table.Header = append([]string{"n", "jitter_ms", "theory"}, networks.EstimateColumns...)
@@ -45,7 +45,7 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 			}
 			want, err := rareTheory(x, r.Point)
 			if err != nil {
-				return Reproduction{}, err
+				return reproduction{}, err
 			}
 			p := want.Among(want.N).Value()
 			rate, lo, hi := r.Estimate.Probability()
@@ -65,11 +65,11 @@ func rare(ctx context.Context, e Effort) (Reproduction, error) {
 			}
 		}
 		if err := c.overSizes(x, j); err != nil {
-			return Reproduction{}, err
+			return reproduction{}, err
 		}
 	}
 	intervals.add(analysis.Proportion{Hits: inside, Trials: jittered}, 0.95, "all")
-	checks := []Check{still.check("equation-4", 2*networks.Negligible), ch.simulated.check(ofSimulation), intervals.check("intervals")}
+	checks := []check{still.check("equation-4", 2*networks.Negligible), ch.simulated.check(ofSimulation), intervals.check("intervals")}
 	checks[2].Why = fmt.Sprintf("theory in %d of %d intervals of 95 %%", inside, jittered)
 	return ch.reproduction("rare", 70,
 		analysis.Meanings{Lines: "equation (4); with jitter, over the scan statistic", Markers: fmt.Sprintf("spiking segments, %s stratified trials each", tens(x.Detection.Trials)), Bars: "95 % intervals, mostly smaller than a marker"},

@@ -11,7 +11,7 @@ import (
 type Figure struct {
 	Name  string // on the command line, and of its files
 	Title string // one line
-	Run   func(ctx context.Context, e Effort) (Reproduction, error)
+	run   func(ctx context.Context, e effort) (reproduction, error)
 }
 
 // Figures returns every figure, in the order in which they are made. A new one is
@@ -37,9 +37,9 @@ func Figures() []Figure {
 	}
 }
 
-// Effort says how a figure is to be made. What it returns depends on Seed and
+// effort says how a figure is to be made. What it returns depends on Seed and
 // Full alone.
-type Effort struct {
+type effort struct {
 	Seed   uint64
 	Full   bool        // the sample sizes of the paper; else as many as take seconds
 	Work   *study.Work // lends threads, and keeps what is done when the study is interrupted
@@ -47,17 +47,17 @@ type Effort struct {
 }
 
 // of returns quick or full, as the effort is.
-func (e Effort) of(quick, full int) int {
+func (e effort) of(quick, full int) int {
 	if e.Full {
 		return full
 	}
 	return quick
 }
 
-// A Reproduction is what was made: the figure, the numbers behind every
+// A reproduction is what was made: the figure, the numbers behind every
 // point of it, and what they say.
-type Reproduction struct {
+type reproduction struct {
 	Figure  analysis.Figure
 	Table   study.Table
-	Verdict Verdict
+	Verdict verdict
 }

@@ -130,7 +130,7 @@ func TestVerdictsFail(t *testing.T) {
 	if z.check("x").Holds {
 		t.Error("a certain number that is missed holds")
 	}
-	if (Verdict{}).Holds() {
+	if (verdict{}).holds() {
 		t.Error("a verdict without checks holds")
 	}
 }

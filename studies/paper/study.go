@@ -15,12 +15,12 @@ type Study struct {
 	Full    bool // the sample sizes of the paper
 }
 
-// A NamedVerdict is what one figure shows.
-type NamedVerdict struct {
+// A namedVerdict is what one figure shows.
+type namedVerdict struct {
 	Figure string   `json:"figure"`
 	Title  string   `json:"title"`
 	Holds  bool     `json:"holds"`
-	Checks []Check  `json:"checks"`
+	Checks []check  `json:"checks"`
 	Errata []string `json:"errata"`
 }
 
@@ -30,24 +30,24 @@ func (s *Study) Plan() study.Plan { return study.Plan{} }
 // Do makes the figures one after another. Each is written as soon as it is there.
 func (s *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	r := study.Report{Metrics: map[string]any{"seed": s.Seed, "full": s.Full}}
-	var verdicts []NamedVerdict
+	var verdicts []namedVerdict
 	for _, f := range s.Figures {
 		v, err := s.figure(ctx, w, f)
 		if err != nil {
 			return r, fmt.Errorf("%s: %w", f.Name, err)
 		}
 		verdicts = append(verdicts, v)
-		Verdict{Checks: v.Checks, Errata: v.Errata}.Metrics(v.Figure, r.Metrics)
+		verdict{Checks: v.Checks, Errata: v.Errata}.metrics(v.Figure, r.Metrics)
 	}
 	return verdictReport(r, verdicts), nil
 }
 
 // figure makes one figure.
-func (s *Study) figure(ctx context.Context, w *study.Work, f Figure) (NamedVerdict, error) {
+func (s *Study) figure(ctx context.Context, w *study.Work, f Figure) (namedVerdict, error) {
 	start := time.Now()
-	made, err := f.Run(ctx, Effort{Seed: s.Seed, Full: s.Full, Work: w, Figure: f.Name})
+	made, err := f.run(ctx, effort{Seed: s.Seed, Full: s.Full, Work: w, Figure: f.Name})
 	if err != nil {
-		return NamedVerdict{}, err
+		return namedVerdict{}, err
 	}
 	err = w.Deliver(ctx, study.Report{
 		Figures: []study.Figure{{Name: made.Figure.Name, Figure: made.Figure}},
@@ -56,11 +56,11 @@ func (s *Study) figure(ctx context.Context, w *study.Work, f Figure) (NamedVerdi
 	w.Timed(f.Name, start)
 	w.Say("  %-18s %6.1f s", f.Name, time.Since(start).Seconds())
 	v := made.Verdict
-	return NamedVerdict{f.Name, f.Title, v.Holds(), v.Checks, v.Errata}, err
+	return namedVerdict{f.Name, f.Title, v.holds(), v.Checks, v.Errata}, err
 }
 
 // verdictReport adds the verdicts to a report.
-func verdictReport(r study.Report, verdicts []NamedVerdict) study.Report {
+func verdictReport(r study.Report, verdicts []namedVerdict) study.Report {
 	longest, holds := 0, true
 	for _, v := range verdicts {
 		longest = max(longest, len(v.Figure))

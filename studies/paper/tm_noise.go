@@ -17,7 +17,7 @@ import (
 // it with noise, once at each v; full takes the 1000 trials that the authors'
 // program was set to. Theory is the complement of theory.FalseNegativeReadd, since
 // the noise may switch a cleared cell on again.
-func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
+func tmNoise(ctx context.Context, e effort) (reproduction, error) {
 	const n, a, s = 2048, 40, 20
 	thetas := []int{8, 12, 16}
 	rows := published.Rows("tm_noise")
@@ -40,7 +40,7 @@ func tmNoise(ctx context.Context, e Effort) (Reproduction, error) {
 		return hits, nil
 	})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(later, "theta", "v")
 	ch.table.Header = append(ch.table.Header, "design_effect")

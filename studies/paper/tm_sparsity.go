@@ -23,7 +23,7 @@ import (
 // (B2) is wrong: a segment that is active by accident when its cell comes is reinforced
 // and grows, and a few large segments make most of the wrong predictions. There the
 // measured sizes of the segments are put into the formula instead of s.
-func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
+func tmSparsity(ctx context.Context, e effort) (reproduction, error) {
 	const few = 40
 	var runs []recallRun
 	if e.Full { // the longest run first
@@ -44,7 +44,7 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 	}
 	results, err := inChunks(ctx, e, len(runs), func(i int) (recall, error) { return runs[i].measure(ctx, e.Seed) })
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	recorded := above.sparsityPublished()
 	above.table.Header = []string{"a", "n", "sequences", "theory", "expected", "error", "se", "z", "segments", "mean_synapses",
@@ -85,7 +85,7 @@ func tmSparsity(ctx context.Context, e Effort) (Reproduction, error) {
 	lower := panel(below, fmt.Sprintf("%d sequences", few), 3000, 1e-4)
 	lower.Series = append(bySizes, lower.Series...)
 	return above.reproduction("tm-sparsity", 130, sparsitySays(few),
-		[]Check{above.exact.check(ofTheory, tenDecimals), growth.simulated.check(ofSimulation), recorded.check(ofAuthors), growth.rates.check("transition", rates)},
+		[]check{above.exact.check(ofTheory, tenDecimals), growth.simulated.check(ofSimulation), recorded.check(ofAuthors), growth.rates.check("transition", rates)},
 		panel(above, title, 4100, 1e-7), lower), nil
 }
 

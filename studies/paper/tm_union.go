@@ -19,7 +19,7 @@ import (
 // each continuation is shown the onset and compared with 50 fresh patterns. Full
 // compares 10,000 patterns a point, as many as the authors, who taught another memory
 // for each.
-func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
+func tmUnion(ctx context.Context, e effort) (reproduction, error) {
 	const a, most = 40, 50
 	ns := []int{2000, 4000}
 	trials := e.of(8, 200)
@@ -27,7 +27,7 @@ func tmUnion(ctx context.Context, e Effort) (Reproduction, error) {
 		return continued(e.Seed, i/len(ns), ns[i%len(ns)], a, most)
 	})
 	if err != nil {
-		return Reproduction{}, err
+		return reproduction{}, err
 	}
 	ch := newChart(later, "n", "M")
 	ch.table.Header = append(ch.table.Header, "design_effect")

@@ -8,9 +8,9 @@ import (
 	"neurosim/analysis"
 )
 
-// A Verdict says what of a reproduced figure holds.
-type Verdict struct {
-	Checks []Check
+// A verdict says what of a reproduced figure holds.
+type verdict struct {
+	Checks []check
 	// Errata are statements, points or curves of the paper that do not hold, with
 	// the claimed and the exact number. They are found by a rule that the study
 	// states, are left out of the checks by that rule alone, and do not make a
@@ -18,8 +18,8 @@ type Verdict struct {
 	Errata []string
 }
 
-// Holds reports whether every check holds.
-func (v Verdict) Holds() bool {
+// holds reports whether every check holds.
+func (v verdict) holds() bool {
 	for _, c := range v.Checks {
 		if !c.Holds {
 			return false
@@ -35,21 +35,21 @@ const (
 	ofAuthors    = "authors"    // the authors' recorded numbers against theory
 )
 
-// A Check compares one set of numbers with another.
-type Check struct {
+// A check compares one set of numbers with another.
+type check struct {
 	Name   string `json:"name"`   // one of those above, or a word of the study's own; a part of the metrics' names
 	Points int    `json:"points"` // that were compared
 	Holds  bool   `json:"holds"`
 	Why    string `json:"why"` // what was found, with the limit it was held against
 
 	// One of the two, as the numbers are exact or counted.
-	Relative *Relative           `json:"relative,omitempty"`
+	Relative *relative           `json:"relative,omitempty"`
 	Counts   *analysis.Agreement `json:"counts,omitempty"`
 }
 
-// A Relative is the largest relative deviation |x/y - 1| of a set of numbers
+// A relative is the largest relative deviation |x/y - 1| of a set of numbers
 // from another, and what it may be.
-type Relative struct {
+type relative struct {
 	Largest float64 `json:"largest"`
 	Limit   float64 `json:"limit"`
 }
@@ -76,9 +76,9 @@ func (d *deviations) add(got, want float64, label string) {
 	}
 }
 
-// check makes a Check that holds if no deviation is above limit.
-func (d *deviations) check(name string, limit float64) Check {
-	c := Check{Name: name, Points: d.points, Relative: &Relative{d.largest, limit}}
+// check makes a check that holds if no deviation is above limit.
+func (d *deviations) check(name string, limit float64) check {
+	c := check{Name: name, Points: d.points, Relative: &relative{d.largest, limit}}
 	c.Holds = d.points > 0 && d.largest <= limit
 	c.Why = fmt.Sprintf("largest relative deviation %.2g of %d, limit %.2g", d.largest, d.points, limit)
 	if !c.Holds {
@@ -98,9 +98,9 @@ func (s *counted) add(p analysis.Proportion, prob float64, label string) {
 	s.counts, s.probs, s.labels = append(s.counts, p), append(s.probs, prob), append(s.labels, label)
 }
 
-// check makes a Check that holds if the counts agree with their probabilities
+// check makes a check that holds if the counts agree with their probabilities
 // within the limits of analysis.Agreement.
-func (s *counted) check(name string) Check {
+func (s *counted) check(name string) check {
 	return agreed(name, analysis.Agree(s.counts, s.probs), s.labels)
 }
 
@@ -124,26 +124,15 @@ func (s *deviates) add(difference, se float64, label string) float64 {
 	return z
 }
 
-// worst returns the label of the largest difference.
-func (s *deviates) worst() string {
-	largest, where := 0.0, ""
-	for i, z := range s.zs {
-		if math.Abs(z) > largest {
-			largest, where = math.Abs(z), s.labels[i]
-		}
-	}
-	return where
-}
-
-// check makes a Check that holds if the differences are those of standard normal
+// check makes a check that holds if the differences are those of standard normal
 // deviates within the limits of analysis.Agreement.
-func (s *deviates) check(name string) Check { return agreed(name, analysis.AgreeZ(s.zs), s.labels) }
+func (s *deviates) check(name string) check { return agreed(name, analysis.AgreeZ(s.zs), s.labels) }
 
-// agreed makes the Check of an Agreement. Tails keep four digits: the last ones
+// agreed makes the check of an Agreement. Tails keep four digits: the last ones
 // of a library's special functions differ between builds of the program.
-func agreed(name string, a analysis.Agreement, labels []string) Check {
+func agreed(name string, a analysis.Agreement, labels []string) check {
 	a.P, a.LeastTail = fourDigits(a.P), fourDigits(a.LeastTail)
-	c := Check{Name: name, Points: a.Points, Counts: &a, Holds: a.Points > 0 && a.Holds()}
+	c := check{Name: name, Points: a.Points, Counts: &a, Holds: a.Points > 0 && a.Holds()}
 	c.Why = fmt.Sprintf("χ² = %.1f of %d, p = %.2g, largest |z| = %.2f; least tail of %d points %.2g", a.Chi2, a.Normal, a.P, a.MaxZ, a.Points, a.LeastTail)
 	if !c.Holds && a.Worst >= 0 {
 		c.Why += " (worst: " + labels[a.Worst] + ")"
@@ -159,9 +148,9 @@ func fourDigits(x float64) float64 {
 	return y
 }
 
-// Metrics adds the verdict's numbers to a flat set, under the study's name.
-func (v Verdict) Metrics(study string, m map[string]any) {
-	m[study+".holds"] = v.Holds()
+// metrics adds the verdict's numbers to a flat set, under the study's name.
+func (v verdict) metrics(study string, m map[string]any) {
+	m[study+".holds"] = v.holds()
 	for i, e := range v.Errata {
 		m[fmt.Sprintf("%s.erratum.%d", study, i+1)] = e
 	}
