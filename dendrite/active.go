@@ -182,10 +182,6 @@ func touch(target []uint32, runs []run) uint32 {
 	return sum
 }
 
-func (a *active) bytes() int {
-	return 4*(cap(a.Start)+cap(a.Target)) + 8*cap(a.until) + cap(a.narrow) + 2*cap(a.wide)
-}
-
 // queue holds (step, item) pairs whose steps never decrease, in a ring.
 type queue struct {
 	step       []int64 // [2^m]

@@ -209,7 +209,6 @@ func BenchmarkOverlapW2(b *testing.B) {
 		at[c]++
 	}
 	d := NewThreshold(segments, ThresholdParams{Theta: 3, Window: 1, Plateau: 1, Shunt: 1, ThetaInh: 1}, 1, Synapses{start, target}, Synapses{})
-	b.ReportMetric(float64(d.Bytes())/1e6, "MB")
 	const sets = 200
 	var shown [sets][]uint32
 	for i := range shown {
@@ -235,5 +234,4 @@ func BenchmarkOverlapW2(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "steps/s")
 	b.ReportMetric(float64(started)/float64(b.N), "segments/step")
-	b.ReportMetric(float64(d.Bytes())/1e6, "MB")
 }

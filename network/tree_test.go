@@ -180,7 +180,7 @@ func TestTreesReceiveWhatIsSent(t *testing.T) {
 				// Four synapses on 0.4 … 1 of three compartments: at 0.475, 0.625,
 				// 0.775 and 0.925, so in compartments 1, 1, 2, 2.
 				node := m.Tree.Node(1+i%2, []int{1, 1, 2, 2}[i/2])
-				if got := m.Synapse(&s.Populations[1], 0, i%2, i/2, 4, 0); got != node {
+				if got := m.synapse(&s.Populations[1], 0, i%2, i/2, 4, 0); got != node {
 					t.Fatalf("synapse %d lies in node %d, want %d", i, got, node)
 				}
 				for _, site := range m.Excite(&s.Populations[1], 0, node) {
@@ -235,7 +235,7 @@ func TestShortTermWeightsArrive(t *testing.T) {
 					axon := int(train.Cells[i])
 					w := axons.Spike(axon, at+5)
 					weights = append(weights, w)
-					for _, site := range m.Excite(&s.Populations[1], 0, m.Synapse(&s.Populations[1], 0, 0, axon, 2, 0)) {
+					for _, site := range m.Excite(&s.Populations[1], 0, m.synapse(&s.Populations[1], 0, 0, axon, 2, 0)) {
 						cell.Excite(site, 0, w)
 					}
 				}

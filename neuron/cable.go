@@ -178,6 +178,3 @@ func (c *Cable) NonFinite() (cell, node int) {
 	}
 	return i % c.n, i / c.n
 }
-
-// Scratch returns the memory of what is not state (bytes).
-func (c *Cable) Scratch() int { return 8*(cap(c.diag)+cap(c.right)+cap(c.old)) + cap(c.stiff) }

@@ -74,11 +74,11 @@ func TestAgainstReferenceR1(t *testing.T) {
 
 // gInf and lambda are those of a semi-infinite cable (nS, µm).
 func gInf(d float64, m MembraneParams) float64 {
-	return math.Pi / 2 * math.Pow(d*1e-4, 1.5) / math.Sqrt(m.Ra/m.Leak()) * 1e9
+	return math.Pi / 2 * math.Pow(d*1e-4, 1.5) / math.Sqrt(m.Ra/m.leak()) * 1e9
 }
 
 func lambda(d float64, m MembraneParams) float64 {
-	return math.Sqrt(d*1e-4/(4*m.Ra*m.Leak())) * 1e4
+	return math.Sqrt(d*1e-4/(4*m.Ra*m.leak())) * 1e4
 }
 
 // seen is the conductance of a cylinder of length l with load at its other end.
@@ -100,7 +100,7 @@ func TestInputResistanceConvergesToCable(t *testing.T) {
 			if name == r1Cases[0] && i == 0 {
 				// the soma with one cylinder, from the formula
 				soma, dend := s.Sections[0], s.Sections[1]
-				g := m.Leak()*1e9*math.Pi*soma.Diam*soma.Length*1e-8 + seen(dend.Length, dend.Diam, 0, m)
+				g := m.leak()*1e9*math.Pi*soma.Diam*soma.Length*1e-8 + seen(dend.Length, dend.Diam, 0, m)
 				if r := 1000 / g; math.Abs(r-exact) > 1e-7*exact {
 					t.Fatalf("formula gives %.9f, the table %.9f", r, exact)
 				}
@@ -133,7 +133,7 @@ func TestSteadyAttenuationIsCosh(t *testing.T) {
 	m := MembraneParams{Cm: 1, Ra: s.Membrane.Ra, GL: s.Membrane.GPas, EL: s.Membrane.EPas}
 	const multiply = 27
 	tree := s.tree(t, multiply)
-	v := tree.Transfer(0)
+	v := tree.transfer(0)
 	dend := s.Sections[1]
 	l := dend.Length / lambda(dend.Diam, m)
 	n := dend.Compartments * multiply

@@ -34,13 +34,13 @@ func (t *Tree) solve(d, b []float64) []float64 {
 // InputResistance returns the steady change of the voltage at a node per
 // current into it (MΩ), the membrane at rest being its leak.
 func (t *Tree) InputResistance(node int) float64 {
-	return t.Transfer(node)[node]
+	return t.transfer(node)[node]
 }
 
-// Transfer returns the steady change of every node's voltage per current into
+// transfer returns the steady change of every node's voltage per current into
 // one of them (MΩ): the column of the resistance matrix. Its ratio to the
 // input resistance is the attenuation.
-func (t *Tree) Transfer(node int) []float64 {
+func (t *Tree) transfer(node int) []float64 {
 	b := make([]float64, t.Len())
 	b[node] = 1000 // 1 nA is 1000 pA: nS mV = pA
 	return t.solve(t.conductances(), b)

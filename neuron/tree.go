@@ -134,7 +134,7 @@ func (t *Tree) add(n node) int32 {
 	t.Length = append(t.Length, n.length)
 	t.Distance = append(t.Distance, n.distance)
 	t.Cap = append(t.Cap, n.membrane.Cm*n.area*0.01)
-	t.Leak = append(t.Leak, n.membrane.Leak()*n.area*10)
+	t.Leak = append(t.Leak, n.membrane.leak()*n.area*10)
 	t.EL = append(t.EL, n.membrane.EL)
 	axial := 0.0
 	if n.parent >= 0 {
@@ -173,22 +173,6 @@ func (t *Tree) Node(section, k int) int { return int(t.first[section]) + k }
 func (t *Tree) At(section int, x float64) int {
 	n := t.Sections[section].Compartments
 	return t.Node(section, min(max(int(x*float64(n)), 0), n-1))
-}
-
-// Range returns the nodes of the compartments of a section whose centres lie
-// from x = from to x = to: first to last-1.
-func (t *Tree) Range(section int, from, to float64) (first, last int) {
-	n := t.Sections[section].Compartments
-	f, l := n, 0
-	for k := range n {
-		if x := (float64(k) + 0.5) / float64(n); x >= from && x <= to {
-			f, l = min(f, k), k+1
-		}
-	}
-	if f >= l {
-		return 0, 0
-	}
-	return t.Node(section, f), t.Node(section, l-1) + 1
 }
 
 // SectionNamed returns the index of the section of that name, or -1.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"neurosim/internal/fixture"
 	"neurosim/internal/rng"
 )
 
@@ -27,14 +28,16 @@ func BenchmarkW2(b *testing.B) {
 				name := fmt.Sprintf("%s/stored=%d/threads=%d", c.name, 100*sequences, threads)
 				b.Run(name+"/learn", func(b *testing.B) {
 					var m *Memory
-					for range b.N {
-						m = mustNew(b, p, 1, threads)
-						for range passes {
-							show(m, input, true)
+					bytes := fixture.Heap(func() {
+						for range b.N {
+							m = mustNew(b, p, 1, threads)
+							for range passes {
+								show(m, input, true)
+							}
 						}
-					}
+					})
 					b.ReportMetric(float64(b.N*passes*100*sequences)/b.Elapsed().Seconds(), "steps/s")
-					b.ReportMetric(float64(m.Bytes())/float64(m.Synapses()), "bytes/synapse")
+					b.ReportMetric(bytes/float64(m.Synapses()), "bytes/synapse")
 					b.ReportMetric(float64(m.Synapses()), "synapses")
 				})
 				b.Run(name+"/infer", func(b *testing.B) {
