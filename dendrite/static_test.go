@@ -104,11 +104,11 @@ func TestStaticLargeOverlaps(t *testing.T) {
 	}
 }
 
-// BenchmarkStaticW1b: n = 2048, a = 40, 10,000 segments of s = 20; every
+// BenchmarkStatic: n = 2048, a = 40, 10,000 segments of s = 20; every
 // overlap with fresh random patterns, drawing and storing them included.
 // "histogram" counts how often each overlap occurs, "threshold" those of at
 // least 12 only.
-func BenchmarkStaticW1b(b *testing.B) {
+func BenchmarkStatic(b *testing.B) {
 	const n, a, s, segments = 2048, 40, 20, 10_000
 	r := rand.New(rand.NewPCG(3, 4))
 	d := NewStatic(n)

@@ -24,7 +24,7 @@
 //  7. Probes and recorders read.
 //
 // The order agrees with that of the reference networks in
-// testdata/reference/r7_segments, event for event.
+// testdata/reference/segments, event for event.
 //
 // Compartmental cells (trees.step) have no declared NMDA spike, so their order
 // is 2, 4, 5, 3, 6: arrivals open conductances at the places of their synapses

@@ -139,7 +139,7 @@ func TestFrusta(t *testing.T) {
 // Stepped long enough, a cell with a constant current is where the steady
 // equations say, to 1e-6 mV, by either method.
 func TestSteadyStateOfSteps(t *testing.T) {
-	s := readSpec(t, r1+"/"+r1Cases[1])
+	s := readSpec(t, passiveCable+"/"+passiveCases[1])
 	tree := s.tree(t, 1)
 	at := tree.Node(2, 7)
 	want, rest := tree.transfer(at), tree.Rest()

@@ -8,10 +8,10 @@ import (
 	"neurosim/internal/rng"
 )
 
-// W2: 2048 columns of 32 cells, 40 active; random sequences of 100 elements,
+// BenchmarkSequences: 2048 columns of 32 cells, 40 active; random sequences of 100 elements,
 // with a reset before each. Growth to 20 synapses and thresholds of 13 and 10
 // are the defaults of htm.core, 40 and 15 those of [HA16].
-func BenchmarkW2(b *testing.B) {
+func BenchmarkSequences(b *testing.B) {
 	for _, c := range []struct {
 		name                     string
 		theta, matching, synapes int
@@ -72,7 +72,7 @@ func show(m *Memory, sequences [][][]int32, learn bool) float64 {
 }
 
 func randomSequences(n int) [][][]int32 {
-	r := rng.New(1, rng.Trial, rng.Name("W2"), 0)
+	r := rng.New(1, rng.Trial, rng.Name("sequences"), 0)
 	out := make([][][]int32, n)
 	for i := range out {
 		for range 100 {

@@ -278,7 +278,7 @@ func compared(t *testing.T, config, reference string, columns map[string]string)
 	return worst
 }
 
-const r1r4Traces = `
+const referenceTraces = `
 [record.traces.%s]
 population = "E"
 cells = [0]
@@ -289,7 +289,7 @@ every = "0.1 ms"
 start = "0.075 ms"
 `
 
-// A step of current into the tip of a dendrite, written in TOML, is NEURON's (R1), as the
+// A step of current into the tip of a dendrite, written in TOML, is NEURON's (passive_cable), as the
 // engine's own test has it. No configuration could say it.
 func TestTipStepFromConfiguration(t *testing.T) {
 	config := `[run]
@@ -317,8 +317,8 @@ at = 0.97
 start = "5 ms"
 stop = "45 ms"
 amplitude = "100 pA"
-` + fmt.Sprintf(r1r4Traces, "soma", "soma", 0.5) + fmt.Sprintf(r1r4Traces, "mid", "dend", 0.5) + fmt.Sprintf(r1r4Traces, "tip", "dend", 0.99)
-	worst := compared(t, config, "../../testdata/reference/r1_passive_cable/a_soma_one_cylinder/traces_tip_step.csv", map[string]string{
+` + fmt.Sprintf(referenceTraces, "soma", "soma", 0.5) + fmt.Sprintf(referenceTraces, "mid", "dend", 0.5) + fmt.Sprintf(referenceTraces, "tip", "dend", 0.99)
+	worst := compared(t, config, "../../testdata/reference/passive_cable/a_soma_one_cylinder/traces_tip_step.csv", map[string]string{
 		"soma_0_x1_dt0.025_mV": "soma:E.0.soma.0.5.V (mV)", "dend_12_x1_dt0.025_mV": "mid:E.0.dend.0.5.V (mV)", "dend_24_x1_dt0.025_mV": "tip:E.0.dend.0.99.V (mV)",
 	})
 	if worst > 1e-4 { // four decimals are given
@@ -326,7 +326,7 @@ amplitude = "100 pA"
 	}
 }
 
-// The Hodgkin-Huxley soma of R4 with a step of current and with a spike that propagates
+// The Hodgkin-Huxley soma of hh_soma with a step of current and with a spike that propagates
 // into the dendrites, from V_0 = -65 mV: NEURON's traces within the 5e-3 mV of the
 // engine's own test. Without V_0 the first spike came 0.07 ms early.
 func TestSpikesOfAChannelSomaFromConfiguration(t *testing.T) {
@@ -373,8 +373,8 @@ population = "E"
 start = "20 ms"
 stop = "%g ms"
 amplitude = "%g pA"
-`, c.tstop, c.stop, c.amp) + fmt.Sprintf(r1r4Traces, "soma", "soma", 0.5) + fmt.Sprintf(r1r4Traces, "tuft", "tuft", 0.5)
-		worst := compared(t, config, "../../testdata/reference/r4_hh_soma/traces_"+c.name+"_dt0.025.csv", map[string]string{
+`, c.tstop, c.stop, c.amp) + fmt.Sprintf(referenceTraces, "soma", "soma", 0.5) + fmt.Sprintf(referenceTraces, "tuft", "tuft", 0.5)
+		worst := compared(t, config, "../../testdata/reference/hh_soma/traces_"+c.name+"_dt0.025.csv", map[string]string{
 			"soma_0_mV": "soma:E.0.soma.0.5.V (mV)", "tuft_7_mV": "tuft:E.0.tuft.0.5.V (mV)",
 		})
 		if worst > 5e-3 {

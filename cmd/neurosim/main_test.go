@@ -256,10 +256,10 @@ func rows(t *testing.T, path string, keep func(map[string]string) bool, columns 
 // program, give the reference's events.
 func TestReferenceConfigurations(t *testing.T) {
 	const ref = "../../testdata/reference/"
-	for _, name := range []string{"a_one_neuron/r7a", "b_network/r7b"} {
+	for _, name := range []string{"a_one_neuron/one_neuron", "b_network/network"} {
 		dir := t.TempDir()
-		at := ref + "r7_segments/" + filepath.Dir(name) + "/"
-		must(t, "run", ref+"r7_segments/"+name+".toml", "-o", dir)
+		at := ref + "segments/" + filepath.Dir(name) + "/"
+		must(t, "run", ref+"segments/"+name+".toml", "-o", dir)
 		got := rows(t, dir+"/dendritic_events.csv", func(m map[string]string) bool { return m["event"] == "start" }, "step", "cell", "segment")
 		if want := rows(t, at+"nmda_spikes.csv", nil, "step", "neuron", "segment"); !slices.Equal(got, want) {
 			t.Errorf("%s: %d NMDA spikes, want the %d of the reference", name, len(got), len(want))
@@ -270,14 +270,14 @@ func TestReferenceConfigurations(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	must(t, "run", ref+"r6_lif/r6.toml", "-o", dir)
+	must(t, "run", ref+"lif/lif.toml", "-o", dir)
 	got := map[string][]string{}
 	for _, row := range rows(t, dir+"/spikes.csv", nil, "population", "step") {
 		population, step, _ := strings.Cut(row, " ")
 		got[population] = append(got[population], step)
 	}
 	want := map[string][]string{}
-	for _, row := range rows(t, ref+"r6_lif/spikes_grid.csv", nil, "case", "step") {
+	for _, row := range rows(t, ref+"lif/spikes_grid.csv", nil, "case", "step") {
 		population, text, _ := strings.Cut(row, " ")
 		var step int
 		fmt.Sscan(text, &step)

@@ -12,11 +12,11 @@ import (
 	"testing"
 )
 
-// The network of testdata/reference/w3_active_dendrites as a configuration: its
+// The network of testdata/reference/active_dendrites as a configuration: its
 // cells spike as often as Brian2's, 4354 times, within 2 %: that program steps the
 // same equations by forward Euler.
 func TestActiveDendritesFromConfiguration(t *testing.T) {
-	const folder, cells, dendrites, synapses = "../../testdata/reference/w3_active_dendrites", 1000, 8, 20
+	const folder, cells, dendrites, synapses = "../../testdata/reference/active_dendrites", 1000, 8, 20
 	open := func(name string) io.Reader {
 		f, err := os.Open(filepath.Join(folder, name))
 		if err != nil {
@@ -51,13 +51,13 @@ func TestActiveDendritesFromConfiguration(t *testing.T) {
 	}
 	_, rows, _ := strings.Cut(string(spikes), "\n")
 	write("input.csv", "step,cell\n"+rows)
-	config, err := os.ReadFile(filepath.Join(folder, "w3.toml"))
+	config, err := os.ReadFile(filepath.Join(folder, "active_dendrites.toml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	write("w3.toml", string(config))
+	write("active_dendrites.toml", string(config))
 	out := filepath.Join(dir, "out")
-	must(t, "run", filepath.Join(dir, "w3.toml"), "-o", out)
+	must(t, "run", filepath.Join(dir, "active_dendrites.toml"), "-o", out)
 	text, err := os.ReadFile(filepath.Join(out, "spikes.csv"))
 	if err != nil {
 		t.Fatal(err)
