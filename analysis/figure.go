@@ -105,6 +105,15 @@ type Series struct {
 	X2    []float64 `json:"-"` // right end of Spans
 }
 
+// Add appends a point.
+func (s *Series) Add(x, y float64) { s.X, s.Y = append(s.X, x), append(s.Y, y) }
+
+// AddInterval appends a point with its interval.
+func (s *Series) AddInterval(x, y, lo, hi float64) {
+	s.Add(x, y)
+	s.Lo, s.Hi = append(s.Lo, lo), append(s.Hi, hi)
+}
+
 // A Band shades a range of one axis: a stimulus in time, a measured range.
 type Band struct {
 	Name string  `json:"name,omitempty"`

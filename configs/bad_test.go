@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"neurosim/grammar"
 )
 
 var update = flag.Bool("update", false, "write the messages of testdata/bad anew; then read the diff")
@@ -19,8 +21,8 @@ func TestBadConfigurations(t *testing.T) {
 		t.Fatalf("%d bad configurations, %v; the issue asks for 40", len(files), err)
 	}
 	for _, file := range files {
-		_, err := Load(file, Options{Memory: 16 << 30})
-		var problems Problems
+		_, err := Load(file, grammar.Options{Memory: 16 << 30})
+		var problems grammar.Problems
 		if !errors.As(err, &problems) {
 			t.Errorf("%s: %v, want Problems", file, err)
 			continue
@@ -54,7 +56,7 @@ func FuzzLoad(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		read := func(text []byte) ReadFunc {
+		read := func(text []byte) grammar.ReadFunc {
 			return func(name string) ([]byte, error) {
 				switch name {
 				case "fuzz.toml":
@@ -65,15 +67,15 @@ func FuzzLoad(f *testing.F) {
 				return nil, os.ErrNotExist
 			}
 		}
-		x, err := Load("fuzz.toml", Options{Memory: 1 << 24, Read: read(text)})
+		x, err := Load("fuzz.toml", grammar.Options{Memory: 1 << 24, Read: read(text)})
 		if err != nil {
-			var problems Problems
+			var problems grammar.Problems
 			if !errors.As(err, &problems) || len(problems) == 0 {
 				t.Fatalf("an error without problems: %v", err)
 			}
 			return
 		}
-		again, err := Load("fuzz.toml", Options{Memory: 1 << 24, Read: read([]byte(x.Resolved()))})
+		again, err := Load("fuzz.toml", grammar.Options{Memory: 1 << 24, Read: read([]byte(x.Resolved()))})
 		if err != nil {
 			t.Fatalf("the resolved configuration is refused: %v\n%s", err, x.Resolved())
 		}

@@ -1,6 +1,7 @@
 package configs
 
 import (
+	"neurosim/grammar"
 	"neurosim/stimulus"
 )
 
@@ -32,19 +33,19 @@ type randomEncoder struct {
 type periodicEncoder struct {
 	encoderHead
 	N      int     `toml:"n" must:"yes" doc:"cells"`
-	Period float64 `toml:"period" unset:"0" doc:"numbers this far apart are the same; time_of_day: 86400, day_of_week: 604800"`
+	Period float64 `toml:"period" must:"for kind = periodic" unset:"0" doc:"numbers this far apart are the same; time_of_day: 86400, day_of_week: 604800"`
 }
 
 // encoders reads [encoders.NAME].
-func (d *decoder) encoders(t *Temporal) {
-	root := d.table("encoders", d.src.tree, "encoders")
-	for _, name := range d.named("encoders", root) {
-		at := join("encoders", name)
-		tree := d.table(at, root, name)
+func (d reader) encoders(t *Temporal) {
+	root := d.Table("encoders", d.Root(), "encoders")
+	for _, name := range d.Named("encoders", root) {
+		at := grammar.Join("encoders", name)
+		tree := d.Table(at, root, name)
 		if tree == nil {
 			continue
 		}
-		kind, ok := d.kind(at, tree, "category", "scalar", "random", "periodic", "time_of_day", "day_of_week")
+		kind, ok := d.Kind(at, tree, "category", "scalar", "random", "periodic", "time_of_day", "day_of_week")
 		if !ok {
 			continue
 		}
@@ -54,45 +55,45 @@ func (d *decoder) encoders(t *Temporal) {
 		switch kind {
 		case "category":
 			e := &categoryEncoder{}
-			d.into(at, tree, e)
-			if d.must(at+".categories") && (e.Categories < 1 || e.Categories > 1<<20) {
-				d.bad(at+".categories", "must be from 1 to %d", 1<<20)
+			d.Into(at, tree, e)
+			if d.Require(at+".categories") && (e.Categories < 1 || e.Categories > 1<<20) {
+				d.Bad(at+".categories", "must be from 1 to %d", 1<<20)
 			}
 			head, encoder = &e.encoderHead, stimulus.Category{Categories: e.Categories, Active: e.Active}
 		case "scalar":
 			e := &scalarEncoder{}
-			d.into(at, tree, e)
-			if d.must(at+".max") && !(e.Max > e.Min) {
-				d.bad(at+".max", "must be above min (%g)", e.Min)
+			d.Into(at, tree, e)
+			if d.Require(at+".max") && !(e.Max > e.Min) {
+				d.Bad(at+".max", "must be above min (%g)", e.Min)
 			}
 			head, cells, encoder = &e.encoderHead, e.N, stimulus.Scalar{Min: e.Min, Max: e.Max, N: e.N, Active: e.Active}
 		case "random":
 			e := &randomEncoder{}
-			d.into(at, tree, e)
-			if d.must(at+".resolution") && !(e.Resolution > 0) {
-				d.bad(at+".resolution", "must be positive")
+			d.Into(at, tree, e)
+			if d.Require(at+".resolution") && !(e.Resolution > 0) {
+				d.Bad(at+".resolution", "must be positive")
 			}
 			head, cells, encoder = &e.encoderHead, e.N, stimulus.RandomScalar{Resolution: e.Resolution, N: e.N, Active: e.Active, Seed: t.Run.Seed, Name: name}
 		default:
 			e := &periodicEncoder{Period: map[string]float64{"time_of_day": 86400, "day_of_week": 604800}[kind]}
-			d.into(at, tree, e)
+			d.Into(at, tree, e)
 			if kind == "periodic" {
-				d.must(at + ".period")
+				d.Require(at + ".period")
 			}
 			if !(e.Period > 0) {
-				d.bad(at+".period", "must be positive")
+				d.Bad(at+".period", "must be positive")
 			}
 			head, cells, encoder = &e.encoderHead, e.N, stimulus.Periodic{Period: e.Period, N: e.N, Active: e.Active}
 		}
-		if d.must(at+".active") && (head.Active < 1 || head.Active > 1<<16) {
-			d.bad(at+".active", "must be from 1 to %d", 1<<16)
+		if d.Require(at+".active") && (head.Active < 1 || head.Active > 1<<16) {
+			d.Bad(at+".active", "must be from 1 to %d", 1<<16)
 		}
-		if kind != "category" && d.must(at+".n") && (cells < head.Active || cells > 1<<20) {
-			d.bad(at+".n", "must be from active (%d) to %d", head.Active, 1<<20)
+		if kind != "category" && d.Require(at+".n") && (cells < head.Active || cells > 1<<20) {
+			d.Bad(at+".n", "must be from active (%d) to %d", head.Active, 1<<20)
 		}
 		t.Series.Encoders = append(t.Series.Encoders, Encoding{name, head.Column, encoder})
 	}
 	if len(root) == 0 {
-		d.bad("encoders", "must be given: at least one table [encoders.NAME]")
+		d.Bad("encoders", "must be given: at least one table [encoders.NAME]")
 	}
 }

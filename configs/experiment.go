@@ -2,24 +2,21 @@ package configs
 
 import (
 	"math"
-	"path"
 	"slices"
-	"strconv"
-	"strings"
 
+	"neurosim/grammar"
 	"neurosim/network"
 )
 
 // An Experiment is a configuration, read, checked and resolved: plain data, with
 // every default filled in.
 type Experiment struct {
-	Title     string
+	*grammar.Configuration
 	Run       Run
 	Network   network.Spec
 	Record    Record
 	Traces    []Trace
 	Detection *Detection // nil: not asked for
-	Sweep     *Sweep     // nil: not asked for
 	Temporal  *Temporal  // model = "temporal-memory"; else nil
 	Spiking   *Spiking   // model = "spiking-memory"; else nil
 
@@ -28,73 +25,43 @@ type Experiment struct {
 	Psychometric *Psychometric
 
 	Figures []Figure
-	Output  Output
-
-	// Notes say what was done that nobody wrote, and what of the files was not taken as
-	// it stands, with numbers.
-	Notes []string
-
-	File     string   // as the user named it
-	Text     []byte   // its bytes
-	Inputs   []Source // every other file that was read
-	sections []section
-	dropped  map[string]bool // keys that have no meaning here
-	base     *source         // for the points of a sweep
-	options  Options
 }
 
-// A Source is a file that a configuration needs.
-type Source struct {
-	Name string // as the user would name it
-	Text []byte
-	Copy string // what a run directory calls its copy; "" for included configurations, which it does not need
+// At resolves the experiment of one point of the sweep. Its rules are checked
+// as those of the base are.
+func (x *Experiment) At(p grammar.Point) (*Experiment, error) {
+	return grammar.At(x.Configuration, p, readExperiment)
 }
 
-// Resolved returns the configuration with every default and unit, as TOML that
-// loads to the same experiment. Names of files are relative to the working
-// directory.
-func (x *Experiment) Resolved() string { return encode(x.sections, x.dropped, nil) }
-
-// ResolvedBesideCopies returns the same for a run directory, in which the files
-// have the names of their copies.
-func (x *Experiment) ResolvedBesideCopies() string {
-	names := map[string]string{}
-	for _, in := range x.Inputs {
-		if in.Copy != "" {
-			names[in.Name] = in.Copy
-		}
-	}
-	return encode(x.sections, x.dropped, names)
+// FigureTexts returns the texts of figures, and the names that stand in legends: of
+// populations, segments, inputs and cases.
+func (x *Experiment) FigureTexts() []grammar.FigureText {
+	return x.Configuration.FigureTexts("populations", "inputs", "cases")
 }
 
-// addInput notes a file that was read besides the configuration.
-func (x *Experiment) addInput(name string, text []byte, data bool) {
-	if slices.ContainsFunc(x.Inputs, func(in Source) bool { return in.Name == name }) {
-		return
+// Tables returns the names of the tables that a run of x writes to tables/NAME.csv
+// besides those of its figures. Whatever writes a table must find its name here.
+func (x *Experiment) Tables() []string {
+	tables := x.ownTables()
+	if x.Sweep != nil && !slices.Contains(tables, "sweep") {
+		tables = append(tables, "sweep")
 	}
-	in := Source{Name: name, Text: text}
-	if data {
-		in.Copy = x.freeCopy(path.Base(name))
-	}
-	x.Inputs = append(x.Inputs, in)
+	return tables
 }
 
-// freeCopy returns a name for the copy of an input that no other copy has, in any
-// case of letters. Its last part is that of the file.
-func (x *Experiment) freeCopy(base string) string {
-	base = strings.ReplaceAll(base, `\`, "_")
-	if strings.HasSuffix(base, ".tmp") || strings.HasSuffix(base, ".part") {
-		base += "_" // the run directory keeps these endings for itself
+// ownTables returns the tables that a study of its kind writes.
+func (x *Experiment) ownTables() []string {
+	switch {
+	case x.Temporal != nil:
+		return []string{"runs", "segments"}
+	case x.Spiking != nil:
+		return []string{"runs", "segments", "recall", "events_first", "events_last", "events_replay"}
+	case x.Psychometric != nil:
+		return []string{"curve", "fit", "false_positives", "false_negatives"}
+	case x.Uncaging != nil:
+		return []string{"responses", "thresholds"}
 	}
-	for i := 1; ; i++ {
-		name := path.Join("inputs", base)
-		if i > 1 {
-			name = path.Join("inputs", strconv.Itoa(i), base)
-		}
-		if !slices.ContainsFunc(x.Inputs, func(in Source) bool { return strings.EqualFold(in.Copy, name) }) {
-			return name
-		}
-	}
+	return []string{"sweep"}
 }
 
 // Run is what a user sets of the run as a whole.
@@ -119,7 +86,7 @@ type Trace struct {
 	Population string   `toml:"population" must:"yes" doc:"population of the cells"`
 	Cells      []int    `toml:"cells" must:"yes" doc:"cells, from 0"`
 	Variables  []string `toml:"variables" doc:"V_m of the soma; I_syn; overlap and plateaus of segments; of compartmental cells V_seg, the highest potential of a segment, and V, that at a place"`
-	Sections   []string `toml:"sections" doc:"sections for V"`
+	Sections   []string `toml:"sections" must:"for V" doc:"sections for V"`
 	At         float64  `toml:"at" doc:"place on each of the sections for V, 0 to 1; default: 0.5"`
 	Group      string   `toml:"group" doc:"segments for V_seg, overlap and plateaus; default: the only ones"`
 	Segments   []int    `toml:"segments" doc:"segments of each cell for overlap and V_seg; default: 0"`
@@ -148,31 +115,16 @@ const (
 	Stratified = "stratified"
 )
 
-// Sweep runs the network again for every combination of some values.
-type Sweep struct {
-	Repeats int         `toml:"repeats" doc:"runs of each point, with different seeds"`
-	Set     []Override  `toml:"-"` // [sweep.set]: what all points change
-	Axes    []SweepAxis `toml:"-"` // [sweep.axes], in order
-}
-
-// A SweepAxis is one key and its values, as TOML literals.
-type SweepAxis struct {
-	Key    string
-	Values []string
-	Points []float64 // the values as numbers, in the unit of the key
-	Unit   string
-	file   bool // the key names a file
-}
-
 // Figure asks for one picture: one of the kinds.
 type Figure struct {
 	Name string
-	FigureSize
+	grammar.FigureSize
 	Raster   *RasterFigure
 	Traces   *TracesFigure
 	Accuracy *AccuracyFigure
 	Temporal *TemporalFigure // its kind is in FigureSize
 	Spiking  *SpikingFigure  // the same
+	Sweep    *grammar.SweepFigure
 
 	Uncaging       *UncagingFigure
 	ThresholdCurve *ThresholdCurveFigure
@@ -181,13 +133,11 @@ type Figure struct {
 	Psychometric   *PsychometricFigure
 }
 
-// FigureSize is what a user sets of every figure.
-type FigureSize struct {
-	Kind   string  `toml:"kind" must:"yes" doc:"raster, traces or accuracy; of a single cell uncaging, threshold-curve, uncaging-traces, morphology or psychometric; of a temporal memory learning, error, forecast, growth or permanences; of a spiking memory learning, raster, replay, growth or permanences"`
-	Title  string  `toml:"title" doc:"drawn above the figure"`
-	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
-	Height float64 `toml:"height" unit:"mm" doc:"height of the figure without its note; default: by its content"`
-	Note   bool    `toml:"note" doc:"write below the figure what its markers, bars, arrows and lines are, and their n"`
+// drawnSweep reads a figure of the metrics of a sweep.
+func (d reader) drawnSweep(x *Experiment, f *grammar.Figure) {
+	sweep := d.SweepFigure(f)
+	d.CheckFigure(f, x.Tables())
+	x.Figures = append(x.Figures, Figure{Name: f.Name, FigureSize: f.FigureSize, Sweep: sweep})
 }
 
 // RasterFigure asks for spikes against time: a panel per population, and the
@@ -216,11 +166,6 @@ type AccuracyFigure struct {
 	Theory bool     `toml:"theory" doc:"draw what theory expects: equations (4), (6) and (8), with jitter also the scan statistic"`
 }
 
-// Output is what a user sets of the files that a run leaves.
-type Output struct {
-	Formats []string `toml:"formats" list:"empty" of:"png svg pdf" doc:"formats of the figures: png, svg, pdf; []: none is drawn"`
-}
-
 // defaults of the tables above, each next to its type.
 func defaultRun() Run { return Run{Dt: 0.1, Seed: 1} }
 func defaultRecord() Record {
@@ -232,8 +177,6 @@ func defaultTrace(name string) Trace {
 func defaultDetection() Detection {
 	return Detection{Estimator: Direct, Trials: 100_000}
 }
-func defaultSweep() Sweep           { return Sweep{Repeats: 1} }
-func defaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN(), Note: true} }
 func defaultRaster() RasterFigure {
 	return RasterFigure{Stop: math.Inf(1), Rows: 2048, Rates: true}
 }
@@ -241,4 +184,3 @@ func defaultTraces() TracesFigure { return TracesFigure{Stop: math.Inf(1)} }
 func defaultAccuracy() AccuracyFigure {
 	return AccuracyFigure{Panels: []string{"detection", "false_negatives", "false_positives"}, Theory: true}
 }
-func defaultOutput() Output { return Output{Formats: []string{"png"}} }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"neurosim/grammar"
 	"time"
 )
 
@@ -73,7 +75,7 @@ func TestPathsAreRelativeToTheirFile(t *testing.T) {
 		text["lib/data/"+name] = data
 	}
 	dir := disk(t, text)
-	x, err := Load("studies/deep/main.toml", Options{})
+	x, err := Load("studies/deep/main.toml", grammar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,17 +84,17 @@ func TestPathsAreRelativeToTheirFile(t *testing.T) {
 	}
 	for _, c := range []struct {
 		file string
-		set  []Override
+		set  []grammar.Override
 		want string
 	}{
 		{"studies/own.toml", nil, "studies/own.swc"},
-		{"studies/own.toml", []Override{{"populations.T.morphology.file", "here.swc"}}, "here.swc"},
-		{"studies/own.toml", []Override{{"populations.T.morphology", `{ file = "lib/data/cell.swc" }`}}, "lib/data/cell.swc"},
-		{"morphology", []Override{{"populations.E.morphology.file", "here.swc"}}, "here.swc"},
+		{"studies/own.toml", []grammar.Override{{Key: "populations.T.morphology.file", Value: "here.swc"}}, "here.swc"},
+		{"studies/own.toml", []grammar.Override{{Key: "populations.T.morphology", Value: `{ file = "lib/data/cell.swc" }`}}, "lib/data/cell.swc"},
+		{"morphology", []grammar.Override{{Key: "populations.E.morphology.file", Value: "here.swc"}}, "here.swc"},
 		{filepath.Join(dir, "studies", "own.toml"), nil, filepath.ToSlash(filepath.Join(dir, "studies", "own.swc"))},
-		{"studies/own.toml", []Override{{"populations.T.morphology.file", filepath.ToSlash(filepath.Join(dir, "here.swc"))}}, filepath.ToSlash(filepath.Join(dir, "here.swc"))},
+		{"studies/own.toml", []grammar.Override{{Key: "populations.T.morphology.file", Value: filepath.ToSlash(filepath.Join(dir, "here.swc"))}}, filepath.ToSlash(filepath.Join(dir, "here.swc"))},
 	} {
-		x, err := Load(c.file, Options{Set: c.set})
+		x, err := Load(c.file, grammar.Options{Set: c.set})
 		if c.file == "morphology" && err != nil && strings.Contains(err.Error(), "there is no section") {
 			continue // read, but another cell
 		}
@@ -104,7 +106,7 @@ func TestPathsAreRelativeToTheirFile(t *testing.T) {
 			t.Errorf("%s %v: %s", c.file, c.set, x.Resolved())
 		}
 	}
-	_, err = Load("studies/own.toml", Options{Set: []Override{{"inputs.train.file", "train.csv"}}})
+	_, err = Load("studies/own.toml", grammar.Options{Set: []grammar.Override{{Key: "inputs.train.file", Value: "train.csv"}}})
 	if want := `--set: inputs.train.file = "train.csv": train.csv: no such file`; err == nil || err.Error() != want {
 		t.Errorf("%v\nwant %s", err, want)
 	}
@@ -117,7 +119,7 @@ func TestAbsolutePaths(t *testing.T) {
 	if err := os.WriteFile("b/main.toml", []byte(main), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Load("b/main.toml", Options{}); err != nil {
+	if _, err := Load("b/main.toml", grammar.Options{}); err != nil {
 		t.Error(err)
 	}
 }
@@ -129,7 +131,7 @@ func TestSweepOverFiles(t *testing.T) {
 	base := "[run]\ntstop = \"10 ms\"\n[populations.T]\nkind = \"compartmental\"\nsize = 1\nsoma.model = \"passive\"\nmorphology.file = \"cells/a.swc\"\n"
 	disk(t, map[string]string{"d/base.toml": base, "d/cells/a.swc": cell("10"), "e/b/a.swc": cell("11"), "e/b/c.swc": cell("12"),
 		"e/main.toml": "include = [\"../d/base.toml\"]\n[sweep.axes]\n\"populations.T.morphology.file\" = [\"b/a.swc\", \"b/c.swc\"]\n"})
-	x, err := Load("e/main.toml", Options{})
+	x, err := Load("e/main.toml", grammar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +154,7 @@ func TestSweepOverFiles(t *testing.T) {
 	}
 	os.RemoveAll("d")
 	os.RemoveAll("e")
-	y, err := Load("moved/resolved.toml", Options{})
+	y, err := Load("moved/resolved.toml", grammar.Options{})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, x.ResolvedBesideCopies())
 	}
@@ -176,7 +178,7 @@ func TestSweepOverFiles(t *testing.T) {
 // next twice took for ever.
 func TestIncludesAreReadOnce(t *testing.T) {
 	reads := 0
-	x, err := Load("0.toml", Options{Read: func(name string) ([]byte, error) {
+	x, err := Load("0.toml", grammar.Options{Read: func(name string) ([]byte, error) {
 		reads++
 		i, err := strconv.Atoi(strings.TrimSuffix(name, ".toml"))
 		if err != nil || i == 30 {
@@ -187,7 +189,7 @@ func TestIncludesAreReadOnce(t *testing.T) {
 	if err != nil || reads != 31 || len(x.Inputs) != 30 {
 		t.Errorf("%d reads, %v", reads, err)
 	}
-	_, err = Load("x.toml", Options{Read: func(name string) ([]byte, error) { return []byte("include = [\"y" + name + "\"]"), nil }})
+	_, err = Load("x.toml", grammar.Options{Read: func(name string) ([]byte, error) { return []byte("include = [\"y" + name + "\"]"), nil }})
 	if err == nil || !strings.Contains(err.Error(), "is nested more than 100 deep") {
 		t.Errorf("includes without end: %v", err)
 	}
@@ -252,7 +254,7 @@ func TestWhatIsNoFile(t *testing.T) {
 			}
 		}
 		start := time.Now()
-		_, err := Load(file, Options{})
+		_, err := Load(file, grammar.Options{})
 		if err == nil || !strings.HasSuffix(strings.Split(err.Error(), "\n")[0], ": "+c.want) {
 			t.Errorf("%s%s: %v, want %s", c.head, c.name, err, c.want)
 		}
@@ -267,14 +269,14 @@ func TestWhatIsNoFile(t *testing.T) {
 func TestShippedNamesAreFound(t *testing.T) {
 	disk(t, nil)
 	for _, name := range []string{"morphology", "quickstart"} {
-		x, err := Load(name, Options{})
+		x, err := Load(name, grammar.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := os.WriteFile("mine.toml", []byte(x.Resolved()), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := Load("mine.toml", Options{}); err != nil {
+		if _, err := Load("mine.toml", grammar.Options{}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -2,12 +2,14 @@ package configs
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/stimulus"
 )
@@ -16,12 +18,12 @@ import (
 // experiment.
 func TestShippedConfigurationsResolve(t *testing.T) {
 	for _, name := range Shipped() {
-		x, err := Load(name, Options{})
+		x, err := Load(name, grammar.Options{})
 		if err != nil {
 			t.Errorf("%s:\n%v", name, err)
 			continue
 		}
-		again, err := Load(name+"-resolved", Options{Read: func(file string) ([]byte, error) {
+		again, err := Load(name+"-resolved", grammar.Options{Read: func(file string) ([]byte, error) {
 			if file == name+"-resolved" {
 				return []byte(x.Resolved()), nil
 			}
@@ -40,7 +42,7 @@ func TestShippedConfigurationsResolve(t *testing.T) {
 	}
 }
 
-func load(text string, o Options) (*Experiment, error) {
+func load(text string, o grammar.Options) (*Experiment, error) {
 	o.Read = func(name string) ([]byte, error) {
 		if name == "test.toml" {
 			return []byte(text), nil
@@ -72,8 +74,8 @@ rule = "store"
 `
 
 func TestSetReplacesAndAdds(t *testing.T) {
-	x, err := load(minimal, Options{Set: []Override{
-		{"run.tstop", "250 ms"}, {"populations.E.soma.tau_m", `"20 ms"`}, {"populations.in.n", "200"}, {"projections.p.delay", `{ dist = "uniform", min = "1 ms", max = "2 ms" }`},
+	x, err := load(minimal, grammar.Options{Set: []grammar.Override{
+		{Key: "run.tstop", Value: "250 ms"}, {Key: "populations.E.soma.tau_m", Value: `"20 ms"`}, {Key: "populations.in.n", Value: "200"}, {Key: "projections.p.delay", Value: `{ dist = "uniform", min = "1 ms", max = "2 ms" }`},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -82,7 +84,7 @@ func TestSetReplacesAndAdds(t *testing.T) {
 	if x.Network.Steps != 2500 || e.Soma.TauM != 20 || x.Network.Populations[0].N != 200 || x.Network.Projections[0].Delay.Max != 2 {
 		t.Errorf("steps %d, tau_m %g, n %d", x.Network.Steps, e.Soma.TauM, x.Network.Populations[0].N)
 	}
-	_, err = load(minimal, Options{Set: []Override{{"populations.E.soma.tau", "20 ms"}}})
+	_, err = load(minimal, grammar.Options{Set: []grammar.Override{{Key: "populations.E.soma.tau", Value: "20 ms"}}})
 	if err == nil || !strings.Contains(err.Error(), `--set: populations.E.soma.tau: unknown key; did you mean "tau_m"?`) {
 		t.Errorf("misspelt key of --set: %v", err)
 	}
@@ -93,7 +95,7 @@ func TestIncludeMergesLaterOverEarlier(t *testing.T) {
 		"dir/main.toml": "include = [\"base.toml\"]\n[run]\ntstop = \"2 s\"\n[populations.E.soma]\ntau_m = \"7 ms\"\n",
 		"dir/base.toml": minimal + "[populations.E.soma]\ntau_m = \"5 ms\"\nC_m = \"100 pF\"\n",
 	}
-	x, err := Load("dir/main.toml", Options{Read: func(name string) ([]byte, error) {
+	x, err := Load("dir/main.toml", grammar.Options{Read: func(name string) ([]byte, error) {
 		if text, ok := files[name]; ok {
 			return []byte(text), nil
 		}
@@ -111,47 +113,10 @@ func TestIncludeMergesLaterOverEarlier(t *testing.T) {
 	}
 }
 
-func TestQuantities(t *testing.T) {
-	for _, c := range []struct {
-		text, base string
-		want       float64
-	}{
-		{"10 ms", "ms", 10}, {"10ms", "ms", 10}, {"0.5 s", "ms", 500}, {"100 us", "ms", 0.1}, {"250 µs", "ms", 0.25},
-		{"-70 mV", "mV", -70}, {"−70 mV", "mV", -70}, {"1e-3 V", "mV", 1}, {"0.25 nF", "pF", 250}, {"2 kHz", "Hz", 2000}, {"3 /s", "Hz", 3}, {"1_000 pA", "pA", 1000},
-	} {
-		if got, err := parseQuantity(c.text, c.base); err != nil || got != c.want {
-			t.Errorf("%q in %s = %v, %v; want %v", c.text, c.base, got, err, c.want)
-		}
-		if again, err := parseQuantity(formatQuantity(c.want, c.base), c.base); err != nil || again != c.want {
-			t.Errorf("%v %s is written as %q", c.want, c.base, formatQuantity(c.want, c.base))
-		}
-	}
-}
-
-// 100 us is exactly 0.1 ms: division by a power of ten is correctly rounded,
-// multiplication by its inverse is not.
-func TestSmallUnitsAreExact(t *testing.T) {
-	for i := 1; i < 1000; i++ {
-		want, _ := parseQuantity(formatNumber(float64(i)/1000)+" ms", "ms")
-		if got, _ := parseQuantity(formatNumber(float64(i))+" us", "ms"); got != want {
-			t.Fatalf("%d us = %v ms, want %v", i, got, want)
-		}
-	}
-}
-
-func TestClosest(t *testing.T) {
-	keys := []string{"theta", "theta_inh", "tau_m", "window", "plateau", "I_dAP"}
-	for word, want := range map[string]string{"thetta": "theta", "tua_m": "tau_m", "i_dap": "I_dAP", "Window": "window", "platau": "plateau", "xyzzy": "", "q": ""} {
-		if got := closest(word, keys); got != want {
-			t.Errorf("closest(%q) = %q, want %q", word, got, want)
-		}
-	}
-}
-
 // The seed of a point does not depend on what other points the sweep has.
 func TestSweepPointsKeepTheirSeeds(t *testing.T) {
 	sweep := func(values string, repeats string) map[string]uint64 {
-		x, err := load(minimal+"[sweep]\nrepeats = "+repeats+"\n[sweep.axes]\n\"populations.E.segments.basal.theta\" = "+values+"\n\"run.tstop\" = [\"1 s\", \"2 s\"]\n", Options{})
+		x, err := load(minimal+"[sweep]\nrepeats = "+repeats+"\n[sweep.axes]\n\"populations.E.segments.basal.theta\" = "+values+"\n\"run.tstop\" = [\"1 s\", \"2 s\"]\n", grammar.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -212,7 +177,7 @@ file = "train.csv"
 		"d/list.csv":     "source,cell,weight_pA,delay_ms\n19,2,100,0.3\n0,0,50,0\n",
 		"d/train.csv":    "time_ms,cell\n0.5,3\n0.1,4\n",
 	}
-	x, err := Load("d/x.toml", Options{Read: func(name string) ([]byte, error) {
+	x, err := Load("d/x.toml", grammar.Options{Read: func(name string) ([]byte, error) {
 		if text, ok := files[name]; ok {
 			return []byte(text), nil
 		}
@@ -254,12 +219,12 @@ func TestFaultsResolve(t *testing.T) {
 	for _, path := range paths {
 		t.Chdir(filepath.Dir(path)) // files are named from there
 		file := filepath.Base(path)
-		x, err := Load(file, Options{})
+		x, err := Load(file, grammar.Options{})
 		if err != nil {
 			continue // refused for what the folder is about
 		}
 		loaded++
-		again, err := Load(file, Options{Read: func(name string) ([]byte, error) {
+		again, err := Load(file, grammar.Options{Read: func(name string) ([]byte, error) {
 			if name == file {
 				return []byte(x.Resolved()), nil
 			}
@@ -273,5 +238,49 @@ func TestFaultsResolve(t *testing.T) {
 	}
 	if loaded < 5 {
 		t.Errorf("only %d of %d configurations load", loaded, len(paths))
+	}
+}
+
+// Messages come in the order of the file, each time: they once came in the order of
+// a map, and no test loaded a file twice.
+func TestMessagesKeepTheirOrder(t *testing.T) {
+	text := minimal + "[inputs.x]\nkind = \"poisson\"\npopulation = \"in\"\nz = 1\ny = 2\nx = 3\nrate = { dist = \"normal\", s = 1, t = 2, u = 3 }\n" +
+		"[projections.q]\nsource = \"in\"\ntarget = \"E\"\nrule = \"random\"\nweight = { dist = \"normal\", z = 1, b = 2, a = 3 }\n"
+	_, first := load(text, grammar.Options{})
+	for range 20 {
+		if _, err := load(text, grammar.Options{}); err.Error() != first.Error() {
+			t.Fatalf("%v\n\n%v", first, err)
+		}
+	}
+	lines := strings.Split(first.Error(), "\n")
+	for i, want := range []string{"z: unknown", "y: unknown", "x: unknown"} {
+		if !strings.Contains(lines[i], want) {
+			t.Errorf("message %d is %s", i, lines[i])
+		}
+	}
+}
+
+// Of many problems of one kind the first are listed and the others counted, and the
+// time does not grow with the square of their number: each was once compared with
+// all before it. Files of tests had a few keys.
+func TestManyKeys(t *testing.T) {
+	var keys, named strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&keys, "key%d = 1\n", i)
+		if i < 10_000 {
+			fmt.Fprintf(&named, "[populations.p%d]\nkind = \"sdr\"\nn = 10\n", i)
+		}
+	}
+	_, err := load(minimal+keys.String(), grammar.Options{})
+	lines := strings.Split(err.Error(), "\n")
+	if want := `test.toml: 19980 more problems are of the kind "unknown key"; the first 20 are listed`; len(lines) != 21 || lines[20] != want {
+		t.Errorf("%d lines, the last %s", len(lines), lines[len(lines)-1])
+	}
+	if _, err := load("[run]\ntstop = \"1 s\"\n"+named.String(), grammar.Options{}); err != nil {
+		t.Errorf("10,000 populations: %v", err)
+	}
+	_, err = load("[run]\ntstop = \"1 s\"\n"+named.String()+"[populations.more]\n", grammar.Options{})
+	if err == nil || !strings.HasPrefix(err.Error(), "test.toml:30003: populations.more: is one too many: [populations] has 10001 tables; at most 10000") {
+		t.Errorf("10,001 populations: %v", err)
 	}
 }

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 
 	"neurosim/dendrite"
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/neuron"
 	"neurosim/stimulus"
@@ -28,19 +28,19 @@ type cellTable struct {
 	File string `toml:"I_e_file" file:"table" doc:"CSV with columns cell, I_e_pA: the constant current of each cell"`
 }
 
-func (d *decoder) populations(x *Experiment) {
-	root := d.table("populations", d.src.tree, "populations")
-	for _, name := range d.named("populations", root) {
-		path := join("populations", name)
-		tree := d.table(path, root, name)
+func (d reader) populations(x *Experiment) {
+	root := d.Table("populations", d.Root(), "populations")
+	for _, name := range d.Named("populations", root) {
+		path := grammar.Join("populations", name)
+		tree := d.Table(path, root, name)
 		if tree == nil {
 			continue
 		}
 		if name == "" || strings.ContainsAny(name, "/,\"\n") {
-			d.bad(path, "is no good name: names may not be empty or contain / , \" or a line break")
+			d.Bad(path, "is no good name: names may not be empty or contain / , \" or a line break")
 			continue
 		}
-		kind, ok := d.kind(path, tree, string(network.SDR), string(network.Pyramidal), string(network.Inhibitory), string(network.Compartmental))
+		kind, ok := d.Kind(path, tree, string(network.SDR), string(network.Pyramidal), string(network.Inhibitory), string(network.Compartmental))
 		if !ok {
 			continue
 		}
@@ -57,20 +57,20 @@ func (d *decoder) populations(x *Experiment) {
 	}
 	x.Network.Index()
 	if len(root) == 0 {
-		d.bad("populations", "must be given: there is nothing to simulate")
+		d.Bad("populations", "must be given: there is nothing to simulate")
 	}
 }
 
-func (d *decoder) sdrCells(x *Experiment, path string, tree map[string]any, p *network.Population) {
+func (d reader) sdrCells(x *Experiment, path string, tree map[string]any, p *network.Population) {
 	t := new(sdrTable)
-	d.into(path, tree, t)
+	d.Into(path, tree, t)
 	if t.File != "" && t.N > 0 {
 		key := path + ".patterns_file"
-		columns := []column{
-			{name: "pattern", whole: true, min: 0, max: 1 << 24, rule: "a whole number from 0"},
-			{name: "cell", whole: true, min: 0, max: float64(t.N - 1), rule: "a cell of " + p.Name},
+		columns := []grammar.Column{
+			{Name: "pattern", Whole: true, Min: 0, Max: 1 << 24, Rule: "a whole number from 0"},
+			{Name: "cell", Whole: true, Min: 0, Max: float64(t.N - 1), Rule: "a cell of " + p.Name},
 		}
-		if cols, ok := d.readTable(key, t.File, columns); ok {
+		if cols, ok := d.ReadTable(key, t.File, columns); ok {
 			d.patterns(key, cols, t)
 		}
 	}
@@ -78,7 +78,7 @@ func (d *decoder) sdrCells(x *Experiment, path string, tree map[string]any, p *n
 }
 
 // patterns groups the rows of a patterns file.
-func (d *decoder) patterns(key string, cols [][]float64, t *sdrTable) {
+func (d reader) patterns(key string, cols [][]float64, t *sdrTable) {
 	byPattern := map[int][]int32{}
 	most := -1
 	for i, p := range cols[0] {
@@ -86,7 +86,7 @@ func (d *decoder) patterns(key string, cols [][]float64, t *sdrTable) {
 		most = max(most, int(p))
 	}
 	if most >= len(cols[0]) {
-		d.bad(key, "numbers patterns up to %d, but has %d rows", most, len(cols[0]))
+		d.Bad(key, "numbers patterns up to %d, but has %d rows", most, len(cols[0]))
 		return
 	}
 	repeated := 0
@@ -98,49 +98,49 @@ func (d *decoder) patterns(key string, cols [][]float64, t *sdrTable) {
 		cells = slices.Compact(cells)
 		repeated += rows - len(cells)
 		if len(cells) != t.Active {
-			d.bad(key, "pattern %d has %d distinct cells; active is %d", p, len(cells), t.Active)
+			d.Bad(key, "pattern %d has %d distinct cells; active is %d", p, len(cells), t.Active)
 			return
 		}
 		t.PatternSet[p] = cells
 	}
 	if t.Patterns != 0 && t.Patterns != len(t.PatternSet) {
-		d.bad(key, "has %d patterns; patterns is %d", len(t.PatternSet), t.Patterns)
+		d.Bad(key, "has %d patterns; patterns is %d", len(t.PatternSet), t.Patterns)
 	}
 	t.Patterns = len(t.PatternSet)
 	d.noteRows(t.File, repeated, "names a cell that its pattern has already, and counts once", "name cells that their patterns have already, and count once")
 }
 
 // noteRows notes what becomes of some rows of a table; of none it says nothing.
-func (d *decoder) noteRows(file string, n int, one, many string) {
+func (d reader) noteRows(file string, n int, one, many string) {
 	switch {
 	case n == 1:
-		d.note("%s: 1 row %s", file, one)
+		d.Note("%s: 1 row %s", file, one)
 	case n > 1:
-		d.note("%s: %d rows %s", file, n, many)
+		d.Note("%s: %d rows %s", file, n, many)
 	}
 }
 
-func (d *decoder) neurons(x *Experiment, path string, tree map[string]any, p *network.Population) {
+func (d reader) neurons(x *Experiment, path string, tree map[string]any, p *network.Population) {
 	t := new(cellTable)
 	t.Soma = neuron.DefaultLIF()
 	t.Ie, t.V0 = network.Const(0), network.Const(math.NaN())
-	d.into(path, tree, t, "segments")
+	d.Into(path, tree, t, "segments")
 	if t.V0.Fixed() && math.IsNaN(t.V0.Mean) {
 		t.V0 = network.Const(t.Soma.EL)
 	}
 	if t.File != "" && t.Count > 0 {
 		on := map[float64]int{} // line of a cell
-		columns := []column{
-			{name: "cell", whole: true, min: 0, max: float64(t.Count - 1), rule: "a cell of " + p.Name, check: func(line int, cell float64) string {
+		columns := []grammar.Column{
+			{Name: "cell", Whole: true, Min: 0, Max: float64(t.Count - 1), Rule: "a cell of " + p.Name, Check: func(line int, cell float64) string {
 				if first, twice := on[cell]; twice {
 					return fmt.Sprintf("is on line %d already", first)
 				}
 				on[cell] = line
 				return ""
 			}},
-			{name: "I_e_pA", min: -1e9, max: 1e9, rule: "a current in pA"},
+			{Name: "I_e_pA", Min: -1e9, Max: 1e9, Rule: "a current in pA"},
 		}
-		if cols, ok := d.readTable(path+".I_e_file", t.File, columns); ok {
+		if cols, ok := d.ReadTable(path+".I_e_file", t.File, columns); ok {
 			p.IeOf = make([]float64, t.Count)
 			for i := range p.IeOf {
 				p.IeOf[i] = t.Ie.Mean
@@ -149,7 +149,7 @@ func (d *decoder) neurons(x *Experiment, path string, tree map[string]any, p *ne
 				p.IeOf[int(c)] = cols[1][i]
 			}
 			if rest := t.Count - len(cols[0]); rest > 0 {
-				d.note("%s: has %d of the %d cells of %s; the others have I_e = %s", t.File, len(cols[0]), t.Count, p.Name, showDist(t.Ie, "pA"))
+				d.Note("%s: has %d of the %d cells of %s; the others have I_e = %s", t.File, len(cols[0]), t.Count, p.Name, grammar.FormatDist(t.Ie, "pA"))
 			}
 		}
 	}
@@ -157,14 +157,14 @@ func (d *decoder) neurons(x *Experiment, path string, tree map[string]any, p *ne
 	p.Cells = t.Cells
 	p.IeOf = of
 	at := path + ".segments"
-	groups := d.table(at, tree, "segments")
-	for _, name := range d.named(at, groups) {
-		tree := d.table(join(at, name), groups, name)
+	groups := d.Table(at, tree, "segments")
+	for _, name := range d.Named(at, groups) {
+		tree := d.Table(grammar.Join(at, name), groups, name)
 		if tree == nil {
 			continue
 		}
 		if name == string(network.Proximal) {
-			d.bad(join(at, name), "is no name for segments: proximal synapses sit on the soma; project to %q", p.Name)
+			d.Bad(grammar.Join(at, name), "is no name for segments: proximal synapses sit on the soma; project to %q", p.Name)
 			continue
 		}
 		g := new(network.Segments)
@@ -173,11 +173,11 @@ func (d *decoder) neurons(x *Experiment, path string, tree map[string]any, p *ne
 		if name == string(network.Apical) {
 			g.Zone = network.Apical
 		}
-		d.into(join(at, name), tree, g)
+		d.Into(grammar.Join(at, name), tree, g)
 		p.Segments = append(p.Segments, *g)
 	}
 	if p.Kind == network.Inhibitory && len(p.Segments) > 0 {
-		d.bad(at, "an inhibitory cell has no segments; kind = %q has", network.Pyramidal)
+		d.Bad(at, "an inhibitory cell has no segments; kind = %q has", network.Pyramidal)
 	}
 }
 
@@ -192,16 +192,16 @@ type projectionTable struct {
 	Assign   network.Assign `toml:"assign" of:"cyclic per_cell blocks random" doc:"store: which pattern a segment stores: cyclic, per_cell, blocks or random"`
 	Autapses bool           `toml:"autapses" doc:"a cell may project to itself"`
 	Sign     network.Sign   `toml:"sign" of:"excitatory inhibitory" doc:"excitatory or inhibitory; default: as the source is"`
-	Weight   network.Dist   `toml:"weight" unit:"pA" doc:"synaptic current of one spike; must be given for a proximal projection, and has no meaning for segments"`
+	Weight   network.Dist   `toml:"weight" must:"for a proximal projection" unit:"pA" doc:"synaptic current of one spike; it has no meaning for segments"`
 	Delay    network.Dist   `toml:"delay" unit:"ms" doc:"from spike to arrival; default: 0 ms from inputs, 1 ms between neurons"`
-	File     string         `toml:"file" file:"table" doc:"list: CSV with columns source, cell, [segment], [weight_pA], [delay_ms]"`
+	File     string         `toml:"file" must:"for rule = list" file:"table" doc:"list: CSV with columns source, cell, [segment], [weight_pA], [delay_ms]"`
 }
 
-func (d *decoder) projections(x *Experiment) {
-	root := d.table("projections", d.src.tree, "projections")
-	for _, name := range d.named("projections", root) {
-		path := join("projections", name)
-		tree := d.table(path, root, name)
+func (d reader) projections(x *Experiment) {
+	root := d.Table("projections", d.Root(), "projections")
+	for _, name := range d.Named("projections", root) {
+		path := grammar.Join("projections", name)
+		tree := d.Table(path, root, name)
 		if tree == nil {
 			continue
 		}
@@ -210,16 +210,16 @@ func (d *decoder) projections(x *Experiment) {
 			t.Assign, t.Patterns = network.AssignCyclic, 1
 		}
 		t.Weight, t.Delay = network.Const(math.NaN()), network.Const(math.NaN())
-		d.into(path, tree, t, "short_term")
+		d.Into(path, tree, t, "short_term")
 		var shortTerm *dendrite.ShortTermParams
-		if table := d.table(path+".short_term", tree, "short_term"); table != nil {
+		if table := d.Table(path+".short_term", tree, "short_term"); table != nil {
 			shortTerm = new(dendrite.ShortTermParams)
 			*shortTerm = dendrite.DefaultShortTerm()
-			d.into(path+".short_term", table, shortTerm)
+			d.Into(path+".short_term", table, shortTerm)
 		}
-		sourceOK := d.must(path+".source") && d.population(x, path+".source", t.Source)
+		sourceOK := d.Require(path+".source") && d.population(x, path+".source", t.Source)
 		target, group, targetOK := d.target(x, path+".target", t.Target)
-		if !d.must(path+".rule") || !sourceOK || !targetOK {
+		if !d.Require(path+".rule") || !sourceOK || !targetOK {
 			continue
 		}
 		src := x.Network.Population(t.Source)
@@ -232,13 +232,13 @@ func (d *decoder) projections(x *Experiment) {
 		if t.Synapses == 0 && (t.Rule == network.Store || t.Rule == network.RandomIn) {
 			t.Synapses = x.Network.PerUnit(&p)
 			p.Synapses = t.Synapses
-			d.values[path+".synapses"] = fmt.Sprint(t.Synapses)
+			d.Default(path+".synapses", fmt.Sprint(t.Synapses))
 		}
 		if t.Rule == network.Store && t.Patterns < 1 {
-			d.bad(path+".patterns", "must be at least 1")
+			d.Bad(path+".patterns", "must be at least 1")
 		}
 		if t.Synapses < 0 {
-			d.bad(path+".synapses", "must not be negative")
+			d.Bad(path+".synapses", "must not be negative")
 		}
 		d.projectionWithout(path, t, src, target, group)
 		if p.Weight.Fixed() && math.IsNaN(p.Weight.Mean) {
@@ -246,28 +246,28 @@ func (d *decoder) projections(x *Experiment) {
 		}
 		switch {
 		case t.Rule == network.List:
-			if d.must(path + ".file") {
+			if d.Require(path + ".file") {
 				p.Table = d.connections(x, path, t, src, target, group)
 			}
 			if p.Table != nil && p.Table.Delay != nil {
-				d.without(path, []string{"delay"}, "beside the column delay_ms of the table")
+				d.Without(path, []string{"delay"}, "beside the column delay_ms of the table")
 				p.Delay = network.Const(float64(x.Network.LeastDelay(src)) * x.Run.Dt)
 			}
 			if p.Table != nil && p.Table.Weight != nil {
-				d.without(path, []string{"weight"}, "beside the column weight_pA of the table")
+				d.Without(path, []string{"weight"}, "beside the column weight_pA of the table")
 			}
 		case t.File != "":
-			d.without(path, []string{"file"}, "for rule = %q", t.Rule)
+			d.Without(path, []string{"file"}, "for rule = %q", t.Rule)
 		}
-		if t.Delay.Fixed() && !d.dropped[path+".delay"] {
-			d.grid = append(d.grid, gridded{path + ".delay", &t.Delay.Mean})
+		if t.Delay.Fixed() && !d.Dropped(path+".delay") {
+			d.Grid(path+".delay", &t.Delay.Mean)
 		}
 		x.Network.Projections = append(x.Network.Projections, p)
 	}
 }
 
 // projectionDefaults fills in what follows from the source and the target.
-func (d *decoder) projectionDefaults(path string, t *projectionTable, src *network.Population, group string) {
+func (d reader) projectionDefaults(path string, t *projectionTable, src *network.Population, group string) {
 	if t.Sign == "" {
 		t.Sign = network.Excite
 		if src.Kind == network.Inhibitory {
@@ -277,23 +277,21 @@ func (d *decoder) projectionDefaults(path string, t *projectionTable, src *netwo
 	if t.Delay.Fixed() && math.IsNaN(t.Delay.Mean) {
 		t.Delay = network.Const(0)
 		if src.Kind != network.SDR {
-			ms := 1.0
-			d.round(path+".delay", field{unit: "ms", v: reflect.ValueOf(&ms).Elem()})
-			t.Delay = network.Const(ms)
+			t.Delay = network.Const(d.RoundDefault(path+".delay", "ms", 1))
 		}
-		d.values[path+".delay"] = quote(formatQuantity(t.Delay.Mean, "ms"))
+		d.Default(path+".delay", grammar.FormatDist(t.Delay, "ms"))
 	}
 	weight := path + ".weight"
-	switch given := d.given(weight); {
+	switch given := d.Present(weight); {
 	case group != "":
-		d.without(path, []string{"weight"}, "for segments: they count synapses")
+		d.Without(path, []string{"weight"}, "for segments: they count synapses")
 	case group == "" && !given && t.Rule != network.List:
-		d.must(weight)
+		d.Require(weight)
 	}
 }
 
 // projectionWithout drops what has no meaning for the rule of a projection.
-func (d *decoder) projectionWithout(path string, t *projectionTable, src *network.Population, target, group string) {
+func (d reader) projectionWithout(path string, t *projectionTable, src *network.Population, target, group string) {
 	if !slices.Contains([]network.Rule{network.Store, network.RandomIn, network.OneToOne, network.AllToAll, network.List}, t.Rule) {
 		return // reported with the rule
 	}
@@ -307,38 +305,38 @@ func (d *decoder) projectionWithout(path string, t *projectionTable, src *networ
 		{[]string{"autapses"}, []network.Rule{network.RandomIn, network.AllToAll}},
 	} {
 		if !slices.Contains(x.rules, t.Rule) {
-			d.without(path, x.keys, "for rule = %q", t.Rule)
+			d.Without(path, x.keys, "for rule = %q", t.Rule)
 		}
 	}
 	if group == "" {
-		d.without(path, []string{"segments"}, "for a proximal projection")
+		d.Without(path, []string{"segments"}, "for a proximal projection")
 	}
 	if src.Name != target {
-		d.without(path, []string{"autapses"}, "between two populations")
+		d.Without(path, []string{"autapses"}, "between two populations")
 	}
 }
 
 // connections reads the table of a projection of rule list.
-func (d *decoder) connections(x *Experiment, path string, t *projectionTable, src *network.Population, target, group string) *network.Connections {
+func (d reader) connections(x *Experiment, path string, t *projectionTable, src *network.Population, target, group string) *network.Connections {
 	dst := x.Network.Population(target)
 	segments := 0
 	if g := dst.Group(group); g != nil {
 		segments = g.Count - 1
 	}
 	least := float64(x.Network.LeastDelay(src)) * x.Run.Dt * (1 - 1e-9) // a delay of one step may be rounded
-	columns := []column{
-		{name: "source", whole: true, min: 0, max: float64(src.Size() - 1), rule: "a cell of " + src.Name},
-		{name: "cell", whole: true, min: 0, max: float64(dst.Size() - 1), rule: "a cell of " + target},
-		{name: "segment", optional: group == "", whole: true, min: 0, max: float64(segments), rule: "a segment of " + t.Target},
-		{name: "weight_pA", optional: true, min: 0, max: 1e9, rule: "a weight in pA, not negative: the sign is that of the projection"},
-		{name: "delay_ms", optional: true, min: least, max: network.MaxDelay * x.Run.Dt, check: onGrid(x.Run.Dt), rule: fmt.Sprintf("a delay in ms: from %s to %s", formatNumber(tidy(float64(x.Network.LeastDelay(src))*x.Run.Dt)), formatNumber(tidy(network.MaxDelay*x.Run.Dt)))},
+	columns := []grammar.Column{
+		{Name: "source", Whole: true, Min: 0, Max: float64(src.Size() - 1), Rule: "a cell of " + src.Name},
+		{Name: "cell", Whole: true, Min: 0, Max: float64(dst.Size() - 1), Rule: "a cell of " + target},
+		{Name: "segment", Optional: group == "", Whole: true, Min: 0, Max: float64(segments), Rule: "a segment of " + t.Target},
+		{Name: "weight_pA", Optional: true, Min: 0, Max: 1e9, Rule: "a weight in pA, not negative: the sign is that of the projection"},
+		{Name: "delay_ms", Optional: true, Min: least, Max: network.MaxDelay * x.Run.Dt, Check: grammar.OnGrid(x.Run.Dt), Rule: fmt.Sprintf("a delay in ms: from %s to %s", grammar.FormatRounded(float64(x.Network.LeastDelay(src))*x.Run.Dt), grammar.FormatRounded(network.MaxDelay*x.Run.Dt))},
 	}
-	cols, ok := d.readTable(path+".file", t.File, columns)
+	cols, ok := d.ReadTable(path+".file", t.File, columns)
 	if !ok {
 		return nil
 	}
-	if group == "" && cols[3] == nil && !d.given(path+".weight") {
-		d.bad(path+".weight", "must be given: the table has no column weight_pA")
+	if group == "" && cols[3] == nil && !d.Present(path+".weight") {
+		d.Bad(path+".weight", "must be given: the table has no column weight_pA")
 	}
 	c := &network.Connections{Source: int32s(cols[0]), Cell: int32s(cols[1]), Delay: cols[4]}
 	d.noteRows(t.File, repeatedRows(cols), "stands there already and makes one more synapse", "stand there already and make one more synapse each")
@@ -350,14 +348,15 @@ func (d *decoder) connections(x *Experiment, path string, t *projectionTable, sr
 	return c
 }
 
-// onGrid returns a check of times (ms) in a table, as of keys marked grid.
-func onGrid(dt float64) func(int, float64) string {
-	return func(_ int, ms float64) string {
-		if isWhole(ms / dt) {
-			return ""
-		}
-		return offGrid(ms, dt)
+func int32s(x []float64) []int32 {
+	if x == nil {
+		return nil
 	}
+	out := make([]int32, len(x))
+	for i, v := range x {
+		out[i] = int32(v)
+	}
+	return out
 }
 
 // repeatedRows counts the rows that say what an earlier one says.
@@ -385,14 +384,14 @@ func repeatedRows(cols [][]float64) int {
 }
 
 // population holds a name to the populations.
-func (d *decoder) population(x *Experiment, path, name string) bool {
+func (d reader) population(x *Experiment, path, name string) bool {
 	if x.Network.Population(name) != nil {
 		return true
 	}
-	if _, declared := d.src.places[join("populations", name)]; declared {
+	if d.Present(grammar.Join("populations", name)) {
 		return false // its own table is bad, and reported
 	}
-	d.bad(path, "unknown population%s", d.suggest("population", name, func() []string {
+	d.Bad(path, "unknown population%s", d.Suggest("population", name, func() []string {
 		var names []string
 		for _, p := range x.Network.Populations {
 			names = append(names, p.Name)
@@ -403,8 +402,8 @@ func (d *decoder) population(x *Experiment, path, name string) bool {
 }
 
 // target splits and checks population[/segments].
-func (d *decoder) target(x *Experiment, path, target string) (population, group string, ok bool) {
-	if !d.must(path) {
+func (d reader) target(x *Experiment, path, target string) (population, group string, ok bool) {
+	if !d.Require(path) {
 		return "", "", false
 	}
 	population, group, _ = strings.Cut(target, "/")
@@ -422,7 +421,7 @@ func (d *decoder) target(x *Experiment, path, target string) (population, group 
 	for _, g := range p.Segments {
 		names = append(names, g.Name)
 	}
-	d.bad(path, "population %q has no segments %q%s", population, group, didYouMean(group, names))
+	d.Bad(path, "population %q has no segments %q%s", population, group, grammar.DidYouMean(group, names))
 	return "", "", false
 }
 
@@ -445,15 +444,15 @@ type (
 	}
 )
 
-func (d *decoder) inputs(x *Experiment) {
-	root := d.table("inputs", d.src.tree, "inputs")
-	for _, name := range d.named("inputs", root) {
-		path := join("inputs", name)
-		tree := d.table(path, root, name)
+func (d reader) inputs(x *Experiment) {
+	root := d.Table("inputs", d.Root(), "inputs")
+	for _, name := range d.Named("inputs", root) {
+		path := grammar.Join("inputs", name)
+		tree := d.Table(path, root, name)
 		if tree == nil {
 			continue
 		}
-		kind, ok := d.kind(path, tree, "sdr", "poisson", "spikes", "current")
+		kind, ok := d.Kind(path, tree, "sdr", "poisson", "spikes", "current")
 		if !ok {
 			continue
 		}
@@ -462,20 +461,20 @@ func (d *decoder) inputs(x *Experiment) {
 		case "sdr":
 			t := new(sdrInput)
 			t.PresentationParams = stimulus.DefaultPresentations()
-			d.into(path, tree, t)
+			d.Into(path, tree, t)
 			if len(t.Sequence) > 0 {
-				d.without(path, []string{"order", "novel"}, "beside sequence")
+				d.Without(path, []string{"order", "novel"}, "beside sequence")
 			}
 			if math.IsNaN(t.Start) {
 				t.Start = t.Period
-				d.follows[path+".start"] = path + ".period"
-				d.values[path+".start"] = quote(formatQuantity(t.Start, "ms"))
+				d.Follows(path+".start", path+".period")
+				d.Default(path+".start", grammar.FormatDist(network.Const(t.Start), "ms"))
 			}
 			in.Population, in.Presentations = t.Population, &t.PresentationParams
 		case "poisson":
 			t := new(poissonInput)
 			t.PoissonParams = stimulus.DefaultPoisson()
-			d.into(path, tree, t)
+			d.Into(path, tree, t)
 			if math.IsInf(t.Stop, 1) {
 				t.Stop = x.Run.Tstop
 			}
@@ -483,28 +482,60 @@ func (d *decoder) inputs(x *Experiment) {
 		case "spikes":
 			t := new(spikesInput)
 			*t = defaultSpikesInput()
-			d.into(path, tree, t)
+			d.Into(path, tree, t)
 			in.Population = t.Population
-			if d.must(path+".file") && x.Network.Population(t.Population) != nil {
+			if d.Require(path+".file") && x.Network.Population(t.Population) != nil {
 				in.Train = d.train(x, path, t)
 			}
 		case "current":
 			t := &currentInput{CurrentParams: network.DefaultCurrent()}
-			d.into(path, tree, t)
-			d.must(path + ".amplitude")
+			d.Into(path, tree, t)
+			d.Require(path + ".amplitude")
 			if math.IsInf(t.Stop, 1) {
 				t.Stop = x.Run.Tstop
 			}
-			if d.given(path+".cells") && len(t.Cells) == 0 {
-				d.bad(path+".cells", "must name a cell")
+			if d.Present(path+".cells") && len(t.Cells) == 0 {
+				d.Bad(path+".cells", "must name a cell")
 			}
-			if p := x.Network.Population(t.Population); p != nil && p.Trees == nil && d.given(path+".at") {
-				d.bad(path+".at", "cells of kind %q have no places", p.Kind)
+			if p := x.Network.Population(t.Population); p != nil && p.Trees == nil && d.Present(path+".at") {
+				d.Bad(path+".at", "cells of kind %q have no places", p.Kind)
 			}
 			in.Population, in.Current = t.Population, &t.CurrentParams
 		}
-		if d.must(path+".population") && d.population(x, path+".population", in.Population) {
+		if d.Require(path+".population") && d.population(x, path+".population", in.Population) {
 			x.Network.Inputs = append(x.Network.Inputs, in)
 		}
+	}
+}
+
+// populationTables are the tables of populations in the reference.
+func populationTables() []grammar.Table {
+	cells, segments := &cellTable{}, network.DefaultSegments()
+	cells.Soma, cells.Ie = neuron.DefaultLIF(), network.Const(0)
+	cells.V0 = network.Const(cells.Soma.EL)
+	return []grammar.Table{
+		{Title: "[populations.NAME], kind = \"sdr\"", Text: "Input cells, which spike as the inputs say.", Default: &sdrTable{}},
+		{Title: "[populations.NAME], kind = \"pyramidal\" or \"inhibitory\"", Text: "Neurons. The soma's keys stand in [populations.NAME.soma].", Default: cells},
+		{Title: "[populations.NAME.segments.GROUP]", Text: "Segments of a pyramidal population. Several groups may stand side by side.", Default: &segments},
+	}
+}
+
+// projectionTables are the tables of projections in the reference.
+func projectionTables() []grammar.Table {
+	shortTerm := dendrite.DefaultShortTerm()
+	return []grammar.Table{
+		{Title: "[projections.NAME]", Text: "Synapses from one population on the somata or the segments of another.", Default: &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN())}},
+		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", Default: &shortTerm},
+	}
+}
+
+// inputTables are the tables of inputs in the reference.
+func inputTables() []grammar.Table {
+	spikes := defaultSpikesInput()
+	return []grammar.Table{
+		{Title: "[inputs.NAME], kind = \"sdr\"", Text: "Shows patterns: every period one of the population's patterns, or a novel one.", Default: &sdrInput{PresentationParams: stimulus.DefaultPresentations()}},
+		{Title: "[inputs.NAME], kind = \"poisson\"", Text: "Independent background spikes in every cell.", Default: &poissonInput{PoissonParams: stimulus.DefaultPoisson()}},
+		{Title: "[inputs.NAME], kind = \"spikes\"", Text: "Spikes from a table: a header, then a row for each spike; lines that begin with # are comments. Read as they are: columns `cell` and `step` or `time_ms`, such as `spikes.csv` of a run. A table of another program is read by the keys, for example `columns = { cell = \"sender\", time = \"time_ms\" }` (NEST) or `columns = { cell = \"i\", time = \"t\" }` with `time_unit = \"s\"` (Brian). A time goes to the nearest step, from halfway on to the later; a cell may spike several times in a step. What is not used as it stands is said with counts.", Default: &spikes},
+		{Title: "[inputs.NAME], kind = \"current\"", Text: "A step of current into neurons. Several into one place add.", Default: &currentInput{CurrentParams: network.DefaultCurrent()}},
 	}
 }

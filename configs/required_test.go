@@ -4,35 +4,23 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"neurosim/grammar"
 )
 
-// leaves calls f with the dotted path of every value of a tree that is no table.
-func leaves(path string, tree map[string]any, f func(path string, v any)) {
-	for key, v := range tree {
-		at := join(path, key)
-		if table, ok := v.(map[string]any); ok {
-			leaves(at, table, f)
-		} else {
-			f(at, v)
+// withoutLines calls f with every key of a resolved configuration, and with the text
+// that lacks it.
+func withoutLines(resolved string, f func(path, text string)) {
+	lines := strings.SplitAfter(resolved, "\n")
+	table := ""
+	for i, line := range lines {
+		key, _, isKey := strings.Cut(line, "=")
+		if strings.HasPrefix(line, "[") {
+			table = strings.Trim(line, "[]\n") + "."
+		} else if isKey {
+			f(table+strings.TrimSpace(key), strings.Join(lines[:i], "")+strings.Join(lines[i+1:], ""))
 		}
 	}
-}
-
-// removed returns a copy of a source without the key at a path.
-func removed(s *source, path string) *source {
-	c := &source{tree: clone(s.tree), places: map[string]place{}, order: s.order, files: s.files, texts: s.texts}
-	for at, p := range s.places {
-		if at != path {
-			c.places[at] = p
-		}
-	}
-	table := c.tree
-	parts := splitPath(path)
-	for _, part := range parts[:len(parts)-1] {
-		table = table[part].(map[string]any)
-	}
-	delete(table, parts[len(parts)-1])
-	return c
 }
 
 // What must be given says so in the reference, and shows no default. The reference is
@@ -41,32 +29,36 @@ func removed(s *source, path string) *source {
 func TestReferenceSaysWhatMustBeGiven(t *testing.T) {
 	rows := map[string]bool{} // key → some table says that it must be given
 	for line := range strings.Lines(Reference()) {
-		if cells := strings.Split(line, "|"); len(cells) > 4 && strings.Contains(line, "must be given") {
-			rows[strings.Trim(cells[1], " `")] = true
+		cells := strings.Split(line, "|")
+		if len(cells) < 5 || !strings.Contains(line, "must be given") {
+			continue
+		}
+		rows[strings.Trim(cells[1], " `")] = true
+		if strings.Contains(cells[3], "`") {
+			t.Errorf("must be given, and has a default: %s", line)
 		}
 	}
 	tried := 0
 	for _, name := range []string{"quickstart", "conductances", "uncaging", "psychometric", "sequence-highorder", "taxi"} {
-		x, err := Load(name, Options{})
+		x, err := Load(name, grammar.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		leaves("", x.base.tree, func(path string, _ any) {
+		withoutLines(x.Resolved(), func(path, text string) {
 			if strings.HasPrefix(path, "sweep.") || strings.HasPrefix(path, "figures.") && !strings.HasSuffix(path, ".kind") {
 				return
 			}
-			_, err := fromSource(removed(x.base, path), x.File, x.options)
-			var problems Problems
+			_, err := load(text, grammar.Options{})
+			var problems grammar.Problems
 			errors.As(err, &problems)
 			for _, p := range problems {
 				if p.Key != path || !strings.HasPrefix(p.Rule, "must be given") {
 					continue
 				}
 				tried++
-				parts := splitPath(path)
 				said := false
-				for i := range parts {
-					said = said || rows[joinPath(parts[i:])]
+				for rest, more := path, true; more && !said; _, rest, more = strings.Cut(rest, ".") {
+					said = rows[rest]
 				}
 				if !said {
 					t.Errorf("%s must be given; the reference does not say so", path)

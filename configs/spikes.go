@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/internal/table"
 	"neurosim/stimulus"
@@ -22,7 +23,7 @@ type spikesInput struct {
 	Decimal    string       `toml:"decimal" doc:"point or comma; default: comma where semicolons separate, else point"`
 	Header     bool         `toml:"header" doc:"the first row names the columns; if not, they are called 1, 2, ..."`
 	FirstCell  int          `toml:"first_cell" doc:"number in the file of the first cell of the population"`
-	TimeUnit   string       `toml:"time_unit" doc:"s, ms or us: unit of columns.time; default: as its name ends"`
+	TimeUnit   string       `toml:"time_unit" must:"where the name of columns.time does not end with it" doc:"s, ms or us: unit of columns.time"`
 	Columns    spikeColumns `toml:"columns"`
 }
 
@@ -62,13 +63,13 @@ func unitOf(name string) string {
 }
 
 // train reads the spikes of an input of kind spikes.
-func (d *decoder) train(x *Experiment, path string, t *spikesInput) *stimulus.Train {
+func (d reader) train(x *Experiment, path string, t *spikesInput) *stimulus.Train {
 	form, scale, ok := d.spikesForm(path, t)
 	if !ok || !(x.Run.Dt > 0) {
 		return nil
 	}
 	file := t.File
-	text, ok := d.readFile(path+".file", file, maxTable)
+	text, ok := d.ReadFile(path+".file", file, grammar.MaxTable)
 	if !ok {
 		return nil
 	}
@@ -77,80 +78,80 @@ func (d *decoder) train(x *Experiment, path string, t *spikesInput) *stimulus.Tr
 	if t.FirstCell != 0 {
 		cells += fmt.Sprintf(", from %d to %d", t.FirstCell, t.FirstCell+n-1)
 	}
-	named := form.names != nil
-	columns := []column{
-		spikeStep:       {name: "step", optional: !named || t.Columns.Step == "", whole: true, min: 0, max: 1 << 53, rule: "a whole number from 0"},
-		spikeTime:       {name: "time_ms", optional: !named || t.Columns.Time == "", min: 0, max: 1e15, rule: "a time, not negative"},
-		spikePopulation: {name: "population", optional: t.Columns.Population == "" && t.From == ""},
-		spikeCell:       {name: "cell", whole: true, min: float64(t.FirstCell), max: float64(t.FirstCell + n - 1), rule: cells},
+	named := form.Names != nil
+	columns := []grammar.Column{
+		spikeStep:       {Name: "step", Optional: !named || t.Columns.Step == "", Whole: true, Min: 0, Max: 1 << 53, Rule: "a whole number from 0"},
+		spikeTime:       {Name: "time_ms", Optional: !named || t.Columns.Time == "", Min: 0, Max: 1e15, Rule: "a time, not negative"},
+		spikePopulation: {Name: "population", Optional: t.Columns.Population == "" && t.From == ""},
+		spikeCell:       {Name: "cell", Whole: true, Min: float64(t.FirstCell), Max: float64(t.FirstCell + n - 1), Rule: cells},
 	}
 	if hint := foreignTable(text, form, columns); hint != nil {
-		d.problems = append(d.problems, Problem{File: file, Line: hint.line, Rule: hint.rule})
+		d.Report(grammar.Problem{File: file, Line: hint.line, Rule: hint.rule})
 		return nil
 	}
-	f := d.openTable(file, text, columns, form)
+	f := d.OpenTable(file, text, columns, form)
 	if f == nil {
 		return nil
 	}
-	f.hint = ", unless decimal = \"comma\""
-	if f.at[spikeStep] < 0 && f.at[spikeTime] < 0 {
-		f.report(f.HeaderRow, "", "", "must have one of the columns step and time_ms; it has %s", f.described())
+	if !f.Has(spikeStep) && !f.Has(spikeTime) {
+		f.Report(f.HeaderRow, "", "", "must have one of the columns step and time_ms; it has %s", f.Described())
 		return nil
 	}
 	from := t.From
 	if from == "" {
 		from = t.Population
 	}
-	return f.spikes(spikeRows{dt: x.Run.Dt, steps: x.Network.Steps, scale: scale, first: t.FirstCell, from: from, tstop: x.Run.Tstop})
+	return spikes(f, spikeRows{dt: x.Run.Dt, steps: x.Network.Steps, scale: scale, first: t.FirstCell, from: from, tstop: x.Run.Tstop})
 }
 
 // spikesForm checks what is said of the form of the table and returns it, with the
 // unit of its times in ms.
-func (d *decoder) spikesForm(path string, t *spikesInput) (form tableForm, scale float64, ok bool) {
-	before := len(d.problems)
+func (d reader) spikesForm(path string, t *spikesInput) (form grammar.TableForm, scale float64, ok bool) {
+	before := d.Problems()
 	if t.Separator != "" {
-		d.oneOf(path+".separator", t.Separator, table.SeparatorNames()...)
+		d.OneOf(path+".separator", t.Separator, table.SeparatorNames()...)
 	}
-	if t.Decimal != "" && d.oneOf(path+".decimal", t.Decimal, "point", "comma") {
+	if t.Decimal != "" && d.OneOf(path+".decimal", t.Decimal, "point", "comma") {
 		comma := t.Decimal == "comma"
-		form.comma = &comma
+		form.Comma = &comma
 	}
 	if t.FirstCell < -1<<31 || t.FirstCell > 1<<53 {
-		d.bad(path+".first_cell", "must be from %d to %d", -1<<31, 1<<53)
+		d.Bad(path+".first_cell", "must be from %d to %d", -1<<31, 1<<53)
 	}
+	form.Hint = ", unless decimal = \"comma\""
 	form.Options = table.Options{Separator: t.Separator, NoHeader: !t.Header}
 	scale = 1
 	if c := t.Columns; c != (spikeColumns{}) {
-		form.names = map[string]string{"step": c.Step, "time_ms": c.Time, "population": c.Population, "cell": c.Cell}
+		form.Names = map[string]string{"step": c.Step, "time_ms": c.Time, "population": c.Population, "cell": c.Cell}
 		if c.Cell == "" {
-			form.names["cell"] = "cell"
+			form.Names["cell"] = "cell"
 		}
 		if c.Time == "" && c.Step == "" {
-			form.names["time_ms"], form.names["step"] = "time_ms", "step"
+			form.Names["time_ms"], form.Names["step"] = "time_ms", "step"
 		}
 		if c.Population == "" && t.From != "" {
-			form.names["population"] = "population"
+			form.Names["population"] = "population"
 		}
 		if c.Time != "" && c.Step != "" {
-			d.bad(path+".columns.step", "stands beside columns.time; give one of the two")
+			d.Bad(path+".columns.step", "stands beside columns.time; give one of the two")
 		}
 	}
 	unit := t.TimeUnit
 	switch {
 	case unit != "" && t.Columns.Time == "":
-		d.bad(path+".time_unit", "has a meaning only for columns.time: time_ms is in ms")
+		d.Bad(path+".time_unit", "has a meaning only for columns.time: time_ms is in ms")
 	case unit == "" && t.Columns.Time != "":
 		if unit = unitOf(t.Columns.Time); unit == "" {
-			d.bad(path+".time_unit", "must be given: the name of the column, %q, does not tell it", t.Columns.Time)
+			d.Bad(path+".time_unit", "must be given: the name of the column, %q, does not tell it", t.Columns.Time)
 		}
 	}
-	if unit != "" && d.oneOf(path+".time_unit", unit, "s", "ms", "us") {
+	if unit != "" && d.OneOf(path+".time_unit", unit, "s", "ms", "us") {
 		scale = timeUnits[unit]
 	}
-	if !t.Header && form.names == nil {
-		d.bad(path+".header", "leaves the columns without names; say them, like columns = { cell = \"1\", time = \"2\" }")
+	if !t.Header && form.Names == nil {
+		d.Bad(path+".header", "leaves the columns without names; say them, like columns = { cell = \"1\", time = \"2\" }")
 	}
-	return form, scale, len(d.problems) == before
+	return form, scale, d.Problems() == before
 }
 
 // A tableHint says how to read a table that other programs write.
@@ -167,9 +168,9 @@ var (
 
 // foreignTable returns what to write for a table that has no columns of ours but
 // names of other programs, or no header; nil for any other.
-func foreignTable(text []byte, form tableForm, columns []column) *tableHint {
+func foreignTable(text []byte, form grammar.TableForm, columns []grammar.Column) *tableHint {
 	r, _, err := table.New(text, form.Options)
-	if err != nil || form.names != nil {
+	if err != nil || form.Names != nil {
 		return nil
 	}
 	numbers := true
@@ -179,7 +180,7 @@ func foreignTable(text []byte, form tableForm, columns []column) *tableHint {
 	}
 	if numbers {
 		return &tableHint{r.HeaderRow, fmt.Sprintf("has no header: its first row is %s; write header = false, columns = { cell = \"1\", time = \"2\" } and time_unit = \"ms\" or \"s\", with the places of the columns",
-			shorten(strings.Join(r.Header, ", ")))}
+			grammar.Shorten(strings.Join(r.Header, ", ")))}
 	}
 	find := func(own []string, names []string) string {
 		for _, h := range r.Header {
@@ -224,14 +225,14 @@ type spikeRows struct {
 
 // spikes reads the rows. What does not become a spike as it stands is noted with
 // counts.
-func (t *tableFile) spikes(o spikeRows) *stimulus.Train {
+func spikes(t *grammar.TableFile, o spikeRows) *stimulus.Train {
 	train := &stimulus.Train{Steps: make([]int64, 0, t.Rows()), Cells: make([]int32, 0, t.Rows())}
 	var late, between, others, rows int
 	var seen []string // other populations
-	for t.next() {
+	for t.Next() {
 		rows++
-		if p := t.at[spikePopulation]; p >= 0 && string(t.Field(p)) != o.from {
-			if name := string(t.Field(p)); len(seen) < 10 && !slices.Contains(seen, name) {
+		if p := spikePopulation; t.Has(p) && string(t.Text(p)) != o.from {
+			if name := string(t.Text(p)); len(seen) < 10 && !slices.Contains(seen, name) {
 				seen = append(seen, name)
 			}
 			others++
@@ -239,17 +240,17 @@ func (t *tableFile) spikes(o spikeRows) *stimulus.Train {
 		}
 		var step float64
 		var ok bool
-		if t.at[spikeTime] >= 0 {
-			ms, good := t.number(spikeTime)
+		if t.Has(spikeTime) {
+			ms, good := t.Number(spikeTime)
 			exact := ms * o.scale / o.dt
 			step, ok = float64(grid.Steps(ms*o.scale, o.dt)), good
 			if ok && math.Abs(exact-step) > 1e-6 {
 				between++
 			}
 		} else {
-			step, ok = t.number(spikeStep)
+			step, ok = t.Number(spikeStep)
 		}
-		cell, good := t.number(spikeCell)
+		cell, good := t.Number(spikeCell)
 		switch {
 		case !ok || !good:
 		case o.steps > 0 && step >= float64(o.steps):
@@ -259,15 +260,15 @@ func (t *tableFile) spikes(o spikeRows) *stimulus.Train {
 			train.Cells = append(train.Cells, int32(cell-float64(o.first)))
 		}
 	}
-	if t.bad > 0 {
+	if !t.Sound() {
 		return nil
 	}
 	if rows > 0 && others == rows {
-		t.report(0, "", "", "has no rows of population %s; it has those of %s (from = %q reads them)", o.from, strings.Join(seen, ", "), seen[0])
+		t.Report(0, "", "", "has no rows of population %s; it has those of %s (from = %q reads them)", o.from, strings.Join(seen, ", "), seen[0])
 		return nil
 	}
 	if rows == 0 {
-		t.d.note("%s: has no rows", t.file)
+		t.Note("has no rows")
 	}
 	same := 0
 	if train.Sort(); len(train.Steps) > 0 {
@@ -277,19 +278,19 @@ func (t *tableFile) spikes(o spikeRows) *stimulus.Train {
 			}
 		}
 	}
-	t.noteCount(others, "1 row of other populations (%s) is not read", "%d rows of other populations (%s) are not read", strings.Join(seen, ", "))
-	t.noteCount(late, "1 spike at or after run.tstop (%s) is not used", "%d spikes at or after run.tstop (%s) are not used", formatQuantity(o.tstop, "ms"))
-	t.noteCount(between, "1 time lies between two steps of dt = %s and was moved to the nearer", "%d times lie between two steps of dt = %s and were moved to the nearer", formatQuantity(o.dt, "ms"))
-	t.noteCount(same, "1 spike falls into a step of dt = %s in which its cell spikes already; it adds to conductances and somata, and a threshold synapse counts once", "%d spikes fall into a step of dt = %s in which their cell spikes already; they add to conductances and somata, and a threshold synapse counts once", formatQuantity(o.dt, "ms"))
+	noteCount(t, others, "1 row of other populations (%s) is not read", "%d rows of other populations (%s) are not read", strings.Join(seen, ", "))
+	noteCount(t, late, "1 spike at or after run.tstop (%s) is not used", "%d spikes at or after run.tstop (%s) are not used", grammar.FormatQuantity(o.tstop, "ms"))
+	noteCount(t, between, "1 time lies between two steps of dt = %s and was moved to the nearer", "%d times lie between two steps of dt = %s and were moved to the nearer", grammar.FormatQuantity(o.dt, "ms"))
+	noteCount(t, same, "1 spike falls into a step of dt = %s in which its cell spikes already; it adds to conductances and somata, and a threshold synapse counts once", "%d spikes fall into a step of dt = %s in which their cell spikes already; they add to conductances and somata, and a threshold synapse counts once", grammar.FormatQuantity(o.dt, "ms"))
 	return train
 }
 
 // noteCount notes n of something; of none it says nothing.
-func (t *tableFile) noteCount(n int, one, many string, arg any) {
+func noteCount(t *grammar.TableFile, n int, one, many string, arg any) {
 	switch {
 	case n == 1:
-		t.d.note("%s: "+one, t.file, arg)
+		t.Note(one, arg)
 	case n > 1:
-		t.d.note("%s: "+many, t.file, n, arg)
+		t.Note(many, n, arg)
 	}
 }

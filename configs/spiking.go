@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"neurosim/grammar"
 	"neurosim/sequence/spiking"
 )
 
@@ -39,22 +40,43 @@ type SpikingReplay struct {
 
 // SpikingFigure asks for a figure of a study of the spiking memory.
 type SpikingFigure struct {
-	Episode   string `toml:"episode" of:"first last replay" doc:"of a raster: first, last or replay"`
-	Sequence  int    `toml:"sequence" doc:"of a raster: the sequence shown, from 1; 0: all"`
-	Reference bool   `toml:"reference" doc:"of learning and replay: draw the results of an independent program on the preset, where there are any"`
+	SpikingRaster
+	SpikingReference
 }
 
-// Kinds of figures, and tables.
-var (
-	spikingFigures = []string{"learning", "raster", "replay", "growth", "permanences"}
-	spikingTables  = []string{"run", "network", "task", "replay", "figures", "output"}
-)
+// SpikingRaster says what a raster shows.
+type SpikingRaster struct {
+	Episode  string `toml:"episode" of:"first last replay" doc:"first, last or replay"`
+	Sequence int    `toml:"sequence" doc:"the sequence shown, from 1; 0: all"`
+}
+
+// SpikingReference says what is drawn beside the curves of the study.
+type SpikingReference struct {
+	Reference bool `toml:"reference" doc:"draw the results of an independent program on the preset, where there are any"`
+}
+
+// spikingTables are the tables that a study may have.
+var spikingTables = []string{"run", "network", "task", "replay", "sweep", "figures", "output"}
+
+// spikingFigures are the kinds of figures.
+func spikingFigures() []grammar.FigureKind {
+	f := defaultSpikingFigure()
+	return []grammar.FigureKind{
+		{Name: "learning", Text: "Prediction error, wrong symbols and active cells against episodes.", Default: &f.SpikingReference},
+		{Name: "raster", Text: "Spikes and plateaus of cells against time.", Default: &f.SpikingRaster},
+		{Name: "replay", Text: "When each element is recalled after the cue. Needs [replay].", Default: &f.SpikingReference},
+		{Name: "growth", Text: "Mature synapses, and segments with enough of them for a dAP, against episodes."},
+		{Name: "permanences", Text: "How many synapses have which permanence."},
+	}
+}
 
 func defaultSpikingRun() SpikingRun {
 	return SpikingRun{Seed: 1, Dt: 0.1, Repeats: 1, Episodes: 60, LearnUntil: math.MaxInt32}
 }
-func defaultReplay() SpikingReplay        { return SpikingReplay{VthE: 5, Interval: 80} }
-func defaultSpikingFigure() SpikingFigure { return SpikingFigure{Episode: "last"} }
+func defaultReplay() SpikingReplay { return SpikingReplay{VthE: 5, Interval: 80} }
+func defaultSpikingFigure() SpikingFigure {
+	return SpikingFigure{SpikingRaster: SpikingRaster{Episode: "last"}}
+}
 
 // spikingNetwork is the table [network].
 type spikingNetwork struct {
@@ -63,16 +85,17 @@ type spikingNetwork struct {
 }
 
 // spiking reads a study of the spiking sequence memory.
-func (d *decoder) spiking(x *Experiment) {
+func (d reader) spiking(x *Experiment) {
 	s := &Spiking{Run: defaultSpikingRun()}
 	x.Spiking = s
-	root := d.src.tree
-	d.into("run", d.table("run", root, "run"), &s.Run)
-	if d.spikingRun(s); len(d.problems) == 0 {
-		d.dt = s.Run.Dt
+	root := d.Root()
+	d.Into("run", d.Table("run", root, "run"), &s.Run)
+	if d.spikingRun(s); d.Problems() == 0 {
+		d.SetStep(s.Run.Dt)
 	}
+	x.Seed = s.Run.Seed
 	x.Run.Seed, x.Run.Dt = s.Run.Seed, s.Run.Dt
-	tree := d.table("network", root, "network")
+	tree := d.Table("network", root, "network")
 	n := &spikingNetwork{Preset: "set-I"}
 	task := new(spiking.Task)
 	d.preset(tree, s)
@@ -80,149 +103,130 @@ func (d *decoder) spiking(x *Experiment) {
 		n.Preset = s.Preset.Name
 	}
 	n.Params, *task = s.Preset.Params, s.Preset.Task
-	d.into("network", tree, n)
+	d.Into("network", tree, n)
 	n.Dt = s.Run.Dt
-	d.into("task", d.table("task", root, "task"), task)
-	if tree := d.table("replay", root, "replay"); tree != nil {
+	d.Into("task", d.Table("task", root, "task"), task)
+	if tree := d.Table("replay", root, "replay"); tree != nil {
 		s.Replay = new(SpikingReplay)
 		*s.Replay = defaultReplay()
-		d.into("replay", tree, s.Replay)
+		d.Into("replay", tree, s.Replay)
 	}
+	d.Sweep()
 	d.spikingFigures(x)
-	d.output(x)
-	if len(d.problems) > 0 {
+	d.Output()
+	if d.Problems() > 0 {
 		return // what else is wrong may follow from it
 	}
 	task.Resolve(&n.Params)
 	n.Resolve(task)
 	s.Network, s.Task = n.Params, *task
-	d.checkGrid(s.Run.Dt)
+	d.CheckGrid(s.Run.Dt)
 	d.checkSpiking(x)
 }
 
 // preset reads which preset gives the defaults.
-func (d *decoder) preset(tree map[string]any, s *Spiking) {
+func (d reader) preset(tree map[string]any, s *Spiking) {
 	var names []string
 	for _, p := range spiking.Presets() {
 		names = append(names, p.Name)
 	}
-	name := names[0]
-	if value, given := tree["preset"]; given {
-		d.values["network.preset"] = literal(value)
-		var ok bool
-		if name, ok = value.(string); !ok || !d.oneOf("network.preset", name, names...) {
-			name = names[0]
-		}
-	}
+	name := d.Choice("network", tree, "preset", names[0], names...)
 	s.Preset, _ = spiking.PresetNamed(name) // it is one of the names
 }
 
-func (d *decoder) spikingRun(s *Spiking) {
+func (d reader) spikingRun(s *Spiking) {
 	r := &s.Run
-	if !(r.Dt >= minDt) || r.Dt > 1 {
-		d.bad("run.dt", "must be from %g to 1 ms", minDt)
+	if !(r.Dt >= grammar.MinStep) || r.Dt > 1 {
+		d.Bad("run.dt", "must be from %g to 1 ms", grammar.MinStep)
 	}
-	if r.Repeats < 1 || r.Repeats > maxPoints {
-		d.bad("run.repeats", "must be from 1 to %d", maxPoints)
+	if r.Repeats < 1 || r.Repeats > grammar.MaxPoints {
+		d.Bad("run.repeats", "must be from 1 to %d", grammar.MaxPoints)
 	}
 	if r.Episodes < 1 || r.Episodes > 1<<20 {
-		d.bad("run.episodes", "must be from 1 to %d", 1<<20)
+		d.Bad("run.episodes", "must be from 1 to %d", 1<<20)
 	}
 	if r.LearnFrom < 0 {
-		d.bad("run.learn_from", "must not be negative")
+		d.Bad("run.learn_from", "must not be negative")
 	}
 	if r.LearnUntil < r.LearnFrom {
-		d.bad("run.learn_until", "must not be before learn_from (%d)", r.LearnFrom)
+		d.Bad("run.learn_until", "must not be before learn_from (%d)", r.LearnFrom)
 	}
 }
 
 // checkSpiking holds the resolved parameters to their rules.
-func (d *decoder) checkSpiking(x *Experiment) {
+func (d reader) checkSpiking(x *Experiment) {
 	s := x.Spiking
 	at := func(table string) func(key, rule string, args ...any) {
-		return func(key, rule string, args ...any) { d.bad(table+"."+key, rule, args...) }
+		return func(key, rule string, args ...any) { d.Bad(table+"."+key, rule, args...) }
 	}
 	s.Network.Check(at("network"))
 	s.Task.Check(&s.Network, at("task"))
 	if r := s.Replay; r != nil {
 		if plateau := s.Network.Plateau(); !(r.VthE > 0 && r.VthE < plateau) {
-			d.bad("replay.V_th_E", "must be above 0 and below tau_m I_dAP/C_m = %.3g mV: a plateau alone must make a cell spike", plateau)
+			d.Bad("replay.V_th_E", "must be above 0 and below tau_m I_dAP/C_m = %.3g mV: a plateau alone must make a cell spike", plateau)
 		}
 		if least := 2 * s.Network.PulseLead; s.Network.SparseFirst > 0 && r.Interval < least {
-			d.bad("replay.interval", "must be at least 2 pulse_lead (%g ms)", least)
+			d.Bad("replay.interval", "must be at least 2 pulse_lead (%g ms)", least)
 		} else if !(r.Interval >= s.Network.Delay) {
-			d.bad("replay.interval", "must be at least delay_EE (%g ms)", s.Network.Delay)
+			d.Bad("replay.interval", "must be at least delay_EE (%g ms)", s.Network.Delay)
 		}
 	}
 	for _, f := range x.Figures {
+		if f.Spiking == nil {
+			continue
+		}
 		if n := len(s.Task.Sequences); f.Spiking.Sequence < 0 || f.Spiking.Sequence > n {
-			d.bad(join("figures", f.Name)+".sequence", "must be from 0 to %d, the number of sequences", n)
+			d.Bad(grammar.Join("figures", f.Name)+".sequence", "must be from 0 to %d, the number of sequences", n)
 		}
 	}
-	if len(d.problems) > 0 {
+	if d.Problems() > 0 {
 		return
 	}
 	if s.Run.LearnFrom < s.Run.LearnUntil && s.Run.LearnFrom < s.Run.Episodes {
 		s.Network.CheckTogether(&s.Task, at("network"))
 	}
-	if _, need := s.Network.Bytes(); d.memory(x) > 0 && need > float64(d.memory(x)) {
-		d.bad("network.cells", "needs about %s for %d synapses; there are %s", FormatBytes(need), s.Network.N()*s.Network.InDegree(), FormatBytes(float64(d.memory(x))))
+	if _, need := s.Network.Bytes(); d.Memory() > 0 && need > float64(d.Memory()) {
+		d.Bad("network.cells", "needs about %s for %d synapses; there are %s", grammar.FormatBytes(need), s.Network.N()*s.Network.InDegree(), grammar.FormatBytes(float64(d.Memory())))
 	}
 }
 
 // spikingFigures reads [figures].
-func (d *decoder) spikingFigures(x *Experiment) {
-	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.named("figures", root) {
-		at := join("figures", name)
-		tree := d.table(at, root, name)
-		if tree == nil {
+func (d reader) spikingFigures(x *Experiment) {
+	for _, f := range d.Figures(append(spikingFigures(), grammar.SweepKind())) {
+		if f.Kind == grammar.SweepKind().Name {
+			d.drawnSweep(x, f)
 			continue
 		}
-		kind, ok := d.kind(at, tree, spikingFigures...)
-		if !ok {
-			continue
+		own := defaultSpikingFigure()
+		d.IntoFigure(f, &own)
+		d.OneOf(f.Path+".episode", own.Episode, "first", "last", "replay")
+		if x.Spiking.Replay == nil && f.Kind == "replay" {
+			d.Bad(f.Path+".kind", "needs [replay]")
 		}
-		f := &struct {
-			FigureSize
-			SpikingFigure
-		}{defaultFigureSize(), defaultSpikingFigure()}
-		d.into(at, tree, f)
-		d.oneOf(at+".episode", f.Episode, "first", "last", "replay")
-		if x.Spiking.Replay == nil && kind == "replay" {
-			d.bad(at+".kind", "needs [replay]")
+		if f.Kind != "learning" && f.Kind != "replay" {
+			d.Without(f.Path, []string{"reference"}, "for a figure of this kind")
 		}
-		if !slices.Contains([]string{"learning", "replay"}, kind) {
-			d.without(at, []string{"reference"}, "for a figure of this kind")
+		if f.Kind != "raster" {
+			d.Without(f.Path, []string{"episode", "sequence"}, "for a figure of this kind")
+		} else if own.Episode == "replay" && x.Spiking.Replay == nil {
+			d.Bad(f.Path+".episode", "needs [replay]")
 		}
-		if kind != "raster" {
-			d.without(at, []string{"episode", "sequence"}, "for a figure of this kind")
-		} else if f.Episode == "replay" && x.Spiking.Replay == nil {
-			d.bad(at+".episode", "needs [replay]")
+		d.CheckFigure(f, x.Tables())
+		if f.Kind == "learning" {
+			d.CheckRoom(f, 3)
 		}
-		d.checkFigure(x, at, name, tree, f.FigureSize)
-		if kind == "learning" {
-			d.checkRoom(at, f.FigureSize, 3)
-		}
-		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Spiking: &f.SpikingFigure})
+		x.Figures = append(x.Figures, Figure{Name: f.Name, FigureSize: f.FigureSize, Spiking: &own})
 	}
 }
 
-// spikingReference holds the defaults of the tables, for the reference.
-type spikingReference struct {
-	run     SpikingRun
-	network spikingNetwork
-	task    spiking.Task
-	replay  SpikingReplay
-	figure  struct {
-		FigureSize
-		SpikingFigure
-	}
-}
-
-func referenceSpiking() *spikingReference {
+// spikingReference returns the tables of the reference.
+func spikingReference() []grammar.Table {
 	p := spiking.Presets()[0]
-	r := &spikingReference{run: defaultSpikingRun(), network: spikingNetwork{p.Name, p.Params}, task: p.Task, replay: defaultReplay()}
-	r.figure.FigureSize, r.figure.SpikingFigure = defaultFigureSize(), defaultSpikingFigure()
-	return r
+	run, replay := defaultSpikingRun(), defaultReplay()
+	return slices.Concat([]grammar.Table{
+		{Title: "model = \"spiking-memory\": [run]", Text: "A study of the spiking sequence memory has the tables from here on, and [output].", Default: &run},
+		{Title: "[network]", Text: "The network of Bouhadjar et al. (2022); package sequence/spiking says what a step does. A preset gives the defaults of this table and the next; shown are those of set-I.", Default: &spikingNetwork{p.Name, p.Params}},
+		{Title: "[task]", Text: "What is shown, and when.", Default: &p.Task},
+		{Title: "[replay]", Text: "Given, the trained network recalls each sequence from its first element.", Default: &replay},
+	}, grammar.KindTables("a spiking memory", spikingFigures()))
 }

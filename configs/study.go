@@ -4,41 +4,42 @@ import (
 	"math"
 	"slices"
 
+	"neurosim/grammar"
 	"neurosim/network"
 )
 
 // recording reads [record] and [record.traces.NAME].
-func (d *decoder) recording(x *Experiment) {
-	tree := d.table("record", d.src.tree, "record")
+func (d reader) recording(x *Experiment) {
+	tree := d.Table("record", d.Root(), "record")
 	r := new(Record)
 	*r = defaultRecord()
-	d.into("record", tree, r, "traces")
+	d.Into("record", tree, r, "traces")
 	var all []string
 	for _, p := range x.Network.Populations {
 		all = append(all, p.Name)
 	}
-	if !d.given("record.spikes") {
+	if !d.Present("record.spikes") {
 		r.Spikes = all
 	}
 	for _, name := range r.Spikes {
 		d.population(x, "record.spikes", name)
 	}
-	d.oneOf("record.format", r.Format, "csv", "binary")
-	if d.dt > 0 && !(r.RatesBin >= d.dt) {
-		d.bad("record.rates_bin", "must be at least one step (dt = %g ms)", x.Run.Dt)
+	d.OneOf("record.format", r.Format, "csv", "binary")
+	if d.Step() > 0 && !(r.RatesBin >= d.Step()) {
+		d.Bad("record.rates_bin", "must be at least one step (dt = %g ms)", x.Run.Dt)
 	}
 	x.Record = *r
-	traces := d.table("record.traces", tree, "traces")
-	for _, name := range d.named("record.traces", traces) {
-		path := join("record.traces", name)
-		tree := d.table(path, traces, name)
+	traces := d.Table("record.traces", tree, "traces")
+	for _, name := range d.Named("record.traces", traces) {
+		path := grammar.Join("record.traces", name)
+		tree := d.Table(path, traces, name)
 		if tree == nil {
 			continue
 		}
 		d.checkTraceName(x, path, name)
 		t := new(Trace)
 		*t = defaultTrace(name)
-		d.into(path, tree, t)
+		d.Into(path, tree, t)
 		if math.IsNaN(t.Every) {
 			t.Every = x.Run.Dt
 		}
@@ -50,28 +51,47 @@ func (d *decoder) recording(x *Experiment) {
 	}
 }
 
-// probes lowers one trace to probes of the network.
-func (d *decoder) probes(x *Experiment, path string, t *Trace) {
-	if d.dt > 0 && t.Every < d.dt {
-		d.bad(path+".every", "must be at least one step (dt = %g ms)", x.Run.Dt)
+// checkTraceName checks the name of a [record.traces.NAME], which becomes part of that
+// of a file.
+func (d reader) checkTraceName(x *Experiment, path, name string) {
+	rule := grammar.FileNameRule(name)
+	if grammar.IsDevice(name) {
+		rule = "" // traces_con.csv is no device
 	}
-	d.window(path, t.Start, t.Stop)
-	if !d.must(path+".population") || !d.must(path+".cells") || !d.population(x, path+".population", t.Population) {
+	var others []string
+	for _, other := range x.Traces {
+		others = append(others, other.Name)
+	}
+	if twice := grammar.SameFile("trace", name, others); twice != "" {
+		rule = twice
+	}
+	if rule != "" {
+		d.Bad(path, "%s", rule)
+	}
+}
+
+// probes lowers one trace to probes of the network.
+func (d reader) probes(x *Experiment, path string, t *Trace) {
+	if d.Step() > 0 && t.Every < d.Step() {
+		d.Bad(path+".every", "must be at least one step (dt = %g ms)", x.Run.Dt)
+	}
+	d.Window(path, t.Start, t.Stop)
+	if !d.Require(path+".population") || !d.Require(path+".cells") || !d.population(x, path+".population", t.Population) {
 		return
 	}
 	p := x.Network.Population(t.Population)
 	if p.Kind == network.SDR {
-		d.bad(path+".population", "is a population of input cells; they have only spikes")
+		d.Bad(path+".population", "is a population of input cells; they have only spikes")
 		return
 	}
 	if len(t.Cells) == 0 || len(t.Variables) == 0 {
 		key := map[bool]string{true: ".cells", false: ".variables"}[len(t.Cells) == 0]
-		d.bad(path+key, "must name at least one")
+		d.Bad(path+key, "must name at least one")
 		return
 	}
 	for _, c := range t.Cells {
 		if c < 0 || c >= p.Size() {
-			d.bad(path+".cells", "names cell %d; cells are 0 to %d", c, p.Size()-1)
+			d.Bad(path+".cells", "names cell %d; cells are 0 to %d", c, p.Size()-1)
 			return
 		}
 	}
@@ -81,7 +101,7 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 	lacks := map[bool][]network.Variable{true: {network.Isyn, network.Overlap}, false: {network.Vseg, network.V}}[p.Trees != nil]
 	for _, v := range t.Variables {
 		if slices.Contains(lacks, network.Variable(v)) {
-			d.bad(path+".variables", "cells of kind %q have no %s", p.Kind, v)
+			d.Bad(path+".variables", "cells of kind %q have no %s", p.Kind, v)
 			return
 		}
 	}
@@ -92,9 +112,9 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 	var g *network.Segments
 	switch {
 	case !onSegments:
-		d.without(path, []string{"group", "segments"}, "for variables of the soma")
+		d.Without(path, []string{"group", "segments"}, "for variables of the soma")
 	case !slices.ContainsFunc(t.Variables, func(v string) bool { return v == string(network.Overlap) || v == string(network.Vseg) }):
-		d.without(path, []string{"segments"}, "for %s, which counts all segments of the group", network.Plateaus)
+		d.Without(path, []string{"segments"}, "for %s, which counts all segments of the group", network.Plateaus)
 		t.Segments = nil
 	case len(t.Segments) == 0:
 		t.Segments = []int{0}
@@ -108,7 +128,7 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 			for _, g := range p.Segments {
 				names = append(names, g.Name)
 			}
-			d.bad(path+".group", "must name segments of %s%s", p.Name, didYouMean(t.Group, names))
+			d.Bad(path+".group", "must name segments of %s%s", p.Name, grammar.DidYouMean(t.Group, names))
 			return
 		}
 	} else {
@@ -116,7 +136,7 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 	}
 	for _, s := range t.Segments {
 		if g == nil || s < 0 || s >= g.Count {
-			d.bad(path+".segments", "names segment %d, which does not exist", s)
+			d.Bad(path+".segments", "names segment %d, which does not exist", s)
 			return
 		}
 	}
@@ -136,7 +156,7 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Group: t.Group, Segment: s})
 				}
 			default:
-				d.oneOf(path+".variables", string(v), string(network.Vm), string(network.V), string(network.Vseg), string(network.Isyn), string(network.Overlap), string(network.Plateaus))
+				d.OneOf(path+".variables", string(v), string(network.Vm), string(network.V), string(network.Vseg), string(network.Isyn), string(network.Overlap), string(network.Plateaus))
 				return
 			}
 		}
@@ -144,21 +164,21 @@ func (d *decoder) probes(x *Experiment, path string, t *Trace) {
 }
 
 // places checks where a trace takes V.
-func (d *decoder) places(path string, t *Trace, p *network.Population, asked bool) bool {
+func (d reader) places(path string, t *Trace, p *network.Population, asked bool) bool {
 	if !asked {
 		for _, key := range []string{"sections", "at"} {
-			if d.given(path + "." + key) {
-				d.bad(path+"."+key, "has no meaning without the variable V")
+			if d.Present(path + "." + key) {
+				d.Bad(path+"."+key, "has no meaning without the variable V")
 				return false
 			}
 		}
 		return true
 	}
-	if !d.must(path + ".sections") {
+	if !d.Require(path + ".sections") {
 		return false
 	}
 	if len(t.Sections) == 0 {
-		d.bad(path+".sections", "must name a section")
+		d.Bad(path+".sections", "must name a section")
 		return false
 	}
 	var names []string
@@ -167,11 +187,11 @@ func (d *decoder) places(path string, t *Trace, p *network.Population, asked boo
 	}
 	for i, s := range t.Sections {
 		if !slices.Contains(names, s) {
-			d.bad(path+".sections", "there is no section %q%s", s, didYouMean(s, names))
+			d.Bad(path+".sections", "there is no section %q%s", s, grammar.DidYouMean(s, names))
 			return false
 		}
 		if slices.Contains(t.Sections[:i], s) {
-			d.bad(path+".sections", "names %q twice", s)
+			d.Bad(path+".sections", "names %q twice", s)
 			return false
 		}
 	}
@@ -179,32 +199,22 @@ func (d *decoder) places(path string, t *Trace, p *network.Population, asked boo
 		t.At = 0.5
 	}
 	if !(t.At >= 0 && t.At <= 1) {
-		d.bad(path+".at", "must be from 0 to 1")
+		d.Bad(path+".at", "must be from 0 to 1")
 		return false
 	}
 	return true
 }
 
-// window checks a span of time.
-func (d *decoder) window(path string, start, stop float64) {
-	if start < 0 {
-		d.bad(path+".start", "must not be negative")
-	}
-	if !(stop > start) {
-		d.bad(path+".stop", "must be after start (%g ms)", start)
-	}
-}
-
 // detection reads [detection].
-func (d *decoder) detection(x *Experiment) {
-	tree := d.table("detection", d.src.tree, "detection")
+func (d reader) detection(x *Experiment) {
+	tree := d.Table("detection", d.Root(), "detection")
 	if tree == nil {
 		return
 	}
 	t := new(Detection)
 	*t = defaultDetection()
-	d.into("detection", tree, t)
-	if d.must("detection.input") {
+	d.Into("detection", tree, t)
+	if d.Require("detection.input") {
 		i := slices.IndexFunc(x.Network.Inputs, func(in network.Input) bool { return in.Name == t.Input })
 		switch {
 		case i < 0:
@@ -212,119 +222,110 @@ func (d *decoder) detection(x *Experiment) {
 			for _, in := range x.Network.Inputs {
 				names = append(names, in.Name)
 			}
-			d.bad("detection.input", "unknown input%s", didYouMean(t.Input, names))
+			d.Bad("detection.input", "unknown input%s", grammar.DidYouMean(t.Input, names))
 		case x.Network.Inputs[i].Presentations == nil:
-			d.bad("detection.input", "shows no patterns; an input of kind %q does", "sdr")
+			d.Bad("detection.input", "shows no patterns; an input of kind %q does", "sdr")
 		}
 	}
 	population, group, ok := d.target(x, "detection.target", t.Target)
 	if ok && group == "" {
-		d.bad("detection.target", "must name segments: population/segments")
+		d.Bad("detection.target", "must name segments: population/segments")
 	}
 	if ok && group != "" {
 		if at := x.Network.Population(population).Group(group).Place; at != nil && !at.Detect.Enabled {
-			d.bad("detection.target", "has no NMDA spikes to look for: detect.enabled is false")
+			d.Bad("detection.target", "has no NMDA spikes to look for: detect.enabled is false")
 		}
 	}
 	if t.Response < 0 {
-		d.bad("detection.response", "must not be negative")
+		d.Bad("detection.response", "must not be negative")
 	}
 	t.Population, t.Group = population, group
 	x.Detection = t
-	if d.oneOf("detection.estimator", t.Estimator, Direct, Stratified) && t.Estimator == Stratified {
+	if d.OneOf("detection.estimator", t.Estimator, Direct, Stratified) && t.Estimator == Stratified {
 		d.stratified(x)
 	}
 	if t.Estimator == Direct {
-		d.without("detection", []string{"trials"}, "for estimator = %q, which counts the presentations of the run", Direct)
+		d.Without("detection", []string{"trials"}, "for estimator = %q, which counts the presentations of the run", Direct)
 	}
 }
 
-// figureKinds are the kinds of figures that a configuration can ask for: three of a
-// network, then those of a study of one cell.
-var figureKinds = []string{"raster", "traces", "accuracy", "uncaging", "threshold-curve", "uncaging-traces", "morphology", "psychometric"}
+// networkFigures are the kinds of figures of a network.
+func networkFigures() []grammar.FigureKind {
+	raster, traces, accuracy := defaultRaster(), defaultTraces(), defaultAccuracy()
+	return []grammar.FigureKind{
+		{Name: "raster", Text: "Spikes against time, a panel for each population.", Default: &raster},
+		{Name: "traces", Text: "A table [record.traces.NAME] against time.", Default: &traces},
+		{Name: "accuracy", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second. Needs [detection].", Default: &accuracy},
+	}
+}
 
 // accuracyPanels are the panels of an accuracy figure.
 var accuracyPanels = []string{"detection", "false_negatives", "false_positives", "cell_detection", "cell_false_positives"}
 
 // figures reads [figures.NAME].
-func (d *decoder) figures(x *Experiment) {
-	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.named("figures", root) {
-		path := join("figures", name)
-		tree := d.table(path, root, name)
-		if tree == nil {
+func (d reader) figures(x *Experiment) {
+	for _, f := range d.Figures(slices.Concat(networkFigures(), cellFigures(), []grammar.FigureKind{grammar.SweepKind()})) {
+		if x.StudiesCell() && slices.ContainsFunc(networkFigures(), func(k grammar.FigureKind) bool { return k.Name == f.Kind }) {
+			d.Bad(f.Path+".kind", "has no meaning in a study of one cell")
 			continue
 		}
-		kind, ok := d.kind(path, tree, figureKinds...)
-		if !ok {
-			continue
-		}
-		if x.StudiesCell() && slices.Contains(figureKinds[:3], kind) {
-			d.bad(path+".kind", "has no meaning in a study of one cell")
-			continue
-		}
-		f := Figure{Name: name, FigureSize: defaultFigureSize()}
-		switch kind {
+		out := Figure{Name: f.Name}
+		switch f.Kind {
 		case "raster":
-			f.Raster = d.raster(x, path, tree, &f)
+			out.Raster = d.raster(x, f)
 		case "traces":
-			f.Traces = d.traces(x, path, tree, &f)
+			out.Traces = d.traces(x, f)
 		case "accuracy":
-			f.Accuracy = d.accuracy(x, path, tree, &f)
+			out.Accuracy = d.accuracy(x, f)
 		case "uncaging":
-			f.Uncaging = d.uncagingFigure(x, path, tree, &f)
+			out.Uncaging = d.uncagingFigure(x, f)
 		case "threshold-curve":
-			f.ThresholdCurve = d.thresholdCurve(x, path, tree, &f)
+			out.ThresholdCurve = d.thresholdCurve(x, f)
 		case "uncaging-traces":
-			f.UncagingTraces = d.uncagingTraces(x, path, tree, &f)
+			out.UncagingTraces = d.uncagingTraces(x, f)
 		case "morphology":
-			f.Morphology = d.morphologyFigure(x, path, tree, &f)
+			out.Morphology = d.morphologyFigure(x, f)
 		case "psychometric":
-			f.Psychometric = d.psychometricFigure(x, path, tree, &f)
+			out.Psychometric = d.psychometricFigure(x, f)
+		default:
+			out.Sweep = d.SweepFigure(f)
 		}
-		d.checkFigure(x, path, name, tree, f.FigureSize)
-		x.Figures = append(x.Figures, f)
+		out.FigureSize = f.FigureSize
+		d.CheckFigure(f, x.Tables())
+		x.Figures = append(x.Figures, out)
 	}
 }
 
-func (d *decoder) raster(x *Experiment, path string, tree map[string]any, f *Figure) *RasterFigure {
-	t := &struct {
-		FigureSize
-		RasterFigure
-	}{f.FigureSize, defaultRaster()}
-	d.into(path, tree, t)
-	f.FigureSize = t.FigureSize
-	d.shown(x, path, &t.Start, &t.Stop)
+func (d reader) raster(x *Experiment, f *grammar.Figure) *RasterFigure {
+	t := defaultRaster()
+	d.IntoFigure(f, &t)
+	d.shown(x, f.Path, &t.Start, &t.Stop)
 	if t.Rows < 1 {
-		d.bad(path+".rows", "must be at least 1")
+		d.Bad(f.Path+".rows", "must be at least 1")
 	}
 	if len(t.Populations) == 0 {
 		t.Populations = x.Record.Spikes
 	}
 	if len(t.Populations) == 0 {
-		d.bad(path+".kind", "has nothing to show: record.spikes is empty")
+		d.Bad(f.Path+".kind", "has nothing to show: record.spikes is empty")
 	}
 	for _, name := range t.Populations {
-		if d.population(x, path+".populations", name) && !slices.Contains(x.Record.Spikes, name) {
-			d.bad(path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
+		if d.population(x, f.Path+".populations", name) && !slices.Contains(x.Record.Spikes, name) {
+			d.Bad(f.Path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
 		}
 	}
 	panels := len(t.Populations)
 	if t.Rates {
 		panels++
 	}
-	d.checkRoom(path, f.FigureSize, panels)
-	return &t.RasterFigure
+	d.CheckRoom(f, panels)
+	return &t
 }
 
-func (d *decoder) traces(x *Experiment, path string, tree map[string]any, f *Figure) *TracesFigure {
-	t := &struct {
-		FigureSize
-		TracesFigure
-	}{f.FigureSize, defaultTraces()}
-	d.into(path, tree, t)
-	f.FigureSize = t.FigureSize
-	d.shown(x, path, &t.Start, &t.Stop)
+func (d reader) traces(x *Experiment, f *grammar.Figure) *TracesFigure {
+	t := defaultTraces()
+	d.IntoFigure(f, &t)
+	d.shown(x, f.Path, &t.Start, &t.Stop)
 	if t.Trace == "" && len(x.Traces) == 1 {
 		t.Trace = x.Traces[0].Name
 	} else if !slices.ContainsFunc(x.Traces, func(r Trace) bool { return r.Name == t.Trace }) {
@@ -332,48 +333,52 @@ func (d *decoder) traces(x *Experiment, path string, tree map[string]any, f *Fig
 		for _, r := range x.Traces {
 			names = append(names, r.Name)
 		}
-		d.bad(path+".trace", "must name a table [record.traces.NAME]%s", didYouMean(t.Trace, names))
+		d.Bad(f.Path+".trace", "must name a table [record.traces.NAME]%s", grammar.DidYouMean(t.Trace, names))
 	}
 	for _, r := range x.Traces {
 		if r.Name != t.Trace {
 			continue
 		}
 		if n := len(r.Cells); len(t.Labels) > 0 && len(t.Labels) != n {
-			d.bad(path+".labels", "must be a name for each cell of the trace (cells: %d)", n)
+			d.Bad(f.Path+".labels", "must be a name for each cell of the trace (cells: %d)", n)
 		}
-		d.checkRoom(path, f.FigureSize, len(slices.Compact(slices.Sorted(slices.Values(r.Variables)))))
+		d.CheckRoom(f, len(slices.Compact(slices.Sorted(slices.Values(r.Variables)))))
 	}
-	return &t.TracesFigure
+	return &t
 }
 
-func (d *decoder) accuracy(x *Experiment, path string, tree map[string]any, f *Figure) *AccuracyFigure {
-	t := &struct {
-		FigureSize
-		AccuracyFigure
-	}{f.FigureSize, defaultAccuracy()}
-	d.into(path, tree, t)
-	f.FigureSize = t.FigureSize
+func (d reader) accuracy(x *Experiment, f *grammar.Figure) *AccuracyFigure {
+	t := defaultAccuracy()
+	d.IntoFigure(f, &t)
 	if x.Detection == nil {
-		d.bad(path+".kind", "needs [detection]")
+		d.Bad(f.Path+".kind", "needs [detection]")
 	}
-	if n := d.axesWritten(); n < 1 || n > 2 {
-		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
-	}
+	d.NeedsAxes(f)
 	if least := 17 * float64(len(t.Panels)); f.Width >= 40 && f.Width < least {
-		d.bad(path+".width", "must be at least %g mm for %d panels", least, len(t.Panels))
+		d.Bad(f.Path+".width", "must be at least %g mm for %d panels", least, len(t.Panels))
 	}
 	for _, p := range t.Panels {
-		if d.oneOf(path+".panels", p, accuracyPanels...) && x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {
-			d.bad(path+".panels", "names %q; detection.estimator = %q gives false_positives alone", p, Stratified)
+		if d.OneOf(f.Path+".panels", p, accuracyPanels...) && x.Detection != nil && x.Detection.Estimator == Stratified && p != "false_positives" {
+			d.Bad(f.Path+".panels", "names %q; detection.estimator = %q gives false_positives alone", p, Stratified)
 		}
 	}
-	return &t.AccuracyFigure
+	return &t
 }
 
 // shown resolves and checks the span of time that a figure shows.
-func (d *decoder) shown(x *Experiment, path string, start, stop *float64) {
+func (d reader) shown(x *Experiment, path string, start, stop *float64) {
 	if math.IsInf(*stop, 1) {
 		*stop = x.Run.Tstop
 	}
-	d.window(path, *start, *stop)
+	d.Window(path, *start, *stop)
+}
+
+// recordTables are the tables of what is recorded and judged, in the reference.
+func recordTables() []grammar.Table {
+	record, trace, detection := defaultRecord(), defaultTrace(""), defaultDetection()
+	return []grammar.Table{
+		{Title: "[record]", Default: &record},
+		{Title: "[record.traces.NAME]", Default: &trace},
+		{Title: "[detection]", Text: "What counts as a trial, and how false positives are estimated from trials. `estimator = \"stratified\"` tries every overlap of a pattern with a segment on its own, with the same engine, jitter and background, and weights the responses by the exact probability of the overlap: a rate of 1e-20 takes as long as one of 0.1. The patterns are drawn anew and shown with the input's noise. It is the points of a sweep that are estimated, or, without a sweep, the configuration itself (`detection.stratified` in `metrics.json`); the run proper stays an ordinary one.", Default: &detection},
+	}
 }

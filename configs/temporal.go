@@ -1,6 +1,9 @@
 package configs
 
 import (
+	"slices"
+
+	"neurosim/grammar"
 	"neurosim/sequence"
 	"neurosim/stimulus"
 )
@@ -94,20 +97,43 @@ type ReadoutOf struct {
 
 // TemporalFigure asks for a figure of a study of the temporal memory.
 type TemporalFigure struct {
-	Cases     []string `toml:"cases" doc:"cases drawn, in order; default: all"`
-	Reference string   `toml:"reference" of:"mixed-stream cell-death" doc:"mixed-stream or cell-death: curves of independent programs on the published task; default: none"`
+	DrawnCases
+	TemporalReference
 }
 
-// Kinds of figures of the two streams.
-var (
-	mixedFigures  = []string{"learning", "growth", "permanences"}
-	seriesFigures = []string{"error", "forecast", "growth", "permanences"}
-)
+// DrawnCases says which cases of a mixed stream a figure shows.
+type DrawnCases struct {
+	Cases []string `toml:"cases" doc:"of a mixed stream: cases drawn, in order; default: all"`
+}
+
+// TemporalReference says what is drawn beside the curves of the study.
+type TemporalReference struct {
+	Reference string `toml:"reference" of:"mixed-stream cell-death" doc:"mixed-stream or cell-death: curves of independent programs on the published task; default: none"`
+}
+
+// Kinds of figures: of both streams, of a mixed stream and of a series.
+func streamFigures() []grammar.FigureKind {
+	return []grammar.FigureKind{
+		{Name: "growth", Text: "Segments and synapses against elements or rows.", Default: &DrawnCases{}},
+		{Name: "permanences", Text: "How many synapses have which permanence.", Default: &DrawnCases{}},
+	}
+}
+
+func mixedFigures() []grammar.FigureKind {
+	return append([]grammar.FigureKind{{Name: "learning", Text: "The accuracy of predictions against elements.", Default: &TemporalFigure{}}}, streamFigures()...)
+}
+
+func seriesFigures() []grammar.FigureKind {
+	return append([]grammar.FigureKind{
+		{Name: "error", Text: "The error of predictions against rows, and the anomaly."},
+		{Name: "forecast", Text: "Values and predictions against rows."},
+	}, streamFigures()...)
+}
 
 // Tables that a study may have, by the kind of its stream.
 var (
-	mixedTables  = []string{"run", "memory", "stream", "cases", "figures", "output"}
-	seriesTables = []string{"run", "memory", "stream", "encoders", "columns", "readout", "figures", "output"}
+	mixedTables  = []string{"run", "memory", "stream", "cases", "sweep", "figures", "output"}
+	seriesTables = []string{"run", "memory", "stream", "encoders", "columns", "readout", "sweep", "figures", "output"}
 )
 
 func defaultTemporalRun() TemporalRun { return TemporalRun{Seed: 1, Repeats: 1} }
@@ -116,4 +142,22 @@ func defaultSeries() SeriesStudy      { return SeriesStudy{Ahead: 1} }
 func defaultColumns() ColumnsOf       { return ColumnsOf{Active: 40, Potential: 0.2} }
 func defaultReadout() ReadoutOf {
 	return ReadoutOf{Sees: []string{"winners", "columns"}, Buckets: 60, Spread: 2, Rate: 10}
+}
+
+// temporalReference returns the tables of the reference.
+func temporalReference() []grammar.Table {
+	run, memory, mixed, series, columns, readout := defaultTemporalRun(), sequence.Default(), defaultMixed(), defaultSeries(), defaultColumns(), defaultReadout()
+	return slices.Concat([]grammar.Table{
+		{Title: "model = \"temporal-memory\": [run]", Text: "A study of the temporal memory has the tables from here on, and [output].", Default: &run},
+		{Title: "[memory]", Text: "The temporal memory of Hawkins & Ahmad (2016); package sequence says what a step does.", Default: &memory},
+		{Title: "[stream], kind = \"mixed\"", Text: "Sequences of letters among random patterns.", Default: &mixed},
+		{Title: "[cases.NAME]", Text: "Conditions of a mixed stream, each run run.repeats times.", Default: &MixedCase{}},
+		{Title: "[stream], kind = \"series\"", Text: "Online prediction of a column of a table.", Default: &series},
+		{Title: "[encoders.NAME], kind = \"category\"", Text: "Encoders of a series stand side by side.", Default: &categoryEncoder{}},
+		{Title: "[encoders.NAME], kind = \"scalar\"", Default: &scalarEncoder{}},
+		{Title: "[encoders.NAME], kind = \"random\"", Text: "Numbers without bounds.", Default: &randomEncoder{}},
+		{Title: "[encoders.NAME], kind = \"periodic\", \"time_of_day\" or \"day_of_week\"", Default: &periodicEncoder{}},
+		{Title: "[columns]", Text: "How the encoders of a series reach the columns of the memory.", Default: &columns},
+		{Title: "[readout]", Text: "How a series is predicted from what is active.", Default: &readout},
+	}, grammar.KindTables("a mixed stream", mixedFigures()[:1]), grammar.KindTables("a series", seriesFigures()[:2]), grammar.KindTables("a temporal memory", streamFigures()))
 }

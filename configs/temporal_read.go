@@ -6,41 +6,43 @@ import (
 	"slices"
 	"strings"
 
+	"neurosim/grammar"
+	"neurosim/internal/dotted"
 	"neurosim/sequence"
 	"neurosim/stimulus"
 )
 
 // temporal reads a study of the temporal memory.
-func (d *decoder) temporal(x *Experiment) {
+func (d reader) temporal(x *Experiment) {
 	t := &Temporal{Run: defaultTemporalRun(), Memory: sequence.Default()}
 	x.Temporal = t
-	root := d.src.tree
-	d.into("run", d.table("run", root, "run"), &t.Run)
-	if t.Run.Repeats < 1 || t.Run.Repeats > maxPoints {
-		d.bad("run.repeats", "must be from 1 to %d", maxPoints)
+	root := d.Root()
+	d.Into("run", d.Table("run", root, "run"), &t.Run)
+	if t.Run.Repeats < 1 || t.Run.Repeats > grammar.MaxPoints {
+		d.Bad("run.repeats", "must be from 1 to %d", grammar.MaxPoints)
 	}
-	x.Run.Seed = t.Run.Seed
-	d.into("memory", d.table("memory", root, "memory"), &t.Memory)
+	x.Seed, x.Run.Seed = t.Run.Seed, t.Run.Seed
+	d.Into("memory", d.Table("memory", root, "memory"), &t.Memory)
 	active := 0
-	stream := d.table("stream", root, "stream")
+	stream := d.Table("stream", root, "stream")
 	if stream == nil {
-		d.bad("stream", "must be given: what the memory sees")
-	} else if kind, ok := d.kind("stream", stream, "mixed", "series"); ok {
+		d.Bad("stream", "must be given: what the memory sees")
+	} else if kind, ok := d.Kind("stream", stream, "mixed", "series"); ok {
 		if kind == "mixed" {
 			active = d.mixed(t, stream)
-			d.temporalFigures(x, mixedFigures, mixedTables)
+			d.temporalFigures(x, mixedFigures(), mixedTables)
 		} else {
 			active = d.series(x, t, stream)
-			d.temporalFigures(x, seriesFigures, seriesTables)
+			d.temporalFigures(x, seriesFigures(), seriesTables)
 		}
 	}
-	t.Memory.Check(active, func(key, rule string, args ...any) { d.bad("memory."+key, rule, args...) })
-	if need := t.Bytes(); len(d.problems) == 0 && d.memory(x) > 0 && need > float64(d.memory(x)) {
+	t.Memory.Check(active, func(key, rule string, args ...any) { d.Bad("memory."+key, rule, args...) })
+	if need := t.Bytes(); d.Problems() == 0 && d.Memory() > 0 && need > float64(d.Memory()) {
 		key := "memory.columns"
 		if t.Mixed != nil && float64(t.Mixed.Elements) > float64(t.Memory.Columns) {
 			key = "stream.elements"
 		}
-		d.bad(key, "makes the memory need up to %s; there are %s", FormatBytes(need), FormatBytes(float64(d.memory(x))))
+		d.Bad(key, "makes the memory need up to %s; there are %s", grammar.FormatBytes(need), grammar.FormatBytes(float64(d.Memory())))
 	}
 }
 
@@ -60,81 +62,81 @@ func (t *Temporal) Bytes() float64 {
 
 // mixed reads the stream and the cases of a mixed study and returns the number
 // of active columns of an element.
-func (d *decoder) mixed(t *Temporal, tree map[string]any) int {
+func (d reader) mixed(t *Temporal, tree map[string]any) int {
 	m := new(MixedStudy)
 	*m = defaultMixed()
 	t.Mixed = m
-	d.into("stream", tree, m)
+	d.Into("stream", tree, m)
 	if m.Elements < 1 || m.Elements > 1<<31-1 {
-		d.bad("stream.elements", "must be from 1 to %d", 1<<31-1)
+		d.Bad("stream.elements", "must be from 1 to %d", 1<<31-1)
 	}
 	if m.Active < 1 || m.Active > t.Memory.Columns {
-		d.bad("stream.active", "must be from 1 to memory.columns (%d)", t.Memory.Columns)
+		d.Bad("stream.active", "must be from 1 to memory.columns (%d)", t.Memory.Columns)
 	}
 	if m.Noise < 0 || m.Noise > 1<<20 {
-		d.bad("stream.noise", "must be from 0 to %d", 1<<20)
+		d.Bad("stream.noise", "must be from 0 to %d", 1<<20)
 	}
 	length := 0
-	if d.must("stream.sequences") {
+	if d.Require("stream.sequences") {
 		length = d.letters("stream.sequences", m.Sequences, t, 0)
 	}
 	if m.Changed != nil {
 		d.letters("stream.changed", m.Changed, t, length)
 	}
 	if m.ChangeAfter < 0 || m.ChangeAfter >= m.Elements {
-		d.bad("stream.change_after", "must be from 0 to stream.elements - 1 (%d)", m.Elements-1)
+		d.Bad("stream.change_after", "must be from 0 to stream.elements - 1 (%d)", m.Elements-1)
 	}
-	root := d.table("cases", d.src.tree, "cases")
-	for _, name := range d.named("cases", root) {
-		at := join("cases", name)
-		tree := d.table(at, root, name)
+	root := d.Table("cases", d.Root(), "cases")
+	for _, name := range d.Named("cases", root) {
+		at := grammar.Join("cases", name)
+		tree := d.Table(at, root, name)
 		if tree == nil {
 			continue
 		}
 		c := &MixedCase{Name: name, Label: name, CellsPerColumn: t.Memory.CellsPerColumn}
-		d.into(at, tree, c)
+		d.Into(at, tree, c)
 		p := t.Memory
 		p.CellsPerColumn = c.CellsPerColumn
 		p.Check(m.Active, func(key, rule string, args ...any) {
 			if key == "cells_per_column" || c.CellsPerColumn != t.Memory.CellsPerColumn && strings.HasSuffix(key, "threshold") {
-				d.bad(at+".cells_per_column", "memory."+key+" "+rule, args...)
+				d.Bad(at+".cells_per_column", "memory."+key+" "+rule, args...)
 			}
 		})
 		if c.Change && (m.Changed == nil || m.ChangeAfter == 0) {
-			d.bad(at+".change", "needs stream.changed and stream.change_after")
+			d.Bad(at+".change", "needs stream.changed and stream.change_after")
 		}
 		if !(c.Dead >= 0 && c.Dead < 1) {
-			d.bad(at+".dead", "must be from 0 to below 1")
+			d.Bad(at+".dead", "must be from 0 to below 1")
 		} else if c.Dead > 0 && m.ChangeAfter == 0 {
-			d.bad(at+".dead", "needs stream.change_after: when they die")
+			d.Bad(at+".dead", "needs stream.change_after: when they die")
 		}
 		m.Cases = append(m.Cases, *c)
 	}
 	if len(root) == 0 {
-		d.bad("cases", "must be given: at least one table [cases.NAME]")
+		d.Bad("cases", "must be given: at least one table [cases.NAME]")
 	}
 	return m.Active
 }
 
 // letters checks sequences and returns their length.
-func (d *decoder) letters(key string, sequences []string, t *Temporal, length int) int {
+func (d reader) letters(key string, sequences []string, t *Temporal, length int) int {
 	if len(sequences) == 0 {
-		d.bad(key, "must hold at least one sequence")
+		d.Bad(key, "must hold at least one sequence")
 	}
 	for _, s := range sequences {
 		if length == 0 {
 			length = len(s)
 		}
 		if s == "" || len(s) != length {
-			d.bad(key, "%q has %d letters; all sequences have %d", s, len(s), length)
+			d.Bad(key, "%q has %d letters; all sequences have %d", s, len(s), length)
 		}
 		for _, r := range s {
 			if r < 'A' || r > 'Z' {
-				d.bad(key, "%q must be of the letters A to Z", s)
+				d.Bad(key, "%q must be of the letters A to Z", s)
 				break
 			}
 			if end := (int(r-'A') + 1) * t.Mixed.Active; end > t.Memory.Columns {
-				d.bad(key, "letter %c needs column %d: %d active columns a letter; memory.columns is %d", r, end-1, t.Mixed.Active, t.Memory.Columns)
+				d.Bad(key, "letter %c needs column %d: %d active columns a letter; memory.columns is %d", r, end-1, t.Mixed.Active, t.Memory.Columns)
 				break
 			}
 		}
@@ -144,63 +146,63 @@ func (d *decoder) letters(key string, sequences []string, t *Temporal, length in
 
 // series reads the stream, encoders, column map and read-out of a series study
 // and returns the number of active columns of a row.
-func (d *decoder) series(x *Experiment, t *Temporal, tree map[string]any) int {
+func (d reader) series(x *Experiment, t *Temporal, tree map[string]any) int {
 	s := new(SeriesStudy)
 	*s = defaultSeries()
 	s.Columns, s.Readout = defaultColumns(), defaultReadout()
 	t.Series = s
-	d.into("stream", tree, s)
+	d.Into("stream", tree, s)
 	for _, k := range []struct {
 		key          string
 		value, least int
 	}{{"skip_rows", s.SkipRows, 0}, {"rows", s.Rows, 0}, {"ahead", s.Ahead, 1}, {"season", s.Season, 0}, {"score_from", s.ScoreFrom, 0}} {
 		if k.value < k.least {
-			d.bad("stream."+k.key, "must be at least %d", k.least)
+			d.Bad("stream."+k.key, "must be at least %d", k.least)
 		}
 	}
 	d.encoders(t)
-	d.into("columns", d.table("columns", d.src.tree, "columns"), &s.Columns)
+	d.Into("columns", d.Table("columns", d.Root(), "columns"), &s.Columns)
 	inputs := 0
 	for _, e := range s.Encoders {
 		inputs += e.Size()
 	}
 	if s.Columns.Active < 1 || s.Columns.Active > t.Memory.Columns {
-		d.bad("columns.active", "must be from 1 to memory.columns (%d)", t.Memory.Columns)
+		d.Bad("columns.active", "must be from 1 to memory.columns (%d)", t.Memory.Columns)
 	}
 	if p := s.Columns.Potential; !(p > 0 && p <= 1) || len(s.Encoders) > 0 && p*float64(inputs) < 1 {
-		d.bad("columns.potential", "must be above 0 and at most 1, and at least one of the encoders' %d cells", inputs)
+		d.Bad("columns.potential", "must be above 0 and at most 1, and at least one of the encoders' %d cells", inputs)
 	}
-	d.into("readout", d.table("readout", d.src.tree, "readout"), &s.Readout)
+	d.Into("readout", d.Table("readout", d.Root(), "readout"), &s.Readout)
 	if len(s.Readout.Sees) == 0 {
-		d.bad("readout.sees", "must name at least one of winners, active and columns")
+		d.Bad("readout.sees", "must name at least one of winners, active and columns")
 	}
 	for _, f := range s.Readout.Sees {
-		d.oneOf("readout.sees", f, "winners", "active", "columns")
+		d.OneOf("readout.sees", f, "winners", "active", "columns")
 	}
 	if slices.Contains(s.Readout.Sees, "winners") && slices.Contains(s.Readout.Sees, "active") {
-		d.bad("readout.sees", "has the winners among the active cells")
+		d.Bad("readout.sees", "has the winners among the active cells")
 	}
-	if d.must("readout.max") && !(s.Readout.Max > s.Readout.Min) {
-		d.bad("readout.max", "must be above readout.min (%g)", s.Readout.Min)
+	if d.Require("readout.max") && !(s.Readout.Max > s.Readout.Min) {
+		d.Bad("readout.max", "must be above readout.min (%g)", s.Readout.Min)
 	}
 	if s.Readout.Buckets < 2 || s.Readout.Buckets > 10000 {
-		d.bad("readout.buckets", "must be from 2 to 10000")
+		d.Bad("readout.buckets", "must be from 2 to 10000")
 	}
 	if !(s.Readout.Spread >= 0 && s.Readout.Spread <= 1000) {
-		d.bad("readout.spread", "must be from 0 to 1000")
+		d.Bad("readout.spread", "must be from 0 to 1000")
 	}
 	if !(s.Readout.Rate > 0) {
-		d.bad("readout.rate", "must be positive: at rate 0 nothing is learned")
+		d.Bad("readout.rate", "must be positive: at rate 0 nothing is learned")
 	}
-	if s.File != "" && len(d.problems) == 0 {
+	if s.File != "" && d.Problems() == 0 {
 		d.seriesFile(s)
 	}
 	return s.Columns.Active
 }
 
 // seriesFile reads the columns that the study needs.
-func (d *decoder) seriesFile(s *SeriesStudy) {
-	text, ok := d.readFile("stream.file", s.File, maxTable)
+func (d reader) seriesFile(s *SeriesStudy) {
+	text, ok := d.ReadFile("stream.file", s.File, grammar.MaxTable)
 	if !ok {
 		return
 	}
@@ -214,9 +216,9 @@ func (d *decoder) seriesFile(s *SeriesStudy) {
 		if errors.As(err, &bad) {
 			got := ""
 			if bad.Column != "" {
-				got = quote(bad.Value)
+				got = dotted.Quote(bad.Value)
 			}
-			d.problems = append(d.problems, Problem{bad.File, bad.Line, bad.Column, got, bad.Rule})
+			d.Report(grammar.Problem{File: bad.File, Line: bad.Line, Key: bad.Column, Got: got, Rule: bad.Rule})
 		}
 	}
 	if len(errs) > 0 {
@@ -231,63 +233,56 @@ func (d *decoder) seriesFile(s *SeriesStudy) {
 	}
 	s.Values, s.Inputs = read[0], read[1:]
 	if s.ScoreFrom+s.Ahead >= rows {
-		d.bad("stream.score_from", "leaves nothing to score: there are %d rows", rows)
+		d.Bad("stream.score_from", "leaves nothing to score: there are %d rows", rows)
 		return
 	}
 	for _, note := range notes {
-		d.note("%s: %s", s.File, note)
+		d.Note("%s: %s", s.File, note)
 	}
 	if !slices.ContainsFunc(s.Values[s.ScoreFrom:], func(y float64) bool { return y != 0 && !math.IsNaN(y) }) {
-		d.note("stream.value: from stream.score_from on no row has a value other than 0; mape, an error relative to the values, has no value")
+		d.Note("stream.value: from stream.score_from on no row has a value other than 0; mape, an error relative to the values, has no value")
 	}
 }
 
 // temporalFigures reads [figures] and [output] and refuses tables of other
 // studies.
-func (d *decoder) temporalFigures(x *Experiment, kinds, known []string) {
+func (d reader) temporalFigures(x *Experiment, kinds []grammar.FigureKind, known []string) {
 	for _, name := range temporalTables() {
-		if _, given := d.src.tree[name]; given && !slices.Contains(known, name) {
-			d.bad(name, "has no meaning for a stream of this kind; tables are %s", strings.Join(known, ", "))
+		if _, given := d.Root()[name]; given && !slices.Contains(known, name) {
+			d.Bad(name, "has no meaning for a stream of this kind; tables are %s", strings.Join(known, ", "))
 		}
 	}
-	root := d.table("figures", d.src.tree, "figures")
-	for _, name := range d.named("figures", root) {
-		at := join("figures", name)
-		tree := d.table(at, root, name)
-		if tree == nil {
+	d.Sweep()
+	for _, f := range d.Figures(append(kinds, grammar.SweepKind())) {
+		if f.Kind == grammar.SweepKind().Name {
+			d.drawnSweep(x, f)
 			continue
 		}
-		if _, ok := d.kind(at, tree, kinds...); !ok {
-			continue
+		var own TemporalFigure
+		d.IntoFigure(f, &own)
+		if f.Kind != "learning" {
+			d.Without(f.Path, []string{"reference"}, "for a figure of this kind")
 		}
-		f := &struct {
-			FigureSize
-			TemporalFigure
-		}{FigureSize: defaultFigureSize()}
-		d.into(at, tree, f)
-		d.temporalFigureOf(x, at, f.Kind, &f.TemporalFigure)
-		d.checkFigure(x, at, name, tree, f.FigureSize)
-		x.Figures = append(x.Figures, Figure{Name: name, FigureSize: f.FigureSize, Temporal: &f.TemporalFigure})
+		d.drawnCases(x, f.Path, own.Cases)
+		d.CheckFigure(f, x.Tables())
+		x.Figures = append(x.Figures, Figure{Name: f.Name, FigureSize: f.FigureSize, Temporal: &own})
 	}
-	d.output(x)
+	d.Output()
 }
 
-// temporalFigureOf holds the keys of a figure to its kind and to the cases.
-func (d *decoder) temporalFigureOf(x *Experiment, at, kind string, f *TemporalFigure) {
-	if kind != "learning" {
-		d.without(at, []string{"reference"}, "for a figure of this kind")
-	}
+// drawnCases holds the cases of a figure to those of the study.
+func (d reader) drawnCases(x *Experiment, at string, drawn []string) {
 	if x.Temporal.Mixed == nil {
-		d.without(at, []string{"cases"}, "for a stream of kind = %q", "series")
+		d.Without(at, []string{"cases"}, "for a stream of kind = %q", "series")
 		return
 	}
 	var names []string
 	for _, c := range x.Temporal.Mixed.Cases {
 		names = append(names, c.Name)
 	}
-	for _, c := range f.Cases {
+	for _, c := range drawn {
 		if !slices.Contains(names, c) {
-			d.bad(at+".cases", "names %q, which is no case%s", c, didYouMean(c, names))
+			d.Bad(at+".cases", "names %q, which is no case%s", c, grammar.DidYouMean(c, names))
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"neurosim/grammar"
 	"neurosim/internal/filetype"
 	"neurosim/internal/table"
 )
@@ -87,16 +88,15 @@ func (t Threshold) Range() (lo, hi float64, ok bool) {
 // LoadThresholds returns the shipped thresholds and then those of more files,
 // tables of the same columns (separated by commas, semicolons or tabs), of which only id, kind, reference, unit and grade
 // have to be there; lines that begin with # are comments. read is nil for files
-// on the disk. The error is Problems: all that is wrong in all files, each with
+// on the disk. The error is grammar.Problems: all that is wrong in all files, each with
 // file, line, column, value and rule.
-func LoadThresholds(more []string, read ReadFunc) ([]Threshold, error) {
-	r := newReader(read)
+func LoadThresholds(more []string, read grammar.ReadFunc) ([]Threshold, error) {
 	t := &thresholdReader{}
 	t.read(thresholdsFile, shippedThresholds)
 	for _, file := range more {
-		text, err := r.config(file, true)
-		if err != nil {
-			t.problems = append(t.problems, Problem{File: file, Rule: reason(err)})
+		text, problems := grammar.ReadText(file, library, read)
+		if problems != nil {
+			t.problems = append(t.problems, problems...)
 			continue
 		}
 		t.read(file, text)
@@ -110,7 +110,7 @@ func LoadThresholds(more []string, read ReadFunc) ([]Threshold, error) {
 // thresholdReader collects rows and what is wrong with them.
 type thresholdReader struct {
 	rows     []Threshold
-	problems Problems
+	problems grammar.Problems
 
 	decimalComma bool // in the numbers of the file
 }
@@ -136,12 +136,7 @@ var (
 
 func (t *thresholdReader) read(file string, text []byte) {
 	report := func(line int, column, got, rule string, args ...any) {
-		t.problems = append(t.problems, Problem{file, line, column, got, fmt.Sprintf(rule, args...)})
-	}
-	text, rule := withoutMark(text)
-	if rule != "" {
-		report(1, "", "", "%s", rule)
-		return
+		t.problems = append(t.problems, grammar.Problem{File: file, Line: line, Key: column, Got: got, Rule: fmt.Sprintf(rule, args...)})
 	}
 	if is := filetype.Known(text); is != "" {
 		report(0, "", "", "is %s", is)
@@ -166,7 +161,7 @@ func (t *thresholdReader) read(file string, text []byte) {
 		header[i] = strings.TrimSpace(h)
 		switch h = header[i]; {
 		case !slices.Contains(thresholdColumns, h):
-			report(line, "", "", "unknown column %q%s", h, didYouMean(h, thresholdColumns))
+			report(line, "", "", "unknown column %q%s", h, grammar.DidYouMean(h, thresholdColumns))
 		case slices.Index(header, h) < i:
 			report(line, "", "", "column %q is there twice", h)
 		}
@@ -194,7 +189,7 @@ func (t *thresholdReader) read(file string, text []byte) {
 			line, _ := r.FieldPos(0)
 			t.row(file, line, header, row)
 		}
-		if len(t.problems)-before >= maxRowProblems {
+		if len(t.problems)-before >= grammar.MaxRowProblems {
 			report(0, "", "", "more rows may be bad; only the first %d problems are listed", len(t.problems)-before)
 			return
 		}
@@ -206,7 +201,7 @@ func (t *thresholdReader) row(file string, line int, header, cells []string) {
 	x := Threshold{Event: ThresholdEvents()[0], Low: math.NaN(), Typical: math.NaN(), High: math.NaN(), File: file, Line: line}
 	texts, numbers := textColumns(&x), numberColumns(&x)
 	bad := func(column, got, rule string, args ...any) {
-		t.problems = append(t.problems, Problem{file, line, column, got, fmt.Sprintf(rule, args...)})
+		t.problems = append(t.problems, grammar.Problem{File: file, Line: line, Key: column, Got: got, Rule: fmt.Sprintf(rule, args...)})
 	}
 	sound := true
 	for i, name := range header {
@@ -229,7 +224,7 @@ func (t *thresholdReader) row(file string, line int, header, cells []string) {
 		if got := *texts[column]; got == "" {
 			bad(column, "", "must be given: %s", strings.Join(allowed, ", "))
 		} else if !slices.Contains(allowed, got) {
-			bad(column, strconv.Quote(got), "must be of %s%s", strings.Join(allowed, ", "), didYouMean(got, allowed))
+			bad(column, strconv.Quote(got), "must be of %s%s", strings.Join(allowed, ", "), grammar.DidYouMean(got, allowed))
 		}
 	}
 	if x.ID == "" {
@@ -256,7 +251,7 @@ func (t *thresholdReader) row(file string, line int, header, cells []string) {
 // checkNumbers holds the numbers of a row to its unit and to each other.
 func (t Threshold) checkNumbers(bad func(column, got, rule string, args ...any)) {
 	lo, _, ok := t.Range()
-	given := func(x float64) string { return strconv.Quote(formatNumber(x)) }
+	given := func(x float64) string { return strconv.Quote(grammar.FormatNumber(x)) }
 	switch {
 	case t.Unit == "none" && ok:
 		bad("unit", `"none"`, "must name a unit, since the row has numbers")
@@ -272,10 +267,10 @@ func (t Threshold) checkNumbers(bad func(column, got, rule string, args ...any))
 			}
 		}
 	case t.Low > t.Typical:
-		bad("low", given(t.Low), "must not exceed typical (%s)", formatNumber(t.Typical))
+		bad("low", given(t.Low), "must not exceed typical (%s)", grammar.FormatNumber(t.Typical))
 	case t.Typical > t.High:
-		bad("typical", given(t.Typical), "must not exceed high (%s)", formatNumber(t.High))
+		bad("typical", given(t.Typical), "must not exceed high (%s)", grammar.FormatNumber(t.High))
 	case t.Low > t.High:
-		bad("low", given(t.Low), "must not exceed high (%s)", formatNumber(t.High))
+		bad("low", given(t.Low), "must not exceed high (%s)", grammar.FormatNumber(t.High))
 	}
 }

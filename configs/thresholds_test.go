@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"neurosim/grammar"
 )
 
 // The shipped table is sound, and says what docs/thresholds.md says of it: the
@@ -95,7 +97,7 @@ func TestThresholdsOfAUser(t *testing.T) {
 		{head + strings.Repeat(",,,,,,,,,\n", 30), "only the first 20 problems are listed"},
 	} {
 		rows, err := load(c.text)
-		var problems Problems
+		var problems grammar.Problems
 		if !errors.As(err, &problems) || rows != nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q says\n%v\nwant\n%s", c.text, err, c.want)
 		}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"neurosim/dendrite"
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/neuron"
 )
@@ -79,12 +80,15 @@ func defaultTreeSegments() *treeSegments {
 	return t
 }
 
+// maxMorphology bounds the bytes of a morphology; the largest published ones have 10^7.
+const maxMorphology = 256 << 20
+
 // trees reads a population of compartmental cells.
-func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *network.Population) {
+func (d reader) trees(x *Experiment, path string, tree map[string]any, p *network.Population) {
 	t := defaultTree()
-	d.into(path, tree, t, "sections", "regions", "segments", "channels", "morphology")
+	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology")
 	d.eitherLeak(path+".membrane", &t.Membrane)
-	if t.Discretisation.MaxLength != 0 && !d.given(path+".discretisation.d_lambda") {
+	if t.Discretisation.MaxLength != 0 && !d.Present(path+".discretisation.d_lambda") {
 		t.Discretisation.DLambda = 0
 	}
 	p.Count, p.Ie = t.Count, t.Ie
@@ -92,66 +96,61 @@ func (d *decoder) trees(x *Experiment, path string, tree map[string]any, p *netw
 	if !math.IsNaN(t.V0) {
 		p.Trees.V0 = &t.V0
 		if !(math.Abs(t.V0) <= 200) {
-			d.bad(path+".V_0", "must be from -200 to 200 mV")
+			d.Bad(path+".V_0", "must be from -200 to 200 mV")
 		}
 	}
 	firing := []string{"V_th", "V_reset", "t_ref"}
 	switch soma := t.Soma; soma.Model {
 	case integrateAndFire:
 		p.Trees.Firing = &soma.FiringParams
-		d.without(path+".soma", []string{"level"}, "for soma.model = %q: V_th makes its spikes", integrateAndFire)
+		d.Without(path+".soma", []string{"level"}, "for soma.model = %q: V_th makes its spikes", integrateAndFire)
 	case withChannels:
 		p.Trees.Level = &soma.Level
-		d.without(path+".soma", firing, "for soma.model = %q: the channels make its spikes, counted at level", withChannels)
+		d.Without(path+".soma", firing, "for soma.model = %q: the channels make its spikes, counted at level", withChannels)
 	case passive:
-		d.without(path+".soma", append(firing, "level"), "for soma.model = %q: it does not spike", passive)
+		d.Without(path+".soma", append(firing, "level"), "for soma.model = %q: it does not spike", passive)
 	}
-	before := len(d.problems)
-	t.Membrane.Check(d.under(path + ".membrane"))
-	t.Discretisation.Check(d.under(path + ".discretisation"))
+	before := d.Problems()
+	t.Membrane.Check(d.Under(path + ".membrane"))
+	t.Discretisation.Check(d.Under(path + ".discretisation"))
 	regions := d.regions(path, tree, t.Membrane)
-	if len(d.problems) == before {
-		if morphology := d.table(path+".morphology", tree, "morphology"); morphology != nil {
+	if d.Problems() == before {
+		if morphology := d.Table(path+".morphology", tree, "morphology"); morphology != nil {
 			p.Trees.Sections = d.morphology(x, path, morphology, t, regions)
 			if _, both := tree["sections"]; both {
-				d.bad(path+".sections", "the cell has a morphology; give one of the two")
+				d.Bad(path+".sections", "the cell has a morphology; give one of the two")
 			}
 		} else {
 			p.Trees.Sections = d.treeSections(path, tree, t, regions)
 		}
 	}
-	if len(d.problems) == before {
+	if d.Problems() == before {
 		d.regionsExist(path, p.Trees.Sections, regions)
 	}
 	d.channels(path, tree, p)
 	d.treeGroups(path, tree, p)
 }
 
-// under returns a reporter of keys below a path.
-func (d *decoder) under(path string) func(key, rule string, args ...any) {
-	return func(key, rule string, args ...any) { d.bad(path+"."+key, rule, args...) }
-}
-
 // eitherLeak drops the default R_m where g_L is given. A 0 that was written is refused
 // already, and must not make the other key seem wrong.
-func (d *decoder) eitherLeak(path string, m *neuron.MembraneParams) {
+func (d reader) eitherLeak(path string, m *neuron.MembraneParams) {
 	if m.Rm == 0 && m.GL == 0 {
 		m.Rm = neuron.DefaultMembrane().Rm
 	}
-	if m.GL != 0 && !d.given(path+".R_m") {
+	if m.GL != 0 && !d.Present(path+".R_m") {
 		m.Rm = 0
 	}
 }
 
 // regions reads [populations.NAME.regions.REGION]: membranes that differ from that
 // of the cell, which is their default.
-func (d *decoder) regions(path string, tree map[string]any, base neuron.MembraneParams) map[string]neuron.MembraneParams {
+func (d reader) regions(path string, tree map[string]any, base neuron.MembraneParams) map[string]neuron.MembraneParams {
 	at := path + ".regions"
-	root := d.table(at, tree, "regions")
+	root := d.Table(at, tree, "regions")
 	regions := map[string]neuron.MembraneParams{}
-	for _, name := range d.named(at, root) {
-		path := join(at, name)
-		tree := d.table(path, root, name)
+	for _, name := range d.Named(at, root) {
+		path := grammar.Join(at, name)
+		tree := d.Table(path, root, name)
 		if tree == nil {
 			continue
 		}
@@ -160,31 +159,31 @@ func (d *decoder) regions(path string, tree map[string]any, base neuron.Membrane
 		if _, given := tree["R_m"]; given {
 			m.GL = 0
 		}
-		d.into(path, tree, m)
+		d.Into(path, tree, m)
 		d.eitherLeak(path, m)
-		m.Check(d.under(path))
+		m.Check(d.Under(path))
 		regions[name] = *m
 	}
 	return regions
 }
 
 // treeSections reads [populations.NAME.sections.SECTION].
-func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
+func (d reader) treeSections(path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
 	at := path + ".sections"
-	root := d.table(at, tree, "sections")
+	root := d.Table(at, tree, "sections")
 	var params []neuron.SectionParams
-	for _, name := range d.named(at, root) {
-		path := join(at, name)
-		tree := d.table(path, root, name)
+	for _, name := range d.Named(at, root) {
+		path := grammar.Join(at, name)
+		tree := d.Table(path, root, name)
 		if tree == nil {
 			continue
 		}
 		s := new(neuron.SectionParams)
 		*s = neuron.DefaultSection()
-		d.into(path, tree, s)
+		d.Into(path, tree, s)
 		s.Name = name
 		if len(params) == 0 {
-			d.without(path, []string{"at"}, "for the first section, the soma")
+			d.Without(path, []string{"at"}, "for the first section, the soma")
 		}
 		params = append(params, *s)
 	}
@@ -195,29 +194,29 @@ func (d *decoder) treeSections(path string, tree map[string]any, t *treeTable, r
 	return neuron.Sections(params, t.Membrane, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
 		switch {
 		case len(params) == 0:
-			d.bad(at, rule, args...)
+			d.Bad(at, rule, args...)
 		case key == "":
-			d.bad(join(at, params[i].Name), rule, args...)
+			d.Bad(grammar.Join(at, params[i].Name), rule, args...)
 		case key == "region":
-			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Region, slices.Sorted(maps.Keys(regions))))...)
+			d.Bad(grammar.Join(at, params[i].Name)+"."+key, rule+"%s", append(args, grammar.DidYouMean(params[i].Region, slices.Sorted(maps.Keys(regions))))...)
 		case key == "parent" && i > 0:
-			d.bad(join(at, params[i].Name)+"."+key, rule+"%s", append(args, didYouMean(params[i].Parent, names[:i]))...)
+			d.Bad(grammar.Join(at, params[i].Name)+"."+key, rule+"%s", append(args, grammar.DidYouMean(params[i].Parent, names[:i]))...)
 		default:
-			d.bad(join(at, params[i].Name)+"."+key, rule, args...)
+			d.Bad(grammar.Join(at, params[i].Name)+"."+key, rule, args...)
 		}
 	})
 }
 
 // morphology reads [populations.NAME.morphology] and its SWC file.
-func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
+func (d reader) morphology(x *Experiment, path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
 	at := path + ".morphology"
 	m := new(swcTable)
-	d.into(at, tree, m)
-	if !d.must(at + ".file") {
+	d.Into(at, tree, m)
+	if !d.Require(at + ".file") {
 		return nil
 	}
 	file := m.File
-	text, ok := d.readFile(at+".file", file, maxMorphology)
+	text, ok := d.ReadFile(at+".file", file, maxMorphology)
 	if !ok {
 		return nil
 	}
@@ -226,27 +225,27 @@ func (d *decoder) morphology(x *Experiment, path string, tree map[string]any, t 
 	switch {
 	case errors.As(err, &wrong):
 		for _, p := range wrong {
-			d.problems = append(d.problems, Problem{file, p.Line, "", "", p.Rule})
+			d.Report(grammar.Problem{File: file, Line: p.Line, Rule: p.Rule})
 		}
 		return nil
 	case err != nil:
-		d.bad(at+".file", "%s", err)
+		d.Bad(at+".file", "%s", err)
 		return nil
 	}
 	for _, note := range cell.Notes {
-		d.note("%s: %s", file, note)
+		d.Note("%s: %s", file, note)
 	}
 	sections := cell.Sections(t.Membrane, regions, t.Discretisation)
 	for _, s := range sections {
 		if s.Compartments > neuron.MaxCompartments {
-			d.bad(at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
+			d.Bad(at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
 		}
 	}
 	return sections
 }
 
 // regionsExist refuses membranes of regions that no section is of.
-func (d *decoder) regionsExist(path string, sections []neuron.Section, regions map[string]neuron.MembraneParams) {
+func (d reader) regionsExist(path string, sections []neuron.Section, regions map[string]neuron.MembraneParams) {
 	var names []string
 	for _, s := range sections {
 		if s.Region != "" && !slices.Contains(names, s.Region) {
@@ -257,22 +256,22 @@ func (d *decoder) regionsExist(path string, sections []neuron.Section, regions m
 		if slices.Contains(names, region) {
 			continue
 		}
-		hint := didYouMean(region, names)
+		hint := grammar.DidYouMean(region, names)
 		switch {
 		case hint != "":
-		case region == "axon" && d.given(path+".morphology"):
+		case region == "axon" && d.Present(path+".morphology"):
 			hint = "; the axon is left out, morphology.axon = true keeps it"
 		case len(names) == 0:
 			hint = "; a section names its region with the key region"
 		default:
 			hint = "; regions are " + strings.Join(names, ", ")
 		}
-		d.bad(join(path+".regions", region), "no section is of this region%s", hint)
+		d.Bad(grammar.Join(path+".regions", region), "no section is of this region%s", hint)
 	}
 }
 
 // sectionsExist refuses names that are no sections of p.
-func (d *decoder) sectionsExist(key string, p *network.Population, sections []string) {
+func (d reader) sectionsExist(key string, p *network.Population, sections []string) {
 	if len(p.Trees.Sections) == 0 {
 		return // reported where they are read
 	}
@@ -284,44 +283,44 @@ func (d *decoder) sectionsExist(key string, p *network.Population, sections []st
 		if slices.Contains(names, name) {
 			continue
 		}
-		hint := didYouMean(name, names)
+		hint := grammar.DidYouMean(name, names)
 		for _, s := range p.Trees.Sections {
 			if s.Region == name {
 				hint = fmt.Sprintf("; it is a region, of which %q is a section", s.Name)
 				break
 			}
 		}
-		d.bad(key, "there is no section %q%s (neurosim check --sections lists them)", name, hint)
+		d.Bad(key, "there is no section %q%s (neurosim check --sections lists them)", name, hint)
 	}
 }
 
 // channels reads [populations.NAME.channels.CHANNEL].
-func (d *decoder) channels(path string, tree map[string]any, p *network.Population) {
+func (d reader) channels(path string, tree map[string]any, p *network.Population) {
 	at := path + ".channels"
-	root := d.table(at, tree, "channels")
-	for _, name := range d.named(at, root) {
-		path := join(at, name)
-		tree := d.table(path, root, name)
+	root := d.Table(at, tree, "channels")
+	for _, name := range d.Named(at, root) {
+		path := grammar.Join(at, name)
+		tree := d.Table(path, root, name)
 		if tree == nil {
 			continue
 		}
 		c := &channelTable{ChannelParams: neuron.DefaultChannel()}
-		d.into(path, tree, c)
-		if d.must(path + ".sections") {
+		d.Into(path, tree, c)
+		if d.Require(path + ".sections") {
 			d.sectionsExist(path+".sections", p, c.Sections)
 		}
-		c.Check(d.under(path))
+		c.Check(d.Under(path))
 		p.Trees.Channels = append(p.Trees.Channels, network.Channels{Sections: c.Sections, ChannelParams: c.ChannelParams})
 	}
 }
 
 // treeGroups reads the segments of compartmental cells.
-func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Population) {
+func (d reader) treeGroups(path string, tree map[string]any, p *network.Population) {
 	at := path + ".segments"
-	groups := d.table(at, tree, "segments")
-	for _, name := range d.named(at, groups) {
-		path := join(at, name)
-		tree := d.table(path, groups, name)
+	groups := d.Table(at, tree, "segments")
+	for _, name := range d.Named(at, groups) {
+		path := grammar.Join(at, name)
+		tree := d.Table(path, groups, name)
 		if tree == nil {
 			continue
 		}
@@ -332,20 +331,33 @@ func (d *decoder) treeGroups(path string, tree map[string]any, p *network.Popula
 		case string(network.Proximal):
 			t.Zone = network.Proximal
 		}
-		d.into(path, tree, t)
-		if d.must(path + ".sections") {
+		d.Into(path, tree, t)
+		if d.Require(path + ".sections") {
 			d.sectionsExist(path+".sections", p, t.Sections)
 		}
-		if !d.given(path + ".count") {
+		if !d.Present(path + ".count") {
 			t.Count = len(t.Sections)
-			d.values[path+".count"] = fmt.Sprint(t.Count)
+			d.Default(path+".count", fmt.Sprint(t.Count))
 		}
 		if t.NMDA.GMax > 0 && t.NMDA.Block.Law == "" {
-			d.bad(path+".nmda.block.law", "must be given: published laws differ twelve-fold at rest")
+			d.Bad(path+".nmda.block.law", "must be given: published laws differ twelve-fold at rest")
 		}
 		p.Segments = append(p.Segments, network.Segments{
 			Name: name, Zone: t.Zone, Count: t.Count, Synapses: t.Synapses,
 			Place: &network.Place{Sections: slices.Clone(t.Sections), From: t.From, To: t.To, Placement: t.Placement, Receptors: t.Receptors, Detect: t.Detect},
 		})
+	}
+}
+
+// treeTables are the tables of compartmental cells in the reference.
+func treeTables() []grammar.Table {
+	region, section := neuron.DefaultMembrane(), neuron.DefaultSection()
+	return []grammar.Table{
+		{Title: "[populations.NAME], kind = \"compartmental\"", Text: "Cells as trees of compartments, with conductances. The first section is the soma.", Default: defaultTree()},
+		{Title: "[populations.NAME.morphology]", Text: "The cell from an SWC file, in place of sections. A section is an unbranched run of samples of one type, named after its region (soma, axon, basal, apical, and for other types type0, type5 ...) and its last sample: `basal12`, `type5_12`. It has the membrane of the region of that name. `neurosim check CONFIG --sections` lists the sections.\n\nFiles are read in the forms that other programs write: numbering from 0, with gaps, in any order; any line ends; further columns; tabs, commas or semicolons. What is repaired is told once, with counts: samples at the place of their parent (no cable between them; what follows has the sample's own radius), loose pieces (left out), samples called soma apart from the soma, a cell without soma (a sphere at the root). What is wrong with an axon that is left out does not matter.\n\nThe soma is one compartment, a cylinder as long as wide, and neurites begin on it at their own first sample: the gap between the two is no cable. One sample is a sphere; three, of which two lie one radius on either side of the first, are the same sphere; others are cylinders between the samples, which may fork, as NEURON reads them, or with `soma = \"contour\"` a sphere with the mean distance of the samples from their centre. The choice moves areas and input resistances: cylinders along the outline of a soma have another area than the soma. Where the choice is not made, a note tells both areas.", Default: &swcTable{}},
+		{Title: "[populations.NAME.regions.REGION]", Text: "A membrane that differs from that of the cell, which is its default.", Default: &region},
+		{Title: "[populations.NAME.sections.SECTION]", Text: "A cylinder or cone; sections follow their parents.", Default: &section},
+		{Title: "[populations.NAME.channels.CHANNEL]", Text: "Voltage-dependent conductances. A Hodgkin-Huxley soma has `na` and `kdr`, and `soma.model = \"channels\"`.", Default: &channelTable{ChannelParams: neuron.DefaultChannel()}},
+		{Title: "[populations.NAME.segments.GROUP], of compartmental cells", Text: "Places for synapses. A receptor with g_max = 0 is absent.", Default: defaultTreeSegments()},
 	}
 }

@@ -4,13 +4,14 @@ import (
 	"math"
 	"strings"
 
+	"neurosim/grammar"
 	"neurosim/network"
 )
 
 // A Cluster is where the synapses of a study of one cell lie: on one segment of a
 // compartmental population, around a place of its section.
 type Cluster struct {
-	Target  string  `toml:"target" doc:"segments that bear the synapses: population/segments; must be given where the table stands"`
+	Target  string  `toml:"target" must:"where the table stands" doc:"segments that bear the synapses: population/segments"`
 	Segment int     `toml:"segment" doc:"which of them, from 0"`
 	At      float64 `toml:"at" doc:"middle of the cluster, in parts of the section; default: the middle of the segment"`
 	Length  float64 `toml:"length" unit:"um" doc:"length of the cluster along the section; default: that of the segment"`
@@ -75,30 +76,30 @@ func defaultPsychometric() Psychometric {
 func (x *Experiment) StudiesCell() bool { return x.Uncaging != nil || x.Psychometric != nil }
 
 // studies reads [uncaging] and [psychometric].
-func (d *decoder) studies(x *Experiment) {
-	root := d.src.tree
-	if tree := d.table("uncaging", root, "uncaging"); tree != nil {
+func (d reader) studies(x *Experiment) {
+	root := d.Root()
+	if tree := d.Table("uncaging", root, "uncaging"); tree != nil {
 		t := new(Uncaging)
 		*t = defaultUncaging()
-		d.into("uncaging", tree, t)
+		d.Into("uncaging", tree, t)
 		x.Uncaging = t
 		for key, c := range map[string]*Companions{"uncaging.inhibition.time": &t.Inhibition, "uncaging.bias.time": &t.Bias} {
 			if math.IsNaN(c.Time) {
 				c.Time = t.Time
-				d.follows[key] = "uncaging.time"
+				d.Follows(key, "uncaging.time")
 			}
 		}
 		d.uncaging(x, t)
 	}
-	if tree := d.table("psychometric", root, "psychometric"); tree != nil {
+	if tree := d.Table("psychometric", root, "psychometric"); tree != nil {
 		t := new(Psychometric)
 		*t = defaultPsychometric()
-		d.into("psychometric", tree, t)
+		d.Into("psychometric", tree, t)
 		x.Psychometric = t
 		d.psychometric(x, t)
 	}
 	if x.Uncaging != nil && x.Psychometric != nil {
-		d.bad("psychometric", "stands beside [uncaging]; one file holds one study")
+		d.Bad("psychometric", "stands beside [uncaging]; one file holds one study")
 	}
 	if x.StudiesCell() {
 		d.alone(x)
@@ -106,39 +107,39 @@ func (d *decoder) studies(x *Experiment) {
 }
 
 // alone refuses tables that a study of one cell would not use.
-func (d *decoder) alone(x *Experiment) {
+func (d reader) alone(x *Experiment) {
 	const why = "in a study of one cell, which is stimulated directly"
 	for _, key := range []string{"projections", "inputs", "detection", "record"} {
-		if _, ok := d.src.tree[key]; ok {
-			d.bad(key, "has no meaning "+why)
+		if _, ok := d.Root()[key]; ok {
+			d.Bad(key, "has no meaning "+why)
 		}
 	}
-	d.without("run", []string{"checkpoint"}, "in a study of one cell, which keeps no checkpoint")
+	d.Without("run", []string{"checkpoint"}, "in a study of one cell, which keeps no checkpoint")
 	for _, p := range x.Network.Populations {
 		if p.Kind == network.Compartmental {
-			d.without(join("populations", p.Name), []string{"I_e"}, why)
+			d.Without(grammar.Join("populations", p.Name), []string{"I_e"}, why)
 		}
 	}
 }
 
-func (d *decoder) uncaging(x *Experiment, t *Uncaging) {
+func (d reader) uncaging(x *Experiment, t *Uncaging) {
 	d.cluster(x, "uncaging", &t.Cluster, true)
 	if t.Population != "" {
 		count := x.Network.Population(t.Population).Segments[t.Group].Count
 		for _, s := range t.Over {
 			if s < 0 || s >= count {
-				d.bad("uncaging.over", "names segment %d; segments are 0 to %d", s, count-1)
+				d.Bad("uncaging.over", "names segment %d; segments are 0 to %d", s, count-1)
 			}
 		}
 	}
 	if t.Synapses < 1 || t.Synapses > maxStudied {
-		d.bad("uncaging.synapses", "must be from 1 to %d", maxStudied)
+		d.Bad("uncaging.synapses", "must be from 1 to %d", maxStudied)
 	}
 	if t.Pulses < 1 || t.Pulses > maxStudied {
-		d.bad("uncaging.pulses", "must be from 1 to %d", maxStudied)
+		d.Bad("uncaging.pulses", "must be from 1 to %d", maxStudied)
 	}
 	if t.Pulses > 1 && !(t.Period > 0) {
-		d.bad("uncaging.period", "must be positive")
+		d.Bad("uncaging.period", "must be positive")
 	}
 	d.times(x, "uncaging", t.Time, t.Interval)
 	d.inTime(x, "uncaging", t.Synapses, t.Time+float64(float64(max(0, t.Pulses-1))*t.Period), t.Interval)
@@ -147,20 +148,20 @@ func (d *decoder) uncaging(x *Experiment, t *Uncaging) {
 		of  *Companions
 	}{{"uncaging.inhibition", &t.Inhibition}, {"uncaging.bias", &t.Bias}} {
 		if c.of.Count < 0 || c.of.Count > maxStudied {
-			d.bad(c.key+".count", "must be from 0 to %d", maxStudied)
+			d.Bad(c.key+".count", "must be from 0 to %d", maxStudied)
 		}
 		if c.of.Target == "" && c.of.Count == 0 {
-			if _, written := d.src.tree["uncaging"].(map[string]any)[c.key[len("uncaging."):]]; written {
-				d.must(c.key + ".target")
+			if d.Present(c.key) {
+				d.Require(c.key + ".target")
 			}
-			d.drop(c.key)
+			d.Drop(c.key)
 			continue
 		}
 		d.cluster(x, c.key, &c.of.Cluster, c.of == &t.Bias)
 		d.times(x, c.key, c.of.Time, c.of.Interval)
 		d.inTime(x, c.key, c.of.Count, c.of.Time, c.of.Interval)
 		if c.of.Population != "" && t.Population != "" && c.of.Population != t.Population {
-			d.bad(c.key+".target", "must be segments of %s, as uncaging.target", t.Population)
+			d.Bad(c.key+".target", "must be segments of %s, as uncaging.target", t.Population)
 		}
 	}
 }
@@ -181,68 +182,68 @@ func (x *Experiment) studyMemory() network.Estimate {
 // maxStudied bounds the synapses of a study: each makes a cell of its own.
 const maxStudied = 1000
 
-func (d *decoder) times(x *Experiment, path string, time, interval float64) {
+func (d reader) times(x *Experiment, path string, time, interval float64) {
 	if !(time >= 0 && time < x.Run.Tstop) {
-		d.bad(path+".time", "must be from 0 ms to before run.tstop (%g ms)", x.Run.Tstop)
+		d.Bad(path+".time", "must be from 0 ms to before run.tstop (%g ms)", x.Run.Tstop)
 	}
 	if !(interval >= 0) {
-		d.bad(path+".interval", "must not be negative")
+		d.Bad(path+".interval", "must not be negative")
 	}
 }
 
 // inTime refuses synapses that would be active after the end of the run: K of them
 // would mean fewer. from is when the first of count is active for the last time.
-func (d *decoder) inTime(x *Experiment, path string, count int, from, interval float64) {
+func (d reader) inTime(x *Experiment, path string, count int, from, interval float64) {
 	if last := from + float64(float64(count-1)*interval); count > 0 && last >= x.Run.Tstop {
 		key := path + ".interval"
-		if !d.given(key) {
+		if !d.Present(key) {
 			key = path + ".time"
 		}
-		d.bad(key, "the last of %d synapses would be active at %s ms, after the end of the run (run.tstop = %s ms)",
-			count, formatNumber(tidy(last)), formatNumber(x.Run.Tstop))
+		d.Bad(key, "the last of %d synapses would be active at %s ms, after the end of the run (run.tstop = %s ms)",
+			count, grammar.FormatRounded(last), grammar.FormatNumber(x.Run.Tstop))
 	}
 }
 
-func (d *decoder) psychometric(x *Experiment, t *Psychometric) {
+func (d reader) psychometric(x *Experiment, t *Psychometric) {
 	const at = "psychometric"
 	d.cluster(x, at, &t.Cluster, true)
 	if t.Synapses < 1 || t.Synapses > maxStudied {
-		d.bad(at+".synapses", "must be from 1 to %d", maxStudied)
+		d.Bad(at+".synapses", "must be from 1 to %d", maxStudied)
 	}
 	if t.Trials < 10 || t.Trials > 10_000_000 {
-		d.bad(at+".trials", "must be from 10 to 10000000")
+		d.Bad(at+".trials", "must be from 10 to 10000000")
 	}
 	if t.Weighted < 0 || t.Weighted > 10_000_000 {
-		d.bad(at+".weighted", "must be from 0 to 10000000")
+		d.Bad(at+".weighted", "must be from 0 to 10000000")
 	}
 	d.times(x, at, t.Time, 0)
 	if !(t.Spread >= 0 && t.Time+t.Spread < x.Run.Tstop) {
-		d.bad(at+".spread", "must not be negative, nor reach the end of the run (%g ms)", x.Run.Tstop)
+		d.Bad(at+".spread", "must not be negative, nor reach the end of the run (%g ms)", x.Run.Tstop)
 	}
 	if !(t.Variability >= 0 && t.Variability <= 2) {
-		d.bad(at+".variability", "must be from 0 to 2")
+		d.Bad(at+".variability", "must be from 0 to 2")
 	}
 	if !(t.Background >= 0 && t.Background <= 1000) {
-		d.bad(at+".background", "must be from 0 to 1000 Hz")
+		d.Bad(at+".background", "must be from 0 to 1000 Hz")
 	}
 	for _, l := range []struct {
 		key  string
 		list []int
 	}{{".n", t.N}, {".active", t.Active}} {
 		if len(l.list) == 0 {
-			d.must(at + l.key)
+			d.Require(at + l.key)
 			continue
 		}
 		for _, k := range l.list {
 			if k < 1 || k > 1_000_000_000 {
-				d.bad(at+l.key, "must be from 1 to 1000000000")
+				d.Bad(at+l.key, "must be from 1 to 1000000000")
 			}
 		}
 	}
 	for _, a := range t.Active {
 		for _, n := range t.N {
 			if a > n || t.Synapses > a {
-				d.bad(at+".active", "must be from s = %d, the synapses of a stored pattern, to n = %d", t.Synapses, n)
+				d.Bad(at+".active", "must be from s = %d, the synapses of a stored pattern, to n = %d", t.Synapses, n)
 			}
 		}
 	}
@@ -250,14 +251,14 @@ func (d *decoder) psychometric(x *Experiment, t *Psychometric) {
 
 // cluster resolves where synapses lie; excitatory ones need AMPA or NMDA, the
 // others GABA_A.
-func (d *decoder) cluster(x *Experiment, path string, c *Cluster, excitatory bool) {
+func (d reader) cluster(x *Experiment, path string, c *Cluster, excitatory bool) {
 	population, group, ok := d.target(x, path+".target", c.Target)
 	if !ok {
 		return
 	}
 	p := x.Network.Population(population)
 	if p.Trees == nil || group == "" && !strings.Contains(c.Target, "/") {
-		d.bad(path+".target", "must be segments of a population of kind %q: population/segments", network.Compartmental)
+		d.Bad(path+".target", "must be segments of a population of kind %q: population/segments", network.Compartmental)
 		return
 	}
 	name := c.Target[strings.IndexByte(c.Target, '/')+1:] // "proximal" may be a group of compartmental cells
@@ -267,22 +268,22 @@ func (d *decoder) cluster(x *Experiment, path string, c *Cluster, excitatory boo
 		}
 	}
 	if c.Population == "" {
-		d.bad(path+".target", "population %q has no segments %q", population, name)
+		d.Bad(path+".target", "population %q has no segments %q", population, name)
 		return
 	}
 	g := &p.Segments[c.Group]
 	if c.Segment < 0 || c.Segment >= g.Count {
-		d.bad(path+".segment", "must be from 0 to %d", g.Count-1)
+		d.Bad(path+".segment", "must be from 0 to %d", g.Count-1)
 		return
 	}
 	r := g.Place.Receptors
 	switch {
 	case !g.Place.Detect.Enabled && !strings.Contains(path, "."): // the synapses that are counted
-		d.bad(path+".target", "has no NMDA spikes to look for: detect.enabled is false")
+		d.Bad(path+".target", "has no NMDA spikes to look for: detect.enabled is false")
 	case excitatory && r.AMPA.GMax == 0 && r.NMDA.GMax == 0:
-		d.bad(path+".target", "has neither AMPA nor NMDA")
+		d.Bad(path+".target", "has neither AMPA nor NMDA")
 	case !excitatory && r.GABA.GMax == 0:
-		d.bad(path+".target", "has no GABA_A")
+		d.Bad(path+".target", "has no GABA_A")
 	}
 	length := 0.0
 	if n := len(g.Place.Sections); n > 0 {
@@ -306,10 +307,19 @@ func (d *decoder) cluster(x *Experiment, path string, c *Cluster, excitatory boo
 	half := float64(span / length / 2) // not to be fused with what it is added to
 	switch {
 	case c.Length < 0:
-		d.bad(path+".length", "must not be negative")
+		d.Bad(path+".length", "must not be negative")
 	case at-half < lo-1e-9 || at+half > hi+1e-9:
-		d.bad(path+".at", "a cluster of %s um from %s to %s of the section does not lie within the segment, %s to %s",
-			formatNumber(tidy(span)), formatNumber(tidy(at-half)), formatNumber(tidy(at+half)), formatNumber(lo), formatNumber(hi))
+		d.Bad(path+".at", "a cluster of %s um from %s to %s of the section does not lie within the segment, %s to %s",
+			grammar.FormatRounded(span), grammar.FormatRounded(at-half), grammar.FormatRounded(at+half), grammar.FormatNumber(lo), grammar.FormatNumber(hi))
 	}
 	c.From, c.To = max(lo, at-half), min(hi, at+half)
+}
+
+// studyTables are the tables of studies of one cell in the reference.
+func studyTables() []grammar.Table {
+	uncaging, psychometric := defaultUncaging(), defaultPsychometric()
+	return []grammar.Table{
+		{Title: "[uncaging]", Text: "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*. The first K synapses are the same for every larger K: they lie by the sequence of van der Corput (½, ¼, ¾, ⅛ ... of the cluster), or are drawn. A network with the same keys places synapse i of s at (i + ½)/s instead.", Default: &uncaging},
+		{Title: "[psychometric]", Text: "A study of one cell: the probability of an NMDA spike when b of s synapses are active, and the errors that follow.", Default: &psychometric},
+	}
 }

@@ -3,6 +3,8 @@ package configs
 import (
 	"math"
 	"slices"
+
+	"neurosim/grammar"
 )
 
 // UncagingFigure asks for peaks at the dendrite and the soma against the number of
@@ -58,10 +60,22 @@ func defaultUncagingTraces() UncagingTracesFigure {
 	return UncagingTracesFigure{Stop: math.Inf(1)}
 }
 
+// cellFigures are the kinds of figures of a study of one cell.
+func cellFigures() []grammar.FigureKind {
+	curve, traces, morphology := defaultThresholdCurve(), defaultUncagingTraces(), defaultMorphology()
+	return []grammar.FigureKind{
+		{Name: "uncaging", Text: "Peaks at the dendrite and the soma against the number of synapses, with their arithmetic sum. Needs [uncaging].", Default: &UncagingFigure{}},
+		{Name: "threshold-curve", Text: "What a point of the sweep has in one number, against the first axis, a curve for each value of the second. Needs [uncaging].", Default: &curve},
+		{Name: "uncaging-traces", Text: "Potentials at the dendrite and the soma against time, a column for each number of synapses, a line for each point of the sweep. Needs [uncaging].", Default: &traces},
+		{Name: "morphology", Text: "The tree of the cell, coloured by the highest potential of each compartment. Needs [uncaging].", Default: &morphology},
+		{Name: "psychometric", Text: "The probability of an NMDA spike against the number of active synapses, and the errors that follow. Needs [psychometric].", Default: &PsychometricFigure{}},
+	}
+}
+
 // needs reports a figure whose study the file does not hold.
-func (d *decoder) needs(path, table string, there bool) {
+func (d reader) needs(path, table string, there bool) {
 	if !there {
-		d.bad(path+".kind", "needs [%s]", table)
+		d.Bad(path+".kind", "needs [%s]", table)
 	}
 }
 
@@ -71,7 +85,7 @@ func (x *Experiment) drawnPoints() int {
 }
 
 // points resolves which points of a sweep a figure shows.
-func (d *decoder) points(x *Experiment, path string, points *[]int) {
+func (d reader) points(x *Experiment, path string, points *[]int) {
 	most := x.drawnPoints()
 	if len(*points) == 0 {
 		for i := range most {
@@ -79,101 +93,79 @@ func (d *decoder) points(x *Experiment, path string, points *[]int) {
 		}
 	}
 	if i := slices.IndexFunc(*points, func(i int) bool { return i < 0 || i >= most }); i >= 0 {
-		d.bad(path+".points", "names point %d; points are 0 to %d", (*points)[i], most-1)
+		d.Bad(path+".points", "names point %d; points are 0 to %d", (*points)[i], most-1)
 	}
 }
 
 // labelled holds a list of names to what it names.
-func (d *decoder) labelled(path string, labels []string, of int, what string) {
+func (d reader) labelled(path string, labels []string, of int, what string) {
 	if len(labels) > 0 && len(labels) != of {
-		d.bad(path+".labels", "has %d names; there are %d %s", len(labels), of, what)
+		d.Bad(path+".labels", "has %d names; there are %d %s", len(labels), of, what)
 	}
 }
 
-func (d *decoder) uncagingFigure(x *Experiment, path string, tree map[string]any, f *Figure) *UncagingFigure {
-	t := &struct {
-		FigureSize
-		UncagingFigure
-	}{f.FigureSize, UncagingFigure{}}
-	d.into(path, tree, t)
-	f.FigureSize = t.FigureSize
-	d.needs(path, "uncaging", x.Uncaging != nil)
-	d.points(x, path, &t.Points)
-	d.labelled(path, t.Labels, len(t.Points), "points shown")
-	return &t.UncagingFigure
+func (d reader) uncagingFigure(x *Experiment, f *grammar.Figure) *UncagingFigure {
+	t := UncagingFigure{}
+	d.IntoFigure(f, &t)
+	d.needs(f.Path, "uncaging", x.Uncaging != nil)
+	d.points(x, f.Path, &t.Points)
+	d.labelled(f.Path, t.Labels, len(t.Points), "points shown")
+	return &t
 }
 
-func (d *decoder) thresholdCurve(x *Experiment, path string, tree map[string]any, f *Figure) *ThresholdCurveFigure {
-	t := &struct {
-		FigureSize
-		ThresholdCurveFigure
-	}{f.FigureSize, defaultThresholdCurve()}
-	d.into(path, tree, t)
-	f.FigureSize = t.FigureSize
-	d.needs(path, "uncaging", x.Uncaging != nil)
+func (d reader) thresholdCurve(x *Experiment, f *grammar.Figure) *ThresholdCurveFigure {
+	t := defaultThresholdCurve()
+	d.IntoFigure(f, &t)
+	d.needs(f.Path, "uncaging", x.Uncaging != nil)
 	curves := 1
-	if n := d.axesWritten(); n < 1 || n > 2 {
-		d.bad(path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")
-	} else if x.Sweep != nil && len(x.Sweep.Axes) == 2 {
+	if d.NeedsAxes(f) && x.Sweep != nil && len(x.Sweep.Axes) == 2 {
 		curves = len(x.Sweep.Axes[1].Values)
 	}
 	for _, p := range t.Panels {
-		d.oneOf(path+".panels", p, curvePanels...)
+		d.OneOf(f.Path+".panels", p, curvePanels...)
 	}
 	if x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
-		d.bad(path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)
+		d.Bad(f.Path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)
 	}
-	d.labelled(path, t.Labels, curves, "curves")
-	return &t.ThresholdCurveFigure
+	d.labelled(f.Path, t.Labels, curves, "curves")
+	return &t
 }
 
-func (d *decoder) morphologyFigure(x *Experiment, path string, tree map[string]any, f *Figure) *MorphologyFigure {
-	t := &struct {
-		FigureSize
-		MorphologyFigure
-	}{f.FigureSize, defaultMorphology()}
-	d.into(path, tree, t)
-	f.FigureSize = t.FigureSize
-	d.needs(path, "uncaging", x.Uncaging != nil)
-	if d.must(path+".count") && x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
-		d.bad(path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)
+func (d reader) morphologyFigure(x *Experiment, f *grammar.Figure) *MorphologyFigure {
+	t := defaultMorphology()
+	d.IntoFigure(f, &t)
+	d.needs(f.Path, "uncaging", x.Uncaging != nil)
+	if d.Require(f.Path+".count") && x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
+		d.Bad(f.Path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)
 	}
 	if !(t.Step >= 1 && t.Step <= 100) {
-		d.bad(path+".step", "must be from 1 to 100 mV")
+		d.Bad(f.Path+".step", "must be from 1 to 100 mV")
 	}
 	if len(x.Points()) > 1 {
-		d.bad(path+".kind", "draws one cell; there is a sweep of %d", len(x.Points()))
+		d.Bad(f.Path+".kind", "draws one cell; there is a sweep of %d", len(x.Points()))
 	}
-	return &t.MorphologyFigure
+	return &t
 }
 
-func (d *decoder) uncagingTraces(x *Experiment, path string, tree map[string]any, f *Figure) *UncagingTracesFigure {
-	t := &struct {
-		FigureSize
-		UncagingTracesFigure
-	}{f.FigureSize, defaultUncagingTraces()}
-	d.into(path, tree, t)
-	f.FigureSize = t.FigureSize
-	d.needs(path, "uncaging", x.Uncaging != nil)
-	d.shown(x, path, &t.Start, &t.Stop)
+func (d reader) uncagingTraces(x *Experiment, f *grammar.Figure) *UncagingTracesFigure {
+	t := defaultUncagingTraces()
+	d.IntoFigure(f, &t)
+	d.needs(f.Path, "uncaging", x.Uncaging != nil)
+	d.shown(x, f.Path, &t.Start, &t.Stop)
 	for _, k := range t.Counts {
 		if x.Uncaging != nil && (k < 0 || k > x.Uncaging.Synapses) {
-			d.bad(path+".counts", "names %d synapses; there are 0 to %d", k, x.Uncaging.Synapses)
+			d.Bad(f.Path+".counts", "names %d synapses; there are 0 to %d", k, x.Uncaging.Synapses)
 		}
 	}
-	d.points(x, path, &t.Points)
-	d.labelled(path, t.Labels, len(t.Points), "points shown")
-	return &t.UncagingTracesFigure
+	d.points(x, f.Path, &t.Points)
+	d.labelled(f.Path, t.Labels, len(t.Points), "points shown")
+	return &t
 }
 
-func (d *decoder) psychometricFigure(x *Experiment, path string, tree map[string]any, f *Figure) *PsychometricFigure {
-	t := &struct {
-		FigureSize
-		PsychometricFigure
-	}{f.FigureSize, PsychometricFigure{}}
-	d.into(path, tree, t)
-	f.FigureSize = t.FigureSize
-	d.needs(path, "psychometric", x.Psychometric != nil)
-	d.labelled(path, t.Labels, x.drawnPoints(), "points of the sweep")
-	return &t.PsychometricFigure
+func (d reader) psychometricFigure(x *Experiment, f *grammar.Figure) *PsychometricFigure {
+	t := PsychometricFigure{}
+	d.IntoFigure(f, &t)
+	d.needs(f.Path, "psychometric", x.Psychometric != nil)
+	d.labelled(f.Path, t.Labels, x.drawnPoints(), "points of the sweep")
+	return &t
 }

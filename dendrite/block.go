@@ -15,9 +15,9 @@ import (
 //
 // A law by name sets η and γ; the law "custom" takes them from the keys.
 type BlockParams struct {
-	Law   string  `toml:"law" of:"jahr-stevens larkum2009 eyal2018 steep custom none" doc:"law of the block: jahr-stevens, larkum2009, eyal2018, steep, custom (eta and gamma), none; must be given where NMDA conducts"`
-	Eta   float64 `toml:"eta" unset:"0" unit:"1/mM" doc:"η of the law custom"`
-	Gamma float64 `toml:"gamma" unset:"0" unit:"1/mV" doc:"γ of the law custom"`
+	Law   string  `toml:"law" of:"jahr-stevens larkum2009 eyal2018 steep custom none" must:"where NMDA conducts" doc:"law of the block: jahr-stevens, larkum2009, eyal2018, steep, custom (eta and gamma), none"`
+	Eta   float64 `toml:"eta" unset:"0" must:"for law = custom" unit:"1/mM" doc:"η of the law custom"`
+	Gamma float64 `toml:"gamma" unset:"0" must:"for law = custom" unit:"1/mV" doc:"γ of the law custom"`
 	Mg    float64 `toml:"mg" unit:"mM" doc:"magnesium outside the cell"`
 }
 

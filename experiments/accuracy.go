@@ -10,6 +10,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/record"
 	"neurosim/sweep"
@@ -111,11 +112,11 @@ func depth(s analysis.Series) int {
 
 // accuracySays says what the marks of an accuracy figure are: of the points of the
 // sweep, which need not be like the run.
-func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult) (meanings, error) {
-	m := meanings{bars: wilson, markers: "simulation, n = " + trialsSay(x, f, results)}
+func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult) (analysis.Meanings, error) {
+	m := analysis.Meanings{Bars: analysis.WilsonIntervals, Markers: "simulation, n = " + trialsSay(x, f, results)}
 	if x.Detection.Estimator == configs.Stratified {
-		m.markers = fmt.Sprintf("simulation, %d stratified trials each", x.Detection.Trials)
-		m.bars = "95 % intervals of the stratified estimate"
+		m.Markers = fmt.Sprintf("simulation, %d stratified trials each", x.Detection.Trials)
+		m.Bars = "95 % intervals of the stratified estimate"
 	}
 	var equations []string
 	for _, e := range []struct{ says, panel string }{
@@ -130,7 +131,7 @@ func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult
 		noun = "equations "
 	}
 	static := noun + strings.Join(equations, " and ") + " of Ahmad & Hawkins 2016"
-	m.lines = "theory, " + static
+	m.Lines = "theory, " + static
 	jittered, still, united := false, false, false
 	for _, p := range x.Points() {
 		y, err := x.At(p)
@@ -142,14 +143,14 @@ func accuracySays(x *configs.Experiment, f configs.Figure, results []PointResult
 	}
 	switch {
 	case united:
-		m.lines += " averaged over the sizes of the union"
-		m.dashed = "their equation (14), the mean size in place of the sizes"
+		m.Lines += " averaged over the sizes of the union"
+		m.Dashed = "their equation (14), the mean size in place of the sizes"
 	case jittered && still:
-		m.lines = "theory, " + static + ", and with jitter the scan statistic"
-		m.dashed = "theory without time, " + static
+		m.Lines = "theory, " + static + ", and with jitter the scan statistic"
+		m.Dashed = "theory without time, " + static
 	case jittered:
-		m.lines = "theory, the scan statistic of jittered spikes"
-		m.dashed = "theory without time, " + static
+		m.Lines = "theory, the scan statistic of jittered spikes"
+		m.Dashed = "theory without time, " + static
 	}
 	return m, nil
 }
@@ -244,7 +245,7 @@ func theoryCurves(ctx context.Context, x *configs.Experiment, workers, c int, sp
 	var positions []float64
 	jittered, united := false, false
 	for i, position := range axis.Points {
-		point := configs.Point{At: []int{i, c}[:len(x.Sweep.Axes)]}
+		point := grammar.Point{At: []int{i, c}[:len(x.Sweep.Axes)]}
 		y, err := x.At(point)
 		if err != nil {
 			return nil, nil, err
@@ -348,7 +349,7 @@ func everySwap(e expected, most float64) (at []expected, fractions []float64) {
 	return at, fractions
 }
 
-func xLabel(f *configs.AccuracyFigure, axis configs.SweepAxis) string {
+func xLabel(f *configs.AccuracyFigure, axis grammar.SweepAxis) string {
 	if f.XLabel != "" {
 		return f.XLabel
 	}
@@ -374,16 +375,9 @@ func unquoted(literal string) string { return strings.Trim(literal, `"`) }
 // SweepTable returns the points of a sweep as a table: header and rows of
 // strings.
 func SweepTable(x *configs.Experiment, results []PointResult) (header []string, rows [][]string) {
-	for _, a := range x.Sweep.Axes {
-		name := a.Key
-		if a.Unit != "" {
-			name += " (" + a.Unit + ")"
-		}
-		header = append(header, name)
-	}
-	header = append(header, "repeat", "seed")
+	header = append(axisColumns(x), "repeat", "seed")
 	if x.Detection.Estimator == configs.Stratified {
-		header = append(header, estimateColumns...)
+		header = append(header, EstimateColumns...)
 	} else {
 		header = append(header, "presentations", "detection_hits", "detection_trials", "blocked",
 			"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
@@ -391,17 +385,9 @@ func SweepTable(x *configs.Experiment, results []PointResult) (header []string, 
 	}
 	clock := network.NewClock(x.Run.Dt)
 	for _, r := range results {
-		var row []string
-		for j, a := range x.Sweep.Axes {
-			if a.Unit != "" {
-				row = append(row, fmt.Sprint(a.Points[r.Point.At[j]]))
-			} else {
-				row = append(row, unquoted(a.Values[r.Point.At[j]]))
-			}
-		}
-		row = append(row, fmt.Sprint(r.Point.Repeat), fmt.Sprint(r.Point.Seed))
+		row := append(axisValues(x, r.Point), fmt.Sprint(r.Point.Repeat), fmt.Sprint(r.Point.Seed))
 		if r.Estimate != nil {
-			rows = append(rows, append(row, r.Estimate.row()...))
+			rows = append(rows, append(row, r.Estimate.Row()...))
 			continue
 		}
 		s, c := r.Counts.Segments, r.Counts.Cells

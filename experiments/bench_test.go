@@ -22,7 +22,7 @@ func BenchmarkStratified(b *testing.B) {
 				var e Estimate
 				for b.Loop() {
 					var err error
-					if e, err = EstimateFalsePositives(context.Background(), x, workers, nil); err != nil {
+					if e, err = EstimateFalsePositives(context.Background(), x, onThreads(workers)); err != nil {
 						b.Fatal(err)
 					}
 				}

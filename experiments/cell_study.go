@@ -4,43 +4,49 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
+	"neurosim/neuron"
+	"neurosim/study"
 )
 
-// A CellStudy is what a study of one cell leaves in its run directory.
-type CellStudy struct {
-	Tables  []NamedTable
-	Figures []Made
-	Metrics map[string]any
-	Says    []string // what came out, in words
+// cellStudy studies one cell in place of a network: its synapses are activated
+// directly.
+type cellStudy struct{ x *configs.Experiment }
 
-	Warnings []string // what may be wrong with it
-}
-
-// A NamedTable is a table with the name of its file.
-type NamedTable struct {
-	Name string // "tables/uncaging.csv"
-	Table
-}
-
-// StudyCell runs the study of one cell that x asks for, on workers threads.
-// progress is called after each of StudyParts parts, from any goroutine.
-func StudyCell(ctx context.Context, x *configs.Experiment, workers int, progress func()) (CellStudy, error) {
-	s := CellStudy{Metrics: map[string]any{}}
-	if x.Psychometric != nil {
-		results, err := PsychometricSweep(ctx, x, workers, progress)
-		if err != nil {
-			return s, err
-		}
-		s.Tables = psychometricTables(x, results)
-		psychometricMetrics(x, results, &s)
-		s.Figures = makeAll(x, func(f configs.Figure) (analysis.Figure, error) { return psychometricFigure(x, f, results), nil })
-		return s, nil
+// Run runs the study at every point of its sweep.
+func (s *cellStudy) Run(ctx context.Context, w *study.Work) (study.Report, error) {
+	start, r := time.Now(), study.Report{Metrics: map[string]any{}}
+	run := s.uncaging
+	if s.x.Psychometric != nil {
+		run = s.psychometric
 	}
+	if err := run(ctx, w, &r); err != nil {
+		return r, err
+	}
+	w.Say("  study in %.3g s", time.Since(start).Seconds())
+	return r, nil
+}
+
+func (s *cellStudy) psychometric(ctx context.Context, w *study.Work, r *study.Report) error {
+	results, err := runPsychometric(ctx, s.x, w)
+	if err != nil {
+		return err
+	}
+	r.Tables = psychometricTables(s.x, results)
+	for i := range results {
+		addPoint(r, pointKey(s.x, results[i].Point), results[i].metrics(s.x, r))
+	}
+	r.Figures = makeAll(s.x, func(f configs.Figure) (analysis.Figure, error) { return psychometricFigure(s.x, f, results), nil })
+	return nil
+}
+
+func (s *cellStudy) uncaging(ctx context.Context, w *study.Work, r *study.Report) error {
 	var keep []int
-	for _, f := range x.Figures {
+	for _, f := range s.x.Figures {
 		if f.UncagingTraces != nil {
 			keep = append(keep, f.UncagingTraces.Counts...)
 		}
@@ -48,38 +54,51 @@ func StudyCell(ctx context.Context, x *configs.Experiment, workers int, progress
 			keep = append(keep, f.Morphology.Count)
 		}
 	}
-	results, err := UncagingSweep(ctx, x, workers, keep, progress)
+	results, err := runUncaging(ctx, s.x, w, keep)
 	if err != nil {
-		return s, err
+		return err
 	}
-	s.Tables = uncagingTables(x, results)
-	uncagingMetrics(x, results, &s)
-	s.Says, s.Warnings = summary(s.Says), summary(s.Warnings)
-	s.Figures = makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
+	r.Tables = uncagingTables(s.x, results)
+	for i := range results {
+		addPoint(r, pointKey(s.x, results[i].Point), results[i].metrics(s.x, r))
+	}
+	r.Lines, r.Warnings = summary(r.Lines), summary(r.Warnings)
+	r.Figures = makeAll(s.x, func(f configs.Figure) (analysis.Figure, error) {
 		switch {
 		case f.Uncaging != nil:
-			return uncagingFigure(x, f, results), nil
+			return uncagingFigure(s.x, f, results), nil
 		case f.ThresholdCurve != nil:
-			return thresholdCurve(x, f, results)
+			return thresholdCurve(s.x, f, results)
 		case f.UncagingTraces != nil:
-			return uncagingTraces(x, f, results), nil
+			return uncagingTraces(s.x, f, results), nil
 		}
-		return morphology(f, &results[0]), nil
+		tree, err := neuron.NewTree(s.x.Network.Population(s.x.Uncaging.Population).Trees.Sections)
+		if err != nil {
+			return analysis.Figure{}, err
+		}
+		return morphology(tree, f, &results[0]), nil
 	})
-	return s, nil
+	return nil
 }
 
-// StudyParts returns how often StudyCell calls progress.
-func StudyParts(x *configs.Experiment) int {
-	points := max(1, len(x.Points()))
-	if x.Psychometric != nil {
-		return points * trialChunks(x.Psychometric.Trials)
+// addPoint adds the metrics of a point of a sweep to those of the study, whose names
+// end in at.
+func addPoint(r *study.Report, at string, m map[string]any) {
+	r.Points = append(r.Points, m)
+	for key, v := range m {
+		of, why := strings.CutSuffix(key, WhyKey)
+		if of += at; why {
+			of += WhyKey
+		}
+		r.Metrics[of] = v
 	}
-	return points
 }
 
-// pointColumns are the names of the axes of a sweep, with units, for a table.
-func pointColumns(x *configs.Experiment) (header []string) {
+// repeated tells whether the points of a sweep have several runs each.
+func repeated(x *configs.Experiment) bool { return x.Sweep != nil && x.Sweep.Repeats > 1 }
+
+// axisColumns are the names of the axes of a sweep, with units, for a table.
+func axisColumns(x *configs.Experiment) (header []string) {
 	if x.Sweep == nil {
 		return nil
 	}
@@ -93,8 +112,8 @@ func pointColumns(x *configs.Experiment) (header []string) {
 	return header
 }
 
-// pointValues are the values of a point on the axes.
-func pointValues(x *configs.Experiment, p configs.Point) (row []string) {
+// axisValues are the values of a point on the axes.
+func axisValues(x *configs.Experiment, p grammar.Point) (row []string) {
 	for j, at := range p.At {
 		a := x.Sweep.Axes[j]
 		if a.Unit != "" {
@@ -106,9 +125,25 @@ func pointValues(x *configs.Experiment, p configs.Point) (row []string) {
 	return row
 }
 
+// pointColumns are the columns that tell the points of a sweep apart.
+func pointColumns(x *configs.Experiment) []string {
+	if repeated(x) {
+		return append(axisColumns(x), "repeat")
+	}
+	return axisColumns(x)
+}
+
+// pointValues are what a point has in these columns.
+func pointValues(x *configs.Experiment, p grammar.Point) []string {
+	if repeated(x) {
+		return append(axisValues(x, p), itoa(p.Repeat))
+	}
+	return axisValues(x, p)
+}
+
 // pointLabel names a point in a legend: by labels, where given, else by the values
 // of its axes.
-func pointLabel(x *configs.Experiment, p configs.Point, labels []string, i int) string {
+func pointLabel(x *configs.Experiment, p grammar.Point, labels []string, i int) string {
 	if i < len(labels) {
 		return labels[i]
 	}
@@ -117,13 +152,19 @@ func pointLabel(x *configs.Experiment, p configs.Point, labels []string, i int) 
 		a := x.Sweep.Axes[j]
 		parts = append(parts, shortKey(a.Key)+" = "+unquoted(a.Values[at]))
 	}
+	if repeated(x) {
+		parts = append(parts, fmt.Sprintf("run %d", p.Repeat+1))
+	}
 	return strings.Join(parts, ", ")
 }
 
 // pointKey is a point as the end of the name of a metric, "" without a sweep.
-func pointKey(x *configs.Experiment, p configs.Point) string {
+func pointKey(x *configs.Experiment, p grammar.Point) string {
 	if len(p.At) == 0 {
 		return ""
+	}
+	if repeated(x) {
+		return fmt.Sprintf("[%s, repeat = %d]", x.PointName(p), p.Repeat)
 	}
 	return "[" + x.PointName(p) + "]"
 }

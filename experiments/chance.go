@@ -18,8 +18,8 @@ type window struct {
 	from, to int64
 	shown    bool // the pattern can spike in it, which is counted as if it did
 	need     int
-	log      float64 // logarithm of the probability that it is open
-	touched  law     // of the number of cells that spike, given that it is
+	log      float64      // logarithm of the probability that it is open
+	touched  distribution // of the number of cells that spike, given that it is
 }
 
 // windowParts is the number of parts of a coincidence window by which one window
@@ -77,44 +77,44 @@ func addLogs(x, y float64) float64 {
 	return x + fpmath.Log1p(fpmath.ExpAll(y-x))
 }
 
-// A law is a distribution of whole numbers from least on.
-type law struct {
+// A distribution is one of whole numbers from least on.
+type distribution struct {
 	least int
 	upTo  []float64 // P(X ≤ least+i)
 }
 
-// newLaw makes a law of relative probabilities, given as logarithms.
-func newLaw(least int, logs []float64) law {
-	l := law{least: least}
+// newDistribution makes one of relative probabilities, given as logarithms.
+func newDistribution(least int, logs []float64) distribution {
+	d := distribution{least: least}
 	most, sum := slices.Max(logs), 0.0
 	for _, x := range logs {
 		sum += fpmath.Exp(max(x-most, -700))
-		l.upTo = append(l.upTo, sum)
+		d.upTo = append(d.upTo, sum)
 	}
-	for i := range l.upTo {
-		l.upTo[i] /= sum
+	for i := range d.upTo {
+		d.upTo[i] /= sum
 	}
-	return l
+	return d
 }
 
 // draw returns a number, by inversion.
-func (l law) draw(r *rng.Stream) int {
-	i, _ := slices.BinarySearch(l.upTo, r.Float64())
-	return l.least + min(i, len(l.upTo)-1)
+func (d distribution) draw(r *rng.Stream) int {
+	i, _ := slices.BinarySearch(d.upTo, r.Float64())
+	return d.least + min(i, len(d.upTo)-1)
 }
 
-// touched is the law of the number of cells that the background makes spike within
+// touched is the distribution of the number of cells that the background makes spike within
 // some steps, given that it is at least need: binomial, of so many cells with
 // probability p = 1 - e^{-r·steps}. Terms follow from their ratio,
 // p/(1-p)·(of-c)/(c+1), as logarithms.
-func (t *trial) touched(of, need int, steps int64) law {
+func (t *trial) touched(of, need int, steps int64) distribution {
 	exposure := float64(t.rate * float64(steps))
 	odds := exposure + fpmath.Log(1-fpmath.Exp(-exposure))
 	logs := []float64{0}
 	for c := need; c < of; c++ {
 		logs = append(logs, logs[c-need]+odds+fpmath.Log(float64(of-c)/float64(c+1)))
 	}
-	return newLaw(need, logs)
+	return newDistribution(need, logs)
 }
 
 // chance draws the background of one segment in one trial after another: in each
@@ -129,7 +129,7 @@ func (t *trial) touched(of, need int, steps int64) law {
 type chance struct {
 	*trial
 	windows []window
-	choice  law
+	choice  distribution
 	sampler *stimulus.Sampler
 
 	silent, chosen []int32
@@ -147,7 +147,7 @@ func (t *trial) newChance(b int) *chance {
 		logs = append(logs, w.log)
 	}
 	if logs != nil {
-		c.choice = newLaw(0, logs)
+		c.choice = newDistribution(0, logs)
 	}
 	return c
 }

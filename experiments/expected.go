@@ -1,6 +1,7 @@
 package experiments
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -210,3 +211,33 @@ func (e expected) drawn() bool { return e.jitter <= 2.5*e.window && e.jitter/e.d
 
 // maxLaw bounds the jitter (steps) for which the law of a spike's step is worked out.
 const maxLaw = 1e5
+
+// A FalsePositiveTheory is what theory expects of novel patterns that a configuration
+// shows.
+type FalsePositiveTheory struct {
+	N        int           // cells of the population
+	Response []theory.Prob // to jittered spikes of b = 0 … s cells; nil: without jitter, where b ≥ θ decides
+
+	e expected
+}
+
+// FalsePositivesOf returns the theory of a configuration with a detection, or an error
+// that says why there is none.
+func FalsePositivesOf(x *configs.Experiment) (t FalsePositiveTheory, err error) {
+	e, why := expectedOf(x)
+	if why != "" {
+		return t, errors.New(why)
+	}
+	t.N, t.e = e.n, e
+	if e.jitter > 0 {
+		t.Response = e.response()
+		t.e.law = func() []theory.Prob { return t.Response }
+	}
+	return t, nil
+}
+
+// Among returns the probability of a false positive in a population of n cells.
+func (t FalsePositiveTheory) Among(n int) theory.Prob {
+	t.e.n = n
+	return t.e.falsePositive()
+}

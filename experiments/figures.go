@@ -5,34 +5,24 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
-	"neurosim/internal/rescue"
+	"neurosim/study"
 )
 
-// A Made is a figure, or why it could not be made.
-type Made struct {
-	Name   string
-	Figure analysis.Figure
-	Err    error
-}
-
-// makeAll makes every figure that a configuration asks for. One that fails, even with
-// a panic, costs that figure alone.
-func makeAll(x *configs.Experiment, of func(f configs.Figure) (analysis.Figure, error)) []Made {
-	var all []Made
+// makeAll makes every figure that a configuration asks for, but those of the metrics of
+// a sweep. One that fails, even with a panic, costs that figure alone.
+func makeAll(x *configs.Experiment, of func(f configs.Figure) (analysis.Figure, error)) []study.Figure {
+	var all []study.Figure
 	for _, f := range x.Figures {
-		m := Made{Name: f.Name}
-		m.Err = rescue.Do(func() (err error) {
-			m.Figure, err = of(f)
-			return err
-		})
-		all = append(all, m)
+		if f.Sweep == nil {
+			all = append(all, study.MakeFigure(f.Name, func() (analysis.Figure, error) { return of(f) }))
+		}
 	}
 	return all
 }
 
 // Figures makes every figure that a configuration asks for, from the files of
 // its run and the points of its sweep, on workers threads.
-func Figures(ctx context.Context, x *configs.Experiment, workers int, open Open, points []PointResult) []Made {
+func Figures(ctx context.Context, x *configs.Experiment, workers int, open Open, points []PointResult) []study.Figure {
 	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
 		if err := ctx.Err(); err != nil {
 			return analysis.Figure{}, err

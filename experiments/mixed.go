@@ -1,10 +1,15 @@
 package experiments
 
 import (
+	"bytes"
 	"context"
+	"encoding/gob"
+	"fmt"
+	"slices"
 
 	"neurosim/sequence"
 	"neurosim/stimulus"
+	"neurosim/study"
 )
 
 // A MixedCase is one run of the temporal memory on a stream of sequences among
@@ -43,19 +48,31 @@ type MixedResult struct {
 // permanenceBins divide [0, 1] for histograms.
 const permanenceBins = 50
 
-// RunMixed runs one case, measuring accuracy as the article does. progress, if
-// not nil, is told the number of elements done.
-func RunMixed(ctx context.Context, c MixedCase, threads int, progress func(done int)) (MixedResult, error) {
+// A mixedState is a run on its way, after Next elements.
+type mixedState struct {
+	Result              MixedResult
+	Next                int
+	Running             []float64 // running means of the last elements
+	Mean, Hits, Anomaly float64
+	Memory              []byte
+}
+
+// RunMixed runs one case, measuring accuracy as the article does. It goes on from what
+// p had saved.
+func RunMixed(ctx context.Context, c MixedCase, p *study.Part) (MixedResult, error) {
 	const smoothed = 60
-	var r MixedResult
-	m, err := sequence.New(c.Memory, c.Seed, threads)
-	if err != nil {
-		return r, err
+	var s mixedState
+	m, err := sequence.New(c.Memory, c.Seed, p.Threads)
+	if err == nil && p.Saved != nil {
+		err = s.resume(p.Saved, m)
 	}
+	if err != nil {
+		return s.Result, err
+	}
+	r := &s.Result
+	p.Advance(float64(s.Next))
 	var columns []int32
-	running := make([]float64, 0, c.Elements)
-	mean, hits, anomaly := 0.0, 0.0, 0.0
-	for i := range c.Elements {
+	for i := s.Next; i < c.Elements; i++ {
 		if i == c.DeadBefore {
 			if c.Dead > 0 {
 				m.Kill(m.DrawCells(c.Dead))
@@ -65,30 +82,59 @@ func RunMixed(ctx context.Context, c MixedCase, threads int, progress func(done 
 		columns = c.Stream.Element(i, columns[:0])
 		a := share(m.PredictedColumns(), columns)
 		m.Step(columns, true)
-		mean = float64(0.99*mean) + float64(0.01*a)
-		running = append(running, mean)
-		hits += a
-		anomaly += m.Anomaly()
+		s.Mean = float64(0.99*s.Mean) + float64(0.01*a)
+		s.Running = append(s.Running, s.Mean)
+		s.Hits += a
+		s.Anomaly += m.Anomaly()
 		if n := i + 1; n%MixedBlockLength == 0 {
-			last := running[max(0, n-smoothed):]
+			s.Running = slices.Delete(s.Running, 0, max(0, len(s.Running)-smoothed))
 			sum := 0.0
-			for _, x := range last {
+			for _, x := range s.Running {
 				sum += x
 			}
-			r.Blocks = append(r.Blocks, MixedBlock{n, hits / MixedBlockLength, anomaly / MixedBlockLength,
-				sum / float64(len(last)), m.Segments(), m.Synapses()})
-			hits, anomaly = 0, 0
-			if progress != nil {
-				progress(n)
-			}
-			if err := ctx.Err(); err != nil {
-				return r, err
+			r.Blocks = append(r.Blocks, MixedBlock{n, s.Hits / MixedBlockLength, s.Anomaly / MixedBlockLength,
+				sum / float64(len(s.Running)), m.Segments(), m.Synapses()})
+			s.Hits, s.Anomaly, s.Next = 0, 0, n
+			p.Advance(MixedBlockLength)
+			if err := p.Pause(ctx, func() ([]byte, error) { return s.save(m) }); err != nil {
+				return s.Result, err
 			}
 		}
 	}
 	r.After = m.PermanenceHistogram(permanenceBins)
 	r.Learned = learnedSegments(m, c.Stream.Active)
-	return r, nil
+	return s.Result, nil
+}
+
+// save returns the state of a run with memory m.
+func (s *mixedState) save(m *sequence.Memory) ([]byte, error) {
+	var err error
+	if s.Memory, err = m.MarshalBinary(); err != nil {
+		return nil, err
+	}
+	return encoded(s)
+}
+
+// resume takes up what save returned.
+func (s *mixedState) resume(saved []byte, m *sequence.Memory) error {
+	if err := decode(saved, s); err != nil {
+		return err
+	}
+	return m.UnmarshalBinary(s.Memory)
+}
+
+// encoded returns v as a gob, and decode reads one into v.
+func encoded(v any) ([]byte, error) {
+	var b bytes.Buffer
+	err := gob.NewEncoder(&b).Encode(v)
+	return b.Bytes(), err
+}
+
+func decode(saved []byte, v any) error {
+	if err := gob.NewDecoder(bytes.NewReader(saved)).Decode(v); err != nil {
+		return fmt.Errorf("the saved state: %w", err)
+	}
+	return nil
 }
 
 // share is the fraction of predicted columns that are active, both ascending; 0

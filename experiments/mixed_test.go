@@ -10,6 +10,7 @@ import (
 	"neurosim/published"
 	"neurosim/sequence"
 	"neurosim/stimulus"
+	"neurosim/study"
 	"neurosim/sweep"
 )
 
@@ -31,7 +32,7 @@ func mixedMean(t *testing.T, seeds int, c MixedCase, change bool) map[int]float6
 		c := c
 		c.Seed = uint64(i + 1)
 		c.Stream = publishedMixed(c.Seed, change)
-		return RunMixed(context.Background(), c, 1, nil)
+		return RunMixed(context.Background(), c, &study.Part{})
 	})
 	if err != nil {
 		t.Fatal(err)

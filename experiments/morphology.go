@@ -15,13 +15,13 @@ import (
 // to where it ends, in µm of path from the soma along x, dendrites other than apical
 // ones to the left; a tick for each active synapse; coloured by the highest potential of its compartments while count
 // synapses are active. Sections are spread along y so that none crosses another.
-func morphology(f configs.Figure, r *UncagingResult) analysis.Figure {
+func morphology(tree *neuron.Tree, f configs.Figure, r *UncagingResult) analysis.Figure {
 	i := slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == f.Morphology.Count })
 	highest := r.Traces[i].Highest
-	rows := rowsOf(r.Tree)
+	rows := rowsOf(tree)
 	m := potentialMap{low: math.Floor(slices.Min(highest)/f.Morphology.Step) * f.Morphology.Step, step: f.Morphology.Step, top: math.Inf(-1)}
 	for node := range highest {
-		m.add(r.Tree, rows, node, highest[node])
+		m.add(tree, rows, node, highest[node])
 	}
 	p := analysis.Panel{
 		X:      analysis.Axis{Label: "Path from the soma", Unit: "µm"},
@@ -30,14 +30,14 @@ func morphology(f configs.Figure, r *UncagingResult) analysis.Figure {
 	}
 	var top float64
 	p.Series, p.Scale, top = m.series()
-	p.Series = append(p.Series, synapsesOn(r, rows, f.Morphology.Count))
-	p.X.Ticks = mirrored(r.Tree)
+	p.Series = append(p.Series, synapsesOn(tree, r, rows, f.Morphology.Count))
+	p.X.Ticks = mirrored(tree)
 	fig := frame(f)
 	fig.Panels = []analysis.Panel{p}
 	if math.IsNaN(fig.Height) {
 		fig.Height = 0.6 * f.Width
 	}
-	return noted(f, fig, meanings{more: []string{
+	return noted(f, fig, analysis.Meanings{More: []string{
 		fmt.Sprintf("Colour: the highest potential of each compartment, %.3g mV at most. Along x: path from the soma, apical dendrites to the right; across, branches are spread.", top)}})
 }
 
@@ -136,11 +136,11 @@ func (m *potentialMap) series() (lines []analysis.Series, scale *analysis.Classe
 }
 
 // synapsesOn marks where the active synapses lie, each at its own place.
-func synapsesOn(r *UncagingResult, rows []float64, n int) analysis.Series {
+func synapsesOn(tree *neuron.Tree, r *UncagingResult, rows []float64, n int) analysis.Series {
 	s := analysis.Series{Name: count(n, "active synapse", "active synapses"), Mark: analysis.Raster}
 	for i, node := range r.Nodes[:n] {
-		section := int(r.Tree.Section[node])
-		s.X, s.Y = append(s.X, along(r.Tree, section, r.Paths[i])), append(s.Y, rows[section])
+		section := int(tree.Section[node])
+		s.X, s.Y = append(s.X, along(tree, section, r.Paths[i])), append(s.Y, rows[section])
 	}
 	return s
 }

@@ -6,6 +6,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/neuron"
 )
 
@@ -33,9 +34,9 @@ func TestMorphologyDrawsEveryCompartment(t *testing.T) {
 	for node := range highest {
 		highest[node] = -70 + 10*float64(node%3)
 	}
-	r := UncagingResult{Tree: tree, Nodes: []int{tree.Node(4, 0)}, Paths: []float64{60 + 30}, Traces: []Trace{{K: 1, Highest: highest}}}
-	f := configs.Figure{Name: "m", FigureSize: configs.FigureSize{Width: 100, Height: math.NaN()}, Morphology: &configs.MorphologyFigure{Count: 1, Step: 10}}
-	fig := morphology(f, &r)
+	r := UncagingResult{Nodes: []int{tree.Node(4, 0)}, Paths: []float64{60 + 30}, Traces: []Trace{{K: 1, Highest: highest}}}
+	f := configs.Figure{Name: "m", FigureSize: grammar.FigureSize{Width: 100, Height: math.NaN()}, Morphology: &configs.MorphologyFigure{Count: 1, Step: 10}}
+	fig := morphology(tree, f, &r)
 	length := map[int]float64{}
 	for _, s := range fig.Panels[0].Series {
 		for i := 1; i < len(s.X); i++ {

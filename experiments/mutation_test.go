@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // mutations are values to put in the place of one, by what stands there.
@@ -45,7 +46,7 @@ func TestNoValueIsTooStrange(t *testing.T) {
 	table, line := regexp.MustCompile(`^\[(.+)\]$`), regexp.MustCompile(`^("[^"]+"|[^ ]+) *= (.+)$`)
 	name := regexp.MustCompile(`(sections|segments|cases|figures)\.[^.]+`)
 	for _, config := range []string{"quickstart", "conductances", "uncaging", "sequence-highorder"} {
-		x, err := configs.Load(config, configs.Options{})
+		x, err := configs.Load(config, grammar.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -61,11 +62,11 @@ func TestNoValueIsTooStrange(t *testing.T) {
 			}
 		}
 		check := func(text string) (resolved string, err error) {
-			x, err := configs.Load("test.toml", configs.Options{Memory: 1 << 30, Read: func(string) ([]byte, error) { return []byte(text), nil }})
+			x, err := configs.Load("test.toml", grammar.Options{Memory: 1 << 30, Read: func(string) ([]byte, error) { return []byte(text), nil }})
 			if err != nil {
 				return "", err
 			}
-			NewPlan(x)
+			Of(x).Plan()
 			return x.Resolved(), nil
 		}
 		at := ""
@@ -83,7 +84,7 @@ func TestNoValueIsTooStrange(t *testing.T) {
 			for _, value := range mutations(m[2]) {
 				mutated := strings.Join(lines[:i], "") + m[1] + " = " + value + "\n" + strings.Join(lines[i+1:], "")
 				resolved, err := check(mutated)
-				var problems configs.Problems
+				var problems grammar.Problems
 				switch {
 				case err == nil:
 					if again, err := check(resolved); err != nil || again != resolved {

@@ -9,12 +9,13 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // unsaid lists what a figure draws and neither its note nor its legend names: bars,
 // arrows and lines of which a reader cannot know what they are.
 func unsaid(fig analysis.Figure) (missing []string) {
-	has := marksOf(fig)
+	has := fig.Marks()
 	named := func(marks ...analysis.Mark) bool { // by the legend
 		for _, p := range fig.Panels {
 			for _, s := range p.Series {
@@ -30,9 +31,9 @@ func unsaid(fig analysis.Figure) (missing []string) {
 		word  string
 		named bool
 	}{
-		{has.markers, "Markers:", false}, {has.rings, "Rings:", false}, {has.bars, "Bars:", false}, {has.arrows, "Arrows:", false},
-		{has.dashed, "Dashed:", named(analysis.Dashed)}, {has.ribbon, "Shaded:", false},
-		{has.lines, "Lines:", named(analysis.Line, analysis.Steps)},
+		{has.Markers, "Markers:", false}, {has.Rings, "Rings:", false}, {has.Bars, "Bars:", false}, {has.Arrows, "Arrows:", false},
+		{has.Dashed, "Dashed:", named(analysis.Dashed)}, {has.Ribbon, "Shaded:", false},
+		{has.Lines, "Lines:", named(analysis.Line, analysis.Steps)},
 	} {
 		if c.drawn && !c.named && !strings.Contains(fig.Note, c.word) {
 			missing = append(missing, c.word)
@@ -51,18 +52,18 @@ func verticalLines(s analysis.Series) bool {
 func TestCellFiguresSayTheirMarks(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		set  []configs.Override
+		set  []grammar.Override
 	}{
-		{"uncaging", []configs.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.uncaging.width", Value: `"89 mm"`}}},
-		{"inhibition", []configs.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.inhibition.width", Value: `"89 mm"`}}},
-		{"morphology", []configs.Override{{Key: "run.dt", Value: `"0.1 ms"`}}},
-		{"psychometric", []configs.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "psychometric.trials", Value: "60"}, {Key: "psychometric.length", Value: `"20 um"`}}},
+		{"uncaging", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.uncaging.width", Value: `"89 mm"`}}},
+		{"inhibition", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.inhibition.width", Value: `"89 mm"`}}},
+		{"morphology", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}}},
+		{"psychometric", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "psychometric.trials", Value: "60"}, {Key: "psychometric.length", Value: `"20 um"`}}},
 	} {
-		x, err := configs.Load(c.name, configs.Options{Set: c.set})
+		x, err := configs.Load(c.name, grammar.Options{Set: c.set})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := StudyCell(context.Background(), x, 2, nil)
+		s, err := Of(x).Run(context.Background(), onThreads(2))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,36 +107,6 @@ func checkRules(t *testing.T, study string, fig analysis.Figure) {
 	}
 }
 
-// The studies of the paper say it as well, and name every ring's curve where no line
-// joins them.
-func TestReproducedFiguresSayTheirMarks(t *testing.T) {
-	for _, s := range Studies() {
-		switch s.Name {
-		case "fig4a", "fig7a", "neuron-correlation":
-		default:
-			continue
-		}
-		r, err := s.Run(context.Background(), Effort{Seed: 1, Threads: 2})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if missing := unsaid(r.Figure); missing != nil {
-			t.Errorf("%s: the note says nothing of %v: %q", s.Name, missing, r.Figure.Note)
-		}
-		if s.Name == "neuron-correlation" {
-			colours := map[int]bool{}
-			for _, x := range r.Figure.Panels[0].Series {
-				if x.Mark == analysis.Rings {
-					colours[x.Index] = x.Role == analysis.Simulation
-				}
-			}
-			if len(colours) != 3 || !colours[0] || !colours[1] || !colours[2] {
-				t.Errorf("rings of three data sets have the looks %v", colours)
-			}
-		}
-	}
-}
-
 // Axes over decades are logarithmic: 200 to 10,000 cells were on a linear one.
 func TestAxesOverDecades(t *testing.T) {
 	for _, c := range []struct {
@@ -151,11 +122,11 @@ func TestAxesOverDecades(t *testing.T) {
 // note = false leaves the note out.
 func TestNoteIsOptional(t *testing.T) {
 	for value, want := range map[string]bool{"true": true, "false": false} {
-		x, err := configs.Load("uncaging", configs.Options{Set: []configs.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.uncaging.note", Value: value}}})
+		x, err := configs.Load("uncaging", grammar.Options{Set: []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.uncaging.note", Value: value}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := StudyCell(context.Background(), x, 2, nil)
+		s, err := Of(x).Run(context.Background(), onThreads(2))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,28 +7,13 @@ import (
 	"strings"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/fpmath"
 	"neurosim/network"
 	"neurosim/neuron"
+	"neurosim/study"
 	"neurosim/theory"
 )
-
-// A Plan says what a configuration would build and what the paper's arithmetic
-// expects of it.
-type Plan struct {
-	Cells       int64       `json:"cells"`
-	Neurons     int64       `json:"neurons"`
-	Segments    int64       `json:"segments"`
-	Synapses    float64     `json:"synapses"`
-	MemoryBytes float64     `json:"memory_bytes"`
-	Steps       int64       `json:"steps"`
-	DiskBytes   float64     `json:"disk_bytes"` // expected of the recordings
-	SweepPoints int         `json:"sweep_points"`
-	Trees       []TreePlan  `json:"trees,omitempty"`
-	Groups      []GroupPlan `json:"groups"`
-	Warnings    []string    `json:"warnings"`
-	Runs        int         `json:"runs,omitempty"` // of a study of a sequence memory
-}
 
 // A TreePlan is the form of the compartmental cells of a population.
 type TreePlan struct {
@@ -78,36 +63,35 @@ type GroupPlan struct {
 	BackgroundOver  float64  `json:"expected_background_count"` // mean overlap from background
 }
 
-// NewPlan plans a run of x. Its warnings begin with what of the files was not taken
-// as it stands.
-func NewPlan(x *configs.Experiment) Plan {
-	p := newPlan(x)
-	p.Warnings = append(slices.Clone(x.Notes), p.Warnings...)
+// Plan says what a network would be, and what theory expects of it.
+func (s *networkStudy) Plan() study.Plan {
+	p := planNetwork(s.x)
+	p.Threads = networkThreads(s.x)
 	return p
 }
 
-func newPlan(x *configs.Experiment) Plan {
-	if x.Temporal != nil {
-		return temporalPlan(x.Temporal)
-	}
-	if x.Spiking != nil {
-		return spikingPlan(x.Spiking)
-	}
+// Plan says what the cell is.
+func (s *cellStudy) Plan() study.Plan { return planNetwork(s.x) }
+
+// planNetwork plans what the tables of a network describe.
+func planNetwork(x *configs.Experiment) study.Plan {
 	e := x.Network.Estimate()
-	p := Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
-		DiskBytes: DiskEstimate(x), SweepPoints: len(x.Points())}
+	p := study.Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
+		DiskBytes: DiskEstimate(x)}
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
+	var trees []TreePlan
+	groups := []GroupPlan{}
 	feeds := x.Network.Feeds()
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
 		if pop.Trees != nil {
 			if t, err := planTree(pop); err == nil { // else Build says it
-				p.Trees = append(p.Trees, t)
+				trees = append(trees, t)
 			}
 		}
 		warnStep(x, pop, feeds, warn)
 		for j := range pop.Segments {
-			p.planGroup(x, pop, &pop.Segments[j], feeds[network.Target{Population: pop.Name, Group: pop.Segments[j].Name}], warn)
+			groups = append(groups, planGroup(x, pop, &pop.Segments[j], feeds[network.Target{Population: pop.Name, Group: pop.Segments[j].Name}], warn)...)
 		}
 		if pop.Kind != network.SDR && pop.Trees == nil {
 			if lo, _ := pop.Ie.Bounds(); lo > pop.Soma.Rheobase() {
@@ -119,11 +103,56 @@ func newPlan(x *configs.Experiment) Plan {
 	warnShort(x, warn)
 	warnEmpty(x, warn)
 	warnTheory(x, warn)
+	p.Details = map[string]any{"groups": groups}
+	if trees != nil {
+		p.Details["trees"] = trees
+	}
+	p.Size = fmt.Sprintf("%s (%s), %s, %s", grammar.Count(float64(p.Cells), "cell"), grammar.Count(float64(p.Neurons), "neuron"),
+		grammar.Count(float64(p.Segments), "segment"), grammar.Count(p.Synapses, "synapse"))
+	p.Lines = []string{fmt.Sprintf("%s of %g ms; memory about %s; recordings about %s", grammar.Count(float64(p.Steps), "step"), x.Run.Dt,
+		grammar.FormatBytes(p.MemoryBytes), grammar.FormatBytes(p.DiskBytes))}
+	for _, t := range trees {
+		p.Lines = append(p.Lines, t.lines()...)
+	}
+	for _, g := range groups {
+		p.Lines = append(p.Lines, g.lines()...)
+	}
 	return p
 }
 
-// planGroup expects what one group of segments does.
-func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *network.Segments, feeds []network.Feed, warn func(string, ...any)) {
+// lines says what a tree is.
+func (t *TreePlan) lines() []string {
+	lines := []string{fmt.Sprintf("%s: %s, %s, %.5g µm² of membrane, up to %.4g µm from the soma; input resistance %.4g MΩ",
+		t.Name, grammar.Count(float64(t.Sections), "section"), grammar.Count(float64(t.Compartments), "compartment"), t.Area, t.Longest, t.InputResistance)}
+	if t.Conductances != "" {
+		lines = append(lines, "  channels: "+t.Conductances)
+	}
+	return lines
+}
+
+// lines says what theory expects of a group.
+func (g *GroupPlan) lines() []string {
+	union := ""
+	if g.M > 1 {
+		union = fmt.Sprintf(" on each of M = %d patterns", g.M)
+	}
+	lines := []string{
+		fmt.Sprintf("%s from %s: n = %d, a = %d, s = %d%s, θ = %d", g.Name, g.Source, g.N, g.A, g.S, union, g.Theta),
+		fmt.Sprintf("  expected overlap with a random pattern %.3g; false-match rate %.3g; up to %d of %d active synapses may be lost",
+			g.ExpectedOverlap, g.FalsePositive, g.Tolerance, g.S),
+	}
+	if g.BackgroundHz > 0 {
+		chance := "no theory of chance NMDA spikes, as the plateau is shorter than the window"
+		if g.ChanceRate != nil {
+			chance = fmt.Sprintf("%.3g chance NMDA spikes per segment and second", *g.ChanceRate)
+		}
+		lines = append(lines, fmt.Sprintf("  background of %g Hz: %.3g synapses active on average, %s", g.BackgroundHz, g.BackgroundOver, chance))
+	}
+	return lines
+}
+
+// planGroup expects what one group of segments does, for each source of patterns.
+func planGroup(x *configs.Experiment, pop *network.Population, g *network.Segments, feeds []network.Feed, warn func(string, ...any)) (plans []GroupPlan) {
 	name := pop.Name + "/" + g.Name
 	at := "populations." + pop.Name + ".segments." + g.Name
 	fed, inhibited := false, false
@@ -172,7 +201,7 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 		if gp.ChanceRate != nil && *gp.ChanceRate > 1 {
 			warn("%s: background alone makes %.2g NMDA spikes a second on every segment", at, *gp.ChanceRate)
 		}
-		p.Groups = append(p.Groups, gp)
+		plans = append(plans, gp)
 	}
 	switch {
 	case fed || g.Place != nil: // a place on a tree is depolarised by its neighbours too
@@ -181,6 +210,7 @@ func (p *Plan) planGroup(x *configs.Experiment, pop *network.Population, g *netw
 	default:
 		warn("%s: no projection reaches these segments; they stay silent", at)
 	}
+	return plans
 }
 
 // warnStep says where a step of Crank-Nicolson is so long that the potential of a

@@ -7,7 +7,8 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
-	"neurosim/sweep"
+	"neurosim/grammar"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -19,9 +20,10 @@ import (
 // potential, so the segment spikes from some number θ of the first synapses on and
 // P(spike | b) is the share of trials with θ ≤ b.
 type PsychometricResult struct {
-	Point  configs.Point
-	Counts []int64 // [s+2] trials by θ from 0 to s; the last: no spike with all s
-	Never  int     // no arrangement of so many synapses makes a spike, by the bound of the trials' ranges
+	Point  grammar.Point
+	Of     *configs.Psychometric // of the point
+	Counts []int64               // [s+2] trials by θ from 0 to s; the last: no spike with all s
+	Never  int                   // no arrangement of so many synapses makes a spike, by the bound of the trials' ranges
 	Fit    analysis.Psychometric
 	Cut    int          // runs of the bisection that ended while the dendrite was above the level, for too short a time
 	Tail   map[int]Rate // P(spike | b) from weighted trials, where trials are too few
@@ -122,12 +124,13 @@ const trialsPerChunk = 128
 
 func trialChunks(trials int) int { return (trials + trialsPerChunk - 1) / trialsPerChunk }
 
-// PsychometricSweep runs a psychometric study at every point of its sweep, chunks of
+// runPsychometric runs a psychometric study at every point of its sweep, chunks of
 // trials in parallel.
-func PsychometricSweep(ctx context.Context, x *configs.Experiment, workers int, progress func()) ([]PsychometricResult, error) {
+func runPsychometric(ctx context.Context, x *configs.Experiment, w *study.Work) ([]PsychometricResult, error) {
+	type chunk struct{ of, first int }
+	var chunks []chunk
 	n := max(1, len(x.Points()))
-	results := make([]PsychometricResult, n)
-	cells := make([]*trials, n)
+	results, cells := make([]PsychometricResult, n), make([]*trials, n)
 	for i := range results {
 		y, p, err := studied(x, i)
 		if err != nil {
@@ -136,26 +139,28 @@ func PsychometricSweep(ctx context.Context, x *configs.Experiment, workers int, 
 		if cells[i], err = newTrials(y); err != nil {
 			return nil, err
 		}
-		results[i] = PsychometricResult{Point: p, Counts: make([]int64, y.Psychometric.Synapses+2)}
-	}
-	chunks := trialChunks(x.Psychometric.Trials)
-	found, _, err := sweep.Map(ctx, workers, n*chunks, func(i int) (thresholds, error) {
-		thetas, err := cells[i/chunks].thresholds(ctx, i%chunks*trialsPerChunk)
-		if err == nil && progress != nil {
-			progress()
+		results[i] = PsychometricResult{Point: p, Of: y.Psychometric, Counts: make([]int64, y.Psychometric.Synapses+2)}
+		for k := range trialChunks(y.Psychometric.Trials) {
+			chunks = append(chunks, chunk{i, k * trialsPerChunk})
 		}
-		return thetas, err
+	}
+	found, err := study.Parts(ctx, w, study.Stage{Name: "study", Label: "  study", Unit: "parts"}, len(chunks), func(ctx context.Context, p *study.Part) (foundThresholds, error) {
+		c := chunks[p.Index]
+		return cells[c.of].thresholds(ctx, c.first)
 	})
 	if err != nil {
 		return nil, err
 	}
 	for i, f := range found {
-		results[i/chunks].Cut += f.cut
-		for _, theta := range f.theta {
-			results[i/chunks].Counts[theta]++
+		r := &results[chunks[i].of]
+		r.Cut += f.Cut
+		for _, theta := range f.Theta {
+			r.Counts[theta]++
 		}
 	}
-	never, _, err := sweep.Map(ctx, workers, n, func(i int) (int, error) { return cells[i].never(ctx) })
+	never, err := study.Parts(ctx, w, study.Stage{Name: "least synapses"}, n, func(ctx context.Context, p *study.Part) (int, error) {
+		return cells[p.Index].never(ctx)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -167,32 +172,30 @@ func PsychometricSweep(ctx context.Context, x *configs.Experiment, workers int, 
 		}
 		results[i].Fit = f
 	}
-	return results, rareSpikes(ctx, workers, results, cells)
+	return results, rareSpikes(ctx, w, results, cells)
 }
 
 // rareSpikes fills in the tails. With background synapses there is no number that
 // nothing spikes below, and the tail is that of the background.
-func rareSpikes(ctx context.Context, workers int, results []PsychometricResult, cells []*trials) error {
+func rareSpikes(ctx context.Context, w *study.Work, results []PsychometricResult, cells []*trials) error {
 	type job struct{ i, b int }
 	var jobs []job
 	for i := range results {
 		r := &results[i]
 		r.Tail = map[int]Rate{}
-		if math.IsNaN(r.Fit.Mid) || cells[i].of.Background > 0 || cells[i].of.Weighted == 0 {
+		if math.IsNaN(r.Fit.Mid) || r.Of.Background > 0 || r.Of.Weighted == 0 {
 			continue
 		}
 		for b := r.Never + 1; b < len(r.Counts)-1 && r.Spikes(b).Hits < enoughHits; b++ {
 			jobs = append(jobs, job{i, b})
 		}
 	}
-	tails, _, err := sweep.Map(ctx, workers, len(jobs), func(k int) (Rate, error) {
-		j := jobs[k]
+	tails, err := study.Parts(ctx, w, study.Stage{Name: "rare spikes", Label: "  rare spikes", Unit: "parts"}, len(jobs), func(ctx context.Context, p *study.Part) (Rate, error) {
+		j := jobs[p.Index]
 		return cells[j.i].tail(ctx, j.b, results[j.i].Fit.Mid)
 	})
-	for k, j := range jobs {
-		if err == nil {
-			results[j.i].Tail[j.b] = tails[k]
-		}
+	for k := range tails {
+		results[jobs[k].i].Tail[jobs[k].b] = tails[k]
 	}
 	return err
 }

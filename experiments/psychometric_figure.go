@@ -6,7 +6,9 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/fpmath"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -17,7 +19,7 @@ import (
 // static theory for that threshold.
 func psychometricFigure(x *configs.Experiment, f configs.Figure, results []PsychometricResult) analysis.Figure {
 	fig := frame(f)
-	t := x.Psychometric
+	t := results[0].Of
 	a := t.Active[0]
 	curve := analysis.Panel{X: analysis.Axis{Label: fmt.Sprintf("Active synapses of %d, b", t.Synapses), Whole: true}, Legend: true,
 		Y: analysis.Axis{Label: "P(NMDA spike | b)", Min: 0, Max: 1.02}}
@@ -34,6 +36,7 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 	top := 0
 	for i := range results {
 		r := &results[i]
+		t := r.Of
 		label := pointLabel(x, r.Point, f.Psychometric.Labels, i)
 		if label == "" {
 			label = "Segment"
@@ -78,11 +81,11 @@ func psychometricFigure(x *configs.Experiment, f configs.Figure, results []Psych
 	if math.IsNaN(f.Height) && fig.Cols == 2 {
 		fig.Height = 126
 	}
-	return noted(f, fig, meanings{
-		markers: fmt.Sprintf("%d trials of a biophysical segment; where a spike is rare, weighted trials (b)", results[0].Trials()),
-		bars:    "95 % intervals, of Wilson in (a). In (c) and (d) a bar reaches up alone where the errors that no trial showed could add more than those that were seen",
-		lines:   "(a) cumulative normal distributions fitted to the markers; (c, d) theory with the hard threshold θ of the fit",
-		dashed:  "the fitted distribution where it is rare (b), and what it makes of equation (4) (c)",
+	return noted(f, fig, analysis.Meanings{
+		Markers: fmt.Sprintf("%d trials of a biophysical segment; where a spike is rare, weighted trials (b)", results[0].Trials()),
+		Bars:    "95 % intervals, of Wilson in (a). In (c) and (d) a bar reaches up alone where the errors that no trial showed could add more than those that were seen",
+		Lines:   "(a) cumulative normal distributions fitted to the markers; (c, d) theory with the hard threshold θ of the fit",
+		Dashed:  "the fitted distribution where it is rare (b), and what it makes of equation (4) (c)",
 	})
 }
 
@@ -147,16 +150,15 @@ func powerOfTen(n int) string {
 }
 
 // psychometricTables lists P(spike | b), the fits, and the errors.
-func psychometricTables(x *configs.Experiment, results []PsychometricResult) []NamedTable {
-	t := x.Psychometric
-	curve := Table{Header: append(pointColumns(x), "b", "spikes", "trials", "P", "lo95", "hi95", "fit")}
-	fit := Table{Header: append(pointColumns(x), "theta", "mu", "mu_lo95", "mu_hi95", "sigma", "sigma_lo95", "sigma_hi95", "slope_per_synapse", "no_spike_up_to_b")}
-	fps := Table{Header: append(pointColumns(x), "n", "a", "s", "false_positive", "lo95", "hi95", "equation_4", "theta_of_equal_error")}
-	fns := Table{Header: append(pointColumns(x), "a", "s", "lost", "false_negative", "lo95", "hi95", "equation_6")}
+func psychometricTables(x *configs.Experiment, results []PsychometricResult) []study.NamedTable {
+	curve := study.Table{Header: append(pointColumns(x), "b", "spikes", "trials", "P", "lo95", "hi95", "fit")}
+	fit := study.Table{Header: append(pointColumns(x), "theta", "mu", "mu_lo95", "mu_hi95", "sigma", "sigma_lo95", "sigma_hi95", "slope_per_synapse", "no_spike_up_to_b")}
+	fps := study.Table{Header: append(pointColumns(x), "n", "a", "s", "false_positive", "lo95", "hi95", "equation_4", "theta_of_equal_error")}
+	fns := study.Table{Header: append(pointColumns(x), "a", "s", "lost", "false_negative", "lo95", "hi95", "equation_6")}
 	for i := range results {
 		r := &results[i]
-		at := pointValues(x, r.Point)
-		row := func(t *Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
+		t, at := r.Of, pointValues(x, r.Point)
+		row := func(t *study.Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
 		for b := range len(r.Counts) - 1 {
 			q := r.Spikes(b)
 			p := r.At(b)
@@ -182,7 +184,7 @@ func psychometricTables(x *configs.Experiment, results []PsychometricResult) []N
 			}
 		}
 	}
-	return []NamedTable{{"tables/curve.csv", curve}, {"tables/fit.csv", fit}, {"tables/false_positives.csv", fps}, {"tables/false_negatives.csv", fns}}
+	return []study.NamedTable{{Name: "curve", Table: curve}, {Name: "fit", Table: fit}, {Name: "false_positives", Table: fps}, {Name: "false_negatives", Table: fns}}
 }
 
 // equalTheta returns the hard threshold that errs as often as p by equation (4), its
@@ -202,37 +204,34 @@ func equalTheta(n, a, s int, p float64) float64 {
 	return float64(s)
 }
 
-// psychometricMetrics fills in the numbers of each point, and what they say.
-func psychometricMetrics(x *configs.Experiment, results []PsychometricResult, s *CellStudy) {
-	t := x.Psychometric
-	for i := range results {
-		r := &results[i]
-		at, f := pointKey(x, r.Point), r.Fit
-		name := pointLabel(x, r.Point, nil, 0)
-		if name != "" {
-			name += ": "
-		}
-		if r.Cut > 0 {
-			s.Warnings = append(s.Warnings, name+cutWarning(x, t.Population, t.Group, r.Cut, "trial"))
-		}
-		if math.IsNaN(f.Mid) {
-			for _, key := range []string{"theta", "mu", "sigma", "false_positive"} {
-				s.Metrics[key+at] = nil
-			}
-			s.Metrics["false_positive"+at+WhyKey] = "there is no threshold to take it from"
-			s.Says = append(s.Says, fmt.Sprintf("%sno threshold within 1 to %s", name, configs.Count(float64(t.Synapses), "synapse")))
-			continue
-		}
-		s.Metrics["theta"+at], s.Metrics["mu"+at], s.Metrics["mu_lo95"+at], s.Metrics["mu_hi95"+at] = f.Threshold(), f.Mid, f.MidLo, f.MidHi
-		s.Metrics["sigma"+at], s.Metrics["sigma_lo95"+at], s.Metrics["sigma_hi95"+at] = f.Width, f.WidthLo, f.WidthHi
-		s.Metrics["no_spike_up_to_b"+at], s.Metrics["trials"+at] = r.Never, r.Trials()
-		s.Says = append(s.Says, fmt.Sprintf("%seffective θ = %d: P = ½ at %.2f (%.2f to %.2f) synapses, σ = %.2f (%.2f to %.2f); no spike can be with %d or fewer",
-			name, f.Threshold(), f.Mid, f.MidLo, f.MidHi, f.Width, f.WidthLo, f.WidthHi, r.Never))
-		n, a := t.N[0], t.Active[0]
-		q := r.FalsePositive(n, a)
-		hard := theory.FalsePositive(n, a, t.Synapses, f.Threshold()).Value()
-		s.Metrics["false_positive"+at], s.Metrics["false_positive_lo95"+at], s.Metrics["false_positive_hi95"+at], s.Metrics["equation_4"+at] = q.P, q.Lo, q.Hi, hard
-		s.Says = append(s.Says, fmt.Sprintf("  false positives at n = %d, a = %d: %.3g (%.2g to %.2g); a hard θ = %d gives %.3g; as many as one of θ = %.1f",
-			n, a, q.P, q.Lo, q.Hi, f.Threshold(), hard, equalTheta(n, a, t.Synapses, q.P)))
+// metrics returns the numbers of a point, and adds to a report what they say.
+func (r *PsychometricResult) metrics(x *configs.Experiment, s *study.Report) map[string]any {
+	t, f, m := r.Of, r.Fit, map[string]any{}
+	name := pointLabel(x, r.Point, nil, 0)
+	if name != "" {
+		name += ": "
 	}
+	if r.Cut > 0 {
+		s.Warnings = append(s.Warnings, name+cutWarning(x, t.Population, t.Group, r.Cut, "trial"))
+	}
+	if math.IsNaN(f.Mid) {
+		for _, key := range []string{"theta", "mu", "sigma", "false_positive"} {
+			m[key] = nil
+		}
+		m["false_positive"+WhyKey] = "there is no threshold to take it from"
+		s.Lines = append(s.Lines, fmt.Sprintf("%sno threshold within 1 to %s", name, grammar.Count(float64(t.Synapses), "synapse")))
+		return m
+	}
+	m["theta"], m["mu"], m["mu_lo95"], m["mu_hi95"] = f.Threshold(), f.Mid, f.MidLo, f.MidHi
+	m["sigma"], m["sigma_lo95"], m["sigma_hi95"] = f.Width, f.WidthLo, f.WidthHi
+	m["no_spike_up_to_b"], m["trials"] = r.Never, r.Trials()
+	s.Lines = append(s.Lines, fmt.Sprintf("%seffective θ = %d: P = ½ at %.2f (%.2f to %.2f) synapses, σ = %.2f (%.2f to %.2f); no spike can be with %d or fewer",
+		name, f.Threshold(), f.Mid, f.MidLo, f.MidHi, f.Width, f.WidthLo, f.WidthHi, r.Never))
+	n, a := t.N[0], t.Active[0]
+	q := r.FalsePositive(n, a)
+	hard := theory.FalsePositive(n, a, t.Synapses, f.Threshold()).Value()
+	m["false_positive"], m["false_positive_lo95"], m["false_positive_hi95"], m["equation_4"] = q.P, q.Lo, q.Hi, hard
+	s.Lines = append(s.Lines, fmt.Sprintf("  false positives at n = %d, a = %d: %.3g (%.2g to %.2g); a hard θ = %d gives %.3g; as many as one of θ = %.1f",
+		n, a, q.P, q.Lo, q.Hi, f.Threshold(), hard, equalTheta(n, a, t.Synapses, q.P)))
+	return m
 }

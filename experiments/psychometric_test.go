@@ -81,8 +81,8 @@ func TestBisectionFindsTheThreshold(t *testing.T) {
 				t.Fatal(err)
 			}
 			for b, s := range spiked {
-				if s != (b >= got.theta[trial]) {
-					t.Errorf("background %s, trial %d: θ = %d by bisection, but with %d synapses spike = %v", background, trial, got.theta[trial], b, s)
+				if s != (b >= got.Theta[trial]) {
+					t.Errorf("background %s, trial %d: θ = %d by bisection, but with %d synapses spike = %v", background, trial, got.Theta[trial], b, s)
 				}
 			}
 		}
@@ -102,8 +102,8 @@ func TestVariabilityWidensTheThreshold(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		slices.Sort(got.theta)
-		return len(slices.Compact(got.theta))
+		slices.Sort(got.Theta)
+		return len(slices.Compact(got.Theta))
 	}
 	if n := distinct(); n != 1 {
 		t.Errorf("%d thresholds without variability", n)
@@ -162,7 +162,7 @@ func TestNeverIsBelowEveryThreshold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if least := slices.Min(got.theta); never < 2 || never >= least {
+	if least := slices.Min(got.Theta); never < 2 || never >= least {
 		t.Errorf("no spike can be with %d, but trials have θ from %d", never, least)
 	}
 	c.of.Background = 1
@@ -207,11 +207,11 @@ func TestEqualTheta(t *testing.T) {
 // The thresholds that trials find do not depend on workers.
 func TestPsychometricSameForAnyWorkers(t *testing.T) {
 	x := fewTrials(t, "psychometric.trials", "140", "run.tstop", "40 ms", "psychometric.length", "20 um")
-	one, err := PsychometricSweep(context.Background(), x, 1, nil)
+	one, err := runPsychometric(context.Background(), x, onThreads(1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	many, err := PsychometricSweep(context.Background(), x, 4, nil)
+	many, err := runPsychometric(context.Background(), x, onThreads(4))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 
 // trials are the cells of one point.
 type trials struct {
-	*dish
+	*preparation
 	of    *configs.Psychometric
 	look  int
 	sigma float64 // of the logarithm of a conductance
@@ -22,7 +22,7 @@ type trials struct {
 
 func newTrials(x *configs.Experiment) (*trials, error) {
 	p := x.Psychometric
-	d, err := newDish(x, p.Population)
+	d, err := newPreparation(x, p.Population)
 	if err != nil {
 		return nil, err
 	}
@@ -82,15 +82,15 @@ func (t *trials) synapses(trial int) (of [][]event, background []event) {
 	return of, background
 }
 
-// thresholds are the θ of some trials, and how many of the trials the end of the run
+// foundThresholds are the θ of some trials, and how many of the trials the end of the run
 // cut, the dendrite being above the level and not yet for long enough.
-type thresholds struct {
-	theta []int
-	cut   int
+type foundThresholds struct {
+	Theta []int
+	Cut   int
 }
 
 // thresholds returns the θ of a chunk of trials from first on, by bisection.
-func (t *trials) thresholds(ctx context.Context, first int) (found thresholds, err error) {
+func (t *trials) thresholds(ctx context.Context, first int) (found foundThresholds, err error) {
 	n := min(trialsPerChunk, t.of.Trials-first)
 	synapses, background := make([][][]event, n), make([][]event, n)
 	lo, hi := make([]int, n), make([]int, n) // no spike with lo, a spike with hi
@@ -116,11 +116,11 @@ func (t *trials) thresholds(ctx context.Context, first int) (found thresholds, e
 			open = append(open, i)
 		}
 		if len(open) == 0 {
-			return thresholds{hi, cut}, nil
+			return foundThresholds{hi, cut}, nil
 		}
 		spiked, undecided, err := t.spikes(ctx, len(open), events)
 		if err != nil {
-			return thresholds{}, err
+			return foundThresholds{}, err
 		}
 		cut += undecided
 		for c, i := range open {

@@ -106,7 +106,7 @@ func Raster(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 	if math.IsNaN(fig.Height) {
 		fig.Height = min(height, 220)
 	}
-	return noted(f, fig, meanings{more: rasterSays(x, t, fig)}), nil
+	return noted(f, fig, analysis.Meanings{More: rasterSays(x, t, fig)}), nil
 }
 
 // rasterSays says what shading and rates of a raster are.

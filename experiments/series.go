@@ -9,6 +9,7 @@ import (
 	"neurosim/configs"
 	"neurosim/sequence"
 	"neurosim/stimulus"
+	"neurosim/study"
 )
 
 // A SeriesResult is an online prediction of a series, row by row.
@@ -32,13 +33,13 @@ type SeriesResult struct {
 // ago what has come now, and its median is the prediction.
 //
 // A row without a value is missing: the memory sees what is left of it, nothing is
-// predicted from it or learned by the read-out, and it is not scored.
-func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads int, progress func(done int)) (SeriesResult, error) {
+// predicted from it or learned by the read-out, and it is not scored. The run goes on
+// from what p had saved.
+func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, p *study.Part) (SeriesResult, error) {
 	s := t.Series
-	r := SeriesResult{Values: s.Values}
-	m, err := sequence.New(t.Memory, seed, threads)
+	m, err := sequence.New(t.Memory, seed, p.Threads)
 	if err != nil {
-		return r, err
+		return SeriesResult{}, err
 	}
 	var joined stimulus.Joined
 	for _, e := range s.Encoders {
@@ -50,19 +51,26 @@ func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads in
 	readout := sequence.NewReadout(cells+columns, s.Readout.Buckets, s.Readout.Rate)
 	buckets := sequence.Buckets{Min: s.Readout.Min, Max: s.Readout.Max, N: s.Readout.Buckets, Spread: s.Readout.Spread}
 	target := make([]float64, buckets.N)
-	seen := make([][]uint32, s.Ahead) // features of the last rows, by row modulo Ahead
 	x := make([]float64, len(joined))
 	var input, active []int32
 	n := len(s.Values)
-	r.Predicted, r.Seasonal = missing(n), missing(n)
-	for row, y := range s.Values {
+	at := seriesState{Result: SeriesResult{Values: s.Values, Predicted: missing(n), Seasonal: missing(n)}, Seen: make([][]uint32, s.Ahead)}
+	if p.Saved != nil {
+		if err := at.resume(p.Saved, m, readout); err != nil {
+			return SeriesResult{}, err
+		}
+	}
+	r := &at.Result
+	p.Advance(float64(at.Next))
+	for row := at.Next; row < n; row++ {
+		y := s.Values[row]
 		for i := range x {
 			x[i] = s.Inputs[i][row]
 		}
 		input = joined.Encode(x, input[:0])
 		active = pooled.Map(input, active[:0])
 		m.Step(active, true)
-		features := &seen[row%s.Ahead]
+		features := &at.Seen[row%s.Ahead]
 		if row >= s.Ahead && !math.IsNaN(y) {
 			buckets.Target(y, target)
 			readout.Learn(*features, target)
@@ -96,16 +104,49 @@ func RunSeries(ctx context.Context, t *configs.Temporal, seed uint64, threads in
 		}
 		if done := row + 1; done%MixedBlockLength == 0 {
 			r.Sizes = append(r.Sizes, MixedBlock{Element: done, Segments: m.Segments(), Synapses: m.Synapses()})
-			if progress != nil {
-				progress(done)
-			}
-			if err := ctx.Err(); err != nil {
-				return r, err
+			at.Next = done
+			p.Advance(MixedBlockLength)
+			if err := p.Pause(ctx, func() ([]byte, error) { return at.save(m, readout) }); err != nil {
+				return *r, err
 			}
 		}
 	}
 	r.After = m.PermanenceHistogram(permanenceBins)
-	return r, nil
+	return *r, nil
+}
+
+// A seriesState is a run on its way, after Next rows.
+type seriesState struct {
+	Result          SeriesResult
+	Next            int
+	Seen            [][]uint32 // features of the last rows, by row modulo Ahead
+	Memory, Readout []byte
+}
+
+// save returns the state of a run with a memory and a read-out.
+func (s *seriesState) save(m *sequence.Memory, r *sequence.Readout) (saved []byte, err error) {
+	if s.Memory, err = m.MarshalBinary(); err != nil {
+		return nil, err
+	}
+	if s.Readout, err = r.MarshalBinary(); err != nil {
+		return nil, err
+	}
+	return encoded(s)
+}
+
+// resume takes up what save returned.
+func (s *seriesState) resume(saved []byte, m *sequence.Memory, r *sequence.Readout) error {
+	ahead := len(s.Seen)
+	if err := decode(saved, s); err != nil {
+		return err
+	}
+	if len(s.Seen) != ahead {
+		return fmt.Errorf("the saved state has the features of %d rows, not %d", len(s.Seen), ahead)
+	}
+	if err := m.UnmarshalBinary(s.Memory); err != nil {
+		return err
+	}
+	return r.UnmarshalBinary(s.Readout)
 }
 
 // known tells whether a row is there: its own value, and something to encode.

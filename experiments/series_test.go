@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
+	"neurosim/study"
 )
 
 // The shipped configuration predicts New York's taxis five steps ahead with a
@@ -23,11 +25,11 @@ func TestTaxi(t *testing.T) {
 	if testing.Short() {
 		t.Skip("ten seconds")
 	}
-	x, err := configs.Load("taxi", configs.Options{Set: []configs.Override{{Key: "stream.file", Value: `"` + filepath.ToSlash(filepath.Join(folder, "data", "nyc_taxi.csv")) + `"`}}})
+	x, err := configs.Load("taxi", grammar.Options{Set: []grammar.Override{{Key: "stream.file", Value: `"` + filepath.ToSlash(filepath.Join(folder, "data", "nyc_taxi.csv")) + `"`}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := RunSeries(context.Background(), x.Temporal, 1, 1, nil)
+	r, err := RunSeries(context.Background(), x.Temporal, 1, &study.Part{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +77,7 @@ active = 16
 max = 12.0
 buckets = 24
 `
-	x, err := configs.Load("study.toml", configs.Options{Read: func(name string) ([]byte, error) {
+	x, err := configs.Load("study.toml", grammar.Options{Read: func(name string) ([]byte, error) {
 		if name == "data.csv" {
 			return []byte(text), nil
 		}
@@ -105,7 +107,7 @@ func sawtooth(rows, from int, change func(i int) string) string {
 // come: what follows changes no earlier prediction.
 func TestSeriesIsOnline(t *testing.T) {
 	run := func(text string) SeriesResult {
-		r, err := RunSeries(context.Background(), series(t, text), 1, 1, nil)
+		r, err := RunSeries(context.Background(), series(t, text), 1, &study.Part{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -149,7 +151,7 @@ func TestMissingRowsAreNotScored(t *testing.T) {
 		}
 	}
 	s := series(t, text)
-	r, err := RunSeries(context.Background(), s, 1, 1, nil)
+	r, err := RunSeries(context.Background(), s, 1, &study.Part{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,17 +9,17 @@ import (
 	"hash"
 	"slices"
 	"strings"
+	"time"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/sequence/spiking"
-	"neurosim/sweep"
+	"neurosim/study"
 )
 
-// A SpikingResult is what one network gave: whole, or what is done of it.
+// A SpikingResult is what one network gave.
 type SpikingResult struct {
-	Episodes []spiking.Outcome // done so far
-	State    []byte            // of the network after them; nil once the run is whole
-	Hash     []byte            // state of the hash of all events
+	Episodes []spiking.Outcome
 
 	Digest        string // SHA-256 of all events
 	Events        int64
@@ -46,47 +46,55 @@ const spikingBins = 80
 // eventBytes is the length of an event in the hash: step, kind, cell.
 const eventBytes = 13
 
-// RunSpiking runs every network of a study on workers and returns the results in
-// order; what is in have, by index, is taken over or gone on with. progress is
-// told of every further episode, from any goroutine. If ctx is done, networks
-// stop after their episode, and what they have done is returned with its error.
-func RunSpiking(ctx context.Context, s *configs.Spiking, workers int, have map[int]SpikingResult, progress func()) ([]SpikingResult, error) {
-	n := s.Run.Repeats
-	threads := max(1, workers/n)
-	out, done, err := sweep.Map(ctx, workers, n, func(i int) (SpikingResult, error) {
-		return runSpiking(ctx, s, i, threads, have[i], progress)
-	})
-	for i := range out {
-		if !done[i] && out[i].Episodes == nil {
-			out[i] = have[i] // not begun again
-		}
+// spikingStudy trains spiking sequence memories, with several seeds.
+type spikingStudy struct{ x *configs.Experiment }
+
+// Run trains every network.
+func (s *spikingStudy) Run(ctx context.Context, w *study.Work) (study.Report, error) {
+	of, start := s.x.Spiking, time.Now()
+	results, err := RunSpiking(ctx, of, w)
+	if err != nil {
+		return study.Report{}, err
 	}
-	return out, err
+	episodes, seconds := float64(of.Run.Repeats*of.Run.Episodes), time.Since(start).Seconds()
+	model := episodes * of.Task.EpisodeMs() / 1000
+	w.Say("  %s, %.4g s, in %.3g s (%.3g times real time)", grammar.Count(episodes, "episode"), model, seconds, model/seconds)
+	r := study.Report{Tables: SpikingTables(of, results), Figures: SpikingFigures(s.x, results), Metrics: SpikingMetrics(of, results)}
+	r.Lines = SpikingLines(of, r.Metrics)
+	return r, nil
 }
 
-// Whole tells whether nothing is left to do of a run.
-func (r *SpikingResult) Whole() bool { return r.Episodes != nil && r.State == nil }
+// RunSpiking trains every network of a study and returns the results in order. One that
+// is interrupted stops after its episode, and goes on from there.
+func RunSpiking(ctx context.Context, s *configs.Spiking, w *study.Work) ([]SpikingResult, error) {
+	n := s.Run.Repeats
+	of := study.Stage{Name: "learn", Label: "  learning", Unit: "episodes", Total: float64(n * s.Run.Episodes)}
+	return study.Parts(ctx, w, of, n, func(ctx context.Context, p *study.Part) (SpikingResult, error) {
+		return runSpiking(ctx, s, p)
+	})
+}
 
-func runSpiking(ctx context.Context, s *configs.Spiking, i, threads int, r SpikingResult, progress func()) (SpikingResult, error) {
-	if r.Whole() {
-		return r, nil
-	}
-	net, err := spiking.New(s.Network, spiking.Draw(&s.Network, &s.Task, s.Run.Seed+uint64(i)), threads)
+// A spikingState is a network on its way, between two episodes.
+type spikingState struct {
+	Result        SpikingResult
+	Network, Hash []byte // of the hash of all events
+}
+
+func runSpiking(ctx context.Context, s *configs.Spiking, p *study.Part) (SpikingResult, error) {
+	i := p.Index
+	var at spikingState
+	r := &at.Result
+	net, err := spiking.New(s.Network, spiking.Draw(&s.Network, &s.Task, s.Run.Seed+uint64(i)), p.Threads)
 	if err != nil {
-		return r, err
+		return *r, err
 	}
 	digest := sha256.New()
-	if r.State == nil {
+	if p.Saved == nil {
 		r.Before = net.Histogram(spikingBins)
-	} else {
-		if err := net.UnmarshalBinary(r.State); err != nil {
-			return r, err
-		}
-		if err := digest.(encoding.BinaryUnmarshaler).UnmarshalBinary(r.Hash); err != nil {
-			return r, err
-		}
-		r.State = nil
+	} else if err := at.resume(p.Saved, net, digest); err != nil {
+		return *r, err
 	}
+	p.Advance(float64(len(r.Episodes)))
 	train := spiking.NewTraining(net, s.Task)
 	watch := []spiking.Observer{func(events []spiking.Event) { r.note(digest, events) }}
 	// Episodes are whole: the saved state stands between two of them.
@@ -96,18 +104,12 @@ func runSpiking(ctx context.Context, s *configs.Spiking, i, threads int, r Spiki
 		net.SetMode(mode)
 		o, err := train.Run(context.WithoutCancel(ctx), episode, append(watch, r.keep(i, episode, s))...)
 		if err != nil {
-			return r, err
+			return *r, err
 		}
 		r.Episodes = append(r.Episodes, o)
-		progress()
-		if ctx.Err() != nil && episode+1 < s.Run.Episodes {
-			if r.State, err = net.MarshalBinary(); err != nil {
-				return r, err
-			}
-			if r.Hash, err = digest.(encoding.BinaryMarshaler).MarshalBinary(); err != nil {
-				return r, err
-			}
-			return r, ctx.Err()
+		p.Advance(1)
+		if err := p.Pause(ctx, func() ([]byte, error) { return at.save(net, digest) }); err != nil && episode+1 < s.Run.Episodes {
+			return *r, err
 		}
 	}
 	r.After = net.Histogram(spikingBins)
@@ -118,14 +120,36 @@ func runSpiking(ctx context.Context, s *configs.Spiking, i, threads int, r Spiki
 			all = append(all, func(events []spiking.Event) { r.Replay = append(r.Replay, events...) })
 		}
 		if r.Recalled, err = train.Replay(context.WithoutCancel(ctx), s.Replay.VthE, s.Replay.Interval, all...); err != nil {
-			return r, err
+			return *r, err
 		}
 	}
 	if i == 0 {
 		r.Learned = learned(net, s, r.Last)
 	}
-	r.Hash, r.Digest = nil, hex.EncodeToString(digest.Sum(nil))
-	return r, nil
+	r.Digest = hex.EncodeToString(digest.Sum(nil))
+	return *r, nil
+}
+
+// save returns the state of a network and the hash of its events.
+func (s *spikingState) save(net *spiking.Network, digest hash.Hash) (saved []byte, err error) {
+	if s.Network, err = net.MarshalBinary(); err != nil {
+		return nil, err
+	}
+	if s.Hash, err = digest.(encoding.BinaryMarshaler).MarshalBinary(); err != nil {
+		return nil, err
+	}
+	return encoded(s)
+}
+
+// resume takes up what save returned.
+func (s *spikingState) resume(saved []byte, net *spiking.Network, digest hash.Hash) error {
+	if err := decode(saved, s); err != nil {
+		return err
+	}
+	if err := net.UnmarshalBinary(s.Network); err != nil {
+		return err
+	}
+	return digest.(encoding.BinaryUnmarshaler).UnmarshalBinary(s.Hash)
 }
 
 // note adds events to the hash.

@@ -13,24 +13,19 @@ import (
 // spikingLearning draws error, false positives and negatives and active cells
 // against episodes: the mean over networks, a band from the lowest to the highest
 // error, and the means of an independent program.
-func spikingLearning(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingFigure, results []SpikingResult) meanings {
+func spikingLearning(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingFigure, results []SpikingResult) analysis.Meanings {
 	x := episodes(s)
 	rules := learningRules(s)
 	curve := func(name string, index int, of func(o *spiking.Outcome) float64) (line, band analysis.Series) {
-		line = analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
-		band = analysis.Series{Name: rangeOf(results), Mark: analysis.Ribbon, Role: analysis.Simulation, Index: index}
+		r := ranged{runs: len(results), of: func(run, e int) float64 { return of(&results[run].Episodes[e]) }}
 		for e := range s.Run.Episodes {
-			sum, lo, hi := 0.0, math.Inf(1), math.Inf(-1)
+			sum := 0.0
 			for i := range results {
-				v := of(&results[i].Episodes[e])
-				sum += v
-				lo, hi = min(lo, v), max(hi, v)
+				sum += r.of(i, e)
 			}
-			line.X, line.Y = append(line.X, float64(e)), append(line.Y, sum/float64(len(results)))
-			band.X, band.Y = append(band.X, float64(e)), append(band.Y, sum/float64(len(results)))
-			band.Lo, band.Hi = append(band.Lo, lo), append(band.Hi, hi)
+			r.x, r.mean = append(r.x, float64(e)), append(r.mean, sum/float64(len(results)))
 		}
-		return line, band
+		return r.draw(name, rangeOf(results), index)
 	}
 	type measure struct {
 		name, column string
@@ -63,15 +58,15 @@ func spikingLearning(fig *analysis.Figure, s *configs.Spiking, f *configs.Spikin
 	if math.IsNaN(fig.Height) {
 		fig.Height = 130
 	}
-	m := meanings{
-		lines:  "means of " + count(len(results), "network", "networks"),
-		ribbon: "the range of the networks",
+	m := analysis.Meanings{
+		Lines:  "means of " + count(len(results), "network", "networks"),
+		Ribbon: "the range of the networks",
 	}
 	if n := referenceNetworks(s); f.Reference && n > 0 {
-		m.rings = fmt.Sprintf("an independent program, means of %d networks with other random connections", n)
-		m.bars = "their range. On the same connections both programs agree in every episode; means of so few networks differ"
+		m.Rings = fmt.Sprintf("an independent program, means of %d networks with other random connections", n)
+		m.Bars = "their range. On the same connections both programs agree in every episode; means of so few networks differ"
 	}
-	m.more = []string{"Wrong symbols: symbols predicted in error (false positives) or missed, for each element. (c) Cells that answer the last element of a sequence."}
+	m.More = []string{"Wrong symbols: symbols predicted in error (false positives) or missed, for each element. (c) Cells that answer the last element of a sequence."}
 	return m
 }
 
@@ -120,8 +115,7 @@ func spikingReference(s *configs.Spiking, f *configs.SpikingFigure, column strin
 	const every = 3
 	for _, row := range published.Rows("spiking_learning") {
 		if e := row.Int("episode"); f.Reference && row["set"] == s.Preset.Name && e%every == 0 && e < s.Run.Episodes {
-			ring.X, ring.Y = append(ring.X, float64(e)), append(ring.Y, row.Float(column))
-			ring.Lo, ring.Hi = append(ring.Lo, row.Float(column+"_low")), append(ring.Hi, row.Float(column+"_high"))
+			ring.AddInterval(float64(e), row.Float(column), row.Float(column+"_low"), row.Float(column+"_high"))
 		}
 	}
 	return ring
@@ -145,7 +139,7 @@ func spikingGrowth(s *configs.Spiking, results []SpikingResult) analysis.Panel {
 			for i := range results {
 				sum += c.of(&results[i].Episodes[e])
 			}
-			line.X, line.Y = append(line.X, float64(e)), append(line.Y, float64(sum)/float64(len(results))/1000)
+			line.Add(float64(e), float64(sum)/float64(len(results))/1000)
 		}
 		p.Series = append(p.Series, line)
 	}
@@ -155,25 +149,10 @@ func spikingGrowth(s *configs.Spiking, results []SpikingResult) analysis.Panel {
 // spikingPermanences draws how many synapses of the first network have which
 // permanence, before and after learning.
 func spikingPermanences(s *configs.Spiking, results []SpikingResult) analysis.Panel {
-	p := analysis.Panel{X: analysis.Axis{Label: "Permanence", Max: s.Network.PMax}, Y: analysis.Axis{Label: "Synapses", Log: true},
-		Rules: []analysis.Rule{{Label: "mature", Axis: "x", At: s.Network.PTheta}}, Legend: true}
 	width := s.Network.PMax / spikingBins
-	for i, h := range []struct {
-		name   string
-		counts []int
-	}{{"After learning", results[0].After}, {"Before", results[0].Before}} {
-		line := analysis.Series{Name: h.name, Mark: analysis.Steps, Role: analysis.Simulation, Index: i}
-		for k, n := range h.counts {
-			line.X = append(line.X, float64(k)*width)
-			if n == 0 {
-				line.Y = append(line.Y, math.NaN())
-			} else {
-				line.Y = append(line.Y, float64(n))
-			}
-		}
-		line.X, line.Y = append(line.X, s.Network.PMax), append(line.Y, line.Y[len(line.Y)-1])
-		p.Series = append(p.Series, line)
-	}
+	p := permanencePanel(s.Network.PMax, s.Network.PTheta, "mature", math.NaN(), func(k int) float64 { return float64(k) * width },
+		permanenceHistogram{"After learning", 0, results[0].After}, permanenceHistogram{"Before", 1, results[0].Before})
+	p.Legend = true
 	return p
 }
 
@@ -214,15 +193,14 @@ func spikingReplay(s *configs.Spiking, f *configs.SpikingFigure, results []Spiki
 				}
 			}
 			if n > 0 {
-				line.X, line.Y = append(line.X, float64(k+1)+shift), append(line.Y, sum/float64(n))
-				line.Lo, line.Hi = append(line.Lo, lo), append(line.Hi, hi)
+				line.AddInterval(float64(k+1)+shift, sum/float64(n), lo, hi)
 			}
 		}
 		lines = append(lines, line)
 		ring := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: q}
 		for _, row := range published.Rows("spiking_replay") {
 			if f.Reference && row["set"] == s.Preset.Name && row["sequence"] == name {
-				ring.X, ring.Y = append(ring.X, row.Float("element")+shift), append(ring.Y, row.Float("median_ms"))
+				ring.Add(row.Float("element")+shift, row.Float("median_ms"))
 			}
 		}
 		if len(ring.X) > 0 {

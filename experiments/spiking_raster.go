@@ -14,7 +14,7 @@ import (
 // spikingRaster draws an episode, or the recall, of the first network: a block of
 // rows for each subpopulation that takes part, its inhibitory cell above; bars
 // where cells are predicted, ticks where they spike.
-func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingFigure, r *SpikingResult) meanings {
+func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingFigure, r *SpikingResult) analysis.Meanings {
 	events, marks, from, to := shownEvents(s, f, r)
 	ms := func(step int64) float64 { return float64(step-from) * s.Network.Dt }
 	rows := blocks(s, f)
@@ -82,9 +82,9 @@ func spikingRaster(fig *analysis.Figure, s *configs.Spiking, f *configs.SpikingF
 	if f.Episode == "replay" {
 		given = "cues, all that is given"
 	}
-	return meanings{
-		markers: "spikes of the inhibitory cell of each symbol",
-		more: []string{fmt.Sprintf("One network; %d cells for each symbol, a row each. Dashed: %s. A predicted cell spikes first, which ends its dAP, the bar.",
+	return analysis.Meanings{
+		Markers: "spikes of the inhibitory cell of each symbol",
+		More: []string{fmt.Sprintf("One network; %d cells for each symbol, a row each. Dashed: %s. A predicted cell spikes first, which ends its dAP, the bar.",
 			cells, given)},
 	}
 }

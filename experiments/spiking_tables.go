@@ -8,24 +8,29 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/sequence/spiking"
+	"neurosim/study"
 )
 
-// spikingPlan plans a study of the spiking sequence memory.
-func spikingPlan(s *configs.Spiking) Plan {
+// Plan counts the networks and what they hold.
+func (of *spikingStudy) Plan() study.Plan {
+	s := of.x.Spiking
 	p := &s.Network
 	cells := int64(p.N())
 	at := spiking.NewSchedule(p, &s.Task, firstStep(s))
 	_, bytes := p.Bytes()
-	plan := Plan{Cells: cells + int64(p.Subpopulations), Neurons: cells + int64(p.Subpopulations), Segments: cells,
+	plan := study.Plan{Cells: cells + int64(p.Subpopulations), Neurons: cells + int64(p.Subpopulations), Segments: cells,
 		Synapses: float64(cells) * float64(p.InDegree()), MemoryBytes: bytes, Runs: s.Run.Repeats,
 		Steps: int64(s.Run.Repeats) * (at.Begin(s.Run.Episodes) - at.Begin(0))}
+	plan.Size = fmt.Sprintf("%s of %s with %s", grammar.Count(float64(plan.Runs), "network"), grammar.Count(float64(plan.Cells), "cell"), grammar.Count(plan.Synapses, "plastic synapse"))
+	plan.Lines = []string{fmt.Sprintf("%s of %g ms in all; memory about %s a network", grammar.Count(float64(plan.Steps), "step"), s.Run.Dt, grammar.FormatBytes(plan.MemoryBytes))}
 	for _, w := range p.Warnings(&s.Task) {
 		plan.Warnings = append(plan.Warnings, "network."+w)
 	}
 	if s.Run.LearnFrom >= s.Run.Episodes || s.Run.LearnUntil <= s.Run.LearnFrom {
-		plan.Warnings = append(plan.Warnings, fmt.Sprintf("run.learn_from = %d, run.learn_until = %d: learning is never on in %s", s.Run.LearnFrom, s.Run.LearnUntil, configs.Count(float64(s.Run.Episodes), "episode")))
+		plan.Warnings = append(plan.Warnings, fmt.Sprintf("run.learn_from = %d, run.learn_until = %d: learning is never on in %s", s.Run.LearnFrom, s.Run.LearnUntil, grammar.Count(float64(s.Run.Episodes), "episode")))
 	}
 	return plan
 }
@@ -103,11 +108,11 @@ func SpikingMetrics(s *configs.Spiking, results []SpikingResult) map[string]any 
 	return m
 }
 
-// SpikingSays says in words what came out, from the metrics.
-func SpikingSays(s *configs.Spiking, m map[string]any) []string {
-	networks := configs.Count(float64(s.Run.Repeats), "network")
+// SpikingLines says in words what came out, from the metrics.
+func SpikingLines(s *configs.Spiking, m map[string]any) []string {
+	networks := grammar.Count(float64(s.Run.Repeats), "network")
 	says := []string{
-		fmt.Sprintf("last of %s, mean of %s: error %.3g, false positives %.3g, false negatives %.3g", configs.Count(float64(s.Run.Episodes), "episode"), networks,
+		fmt.Sprintf("last of %s, mean of %s: error %.3g, false positives %.3g, false negatives %.3g", grammar.Count(float64(s.Run.Episodes), "episode"), networks,
 			m["error"], m["false_positives"], m["false_negatives"]),
 		fmt.Sprintf("of %s, %v without error at the end", networks, m["networks_without_error"]),
 	}
@@ -130,32 +135,32 @@ func later(episode int) int {
 
 // SpikingTables returns the numbers of a study: every episode, every volley of
 // the recall, every mature synapse of the first network, and its events.
-func SpikingTables(s *configs.Spiking, results []SpikingResult) []NamedTable {
-	runs := Table{Header: []string{"seed", "episode", "learning", "error", "false_positives", "false_negatives", "active_last", "daps_last", "mature_synapses", "able_segments", "active"}}
-	recall := Table{Header: []string{"seed", "sequence", "right", "volley", "symbol", "spikes", "first_ms", "median_ms", "last_ms"}}
+func SpikingTables(s *configs.Spiking, results []SpikingResult) []study.NamedTable {
+	runs := study.Table{Header: []string{"seed", "episode", "learning", "error", "false_positives", "false_negatives", "active_last", "daps_last", "mature_synapses", "able_segments", "active"}}
+	recall := study.Table{Header: []string{"seed", "sequence", "right", "volley", "symbol", "spikes", "first_ms", "median_ms", "last_ms"}}
 	for i := range results {
 		seed := fmt.Sprint(s.Run.Seed + uint64(i))
 		for e := range results[i].Episodes {
 			o := &results[i].Episodes[e]
-			runs.Rows = append(runs.Rows, []string{seed, itoa(e), fmt.Sprint(s.Run.Learns(e)), number6(o.Error()), number6(o.FalsePositives()),
-				number6(o.FalseNegatives()), number6(o.Active()), number6(o.DAPs()), itoa(o.Mature), itoa(o.Segments), actives(s, o)})
+			runs.Rows = append(runs.Rows, []string{seed, itoa(e), fmt.Sprint(s.Run.Learns(e)), study.Digits(o.Error(), 8), study.Digits(o.FalsePositives(), 8),
+				study.Digits(o.FalseNegatives(), 8), study.Digits(o.Active(), 8), study.Digits(o.DAPs(), 8), itoa(o.Mature), itoa(o.Segments), actives(s, o)})
 		}
 		for _, r := range results[i].Recalled {
 			for k, v := range r.Volleys {
 				recall.Rows = append(recall.Rows, []string{seed, s.Task.Sequences[r.Sequence], fmt.Sprint(r.Right), itoa(k + 1), spiking.Symbol(v.Subpopulation),
-					itoa(v.Spikes), number6(v.First), number6(v.Median), number6(v.Last)})
+					itoa(v.Spikes), study.Digits(v.First, 8), study.Digits(v.Median, 8), study.Digits(v.Last, 8)})
 			}
 		}
 	}
-	segments := Table{Header: []string{"cell", "symbol", "predicts", "source", "source_symbol", "source_stands_for", "permanence", "initial"}}
+	segments := study.Table{Header: []string{"cell", "symbol", "predicts", "source", "source_symbol", "source_stands_for", "permanence", "initial"}}
 	symbol := func(cell int) string { return spiking.Symbol(cell / s.Network.Cells) }
 	for _, x := range results[0].Learned {
-		segments.Rows = append(segments.Rows, []string{itoa(x.Cell), symbol(x.Cell), x.Predicts, itoa(x.Source), symbol(x.Source), x.After, number6(x.Permanence), number6(x.Initial)})
+		segments.Rows = append(segments.Rows, []string{itoa(x.Cell), symbol(x.Cell), x.Predicts, itoa(x.Source), symbol(x.Source), x.After, study.Digits(x.Permanence, 8), study.Digits(x.Initial, 8)})
 	}
-	tables := []NamedTable{{"tables/runs.csv", runs}, {"tables/segments.csv", segments},
-		{"tables/events_first.csv", eventTable(s, results[0].First)}, {"tables/events_last.csv", eventTable(s, results[0].Last)}}
+	tables := []study.NamedTable{{Name: "runs", Table: runs}, {Name: "segments", Table: segments},
+		{Name: "events_first", Table: eventTable(s, results[0].First)}, {Name: "events_last", Table: eventTable(s, results[0].Last)}}
 	if s.Replay != nil {
-		tables = append(tables, NamedTable{"tables/recall.csv", recall}, NamedTable{"tables/events_replay.csv", eventTable(s, results[0].Replay)})
+		tables = append(tables, study.NamedTable{Name: "recall", Table: recall}, study.NamedTable{Name: "events_replay", Table: eventTable(s, results[0].Replay)})
 	}
 	return tables
 }
@@ -173,26 +178,23 @@ func actives(s *configs.Spiking, o *spiking.Outcome) string {
 	return strings.Join(parts, " | ")
 }
 
-func eventTable(s *configs.Spiking, events []spiking.Event) Table {
-	t := Table{Header: []string{"step", "time_ms", "kind", "symbol", "cell"}}
+func eventTable(s *configs.Spiking, events []spiking.Event) study.Table {
+	t := study.Table{Header: []string{"step", "time_ms", "kind", "symbol", "cell"}}
 	names := map[spiking.Kind]string{spiking.Spike: "spike", spiking.DAPStart: "dap_start", spiking.DAPEnd: "dap_end", spiking.Inhibitory: "inhibitory_spike"}
 	for _, e := range events {
 		q := int(e.Cell)
 		if e.Kind != spiking.Inhibitory {
 			q /= s.Network.Cells
 		}
-		t.Rows = append(t.Rows, []string{itoa(int(e.Step)), number6(float64(e.Step) * s.Network.Dt), names[e.Kind], spiking.Symbol(q), itoa(int(e.Cell))})
+		t.Rows = append(t.Rows, []string{itoa(int(e.Step)), study.Digits(float64(e.Step)*s.Network.Dt, 8), names[e.Kind], spiking.Symbol(q), itoa(int(e.Cell))})
 	}
 	return t
 }
 
-// number6 writes a number of a table that people read.
-func number6(x float64) string { return fmt.Sprintf("%.8g", x) }
-
 // SpikingFigures makes the figures that a study of the spiking memory asks for.
-func SpikingFigures(x *configs.Experiment, results []SpikingResult) []Made {
+func SpikingFigures(x *configs.Experiment, results []SpikingResult) []study.Figure {
 	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
-		fig, says := frame(f), meanings{}
+		fig, says := frame(f), analysis.Meanings{}
 		switch f.Kind {
 		case "learning":
 			says = spikingLearning(&fig, x.Spiking, f.Spiking, results)
@@ -200,13 +202,13 @@ func SpikingFigures(x *configs.Experiment, results []SpikingResult) []Made {
 			says = spikingRaster(&fig, x.Spiking, f.Spiking, &results[0])
 		case "replay":
 			fig.Panels = []analysis.Panel{spikingReplay(x.Spiking, f.Spiking, results)}
-			says = meanings{markers: "means of the median spike times in " + count(len(results), "network", "networks") + " that recall", bars: "their range", rings: replaySays(x.Spiking)}
+			says = analysis.Meanings{Markers: "means of the median spike times in " + count(len(results), "network", "networks") + " that recall", Bars: "their range", Rings: replaySays(x.Spiking)}
 		case "growth":
 			fig.Panels = []analysis.Panel{spikingGrowth(x.Spiking, results)}
-			says = meanings{lines: "means of " + count(len(results), "network", "networks")}
+			says = analysis.Meanings{Lines: "means of " + count(len(results), "network", "networks")}
 		case "permanences":
 			fig.Panels = []analysis.Panel{spikingPermanences(x.Spiking, results)}
-			says = meanings{lines: fmt.Sprintf("histograms of one network, bins of %.3g", x.Spiking.Network.PMax/spikingBins)}
+			says = analysis.Meanings{Lines: fmt.Sprintf("histograms of one network, bins of %.3g", x.Spiking.Network.PMax/spikingBins)}
 		}
 		if math.IsNaN(fig.Height) {
 			fig.Height = 65

@@ -1,19 +1,17 @@
 package experiments
 
 import (
-	"bytes"
 	"context"
-	"encoding/gob"
-	"errors"
-	"reflect"
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
+	"neurosim/study"
 )
 
-func spikingStudy(t *testing.T, set ...configs.Override) *configs.Experiment {
+func loadSpiking(t *testing.T, set ...grammar.Override) *configs.Experiment {
 	t.Helper()
-	x, err := configs.Load("sequence-spiking", configs.Options{Set: append([]configs.Override{
+	x, err := configs.Load("sequence-spiking", grammar.Options{Set: append([]grammar.Override{
 		{Key: "run.episodes", Value: "9"}, {Key: "run.repeats", Value: "3"}, {Key: "run.learn_until", Value: "7"}}, set...)})
 	if err != nil {
 		t.Fatal(err)
@@ -24,54 +22,14 @@ func spikingStudy(t *testing.T, set ...configs.Override) *configs.Experiment {
 // A study that is interrupted in the middle of learning goes on from what was
 // saved, on another number of threads, to what the uninterrupted one gives.
 func TestSpikingStudyGoesOn(t *testing.T) {
-	s := spikingStudy(t).Spiking
-	whole, err := RunSpiking(context.Background(), s, 1, nil, func() {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	have := map[int]SpikingResult{}
-	for cuts := 0; ; cuts++ {
-		ctx, cancel := context.WithCancel(context.Background())
-		episodes := 0
-		out, err := RunSpiking(ctx, s, 1+cuts%2, have, func() {
-			if episodes++; episodes == 5 {
-				cancel()
-			}
-		})
-		cancel()
-		if err == nil {
-			if cuts < 4 {
-				t.Errorf("cut only %d times", cuts)
-			}
-			if !reflect.DeepEqual(out, whole) {
-				t.Error("the resumed study differs")
-			}
-			return
-		}
-		if !errors.Is(err, context.Canceled) {
-			t.Fatal(err)
-		}
-		have = map[int]SpikingResult{}
-		for i, r := range out {
-			if r.Episodes != nil {
-				have[i] = r
-			}
-		}
-		var file bytes.Buffer
-		if err := gob.NewEncoder(&file).Encode(have); err != nil {
-			t.Fatal(err)
-		}
-		have = map[int]SpikingResult{}
-		if err := gob.NewDecoder(&file).Decode(&have); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s := loadSpiking(t).Spiking
+	goesOn(t, 5, func(ctx context.Context, w *study.Work) ([]SpikingResult, error) { return RunSpiking(ctx, s, w) })
 }
 
 // While learning is off permanences stay.
 func TestSpikingLearningWindow(t *testing.T) {
-	s := spikingStudy(t, configs.Override{Key: "run.learn_from", Value: "2"}).Spiking
-	out, err := RunSpiking(context.Background(), s, 2, nil, func() {})
+	s := loadSpiking(t, grammar.Override{Key: "run.learn_from", Value: "2"}).Spiking
+	out, err := RunSpiking(context.Background(), s, onThreads(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,8 +43,8 @@ func TestSpikingLearningWindow(t *testing.T) {
 
 // What the first and the last episode without error are.
 func TestZeroes(t *testing.T) {
-	s := spikingStudy(t).Spiking
-	out, err := RunSpiking(context.Background(), s, 2, nil, func() {})
+	s := loadSpiking(t).Spiking
+	out, err := RunSpiking(context.Background(), s, onThreads(2))
 	if err != nil {
 		t.Fatal(err)
 	}

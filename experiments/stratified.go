@@ -10,6 +10,7 @@ import (
 	"neurosim/configs"
 	"neurosim/internal/fpmath"
 	"neurosim/internal/rng"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -75,17 +76,17 @@ func (e Estimate) Trials() (total int64) {
 	return total
 }
 
-// estimateColumns are the columns of row.
-var estimateColumns = []string{"false_positive", "lo95", "hi95", "log10_false_positive", "strata", "trials", "hits"}
+// EstimateColumns are the columns of Row.
+var EstimateColumns = []string{"false_positive", "lo95", "hi95", "log10_false_positive", "strata", "trials", "hits"}
 
-// row writes e as cells of a table.
-func (e Estimate) row() []string {
+// Row writes e as cells of a table.
+func (e Estimate) Row() []string {
 	rate, lo, hi := e.Probability()
 	hits := int64(0)
 	for _, s := range e.Strata {
 		hits += s.Hits
 	}
-	return []string{number(rate), number(lo), number(hi), number(e.Log10()), fmt.Sprint(len(e.Strata)), fmt.Sprint(e.Trials()), fmt.Sprint(hits)}
+	return []string{study.Exactly(rate), study.Exactly(lo), study.Exactly(hi), study.Exactly(e.Log10()), fmt.Sprint(len(e.Strata)), fmt.Sprint(e.Trials()), fmt.Sprint(hits)}
 }
 
 // plus pools two estimates of the same strata.
@@ -103,9 +104,9 @@ func (e Estimate) plus(x Estimate) Estimate {
 }
 
 const (
-	// negligible is the share of the strata's probability below which one is not
+	// Negligible is the share of the strata's probability below which one is not
 	// tried. All that are not count in the interval as if each case were a hit.
-	negligible = 1e-9
+	Negligible = 1e-9
 	// pilotTrials is how often each stratum is tried to find out how to divide
 	// the others. The pilot is not used again, so the counts of the estimate are
 	// binomial with numbers of trials that do not depend on them.
@@ -134,14 +135,14 @@ const (
 // (see windows and chance for the sum and how such trials are drawn). Without
 // background that
 // is 0 for b < θ. A pilot divides the trials by analysis.Neyman. Results do not
-// depend on workers. progress is told the share that is done; it may be nil.
-func EstimateFalsePositives(ctx context.Context, x *configs.Experiment, workers int, progress func(share float64)) (Estimate, error) {
+// depend on threads.
+func EstimateFalsePositives(ctx context.Context, x *configs.Experiment, w *study.Work) (Estimate, error) {
 	t := newTrial(x)
 	out := t.strata()
 	if len(out.Strata) == 0 {
 		return out, nil
 	}
-	if err := t.count(ctx, out.Strata, equal(len(out.Strata), pilotTrials), 0, workers, nil); err != nil {
+	if err := t.count(ctx, w, study.Stage{Name: "pilot"}, out.Strata, equal(len(out.Strata), pilotTrials), 0); err != nil {
 		return out, err
 	}
 	pilot := make([]analysis.Stratum, len(out.Strata))
@@ -151,7 +152,7 @@ func EstimateFalsePositives(ctx context.Context, x *configs.Experiment, workers 
 	}
 	total := int64(x.Detection.Trials)
 	least := max(1, int64(float64(total)*leastShare))
-	err := t.count(ctx, out.Strata, analysis.Neyman(pilot, total, least), 1, workers, progress)
+	err := t.count(ctx, w, study.Stage{Name: estimation, Label: "  estimating", Unit: "batches"}, out.Strata, analysis.Neyman(pilot, total, least), 1)
 	return out, err
 }
 
@@ -186,7 +187,7 @@ func (t *trial) strata() Estimate {
 	e := Estimate{Log10Scale: (most + fpmath.LogAll(sum)) / math.Ln10}
 	for _, p := range all {
 		// Rounded, so that trials are divided alike in every build.
-		if w := significant(fpmath.ExpAll(p.log-most)/sum, 12); w >= negligible {
+		if w := significant(fpmath.ExpAll(p.log-most)/sum, 12); w >= Negligible {
 			e.Strata = append(e.Strata, StratumCount{Overlap: p.b, Weight: w})
 		} else {
 			e.Rest += w
@@ -202,9 +203,9 @@ const (
 	batchPresentations = 16
 )
 
-// count adds trials to strata: batches on workers, added in order. phase keys
-// the draws of the pilot and of the estimate.
-func (t *trial) count(ctx context.Context, strata []StratumCount, trials []int64, phase uint64, workers int, progress func(share float64)) error {
+// count adds trials to strata: batches are the parts of a stage, added in order. phase
+// keys the draws of the pilot and of the estimate.
+func (t *trial) count(ctx context.Context, w *study.Work, of study.Stage, strata []StratumCount, trials []int64, phase uint64) error {
 	type batch struct{ stratum, segments, presentations, index int }
 	var batches []batch
 	for i, n := range trials {
@@ -215,8 +216,8 @@ func (t *trial) count(ctx context.Context, strata []StratumCount, trials []int64
 			left -= batchPresentations
 		}
 	}
-	hits, err := inChunks(ctx, Effort{Threads: workers, Progress: progress}, len(batches), func(i int) (int64, error) {
-		b := batches[i]
+	hits, err := study.Parts(ctx, w, of, len(batches), func(ctx context.Context, p *study.Part) (int64, error) {
+		b := batches[p.Index]
 		overlap := strata[b.stratum].Overlap
 		r := rng.New(t.seed, rng.Stratum, uint64(overlap), uint64(b.index)<<1|phase)
 		return t.run(ctx, r.Uint64()>>2, overlap, b.segments, b.presentations)

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/sweep"
 	"neurosim/theory"
@@ -71,7 +72,7 @@ target = "E/basal"
 estimator = "stratified"
 trials = %d
 `, 80*(patterns+2), seed, c.n, c.a, patterns, cells, c.s, c.theta, c.delay, c.jitter, c.noise, c.rate, c.trials)
-	x, err := configs.Load("case.toml", configs.Options{Read: func(string) ([]byte, error) { return []byte(text), nil }})
+	x, err := configs.Load("case.toml", grammar.Options{Read: func(string) ([]byte, error) { return []byte(text), nil }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +130,7 @@ func TestStratifiedAgainstCounting(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c.trials = 200_000
 			x := c.config(t, 7, 2, 2)
-			e, err := EstimateFalsePositives(context.Background(), x, 2, nil)
+			e, err := EstimateFalsePositives(context.Background(), x, onThreads(2))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,7 +154,7 @@ func TestStratifiedReachesTheRare(t *testing.T) {
 		{rareCase{n: 10000, a: 300, s: 30, theta: 12, trials: 20_000}, 2.279e-11},
 		{rareCase{n: 10000, a: 64, s: 24, theta: 12, trials: 20_000}, 4.04e-21},
 	} {
-		e, err := EstimateFalsePositives(context.Background(), c.config(t, 3, 2, 2), 2, nil)
+		e, err := EstimateFalsePositives(context.Background(), c.config(t, 3, 2, 2), onThreads(2))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +175,7 @@ func TestStratifiedReachesTheRare(t *testing.T) {
 // stated 2 % and 4.5 standard errors. A step is dt; the window is ten of them.
 func TestStratifiedUnderJitterAgainstTheory(t *testing.T) {
 	c := rareCase{n: 5000, a: 64, s: 24, theta: 12, jitter: 3, trials: 200_000}
-	e, err := EstimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), 2, nil)
+	e, err := EstimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), onThreads(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +198,7 @@ func TestStratifiedIndependentOfWorkers(t *testing.T) {
 	x := c.config(t, 11, 2, 2)
 	var first Estimate
 	for _, workers := range []int{1, 2, 7} {
-		e, err := EstimateFalsePositives(context.Background(), x, workers, nil)
+		e, err := EstimateFalsePositives(context.Background(), x, onThreads(workers))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,7 +216,7 @@ func TestStratifiedIndependentOfWorkers(t *testing.T) {
 // as in TestChanceSpikesOfTheEngine, and the estimate off by 4.5 standard errors.
 func TestStratifiedChanceAlone(t *testing.T) {
 	c := rareCase{n: 100_000, a: 1, s: 20, theta: 8, rate: 1, trials: 50_000}
-	e, err := EstimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), 2, nil)
+	e, err := EstimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), onThreads(2))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,49 +2,55 @@ package experiments
 
 import (
 	"context"
+	"fmt"
+	"time"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
-	"neurosim/sweep"
+	"neurosim/study"
 )
 
 // A PointResult is what one point of a sweep gave.
 type PointResult struct {
-	Point    configs.Point
+	Point    grammar.Point
 	Counts   record.Counts
 	Estimate *Estimate // of false positives, in place of Counts, where the estimator is stratified
+	Metrics  map[string]any
 }
 
-// Sweep runs every point of the sweep of x, points in parallel and each on one
-// thread, and returns their results in order. Results in have, by index, are
-// taken over and not computed again. progress is called after each point, from
-// any goroutine. If ctx is done, the results so far are returned with its error.
-func Sweep(ctx context.Context, x *configs.Experiment, workers int, have map[int]PointResult, progress func()) (results []PointResult, done []bool, err error) {
-	points := x.Points()
-	return sweep.Map(ctx, workers, len(points), func(i int) (PointResult, error) {
-		if r, ok := have[i]; ok {
-			return r, nil
-		}
-		r, err := runPoint(ctx, x, points[i], max(1, workers/len(points)))
-		if err == nil && progress != nil {
-			progress()
-		}
-		return r, err
+// sweepDetections runs every point of the sweep of x, points in parallel, and counts
+// detections, without recordings.
+func sweepDetections(ctx context.Context, x *configs.Experiment, w *study.Work) ([]PointResult, error) {
+	start, points := time.Now(), x.Points()
+	results, err := study.Parts(ctx, w, SweepStage(x), len(points), func(ctx context.Context, p *study.Part) (PointResult, error) {
+		return RunPoint(ctx, x, points[p.Index], p.Threads)
 	})
+	if err == nil {
+		w.Say("  sweep of %s in %.3g s", grammar.Count(float64(len(points)), "run"), time.Since(start).Seconds())
+	}
+	return results, err
 }
 
-// runPoint simulates one point and counts detections.
-func runPoint(ctx context.Context, x *configs.Experiment, p configs.Point, workers int) (PointResult, error) {
+// SweepStage is the stage of the points of a sweep. A network may go on to a later end,
+// and then its points are of other runs than before.
+func SweepStage(x *configs.Experiment) study.Stage {
+	return study.Stage{Name: fmt.Sprintf("sweep to %g ms", x.Run.Tstop), Label: "  sweep", Unit: "runs"}
+}
+
+// RunPoint simulates one point and counts detections.
+func RunPoint(ctx context.Context, x *configs.Experiment, p grammar.Point, threads int) (PointResult, error) {
 	r := PointResult{Point: p}
 	y, err := x.At(p)
 	if err != nil {
 		return r, err
 	}
 	if y.Detection.Estimator == configs.Stratified {
-		e, err := EstimateFalsePositives(ctx, y, workers, nil)
-		r.Estimate = &e
+		e, err := EstimateFalsePositives(ctx, y, study.New(study.Options{Threads: threads}))
+		r.Estimate, r.Metrics = &e, map[string]any{}
+		EstimateMetrics(e, r.Metrics)
 		return r, err
 	}
 	n, err := network.Build(&y.Network, 1)
@@ -55,8 +61,10 @@ func runPoint(ctx context.Context, x *configs.Experiment, p configs.Point, worke
 	if err != nil {
 		return r, err
 	}
-	err = n.Run(ctx, y.Network.Steps, d)
-	r.Counts = d.Counts()
+	totals := record.NewTotals(n)
+	err = n.Run(ctx, y.Network.Steps, d, totals)
+	r.Counts, r.Metrics = d.Counts(), totalMetrics(y, totals.Populations())
+	DetectionMetrics(r.Counts, y.Run.Dt, r.Metrics)
 	return r, err
 }
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"time"
 
 	"neurosim/configs"
-	"neurosim/sweep"
+	"neurosim/grammar"
+	"neurosim/study"
 )
 
 // A TemporalJob is one run of a study of the temporal memory, by its place:
@@ -40,14 +42,20 @@ func TemporalJobs(t *configs.Temporal) []TemporalJob {
 	return jobs
 }
 
-// temporalPlan plans a study.
-func temporalPlan(t *configs.Temporal) Plan {
+// temporalStudy runs a temporal memory on a stream, in several runs.
+type temporalStudy struct{ x *configs.Experiment }
+
+// Plan sums up the elements of all runs.
+func (s *temporalStudy) Plan() study.Plan {
+	t := s.x.Temporal
 	jobs := TemporalJobs(t)
 	cells := int64(t.Memory.Columns) * int64(t.Memory.CellsPerColumn)
-	p := Plan{Cells: cells, Neurons: cells, MemoryBytes: t.Bytes(), Runs: len(jobs)}
+	p := study.Plan{Cells: cells, Neurons: cells, MemoryBytes: t.Bytes(), Runs: len(jobs)}
 	for _, j := range jobs {
 		p.Steps += int64(j.Steps)
 	}
+	p.Size = fmt.Sprintf("a temporal memory of %s; %s", grammar.Count(float64(cells), "cell"), grammar.Count(float64(len(jobs)), "run"))
+	p.Lines = []string{fmt.Sprintf("%s in all; memory at most %s a run", grammar.Count(float64(p.Steps), "element"), grammar.FormatBytes(p.MemoryBytes))}
 	active := 0
 	if t.Mixed != nil {
 		active = t.Mixed.Active
@@ -55,6 +63,7 @@ func temporalPlan(t *configs.Temporal) Plan {
 		active = t.Series.Columns.Active
 		if t.Series.Values == nil {
 			p.Warnings = append(p.Warnings, "stream.file: no file is named; to run: --set stream.file=PATH")
+			p.Missing = grammar.Problems{{File: s.x.File, Key: "stream.file", Rule: "must be given to run: --set stream.file=PATH"}}
 		}
 	}
 	for _, w := range t.Memory.Warnings(active) {
@@ -63,29 +72,32 @@ func temporalPlan(t *configs.Temporal) Plan {
 	return p
 }
 
-// RunTemporal runs every job of a study on workers and returns the results in
-// order; what is in have, by index, is taken over. progress is told the number
-// of further steps done, from any goroutine. If ctx is done, the results so far
-// are returned with its error.
-func RunTemporal(ctx context.Context, t *configs.Temporal, workers int, have map[int]TemporalResult, progress func(steps int)) ([]TemporalResult, []bool, error) {
+// Run runs every run of the study.
+func (s *temporalStudy) Run(ctx context.Context, w *study.Work) (study.Report, error) {
+	t := s.x.Temporal
+	start := time.Now()
+	results, err := RunTemporal(ctx, t, w)
+	if err != nil {
+		return study.Report{}, err
+	}
+	elements, seconds := float64(s.Plan().Steps), time.Since(start).Seconds()
+	w.Say("  %s in %.3g s (%s per second)", grammar.Count(elements, "element"), seconds, grammar.Grouped(elements/seconds))
+	r := study.Report{Tables: TemporalTables(t, results), Figures: TemporalFigures(s.x, results), Metrics: TemporalMetrics(t, results)}
+	r.Lines = TemporalLines(t, r.Metrics)
+	return r, nil
+}
+
+// RunTemporal runs every job of a study and returns the results in order.
+func RunTemporal(ctx context.Context, t *configs.Temporal, w *study.Work) ([]TemporalResult, error) {
 	jobs := TemporalJobs(t)
-	threads := max(1, workers/len(jobs))
-	return sweep.Map(ctx, workers, len(jobs), func(i int) (TemporalResult, error) {
-		if r, ok := have[i]; ok {
-			return r, nil
-		}
-		last := 0
-		tell := func(done int) {
-			progress(done - last)
-			last = done
-		}
-		seed := t.Run.Seed + uint64(jobs[i].Repeat)
-		var r TemporalResult
-		var err error
+	of := study.Stage{Name: "learn", Label: "  learning", Unit: "elements", Total: float64(len(jobs) * jobs[0].Steps)}
+	return study.Parts(ctx, w, of, len(jobs), func(ctx context.Context, p *study.Part) (r TemporalResult, err error) {
+		job := jobs[p.Index]
+		seed := t.Run.Seed + uint64(job.Repeat)
 		if t.Mixed != nil {
-			r.Mixed, err = RunMixed(ctx, mixedCase(t, jobs[i].Case, seed), threads, tell)
+			r.Mixed, err = RunMixed(ctx, mixedCase(t, job.Case, seed), p)
 		} else {
-			r.Series, err = RunSeries(ctx, t, seed, threads, tell)
+			r.Series, err = RunSeries(ctx, t, seed, p)
 		}
 		return r, err
 	})
@@ -145,16 +157,16 @@ func TemporalMetrics(t *configs.Temporal, results []TemporalResult) map[string]a
 	return m
 }
 
-// TemporalSays says in words what came out, from the metrics.
-func TemporalSays(t *configs.Temporal, m map[string]any) (says []string) {
+// TemporalLines says in words what came out, from the metrics.
+func TemporalLines(t *configs.Temporal, m map[string]any) (lines []string) {
 	if t.Series != nil {
-		line := fmt.Sprintf("error of the prediction of %s ahead (MAPE, from row %v of %v): %.4g", configs.Count(float64(t.Series.Ahead), "row"), m["score_from"], m["rows"], m["mape"])
+		line := fmt.Sprintf("error of the prediction of %s ahead (MAPE, from row %v of %v): %.4g", grammar.Count(float64(t.Series.Ahead), "row"), m["score_from"], m["rows"], m["mape"])
 		if season, ok := m["mape.season_before"]; ok {
 			line += fmt.Sprintf("; of the value a season before: %.4g", season)
 		}
 		return []string{line}
 	}
-	says = append(says, fmt.Sprintf("the highest accuracy possible amid the noise is %.4g", m["ceiling"]))
+	lines = append(lines, fmt.Sprintf("the highest accuracy possible amid the noise is %.4g", m["ceiling"]))
 	for _, k := range t.Mixed.Cases {
 		if _, ok := m[k.Name+".accuracy"]; !ok {
 			continue
@@ -163,10 +175,10 @@ func TemporalSays(t *configs.Temporal, m map[string]any) (says []string) {
 		if before, ok := m[k.Name+".accuracy_before_change"]; ok {
 			line += fmt.Sprintf(" (%.4g before the change, at least %.4g after it)", before, m[k.Name+".lowest_accuracy_after_change"])
 		}
-		says = append(says, fmt.Sprintf("%s, anomaly %.4g; %s, %s", line, m[k.Name+".anomaly"],
-			configs.Count(float64(m[k.Name+".segments"].(int)), "segment"), configs.Count(float64(m[k.Name+".synapses"].(int)), "synapse")))
+		lines = append(lines, fmt.Sprintf("%s, anomaly %.4g; %s, %s", line, m[k.Name+".anomaly"],
+			grammar.Count(float64(m[k.Name+".segments"].(int)), "segment"), grammar.Count(float64(m[k.Name+".synapses"].(int)), "synapse")))
 	}
-	return says
+	return lines
 }
 
 // caseResults returns the results of one case.
@@ -204,12 +216,12 @@ func meanBlocks(runs []MixedResult) []MixedBlock {
 }
 
 // TemporalTables returns the tables of a study.
-func TemporalTables(t *configs.Temporal, results []TemporalResult) []NamedTable {
+func TemporalTables(t *configs.Temporal, results []TemporalResult) []study.NamedTable {
 	header, rows := TemporalTable(t, results)
-	tables := []NamedTable{{"tables/runs.csv", Table{header, rows}}}
+	tables := []study.NamedTable{{Name: "runs", Table: study.Table{Header: header, Rows: rows}}}
 	if t.Mixed != nil {
 		header, rows := LearnedTable(t, results)
-		tables = append(tables, NamedTable{"tables/segments.csv", Table{header, rows}})
+		tables = append(tables, study.NamedTable{Name: "segments", Table: study.Table{Header: header, Rows: rows}})
 	}
 	return tables
 }

@@ -8,33 +8,34 @@ import (
 	"neurosim/analysis"
 	"neurosim/configs"
 	"neurosim/published"
+	"neurosim/study"
 )
 
 // TemporalFigures makes the figures that a study of the temporal memory asks
 // for.
-func TemporalFigures(x *configs.Experiment, results []TemporalResult) []Made {
+func TemporalFigures(x *configs.Experiment, results []TemporalResult) []study.Figure {
 	return makeAll(x, func(f configs.Figure) (analysis.Figure, error) {
 		fig := frame(f)
 		runs := "one run"
 		if n := seedsOf(x.Temporal, results); n > 1 {
 			runs = fmt.Sprintf("means of %d seeds", n)
 		}
-		says := meanings{lines: runs}
+		says := analysis.Meanings{Lines: runs}
 		switch f.Kind {
 		case "learning":
 			fig.Panels = []analysis.Panel{learning(x.Temporal, f.Temporal, results)}
-			says.ribbon = "their range"
-			says.rings = referenceSays[f.Temporal.Reference]
-			says.more = []string{"Accuracy: share of the elements that were predicted, a running mean. Dashed: what a perfect memory reaches on average; a stretch of the stream may hold more elements that can be predicted."}
+			says.Ribbon = "their range"
+			says.Rings = referenceSays[f.Temporal.Reference]
+			says.More = []string{"Accuracy: share of the elements that were predicted, a running mean. Dashed: what a perfect memory reaches on average; a stretch of the stream may hold more elements that can be predicted."}
 		case "growth":
 			growth(&fig, x.Temporal, f.Temporal, results)
 		case "permanences":
 			permanences(&fig, x.Temporal, f.Temporal, results)
-			says.lines = fmt.Sprintf("histograms of one run, bins of %.3g", 1.0/permanenceBins)
+			says.Lines = fmt.Sprintf("histograms of one run, bins of %.3g", 1.0/permanenceBins)
 		case "error":
 			seriesError(&fig, x.Temporal.Series, results)
-			says.lines = fmt.Sprintf("windows of %d rows, one run", errorWindow(x.Temporal.Series))
-			says.more = []string{"MAPE: sum of absolute errors over the sum of absolute values."}
+			says.Lines = fmt.Sprintf("windows of %d rows, one run", errorWindow(x.Temporal.Series))
+			says.More = []string{"MAPE: sum of absolute errors over the sum of absolute values."}
 		case "forecast":
 			forecast(&fig, x.Temporal.Series, results)
 		}
@@ -81,17 +82,11 @@ func learning(t *configs.Temporal, f *configs.TemporalFigure, results []Temporal
 	for i, c := range drawnCases(t, f) {
 		runs := caseResults(t, c, results)
 		name := t.Mixed.Cases[c].Label
-		line := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: i}
-		band := analysis.Series{Name: name, Mark: analysis.Ribbon, Role: analysis.Simulation, Index: i}
-		for k, b := range meanBlocks(runs) {
-			lo, hi := math.Inf(1), math.Inf(-1)
-			for _, r := range runs {
-				lo, hi = min(lo, r.Blocks[k].Accuracy), max(hi, r.Blocks[k].Accuracy)
-			}
-			line.X, line.Y = append(line.X, float64(b.Element)), append(line.Y, b.Accuracy)
-			band.X, band.Y = append(band.X, float64(b.Element)), append(band.Y, b.Accuracy)
-			band.Lo, band.Hi = append(band.Lo, lo), append(band.Hi, hi)
+		accuracy := ranged{runs: len(runs), of: func(run, k int) float64 { return runs[run].Blocks[k].Accuracy }}
+		for _, b := range meanBlocks(runs) {
+			accuracy.x, accuracy.mean = append(accuracy.x, float64(b.Element)), append(accuracy.mean, b.Accuracy)
 		}
+		line, band := accuracy.draw(name, name, i)
 		if len(runs) > 1 {
 			bands = append(bands, band)
 		}
@@ -173,7 +168,7 @@ func reference(name string, c *configs.MixedCase) analysis.Series {
 	const every = 200
 	for _, row := range published.Rows(file) {
 		if e := row.Int("element"); row.Float(column) == value && e%every == 0 {
-			s.X, s.Y = append(s.X, float64(e)), append(s.Y, row.Float("accuracy"))
+			s.Add(float64(e), row.Float("accuracy"))
 		}
 	}
 	return s
@@ -193,7 +188,7 @@ func growth(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalFigure
 		add := func(name string, index int, blocks []MixedBlock) {
 			s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
 			for _, b := range blocks {
-				s.X, s.Y = append(s.X, float64(b.Element)), append(s.Y, of(b))
+				s.Add(float64(b.Element), of(b))
 			}
 			p.Series = append(p.Series, s)
 		}
@@ -223,22 +218,9 @@ func growth(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalFigure
 // end, a panel for each case.
 func permanences(fig *analysis.Figure, t *configs.Temporal, f *configs.TemporalFigure, results []TemporalResult) {
 	panel := func(title, early string, before, after []int) analysis.Panel {
-		p := analysis.Panel{
-			Title: title,
-			X:     analysis.Axis{Label: "Permanence", Max: 1},
-			Y:     analysis.Axis{Label: "Synapses", Log: true},
-			Rules: []analysis.Rule{{Label: "connected", Axis: "x", At: t.Memory.ConnectedPermanence}},
-		}
-		add := func(name string, index int, counts []int) {
-			s := analysis.Series{Name: name, Mark: analysis.Steps, Role: analysis.Simulation, Index: index}
-			for i, n := range counts {
-				s.X, s.Y = append(s.X, float64(i)/permanenceBins), append(s.Y, float64(n))
-			}
-			s.X, s.Y = append(s.X, 1), append(s.Y, s.Y[len(s.Y)-1])
-			p.Series = append(p.Series, s)
-		}
-		add(early, 1, before)
-		add("At the end", 0, after)
+		p := permanencePanel(1, t.Memory.ConnectedPermanence, "connected", 0, func(k int) float64 { return float64(k) / permanenceBins },
+			permanenceHistogram{early, 1, before}, permanenceHistogram{"At the end", 0, after})
+		p.Title = title
 		return p
 	}
 	if t.Series != nil {
@@ -297,7 +279,7 @@ func seriesError(fig *analysis.Figure, s *configs.SeriesStudy, results []Tempora
 		for _, a := range r.Anomaly[from : from+window] {
 			sum += a
 		}
-		line.X, line.Y = append(line.X, float64(from)+float64(float64(window)/2)), append(line.Y, sum/float64(window))
+		line.Add(float64(from)+float64(float64(window)/2), sum/float64(window))
 	}
 	q.Series = []analysis.Series{line}
 	if s.ScoreFrom > 0 {
@@ -329,7 +311,7 @@ func forecast(fig *analysis.Figure, s *configs.SeriesStudy, results []TemporalRe
 	add := func(name string, mark analysis.Mark, role analysis.Role, y []float64) {
 		line := analysis.Series{Name: name, Mark: mark, Role: role}
 		for i := from; i < n; i++ {
-			line.X, line.Y = append(line.X, float64(i)), append(line.Y, y[i])
+			line.Add(float64(i), y[i])
 		}
 		p.Series = append(p.Series, line)
 	}

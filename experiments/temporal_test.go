@@ -1,64 +1,27 @@
 package experiments
 
 import (
-	"bytes"
 	"context"
-	"encoding/gob"
-	"errors"
-	"reflect"
 	"strings"
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/sequence"
+	"neurosim/study"
 )
 
-// A study that is interrupted between two runs and goes on from what was saved
-// gives what the uninterrupted one gives.
-func TestStudyGoesOn(t *testing.T) {
-	x, err := configs.Load("sequence-highorder", configs.Options{Set: []configs.Override{
+// A study that is interrupted within its runs, again and again, gives what the
+// uninterrupted one gives.
+func TestTemporalStudyGoesOn(t *testing.T) {
+	x, err := configs.Load("sequence-highorder", grammar.Options{Set: []grammar.Override{
 		{Key: "stream.elements", Value: "300"}, {Key: "stream.change_after", Value: "200"}, {Key: "run.repeats", Value: "1"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	whole, _, err := RunTemporal(context.Background(), x.Temporal, 2, nil, func(int) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	steps := 0
-	out, done, err := RunTemporal(ctx, x.Temporal, 1, nil, func(n int) {
-		if steps += n; steps > 700 { // in the third run
-			cancel()
-		}
+	goesOn(t, 150, func(ctx context.Context, w *study.Work) ([]TemporalResult, error) {
+		return RunTemporal(ctx, x.Temporal, w)
 	})
-	if !errors.Is(err, context.Canceled) {
-		t.Fatalf("error %v", err)
-	}
-	var file bytes.Buffer
-	have := map[int]TemporalResult{}
-	for i := range out {
-		if done[i] {
-			have[i] = out[i]
-		}
-	}
-	if len(have) != 2 {
-		t.Fatalf("%d runs are done, want 2", len(have))
-	}
-	saved := map[int]TemporalResult{}
-	if err := gob.NewEncoder(&file).Encode(have); err != nil {
-		t.Fatal(err)
-	}
-	if err := gob.NewDecoder(&file).Decode(&saved); err != nil {
-		t.Fatal(err)
-	}
-	again, _, err := RunTemporal(context.Background(), x.Temporal, 2, saved, func(int) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(again, whole) {
-		t.Error("the resumed study differs")
-	}
 }
 
 // The share of predicted columns that come.
@@ -82,7 +45,7 @@ func TestShare(t *testing.T) {
 // segments that can be active predict the letters of the sequences but the first,
 // each from the letter before it.
 func TestLearnedSegmentsSeeTheLetterBefore(t *testing.T) {
-	r, err := RunMixed(context.Background(), MixedCase{Memory: sequence.Default(), Stream: publishedMixed(1, false), Elements: 3000, Seed: 1}, 1, nil)
+	r, err := RunMixed(context.Background(), MixedCase{Memory: sequence.Default(), Stream: publishedMixed(1, false), Elements: 3000, Seed: 1}, &study.Part{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,8 +6,10 @@ import (
 	"math"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/stimulus"
+	"neurosim/study"
 )
 
 // A ThresholdTarget is a group of segments of a configuration as a
@@ -42,35 +44,57 @@ func ThresholdTargets(x *configs.Experiment) (targets []ThresholdTarget) {
 	return targets
 }
 
-// PsychometricTargets runs the psychometric study of x and returns its segment, at
-// every point of the sweep, as a case whose θ is the one that the trials found; with
-// the first numbers of cells and active cells of the study.
-func PsychometricTargets(ctx context.Context, x *configs.Experiment, workers int) (targets []ThresholdTarget, err error) {
-	results, err := PsychometricSweep(ctx, x, workers, nil)
+// A StudiedSegment is the segment of a psychometric study at a point of its sweep.
+type StudiedSegment struct {
+	Name string // population/segments, and the values of the point
+	x    *configs.Experiment
+}
+
+// StudiedSegments returns the segments of a psychometric study, one for every point.
+func StudiedSegments(x *configs.Experiment) ([]StudiedSegment, error) {
+	var all []StudiedSegment
+	for i := range max(1, len(x.Points())) {
+		y, p, err := studied(x, i)
+		if err != nil {
+			return nil, err
+		}
+		s := StudiedSegment{y.Psychometric.Target, y}
+		if at := pointLabel(x, p, nil, 0); at != "" {
+			s.Name += ", " + at
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// Known is what is known of the segment before the study: all but its θ.
+func (s StudiedSegment) Known() ThresholdTarget {
+	p := s.x.Psychometric
+	t := ThresholdTarget{Name: s.Name, Case: DefaultThresholdCase()}
+	t.Case.N, t.Case.A, t.Case.S = p.N[0], p.Active[0], p.Synapses
+	return t
+}
+
+// Target runs the study and returns the segment as a case whose θ is the one that the
+// trials found; with the first numbers of cells and active cells of the study.
+func (s StudiedSegment) Target(ctx context.Context, w *study.Work) (ThresholdTarget, error) {
+	results, err := runPsychometric(ctx, s.x, w)
 	if err != nil {
-		return nil, err
+		return ThresholdTarget{}, err
 	}
-	p := x.Psychometric
-	for i := range results {
-		r := &results[i]
-		t := ThresholdTarget{Name: p.Target, Case: DefaultThresholdCase()}
-		if at := pointLabel(x, r.Point, nil, 0); at != "" {
-			t.Name += ", " + at
-		}
-		t.Case.N, t.Case.A, t.Case.S = p.N[0], p.Active[0], p.Synapses
-		if math.IsNaN(r.Fit.Mid) {
-			t.Notes = append(t.Notes, fmt.Sprintf("no θ from 1 to %d was found in %s", p.Synapses, configs.Count(float64(r.Trials()), "trial")))
-		} else {
-			t.Case.Theta = r.Fit.Threshold()
-			q := r.FalsePositive(t.Case.N, t.Case.A)
-			t.Notes = append(t.Notes,
-				fmt.Sprintf("θ = %d is that of the simulated segment: every second of %s spikes at %.2f synapses (%.2f to %.2f), σ = %.2f", t.Case.Theta, configs.Count(float64(r.Trials()), "trial"), r.Fit.Mid, r.Fit.MidLo, r.Fit.MidHi, r.Fit.Width),
-				fmt.Sprintf("the threshold is not sharp: one such segment has false positives of %.3g (%.2g to %.2g)", q.P, q.Lo, q.Hi))
-		}
-		t.Notes = append(t.Notes, "noise and the number of segments are not of the configuration; --noise and --segments set them")
-		targets = append(targets, t)
+	t, r := s.Known(), &results[0]
+	trials := grammar.Count(float64(r.Trials()), "trial")
+	if math.IsNaN(r.Fit.Mid) {
+		t.Notes = append(t.Notes, fmt.Sprintf("no θ from 1 to %d was found in %s", t.Case.S, trials))
+	} else {
+		t.Case.Theta = r.Fit.Threshold()
+		q := r.FalsePositive(t.Case.N, t.Case.A)
+		t.Notes = append(t.Notes,
+			fmt.Sprintf("θ = %d is that of the simulated segment: every second of %s spikes at %.2f synapses (%.2f to %.2f), σ = %.2f", t.Case.Theta, trials, r.Fit.Mid, r.Fit.MidLo, r.Fit.MidHi, r.Fit.Width),
+			fmt.Sprintf("the threshold is not sharp: one such segment has false positives of %.3g (%.2g to %.2g)", q.P, q.Lo, q.Hi))
 	}
-	return targets, nil
+	t.Notes = append(t.Notes, "noise and the number of segments are not of the configuration; --noise and --segments set them")
+	return t, nil
 }
 
 // noiseOf takes the noise from the patterns shown to the source, and notes what has

@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/internal/fpmath"
+	"neurosim/theory"
 )
 
 // Figure draws the errors of a neuron against θ, with Fig. 6 of the paper
@@ -35,11 +36,11 @@ func (r ThresholdReport) Figure() analysis.Figure {
 	published.Weight = row * float64(len(rows)) / curves
 	fig := analysis.Figure{Name: "thresholds", Width: 183, Height: curves + labels + float64(row*float64(len(rows))), ShareX: true,
 		Panels: []analysis.Panel{errors, published}}
-	fig.Note = note(fig, meanings{
-		lines:   "theory, equations (8) and (6) of Ahmad & Hawkins 2016",
-		markers: "single published values",
-		more:    []string{"(b) Thick bars: published ranges. In brackets the kind of statement and its grade of evidence, after them whether it and the predicted interval (blue) contain one another."},
-	})
+	fig.Note = analysis.Meanings{
+		Lines:   "theory, equations (8) and (6) of Ahmad & Hawkins 2016",
+		Markers: "single published values",
+		More:    []string{"(b) Thick bars: published ranges. In brackets the kind of statement and its grade of evidence, after them whether it and the predicted interval (blue) contain one another."},
+	}.Note(fig)
 	return fig
 }
 
@@ -68,7 +69,7 @@ func (r ThresholdReport) errorPanel(x analysis.Axis) analysis.Panel {
 	}
 	median := analysis.Series{Name: "False positives of Ahmad & Hawkins 2016, Fig. 6", Mark: analysis.Line, Role: analysis.Background}
 	for theta := 3; theta <= 24; theta++ {
-		median.X, median.Y = append(median.X, float64(theta)), append(median.Y, fig6Median(theta))
+		median.X, median.Y = append(median.X, float64(theta)), append(median.Y, theory.Figure6Median(theta))
 	}
 	p := analysis.Panel{
 		Title:  fmt.Sprintf("Errors of a neuron: n = %d, a = %d, s = %d", c.N, c.A, c.S),

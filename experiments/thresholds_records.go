@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/fpmath"
 )
 
@@ -219,7 +220,7 @@ func times(ratio float64) string {
 	case ratio < 1000:
 		return fmt.Sprintf("%.3g times", ratio)
 	case ratio < 1e9:
-		return configs.Grouped(ratio) + " times"
+		return grammar.Grouped(ratio) + " times"
 	}
 	return fmt.Sprintf("10^%.0f times", math.Log10(ratio))
 }

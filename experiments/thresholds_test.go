@@ -11,6 +11,8 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/grammar"
+	"neurosim/theory"
 )
 
 // choose returns C(n,k), 0 outside of 0..n.
@@ -122,7 +124,7 @@ func TestThresholdsBeyondFloats(t *testing.T) {
 // The medians of Fig. 6, exact values with four digits or more.
 func TestFig6Median(t *testing.T) {
 	for theta, want := range map[int]float64{3: 0.018157, 8: 4.834e-8, 9: 2.041e-9, 10: 7.400e-11, 12: 7.631e-14, 15: 1.033e-18, 20: 4.112e-28, 24: 2.602e-36} {
-		if got := fig6Median(theta); math.Abs(got/want-1) > 5e-4 {
+		if got := theory.Figure6Median(theta); math.Abs(got/want-1) > 5e-4 {
 			t.Errorf("θ = %d: %v, want %v", theta, got, want)
 		}
 	}
@@ -256,7 +258,7 @@ func TestThresholdCaseMistakes(t *testing.T) {
 }
 
 func TestThresholdTargets(t *testing.T) {
-	x, err := configs.Load("quickstart", configs.Options{})
+	x, err := configs.Load("quickstart", grammar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +267,7 @@ func TestThresholdTargets(t *testing.T) {
 	if len(targets) != 1 || targets[0].Name != "E/basal" || targets[0].Case != want || len(targets[0].Notes) != 2 {
 		t.Errorf("%+v, want %+v and notes on jitter and background", targets, want)
 	}
-	x, err = configs.Load("quickstart", configs.Options{Set: []configs.Override{
+	x, err = configs.Load("quickstart", grammar.Options{Set: []grammar.Override{
 		{Key: "inputs.patterns.swap_mode", Value: "readd"}, {Key: "inputs.patterns.jitter", Value: "0 ms"}, {Key: "inputs.background.rate", Value: "0 Hz"}}})
 	if err != nil {
 		t.Fatal(err)

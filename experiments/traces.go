@@ -104,7 +104,7 @@ func Traces(x *configs.Experiment, f configs.Figure, open Open) (analysis.Figure
 			fig.Height += float64(32 * cmp.Or(p.Weight, 1))
 		}
 	}
-	return noted(f, fig, meanings{more: says}), nil
+	return noted(f, fig, analysis.Meanings{More: says}), nil
 }
 
 // cellNames are the names of the cells of a trace in a legend.

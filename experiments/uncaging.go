@@ -8,9 +8,9 @@ import (
 	"neurosim/cable"
 	"neurosim/configs"
 	"neurosim/dendrite"
+	"neurosim/grammar"
 	"neurosim/network"
-	"neurosim/neuron"
-	"neurosim/sweep"
+	"neurosim/study"
 )
 
 // A Response is what a cell does when K synapses are active.
@@ -34,14 +34,13 @@ type Trace struct {
 
 // An UncagingResult is what one point of an uncaging study gave.
 type UncagingResult struct {
-	Point     configs.Point
+	Point     grammar.Point
 	Distance  float64 // path from the soma to the middle of the cluster (µm)
 	Rest      float64 // potential of the soma at the beginning (mV)
 	RestDend  float64 // that of the dendrite
 	Responses []Response
 	Traces    []Trace
-	Cut       int // responses still above the level at the end, and not yet a spike
-	Tree      *neuron.Tree
+	Cut       int       // responses still above the level at the end, and not yet a spike
 	Nodes     []int     // compartments of the synapses, in the order of their activation
 	Paths     []float64 // their distances from the soma (µm)
 }
@@ -67,29 +66,26 @@ func (r *UncagingResult) Steepest() (step, supralinear int) {
 	return step, supralinear
 }
 
-// UncagingSweep runs an uncaging study at every point of its sweep, points in
-// parallel; without a sweep at one. The traces of the counts in keep are kept.
-func UncagingSweep(ctx context.Context, x *configs.Experiment, workers int, keep []int, progress func()) ([]UncagingResult, error) {
-	results, _, err := sweep.Map(ctx, workers, max(1, len(x.Points())), func(i int) (UncagingResult, error) {
-		y, p, err := studied(x, i)
+// runUncaging runs an uncaging study at every point of its sweep, points in parallel;
+// without a sweep at one. The traces of the counts in keep are kept.
+func runUncaging(ctx context.Context, x *configs.Experiment, w *study.Work, keep []int) ([]UncagingResult, error) {
+	of := study.Stage{Name: "study", Label: "  study", Unit: "parts"}
+	return study.Parts(ctx, w, of, max(1, len(x.Points())), func(ctx context.Context, part *study.Part) (UncagingResult, error) {
+		y, p, err := studied(x, part.Index)
 		if err != nil {
 			return UncagingResult{}, err
 		}
 		r, err := Uncage(ctx, y, keep)
 		r.Point = p
-		if err == nil && progress != nil {
-			progress()
-		}
 		return r, err
 	})
-	return results, err
 }
 
 // studied returns the experiment of point i of a sweep; without a sweep x itself.
-func studied(x *configs.Experiment, i int) (*configs.Experiment, configs.Point, error) {
+func studied(x *configs.Experiment, i int) (*configs.Experiment, grammar.Point, error) {
 	points := x.Points()
 	if len(points) == 0 {
-		return x, configs.Point{}, nil
+		return x, grammar.Point{}, nil
 	}
 	y, err := x.At(points[i])
 	return y, points[i], err
@@ -101,7 +97,7 @@ func studied(x *configs.Experiment, i int) (*configs.Experiment, configs.Point, 
 // bias are not given to the single ones.
 func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingResult, error) {
 	u := x.Uncaging
-	d, err := newDish(x, u.Population)
+	d, err := newPreparation(x, u.Population)
 	if err != nil {
 		return UncagingResult{}, err
 	}
@@ -145,10 +141,13 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 	look := d.middle(&u.Cluster)
 	place, _ := d.section(&u.Cluster)
 	detector := dendrite.NewDetector(copies, []dendrite.DetectorParams{place.Detect}, d.dt)
-	r := UncagingResult{Distance: d.distance(&u.Cluster), Tree: d.Tree, Nodes: nodes, Paths: paths, Responses: make([]Response, copies)}
+	r := UncagingResult{Distance: d.distance(&u.Cluster), Nodes: nodes, Paths: paths, Responses: make([]Response, copies)}
 	begin := d.Model.NewCells(1)
 	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
 	for _, k := range keep {
+		if k >= copies { // this point of a sweep has fewer synapses
+			continue
+		}
 		highest := make([]float64, d.Tree.Len())
 		for node := range highest {
 			highest[node] = begin.V(node)[0]
@@ -204,7 +203,7 @@ func Uncage(ctx context.Context, x *configs.Experiment, keep []int) (UncagingRes
 }
 
 // companions appends the events of bias or inhibition to all copies.
-func (d *dish) companions(events []event, copies int, c *configs.Companions, sites func(p *network.Population, g, node int) []int) []event {
+func (d *preparation) companions(events []event, copies int, c *configs.Companions, sites func(p *network.Population, g, node int) []int) []event {
 	if c.Count == 0 {
 		return events
 	}

@@ -64,11 +64,11 @@ func uncagingFigure(x *configs.Experiment, f configs.Figure, results []UncagingR
 	}
 	fig.Panels = panels
 	arrangeIn(&fig, 66)
-	return noted(f, fig, meanings{
-		markers: "one cell for each K, deterministic",
-		rings: fmt.Sprintf("K*, the smallest K at which the dendrite stays above %g mV for %g ms",
+	return noted(f, fig, analysis.Meanings{
+		Markers: "one cell for each K, deterministic",
+		Rings: fmt.Sprintf("K*, the smallest K at which the dendrite stays above %g mV for %g ms",
 			place.Detect.Level, place.Detect.Duration),
-		dashed: "peak of the sum of what each synapse does alone; it leaves the panel where the cell no longer follows",
+		Dashed: "peak of the sum of what each synapse does alone; it leaves the panel where the cell no longer follows",
 	})
 }
 
@@ -112,21 +112,11 @@ func thresholdCurve(x *configs.Experiment, f configs.Figure, results []UncagingR
 	spec := f.ThresholdCurve
 	fig := frame(f)
 	axis := x.Sweep.Axes[0]
-	across := analysis.Axis{Label: spec.XLabel, Unit: axis.Unit}
+	across := sweepAxis(axis, spec.XLabel)
+	across.Log, across.Whole = false, false
 	byPlace := axis.Key == "uncaging.at"
-	switch {
-	case byPlace && spec.XLabel == "":
+	if byPlace && spec.XLabel == "" {
 		across.Label, across.Unit = "Distance from the soma", "µm"
-	case spec.XLabel == "":
-		across.Label = shortKey(axis.Key)
-	}
-	if across.Unit == "um" {
-		across.Unit = "µm"
-	}
-	if axis.Unit == "" && len(axis.Values[0]) > 0 && axis.Values[0][0] == '"' {
-		for i, v := range axis.Values {
-			across.Ticks = append(across.Ticks, analysis.Tick{At: axis.Points[i], Label: unquoted(v)})
-		}
 	}
 	for i, name := range spec.Panels {
 		quantity := curveQuantities[name]
@@ -171,22 +161,22 @@ func thresholdCurve(x *configs.Experiment, f configs.Figure, results []UncagingR
 }
 
 // curveSays says what the marks of a threshold curve are.
-func curveSays(x *configs.Experiment, spec *configs.ThresholdCurveFigure, fig analysis.Figure) meanings {
+func curveSays(x *configs.Experiment, spec *configs.ThresholdCurveFigure, fig analysis.Figure) analysis.Meanings {
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
-	m := meanings{
-		markers: "one cell each, deterministic; lines join them",
-		rings:   "no NMDA spike with all of the synapses",
+	m := analysis.Meanings{
+		Markers: "one cell each, deterministic; lines join them",
+		Rings:   "no NMDA spike with all of the synapses",
 	}
 	if slices.Contains(spec.Panels, "threshold") || spec.Count == 0 {
-		m.more = append(m.more, fmt.Sprintf("K*: the smallest number of synapses at which the dendrite stays above %g mV for %g ms.",
+		m.More = append(m.More, fmt.Sprintf("K*: the smallest number of synapses at which the dendrite stays above %g mV for %g ms.",
 			place.Detect.Level, place.Detect.Duration))
 	}
 	if slices.Contains(spec.Panels, "duration") {
-		m.more = append(m.more, fmt.Sprintf("Level: %g mV.", place.Detect.Level))
+		m.More = append(m.More, fmt.Sprintf("Level: %g mV.", place.Detect.Level))
 	}
 	for _, p := range fig.Panels {
 		if len(p.Bands) > 0 {
-			m.more = append(m.more, "Grey: published ranges, as the legend names them.")
+			m.More = append(m.More, "Grey: published ranges, as the legend names them.")
 		}
 	}
 	return m
@@ -223,6 +213,9 @@ func curves(x *configs.Experiment, spec *configs.ThresholdCurveFigure, results [
 			k, y := r.Threshold(), math.NaN()
 			if of != nil && spec.Count > 0 {
 				k = spec.Count
+				if k >= len(r.Responses) { // this point has fewer synapses
+					k = -1
+				}
 			}
 			switch {
 			case k >= 0 && of != nil:
@@ -230,7 +223,7 @@ func curves(x *configs.Experiment, spec *configs.ThresholdCurveFigure, results [
 			case k >= 0:
 				y = float64(k)
 			case of == nil:
-				none.X, none.Y = append(none.X, at), append(none.Y, float64(x.Uncaging.Synapses))
+				none.X, none.Y = append(none.X, at), append(none.Y, float64(len(r.Responses)-1))
 			}
 			s.X, s.Y = append(s.X, at), append(s.Y, y)
 		}

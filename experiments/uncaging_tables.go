@@ -5,13 +5,15 @@ import (
 	"math"
 
 	"neurosim/configs"
+	"neurosim/grammar"
+	"neurosim/study"
 )
 
 // uncagingTables lists every response, and one row for every point of the sweep.
-func uncagingTables(x *configs.Experiment, results []UncagingResult) []NamedTable {
-	all := Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
+func uncagingTables(x *configs.Experiment, results []UncagingResult) []study.NamedTable {
+	all := study.Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
 		"supralinearity", "above_level_ms", "nmda_spike")}
-	each := Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
+	each := study.Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
 		"supralinearity", "K_steepest", "K_most_supralinear")}
 	for i := range results {
 		r := &results[i]
@@ -29,7 +31,7 @@ func uncagingTables(x *configs.Experiment, results []UncagingResult) []NamedTabl
 		step, most := r.Steepest()
 		each.Rows = append(each.Rows, append(row, itoa(step), itoa(most)))
 	}
-	return []NamedTable{{"tables/responses.csv", all}, {"tables/thresholds.csv", each}}
+	return []study.NamedTable{{Name: "responses", Table: all}, {Name: "thresholds", Table: each}}
 }
 
 // summary shortens what many points say.
@@ -49,35 +51,32 @@ func measured(x float64) string {
 	return fmt.Sprintf("%.6g", x)
 }
 
-// uncagingMetrics fills in the numbers of each point, and what they say.
-func uncagingMetrics(x *configs.Experiment, results []UncagingResult, s *CellStudy) {
-	for i := range results {
-		r := &results[i]
-		at := pointKey(x, r.Point)
-		step, most := r.Steepest()
-		s.Metrics["K_steepest"+at], s.Metrics["K_most_supralinear"+at] = step, most
-		name := pointLabel(x, r.Point, nil, 0)
-		if name != "" {
-			name += ": "
-		}
-		if r.Cut > 0 {
-			s.Warnings = append(s.Warnings, name+cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response"))
-		}
-		k := r.Threshold()
-		if k < 0 {
-			s.Metrics["K_star"+at] = nil
-			s.Metrics["K_star"+at+WhyKey] = "no NMDA spike with up to " + configs.Count(float64(len(r.Responses)-1), "synapse")
-			if r.Cut > 0 {
-				s.Metrics["K_star"+at+WhyKey] = cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response")
-			}
-			s.Says = append(s.Says, fmt.Sprintf("%sno NMDA spike with up to %s", name, configs.Count(float64(len(r.Responses)-1), "synapse")))
-			continue
-		}
-		q := r.Responses[k]
-		s.Metrics["K_star"+at] = k
-		s.Metrics["dendrite_peak_mV"+at], s.Metrics["soma_peak_mV"+at], s.Metrics["above_level_ms"+at] = q.Dendrite, q.Soma, q.Above
-		s.Metrics["supralinearity"+at] = q.Supralinearity()
-		s.Says = append(s.Says, fmt.Sprintf("%sK* = %d; %.3g mV at the dendrite, %.3g mV at the soma; %.3g ms above the level; steepest at K = %d, most supralinear at %d",
-			name, k, q.Dendrite, q.Soma, q.Above, step, most))
+// metrics returns the numbers of a point, and adds to a report what they say.
+func (r *UncagingResult) metrics(x *configs.Experiment, s *study.Report) map[string]any {
+	step, most := r.Steepest()
+	m := map[string]any{"K_steepest": step, "K_most_supralinear": most}
+	name := pointLabel(x, r.Point, nil, 0)
+	if name != "" {
+		name += ": "
 	}
+	if r.Cut > 0 {
+		s.Warnings = append(s.Warnings, name+cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response"))
+	}
+	k := r.Threshold()
+	if k < 0 {
+		m["K_star"] = nil
+		m["K_star"+WhyKey] = "no NMDA spike with up to " + grammar.Count(float64(len(r.Responses)-1), "synapse")
+		if r.Cut > 0 {
+			m["K_star"+WhyKey] = cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response")
+		}
+		s.Lines = append(s.Lines, fmt.Sprintf("%sno NMDA spike with up to %s", name, grammar.Count(float64(len(r.Responses)-1), "synapse")))
+		return m
+	}
+	q := r.Responses[k]
+	m["K_star"] = k
+	m["dendrite_peak_mV"], m["soma_peak_mV"], m["above_level_ms"] = q.Dendrite, q.Soma, q.Above
+	m["supralinearity"] = q.Supralinearity()
+	s.Lines = append(s.Lines, fmt.Sprintf("%sK* = %d; %.3g mV at the dendrite, %.3g mV at the soma; %.3g ms above the level; steepest at K = %d, most supralinear at %d",
+		name, k, q.Dendrite, q.Soma, q.Above, step, most))
+	return m
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // uncaged runs a shipped study of one cell, without its sweep, with some keys set.
@@ -24,9 +25,9 @@ func uncaged(t *testing.T, config string, set ...string) UncagingResult {
 // studyOf loads a shipped study; key and value alternate in set.
 func studyOf(t *testing.T, config string, set ...string) *configs.Experiment {
 	t.Helper()
-	o := configs.Options{}
+	o := grammar.Options{}
 	for i := 0; i < len(set); i += 2 {
-		o.Set = append(o.Set, configs.Override{Key: set[i], Value: set[i+1]})
+		o.Set = append(o.Set, grammar.Override{Key: set[i], Value: set[i+1]})
 	}
 	x, err := configs.Load(config, o)
 	if err != nil {
@@ -206,11 +207,11 @@ func TestArithmeticSum(t *testing.T) {
 // The results of a sweep do not depend on workers.
 func TestUncagingSameForAnyWorkers(t *testing.T) {
 	x := studyOf(t, "inhibition", "run.tstop", "60 ms", `sweep.axes."uncaging.inhibition.time"`, `["15 ms", "30 ms"]`, "figures.traces.points", "[0, 1, 2, 3]")
-	one, err := UncagingSweep(context.Background(), x, 1, []int{3}, nil)
+	one, err := runUncaging(context.Background(), x, onThreads(1), []int{3})
 	if err != nil {
 		t.Fatal(err)
 	}
-	many, err := UncagingSweep(context.Background(), x, 5, []int{3}, nil)
+	many, err := runUncaging(context.Background(), x, onThreads(5), []int{3})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func uncagingTraces(x *configs.Experiment, f configs.Figure, results []UncagingR
 	if single {
 		arrangeIn(&fig, 58)
 	}
-	return noted(f, fig, meanings{lines: "one cell each, deterministic; K synapses are active", more: []string{
+	return noted(f, fig, analysis.Meanings{Lines: "one cell each, deterministic; K synapses are active", More: []string{
 		fmt.Sprintf("An NMDA spike is a dendrite above %g mV for %g ms.", place.Detect.Level, place.Detect.Duration)}})
 }
 
@@ -101,10 +101,9 @@ func given(x *configs.Experiment, spec *configs.UncagingTracesFigure) []analysis
 
 // line returns the kept trace of K synapses, of the dendrite (row 0) or the soma.
 func (r *UncagingResult) line(k, row, index int, name string, spec *configs.UncagingTracesFigure, dt float64) analysis.Series {
-	t := r.Traces[slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == k })]
-	v := t.Dendrite
-	if row == 1 {
-		v = t.Soma
+	var v []float64 // none at a point of a sweep with fewer synapses
+	if i := slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == k }); i >= 0 {
+		v = [][]float64{r.Traces[i].Dendrite, r.Traces[i].Soma}[row]
 	}
 	s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
 	clock := network.NewClock(dt)

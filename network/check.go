@@ -71,8 +71,8 @@ func (p *Population) check(dt float64, report Report) {
 		return
 	}
 	p.Soma.Check(dt, report.under(path+".soma"))
-	p.Ie.check("I_e", bad)
-	p.V0.check("V_0", bad)
+	p.Ie.Check("I_e", bad)
+	p.V0.Check("V_0", bad)
 	if _, hi := p.V0.Bounds(); hi >= p.Soma.Vth && p.Soma.Vth > p.Soma.EL {
 		bad("V_0", "must be below V_th (%g mV)", p.Soma.Vth)
 	}
@@ -109,7 +109,7 @@ func (p *Population) checkCounts(g *Segments, sized bool, bad func(key, rule str
 // read.
 func (p *Population) checkTrees(dt float64, sized bool, report Report) {
 	path := dotted.Join("populations", p.Name)
-	p.Ie.check("I_e", report.under(path))
+	p.Ie.Check("I_e", report.under(path))
 	if m := p.Trees.Method; m != neuron.BackwardEuler && m != neuron.CrankNicolson {
 		report(path+".method", "must be %q or %q", neuron.BackwardEuler, neuron.CrankNicolson)
 	}
@@ -241,7 +241,7 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 	if p.Sign != Excite && p.Sign != Inhibit {
 		bad("sign", "must be %q or %q", Excite, Inhibit)
 	}
-	if p.Weight.check("weight", bad) {
+	if p.Weight.Check("weight", bad) {
 		if lo, _ := p.Weight.Bounds(); soma && !(lo >= 0) {
 			bad("weight", "must not be negative: the sign follows the source (%s is %s)", p.Source, p.Sign)
 		}
@@ -252,7 +252,7 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 		}
 		p.ShortTerm.Check(func(key, rule string, args ...any) { bad("short_term."+key, rule, args...) })
 	}
-	if p.Delay.check("delay", bad) {
+	if p.Delay.Check("delay", bad) {
 		s.checkDelay(p, src, bad)
 	}
 }

@@ -1,86 +1,17 @@
 package network
 
-import (
-	"math"
+import "neurosim/internal/dist"
 
-	"neurosim/internal/fpmath"
-	"neurosim/internal/rng"
-)
+// A Dist is a number or a distribution of numbers.
+type Dist = dist.Dist
 
-// DistKind names a distribution.
-type DistKind string
-
+// Kinds of distributions.
 const (
-	Constant  DistKind = "constant"
-	Uniform   DistKind = "uniform"
-	Normal    DistKind = "normal"
-	Lognormal DistKind = "lognormal"
+	Constant  = dist.Constant
+	Uniform   = dist.Uniform
+	Normal    = dist.Normal
+	Lognormal = dist.Lognormal
 )
-
-// A Dist is a number or a distribution of numbers. Draws outside [Min, Max] are
-// moved to the nearer end.
-type Dist struct {
-	Kind     DistKind
-	Mean     float64 // Constant: the number; Normal, Lognormal: the mean
-	SD       float64 // Normal, Lognormal: the standard deviation
-	Min, Max float64
-}
 
 // Const returns the distribution that is always x.
-func Const(x float64) Dist { return Dist{Kind: Constant, Mean: x, Min: math.Inf(-1), Max: math.Inf(1)} }
-
-// Fixed reports whether every draw is the same.
-func (d Dist) Fixed() bool { return d.Kind == Constant }
-
-// Bounds returns the smallest and the largest possible draw. They are finite
-// for Constant, Uniform and Normal.
-func (d Dist) Bounds() (lo, hi float64) {
-	switch d.Kind {
-	case Constant:
-		return d.Mean, d.Mean
-	case Uniform:
-		return d.Min, d.Max
-	case Normal:
-		return clamp(d.Mean-float64(rng.MaxNormal*d.SD), d.Min, d.Max), clamp(d.Mean+float64(rng.MaxNormal*d.SD), d.Min, d.Max)
-	default:
-		return clamp(0, d.Min, d.Max), d.Max
-	}
-}
-
-// Draw returns one number.
-func (d Dist) Draw(r *rng.Stream) float64 {
-	switch d.Kind {
-	case Constant:
-		return d.Mean
-	case Uniform:
-		return d.Min + float64((d.Max-d.Min)*r.Float64())
-	case Normal:
-		return clamp(d.Mean+float64(d.SD*r.Normal()), d.Min, d.Max)
-	default:
-		// ln X is normal with variance s² = ln(1 + SD²/Mean²), mean ln Mean - s²/2
-		cv := d.SD / d.Mean
-		s2 := fpmath.Log(1 + float64(cv*cv))
-		return clamp(d.Mean*fpmath.Exp(float64(math.Sqrt(s2)*r.Normal())-float64(s2/2)), d.Min, d.Max)
-	}
-}
-
-// check reports the rules that d breaks.
-func (d Dist) check(key string, bad func(key, rule string, args ...any)) bool {
-	switch {
-	case d.Kind != Constant && d.Kind != Uniform && d.Kind != Normal && d.Kind != Lognormal:
-		bad(key+".dist", "must be %q, %q or %q", Uniform, Normal, Lognormal)
-	case d.Kind == Uniform && (math.IsInf(d.Min, 0) || math.IsInf(d.Max, 0)):
-		bad(key, "a uniform distribution needs min and max")
-	case d.Min > d.Max:
-		bad(key+".min", "must not be above max (%g)", d.Max)
-	case (d.Kind == Normal || d.Kind == Lognormal) && !(d.SD >= 0):
-		bad(key+".sd", "must not be negative")
-	case d.Kind == Lognormal && !(d.Mean > 0):
-		bad(key+".mean", "must be positive")
-	default:
-		return true
-	}
-	return false
-}
-
-func clamp(x, lo, hi float64) float64 { return max(lo, min(x, hi)) }
+func Const(x float64) Dist { return dist.Const(x) }

@@ -27,7 +27,7 @@ func TestStreamsOfHTMCore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows := fixture.CSV(t, "../testdata/reference/sequence/"+"tm_kat_"+stream.name+"_steps.csv")[1:]
+			rows := fixture.CSV(t, "../testdata/reference/sequence/tm_kat_"+stream.name+"_steps.csv")[1:]
 			if len(rows) != 188 {
 				t.Fatalf("%d steps, want 188", len(rows))
 			}
@@ -67,7 +67,7 @@ func TestStreamsOfHTMCore(t *testing.T) {
 					}
 				}
 			}
-			want := fixture.CSV(t, "../testdata/reference/sequence/"+"tm_kat_"+stream.name+"_synapses.csv")[1:]
+			want := fixture.CSV(t, "../testdata/reference/sequence/tm_kat_"+stream.name+"_synapses.csv")[1:]
 			if len(got) != len(want) {
 				t.Errorf("%d synapses, want %d", len(got), len(want))
 			}

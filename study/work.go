@@ -13,25 +13,24 @@ import (
 	"context"
 	"encoding/gob"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
 
+	"neurosim/results"
 	"neurosim/sweep"
 )
 
 // Work is what a study is lent while it runs. Its methods may be called from several
 // goroutines.
 type Work struct {
-	threads  int
-	progress func(label string, total float64, unit string) Progress
-	keep     func(State) error // brings a state to the disk
-	every    time.Duration     // between two states that are kept while parts are done
+	Options
 
-	mu     sync.Mutex
-	from   State
-	stages []stage
-	kept   time.Time
+	mu      sync.Mutex
+	stages  []stage
+	kept    time.Time
+	timings []results.Timing
 }
 
 // Progress tells people how far a stage is. At is told what is done of the total so
@@ -41,10 +40,15 @@ type Progress interface {
 	End()
 }
 
-// Options are what a Work is made of.
+// Options are what a Work is made of. The zero value serves a study that nobody
+// watches: one thread, no files, no state.
 type Options struct {
-	Threads  int                                                     // that help; at least 1
+	Dir      *results.Dir                                            // of the run; nil: nothing is recorded, as at a point of a sweep
+	Threads  int                                                     // that may help; at least 1
+	Exactly  bool                                                    // the user asked for so many threads
+	Tell     func(line string)                                       // tells people how it goes; nil: nobody is told
 	Progress func(label string, total float64, unit string) Progress // nil: nobody is told
+	Deliver  func(ctx context.Context, r Report) error               // writes tables and figures of a study that is not done yet
 	Keep     func(State) error                                       // brings a state to the disk; nil: states are not kept
 	Every    time.Duration                                           // least time between two states that are kept while parts are done; 0: only when asked
 	From     State                                                   // of the interrupted study; the zero State at the beginning
@@ -52,11 +56,65 @@ type Options struct {
 
 // New returns the Work of a study.
 func New(o Options) *Work {
-	return &Work{threads: max(1, o.Threads), progress: o.Progress, keep: o.Keep, every: o.Every, from: o.From, kept: time.Now()}
+	o.Threads = max(1, o.Threads)
+	return &Work{Options: o, kept: time.Now()}
 }
 
-// Threads is the number of threads that may help.
-func (w *Work) Threads() int { return w.threads }
+// Helping is the number of threads for work of which no more than most threads help:
+// as many as the user asked for, if he did.
+func (w *Work) Helping(most int) int {
+	if w.Exactly || most == 0 {
+		return w.Threads
+	}
+	return min(most, w.Threads)
+}
+
+// Say tells people how it goes.
+func (w *Work) Say(format string, args ...any) {
+	if w.Tell != nil {
+		w.Tell(fmt.Sprintf(format, args...))
+	}
+}
+
+// Timed notes how long a phase took, from its start until now.
+func (w *Work) Timed(phase string, start time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.timings = append(w.timings, results.Timing{Phase: phase, Seconds: time.Since(start).Seconds()})
+}
+
+// Timings returns how long the phases took, in order.
+func (w *Work) Timings() []results.Timing {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.timings)
+}
+
+// Saved returns the state that a stage without parts had saved before the
+// interruption; nil: nothing.
+func (w *Work) Saved(name string) []byte { return w.From[name].Begun[0] }
+
+// Hold gives a stage without parts, like the steps of a network, its state: state is
+// called whenever the state of the study is kept.
+func (w *Work) Hold(name string, state func() ([]byte, error)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.stages = slices.DeleteFunc(w.stages, func(s stage) bool { return s.name() == name })
+	w.stages = append(w.stages, &held{name, state})
+}
+
+// held is a stage without parts.
+type held struct {
+	of  string
+	now func() ([]byte, error)
+}
+
+func (h *held) name() string { return h.of }
+
+func (h *held) state() (StageState, error) {
+	b, err := h.now()
+	return StageState{Parts: 1, Begun: map[int][]byte{0: b}}, err
+}
 
 // A State is what an interrupted study resumes from, by the names of its stages.
 type State map[string]StageState
@@ -75,19 +133,19 @@ type stage interface {
 	state() (StageState, error)
 }
 
-// Keep brings the state of the study to the disk.
-func (w *Work) Keep() error {
+// Save brings the state of the study to the disk.
+func (w *Work) Save() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.keepLocked()
 }
 
 func (w *Work) keepLocked() error {
-	if w.keep == nil {
+	if w.Keep == nil {
 		return nil
 	}
 	s := State{}
-	for name, saved := range w.from { // stages that have not begun again
+	for name, saved := range w.From { // stages that have not begun again
 		s[name] = saved
 	}
 	for _, st := range w.stages {
@@ -98,7 +156,7 @@ func (w *Work) keepLocked() error {
 		s[st.name()] = saved
 	}
 	w.kept = time.Now()
-	return w.keep(s)
+	return w.Keep(s)
 }
 
 // A Stage names a stage and says how its progress is told.
@@ -126,24 +184,70 @@ func (w *Work) begun(name string) bool {
 }
 
 // Done returns how many parts of a stage the interrupted study had done.
-func (w *Work) Done(of Stage) int { return len(w.from[of.Name].Done) }
+func (w *Work) Done(of Stage) int { return len(w.From[of.Name].Done) }
 
-// A Part is one part of a stage, as its function sees it.
+// A Part is one part of a stage, as its function sees it. The zero value is a part that
+// is computed alone: nobody keeps its state.
 type Part struct {
 	Index   int
 	Threads int    // that this part may use
 	Saved   []byte // what Save was given before the interruption; nil: nothing
 
+	work    *Work
 	save    func([]byte)
 	advance func(float64)
 }
 
 // Save remembers the state of a part that is not done, until the part is done or saves
-// again. Work.Keep brings it to the disk, as does the end of an interrupted stage.
-func (p *Part) Save(state []byte) { p.save(state) }
+// again. Work.Save brings it to the disk, as does the end of an interrupted stage.
+func (p *Part) Save(state []byte) {
+	if p.save != nil {
+		p.save(state)
+	}
+}
+
+// Pause is called by a part that takes long, wherever it could be resumed from. When
+// ctx is done it saves the state and returns the error of ctx; now and then it saves the
+// state and brings it to the disk, so that a study that is killed loses little.
+func (p *Part) Pause(ctx context.Context, state func() ([]byte, error)) error {
+	if ctx.Err() == nil && (p.work == nil || !p.work.due()) {
+		return nil
+	}
+	b, err := state()
+	if err != nil {
+		return err
+	}
+	if p.Save(b); ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return p.work.keepNowAndThen()
+}
 
 // Advance tells that so much more of the stage's total is done.
-func (p *Part) Advance(by float64) { p.advance(by) }
+func (p *Part) Advance(by float64) {
+	if p.advance != nil {
+		p.advance(by)
+	}
+}
+
+// Work returns the work of a study that is a part of this one: it has the threads of
+// the part, writes no files, and its state is that of the part.
+func (p *Part) Work() (*Work, error) {
+	o := Options{Threads: p.Threads, Exactly: true, Keep: func(s State) error {
+		var b bytes.Buffer
+		if err := gob.NewEncoder(&b).Encode(s); err != nil {
+			return err
+		}
+		p.Save(b.Bytes())
+		return nil
+	}}
+	if p.Saved != nil {
+		if err := gob.NewDecoder(bytes.NewReader(p.Saved)).Decode(&o.From); err != nil {
+			return nil, fmt.Errorf("the state of part %d: %w", p.Index, err)
+		}
+	}
+	return New(o), nil
+}
 
 // Parts computes the n parts of a stage on the threads of w and returns their results
 // in order. Parts that were done before an interruption are taken from the state; T
@@ -154,22 +258,33 @@ func Parts[T any](ctx context.Context, w *Work, of Stage, n int, do func(ctx con
 	if err != nil {
 		return nil, err
 	}
-	counts := of.Total == 0
-	bar := w.tell(of, n)
-	defer bar.end()
-	if counts {
-		bar.advance(float64(len(s.done)))
+	start, counts := time.Now(), of.Total == 0
+	each := 1.0 // of the total, that a part is
+	if !counts {
+		each = of.Total / float64(n)
 	}
-	out, _, err := sweep.Map(ctx, w.threads, n, func(i int) (T, error) {
-		if r, ok := s.result(i); ok {
+	if begun := len(s.saved.Begun); len(s.have)+begun > 0 && of.Label != "" {
+		w.Say("  resumed with %d of %d %s done, %d begun", len(s.have), n, of.parts(), begun)
+	}
+	bar := w.tell(of, each*float64(n))
+	defer bar.end()
+	if counts || len(s.have) > 0 {
+		bar.advance(each * float64(len(s.have)))
+	}
+	out, _, err := sweep.Map(ctx, w.Threads, n, func(i int) (T, error) {
+		if r, ok := s.have[i]; ok {
 			return r, nil
 		}
-		p := &Part{Index: i, Threads: max(1, w.threads/n), Saved: s.saved(i), save: func(b []byte) { s.save(i, b) }, advance: bar.advance}
+		p := &Part{Index: i, Threads: max(1, w.Threads/n), Saved: s.begun(i), work: w, save: func(b []byte) { s.save(i, b) }, advance: bar.advance}
 		r, err := do(ctx, p)
 		if err != nil {
 			return r, err
 		}
-		s.finish(i, r)
+		if w.Keep != nil {
+			if err := s.finish(i, r); err != nil {
+				return r, err
+			}
+		}
 		if counts {
 			bar.advance(1)
 		}
@@ -179,56 +294,72 @@ func Parts[T any](ctx context.Context, w *Work, of Stage, n int, do func(ctx con
 		if ctx.Err() != nil {
 			err = ctx.Err()
 		}
-		if kept := w.Keep(); kept != nil {
+		if kept := w.Save(); kept != nil {
 			return nil, fmt.Errorf("%w; its state could not be kept: %w", err, kept)
 		}
 		return nil, err
 	}
+	if of.Label != "" {
+		w.Timed(of.Name, start)
+	}
 	return out, nil
+}
+
+// parts names the parts of a stage.
+func (s Stage) parts() string {
+	if s.Total == 0 && s.Unit != "" {
+		return s.Unit
+	}
+	return "parts"
 }
 
 // keepNowAndThen keeps the state if the last one is old, so that a study that is
 // killed loses little.
 func (w *Work) keepNowAndThen() error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.every == 0 || time.Since(w.kept) < w.every {
+	if !w.due() {
 		return nil
 	}
-	return w.keepLocked()
+	return w.Save()
 }
 
-// parts is a stage with results of one type.
+// due tells whether the last state that was kept is old.
+func (w *Work) due() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.Every > 0 && time.Since(w.kept) >= w.Every
+}
+
+// parts is a stage with results of one type. Those that are done are held as they will
+// be kept: who has the results may change them.
 type parts[T any] struct {
 	of    Stage
 	n     int
+	have  map[int]T // of the interrupted study
 	mu    sync.Mutex
-	done  map[int]T
-	begun map[int][]byte
+	saved StageState
 }
 
 // begin takes a stage up, with what is left of it from an interruption.
 func begin[T any](w *Work, of Stage, n int) (*parts[T], error) {
-	s := &parts[T]{of: of, n: n, done: map[int]T{}, begun: map[int][]byte{}}
+	s := &parts[T]{of: of, n: n, have: map[int]T{}, saved: StageState{Parts: n, Done: map[int][]byte{}, Begun: map[int][]byte{}}}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.begun(of.Name) {
 		panic("study: two stages are named " + of.Name)
 	}
-	if saved, ok := w.from[of.Name]; ok {
-		if saved.Parts != n {
-			return nil, fmt.Errorf("the state of %s has %d parts, not %d", of.Name, saved.Parts, n)
+	if from, ok := w.From[of.Name]; ok {
+		if from.Parts != n {
+			return nil, fmt.Errorf("the state of %s has %d parts, not %d", of.Name, from.Parts, n)
 		}
-		for i, b := range saved.Done {
+		for i, b := range from.Done {
 			var r T
 			if err := gob.NewDecoder(bytes.NewReader(b)).Decode(&r); err != nil {
 				return nil, fmt.Errorf("the state of %s, part %d: %w", of.Name, i, err)
 			}
-			s.done[i] = r
+			s.have[i] = r
 		}
-		for i, b := range saved.Begun {
-			s.begun[i] = b
-		}
+		maps.Copy(s.saved.Done, from.Done)
+		maps.Copy(s.saved.Begun, from.Begun)
 	}
 	w.stages = append(w.stages, s)
 	return s, nil
@@ -236,47 +367,34 @@ func begin[T any](w *Work, of Stage, n int) (*parts[T], error) {
 
 func (s *parts[T]) name() string { return s.of.Name }
 
-func (s *parts[T]) result(i int) (T, bool) {
+func (s *parts[T]) begun(i int) []byte {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r, ok := s.done[i]
-	return r, ok
-}
-
-func (s *parts[T]) saved(i int) []byte {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.begun[i]
+	return s.saved.Begun[i]
 }
 
 func (s *parts[T]) save(i int, state []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.begun[i] = state
+	s.saved.Begun[i] = state
 }
 
-func (s *parts[T]) finish(i int, r T) {
+func (s *parts[T]) finish(i int, r T) error {
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(&r); err != nil {
+		return fmt.Errorf("state of %s: %w", s.of.Name, err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.done[i] = r
-	delete(s.begun, i)
+	s.saved.Done[i] = b.Bytes()
+	delete(s.saved.Begun, i)
+	return nil
 }
 
 func (s *parts[T]) state() (StageState, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	saved := StageState{Parts: s.n, Done: map[int][]byte{}, Begun: map[int][]byte{}}
-	for i, r := range s.done {
-		var b bytes.Buffer
-		if err := gob.NewEncoder(&b).Encode(&r); err != nil {
-			return saved, err
-		}
-		saved.Done[i] = b.Bytes()
-	}
-	for i, b := range s.begun {
-		saved.Begun[i] = b
-	}
-	return saved, nil
+	return StageState{s.n, maps.Clone(s.saved.Done), maps.Clone(s.saved.Begun)}, nil
 }
 
 // bar adds up what parts report and tells it.
@@ -286,16 +404,27 @@ type bar struct {
 	done float64
 }
 
-func (w *Work) tell(of Stage, n int) *bar {
-	if w.progress == nil || of.Label == "" {
+// tell begins to tell people of a total.
+func (w *Work) tell(of Stage, total float64) *bar {
+	if w.Progress == nil || of.Label == "" {
 		return &bar{}
 	}
-	total := of.Total
-	if total == 0 {
-		total = float64(n)
-	}
-	return &bar{to: w.progress(of.Label, total, of.Unit)}
+	return &bar{to: w.Progress(of.Label, total, of.Unit)}
 }
+
+// Watch begins to tell people how far work is that has no parts, until End.
+func (w *Work) Watch(label string, total float64, unit string) Progress {
+	if w.Progress == nil {
+		return nobody{}
+	}
+	return w.Progress(label, total, unit)
+}
+
+// nobody watches.
+type nobody struct{}
+
+func (nobody) At(float64) {}
+func (nobody) End()       {}
 
 func (b *bar) advance(by float64) {
 	b.mu.Lock()

@@ -30,11 +30,6 @@ func TestActiveDendritesFromConfiguration(t *testing.T) {
 		return z
 	}
 	dir := t.TempDir()
-	write := func(name, text string) {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 	axon := make([]int32, cells*dendrites*synapses)
 	if err := binary.Read(open("syn.i32.gz"), binary.LittleEndian, axon); err != nil {
 		t.Fatal(err)
@@ -44,25 +39,17 @@ func TestActiveDendritesFromConfiguration(t *testing.T) {
 	for i, a := range axon {
 		fmt.Fprintf(&connections, "%d,%d,%d\n", a, i/(dendrites*synapses), i/synapses%dendrites)
 	}
-	write("connections.csv", connections.String())
+	write(t, filepath.Join(dir, "connections.csv"), connections.String())
 	spikes, err := io.ReadAll(open("spikes.csv.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, rows, _ := strings.Cut(string(spikes), "\n")
-	write("input.csv", "step,cell\n"+rows)
-	config, err := os.ReadFile(filepath.Join(folder, "active_dendrites.toml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	write("active_dendrites.toml", string(config))
+	write(t, filepath.Join(dir, "input.csv"), "step,cell\n"+rows)
+	write(t, filepath.Join(dir, "active_dendrites.toml"), read(t, filepath.Join(folder, "active_dendrites.toml")))
 	out := filepath.Join(dir, "out")
 	must(t, "run", filepath.Join(dir, "active_dendrites.toml"), "-o", out)
-	text, err := os.ReadFile(filepath.Join(out, "spikes.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, want := strings.Count(string(text), "\n")-1, 4354
+	got, want := len(readTable(t, filepath.Join(out, "spikes.csv"))), 4354
 	t.Logf("%d spikes, Brian2 %d (%+.2f %%)", got, want, 100*float64(got-want)/float64(want))
 	if math.Abs(float64(got-want)) > 0.02*float64(want) {
 		t.Errorf("%d spikes, want %d within 2 %%", got, want)

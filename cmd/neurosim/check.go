@@ -11,6 +11,8 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
+	"neurosim/study"
 )
 
 // checkCommand resolves configurations, prints them with their defaults, and
@@ -32,16 +34,16 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	type report struct {
 		File     string                   `json:"file"`
 		OK       bool                     `json:"ok"`
-		Problems configs.Problems         `json:"problems,omitempty"`
-		Plan     *experiments.Plan        `json:"plan,omitempty"`
+		Problems grammar.Problems         `json:"problems,omitempty"`
+		Plan     *study.Plan              `json:"plan,omitempty"`
 		Resolved string                   `json:"resolved,omitempty"`
 		Sections []experiments.SectionRow `json:"sections,omitempty"`
 	}
 	var reports []report
-	var all configs.Problems
+	var all grammar.Problems
 	for _, file := range files {
 		x, plan, err := prepare(ctx, file, ".", cf.options())
-		var problems configs.Problems
+		var problems grammar.Problems
 		if errors.As(err, &problems) {
 			all = append(all, problems...)
 			r := report{File: file, Problems: problems}
@@ -90,7 +92,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 
 // sectionsOfBad lists the sections of a configuration with mistakes, as far as the
 // cells can be built.
-func (c *cli) sectionsOfBad(file string, o configs.Options, asJSON bool) []experiments.SectionRow {
+func (c *cli) sectionsOfBad(file string, o grammar.Options, asJSON bool) []experiments.SectionRow {
 	n := configs.LoadCells(file, o)
 	if n == nil {
 		return nil
@@ -130,57 +132,17 @@ func printSections(c *cli, file string, rows []experiments.SectionRow) error {
 }
 
 // sayPlan prints what would be built.
-func (c *cli) sayPlan(x *configs.Experiment, p experiments.Plan) {
+func (c *cli) sayPlan(x *configs.Experiment, p study.Plan) {
 	c.say("%s", x.File)
-	c.say("  %s", size(p))
-	switch {
-	case x.Spiking != nil:
-		c.say("  %s of %g ms in all; memory about %s a network", configs.Count(float64(p.Steps), "step"), x.Run.Dt, configs.FormatBytes(p.MemoryBytes))
-	case x.Temporal != nil:
-		c.say("  %s in all; memory at most %s a run", configs.Count(float64(p.Steps), "element"), configs.FormatBytes(p.MemoryBytes))
-	default:
-		c.say("  %s of %g ms; memory about %s; recordings about %s", configs.Count(float64(p.Steps), "step"), x.Run.Dt,
-			configs.FormatBytes(p.MemoryBytes), configs.FormatBytes(p.DiskBytes))
-	}
+	c.say("  %s", p.Size)
+	c.say("  %s", p.Lines[0])
 	if p.SweepPoints > 0 {
-		c.say("  a sweep of %s", configs.Count(float64(p.SweepPoints), "run"))
+		c.say("  a sweep of %s", grammar.Count(float64(p.SweepPoints), "run"))
 	}
-	for _, t := range p.Trees {
-		c.say("  %s: %s, %s, %.5g µm² of membrane, up to %.4g µm from the soma; input resistance %.4g MΩ",
-			t.Name, configs.Count(float64(t.Sections), "section"), configs.Count(float64(t.Compartments), "compartment"), t.Area, t.Longest, t.InputResistance)
-		if t.Conductances != "" {
-			c.say("    channels: %s", t.Conductances)
-		}
-	}
-	for _, g := range p.Groups {
-		union := ""
-		if g.M > 1 {
-			union = fmt.Sprintf(" on each of M = %d patterns", g.M)
-		}
-		c.say("  %s from %s: n = %d, a = %d, s = %d%s, θ = %d", g.Name, g.Source, g.N, g.A, g.S, union, g.Theta)
-		c.say("    expected overlap with a random pattern %.3g; false-match rate %.3g; up to %d of %d active synapses may be lost",
-			g.ExpectedOverlap, g.FalsePositive, g.Tolerance, g.S)
-		if g.BackgroundHz > 0 {
-			chance := "no theory of chance NMDA spikes, as the plateau is shorter than the window"
-			if g.ChanceRate != nil {
-				chance = fmt.Sprintf("%.3g chance NMDA spikes per segment and second", *g.ChanceRate)
-			}
-			c.say("    background of %g Hz: %.3g synapses active on average, %s", g.BackgroundHz, g.BackgroundOver, chance)
-		}
+	for _, line := range p.Lines[1:] {
+		c.say("  %s", line)
 	}
 	for _, w := range p.Warnings {
 		c.say("  warning: %s", w)
 	}
-}
-
-// size says how large a network is, in words.
-func size(p experiments.Plan) string {
-	if p.Runs > 0 && p.Synapses > 0 {
-		return fmt.Sprintf("%s of %s with %s", configs.Count(float64(p.Runs), "network"), configs.Count(float64(p.Cells), "cell"), configs.Count(p.Synapses, "plastic synapse"))
-	}
-	if p.Runs > 0 {
-		return fmt.Sprintf("a temporal memory of %s; %s", configs.Count(float64(p.Cells), "cell"), configs.Count(float64(p.Runs), "run"))
-	}
-	return fmt.Sprintf("%s (%s), %s, %s", configs.Count(float64(p.Cells), "cell"), configs.Count(float64(p.Neurons), "neuron"),
-		configs.Count(float64(p.Segments), "segment"), configs.Count(p.Synapses, "synapse"))
 }

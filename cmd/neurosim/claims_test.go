@@ -1,13 +1,9 @@
 package main
 
 import (
-	"encoding/csv"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 )
 
@@ -17,63 +13,15 @@ import (
 // sum. Every test here holds the sentences that it quotes against the tables of a run.
 
 // shippedRun runs a shipped configuration and returns a reader of its tables.
-func shippedRun(t *testing.T, name string, set ...string) func(table string) []row {
+func shippedRun(t *testing.T, name string, values ...string) func(table string) []row {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("runs a shipped configuration as it is")
 	}
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), name)
-	args := []string{"run", name, "-o", dir, "--set", `output.formats=["svg"]`}
-	for _, s := range set {
-		args = append(args, "--set", s)
-	}
-	must(t, args...)
-	return func(table string) []row { return readRows(t, filepath.Join(dir, table)) }
-}
-
-// A row is one line of a table, by the last part of its column's name without the unit.
-type row map[string]string
-
-func readRows(t *testing.T, path string) (out []row) {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, cells := range all[1:] {
-		r := row{}
-		for i, name := range all[0] {
-			name, _, _ = strings.Cut(name, " (")
-			name, _, _ = strings.Cut(name, ":")
-			r[name[strings.LastIndexByte(name, '.')+1:]] = cells[i]
-		}
-		out = append(out, r)
-	}
-	return out
-}
-
-func (r row) num(column string) float64 {
-	x, err := strconv.ParseFloat(r[column], 64)
-	if err != nil {
-		return math.NaN()
-	}
-	return x
-}
-
-// values returns a column of the rows that a condition keeps.
-func values(rows []row, column string, keep func(r row) bool) (out []float64) {
-	for _, r := range rows {
-		if keep(r) {
-			out = append(out, r.num(column))
-		}
-	}
-	return out
+	must(t, append([]string{"run", name, "-o", dir}, set(append(values, `output.formats=["svg"]`)...)...)...)
+	return func(table string) []row { return readTable(t, filepath.Join(dir, table)) }
 }
 
 // within holds a sentence against numbers, of which there must be some.

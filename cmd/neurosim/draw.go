@@ -11,11 +11,11 @@ import (
 	"syscall"
 
 	"neurosim/analysis"
-	"neurosim/configs"
-	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/internal/rescue"
 	"neurosim/plots"
 	"neurosim/results"
+	"neurosim/study"
 )
 
 // A writeup is what a command makes of results that it has: tables, figures, metrics.
@@ -38,7 +38,7 @@ func (w *writeup) err() error {
 	if w.failed == nil {
 		return nil
 	}
-	return fmt.Errorf("%w: %s failed", errPartly, configs.Count(float64(len(w.failed)), "figure or table", "figures or tables"))
+	return fmt.Errorf("%w: %s failed", errPartly, grammar.Count(float64(len(w.failed)), "figure or table", "figures or tables"))
 }
 
 // attempt makes one thing. The error is one that ends the run: it was interrupted, or
@@ -66,7 +66,7 @@ func (w *writeup) remark(format string, args ...any) {
 }
 
 // draw saves a figure as numbers and draws it.
-func (w *writeup) draw(ctx context.Context, made experiments.Made) error {
+func (w *writeup) draw(ctx context.Context, made study.Figure) error {
 	what := "figure " + made.Name
 	fig := made.Figure.Finite()
 	err := w.attempt(what, func() error {
@@ -105,11 +105,11 @@ func (w *writeup) picture(ctx context.Context, fig analysis.Figure) error {
 }
 
 // table writes a table to a file.
-func (w *writeup) table(name string, t experiments.Table) error {
+func (w *writeup) table(name string, t study.Table) error {
 	if empty := t.Empty(); len(t.Rows) == 0 {
 		w.remark("%s: has no rows", name)
 	} else if empty != nil {
-		w.remark("%s: %s without a value in any row: %s", name, configs.Count(float64(len(empty)), "column"), strings.Join(empty, ", "))
+		w.remark("%s: %s without a value in any row: %s", name, grammar.Count(float64(len(empty)), "column"), strings.Join(empty, ", "))
 	}
 	return w.attempt(name, func() error {
 		return w.dir.WriteTo(name, func(to io.Writer) error {
@@ -123,6 +123,9 @@ func (w *writeup) table(name string, t experiments.Table) error {
 
 // metrics writes the metrics.
 func (w *writeup) metrics(m map[string]any) error {
+	if m == nil {
+		return nil
+	}
 	return w.attempt(results.MetricsName, func() error { return w.dir.WriteMetrics(m) })
 }
 

@@ -1,48 +1,14 @@
 package main
 
 import (
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
-
-// table returns the columns of a CSV file by name.
-func table(t *testing.T, path string) map[string][]string {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	columns := map[string][]string{}
-	for i, name := range rows[0] {
-		columns[name] = []string{}
-		for _, row := range rows[1:] {
-			columns[name] = append(columns[name], row[i])
-		}
-	}
-	return columns
-}
-
-// number reads one.
-func number(t *testing.T, text string) float64 {
-	t.Helper()
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return x
-}
 
 // The start of a detected NMDA spike is the step after which the trace is at or above
 // the level for the first time. Tests compared the rows with the events of the engine,
@@ -50,24 +16,22 @@ func number(t *testing.T, text string) float64 {
 func TestStartOfANMDASpikeIsTheCrossing(t *testing.T) {
 	fault(t, "nmda-start-is-late")
 	must(t, "run", "config.toml", "-o", "out")
-	trace := table(t, "out/traces_v.csv")
+	trace := readTable(t, "out/traces_v.csv")
 	crossing := ""
-	for i, v := range trace["E.0.g.0.V_seg (mV)"] {
-		if number(t, v) >= -40 {
-			crossing = trace["step"][i]
+	for i, v := range column(t, trace, "E.0.g.0.V_seg (mV)") {
+		if v >= -40 {
+			crossing = trace[i]["step"]
 			break
 		}
 	}
-	events := table(t, "out/dendritic_events.csv")
-	if events["event"][0] != "start" || events["step"][0] != crossing {
-		t.Errorf("%s in step %s; the potential crosses the level in step %s", events["event"][0], events["step"][0], crossing)
+	event := readTable(t, "out/dendritic_events.csv")[0]
+	if event["event"] != "start" || event["step"] != crossing {
+		t.Errorf("%s in step %s; the potential crosses the level in step %s", event["event"], event["step"], crossing)
 	}
-	rates := table(t, "out/rates.csv")
-	for i, r := range rates["E.g (NMDA spikes/s)"] { // in the bin of the crossing, and no other
-		from, width := number(t, rates["time_ms"][i]), number(t, rates["width (ms)"][i])
-		at := number(t, events["time_ms"][0])
-		if in := from <= at && at < from+width; in != (r != "0") {
-			t.Errorf("bin from %g ms: %s NMDA spikes/s, the start is at %g ms", from, r, at)
+	for _, r := range readTable(t, "out/rates.csv") { // in the bin of the crossing, and no other
+		from, rate := r.num("time_ms"), r["E.g (NMDA spikes/s)"]
+		if in := from <= event.num("time_ms") && event.num("time_ms") < from+r.num("width"); in != (rate != "0") {
+			t.Errorf("bin from %g ms: %s NMDA spikes/s, the start is at %g ms", from, rate, event.num("time_ms"))
 		}
 	}
 	if !strings.HasPrefix(crossing, "1") {
@@ -80,7 +44,7 @@ func TestStartOfANMDASpikeIsTheCrossing(t *testing.T) {
 func TestSamplesCountFromStart(t *testing.T) {
 	fault(t, "every-ignores-start")
 	must(t, "run", "config.toml", "-o", "out")
-	if got := strings.Join(table(t, "out/traces_v.csv")["time_ms"], " "); got != "1 1.3 1.6 1.9" {
+	if got := strings.Join(joined(readTable(t, "out/traces_v.csv"), nil, "time_ms"), " "); got != "1 1.3 1.6 1.9" {
 		t.Errorf("samples at %s ms", got)
 	}
 }
@@ -91,19 +55,19 @@ func TestTimesMeanTheSameEverywhere(t *testing.T) {
 	fault(t, "two-time-stamps")
 	must(t, "run", "network.toml", "-o", "network")
 	must(t, "run", "config.toml", "-o", "study")
-	trace, at := table(t, "network/traces_v.csv"), map[string]string{}
-	for i, ms := range trace["time_ms"] {
-		at[ms] = trace["E.0.V_m (mV)"][i]
+	at := map[string]row{}
+	for _, r := range readTable(t, "network/traces_v.csv") {
+		at[r["time_ms"]] = r
 	}
-	study := table(t, "study/tables/t.csv")
 	compared := 0
-	for i, ms := range study["x: Time (ms)"] {
-		if strings.Contains(ms, "00000000") || at[ms] == "" {
+	for _, r := range readTable(t, "study/tables/t.csv") {
+		ms := r["x: Time (ms)"]
+		if strings.Contains(ms, "00000000") || at[ms] == nil {
 			t.Errorf("time %q", ms)
 		}
-		if study["series"][i] == "1" && study["panel"][i] == "2" {
+		if r["series"] == "1" && r["panel"] == "2" {
 			compared++
-			if a, b := number(t, at[ms]), number(t, study["y: Dendrite (mV); Soma (mV)"][i]); a != b {
+			if a, b := at[ms].num("E.0.V_m (mV)"), r.num("y: Dendrite (mV); Soma (mV)"); a != b {
 				t.Errorf("at %s ms the soma is at %v mV in the network, %v mV in the study", ms, a, b)
 			}
 		}
@@ -112,8 +76,8 @@ func TestTimesMeanTheSameEverywhere(t *testing.T) {
 		t.Errorf("%d samples compared", compared)
 	}
 	for _, dir := range []string{"network", "study"} {
-		if text, err := os.ReadFile(dir + "/run.json"); err != nil || !strings.Contains(string(text), `"times": "a time is the beginning`) {
-			t.Errorf("%s/run.json does not say what a time is: %v", dir, err)
+		if !strings.Contains(read(t, dir+"/run.json"), `"times": "a time is the beginning`) {
+			t.Errorf("%s/run.json does not say what a time is", dir)
 		}
 	}
 }
@@ -126,12 +90,7 @@ func TestHighPoissonRates(t *testing.T) {
 	for _, kHz := range []float64{1, 5, 10, 10.001, 60} {
 		out := "out" + strconv.FormatFloat(kHz, 'f', -1, 64)
 		must(t, "run", "c.toml", "-o", out, "--set", "run.tstop=500 ms", "--set", fmt.Sprintf("inputs.s.rate=%g kHz", kHz))
-		var m map[string]any
-		text, err := os.ReadFile(out + "/metrics.json")
-		if err != nil || json.Unmarshal(text, &m) != nil {
-			t.Fatal(err)
-		}
-		if want, got := 5000*kHz, m["x.spikes"].(float64); math.Abs(got-want) > 5*math.Sqrt(want) {
+		if want, got := 5000*kHz, metricsOf(t, out)["x.spikes"].(float64); math.Abs(got-want) > 5*math.Sqrt(want) {
 			t.Errorf("%g kHz: %g spikes of 10 cells in 500 ms, want %g", kHz, got, want)
 		}
 	}
@@ -161,9 +120,8 @@ func TestTooShortForTheCriterion(t *testing.T) {
 			t.Errorf("%s does not say that the run is too short:\n%s", command[0], errs)
 		}
 	}
-	record, err := os.ReadFile("out/run.json")
-	if err != nil || !strings.Contains(string(record), "cuts 28 responses short") {
-		t.Errorf("run.json does not say that responses are cut: %v", err)
+	if !strings.Contains(read(t, "out/run.json"), "cuts 28 responses short") {
+		t.Error("run.json does not say that responses are cut")
 	}
 	if _, errs := must(t, "run", "config.toml", "-o", "long", "--set", "run.tstop=300 ms"); strings.Contains(errs, "warning") {
 		t.Errorf("a warning though the run is long enough:\n%s", errs)
@@ -203,17 +161,6 @@ func TestWarningsAreTrue(t *testing.T) {
 	}
 }
 
-// metrics reads a run's.
-func readMetrics(t *testing.T, dir string) map[string]any {
-	t.Helper()
-	var m map[string]any
-	text, err := os.ReadFile(dir + "/metrics.json")
-	if err != nil || json.Unmarshal(text, &m) != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
 // A metric without a value says why, in every kind of run; check says what it can see.
 // Tests looked for the metrics that a run has.
 func TestMetricsWithoutValueSayWhy(t *testing.T) {
@@ -231,7 +178,7 @@ func TestMetricsWithoutValueSayWhy(t *testing.T) {
 			t.Errorf("%s: status %d: %s", name, status, errs)
 			continue
 		}
-		m := readMetrics(t, dir)
+		m := metricsOf(t, dir)
 		empty := 0
 		for key, v := range m {
 			if v != nil {
@@ -260,25 +207,23 @@ func TestMetricsWithoutValueSayWhy(t *testing.T) {
 func compared(t *testing.T, config, reference string, columns map[string]string) float64 {
 	t.Helper()
 	dir := t.TempDir()
-	if err := os.WriteFile(dir+"/c.toml", []byte(config), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, dir+"/c.toml", config)
 	must(t, "run", dir+"/c.toml", "-o", dir+"/out")
-	want, worst := table(t, reference), 0.0
+	rows, worst := readTable(t, reference), 0.0
 	for theirs, ours := range columns {
-		name, column, _ := strings.Cut(ours, ":")
-		got := table(t, dir+"/out/traces_"+name+".csv")[column]
-		if len(want[theirs]) != len(got)+1 || len(got) < 100 {
-			t.Fatalf("%s: %d rows, want %d", ours, len(got), len(want[theirs])-1)
+		name, at, _ := strings.Cut(ours, ":")
+		got, want := column(t, readTable(t, dir+"/out/traces_"+name+".csv"), at), column(t, rows, theirs)
+		if len(want) != len(got)+1 || len(got) < 100 {
+			t.Fatalf("%s: %d rows, want %d", ours, len(got), len(want)-1)
 		}
 		for i, v := range got {
-			worst = max(worst, math.Abs(number(t, v)-number(t, want[theirs][i+1])))
+			worst = max(worst, math.Abs(v-want[i+1]))
 		}
 	}
 	return worst
 }
 
-const referenceTraces = `
+const tracesEvery = `
 [record.traces.%s]
 population = "E"
 cells = [0]
@@ -289,7 +234,7 @@ every = "0.1 ms"
 start = "0.075 ms"
 `
 
-// A step of current into the tip of a dendrite, written in TOML, is NEURON's (passive_cable), as the
+// A step of current into the tip of a dendrite, written in TOML, is the one of NEURON, as the
 // engine's own test has it. No configuration could say it.
 func TestTipStepFromConfiguration(t *testing.T) {
 	config := `[run]
@@ -317,7 +262,7 @@ at = 0.97
 start = "5 ms"
 stop = "45 ms"
 amplitude = "100 pA"
-` + fmt.Sprintf(referenceTraces, "soma", "soma", 0.5) + fmt.Sprintf(referenceTraces, "mid", "dend", 0.5) + fmt.Sprintf(referenceTraces, "tip", "dend", 0.99)
+` + fmt.Sprintf(tracesEvery, "soma", "soma", 0.5) + fmt.Sprintf(tracesEvery, "mid", "dend", 0.5) + fmt.Sprintf(tracesEvery, "tip", "dend", 0.99)
 	worst := compared(t, config, "../../testdata/reference/passive_cable/a_soma_one_cylinder/traces_tip_step.csv", map[string]string{
 		"soma_0_x1_dt0.025_mV": "soma:E.0.soma.0.5.V (mV)", "dend_12_x1_dt0.025_mV": "mid:E.0.dend.0.5.V (mV)", "dend_24_x1_dt0.025_mV": "tip:E.0.dend.0.99.V (mV)",
 	})
@@ -373,7 +318,7 @@ population = "E"
 start = "20 ms"
 stop = "%g ms"
 amplitude = "%g pA"
-`, c.tstop, c.stop, c.amp) + fmt.Sprintf(referenceTraces, "soma", "soma", 0.5) + fmt.Sprintf(referenceTraces, "tuft", "tuft", 0.5)
+`, c.tstop, c.stop, c.amp) + fmt.Sprintf(tracesEvery, "soma", "soma", 0.5) + fmt.Sprintf(tracesEvery, "tuft", "tuft", 0.5)
 		worst := compared(t, config, "../../testdata/reference/hh_soma/traces_"+c.name+"_dt0.025.csv", map[string]string{
 			"soma_0_mV": "soma:E.0.soma.0.5.V (mV)", "tuft_7_mV": "tuft:E.0.tuft.0.5.V (mV)",
 		})
@@ -397,14 +342,14 @@ func TestAPlaceWithoutReceptor(t *testing.T) {
 	}
 	must(t, "run", "config.toml", "-o", "place", "--set", look, "--set", "populations.E.I_e=50 pA",
 		"--set", `record.traces.v={population="E", cells=[0], variables=["V"], sections=["d"]}`)
-	a, b := table(t, "group/traces_v.csv")["E.0.look.0.V_seg (mV)"], table(t, "place/traces_v.csv")["E.0.d.0.5.V (mV)"]
-	if len(a) != 30 || strings.Join(a, " ") != strings.Join(b, " ") || a[0] == a[29] {
+	a, b := joined(readTable(t, "group/traces_v.csv"), nil, "E.0.look.0.V_seg (mV)"), joined(readTable(t, "place/traces_v.csv"), nil, "E.0.d.0.5.V (mV)")
+	if len(a) != 30 || !slices.Equal(a, b) || a[0] == a[29] {
 		t.Errorf("V_seg %v, V %v", a, b)
 	}
-	if _, found := table(t, "group/rates.csv")["E.look (NMDA spikes/s)"]; found {
+	if _, found := readTable(t, "group/rates.csv")[0]["E.look (NMDA spikes/s)"]; found {
 		t.Error("a rate of NMDA spikes of segments that have none")
 	}
-	if m := readMetrics(t, "group"); m["E.look.nmda_spikes"] != nil {
+	if m := metricsOf(t, "group"); m["E.look.nmda_spikes"] != nil {
 		t.Error("a count of NMDA spikes of segments that have none")
 	}
 }
@@ -414,12 +359,12 @@ func TestV0OfCompartmentalCells(t *testing.T) {
 	fault(t, "no-V_0-of-compartmental-cells")
 	must(t, "run", "config.toml", "-o", "out")
 	must(t, "run", "config.toml", "-o", "higher", "--set", "populations.E.V_0=-60 mV")
-	v := table(t, "out/traces_v.csv")["E.0.V_m (mV)"]
-	if first := number(t, v[0]); math.Abs(first+65) > 0.01 {
-		t.Errorf("the soma is at %g mV after a step from -65 mV", first)
+	first := func(dir string) float64 { return column(t, readTable(t, dir+"/traces_v.csv"), "E.0.V_m (mV)")[0] }
+	if v := first("out"); math.Abs(v+65) > 0.01 {
+		t.Errorf("the soma is at %g mV after a step from -65 mV", v)
 	}
-	if first := number(t, table(t, "higher/traces_v.csv")["E.0.V_m (mV)"][0]); math.Abs(first+60) > 0.3 {
-		t.Errorf("the soma is at %g mV after a step from -60 mV", first)
+	if v := first("higher"); math.Abs(v+60) > 0.3 {
+		t.Errorf("the soma is at %g mV after a step from -60 mV", v)
 	}
 }
 
@@ -429,9 +374,9 @@ func TestCurrentStep(t *testing.T) {
 	fault(t, "no-current-step")
 	record := []string{"--set", `record.traces.v={population="E", cells=[0], variables=["V_m", "V"], sections=["d"], at=0.97}`}
 	must(t, append([]string{"run", "config.toml", "-o", "out"}, record...)...)
-	v := table(t, "out/traces_v.csv")
-	soma, tip := v["E.0.V_m (mV)"], v["E.0.d.0.97.V (mV)"]
-	at := func(x []string, ms float64) float64 { return number(t, x[int(math.Round(ms/0.025))]) }
+	v := readTable(t, "out/traces_v.csv")
+	soma, tip := column(t, v, "E.0.V_m (mV)"), column(t, v, "E.0.d.0.97.V (mV)")
+	at := func(x []float64, ms float64) float64 { return x[int(math.Round(ms/0.025))] }
 	if math.Abs(at(tip, 7.9)-at(tip, 0)) > 1e-6 || !(at(tip, 8) > at(tip, 7.9)) || !(at(tip, 42) > at(tip, 8)+5) || !(at(tip, 43) < at(tip, 42.9)) || !(at(soma, 42) > at(soma, 0)) {
 		t.Errorf("tip %g, %g, %g, %g, %g mV at 0, 8, 42, 42.9, 43 ms", at(tip, 0), at(tip, 8), at(tip, 42), at(tip, 42.9), at(tip, 43))
 	}
@@ -447,8 +392,7 @@ func TestEmptyColumnsAreSaid(t *testing.T) {
 	if !strings.Contains(errs, "note: "+want) {
 		t.Errorf("not said:\n%s", errs)
 	}
-	text, err := os.ReadFile(filepath.Join(dir, "run.json"))
-	if err != nil || !strings.Contains(string(text), want) {
-		t.Errorf("not in run.json: %v\n%s", err, text)
+	if text := read(t, filepath.Join(dir, "run.json")); !strings.Contains(text, want) {
+		t.Errorf("not in run.json:\n%s", text)
 	}
 }

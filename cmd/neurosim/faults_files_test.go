@@ -1,41 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"math"
 	"os"
 	"strings"
 	"testing"
 )
-
-// sectionRow is what check --sections --json says of a section.
-type sectionRow struct {
-	Section string  `json:"section"`
-	Area    float64 `json:"area_um2"`
-}
-
-// sectionsOf returns the sections of a configuration, their area (µm²) and the
-// warnings of check.
-func sectionsOf(t *testing.T, args ...string) (names string, area float64, warnings []string) {
-	t.Helper()
-	out, _ := must(t, append([]string{"check", "--json", "--sections"}, args...)...)
-	var checked struct {
-		Configs []struct {
-			Sections []sectionRow
-			Plan     struct{ Warnings []string }
-		}
-	}
-	if err := json.Unmarshal([]byte(out), &checked); err != nil {
-		t.Fatal(err)
-	}
-	var all []string
-	for _, s := range checked.Configs[0].Sections {
-		all = append(all, s.Section)
-		area += s.Area
-	}
-	return strings.Join(all, " "), area, checked.Configs[0].Plan.Warnings
-}
 
 // SWC files in forms that other programs write load, with the area that is
 // computed by hand, and what was repaired is told in one warning, in run.json too.
@@ -59,18 +30,24 @@ func TestFaultSWCForms(t *testing.T) {
 	} {
 		t.Run(c.sections, func(t *testing.T) {
 			c.fault(t)
-			sections, area, warnings := sectionsOf(t, "c.toml")
-			if sections != c.sections || math.Abs(area/c.area-1) > 1e-4 {
+			checked := checkJSON(t, "c.toml", "--sections")
+			var names []string
+			area := 0.0
+			for _, s := range checked.Sections {
+				names = append(names, s.Section)
+				area += s.Area
+			}
+			if sections := strings.Join(names, " "); sections != c.sections || math.Abs(area/c.area-1) > 1e-4 {
 				t.Errorf("sections %s of %.2f µm², want %s of %.2f", sections, area, c.sections, c.area)
 			}
 			told := 0
-			for _, w := range warnings {
+			for _, w := range checked.Plan.Warnings {
 				if c.warning != "" && strings.Contains(w, c.warning) {
 					told++
 				}
 			}
 			if c.warning != "" && told != 1 {
-				t.Errorf("warnings %q, want one with %q", warnings, c.warning)
+				t.Errorf("warnings %q, want one with %q", checked.Plan.Warnings, c.warning)
 			}
 		})
 	}
@@ -84,9 +61,7 @@ func TestFaultSWCMistakesAreFew(t *testing.T) {
 	for i := 2; i < 12002; i++ {
 		fmt.Fprintf(&b, "%d 0 %d 0 0 -1 %d\n", i, i, i-1)
 	}
-	if err := os.WriteFile("flood.swc", []byte(b.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, "flood.swc", b.String())
 	status, _, errs := neurosim("check", "c.toml")
 	if lines := strings.Split(strings.TrimSpace(errs), "\n"); status != exitUsage || len(lines) != 21 || !strings.HasSuffix(lines[20], "and 11980 mistakes after this one") {
 		t.Errorf("status %d, %d lines, the last %q", status, len(lines), lines[len(lines)-1])
@@ -137,9 +112,7 @@ dend = { parent = "soma", length = "100 um", diameter = "1 um", region = "tuft" 
 			`there is no section "tuft"; it is a region, of which "dend" is a section`},
 	} {
 		text := strings.Replace(written, c.old, c.new, 1)
-		if err := os.WriteFile("w.toml", []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(t, "w.toml", text)
 		status, _, errs := neurosim("check", "--quiet", "w.toml")
 		if (status != exitDone) != (c.want != "") || !strings.Contains(errs, c.want) {
 			t.Errorf("%s: status %d: %s, want %s", c.new, status, errs, c.want)
@@ -150,14 +123,8 @@ dend = { parent = "soma", length = "100 um", diameter = "1 um", region = "tuft" 
 // inputOf writes c.toml of a fault with other keys of its input, which stand last.
 func inputOf(t *testing.T, keys ...string) {
 	t.Helper()
-	text, err := os.ReadFile("c.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, _, _ := strings.Cut(string(text), "\nfile ")
-	if err := os.WriteFile("input.toml", []byte(head+"\n"+strings.Join(keys, "\n")+"\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	head, _, _ := strings.Cut(read(t, "c.toml"), "\nfile ")
+	write(t, "input.toml", head+"\n"+strings.Join(keys, "\n")+"\n")
 }
 
 // hashOf runs a configuration and returns the hash of its spikes.
@@ -176,18 +143,13 @@ func hashOf(t *testing.T, file string) string {
 // which to write. The earlier tests knew the one form of the documentation.
 func TestFaultForeignSpikes(t *testing.T) {
 	fault(t, "csv_foreign")
-	write := func(file, text string) {
-		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("sonata.csv", "population node_ids timestamps\nS 3 10.0\nother 5 1.0\nS 4 20.0\n")
-	write("pandas.csv", ",time_ms,cell\n0,10.0,3\n1,20.0,4\n")
-	write("german.csv", "time_ms;cell\r\n10,0;3\r\n20,0;4\r\n")
-	write("german.txt", "time_ms\tcell\n10,0\t3\n20,0\t4\n")
-	write("savetxt.txt", "# i t\n3 1.000000e-02\n4 2.000000e-02\n")
-	write("matlab.csv", "time_ms,cell,weight\n10,4,1\n20,5,1\n")
-	write("own.csv", "step,time_ms,population,cell\n200,20,E,4\n100,10,E,3\n")
+	write(t, "sonata.csv", "population node_ids timestamps\nS 3 10.0\nother 5 1.0\nS 4 20.0\n")
+	write(t, "pandas.csv", ",time_ms,cell\n0,10.0,3\n1,20.0,4\n")
+	write(t, "german.csv", "time_ms;cell\r\n10,0;3\r\n20,0;4\r\n")
+	write(t, "german.txt", "time_ms\tcell\n10,0\t3\n20,0\t4\n")
+	write(t, "savetxt.txt", "# i t\n3 1.000000e-02\n4 2.000000e-02\n")
+	write(t, "matlab.csv", "time_ms,cell,weight\n10,4,1\n20,5,1\n")
+	write(t, "own.csv", "step,time_ms,population,cell\n200,20,E,4\n100,10,E,3\n")
 	inputOf(t, `file = "ok.csv"`)
 	want := hashOf(t, "input.toml")
 	for _, c := range []struct {
@@ -223,7 +185,7 @@ func TestFaultForeignSpikes(t *testing.T) {
 			t.Errorf("%s: status %d:\n%s\nwant %s", c.keys[0], status, errs, c.hint)
 		}
 	}
-	write("spikes.h5", "\x89HDF\r\n\x1a\n")
+	write(t, "spikes.h5", "\x89HDF\r\n\x1a\n")
 	inputOf(t, `file = "spikes.h5"`)
 	if status, _, errs := neurosim("check", "input.toml"); status != exitUsage || errs != "spikes.h5: is an HDF5 file (SONATA, NWB, MorphIO .h5); export it as text\n" {
 		t.Errorf("status %d: %s", status, errs)
@@ -239,10 +201,8 @@ func TestFaultOwnSpikesAreReadBack(t *testing.T) {
 		out := t.TempDir()
 		_, first := must(t, "run", "c.toml", "-o", out+"/a", "--set", "run.dt="+bin)
 		_, again := must(t, "run", "c.toml", "-o", out+"/b", "--set", "run.dt="+bin, "--set", "inputs.file.file="+out+"/a/spikes.csv")
-		a, err := os.ReadFile(out + "/a/spikes.csv")
-		b, errB := os.ReadFile(out + "/b/spikes.csv")
-		if err != nil || errB != nil || string(a) != string(b) || !strings.Contains(string(a), ",S,3\n") {
-			t.Errorf("%v, %v: other spikes\n%s%s", err, errB, first, again)
+		if a, b := read(t, out+"/a/spikes.csv"), read(t, out+"/b/spikes.csv"); a != b || !strings.Contains(a, ",S,3\n") {
+			t.Errorf("other spikes\n%s%s", first, again)
 		}
 	}
 }
@@ -260,9 +220,7 @@ func TestFaultNoRowIsLostInSilence(t *testing.T) {
 		{"step,time_ms,population,cell\n100,10,S,3\n100,10,P,3\n", "1 row of other populations (P) is not read"},
 		{"time_ms,cell\n10.0,3\n20.0,4\n", ""},
 	} {
-		if err := os.WriteFile("t.csv", []byte(c.text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(t, "t.csv", c.text)
 		inputOf(t, `file = "t.csv"`)
 		_, errs := must(t, "check", "--quiet", "input.toml")
 		want := ""
@@ -280,9 +238,7 @@ func TestFaultNoRowIsLostInSilence(t *testing.T) {
 		{"time_ms,cell\n10,-1\n", `t.csv:2: cell = "-1": must be a cell of S` + "\n"},
 		{"time_ms,cell\nNaN,1\n", `t.csv:2: time_ms = "NaN": must be a time, not negative` + "\n"},
 	} {
-		if err := os.WriteFile("t.csv", []byte(c.text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(t, "t.csv", c.text)
 		if status, _, errs := neurosim("check", "--quiet", "input.toml"); status != exitUsage || errs != c.want {
 			t.Errorf("%q: status %d:\n got %s\nwant %s", c.text, status, errs, c.want)
 		}
@@ -293,15 +249,13 @@ func TestFaultNoRowIsLostInSilence(t *testing.T) {
 // quotient: 0.35/0.1 is below 3.5, 0.25/0.1 is not below 2.5.
 func TestFaultHalfStepsGoOneWay(t *testing.T) {
 	fault(t, "csv_silent_loss")
-	if err := os.WriteFile("t.csv", []byte("time_ms,cell\n0.05,0\n0.15,1\n0.25,2\n0.35,3\n0.45,4\n7.45,5\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, "t.csv", "time_ms,cell\n0.05,0\n0.15,1\n0.25,2\n0.35,3\n0.45,4\n7.45,5\n")
 	inputOf(t, `file = "t.csv"`)
 	out := t.TempDir() + "/o"
 	must(t, "run", "input.toml", "-o", out)
-	got, err := os.ReadFile(out + "/spikes.csv")
-	if want := "step,time_ms,population,cell\n1,0.1,S,0\n2,0.2,S,1\n3,0.3,S,2\n4,0.4,S,3\n5,0.5,S,4\n75,7.5,S,5\n"; err != nil || string(got) != want {
-		t.Errorf("%v\n%s", err, got)
+	got := read(t, out+"/spikes.csv")
+	if want := "step,time_ms,population,cell\n1,0.1,S,0\n2,0.2,S,1\n3,0.3,S,2\n4,0.4,S,3\n5,0.5,S,4\n75,7.5,S,5\n"; got != want {
+		t.Errorf("%s", got)
 	}
 }
 
@@ -317,9 +271,7 @@ func TestFaultDelayOfATableOffTheGrid(t *testing.T) {
 		"source,cell,segment,delay_ms\n0,0,0,0.05\n":                      "",
 		"source,cell,segment,delay_ms\n0,0,0,0.05\n1,0,0,0\n0,0,0,0.05\n": "1 row stands there already and makes one more synapse",
 	} {
-		if err := os.WriteFile("p.csv", []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(t, "p.csv", text)
 		if _, _, errs := neurosim("check", "--quiet", "config.toml"); !strings.Contains(errs, want) || want == "" && errs != "" {
 			t.Errorf("%q: %s, want %s", text, errs, want)
 		}
@@ -337,20 +289,6 @@ func TestFaultMergedSpikesAreTold(t *testing.T) {
 	}
 }
 
-// metricsOf returns metrics.json of a run directory.
-func metricsOf(t *testing.T, dir string) map[string]any {
-	t.Helper()
-	text, err := os.ReadFile(dir + "/metrics.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var m map[string]any
-	if err := json.Unmarshal(text, &m); err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
 // A series of a few rows has figures of every kind; its windows had a step of 0. The
 // tests had series of hundreds of rows.
 func TestFaultShortSeries(t *testing.T) {
@@ -361,9 +299,7 @@ func TestFaultShortSeries(t *testing.T) {
 			must(t, "run", "c.toml", "-o", out, "--set", "figures.error.kind="+kind, "--set", "stream.rows="+rows, "--set", `output.formats=["svg"]`)
 		}
 	}
-	if err := os.WriteFile("s.csv", []byte("t,v\n"+strings.Repeat("1,5\n1,7\n", 30)), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, "s.csv", "t,v\n"+strings.Repeat("1,5\n1,7\n", 30))
 	must(t, "run", "c.toml", "-o", "season", "--set", "stream.season=40", "--set", `output.formats=["svg"]`) // two seasons are more than the series
 }
 
@@ -371,9 +307,7 @@ func TestFaultShortSeries(t *testing.T) {
 // directory are whole; a metric without a value says why, and check before it.
 func TestFaultWindowsWithoutError(t *testing.T) {
 	fault(t, "series_zero_window")
-	if err := os.WriteFile("zero.csv", []byte("t,v\n"+strings.Repeat("1,0\n", 200)), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, "zero.csv", "t,v\n"+strings.Repeat("1,0\n", 200))
 	for _, file := range []string{"s.csv", "gap.csv", "zero.csv"} {
 		_, errs := must(t, "run", "c.toml", "-o", "o"+file, "--set", "stream.file="+file, "--set", `output.formats=["svg"]`)
 		must(t, "plot", "o"+file)
@@ -399,9 +333,7 @@ func TestForecastOfDisk(t *testing.T) {
 	for i := range 50_000 {
 		fmt.Fprintf(&b, "%.1f,%d\n", float64(i/10)/10, i%100)
 	}
-	if err := os.WriteFile(dir+"/many.csv", []byte(b.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, dir+"/many.csv", b.String())
 	head := "[run]\ntstop = \"500 ms\"\ndt = \"0.1 ms\"\n[populations.S]\nkind = \"sdr\"\nn = 100\nactive = 10\npatterns = 4\n[populations.P]\nkind = \"pyramidal\"\nsize = 20\n"
 	group := "[populations.P.segments.b]\ncount = 4\nsynapses = 8\ntheta = 6\n[projections.S_P]\nsource = \"S\"\ntarget = \"P/b\"\nrule = \"store\"\n"
 	for name, text := range map[string]string{
@@ -417,19 +349,8 @@ func TestForecastOfDisk(t *testing.T) {
 		file, more := dir+"/"+name+".toml", []string{"--set", `output.formats=["svg"]`}
 		if name == "shipped" {
 			file, more = text, append(more, "--set", "run.tstop=1 s", "--set", "record.traces.cell.stop=1 s")
-		} else if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		out, _ := must(t, append([]string{"check", "--json", file}, more...)...)
-		var checked struct {
-			Configs []struct {
-				Plan struct {
-					Disk float64 `json:"disk_bytes"`
-				}
-			}
-		}
-		if err := json.Unmarshal([]byte(out), &checked); err != nil {
-			t.Fatal(err)
+		} else {
+			write(t, file, text)
 		}
 		run := dir + "/o-" + name
 		must(t, append([]string{"run", file, "-o", run}, more...)...)
@@ -449,7 +370,7 @@ func TestForecastOfDisk(t *testing.T) {
 				}
 			}
 		}
-		forecast := checked.Configs[0].Plan.Disk
+		forecast := checkJSON(t, append([]string{file}, more...)...).Plan.Disk
 		t.Logf("%s: %.0f bytes, forecast %.0f", name, size, forecast)
 		if forecast < size/2 || forecast > 2*size {
 			t.Errorf("%s: %.0f bytes recorded, forecast %.0f", name, size, forecast)
@@ -462,9 +383,7 @@ func TestForecastOfDisk(t *testing.T) {
 func TestRowsOfOtherTables(t *testing.T) {
 	t.Chdir(t.TempDir())
 	config := "[run]\ntstop = \"10 ms\"\n[populations.S]\nkind = \"sdr\"\nn = 10\nactive = 2\npatterns_file = \"p.csv\"\n[populations.P]\nkind = \"pyramidal\"\nsize = 3\nI_e_file = \"i.csv\"\n"
-	if err := os.WriteFile("c.toml", []byte(config), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, "c.toml", config)
 	const patterns, currents = "pattern,cell\n0,1\n0,2\n", "cell,I_e_pA\n0,1\n1,2\n2,3\n"
 	for _, c := range []struct{ patterns, currents, want string }{
 		{patterns, currents, ""},
@@ -480,9 +399,7 @@ func TestRowsOfOtherTables(t *testing.T) {
 		{patterns, "cell,I_e_pA\n0," + strings.Repeat("1", 2_000_000) + "\n", "i.csv:2: is 2000002 bytes long; a line has at most 1048576"},
 	} {
 		for file, text := range map[string]string{"p.csv": c.patterns, "i.csv": c.currents} {
-			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-				t.Fatal(err)
-			}
+			write(t, file, text)
 		}
 		_, _, errs := neurosim("check", "--quiet", "c.toml")
 		if !strings.Contains(errs, c.want) || c.want == "" && errs != "" {

@@ -47,14 +47,7 @@ func TestFaultIncludeRelative(t *testing.T) {
 func TestFaultTOMLMark(t *testing.T) {
 	fault(t, "toml_bom")
 	must(t, "check", "c.toml")
-	text, err := os.ReadFile("c.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	bad := strings.Replace(string(text), "size = 1", "sise = 1", 1)
-	if err := os.WriteFile("bad.toml", []byte(bad), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, "bad.toml", strings.Replace(read(t, "c.toml"), "size = 1", "sise = 1", 1))
 	if status, _, errs := neurosim("check", "bad.toml"); status != exitUsage || !strings.Contains(errs, `bad.toml:7: populations.E.sise: unknown key; did you mean "size"?`) {
 		t.Errorf("status %d: %s", status, errs)
 	}
@@ -63,20 +56,12 @@ func TestFaultTOMLMark(t *testing.T) {
 // A configuration comes through a pipe or standard input as well. It was read twice,
 // the second time empty; tests had files only.
 func TestFaultPipeInput(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs bash")
-	}
+	needsUnix(t)
 	fault(t, "pipe_input")
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, line := range []string{
 		`cat c.toml | "$NS" run /dev/stdin -o a`, `"$NS" run <(cat c.toml) -o b`, `cat c.toml | "$NS" run - -o c`, `"$NS" run - -o d < c.toml`, `"$NS" run /dev/stdin -o e < c.toml`,
 	} {
-		cmd := exec.Command("bash", "-c", line)
-		cmd.Env = append(os.Environ(), "NEUROSIM_TEST_MAIN=1", "NS="+exe)
-		if out, err := cmd.CombinedOutput(); err != nil {
+		if out, err := shell(t, line).CombinedOutput(); err != nil {
 			t.Errorf("%s: %v\n%s", line, err, out)
 		}
 	}
@@ -101,18 +86,13 @@ func TestResolvedRunsFromItsFolder(t *testing.T) {
 	}
 	t.Chdir("moved")
 	must(t, "run", "resolved.toml", "-o", "../two", "--quiet")
-	first, second := contents(t, "."), contents(t, "../two")
-	for name := range first {
-		if name != "config.toml" && first[name] != second[name] {
-			t.Errorf("%s differs", name)
-		}
-	}
+	same(t, "run from its folder", ".", "../two", "config.toml")
 }
 
 // Of a directory given to plot only regular files are read, and those within limits.
 func TestPlotReadsNoDevices(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("needs devices")
+		t.Skip("needs the devices of Linux: run it there")
 	}
 	fault(t, "pipe_input")
 	must(t, "run", "c.toml", "-o", "out", "--set", `figures.spikes.kind="raster"`, "--quiet")
@@ -120,10 +100,7 @@ func TestPlotReadsNoDevices(t *testing.T) {
 	must(t, "plot", dir)
 	for _, name := range []string{"figures/spikes.json", "tables/spikes.csv", "run.json"} {
 		name = filepath.Join(dir, name)
-		text, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		text := read(t, name)
 		for _, bad := range []string{"device", "pipe", "sparse"} {
 			if err := os.Remove(name); err != nil {
 				t.Fatal(err)
@@ -137,9 +114,10 @@ func TestPlotReadsNoDevices(t *testing.T) {
 				t.Errorf("%s is a %s: status %d after %v: %s", name, bad, status, time.Since(start), errs)
 			}
 		}
-		if err := errors.Join(os.Remove(name), os.WriteFile(name, text, 0o644)); err != nil {
+		if err := os.Remove(name); err != nil {
 			t.Fatal(err)
 		}
+		write(t, name, text)
 	}
 	must(t, "plot", dir)
 }
@@ -162,16 +140,9 @@ func unfit(name, kind string) error {
 // Ctrl-C ends a program that waits for a configuration from a pipe that nobody writes.
 // It was taken for a wish to save a run, of which there was none, and did nothing.
 func TestInterruptWhileReading(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs signals")
-	}
+	needsUnix(t)
 	for _, args := range [][]string{{"check", "-"}, {"run", "-", "-o", filepath.Join(t.TempDir(), "r")}, {"thresholds", "-"}} {
-		exe, err := os.Executable()
-		if err != nil {
-			t.Fatal(err)
-		}
-		cmd := exec.Command(exe, args...)
-		cmd.Env = append(os.Environ(), "NEUROSIM_TEST_MAIN=1")
+		cmd := program(t, args...)
 		never, err := cmd.StdinPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -210,8 +181,6 @@ func TestManyPopulationsWithProjections(t *testing.T) {
 		fmt.Fprintf(&b, "[projections.q%d]\nsource = \"in\"\ntarget = \"p%d/basal\"\nrule = \"store\"\n", i, i)
 	}
 	t.Chdir(t.TempDir())
-	if err := os.WriteFile("many.toml", []byte(b.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, "many.toml", b.String())
 	must(t, "check", "--quiet", "many.toml")
 }

@@ -2,11 +2,9 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,66 +13,14 @@ import (
 	"time"
 
 	"neurosim/configs"
-	"neurosim/experiments"
 	"neurosim/internal/rescue"
 	"neurosim/results"
+	"neurosim/study"
 )
 
 // A resumed run was compared with its directory by the seed and the text of the main
 // file alone, and no test resumed with another --set.
 func TestResumeRefusesOtherValues(t *testing.T) { faultScript(t, "resume-other-values") }
-
-// stopped runs a command until a file in its directory has some bytes, and
-// interrupts it.
-func stopped(t *testing.T, file string, size int64, args ...string) (errs string) {
-	t.Helper()
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	go func() {
-		for ctx.Err() == nil {
-			if info, err := os.Stat(file); err == nil && info.Size() >= size {
-				stop()
-			}
-			time.Sleep(time.Millisecond)
-		}
-	}()
-	var out, say bytes.Buffer
-	if got := command(ctx, args, &out, &say); got != exitInterrupted {
-		t.Fatalf("status %d, said %s", got, say.String())
-	}
-	return say.String()
-}
-
-// copyDir makes a copy of a run.
-func copyDir(t *testing.T, from string) string {
-	t.Helper()
-	to := filepath.Join(t.TempDir(), "copy")
-	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
-		t.Fatal(err)
-	}
-	return to
-}
-
-// write writes a file of a test.
-func write(t *testing.T, file, text string) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// edit replaces a text in a file that must hold it.
-func edit(t *testing.T, file, old, new string) {
-	t.Helper()
-	text, err := os.ReadFile(file)
-	if err != nil || !bytes.Contains(text, []byte(old)) {
-		t.Fatalf("%s does not hold %q (%v)", file, old, err)
-	}
-	write(t, file, strings.Replace(string(text), old, new, 1))
-}
 
 // A network in which cells spike from input and background, with a pattern every
 // 50 ms that is not jittered beyond the end of the run.
@@ -173,7 +119,7 @@ func TestResumeComparesEverything(t *testing.T) {
 				defer write(t, "spikes.csv", "step,cell\n10,0\n20,1\n")
 			}
 			before := contents(t, dir)
-			record, _ := os.ReadFile(dir + "/run.json")
+			record := read(t, dir+"/run.json")
 			args := []string{"run", "net.toml", "-o", dir, "--resume"}
 			if c.set != "" {
 				args = append(args, "--set", c.set)
@@ -193,7 +139,7 @@ func TestResumeComparesEverything(t *testing.T) {
 					t.Errorf("%s was written", name)
 				}
 			}
-			if now, _ := os.ReadFile(dir + "/run.json"); !bytes.Equal(now, record) {
+			if read(t, dir+"/run.json") != record {
 				t.Error("run.json was written")
 			}
 		})
@@ -234,10 +180,7 @@ func TestResumeRefusesEditedParts(t *testing.T) {
 	resumableFiles(t)
 	stopped(t, "r/spikes.csv.part", 1, "run", "net.toml", "-o", "r")
 	part := "r/dendritic_events.csv.part"
-	text, err := os.ReadFile(part)
-	if err != nil {
-		t.Fatal(err)
-	}
+	text := []byte(read(t, part))
 	text[len(text)/2] ^= 1
 	write(t, part, string(text))
 	status, _, errs := neurosim("run", "net.toml", "-o", "r", "--resume")
@@ -252,8 +195,6 @@ func TestResumeRefusesEditedParts(t *testing.T) {
 // A study of a sequence memory resumes with its own values only. Another decrement
 // was mixed into the results, and a shorter stream ended in a panic.
 func TestResumeOfSequencesComparesEverything(t *testing.T) {
-	ctx, stop := context.WithCancel(context.Background())
-	stop()
 	for _, c := range []struct{ args, sets []string }{
 		{[]string{"sequence-highorder", "--threads", "1", "--set", "run.repeats=2", "--set", "stream.elements=400", "--set", "stream.change_after=200"},
 			[]string{"stream.elements=300", "memory.predicted_segment_decrement=0.05", "run.repeats=3", "run.seed=4"}},
@@ -261,10 +202,7 @@ func TestResumeOfSequencesComparesEverything(t *testing.T) {
 			[]string{"run.episodes=5", "run.episodes=3", "run.repeats=2", "task.pause=200 ms"}},
 	} {
 		dir := filepath.Join(t.TempDir(), "r")
-		var out, errs bytes.Buffer
-		if got := command(ctx, append([]string{"run", "-o", dir}, c.args...), &out, &errs); got != exitInterrupted {
-			t.Fatalf("status %d: %s", got, errs.String())
-		}
+		interrupted(t, append([]string{"run", "-o", dir}, c.args...)...)
 		for _, set := range c.sets {
 			key, value, _ := strings.Cut(set, "=")
 			status, _, errs := neurosim(append(append([]string{"run", "-o", dir, "--resume"}, c.args...), "--set", set)...)
@@ -335,32 +273,23 @@ func TestOverwriteWithoutADirectory(t *testing.T) {
 // error of every command that prints data.
 func TestClosedPipesAndFullDevices(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {
-		t.Skip("no /dev/full on this system")
+		t.Skip("needs /dev/full: run it on Linux")
 	}
 	fault(t, "negative_seed")
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	shell := func(line string) int {
-		cmd := exec.Command("bash", "-c", line)
-		cmd.Env = append(os.Environ(), "NEUROSIM_TEST_MAIN=1", "NS="+exe)
-		return exitCode(cmd.Run())
-	}
-	if code := shell(`"$NS" run c.toml -o piped 2>&1 | head -1; exit ${PIPESTATUS[0]}`); code != exitDone {
+	if code := exitCode(shell(t, `"$NS" run c.toml -o piped 2>&1 | head -1; exit ${PIPESTATUS[0]}`).Run()); code != exitDone {
 		t.Errorf("run | head -1: status %d", code)
 	}
-	if code := shell(`"$NS" run c.toml -o closed --json 2>&1 | true; exit ${PIPESTATUS[0]}`); code != exitDone {
+	if code := exitCode(shell(t, `"$NS" run c.toml -o closed --json 2>&1 | true; exit ${PIPESTATUS[0]}`).Run()); code != exitDone {
 		t.Errorf("run | true: status %d", code)
 	}
 	must(t, "plot", "piped")
 	for _, line := range []string{"check c.toml", "check c.toml --json", "list", "list --json", "keys", "version", "version --json", "help", "run -h",
 		"theory", "theory fp --n 2048 --a 40 --s 24 --theta 12", "theory fp --n 2048 --a 40 --s 24 --theta 12 --json",
 		"run c.toml -o full --json", "plot piped --json", "thresholds -o t", "thresholds -o t2 --json"} {
-		if code := shell(`"$NS" ` + line + ` >/dev/full 2>err`); code != exitFailed {
+		if code := exitCode(shell(t, `"$NS" `+line+` >/dev/full 2>err`).Run()); code != exitFailed {
 			t.Errorf("%s > /dev/full: status %d", line, code)
 		}
-		if text, _ := os.ReadFile("err"); !strings.Contains(string(text), "standard output: no space left on device") {
+		if text := read(t, "err"); !strings.Contains(text, "standard output: no space left on device") {
 			t.Errorf("%s > /dev/full said %q", line, text)
 		}
 	}
@@ -382,11 +311,7 @@ func agree(t *testing.T, args ...string) {
 // those of run used different configurations.
 func TestCheckAndRunAgree(t *testing.T) {
 	fault(t, "refused-only-at-the-end")
-	sets, err := os.ReadFile("sets.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for set := range strings.Lines(string(sets)) {
+	for set := range strings.Lines(read(t, "sets.txt")) {
 		agree(t, append([]string{"quickstart", "--set", strings.TrimSpace(set)}, short...)...)
 	}
 	resumableFiles(t)
@@ -500,12 +425,7 @@ func TestDirectoriesOfShippedConfigurations(t *testing.T) {
 			must(t, "plot", dir, "--formats", "svg")
 			same(t, "overwritten and drawn again", fresh, dir)
 
-			ctx, stop := context.WithCancel(context.Background())
-			stop()
-			var out, said bytes.Buffer
-			if status := command(ctx, run(dir, "--overwrite"), &out, &said); status != exitInterrupted {
-				t.Fatalf("interrupted: status %d, said %s", status, said.String())
-			}
+			interrupted(t, run(dir, "--overwrite")...)
 			if x.StudiesCell() {
 				must(t, run(dir, "--overwrite")...)
 			} else {
@@ -533,18 +453,9 @@ func TestDiskFullDuringFigures(t *testing.T) {
 	if err := w.attempt("figure a", func() error { panic("no") }); err != nil || len(w.failed) != 1 || !strings.Contains(w.failed[0], "figure a: a fault of the program at neurosim/faults_runs_test.go:") {
 		t.Errorf("%v, %q", err, w.failed)
 	}
-	x, plan, err := prepare(t.Context(), "net.toml", ".", configs.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := dir.Begin(results.Record{}); err != nil {
-		t.Fatal(err)
-	}
-	j := &job{writeup: writeup{cli: w.cli, dir: dir}, x: x, plan: plan}
-	kept := false
-	err = j.conclude(context.Background(), nil, func() []experiments.Made { return []experiments.Made{{Name: "a", Err: full}} },
-		func() map[string]any { return nil }, func() error { kept = true; return nil })
-	if !errors.Is(err, syscall.ENOSPC) || !kept {
+	j := &job{writeup: writeup{cli: w.cli}, flags: jobFlags{dir: "full"}, study: found{study.Report{Figures: []study.Figure{{Name: "a", Err: full}}}}}
+	err = j.run(t.Context(), time.Now())
+	if _, kept := os.Stat("full/checkpoint.bin"); !errors.Is(err, syscall.ENOSPC) || kept != nil {
 		t.Errorf("%v; the state is kept: %v", err, kept)
 	}
 }

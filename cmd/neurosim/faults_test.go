@@ -2,10 +2,8 @@ package main
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 )
@@ -28,17 +26,9 @@ func fault(t *testing.T, name string) {
 // stands in for the program.
 func faultScript(t *testing.T, name string) {
 	t.Helper()
-	if runtime.GOOS == "windows" {
-		t.Skip("needs bash and signals")
-	}
+	needsUnix(t)
 	fault(t, name)
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command("bash", "cmd.sh")
-	cmd.Env = append(os.Environ(), "NEUROSIM_TEST_MAIN=1", "NS="+exe)
-	out, err := cmd.CombinedOutput()
+	out, err := shell(t, "bash cmd.sh").CombinedOutput()
 	if err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "OK") {
 		t.Errorf("%s: %v\n%s", name, err, out)
 	}
@@ -53,11 +43,7 @@ func TestEveryFaultHasATest(t *testing.T) {
 	used := map[string]bool{}
 	call := regexp.MustCompile(`\bfault(?:Script)?\(t, "([^"]+)"\)`)
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, m := range call.FindAllStringSubmatch(string(text), -1) {
+		for _, m := range call.FindAllStringSubmatch(read(t, file), -1) {
 			used[m[1]] = true
 		}
 	}

@@ -5,11 +5,10 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"runtime"
 	"strconv"
 	"strings"
 
-	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // errHelp says that the flags were listed, as asked.
@@ -45,11 +44,11 @@ func meantFlag(fs *flag.FlagSet, err error) string {
 	}
 	var names []string
 	fs.VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
-	return configs.DidYouMean(unknown, names)
+	return grammar.DidYouMean(unknown, names)
 }
 
 // overrides collects --set key=value.
-type overrides []configs.Override
+type overrides []grammar.Override
 
 func (o *overrides) String() string { return "" }
 
@@ -58,7 +57,7 @@ func (o *overrides) Set(text string) error {
 	if !ok {
 		return fmt.Errorf("%q is not key=value", text)
 	}
-	*o = append(*o, configs.Override{Key: key, Value: value})
+	*o = append(*o, grammar.Override{Key: key, Value: value})
 	return nil
 }
 
@@ -133,23 +132,21 @@ func (f *configFlags) add(fs *flag.FlagSet) {
 	fs.Var(&f.seed, "seed", "`N`: replace run.seed")
 }
 
-func (f *configFlags) options() configs.Options {
-	o := configs.Options{Set: f.set, Memory: availableMemory()}
+// words are the flags as they were given.
+func (f *configFlags) words() (words []string) {
+	for _, o := range f.set {
+		words = append(words, "--set", o.Key+"="+o.Value)
+	}
+	if f.seed.given {
+		words = append(words, "--seed", f.seed.String())
+	}
+	return words
+}
+
+func (f *configFlags) options() grammar.Options {
+	o := grammar.Options{Set: f.set, Memory: availableMemory()}
 	if f.seed.given {
 		o.Seed = &f.seed.value
 	}
 	return o
-}
-
-// threadsFor returns how many threads a network should run on: as asked, else
-// all, but one where the work of a step is less than what meeting costs.
-func threadsFor(asked int, x *configs.Experiment) int {
-	if asked > 0 {
-		return asked
-	}
-	const worthwhile = 10_000 // segments and neurons; see docs/performance.md
-	if e := x.Network.Estimate(); x.Temporal == nil && x.Spiking == nil && e.Segments+e.Neurons < worthwhile {
-		return 1
-	}
-	return runtime.GOMAXPROCS(0)
 }

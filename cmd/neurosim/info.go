@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/results"
 )
 
@@ -35,7 +36,7 @@ func listCommand(ctx context.Context, c *cli, args []string) error {
 	}
 	titles := map[string]string{}
 	for _, name := range configs.Shipped() {
-		x, err := configs.Load(name, configs.Options{})
+		x, err := configs.Load(name, grammar.Options{})
 		if err != nil {
 			return err
 		}

@@ -14,9 +14,10 @@ import (
 	"strings"
 	"syscall"
 
-	"neurosim/configs"
+	"neurosim/grammar"
 	"neurosim/internal/fpmath"
 	"neurosim/internal/rescue"
+	"neurosim/study"
 )
 
 // Exit statuses.
@@ -129,7 +130,7 @@ func dispatch(ctx context.Context, c *cli, args []string) error {
 	for _, cmd := range commands {
 		names = append(names, cmd.name)
 	}
-	return usagef("unknown command %q%s; commands are %s", args[0], configs.DidYouMean(args[0], names), strings.Join(names, ", "))
+	return usagef("unknown command %q%s; commands are %s", args[0], grammar.DidYouMean(args[0], names), strings.Join(names, ", "))
 }
 
 // errNoCommand says that the commands were listed, since none was given.
@@ -138,7 +139,7 @@ var errNoCommand = errors.New("no command")
 // status prints an error and returns its exit status.
 func status(c *cli, err error) int {
 	var usage usageError
-	var problems configs.Problems
+	var problems grammar.Problems
 	switch {
 	case err == nil:
 		return exitDone
@@ -155,7 +156,7 @@ func status(c *cli, err error) int {
 	case errors.Is(err, context.Canceled):
 		c.say("neurosim: interrupted")
 		return exitInterrupted
-	case errors.Is(err, errVerdict):
+	case errors.Is(err, study.ErrCheck):
 		c.say("neurosim: %s", err)
 		return exitCheck
 	case errors.Is(err, fpmath.ErrNonFinite):

@@ -1,16 +1,10 @@
 package main
 
 import (
-	"bytes"
-	"context"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -18,72 +12,8 @@ import (
 	"time"
 
 	"neurosim/configs"
+	"neurosim/grammar"
 )
-
-// TestMain lets the test binary stand in for the program, so that tests can
-// interrupt and kill it.
-func TestMain(m *testing.M) {
-	if os.Getenv("NEUROSIM_TEST_MAIN") != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
-// neurosim runs a command line and returns its status and what it wrote.
-func neurosim(args ...string) (status int, out, errs string) {
-	var o, e bytes.Buffer
-	status = command(context.Background(), args, &o, &e)
-	return status, o.String(), e.String()
-}
-
-// must runs a command line that has to succeed.
-func must(t *testing.T, args ...string) (out, errs string) {
-	t.Helper()
-	status, out, errs := neurosim(args...)
-	if status != exitDone {
-		t.Fatalf("neurosim %s: status %d\n%s", strings.Join(args, " "), status, errs)
-	}
-	return out, errs
-}
-
-// contents returns the bytes of every file of a run but those that tell when
-// and how it was run.
-func contents(t *testing.T, dir string) map[string]string {
-	t.Helper()
-	files := map[string]string{}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		name, _ := filepath.Rel(dir, path)
-		if name == "run.json" {
-			return nil
-		}
-		text, err := os.ReadFile(path)
-		files[name] = string(text)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return files
-}
-
-// same fails unless two runs left the same files.
-func same(t *testing.T, what, a, b string) {
-	t.Helper()
-	x, y := contents(t, a), contents(t, b)
-	for name := range x {
-		if x[name] != y[name] {
-			t.Errorf("%s: %s differs", what, name)
-		}
-	}
-	for name := range y {
-		if _, ok := x[name]; !ok {
-			t.Errorf("%s: %s is there only once", what, name)
-		}
-	}
-}
 
 // short makes the quickstart small enough for a test, its sweep too.
 var short = []string{"--set", "run.tstop=400 ms", "--set", `sweep.axes."inputs.patterns.swap"=[0.2, 0.5]`,
@@ -94,14 +24,7 @@ func quickstart(dir string, more ...string) []string {
 }
 
 func TestSameFilesForAnyThreads(t *testing.T) {
-	tmp := t.TempDir()
-	first := filepath.Join(tmp, "1")
-	must(t, quickstart(first, "--threads", "1")...)
-	for _, n := range []string{"2", "3", "7"} {
-		dir := filepath.Join(tmp, n)
-		must(t, quickstart(dir, "--threads", n)...)
-		same(t, n+" threads", first, dir)
-	}
+	sameOnThreads(t, []string{"1", "2", "3", "7"}, append([]string{"run", "quickstart"}, short...)...)
 }
 
 func TestAnotherRecorderChangesNothing(t *testing.T) {
@@ -117,52 +40,10 @@ func TestAnotherRecorderChangesNothing(t *testing.T) {
 	}
 }
 
-// start runs the program itself, in a process of its own.
-func start(t *testing.T, args ...string) (*exec.Cmd, *bytes.Buffer) {
-	t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(exe, args...)
-	cmd.Env = append(os.Environ(), "NEUROSIM_TEST_MAIN=1")
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	return cmd, &errs
-}
-
-// waitFor returns when the file is there and has some bytes.
-func waitFor(t *testing.T, file string) {
-	t.Helper()
-	for range 2000 {
-		if info, err := os.Stat(file); err == nil && info.Size() > 1<<17 {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Fatalf("%s does not appear", file)
-}
-
-func exitCode(err error) int {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
-		return exit.ExitCode()
-	}
-	if err != nil {
-		return -1
-	}
-	return 0
-}
-
 // A run that is interrupted, or killed after a checkpoint, and then resumed
 // leaves the files of the uninterrupted run.
 func TestInterruptedAndKilledRunsResume(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs signals")
-	}
+	needsUnix(t)
 	long := []string{"--set", "run.tstop=40 s", "--set", `sweep.axes."inputs.patterns.swap"=[0.2, 0.5]`,
 		"--set", `output.formats=["svg"]`, "--set", "figures.raster.stop=1 s"}
 	run := func(dir string, more ...string) []string {
@@ -174,7 +55,7 @@ func TestInterruptedAndKilledRunsResume(t *testing.T) {
 	t.Run("interrupted", func(t *testing.T) {
 		dir := filepath.Join(tmp, "interrupted")
 		cmd, errs := start(t, run(dir)...)
-		waitFor(t, filepath.Join(dir, "spikes.csv.part"))
+		waitFor(t, filepath.Join(dir, "spikes.csv.part"), 1<<17)
 		cmd.Process.Signal(os.Interrupt)
 		if code := exitCode(cmd.Wait()); code != exitInterrupted || !strings.Contains(errs.String(), "--resume") {
 			t.Fatalf("status %d, said\n%s", code, errs)
@@ -196,60 +77,13 @@ func TestInterruptedAndKilledRunsResume(t *testing.T) {
 		dir := filepath.Join(tmp, "killed")
 		every := []string{"--set", "run.checkpoint=3 s"}
 		cmd, _ := start(t, run(dir, every...)...)
-		waitFor(t, filepath.Join(dir, "spikes.csv.part"))
-		waitForFile(t, filepath.Join(dir, "checkpoint.bin"))
+		waitFor(t, filepath.Join(dir, "spikes.csv.part"), 1<<17)
+		waitFor(t, filepath.Join(dir, "checkpoint.bin"), 0)
 		cmd.Process.Signal(syscall.SIGKILL)
 		cmd.Wait()
 		must(t, run(dir, append(every, "--resume")...)...)
-		x, y := contents(t, whole), contents(t, dir)
-		delete(y, "resolved.toml") // has another run.checkpoint
-		for name := range y {
-			if x[name] != y[name] {
-				t.Errorf("killed and resumed: %s differs", name)
-			}
-		}
+		same(t, "killed and resumed", whole, dir, "resolved.toml") // has another run.checkpoint
 	})
-}
-
-func waitForFile(t *testing.T, file string) {
-	t.Helper()
-	for range 2000 {
-		if _, err := os.Stat(file); err == nil {
-			return
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	t.Fatalf("%s does not appear", file)
-}
-
-// rows reads a CSV file and returns some columns of the rows that keep.
-func rows(t *testing.T, path string, keep func(map[string]string) bool, columns ...string) []string {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	for _, row := range all[1:] {
-		m := map[string]string{}
-		for i, c := range all[0] {
-			m[c] = row[i]
-		}
-		if keep != nil && !keep(m) {
-			continue
-		}
-		var s []string
-		for _, c := range columns {
-			s = append(s, m[c])
-		}
-		out = append(out, strings.Join(s, " "))
-	}
-	return out
 }
 
 // The reference cases, run from their configurations and CSV files through the
@@ -260,24 +94,24 @@ func TestReferenceConfigurations(t *testing.T) {
 		dir := t.TempDir()
 		at := ref + "segments/" + filepath.Dir(name) + "/"
 		must(t, "run", ref+"segments/"+name+".toml", "-o", dir)
-		got := rows(t, dir+"/dendritic_events.csv", func(m map[string]string) bool { return m["event"] == "start" }, "step", "cell", "segment")
-		if want := rows(t, at+"nmda_spikes.csv", nil, "step", "neuron", "segment"); !slices.Equal(got, want) {
+		got := joined(readTable(t, dir+"/dendritic_events.csv"), func(r row) bool { return r["event"] == "start" }, "step", "cell", "segment")
+		if want := joined(readTable(t, at+"nmda_spikes.csv"), nil, "step", "neuron", "segment"); !slices.Equal(got, want) {
 			t.Errorf("%s: %d NMDA spikes, want the %d of the reference", name, len(got), len(want))
 		}
-		got = rows(t, dir+"/spikes.csv", func(m map[string]string) bool { return m["population"] == "E" }, "step", "cell")
-		if want := rows(t, at+"soma_spikes.csv", nil, "step", "neuron"); !slices.Equal(got, want) {
+		got = joined(readTable(t, dir+"/spikes.csv"), func(r row) bool { return r["population"] == "E" }, "step", "cell")
+		if want := joined(readTable(t, at+"soma_spikes.csv"), nil, "step", "neuron"); !slices.Equal(got, want) {
 			t.Errorf("%s: %d spikes, want the %d of the reference", name, len(got), len(want))
 		}
 	}
 	dir := t.TempDir()
 	must(t, "run", ref+"lif/lif.toml", "-o", dir)
 	got := map[string][]string{}
-	for _, row := range rows(t, dir+"/spikes.csv", nil, "population", "step") {
+	for _, row := range joined(readTable(t, dir+"/spikes.csv"), nil, "population", "step") {
 		population, step, _ := strings.Cut(row, " ")
 		got[population] = append(got[population], step)
 	}
 	want := map[string][]string{}
-	for _, row := range rows(t, ref+"lif/spikes_grid.csv", nil, "case", "step") {
+	for _, row := range joined(readTable(t, ref+"lif/spikes_grid.csv"), nil, "case", "step") {
 		population, text, _ := strings.Cut(row, " ")
 		var step int
 		fmt.Sscan(text, &step)
@@ -312,9 +146,7 @@ func taxiTable(t *testing.T, rows int) string {
 		at = at.Add(30 * time.Minute)
 	}
 	file := filepath.Join(t.TempDir(), "table.csv")
-	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, file, b.String())
 	return file
 }
 
@@ -323,7 +155,7 @@ func taxiTable(t *testing.T, rows int) string {
 func shortRun(t *testing.T, name string) (args []string, x *configs.Experiment) {
 	t.Helper()
 	args = []string{"--set", `output.formats=["svg"]`}
-	x, err := configs.Load(name, configs.Options{})
+	x, err := configs.Load(name, grammar.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -383,12 +215,7 @@ func TestShippedConfigurationsRun(t *testing.T) {
 func TestMistakesOnTheCommandLine(t *testing.T) {
 	dir := t.TempDir()
 	full := filepath.Join(dir, "full")
-	if err := os.MkdirAll(full, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(full, "thesis.tex"), []byte("years of work"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, filepath.Join(full, "thesis.tex"), "years of work")
 	for _, c := range []struct {
 		args   []string
 		status int
@@ -414,7 +241,7 @@ func TestMistakesOnTheCommandLine(t *testing.T) {
 			t.Errorf("neurosim %s: status %d, want %d; said %q, want %q; printed %q", strings.Join(c.args, " "), status, c.status, errs, c.says, out)
 		}
 	}
-	if text, err := os.ReadFile(filepath.Join(full, "thesis.tex")); err != nil || string(text) != "years of work" {
+	if read(t, filepath.Join(full, "thesis.tex")) != "years of work" {
 		t.Error("a folder of the user's was touched")
 	}
 }

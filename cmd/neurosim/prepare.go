@@ -9,30 +9,33 @@ import (
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/internal/rescue"
 	"neurosim/plots"
 	"neurosim/results"
+	"neurosim/study"
 )
 
 // prepare is the beginning of run, and all of check: it reads a configuration, plans
 // its run, which would be written below dir, and says everything that can be known
 // before.
-func prepare(ctx context.Context, file, dir string, o configs.Options) (*configs.Experiment, experiments.Plan, error) {
+func prepare(ctx context.Context, file, dir string, o grammar.Options) (*configs.Experiment, study.Plan, error) {
 	x, err := load(ctx, file, o)
 	if err != nil {
-		return nil, experiments.Plan{}, err
+		return nil, study.Plan{}, err
 	}
-	plan := experiments.NewPlan(x)
-	plan.Warnings = append(slices.Clip(plan.Warnings), signWarnings(x)...)
+	plan := experiments.Of(x).Plan()
+	plan.SweepPoints = len(x.Points())
+	plan.Warnings = slices.Concat(x.Notes, plan.Warnings, signWarnings(x))
 	if free, ok := results.Free(dir); ok && plan.DiskBytes > float64(free) {
-		return nil, plan, fmt.Errorf("%s: the recordings need about %s of disk; %s has %s", x.File, configs.FormatBytes(plan.DiskBytes), dir, configs.FormatBytes(float64(free)))
+		return nil, plan, fmt.Errorf("%s: the recordings need about %s of disk; %s has %s", x.File, grammar.FormatBytes(plan.DiskBytes), dir, grammar.FormatBytes(float64(free)))
 	}
 	return x, plan, nil
 }
 
 // load is configs.Load that ends when ctx is done: a configuration may come from a
 // pipe that nobody writes, and reading waits for it.
-func load(ctx context.Context, file string, o configs.Options) (*configs.Experiment, error) {
+func load(ctx context.Context, file string, o grammar.Options) (*configs.Experiment, error) {
 	type loaded struct {
 		x   *configs.Experiment
 		err error

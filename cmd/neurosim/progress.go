@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"neurosim/configs"
+	"neurosim/grammar"
 )
 
 // progress tells how far something is: on a terminal one line that is redrawn,
@@ -18,6 +18,8 @@ type progress struct {
 	total    float64
 	unit     string // of total; empty where it is a share
 	start    time.Time
+	from     float64 // what was done at the start, by a run that was interrupted
+	begun    bool
 	last     time.Time
 	said     bool
 }
@@ -33,9 +35,13 @@ func (c *cli) progress(what string, total float64, unit string) *progress {
 	return &progress{w: c.err, terminal: isTerminal(c.err), what: what, total: total, unit: unit, start: now, last: now}
 }
 
-// at says that done of the total is done.
-func (p *progress) at(done float64) {
+// At says that done of the total is done.
+func (p *progress) At(done float64) {
 	now := time.Now()
+	if !p.begun && now.Sub(p.start) < redrawEvery {
+		p.from = done
+	}
+	p.begun = true
 	every := lineEvery
 	if p.terminal {
 		every = redrawEvery
@@ -46,12 +52,12 @@ func (p *progress) at(done float64) {
 	p.last, p.said = now, true
 	used := now.Sub(p.start)
 	left := "?"
-	if done > 0 {
-		left = (time.Duration(float64(used) * (p.total - done) / done)).Round(time.Second).String()
+	if done > p.from {
+		left = (time.Duration(float64(used) * (p.total - done) / (done - p.from))).Round(time.Second).String()
 	}
 	line := fmt.Sprintf("%s %3.0f %%", p.what, 100*done/p.total)
 	if p.unit != "" {
-		line += fmt.Sprintf("  %s of %s %s, %s %s per second", configs.Grouped(done), configs.Grouped(p.total), p.unit, configs.Grouped(done/used.Seconds()), p.unit)
+		line += fmt.Sprintf("  %s of %s %s, %s %s per second", grammar.Grouped(done), grammar.Grouped(p.total), p.unit, grammar.Grouped((done-p.from)/used.Seconds()), p.unit)
 	}
 	line += ", " + left + " left"
 	if p.terminal {
@@ -61,8 +67,8 @@ func (p *progress) at(done float64) {
 	}
 }
 
-// end clears the line.
-func (p *progress) end() {
+// End clears the line.
+func (p *progress) End() {
 	if p.terminal && p.said {
 		fmt.Fprint(p.w, "\r\x1b[K")
 	}

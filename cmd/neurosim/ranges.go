@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 )
 
 // maxRows bounds the rows of a table.
@@ -60,7 +60,7 @@ func parseRange(p experiments.Param, text string) (values []float64, err error) 
 func parseValue(p experiments.Param, text string) (float64, error) {
 	text = strings.TrimSpace(text)
 	if p.Unit != "" {
-		return configs.ParseQuantity(text, p.Unit)
+		return grammar.ParseQuantity(text, p.Unit)
 	}
 	x, err := strconv.ParseFloat(strings.ReplaceAll(text, "_", ""), 64)
 	if err != nil || x != math.Trunc(x) || math.IsInf(x, 0) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"math"
 	"path/filepath"
 	"strings"
@@ -12,17 +11,8 @@ import (
 
 // A sweep of stratified estimates has the same files for any number of threads.
 func TestRareSameFilesForAnyThreads(t *testing.T) {
-	tmp := t.TempDir()
-	first := ""
-	for _, n := range []string{"1", "3"} {
-		dir := filepath.Join(tmp, n)
-		must(t, "run", "rare", "-o", dir, "--threads", n, "--set", "detection.trials=2000", "--set", `sweep.axes."populations.input.n"=[400, 2000]`,
-			"--set", `sweep.axes."inputs.patterns.jitter"=["0 ms", "2 ms"]`, "--set", `output.formats=["svg"]`)
-		if first == "" {
-			first = dir
-		}
-		same(t, n+" threads", first, dir)
-	}
+	sameOnThreads(t, []string{"1", "3"}, append([]string{"run", "rare"}, set("detection.trials=2000", `sweep.axes."populations.input.n"=[400, 2000]`,
+		`sweep.axes."inputs.patterns.jitter"=["0 ms", "2 ms"]`, `output.formats=["svg"]`)...)...)
 }
 
 // Without a sweep the configuration itself is estimated, in the metrics of --json
@@ -33,13 +23,8 @@ func TestEstimateWithoutSweep(t *testing.T) {
 	var files []string
 	for _, threads := range []string{"1", "2"} {
 		dir := filepath.Join(tmp, threads)
-		out, errs := must(t, "run", "../../testdata/benchmarks/rare.toml", "-o", dir, "--threads", threads, "--json")
-		var report struct {
-			Metrics map[string]any `json:"metrics"`
-		}
-		if err := json.Unmarshal([]byte(out), &report); err != nil {
-			t.Fatal(err)
-		}
+		var report struct{ Metrics map[string]any }
+		_, errs := mustJSON(t, &report, "run", "../../testdata/benchmarks/rare.toml", "-o", dir, "--threads", threads)
 		want := theory.FalsePositive(10000, 300, 30, 12)
 		rate, _ := report.Metrics["detection.stratified.false_positives.rate"].(float64)
 		if math.Abs(rate-want.Value()) > 2e-9*want.Value() || !strings.Contains(errs, "stratified") {

@@ -2,7 +2,8 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -12,17 +13,14 @@ import (
 	"testing"
 	"time"
 
-	"neurosim/experiments"
 	"neurosim/results"
+	"neurosim/studies/paper"
+	"neurosim/study"
 )
 
 func TestReproduceForAnyThreads(t *testing.T) {
 	tmp := t.TempDir()
 	first, second := filepath.Join(tmp, "1"), filepath.Join(tmp, "2")
-	out, errs := must(t, "reproduce", "fig7a", "fig4b", "-o", first, "--threads", "1", "--json")
-	must(t, "reproduce", "fig4b", "fig7a", "-o", second, "--threads", "3")
-	same(t, "3 threads", first, second)
-
 	var printed struct {
 		Holds    bool
 		Verdicts []struct {
@@ -31,9 +29,10 @@ func TestReproduceForAnyThreads(t *testing.T) {
 			Checks []struct{ Name string }
 		}
 	}
-	if err := json.Unmarshal([]byte(out), &printed); err != nil {
-		t.Fatal(err)
-	}
+	out, errs := mustJSON(t, &printed, "reproduce", "fig7a", "fig4b", "-o", first, "--threads", "1")
+	must(t, "reproduce", "fig4b", "fig7a", "-o", second, "--threads", "3")
+	same(t, "3 threads", first, second)
+
 	// in the order of the program, whatever that of the command line
 	if v := printed.Verdicts; !printed.Holds || len(v) != 2 || v[0].Figure != "fig4b" || v[1].Figure != "fig7a" || len(v[0].Checks) != 3 {
 		t.Errorf("printed %s", out)
@@ -41,12 +40,10 @@ func TestReproduceForAnyThreads(t *testing.T) {
 	if !strings.Contains(errs, "fig4b  holds") || !strings.Contains(errs, "erratum") {
 		t.Errorf("the verdicts are not told: %s", errs)
 	}
-	metrics := map[string]any{}
-	text, _ := os.ReadFile(filepath.Join(first, "metrics.json"))
-	if err := json.Unmarshal(text, &metrics); err != nil || metrics["fig4b.simulation.holds"] != true || metrics["fig4b.simulation.points"] != 48.0 {
-		t.Errorf("metrics: %v, %s", err, text)
+	if m := metricsOf(t, first); m["fig4b.simulation.holds"] != true || m["fig4b.simulation.points"] != 48.0 {
+		t.Errorf("metrics: %v", m)
 	}
-	if names := rows(t, filepath.Join(first, "tables", "fig4b-points.csv"), nil, "theta", "v", "trials"); len(names) != 48 || names[0] != "8 6 5000000" {
+	if names := joined(readTable(t, filepath.Join(first, "tables", "fig4b-points.csv")), nil, "theta", "v", "trials"); len(names) != 48 || names[0] != "8 6 5000000" {
 		t.Errorf("points: %d, first %v", len(names), names[:1])
 	}
 	// and the figures can be drawn again
@@ -91,29 +88,14 @@ func TestReproduceMistakes(t *testing.T) {
 	must(t, "reproduce", "fig7a", "-o", filepath.Join(dir, "x"), "--overwrite")
 }
 
-// A verdict that does not hold gives status 4, a finished directory, and says
-// which check it was.
-func TestReproduceVerdictFails(t *testing.T) {
+// A check that does not hold gives status 4 and a finished directory that says so.
+func TestCheckFails(t *testing.T) {
 	var out, errs bytes.Buffer
 	path := filepath.Join(t.TempDir(), "run")
-	dir, err := results.Create(path, results.New)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := &cli{&out, &errs}
-	r := &reproduction{writeup: writeup{cli: c, dir: dir}, flags: reproduceFlags{dir: path}}
-	if err := dir.Begin(r.record); err != nil {
-		t.Fatal(err)
-	}
-	r.verdicts = []namedVerdict{{Figure: "figX", Title: "a figure", Checks: []experiments.Check{{Name: "theory", Holds: true, Why: "well"}, {Name: "authors", Why: "not at all"}}}}
-	if err := r.finish(); err != nil {
-		t.Fatal(err)
-	}
-	if got := status(c, r.report()); got != exitCheck {
-		t.Errorf("status %d", got)
-	}
-	if !strings.Contains(errs.String(), "figX  DOES NOT HOLD") || !strings.Contains(errs.String(), "! authors      not at all") {
-		t.Errorf("said %s", errs.String())
+	j := &job{writeup: writeup{cli: &cli{&out, &errs}}, flags: jobFlags{dir: path}, study: found{study.Report{
+		Lines: []string{"it does not"}, Failed: fmt.Errorf("a verdict: %w", study.ErrCheck)}}}
+	if got := status(j.cli, j.run(t.Context(), time.Now())); got != exitCheck || !strings.Contains(errs.String(), "it does not") {
+		t.Errorf("status %d, said %s", got, errs.String())
 	}
 	done, err := results.Open(path)
 	if err != nil || done.Record().ExitCode != exitCheck {
@@ -121,13 +103,17 @@ func TestReproduceVerdictFails(t *testing.T) {
 	}
 }
 
+// found is a study that has its report already.
+type found struct{ report study.Report }
+
+func (f found) Plan() study.Plan                                       { return study.Plan{} }
+func (f found) Run(context.Context, *study.Work) (study.Report, error) { return f.report, nil }
+
 func TestReproduceInterrupted(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs signals")
-	}
+	needsUnix(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	cmd, errs := start(t, "reproduce", "fig6", "--full", "-o", dir)
-	waitForFile(t, filepath.Join(dir, "run.json"))
+	waitFor(t, filepath.Join(dir, "run.json"), 0)
 	time.Sleep(50 * time.Millisecond)
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
@@ -145,7 +131,7 @@ func TestReproduceInterrupted(t *testing.T) {
 
 func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
 	var names []string
-	for _, s := range experiments.Studies() {
+	for _, s := range paper.Figures() {
 		if slices.Contains(names, s.Name) || s.Title == "" {
 			t.Errorf("study %q, %q", s.Name, s.Title)
 		}
@@ -157,15 +143,13 @@ func TestStudiesHaveNamesOfTheirOwn(t *testing.T) {
 // the files of the uninterrupted one; other values are refused before anything is
 // written, and the command that it names is the one that goes on.
 func TestInterruptedReproductionResumes(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("needs signals")
-	}
+	needsUnix(t)
 	tmp := t.TempDir()
 	studies := []string{"reproduce", "fig7a", "neuron-noise", "tm-noise"}
 	whole, dir := filepath.Join(tmp, "whole"), filepath.Join(tmp, "interrupted")
 	must(t, append(slices.Clone(studies), "-o", whole)...)
 	cmd, errs := start(t, append(slices.Clone(studies), "-o", dir, "--threads", "1")...)
-	waitForFile(t, filepath.Join(dir, "tables", "fig7a-points.csv")) // the next is at work
+	waitFor(t, filepath.Join(dir, "tables", "fig7a-points.csv"), 0) // the next is at work
 	time.Sleep(300 * time.Millisecond)
 	cmd.Process.Signal(os.Interrupt)
 	if code := exitCode(cmd.Wait()); code != exitInterrupted || !strings.Contains(errs.String(), "go on with: neurosim reproduce fig7a neuron-noise tm-noise -o "+dir+" --resume") {

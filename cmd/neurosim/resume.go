@@ -1,55 +1,98 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path"
 	"slices"
 	"strings"
 
 	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 	"neurosim/results"
+	"neurosim/study"
 )
 
 // maxListed bounds the differences that are listed.
 const maxListed = 20
 
-// goesOn compares the unfinished run in a directory with what is to go on with it:
-// the program, every input file and the whole resolved configuration. What cannot
-// change what is there already may differ, and is told in notes; anything else is
-// refused, by name and with both values. Nothing is written.
-func goesOn(x *configs.Experiment, dir *results.Dir, path string) (notes []string, err error) {
-	old := dir.Record()
+// goesOn compares the unfinished run in the directory with what is to go on with it:
+// the program, every input file, the whole resolved configuration, and what the command
+// was asked. What cannot change what is there already may differ, and becomes a note;
+// anything else is refused, by name and with both values. It returns the state of the
+// run. Nothing is written.
+func (j *job) goesOn() (study.State, error) {
+	old := j.dir.Record()
+	var from kept
+	if err := j.dir.ReadCheckpoint(&from); errors.Is(err, fs.ErrNotExist) {
+		j.notes = append(j.notes, "nothing of the run was kept; it begins again")
+		from.Asked = j.asked
+	} else if err != nil {
+		return nil, err
+	}
 	var bad []string
 	if was, is := programOf(old.Version, old.Build), programOf(version, results.ThisBuild()); was != is {
 		bad = append(bad, fmt.Sprintf("the program was %s, now %s", was, is))
 	}
-	bad = append(bad, otherInputs(old.Inputs, hashesOf(x))...)
-	text, err := resolvedOf(dir, old)
+	bad = append(bad, otherAsked(from.Asked, j.asked)...)
+	if j.x != nil {
+		bad = append(bad, otherInputs(old.Inputs, hashesOf(j.x))...)
+		others, err := j.otherConfig(old, from.State)
+		if err != nil {
+			return nil, err
+		}
+		bad = append(bad, others...)
+	}
+	if bad != nil {
+		return nil, otherValues(j.flags.dir, bad)
+	}
+	return from.State, nil
+}
+
+// otherAsked says what a command was asked otherwise before.
+func otherAsked(old, now []asked) (bad []string) {
+	value := func(of []asked, what string) string {
+		for _, a := range of {
+			if a.What == what {
+				return a.Value
+			}
+		}
+		return "not given"
+	}
+	for i, a := range slices.Concat(old, now) {
+		if was, is := value(old, a.What), value(now, a.What); was != is && (i < len(old) || was == "not given") {
+			bad = append(bad, fmt.Sprintf("%s was %s, now %s", a.What, was, is))
+		}
+	}
+	return bad
+}
+
+// otherConfig says which values of the configuration differ from those of the run in
+// the directory. Those that change nothing of what is there become notes.
+func (j *job) otherConfig(old results.Record, state study.State) (bad []string, err error) {
+	text, err := resolvedOf(j.dir, old)
 	if err != nil {
 		return nil, err
 	}
-	differences, err := configs.Differences(text, x.ResolvedBesideCopies())
+	differences, err := grammar.Differences(text, j.x.ResolvedBesideCopies())
 	if err != nil {
 		return nil, err
 	}
-	later, laterBad := laterEnd(x, dir, differences)
-	bad = append(bad, laterBad...)
+	later, bad := experiments.LaterEnd(j.x, state, differences)
 	for _, d := range differences {
 		line := fmt.Sprintf("%s was %s, now %s", d.Key, valueOr(d.Old), valueOr(d.New))
 		switch {
 		case strings.HasSuffix(d.Key, ".file"): // compared by content
 		case changesNoPast(d.Key) || later(d):
-			notes = append(notes, line)
+			j.notes = append(j.notes, line)
 		default:
 			bad = append(bad, line)
 		}
 	}
-	if bad == nil {
-		return notes, nil
-	}
-	return nil, otherValues(path, bad)
+	return bad, nil
 }
 
 // otherValues refuses to resume the run in a directory, and says which values differ.
@@ -104,7 +147,7 @@ func otherInputs(old, now []results.File) (bad []string) {
 		bad = append(bad, line)
 	}
 	if bad == nil && len(old) != len(now) {
-		bad = append(bad, fmt.Sprintf("%s, now %s", configs.Count(float64(len(old)), "data file was read", "data files were read"), configs.Grouped(float64(len(now)))))
+		bad = append(bad, fmt.Sprintf("%s, now %s", grammar.Count(float64(len(old)), "data file was read", "data files were read"), grammar.Grouped(float64(len(now)))))
 	}
 	return bad
 }
@@ -138,36 +181,6 @@ func changesNoPast(key string) bool {
 	}
 	return false
 }
-
-// laterEnd returns which differences only follow from a later end of the run of a
-// network: run.tstop, and each stop that was at the end and is again. Where the run so
-// far would have been another one with the later end, bad says so.
-func laterEnd(x *configs.Experiment, dir *results.Dir, differences []configs.Difference) (follows func(configs.Difference) bool, bad []string) {
-	no := func(configs.Difference) bool { return false }
-	i := slices.IndexFunc(differences, func(d configs.Difference) bool { return d.Key == tstopKey })
-	if i < 0 || x.Temporal != nil || x.Spiking != nil || x.StudiesCell() {
-		return no, nil
-	}
-	end := differences[i]
-	was, err := configs.ParseQuantity(strings.Trim(end.Old, `"`), "ms")
-	if err != nil || was >= x.Run.Tstop {
-		return no, nil
-	}
-	var from checkpoint
-	if err := dir.ReadCheckpoint(&from); err != nil {
-		return no, []string{err.Error()}
-	}
-	at := float64(from.State.Step) * x.Run.Dt
-	if same := experiments.SameUntil(x, was); at > same {
-		return no, []string{fmt.Sprintf("%s was %s, now %s: a presentation that begins after the old end has spikes from %g ms on, but the run has come to %g ms",
-			tstopKey, end.Old, end.New, same, at)}
-	}
-	return func(d configs.Difference) bool {
-		return d == end || strings.HasSuffix(d.Key, ".stop") && d.Old == end.Old && d.New == end.New
-	}, nil
-}
-
-const tstopKey = "run.tstop"
 
 // valueOr writes a value, or that there is none.
 func valueOr(literal string) string {

@@ -10,8 +10,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"neurosim/configs"
 	"neurosim/experiments"
+	"neurosim/grammar"
 )
 
 const theoryUsage = "theory QUANTITY [--n N] [--a A] [--s S] [--theta T] ... [--json]; a flag takes 12, 8..20, 8..20:2 or 8,12,16"
@@ -44,7 +44,7 @@ func theoryCommand(ctx context.Context, c *cli, args []string) error {
 	i := slices.IndexFunc(quantities, func(q experiments.Quantity) bool { return q.Name == names[0] })
 	if i < 0 {
 		return usagef("unknown quantity %q%s; quantities are %s", names[0],
-			configs.DidYouMean(names[0], quantityNames(quantities)), strings.Join(quantityNames(quantities), ", "))
+			grammar.DidYouMean(names[0], quantityNames(quantities)), strings.Join(quantityNames(quantities), ", "))
 	}
 	q := &quantities[i]
 	ranges, err := argumentsOf(q, fs, given, *method)
@@ -119,7 +119,7 @@ func argumentsOf(q *experiments.Quantity, fs *flag.FlagSet, given map[string]*st
 		case f.Name == "json" || uses(f.Name):
 		case f.Name == "method" && q.Methods != nil:
 			if !slices.Contains(q.Methods, method) {
-				bad = append(bad, fmt.Sprintf("--method = %s: must be %s%s", method, strings.Join(q.Methods, " or "), configs.DidYouMean(method, q.Methods)))
+				bad = append(bad, fmt.Sprintf("--method = %s: must be %s%s", method, strings.Join(q.Methods, " or "), grammar.DidYouMean(method, q.Methods)))
 			}
 		default:
 			bad = append(bad, fmt.Sprintf("--%s = %s: %s does not depend on it; its flags are %s", f.Name, f.Value, q.Name, strings.Join(flagNames(q), ", ")))
@@ -216,7 +216,7 @@ func (t *theoryTable) print(c *cli) error {
 	fmt.Fprintf(w, "%s\tlog10\t\n", strings.TrimSpace("value "+bracketed(t.q.Unit)))
 	for _, r := range t.rows {
 		for _, v := range r.args {
-			fmt.Fprintf(w, "%s\t", configs.FormatNumber(v))
+			fmt.Fprintf(w, "%s\t", grammar.FormatNumber(v))
 		}
 		fmt.Fprintf(w, "%s\t%.6f\t\n", r.number.Text, r.number.Log10)
 	}

@@ -123,7 +123,6 @@ func TestTheoryJSON(t *testing.T) {
 			t.Errorf("%v: keys %v, want %v", c.args, got, c.want)
 		}
 	}
-	out, _ := must(t, "theory", "fn", "--a", "128", "--s", "30", "--theta", "8..16:4", "--v", "38", "--json")
 	var table struct {
 		Quantity string
 		A        float64
@@ -132,9 +131,7 @@ func TestTheoryJSON(t *testing.T) {
 			Theta, V, Value, Log10 float64
 		}
 	}
-	if err := json.Unmarshal([]byte(out), &table); err != nil {
-		t.Fatal(err)
-	}
+	out, _ := mustJSON(t, &table, "theory", "fn", "--a", "128", "--s", "30", "--theta", "8..16:4", "--v", "38")
 	if table.Quantity != "fn" || table.A != 128 || table.Theta != nil || len(table.Rows) != 3 ||
 		table.Rows[1].Theta != 12 || table.Rows[1].V != 38 || math.Abs(table.Rows[1].Value/1.09248135880716e-5-1) > 1e-12 {
 		t.Errorf("%s", out)
@@ -178,8 +175,7 @@ func TestTheoryListsQuantities(t *testing.T) {
 	var list struct {
 		Quantities []struct{ Quantity, Formula string }
 	}
-	out, _ = must(t, "theory", "--json")
-	if err := json.Unmarshal([]byte(out), &list); err != nil || len(list.Quantities) != len(experiments.Quantities()) {
-		t.Errorf("%v: %s", err, out)
+	if out, _ := mustJSON(t, &list, "theory"); len(list.Quantities) != len(experiments.Quantities()) {
+		t.Errorf("%s", out)
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"image/png"
 	"os"
@@ -21,21 +20,16 @@ func TestThresholdsPrintAndDraw(t *testing.T) {
 			t.Errorf("%q is not printed:\n%s", want, out)
 		}
 	}
-	if report, _ := os.ReadFile(filepath.Join(a, "report.txt")); string(report) != out {
+	if read(t, filepath.Join(a, "report.txt")) != out {
 		t.Error("report.txt is not what was printed")
 	}
 	if !strings.Contains(errs, filepath.Join(a, "figures", "thresholds.png")) {
 		t.Errorf("the figure is not named: %s", errs)
 	}
-	picture, err := os.ReadFile(filepath.Join(a, "figures", "thresholds.png"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if size, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil || size.Width != 4323 { // 183 mm at 600 dpi
+	if size, err := png.DecodeConfig(strings.NewReader(read(t, filepath.Join(a, "figures", "thresholds.png")))); err != nil || size.Width != 4323 { // 183 mm at 600 dpi
 		t.Errorf("the figure is %d wide: %v", size.Width, err)
 	}
-	caption, _ := os.ReadFile(filepath.Join(a, "figures", "thresholds.txt"))
-	if !strings.Contains(string(caption), "no primary measurement") {
+	if caption := read(t, filepath.Join(a, "figures", "thresholds.txt")); !strings.Contains(caption, "no primary measurement") {
 		t.Errorf("caption: %s", caption)
 	}
 	must(t, "thresholds", "-o", b)
@@ -52,9 +46,7 @@ func TestThresholdsPrintAndDraw(t *testing.T) {
 func TestThresholdsJSON(t *testing.T) {
 	tmp := t.TempDir()
 	mine := filepath.Join(tmp, "mine.csv")
-	if err := os.WriteFile(mine, []byte("id,kind,reference,low,high,unit,grade\nU1,measurement,Me 2027,12,15,synapses,C\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, mine, "id,kind,reference,low,high,unit,grade\nU1,measurement,Me 2027,12,15,synapses,C\n")
 	out, _ := must(t, "thresholds", "quickstart", "--noise", "0.5", "--segments", "500", "--factor", "2", "--data", mine, "-o", filepath.Join(tmp, "out"), "--formats", "svg", "--json")
 	var got struct {
 		Case struct {
@@ -70,6 +62,10 @@ func TestThresholdsJSON(t *testing.T) {
 		Records     []map[string]any
 		Says, Notes []string
 		Files       []string
+
+		Directory, Outcome string
+		Timings            []any
+		Warnings, Failures []string
 	}
 	dec := json.NewDecoder(strings.NewReader(out))
 	dec.DisallowUnknownFields()
@@ -104,19 +100,11 @@ func TestThresholdsJSON(t *testing.T) {
 func TestThresholdsMistakes(t *testing.T) {
 	tmp := t.TempDir()
 	bad := filepath.Join(tmp, "bad.csv")
-	if err := os.WriteFile(bad, []byte("id,kind,reference,low,high,unit,grade\nU1,modell,Me 2027,20,8,synapses,C\nU2,model,,x,8,synapses,E\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(t, bad, "id,kind,reference,low,high,unit,grade\nU1,modell,Me 2027,20,8,synapses,C\nU2,model,,x,8,synapses,E\n")
 	two := filepath.Join(tmp, "two.toml")
-	text, err := os.ReadFile("../../configs/quickstart.toml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text = bytes.Replace(text, []byte("segments   = [0, 1]"), []byte("segments = [0, 1]\ngroup = \"basal\""), 1)
-	text = append(text, "\n[populations.E.segments.apical]\ncount = 1\nsynapses = 20\ntheta = 8\nwindow = \"5 ms\"\nplateau = \"50 ms\"\nI_dAP = \"10 pA\"\n[projections.apical]\nsource = \"input\"\ntarget = \"E/apical\"\nrule = \"store\"\n"...)
-	if err := os.WriteFile(two, text, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	text := strings.Replace(read(t, "../../configs/quickstart.toml"), "segments   = [0, 1]", "segments = [0, 1]\ngroup = \"basal\"", 1)
+	text += "\n[populations.E.segments.apical]\ncount = 1\nsynapses = 20\ntheta = 8\nwindow = \"5 ms\"\nplateau = \"50 ms\"\nI_dAP = \"10 pA\"\n[projections.apical]\nsource = \"input\"\ntarget = \"E/apical\"\nrule = \"store\"\n"
+	write(t, two, text)
 	full := filepath.Join(tmp, "full")
 	if err := os.MkdirAll(filepath.Join(full, "mine"), 0o755); err != nil {
 		t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 func TestProgressIsReadable(t *testing.T) {
 	var b bytes.Buffer
 	p := &progress{w: &b, what: "  learning", total: 630000, unit: "elements", start: time.Now().Add(-10 * time.Second)}
-	p.at(95400)
+	p.At(95400)
 	if got := b.String(); !strings.Contains(got, "95,400 of 630,000 elements") || strings.Contains(got, "e+") {
 		t.Errorf("said %q", got)
 	}

@@ -1,0 +1,336 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"time"
+
+	"neurosim/configs"
+	"neurosim/experiments"
+	"neurosim/internal/rescue"
+	"neurosim/internal/rng"
+	"neurosim/record"
+	"neurosim/results"
+	"neurosim/study"
+)
+
+// resolvedName is the file of the configuration with every default.
+const resolvedName = "resolved.toml"
+
+// keptEvery is how often the state of a study is kept while it runs, so that one that
+// is killed loses little.
+const keptEvery = 30 * time.Second
+
+// jobFlags are the flags of every command that leaves a run directory.
+type jobFlags struct {
+	dir               string
+	threads           int
+	overwrite, resume bool
+	asJSON, quiet     bool
+}
+
+func (f *jobFlags) add(fs *flag.FlagSet, name string) {
+	fs.Var((*textFlag)(&f.dir), "o", fmt.Sprintf("`DIR` to write; default: out/%s, or out/%[1]s-2 ... where that exists", name))
+	fs.Var((*threadsFlag)(&f.threads), "threads", "`N` threads; 0: all that help. Results do not depend on it")
+	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
+	fs.BoolVar(&f.resume, "resume", false, "go on with the unfinished run in DIR")
+	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
+	fs.BoolVar(&f.quiet, "quiet", false, "say nothing but what is wrong")
+}
+
+// check refuses flags that exclude each other.
+func (f *jobFlags) check() error {
+	switch {
+	case f.overwrite && f.resume:
+		return usagef("--overwrite and --resume exclude each other")
+	case f.resume && f.dir == "":
+		return usagef("--resume needs -o DIR")
+	}
+	return nil
+}
+
+// A job is a study on its way to a run directory: the one way in which anything is run.
+type job struct {
+	writeup
+	study  study.Study
+	plan   study.Plan
+	flags  jobFlags
+	title  string
+	name   string              // of the default directory
+	x      *configs.Experiment // nil: the study has no configuration
+	sweeps bool                // the sweep of the configuration is run
+	seed   uint64
+	asked  []asked  // what a study without configuration, or beside it, was asked
+	again  []string // the command that resumes it, without -o and --resume
+
+	work   *study.Work
+	record results.Record
+	notes  []string // what differs from the run that is resumed
+	found  map[string]any
+}
+
+// asked is one thing that a command was asked: a run resumes only if it was asked the
+// same.
+type asked struct{ What, Value string }
+
+// A kept is what an interrupted study resumes from.
+type kept struct {
+	Asked []asked
+	State study.State
+}
+
+// run opens the directory, runs the study and leaves a finished directory, or one that
+// says how far it came.
+func (j *job) run(ctx context.Context, began time.Time) error {
+	if err := j.flags.check(); err != nil {
+		return err
+	}
+	if j.flags.quiet {
+		j.cli = &cli{j.cli.out, io.Discard}
+	}
+	if j.flags.dir == "" {
+		j.flags.dir = filepath.Join("out", j.name)
+		if !j.flags.overwrite {
+			j.flags.dir = freeDir(j.flags.dir)
+		}
+	}
+	mode := results.New
+	switch {
+	case j.flags.overwrite:
+		mode = results.Overwrite
+	case j.flags.resume:
+		mode = results.Resume
+	}
+	var err error
+	if j.dir, err = results.Create(j.flags.dir, mode); err != nil {
+		return err
+	}
+	defer j.dir.Close()
+	var from study.State
+	if j.flags.resume {
+		if from, err = j.goesOn(); err != nil {
+			return err
+		}
+	}
+	j.lend(from)
+	j.work.Timed("load", began)
+	j.describe()
+	if err := j.dir.Begin(j.record); err != nil {
+		return err
+	}
+	var report study.Report
+	err = rescue.Do(func() error {
+		report, err = j.phases(ctx)
+		return err
+	})
+	if err == nil {
+		return errors.Join(j.err(), j.tell(report))
+	}
+	outcome := results.Failed
+	if errors.Is(err, context.Canceled) {
+		outcome = results.Interrupted
+	}
+	j.record.ExitCode = status(&cli{io.Discard, io.Discard}, err)
+	err = errors.Join(err, j.dir.Abandon(j.record, outcome, err))
+	if outcome == results.Interrupted {
+		j.say("stopped; go on with: %s", shellWords(append(slices.Clone(j.again), "-o", j.flags.dir, "--resume")))
+	} else {
+		j.say("%s holds an unfinished run", j.flags.dir)
+	}
+	return err
+}
+
+// lend makes the work of the study.
+func (j *job) lend(from study.State) {
+	threads := j.flags.threads
+	if threads == 0 {
+		threads = runtime.GOMAXPROCS(0)
+	}
+	j.work = study.New(study.Options{
+		Dir: j.dir, Threads: threads, Exactly: j.flags.threads > 0, Every: keptEvery, From: from,
+		Tell:     func(line string) { j.say("%s", line) },
+		Progress: func(label string, total float64, unit string) study.Progress { return j.progress(label, total, unit) },
+		Deliver:  j.deliver,
+		Keep:     func(s study.State) error { return j.dir.WriteCheckpoint(kept{j.asked, s}) },
+	})
+}
+
+// describe fills in run.json as far as it is known before the run, and says what is run.
+func (j *job) describe() {
+	r := &j.record
+	r.Program, r.Version, r.Build = "neurosim", version, results.ThisBuild()
+	r.Command = append([]string{"neurosim"}, os.Args[1:]...)
+	r.Seed, r.RNG = j.seed, rng.Algorithm
+	r.Machine, r.Threads = results.ThisMachine(), j.work.Helping(j.plan.Threads)
+	r.Warnings = j.plan.Warnings
+	r.Counts = map[string]int64{}
+	for what, n := range map[string]int64{"cells": j.plan.Cells, "neurons": j.plan.Neurons, "segments": j.plan.Segments, "steps": j.plan.Steps} {
+		if j.plan.Cells > 0 {
+			r.Counts[what] = n
+		}
+	}
+	if j.x != nil {
+		r.Config, r.Inputs = results.HashBytes(j.x.File, j.x.Text), append(hashesOf(j.x), r.Inputs...)
+		r.Times = record.Times
+	}
+	if j.title != "" {
+		j.say("%s", j.title)
+	}
+	if j.plan.Size != "" {
+		j.say("  %s", j.plan.Size)
+	}
+	for _, w := range j.plan.Warnings {
+		j.say("  warning: %s", w)
+	}
+	for _, n := range j.notes {
+		j.say("  note: %s", n)
+		r.Warnings = append(slices.Clip(r.Warnings), n)
+	}
+}
+
+// phases does the work: the configuration and its files, the study, its sweep, what is
+// to be made of them.
+func (j *job) phases(ctx context.Context) (study.Report, error) {
+	if j.x != nil {
+		if err := j.copies(); err != nil {
+			return study.Report{}, err
+		}
+	}
+	r, err := j.study.Run(ctx, j.work)
+	if err == nil && j.sweeps {
+		err = j.sweep(ctx, &r)
+	}
+	if err != nil {
+		j.record.Timings = j.work.Timings()
+		return r, err
+	}
+	start := time.Now()
+	if err := j.conclude(ctx, r, start); err != nil { // it may be made when it is resumed
+		return r, errors.Join(err, j.work.Save())
+	}
+	return r, nil
+}
+
+// copies writes the configuration, as given and with every default, and the files that
+// it needs.
+func (j *job) copies() error {
+	files := []struct {
+		name string
+		text []byte
+	}{{"config.toml", j.x.Text}, {resolvedName, []byte(j.x.ResolvedBesideCopies())}}
+	for _, f := range files {
+		if err := j.dir.WriteFile(f.name, f.text); err != nil {
+			return err
+		}
+	}
+	for _, in := range j.x.Inputs {
+		if in.Copy == "" {
+			continue
+		}
+		if err := j.dir.WriteFile(in.Copy, in.Text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweep runs the points of a sweep, unless the study has done so itself, and adds their
+// table and their figures to the report.
+func (j *job) sweep(ctx context.Context, r *study.Report) error {
+	if r.Points == nil {
+		var err error
+		if r.Points, err = experiments.SweepPoints(ctx, j.x, j.work); err != nil {
+			return err
+		}
+		r.Tables = append(r.Tables, experiments.PointsTable(j.x, r.Points))
+	}
+	r.Figures = append(r.Figures, experiments.SweepFigures(j.x, r.Points)...)
+	return nil
+}
+
+// conclude makes what is to be made of the results, tables, figures and metrics, and
+// closes the directory.
+func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) error {
+	for _, w := range r.Warnings {
+		j.say("  warning: %s", w)
+	}
+	if err := j.deliver(ctx, r); err != nil {
+		return err
+	}
+	for _, file := range j.written {
+		j.say("  %s", file)
+	}
+	j.found = experiments.Explain(r.Metrics)
+	if err := j.metrics(j.found); err != nil {
+		return err
+	}
+	j.work.Timed("figures", start)
+	rec := &j.record
+	maps.Copy(rec.Counts, r.Counts)
+	rec.SpikeHash, rec.Timings, rec.Failures = r.Hash, j.work.Timings(), j.failed
+	rec.Warnings = slices.Concat(rec.Warnings, r.Warnings, j.remarks)
+	switch {
+	case j.failed != nil:
+		rec.ExitCode = exitFailed
+	case r.Failed != nil:
+		rec.ExitCode = exitCheck
+	}
+	return j.dir.Finish(*rec)
+}
+
+// deliver writes the tables and the figures of a report.
+func (j *job) deliver(ctx context.Context, r study.Report) error {
+	for _, t := range r.Tables {
+		if j.x != nil && !slices.Contains(j.x.Tables(), t.Name) { // the names that figures may not have
+			return fmt.Errorf("tables/%s.csv: a run of this kind has no table of that name", t.Name)
+		}
+		if err := j.table("tables/"+t.Name+".csv", t.Table); err != nil {
+			return err
+		}
+	}
+	for _, f := range r.Files {
+		if err := j.dir.WriteFile(f.Name, f.Text); err != nil {
+			return err
+		}
+		j.written = append(j.written, j.dir.Path(f.Name))
+	}
+	for _, f := range r.Figures {
+		if err := j.draw(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tell says what came out.
+func (j *job) tell(r study.Report) error {
+	for _, line := range r.Lines {
+		j.say("  %s", line)
+	}
+	j.say("  %s", j.flags.dir)
+	if r.Hash != "" {
+		j.say("  spikes_sha256=%s", r.Hash)
+	}
+	if !j.flags.asJSON {
+		_, err := j.out.Write(r.Text)
+		return errors.Join(err, r.Failed)
+	}
+	object := map[string]any{"directory": j.flags.dir, "outcome": results.Done, "timings": j.record.Timings,
+		"warnings": append([]string{}, j.record.Warnings...), "files": append([]string{}, j.written...), "failures": append([]string{}, j.failed...)}
+	if j.found != nil {
+		object["metrics"] = results.Finite(j.found)
+	}
+	if r.Hash != "" {
+		object["spike_hash"] = r.Hash
+	}
+	maps.Copy(object, r.JSON)
+	return errors.Join(j.json(object), r.Failed)
+}

@@ -1,0 +1,256 @@
+package experiments
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"neurosim/configs"
+	"neurosim/grammar"
+	"neurosim/internal/grid"
+	"neurosim/network"
+	"neurosim/record"
+	"neurosim/study"
+)
+
+// networkStudy runs a network, and its sweep.
+type networkStudy struct{ x *configs.Experiment }
+
+// Stages of a network's run, in the state of a study.
+const (
+	simulation = "simulation"
+	estimation = "estimate"
+)
+
+// helpful are the segments and neurons from which on a second thread helps with a
+// network; below, a step is less work than the threads' meeting. See
+// docs/performance.md.
+const helpful = 10_000
+
+// worthSaving is how long a simulation takes for its end to be saved: what comes after
+// it, the sweep and the figures, may still fail.
+const worthSaving = 10 * time.Second
+
+// Run simulates the network with its recordings, then the points of its sweep, if it
+// has a detection to count at them, or makes its stratified estimate.
+func (s *networkStudy) Run(ctx context.Context, w *study.Work) (study.Report, error) {
+	x := s.x
+	r := &networkRun{x: x, w: w, threads: w.Helping(networkThreads(x)), report: study.Report{Counts: map[string]int64{}}}
+	if err := r.build(); err != nil {
+		return r.report, err
+	}
+	if err := r.simulate(ctx); err != nil {
+		return r.report, err
+	}
+	var points []PointResult
+	var rare *Estimate
+	var err error
+	switch {
+	case x.Detection == nil:
+	case x.Sweep != nil:
+		points, err = sweepDetections(ctx, x, w)
+	case x.Detection.Estimator == configs.Stratified:
+		rare, err = r.estimate(ctx)
+	}
+	if err != nil {
+		return r.report, err
+	}
+	return r.report, r.conclude(ctx, points, rare)
+}
+
+// networkThreads is the number of threads that help with a network, 0 for any.
+func networkThreads(x *configs.Experiment) int {
+	if e := x.Network.Estimate(); e.Segments+e.Neurons < helpful {
+		return 1
+	}
+	return 0
+}
+
+// networkRun is one run of a network.
+type networkRun struct {
+	x       *configs.Experiment
+	w       *study.Work
+	threads int
+	net     *network.Network
+	rec     *recording
+	report  study.Report
+}
+
+// build builds the network and opens the recordings, or brings both back to where an
+// interruption left them.
+func (r *networkRun) build() error {
+	start := time.Now()
+	var err error
+	if r.net, err = network.Build(&r.x.Network, r.threads); err != nil {
+		return err
+	}
+	r.net.Watch(probes(r.x))
+	var from *networkState
+	if saved := r.w.Saved(simulation); saved != nil {
+		from = new(networkState)
+		if err := decode(saved, from); err != nil {
+			return err
+		}
+		if err := r.net.Resume(from.State); err != nil {
+			return err
+		}
+		clock := network.NewClock(r.x.Run.Dt)
+		r.w.Say("  resumed at %g ms", clock.Ms(r.net.Now()))
+	}
+	if r.rec, err = newRecording(r.x, r.net, r.w.Dir, from); err != nil {
+		return err
+	}
+	r.w.Hold(simulation, r.state)
+	r.w.Timed("build", start)
+	return nil
+}
+
+// state gathers what the run resumes from.
+func (r *networkRun) state() ([]byte, error) {
+	s, err := r.rec.state(r.net)
+	if err != nil {
+		return nil, err
+	}
+	return encoded(s)
+}
+
+// simulate runs the network, and saves its state now and then if asked, and when it is
+// interrupted.
+func (r *networkRun) simulate(ctx context.Context) error {
+	start, first := time.Now(), r.net.Now()
+	run, steps := r.x.Run, r.x.Network.Steps
+	bar := r.w.Watch("  simulating", run.Tstop/1000, "s")
+	defer bar.End()
+	recorders := append(r.rec.all(), record.NewProgress(steps, redrawEvery, func(step, total int64) {
+		bar.At(float64(step) * run.Dt / 1000)
+	}))
+	every := grid.Steps(run.Checkpoint, run.Dt)
+	for r.net.Now() < steps {
+		until := steps
+		if every > 0 {
+			until = min(until, (r.net.Now()/every+1)*every)
+		}
+		err := r.net.Run(ctx, until, recorders...)
+		if err != nil && ctx.Err() == nil {
+			return err
+		}
+		if err != nil || until < steps {
+			if saved := r.w.Save(); saved != nil {
+				return errors.Join(err, saved)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	bar.End()
+	took, model := time.Since(start), float64(r.net.Now()-first)*run.Dt/1000
+	r.w.Timed("simulate", start)
+	if took > worthSaving {
+		if err := r.w.Save(); err != nil {
+			return err
+		}
+	}
+	r.w.Say("  simulated %.4g s in %.3g s on %s (%.3g times real time)", model, took.Seconds(),
+		grammar.Count(float64(r.threads), "thread"), model/took.Seconds())
+	return nil
+}
+
+// redrawEvery is how often the progress of a simulation is told.
+const redrawEvery = 200 * time.Millisecond
+
+// estimate makes the stratified estimate of a configuration without a sweep.
+func (r *networkRun) estimate(ctx context.Context) (*Estimate, error) {
+	start := time.Now()
+	e, err := EstimateFalsePositives(ctx, r.x, r.w)
+	if err != nil {
+		return nil, err
+	}
+	rate, lo, hi := e.Probability()
+	r.w.Timed(estimation, start)
+	r.w.Say("  false positives, stratified: %.4g, 95 %% interval %.4g to %.4g, in %.3g s (%s of %s)", rate, lo, hi,
+		time.Since(start).Seconds(), grammar.Count(float64(e.Trials()), "trial"), grammar.Count(float64(len(e.Strata)), "overlap"))
+	return &e, nil
+}
+
+// conclude closes the recordings and makes the report.
+func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *Estimate) error {
+	state, err := r.state() // before close writes what a resumed run writes again
+	if err != nil {
+		return err
+	}
+	r.w.Hold(simulation, func() ([]byte, error) { return state, nil })
+	if err := r.rec.close(); err != nil {
+		return err
+	}
+	x, rep := r.x, &r.report
+	rep.Hash, rep.Warnings = r.rec.hash.Sum(), CutWarnings(r.net)
+	rep.Counts["synapses"] = int64(r.net.Synapses())
+	totals := r.rec.totals.Populations()
+	m := totalMetrics(x, totals)
+	m["spikes_sha256"], m["tstop_ms"] = rep.Hash, x.Run.Tstop
+	for _, p := range totals {
+		rep.Counts["spikes "+p.Name] = p.Spikes
+		line := fmt.Sprintf("%s: %s, %.3g spikes/s", p.Name, grammar.Count(float64(p.Spikes), "spike"), m[p.Name+".rate_Hz"])
+		for _, g := range p.Groups {
+			if detects(x, p.Name, g.Name) {
+				rep.Counts["NMDA spikes "+p.Name+"/"+g.Name] = g.NMDASpikes
+				line += fmt.Sprintf("; %s on %s", grammar.Count(float64(g.NMDASpikes), "NMDA spike"), g.Name)
+			}
+		}
+		rep.Lines = append(rep.Lines, line)
+	}
+	if d := r.rec.detection; d != nil {
+		c := d.Counts()
+		DetectionMetrics(c, x.Run.Dt, m)
+		rep.Lines = append(rep.Lines, detectionLines(c.Segments)...)
+	}
+	if rare != nil {
+		EstimateMetrics(*rare, m)
+	}
+	rep.Metrics = m
+	if points != nil {
+		header, rows := SweepTable(x, points)
+		rep.Tables = []study.NamedTable{{Name: "sweep", Table: study.Table{Header: header, Rows: rows}}}
+		for _, p := range points {
+			rep.Points = append(rep.Points, p.Metrics)
+		}
+	}
+	if r.w.Dir != nil {
+		rep.Figures = Figures(ctx, x, r.w.Threads, r.w.Dir.Read, points)
+	}
+	return nil
+}
+
+// detects tells whether a group of segments has NMDA spikes, or is only a place.
+func detects(x *configs.Experiment, population, group string) bool {
+	at := x.Network.Population(population).Group(group).Place
+	return at == nil || at.Detect.Enabled
+}
+
+// totalMetrics are the counts and rates of spikes of a run, flat.
+func totalMetrics(x *configs.Experiment, totals []record.PopulationTotal) map[string]any {
+	m, seconds := map[string]any{}, x.Run.Tstop/1000
+	for _, p := range totals {
+		m[p.Name+".spikes"] = p.Spikes
+		m[p.Name+".rate_Hz"] = float64(p.Spikes) / float64(p.Cells) / seconds
+		for _, g := range p.Groups {
+			if detects(x, p.Name, g.Name) {
+				m[p.Name+"."+g.Name+".nmda_spikes"] = g.NMDASpikes
+				m[p.Name+"."+g.Name+".nmda_rate_per_segment_Hz"] = float64(g.NMDASpikes) / float64(g.Segments) / seconds
+			}
+		}
+	}
+	return m
+}
+
+// detectionLines says what was detected.
+func detectionLines(s record.Unit) []string {
+	lines := []string{fmt.Sprintf("detection: %d of %d; false positives: %d of %d novel, %d of %d other patterns", s.Detection.Hits, s.Detection.Trials,
+		s.Novel.Hits, s.Novel.Trials, s.CrossTalk.Hits, s.CrossTalk.Trials)}
+	if missed := s.Detection.Trials - s.Detection.Hits; s.Blocked > 0 {
+		lines = append(lines, fmt.Sprintf("of %s, %s in a plateau when the pattern came", grammar.Count(float64(missed), "miss", "misses"), grammar.Count(float64(s.Blocked), "was", "were")))
+	}
+	return lines
+}

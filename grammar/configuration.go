@@ -1,0 +1,116 @@
+package grammar
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Configuration is what every configuration that was read, checked and resolved has,
+// whatever it is a study of.
+type Configuration struct {
+	Title  string
+	Seed   uint64 // of every random number; those of the points of a sweep follow from it
+	Sweep  *Sweep // nil: not asked for
+	Output Output
+
+	// Notes say what was done that nobody wrote, and what of the files was not taken as
+	// it stands, with numbers.
+	Notes []string
+
+	File     string  // as the user named it
+	Text     []byte  // its bytes
+	Inputs   []Input // every other file that was read
+	sections []section
+	dropped  map[string]bool // keys that have no meaning here
+	base     *Source         // for the points of a sweep
+	options  Options
+}
+
+// An Input is a file that a configuration needs.
+type Input struct {
+	Name string // as the user would name it
+	Text []byte
+	Copy string // what a run directory calls its copy; "" for included configurations, which it does not need
+}
+
+// section is a table of the resolved configuration: of structs, or of free keys.
+type section struct {
+	path    string
+	structs []any // pointers
+	free    []assignment
+}
+
+// Resolved returns the configuration with every default and unit, as TOML that
+// loads to the same experiment. Names of files are relative to the working
+// directory.
+func (c *Configuration) Resolved() string { return encode(c.sections, c.dropped, nil) }
+
+// ResolvedBesideCopies returns the same for a run directory, in which the files
+// have the names of their copies.
+func (c *Configuration) ResolvedBesideCopies() string {
+	names := map[string]string{}
+	for _, in := range c.Inputs {
+		if in.Copy != "" {
+			names[in.Name] = in.Copy
+		}
+	}
+	return encode(c.sections, c.dropped, names)
+}
+
+// addInput notes a file that was read besides the configuration.
+func (c *Configuration) addInput(name string, text []byte, data bool) {
+	if slices.ContainsFunc(c.Inputs, func(in Input) bool { return in.Name == name }) {
+		return
+	}
+	in := Input{Name: name, Text: text}
+	if data {
+		in.Copy = c.freeCopy(path.Base(name))
+	}
+	c.Inputs = append(c.Inputs, in)
+}
+
+// freeCopy returns a name for the copy of an input that no other copy has, in any
+// case of letters. Its last part is that of the file.
+func (c *Configuration) freeCopy(base string) string {
+	base = strings.ReplaceAll(base, `\`, "_")
+	if strings.HasSuffix(base, ".tmp") || strings.HasSuffix(base, ".part") {
+		base += "_" // the run directory keeps these endings for itself
+	}
+	for i := 1; ; i++ {
+		name := path.Join("inputs", base)
+		if i > 1 {
+			name = path.Join("inputs", strconv.Itoa(i), base)
+		}
+		if !slices.ContainsFunc(c.Inputs, func(in Input) bool { return strings.EqualFold(in.Copy, name) }) {
+			return name
+		}
+	}
+}
+
+// merge takes over what the points of a sweep read and note.
+func (c *Configuration) merge(point *Configuration) {
+	for _, in := range point.Inputs {
+		c.addInput(in.Name, in.Text, in.Copy != "")
+	}
+	for _, note := range point.Notes {
+		if !slices.Contains(c.Notes, note) {
+			c.Notes = append(c.Notes, note)
+		}
+	}
+}
+
+// Output is what a user sets of the files that a run leaves.
+type Output struct {
+	Formats []string `toml:"formats" list:"empty" of:"png svg pdf" doc:"formats of the figures: png, svg, pdf; []: none is drawn"`
+}
+
+// DefaultOutput returns the defaults of [output].
+func DefaultOutput() Output { return Output{Formats: []string{"png"}} }
+
+// Output reads [output].
+func (d *Decoder) Output() {
+	d.conf.Output = DefaultOutput()
+	d.Into("output", d.Table("output", d.src.tree, "output"), &d.conf.Output)
+}

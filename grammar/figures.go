@@ -1,0 +1,203 @@
+package grammar
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Bounds of names that become those of files, and of text in figures (characters).
+const (
+	maxFileName   = 100
+	maxFigureText = 500
+)
+
+// FigureSize is what a user sets of every figure.
+type FigureSize struct {
+	Kind   string  `toml:"kind" must:"yes" doc:"what the figure shows"`
+	Title  string  `toml:"title" doc:"drawn above the figure"`
+	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
+	Height float64 `toml:"height" unit:"mm" doc:"height of the figure without its note; default: by its content"`
+	Note   bool    `toml:"note" doc:"write below the figure what its markers, bars, arrows and lines are, and their n"`
+}
+
+// DefaultFigureSize returns the defaults of figures of all kinds.
+func DefaultFigureSize() FigureSize { return FigureSize{Width: 183, Height: math.NaN(), Note: true} }
+
+// A FigureKind is one kind of figure that a study draws.
+type FigureKind struct {
+	Name    string
+	Text    string // for the reference
+	Default any    // pointer to a struct of the keys that the kind has besides FigureSize; nil: it has none
+}
+
+// A Figure is a table [figures.NAME] that is being read.
+type Figure struct {
+	Name string
+	Path string
+	FigureSize
+	tree map[string]any
+}
+
+// Figures returns the tables [figures.NAME] whose kinds are among some, in order.
+func (d *Decoder) Figures(kinds []FigureKind) []*Figure {
+	var names []string
+	for _, k := range kinds {
+		names = append(names, k.Name)
+	}
+	var out []*Figure
+	root := d.Table("figures", d.src.tree, "figures")
+	for _, name := range d.Named("figures", root) {
+		f := &Figure{Name: name, Path: Join("figures", name), FigureSize: DefaultFigureSize()}
+		if f.tree = d.Table(f.Path, root, name); f.tree == nil {
+			continue
+		}
+		var ok bool
+		if f.FigureSize.Kind, ok = d.Kind(f.Path, f.tree, names...); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// IntoFigure fills the size of a figure and the struct of its kind, if it has one.
+func (d *Decoder) IntoFigure(f *Figure, own ...any) {
+	d.intoAll(f.Path, f.tree, append([]any{&f.FigureSize}, own...), nil)
+}
+
+// CheckFigure checks what all kinds of figures have: the name, which becomes that of
+// files and is not to be that of a table of the study, the text and the size.
+func (d *Decoder) CheckFigure(f *Figure, tables []string) {
+	rule := FileNameRule(f.Name)
+	for _, table := range tables {
+		if strings.EqualFold(f.Name, table) {
+			rule = fmt.Sprintf("must have another name: tables/%s.csv is a table of the study", table)
+		}
+	}
+	if twice := SameFile("figure", f.Name, d.figures); twice != "" {
+		rule = twice
+	}
+	if rule != "" {
+		d.Bad(f.Path, "%s", rule)
+	}
+	d.figures = append(d.figures, f.Name)
+	for _, key := range d.names(f.Path, f.tree) {
+		for _, text := range texts(f.tree[key]) {
+			d.checkText(Join(f.Path, key), text)
+		}
+	}
+	if f.Width < 40 || f.Width > 400 {
+		d.Bad(f.Path+".width", "must be from 40 to 400 mm")
+	}
+	if f.Height < 30 || f.Height > 400 {
+		d.Bad(f.Path+".height", "must be from 30 to 400 mm")
+	}
+}
+
+// texts returns the strings in a value, one or a list.
+func texts(value any) (out []string) {
+	list, isList := value.([]any)
+	if !isList {
+		list = []any{value}
+	}
+	for _, v := range list {
+		if text, ok := v.(string); ok {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// CheckRoom refuses a height that leaves no room for panels one below the other.
+func (d *Decoder) CheckRoom(f *Figure, panels int) {
+	if least := float64(10 + 10*panels); f.Height >= 30 && f.Height < least {
+		d.Bad(f.Path+".height", "must be at least %g mm for %d panels", least, panels)
+	}
+}
+
+// checkText holds a text of a figure to what can be drawn in a line.
+func (d *Decoder) checkText(path, text string) {
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		d.Bad(path, "must be one line, without tabs and other control characters")
+	}
+	if n := utf8.RuneCountInString(text); n > maxFigureText {
+		d.values[path] = quote(string([]rune(text)[:20])) + " ..."
+		d.Bad(path, "has %d characters; at most %d", n, maxFigureText)
+	}
+}
+
+// devices are names that Windows keeps for devices, with any extension.
+var devices = []string{"con", "prn", "aux", "nul", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8", "com9",
+	"lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9"}
+
+// FileNameRule returns the rule that a name breaks which becomes the name of files, on
+// any system, or "".
+func FileNameRule(name string) string {
+	stem, _, _ := strings.Cut(name, ".")
+	odd := func(r rune) bool { return unicode.IsControl(r) || strings.ContainsRune(`/\<>:"|?*`, r) }
+	switch {
+	case name == "":
+		return "must have a name: it becomes the name of files"
+	case len(name) > maxFileName:
+		return fmt.Sprintf("must have a shorter name, of at most %d bytes: it becomes the name of files", maxFileName)
+	case strings.ContainsFunc(name, odd):
+		return `must have a name without / \ < > : " | ? * and control characters: it becomes the name of files`
+	case strings.HasPrefix(name, ".") || strings.TrimRight(name, ". ") != name || strings.TrimLeft(name, " ") != name:
+		return "must have a name that neither begins with a dot or space nor ends with one: it becomes the name of files"
+	case IsDevice(stem):
+		return fmt.Sprintf("must have another name: %s is that of a device on Windows", stem)
+	}
+	return ""
+}
+
+// IsDevice tells whether a name is that of a device on Windows.
+func IsDevice(name string) bool { return slices.Contains(devices, strings.ToLower(name)) }
+
+// SameFile returns the rule that a name breaks which, where case does not matter, is
+// that of the file of another thing of its kind, or "".
+func SameFile(kind, name string, others []string) string {
+	for _, other := range slices.Backward(others) {
+		if strings.EqualFold(other, name) {
+			return fmt.Sprintf("must have another name: that of %s %s differs only in case, which not all file systems tell apart", kind, other)
+		}
+	}
+	return ""
+}
+
+// A FigureText is a text of the configuration that a figure may show.
+type FigureText struct {
+	Key, Text string
+}
+
+// FigureTexts returns the texts of figures, and the names that stand in legends: those
+// of the tables in some tables, and the labels that they have.
+func (c *Configuration) FigureTexts(named ...string) []FigureText {
+	var out []FigureText
+	for _, s := range c.sections {
+		parts := splitPath(s.path)
+		figure := parts[0] == "figures"
+		switch {
+		case !figure && !slices.Contains(named, parts[0]):
+			continue
+		case !figure:
+			out = append(out, FigureText{s.path, strings.Join(parts, " ")})
+		}
+		tree := c.base.tree
+		for _, part := range parts {
+			tree, _ = tree[part].(map[string]any)
+		}
+		for _, key := range slices.Sorted(maps.Keys(tree)) {
+			if !figure && key != "label" {
+				continue
+			}
+			for _, text := range texts(tree[key]) {
+				out = append(out, FigureText{Join(s.path, key), text})
+			}
+		}
+	}
+	return out
+}

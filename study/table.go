@@ -1,0 +1,32 @@
+package study
+
+import (
+	"slices"
+	"strconv"
+)
+
+// A Table is rows of text under a header, all of one length.
+type Table struct {
+	Header []string
+	Rows   [][]string
+}
+
+// Add appends a row.
+func (t *Table) Add(cells ...string) { t.Rows = append(t.Rows, cells) }
+
+// Empty returns the columns in which no row has a value.
+func (t Table) Empty() []string {
+	var empty []string
+	for i, column := range t.Header {
+		if !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" && row[i] != "NaN" }) {
+			empty = append(empty, column)
+		}
+	}
+	return empty
+}
+
+// Exactly writes the fewest digits that give x back.
+func Exactly(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+// Digits writes a number with at most so many significant digits.
+func Digits(x float64, n int) string { return strconv.FormatFloat(x, 'g', n, 64) }
