@@ -114,7 +114,7 @@ func (c *Cable) extrapolate() {
 
 // inwards eliminates node i from the row of its parent.
 func (c *Cable) inwards(i int) {
-	up := int(c.tree.Parent[i])
+	up := int(c.tree.parent[i])
 	if c.live[i] < 0 {
 		k := c.in[i]
 		x := c.V(i)
@@ -156,7 +156,7 @@ func (c *Cable) root(refractory []int32) {
 
 // outwards solves node i from the potential of its parent.
 func (c *Cable) outwards(i int) {
-	v, up := c.V(i), c.V(int(c.tree.Parent[i]))
+	v, up := c.V(i), c.V(int(c.tree.parent[i]))
 	if c.live[i] < 0 {
 		k := c.out[i]
 		combine(v, up, k.a, k.b, k.c)
