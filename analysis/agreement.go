@@ -5,7 +5,7 @@ import "math"
 // An Agreement says how well numbers agree with what they should be: counts with
 // probabilities, or deviates with the standard normal distribution. Every point
 // has a tail, the one-sided probability of a number at least as extreme: of a
-// count exact (binomial) up to TailCount expected hits or misses, else normal.
+// count exact (binomial) up to tailCount expected hits or misses, else normal.
 // Points with at least NormalCount expected hits and misses are also summed up in
 // a chi-square.
 type Agreement struct {
@@ -19,23 +19,23 @@ type Agreement struct {
 }
 
 // NormalCount is the number of expected hits from which on z² is added up: the
-// skewness of the count is then at most 1/√25 = 0.2. TailCount is the number from
+// skewness of the count is then at most 1/√25 = 0.2. tailCount is the number from
 // which on its tail at 4 standard errors, too, is that of the normal
 // distribution, to 2 %.
 const (
 	NormalCount = 25
-	TailCount   = 1_000_000
+	tailCount   = 1_000_000
 )
 
-// FalseAlarm is how often an Agreement does not hold although the numbers are
+// falseAlarm is how often an Agreement does not hold although the numbers are
 // what they should be, at most: half for the least tail, which is allowed to be
 // smaller the more points there are, and half for the chi-square.
-const FalseAlarm = 1e-3
+const falseAlarm = 1e-3
 
 // Holds reports whether the least tail and the chi-square are likely enough. For
 // 30 points the least tail allowed is that of 4.3 standard errors.
 func (a Agreement) Holds() bool {
-	return float64(2*float64(a.Points)*a.LeastTail) >= FalseAlarm/2 && a.P >= FalseAlarm/2
+	return float64(2*float64(a.Points)*a.LeastTail) >= falseAlarm/2 && a.P >= falseAlarm/2
 }
 
 // Agree compares counts with probabilities. It needs slices of equal length.
@@ -44,7 +44,7 @@ func Agree(counts []Proportion, probs []float64) Agreement {
 	var zs []float64
 	for i, c := range counts {
 		z, tail := c.Z(probs[i]), 0.0
-		if c.Informative(probs[i], TailCount) {
+		if c.Informative(probs[i], tailCount) {
 			tail = normalTail(math.Abs(z))
 		} else {
 			tail = c.tail(probs[i])

@@ -71,8 +71,8 @@ func TestAgreeHoldsForBinomialCountsOnly(t *testing.T) {
 
 // Where the normal tail takes over, the exact one has become normal.
 func TestAgreeTailBecomesNormal(t *testing.T) {
-	p := Proportion{Hits: TailCount + 4000, Trials: 1e9} // z = 4.0 at mean TailCount
-	exact := p.tail(TailCount / 1e9)
+	p := Proportion{Hits: tailCount + 4000, Trials: 1e9} // z = 4.0 at mean tailCount
+	exact := p.tail(tailCount / 1e9)
 	if normal := 3.167e-5; math.Abs(exact/normal-1) > 0.02 {
 		t.Errorf("tail at 4 standard errors: %g, normal %g", exact, normal)
 	}

@@ -10,11 +10,6 @@ type Proportion struct {
 // Rate returns Hits/Trials; NaN without trials.
 func (p Proportion) Rate() float64 { return float64(p.Hits) / float64(p.Trials) }
 
-// Plus pools two sets of trials.
-func (p Proportion) Plus(q Proportion) Proportion {
-	return Proportion{p.Hits + q.Hits, p.Trials + q.Trials}
-}
-
 // Not exchanges hits and misses.
 func (p Proportion) Not() Proportion { return Proportion{p.Trials - p.Hits, p.Trials} }
 

@@ -5,17 +5,18 @@ import (
 	"path/filepath"
 	"testing"
 
+	"neurosim/internal/fixture"
 	"neurosim/neuron"
 )
 
-// Sums of AMPA, NMDA and GABA_A events on one compartment (R2): at NEURON's
+// Sums of AMPA, NMDA and GABA_A events on one compartment: at NEURON's
 // step and method every potential is NEURON's. The traces are printed to 5e-5
 // mV; the chord of the block's table differs from NEURON's slope by up to 4e-4,
 // which times 8 nS over C/dt = 500 nS times 1 mV a step is 6e-6 mV a step.
-func TestAgainstReferenceR2(t *testing.T) {
+func TestSingleSynapsesAgainstReference(t *testing.T) {
 	dir := "../testdata/reference/single_synapses"
 	s := readSpec(t, dir)
-	want := columns(t, filepath.Join(dir, "current_clamp_dt0.025.csv"))
+	want := fixture.Columns(t, filepath.Join(dir, "current_clamp_dt0.025.csv"))
 	const dt = 0.025
 	worst := 0.0
 	for _, run := range s.CurrentClamp {

@@ -1,7 +1,6 @@
 package cable
 
 import (
-	"encoding/csv"
 	"fmt"
 	"math"
 	"os"
@@ -10,12 +9,13 @@ import (
 	"testing"
 
 	"neurosim/dendrite"
+	"neurosim/internal/fixture"
 	"neurosim/neuron"
 )
 
-const r4 = "../testdata/reference/hh_soma"
+const hhSoma = "../testdata/reference/hh_soma"
 
-// hhRun is what a run of R4 gives: spike times by linear interpolation between
+// hhRun is what a run of the reference gives: spike times by linear interpolation between
 // steps, and the potentials of the recorded places after every step.
 type hhRun struct {
 	times   []float64
@@ -23,7 +23,7 @@ type hhRun struct {
 	voltage [][]float64 // [place][step]
 }
 
-// runHH steps run i of R4.
+// runHH steps run i of the reference.
 func runHH(t testing.TB, s spec, i int, dt float64, m neuron.Method) hhRun {
 	t.Helper()
 	tree := s.tree(t)
@@ -47,8 +47,8 @@ func runHH(t testing.TB, s spec, i int, dt float64, m neuron.Method) hhRun {
 	c := model.NewCells(1)
 	run := s.Runs[i]
 	var places []int
-	for _, p := range []place{{"soma", 0}, {"trunk", 7}, {"tuft", 7}, {"basal", 7}} {
-		places = append(places, tree.Node(tree.SectionNamed(p.section), p.k))
+	for _, p := range []fixture.Place{{Section: "soma", K: 0}, {Section: "trunk", K: 7}, {Section: "tuft", K: 7}, {Section: "basal", K: 7}} {
+		places = append(places, tree.Node(tree.SectionNamed(p.Section), p.K))
 	}
 	out := hhRun{voltage: make([][]float64, len(places))}
 	at := func(ms float64) int { return int(math.Round(ms / dt)) }
@@ -84,15 +84,7 @@ func runHH(t testing.TB, s spec, i int, dt float64, m neuron.Method) hhRun {
 // hhTable reads spikes.csv: times by run and time step.
 func hhTable(t testing.TB) map[string][]float64 {
 	t.Helper()
-	f, err := os.Open(filepath.Join(r4, "spikes.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+	rows := fixture.CSV(t, filepath.Join(hhSoma, "spikes.csv"))
 	out := map[string][]float64{}
 	for _, r := range rows[1:] {
 		x, err := strconv.ParseFloat(r[3], 64)
@@ -105,11 +97,11 @@ func hhTable(t testing.TB) map[string][]float64 {
 }
 
 // Current steps, a backpropagating spike and synapses on the cell with a
-// Hodgkin-Huxley soma (R4): at NEURON's step and method every spike comes in
+// Hodgkin-Huxley soma: at NEURON's step and method every spike comes in
 // the same step and within 2e-4 ms, and every trace is NEURON's within 5e-3 mV: the rates are
 // tabulated to 1e-6, and the flank of a spike rises 400 mV/ms.
-func TestAgainstReferenceR4(t *testing.T) {
-	s := readSpec(t, r4)
+func TestHodgkinHuxleyAgainstReference(t *testing.T) {
+	s := readSpec(t, hhSoma)
 	table := hhTable(t)
 	for _, dt := range []float64{0.025, 0.0025} {
 		if dt < 0.025 && testing.Short() {
@@ -127,9 +119,9 @@ func TestAgainstReferenceR4(t *testing.T) {
 				late = max(late, math.Abs(x-want[j]))
 			}
 			worst, traced := 0.0, "no trace"
-			file := filepath.Join(r4, fmt.Sprintf("traces_%s_dt%g.csv", run.Name, dt))
+			file := filepath.Join(hhSoma, fmt.Sprintf("traces_%s_dt%g.csv", run.Name, dt))
 			if _, err := os.Stat(file); err == nil {
-				trace := columns(t, file)
+				trace := fixture.Columns(t, file)
 				for j, name := range []string{"soma_0_mV", "trunk_7_mV", "tuft_7_mV", "basal_7_mV"} {
 					for k, x := range trace[name] {
 						worst = max(worst, math.Abs(x-got.voltage[j][4*k])) // 4 steps a sample
@@ -154,8 +146,8 @@ func TestAgainstReferenceR4(t *testing.T) {
 // first order by backward Euler and of second by Crank-Nicolson. The last of 13
 // spikes is where errors have added up; exact gives it by linear interpolation
 // over 0.025 ms, good to 3e-3 ms.
-func TestOrderOfConvergenceR4(t *testing.T) {
-	s := readSpec(t, r4)
+func TestOrderOfConvergenceHodgkinHuxley(t *testing.T) {
+	s := readSpec(t, hhSoma)
 	const medium = 1
 	exact := hhTable(t)[s.Runs[medium].Name+" exact"]
 	last := func(dt float64, m neuron.Method) float64 {
@@ -183,10 +175,10 @@ func TestOrderOfConvergenceR4(t *testing.T) {
 }
 
 // Sodium and potassium channels on the dendrites carry the backpropagating spike
-// that without them dies out (-29.4 mV at the tuft, R4), and a dendritic calcium
+// that without them dies out (-29.4 mV at the tuft in the reference), and a dendritic calcium
 // conductance prolongs the depolarisation of the apical tree.
 func TestDendriticChannels(t *testing.T) {
-	s := readSpec(t, r4)
+	s := readSpec(t, hhSoma)
 	tree := s.tree(t)
 	run := func(dendritic ...Channel) (peak float64, above int) {
 		var channels []Channel
@@ -227,7 +219,7 @@ func TestDendriticChannels(t *testing.T) {
 	hh := neuron.HodgkinHuxley()
 	ca := neuron.ChannelParams{Kind: "ca", GBar: 1e-3, E: 120, RateFactor: 1}
 	passive, t0 := run()
-	if math.Abs(passive - -29.5378) > 1e-3 { // R4, peaks.csv, bap
+	if math.Abs(passive - -29.5378) > 1e-3 { // peaks.csv of the reference, bap
 		t.Errorf("passive dendrites: %.4f mV at the tuft, want NEURON's -29.5378", passive)
 	}
 	active, _ := run(Channel{hh[0], dendrites}, Channel{hh[1], dendrites})

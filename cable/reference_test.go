@@ -1,14 +1,11 @@
 package cable
 
 import (
-	"encoding/csv"
-	"encoding/json"
-	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
 
 	"neurosim/dendrite"
+	"neurosim/internal/fixture"
 	"neurosim/neuron"
 )
 
@@ -83,30 +80,15 @@ type spec struct {
 		Law      string  `json:"mg_block_law"`
 	} `json:"trace_conditions"`
 
-	Branch   string  `json:"branch"`
-	Record   []place `json:"record"`
-	Duration float64 `json:"duration_ms"`
-}
-
-type place struct {
-	section string
-	k       int
-}
-
-func (p *place) UnmarshalJSON(b []byte) error {
-	return json.Unmarshal(b, &[]any{&p.section, &p.k})
+	Branch   string          `json:"branch"`
+	Record   []fixture.Place `json:"record"`
+	Duration float64         `json:"duration_ms"`
 }
 
 func readSpec(t testing.TB, dir string) spec {
 	t.Helper()
 	var s spec
-	b, err := os.ReadFile(filepath.Join(dir, "spec.json"))
-	if err == nil {
-		err = json.Unmarshal(b, &s)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	fixture.ReadJSON(t, filepath.Join(dir, "spec.json"), &s)
 	return s
 }
 
@@ -156,29 +138,4 @@ func (s spec) tree(t testing.TB) *neuron.Tree {
 		t.Fatal(err)
 	}
 	return tree
-}
-
-// columns reads a CSV file by column name.
-func columns(t testing.TB, path string) map[string][]float64 {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string][]float64{}
-	for k, name := range rows[0] {
-		for _, r := range rows[1:] {
-			x, err := strconv.ParseFloat(r[k], 64)
-			if err != nil {
-				break // a column of names
-			}
-			out[name] = append(out[name], x)
-		}
-	}
-	return out
 }

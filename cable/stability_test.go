@@ -12,13 +12,13 @@ import (
 	"neurosim/neuron"
 )
 
-// volley steps the W4 cell with K synapses of an AMPA and an NMDA receptor
+// volley steps the cell with a tuft with K synapses of an AMPA and an NMDA receptor
 // spread over x = 0.4 to 0.8 of tuft 0, or all on its last compartment, and
 // returns the largest and smallest potential of any node, and the potential of
 // the dendrite 20 ms after the volley.
 func volley(t *testing.T, k int, together bool, ampa, nmda dendrite.ReceptorParams, dt float64, m neuron.Method) (high, low, late float64) {
 	t.Helper()
-	tree := w4Tree(t, 1)
+	tree := tuftTree(t, 1)
 	s := Spec{Tree: tree, Dt: dt, Method: m, Receptors: []dendrite.ReceptorParams{ampa, nmda}}
 	for i := range 7 {
 		node := tree.At(2, 0.4) + i
@@ -146,7 +146,7 @@ func TestBadCellsRefused(t *testing.T) {
 	}
 }
 
-// drive runs random events on cells of the R3 kind from step from to step to,
+// drive runs random events on cells of the kind of the uncaging case from step from to step to,
 // the same for a cell whatever chunk it is in, and returns its spikes.
 func drive(c *Cells, first, from, to int, detected *int) []byte {
 	var spikes []byte
@@ -174,7 +174,7 @@ func drive(c *Cells, first, from, to int, detected *int) []byte {
 // mixed is a model with all that a cell may have.
 func mixed(t *testing.T) *Model {
 	t.Helper()
-	tree := w4Tree(t, 1)
+	tree := tuftTree(t, 1)
 	nmda := dendrite.DefaultNMDA()
 	nmda.Block.Law = "larkum2009"
 	gaba := dendrite.DefaultGABAA()

@@ -45,16 +45,3 @@ func (c *Cells) SetStep(step int64) {
 // NonFinite returns the first cell of which a potential is not a finite number
 // and the node, or -1.
 func (c *Cells) NonFinite() (cell, node int) { return c.cable.NonFinite() }
-
-// Bytes returns the memory of the state.
-func (c *Cells) Bytes() int {
-	floats, ints := c.State()
-	n := c.cable.Scratch()
-	for _, a := range floats {
-		n += 8 * len(a)
-	}
-	for _, a := range ints {
-		n += 4 * len(a)
-	}
-	return n
-}

@@ -9,15 +9,16 @@ import (
 	"testing"
 
 	"neurosim/dendrite"
+	"neurosim/internal/fixture"
 	"neurosim/neuron"
 )
 
 // Somatic current steps and K = 2 to 20 synapses on a thin branch of two
-// reconstructed cells (R5), at NEURON's step and method. The cells are not part
+// reconstructed cells, at NEURON's step and method. The cells are not part
 // of the project: NEUROSIM_SHARED names the folder that holds them. Traces are
 // printed to 5e-5 mV; NEURON keeps the points of a section in single precision,
 // which moves the branch by less than 1e-3 mV where it rises 100 mV/ms.
-func TestAgainstReferenceR5(t *testing.T) {
+func TestReconstructedCellsAgainstReference(t *testing.T) {
 	shared := os.Getenv("NEUROSIM_SHARED")
 	if shared == "" {
 		t.Skip("needs the reconstructed cells, which are not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
@@ -59,7 +60,7 @@ func TestAgainstReferenceR5(t *testing.T) {
 		}
 		// one cell for each run
 		c := model.NewCells(len(s.Runs))
-		want := columns(t, filepath.Join(dir, "traces_dt0.025.csv"))
+		want := fixture.Columns(t, filepath.Join(dir, "traces_dt0.025.csv"))
 		at := tree.Node(branch, s.RecordCompartment)
 		worst, where := 0.0, ""
 		for k := 0; k <= int(math.Round(s.Duration/dt)); k++ {

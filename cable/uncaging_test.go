@@ -1,20 +1,19 @@
 package cable
 
 import (
-	"encoding/csv"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
 
+	"neurosim/internal/fixture"
 	"neurosim/neuron"
 )
 
-const r3 = "../testdata/reference/uncaging"
+const uncagingCases = "../testdata/reference/uncaging"
 
-// condition is one of the conditions of R3.
+// condition is one of the conditions of the reference.
 type condition struct {
 	law, site      string
 	gmax, interval float64
@@ -80,20 +79,12 @@ func threshold(peaks []float64) int {
 	return best + 1
 }
 
-// All 2880 uncaging runs of R3 at NEURON's step and method: peaks at soma and
+// All 2880 uncaging runs of the reference at NEURON's step and method: peaks at soma and
 // branch, the time of the peak and the time above -40 mV, and the threshold K*
 // of every curve. Peaks are printed to 5e-5 mV.
-func TestAgainstReferenceR3Peaks(t *testing.T) {
-	f, err := os.Open(filepath.Join(r3, "peaks.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := readSpec(t, r3)
+func TestUncagingPeaksAgainstReference(t *testing.T) {
+	rows := fixture.CSV(t, filepath.Join(uncagingCases, "peaks.csv"))
+	s := readSpec(t, uncagingCases)
 	number := func(x string) float64 {
 		v, err := strconv.ParseFloat(x, 64)
 		if err != nil {
@@ -156,10 +147,10 @@ func TestAgainstReferenceR3Peaks(t *testing.T) {
 	}
 }
 
-// The voltages of the eight conditions that R3 has traces of, printed to 5e-4 mV.
-func TestAgainstReferenceR3Traces(t *testing.T) {
-	s := readSpec(t, r3)
-	want := columns(t, filepath.Join(r3, "traces.csv"))
+// The voltages of the eight conditions that the reference has traces of, printed to 5e-4 mV.
+func TestUncagingTracesAgainstReference(t *testing.T) {
+	s := readSpec(t, uncagingCases)
+	want := fixture.Columns(t, filepath.Join(uncagingCases, "traces.csv"))
 	worst, where := 0.0, ""
 	for _, c := range s.TraceConditions {
 		q := condition{c.Law, c.Site, c.GMax, c.Interval, c.Gaba == 1}
@@ -183,21 +174,13 @@ func TestAgainstReferenceR3Traces(t *testing.T) {
 	}
 }
 
-// Peaks of the conditions of R3 that have a variable-step solution at the same
+// Peaks of the conditions of the reference that have a variable-step solution at the same
 // compartments (exact): the error of backward Euler halves with the step, that
 // of Crank-Nicolson falls to a quarter, as far as it can be told from the
 // printed 5e-5 mV and from a peak looked for at steps only.
-func TestOrderOfConvergenceR3(t *testing.T) {
-	s := readSpec(t, r3)
-	f, err := os.Open(filepath.Join(r3, "peaks_fine.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+func TestOrderOfConvergenceUncaging(t *testing.T) {
+	s := readSpec(t, uncagingCases)
+	rows := fixture.CSV(t, filepath.Join(uncagingCases, "peaks_fine.csv"))
 	// the first condition, at soma and branch, by K
 	exact := map[int][2]float64{}
 	for _, r := range rows[1:] {

@@ -166,7 +166,7 @@ func countDown[C counter](count []C, target []uint32, runs []run, level uint16, 
 
 // touchAhead is the number of runs whose synapses are fetched together. A run
 // is short and lies anywhere in a large array; without this, each waits for
-// memory alone. Measured on BenchmarkOverlapW2: 1.3 times the speed of 1.
+// memory alone. Measured on BenchmarkOverlap: 1.3 times the speed of 1.
 const touchAhead = 16
 
 // touch reads one word of every cache line of the runs, so that their fetches
@@ -180,10 +180,6 @@ func touch(target []uint32, runs []run) uint32 {
 		}
 	}
 	return sum
-}
-
-func (a *active) bytes() int {
-	return 4*(cap(a.Start)+cap(a.Target)) + 8*cap(a.until) + cap(a.narrow) + 2*cap(a.wide)
 }
 
 // queue holds (step, item) pairs whose steps never decrease, in a ring.

@@ -41,8 +41,8 @@ const NoBlock = "none"
 
 const customLaw = "custom"
 
-// LawNames returns the names that a law may have.
-func LawNames() []string {
+// lawNames returns the names that a law may have.
+func lawNames() []string {
 	names := make([]string, 0, len(laws)+2)
 	for _, l := range laws {
 		names = append(names, l.name)
@@ -52,8 +52,8 @@ func LawNames() []string {
 
 // Check reports every rule that p breaks.
 func (p BlockParams) Check(bad func(key, rule string, args ...any)) {
-	if !slices.Contains(LawNames(), p.Law) {
-		bad("law", "must be one of %s", strings.Join(LawNames(), ", "))
+	if !slices.Contains(lawNames(), p.Law) {
+		bad("law", "must be one of %s", strings.Join(lawNames(), ", "))
 	}
 	if p.Law == customLaw {
 		if !(p.Eta > 0) || math.IsInf(p.Eta, 0) {

@@ -236,9 +236,6 @@ func (s *Conductances) frozen(g, v float64, k *chord) (diag, right float64) {
 // and setting the age, restores it.
 func (s *Conductances) State() (x, y []float64) { return s.x, s.y }
 
-// Age returns the steps since t₀, by which the states are scaled.
-func (s *Conductances) Age() int { return s.age }
-
 // SetAge sets them to those after a number of steps since the beginning.
 func (s *Conductances) SetAge(age int) {
 	s.age, s.slow, s.fast = 0, 1, 1

@@ -1,21 +1,20 @@
 package dendrite
 
 import (
-	"encoding/csv"
-	"encoding/json"
 	"math"
-	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"neurosim/internal/fixture"
 )
 
-const r2 = "../testdata/reference/single_synapses"
+const singleSynapses = "../testdata/reference/single_synapses"
 
-// The peak currents of AMPA, NMDA (three laws) and GABA_A in voltage clamp (R2),
+// The peak currents of AMPA, NMDA (three laws) and GABA_A in voltage clamp,
 // NEURON's in steps of 0.005 ms, printed to 5e-7 pA. The block's table adds at
 // most 3e-6 mV times 1 nS.
-func TestVoltageClampAgainstReferenceR2(t *testing.T) {
+func TestVoltageClampAgainstReference(t *testing.T) {
 	var spec struct {
 		Laws map[string]struct {
 			Eta   float64 `json:"eta_per_mM"`
@@ -29,22 +28,8 @@ func TestVoltageClampAgainstReferenceR2(t *testing.T) {
 			GMax     float64 `json:"gmax_nS"`
 		} `json:"synapses"`
 	}
-	b, err := os.ReadFile(filepath.Join(r2, "spec.json"))
-	if err == nil {
-		err = json.Unmarshal(b, &spec)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	f, err := os.Open(filepath.Join(r2, "voltage_clamp_iv.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil || len(rows) < 80 {
-		t.Fatal(len(rows), err)
-	}
+	fixture.ReadJSON(t, filepath.Join(singleSynapses, "spec.json"), &spec)
+	rows := fixture.CSV(t, filepath.Join(singleSynapses, "voltage_clamp_iv.csv"))
 	worst := 0.0
 	for _, r := range rows[1:] {
 		p := ReceptorParams{Block: BlockParams{Law: NoBlock}}

@@ -103,16 +103,6 @@ func (d *Detector) spike(step int64, segment, cell int) Spike {
 	}
 }
 
-// Open appends the spikes that go on after step, the last of a run.
-func (d *Detector) Open(step int64, spikes []Spike) []Spike {
-	for i, a := range d.above {
-		if a >= d.need[i/d.n] {
-			spikes = append(spikes, d.spike(step, i/d.n, i%d.n))
-		}
-	}
-	return spikes
-}
-
 // Undecided returns the number of cells whose excursion on a segment goes on and is not
 // yet a spike.
 func (d *Detector) Undecided(segment int) (n int) {

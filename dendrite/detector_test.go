@@ -35,7 +35,7 @@ func TestDetectorMatchesDefinition(t *testing.T) {
 			}
 		}
 		certain := len(found)
-		ended = d.Open(steps-1, ended)
+		ended = d.open(steps-1, ended)
 
 		var want []Spike
 		for s := range segments {
@@ -104,4 +104,14 @@ func TestShortTermSteadyState(t *testing.T) {
 			near("weight of another synapse", s.Spike(0, 3000*every), 1)
 		}
 	}
+}
+
+// open appends the spikes that go on after step, the last of a run.
+func (d *Detector) open(step int64, spikes []Spike) []Spike {
+	for i, a := range d.above {
+		if a >= d.need[i/d.n] {
+			spikes = append(spikes, d.spike(step, i/d.n, i%d.n))
+		}
+	}
+	return spikes
 }

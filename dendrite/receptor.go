@@ -148,9 +148,6 @@ func NewReceptor(p ReceptorParams, dt, fraction float64) *Receptor {
 	return r
 }
 
-// Params returns what the receptor was made from.
-func (r *Receptor) Params() ReceptorParams { return r.params }
-
 // Blocked tells whether p has a magnesium block.
 func (p ReceptorParams) Blocked() bool { return p.Block.Law != NoBlock }
 

@@ -34,9 +34,6 @@ func (a *Activity) Clear() {
 	a.all = 0
 }
 
-// Lanes returns how many vectors are set.
-func (a *Activity) Lanes() int { return bits.OnesCount64(a.all) }
-
 // Static is a set of stored segments without time, [AH16]'s vectors D, for
 // counting their overlaps A·D with many activity vectors. A segment with s
 // synapses costs s words read and about 5s operations on words for 64 vectors
@@ -82,11 +79,6 @@ func (d *Static) Add(cells []int32) {
 	}
 	d.start = append(d.start, uint32(len(d.source)))
 	d.longest = max(d.longest, len(cells))
-}
-
-// Clear removes all segments and keeps their memory.
-func (d *Static) Clear() {
-	d.start, d.source, d.longest = d.start[:1], d.source[:0], 0
 }
 
 // Len returns the number of segments M.

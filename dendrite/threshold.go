@@ -120,9 +120,6 @@ func (d *Threshold) End(now int64, ended []uint32) []uint32 {
 	return ended
 }
 
-// Segments returns S.
-func (d *Threshold) Segments() int { return len(d.last) }
-
 // Synapses returns the number of synapses, inhibitory ones included.
 func (d *Threshold) Synapses() int {
 	return len(d.excitatory.Target) + len(d.inhibitory.Target)
@@ -133,11 +130,6 @@ func (d *Threshold) Overlap(s uint32) int { return d.excitatory.of(s) }
 
 // InPlateau reports whether a plateau of segment s covers step now or begins in it.
 func (d *Threshold) InPlateau(s uint32, now int64) bool { return d.last[s] >= now }
-
-// Bytes returns the memory that the synapses and the state take.
-func (d *Threshold) Bytes() int {
-	return 8*cap(d.last) + d.excitatory.bytes() + d.inhibitory.bytes()
-}
 
 // Plateaus returns the last step of every segment's plateau, for a checkpoint:
 // what cannot be derived from past spikes. The slice is the state itself.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
 	"testing"
 
+	"neurosim/internal/fixture"
 	"neurosim/neuron"
 	"neurosim/stimulus"
 )
@@ -33,19 +33,15 @@ func largeSpec(seconds float64) *Spec {
 	}
 }
 
-// buildMeasured returns a built network and the bytes that the heap holds of it.
-func buildMeasured(t testing.TB, spec *Spec, threads int) (*Network, float64) {
+// buildMeasured returns a built network and the bytes that it takes.
+func buildMeasured(t testing.TB, spec *Spec, threads int) (n *Network, bytes float64) {
 	t.Helper()
-	var before, after runtime.MemStats
-	runtime.GC()
-	runtime.ReadMemStats(&before)
-	n, err := Build(spec, threads)
+	var err error
+	bytes = fixture.Heap(func() { n, err = Build(spec, threads) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	runtime.GC()
-	runtime.ReadMemStats(&after)
-	return n, float64(after.HeapAlloc) - float64(before.HeapAlloc)
+	return n, bytes
 }
 
 // BenchmarkLargeRun is one second of model time of largeSpec.

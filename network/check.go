@@ -24,7 +24,6 @@ const (
 	maxSegments = 1 << 31
 	maxGroup    = math.MaxUint16 // segments of a cell in a group
 	maxSynapses = math.MaxUint16 // of a segment
-	maxSteps    = 1 << 53
 )
 
 // Check reports every rule that the description breaks, with the path of the

@@ -2,49 +2,19 @@ package network
 
 import (
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
 
+	"neurosim/internal/fixture"
 	"neurosim/neuron"
 	"neurosim/stimulus"
 )
 
 const reference = "../testdata/reference/segments/"
 
-// table reads a CSV file of numbers, without its header.
-func table(t *testing.T, path string) [][]float64 {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := make([][]float64, 0, len(rows)-1)
-	for _, row := range rows[1:] {
-		var x []float64
-		for _, s := range row {
-			v, err := strconv.ParseFloat(s, 64)
-			if err != nil {
-				t.Fatalf("%s: %v", path, err)
-			}
-			x = append(x, v)
-		}
-		out = append(out, x)
-	}
-	return out
-}
-
-type spec7 struct {
+type referenceSpec struct {
 	TauM     float64 `json:"tau_m_ms"`
 	Cm       float64 `json:"c_m_pF"`
 	EL       float64 `json:"e_l_mV"`
@@ -64,30 +34,24 @@ type spec7 struct {
 	Delay    float64 `json:"recurrent_delay_ms"`
 }
 
-// case7 describes one of the reference networks.
-func case7(t *testing.T, dir string) (*Spec, spec7) {
+// referenceCase describes one of the reference networks.
+func referenceCase(t *testing.T, dir string) (*Spec, referenceSpec) {
 	t.Helper()
-	raw, err := os.ReadFile(dir + "spec.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var c spec7
-	if err := json.Unmarshal(raw, &c); err != nil {
-		t.Fatal(err)
-	}
+	var c referenceSpec
+	fixture.ReadJSON(t, dir+"spec.json", &c)
 	soma := neuron.DefaultLIF()
 	soma.TauM, soma.Cm, soma.EL, soma.Vth, soma.Vreset, soma.TRef = c.TauM, c.Cm, c.EL, c.Vth, c.Vreset, c.TRef
 	seg := DefaultSegments()
 	seg.Name, seg.Count, seg.Theta, seg.Window, seg.Plateau, seg.IdAP = "basal", c.Segments, c.Theta, c.Window, c.Plateau, c.IdAP
 	e := Population{Name: "E", Kind: Pyramidal, Segments: []Segments{seg}}
 	e.Count, e.Soma, e.Ie, e.V0 = c.Neurons, soma, Const(0), Const(c.V0)
-	for _, row := range table(t, dir+"neurons.csv") {
+	for _, row := range fixture.Numbers(t, dir+"neurons.csv") {
 		e.IeOf = append(e.IeOf, row[1])
 	}
 	in := Population{Name: "in", Kind: SDR}
 	in.N = c.Inputs
 	var ff, rec Connections
-	for _, row := range table(t, dir+"synapses.csv") {
+	for _, row := range fixture.Numbers(t, dir+"synapses.csv") {
 		to, from := &ff, int32(row[3])
 		if from >= int32(c.Inputs) {
 			to, from = &rec, from-int32(c.Inputs)
@@ -97,7 +61,7 @@ func case7(t *testing.T, dir string) (*Spec, spec7) {
 		to.Segment = append(to.Segment, int32(row[1]))
 	}
 	var train stimulus.Train
-	for _, row := range table(t, dir+"input_spikes.csv") {
+	for _, row := range fixture.Numbers(t, dir+"input_spikes.csv") {
 		train.Steps = append(train.Steps, int64(row[0]))
 		train.Cells = append(train.Cells, int32(row[1]))
 	}
@@ -158,15 +122,15 @@ func (j *journal) Record(b *Block) error {
 
 // Every NMDA spike in the same step on the same segment, every somatic spike in
 // the same step, every voltage of neuron 0 to the printed digits.
-func TestAgainstReferenceR7(t *testing.T) {
+func TestSegmentsAgainstReference(t *testing.T) {
 	for _, name := range []string{"a_one_neuron/", "b_network/"} {
 		dir := reference + name
-		s, c := case7(t, dir)
+		s, c := referenceCase(t, dir)
 		var wantStarts, wantSpikes []string
-		for _, row := range table(t, dir+"nmda_spikes.csv") {
+		for _, row := range fixture.Numbers(t, dir+"nmda_spikes.csv") {
 			wantStarts = append(wantStarts, fmt.Sprint(int64(row[0]), "E", 0, int(row[1])*c.Segments+int(row[2])))
 		}
-		for _, row := range table(t, dir+"soma_spikes.csv") {
+		for _, row := range fixture.Numbers(t, dir+"soma_spikes.csv") {
 			wantSpikes = append(wantSpikes, fmt.Sprint(int64(row[0]), "E", int32(row[1])))
 		}
 		n, err := Build(s, 1)
@@ -186,7 +150,7 @@ func TestAgainstReferenceR7(t *testing.T) {
 			t.Errorf("%s: %d somatic spikes, want %d; first difference %s", name, len(somatic), len(wantSpikes), difference(somatic, wantSpikes))
 		}
 		worst := 0.0
-		for _, row := range table(t, dir+"voltage_neuron0.csv") {
+		for _, row := range fixture.Numbers(t, dir+"voltage_neuron0.csv") {
 			worst = max(worst, math.Abs(j.values[int(row[0])][0]-row[1]))
 		}
 		if worst > 1e-9 { // nine printed decimals

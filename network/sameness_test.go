@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"neurosim/internal/dist"
 	"neurosim/neuron"
 	"neurosim/stimulus"
 )
@@ -30,8 +31,8 @@ func randomSpec(seed uint64) *Spec {
 	}
 	e := Population{Name: "E", Kind: Pyramidal}
 	e.Count, e.Soma = 8+r.IntN(12), soma
-	e.Ie = Dist{Kind: Normal, Mean: 300, SD: 80, Min: 0, Max: 600}
-	e.V0 = Dist{Kind: Uniform, Min: -70, Max: -56}
+	e.Ie = Dist{Kind: dist.Normal, Mean: 300, SD: 80, Min: 0, Max: 600}
+	e.V0 = Dist{Kind: dist.Uniform, Min: -70, Max: -56}
 	for g := range 1 + r.IntN(2) {
 		seg := DefaultSegments()
 		seg.Name, seg.Count, seg.Synapses, seg.Theta = fmt.Sprint("g", g), 1+r.IntN(4), 6, 2+r.IntN(3)
@@ -46,9 +47,9 @@ func randomSpec(seed uint64) *Spec {
 		Populations: []Population{in, e, inh},
 		Projections: []Projection{
 			{Name: "store", Source: "in", Target: "E", Group: "g0", Rule: Store, Assign: []Assign{AssignCyclic, AssignPerCell, AssignBlocks, AssignRandom}[r.IntN(4)], Sign: Excite, Weight: Const(0), Delay: Const(0.3 * float64(r.IntN(2)))},
-			{Name: "rec", Source: "E", Target: "E", Group: "g0", Rule: RandomIn, Synapses: 4, Sign: Excite, Weight: Const(0), Delay: Dist{Kind: Uniform, Min: 0.1 * float64(1+r.IntN(8)), Max: 2}},
-			{Name: "drive", Source: "in", Target: "E", Rule: RandomIn, Synapses: 5, Sign: Excite, Weight: Dist{Kind: Lognormal, Mean: 80, SD: 30, Min: 0, Max: 1000}, Delay: Const(0.2)},
-			{Name: "EI", Source: "E", Target: "I", Rule: AllToAll, Sign: Excite, Weight: Const(90), Delay: Dist{Kind: Normal, Mean: 1, SD: 0.3, Min: 0.1, Max: 3}},
+			{Name: "rec", Source: "E", Target: "E", Group: "g0", Rule: RandomIn, Synapses: 4, Sign: Excite, Weight: Const(0), Delay: Dist{Kind: dist.Uniform, Min: 0.1 * float64(1+r.IntN(8)), Max: 2}},
+			{Name: "drive", Source: "in", Target: "E", Rule: RandomIn, Synapses: 5, Sign: Excite, Weight: Dist{Kind: dist.Lognormal, Mean: 80, SD: 30, Min: 0, Max: 1000}, Delay: Const(0.2)},
+			{Name: "EI", Source: "E", Target: "I", Rule: AllToAll, Sign: Excite, Weight: Const(90), Delay: Dist{Kind: dist.Normal, Mean: 1, SD: 0.3, Min: 0.1, Max: 3}},
 			{Name: "IE", Source: "I", Target: "E", Rule: RandomIn, Synapses: 2, Sign: Inhibit, Weight: Const(120), Delay: Const(0.8)},
 			{Name: "shunt", Source: "I", Target: "E", Group: "g0", Rule: RandomIn, Synapses: 2, Sign: Inhibit, Weight: Const(0), Delay: Const(0.5)},
 		},

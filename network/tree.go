@@ -84,9 +84,9 @@ func (r *Receptors) conducting() (list []dendrite.ReceptorParams, excitatory int
 	return list, excitatory
 }
 
-// Span returns the section of segment j and the first and last compartment of its
+// span returns the section of segment j and the first and last compartment of its
 // range: those that hold From and To.
-func (p *Place) Span(t *neuron.Tree, j int) (section, first, last int) {
+func (p *Place) span(t *neuron.Tree, j int) (section, first, last int) {
 	section = t.SectionNamed(p.Sections[j%len(p.Sections)])
 	return section, t.At(section, p.From), t.At(section, p.To)
 }
@@ -128,7 +128,7 @@ func NewTreeModel(p *Population, dt float64, currents ...*CurrentParams) (*TreeM
 		bears := make([]bool, tree.Len())
 		var spans [][]int
 		for j := range g.Count {
-			_, lo, hi := g.Place.Span(tree, j)
+			_, lo, hi := g.Place.span(tree, j)
 			var span []int
 			for node := lo; node <= hi; node++ {
 				bears[node] = true
@@ -152,14 +152,14 @@ func NewTreeModel(p *Population, dt float64, currents ...*CurrentParams) (*TreeM
 	return m, err
 }
 
-// Synapse returns the compartment of synapse i, of s of a projection, on segment j
+// synapse returns the compartment of synapse i, of s of a projection, on segment j
 // of group g; x in (0, 1) is the place of a random one.
-func (m *TreeModel) Synapse(p *Population, g, j, i, s int, x float64) (node int) {
+func (m *TreeModel) synapse(p *Population, g, j, i, s int, x float64) (node int) {
 	at := p.Segments[g].Place
 	if at.Placement == Even {
 		x = (float64(i) + 0.5) / float64(s)
 	}
-	section, _, _ := at.Span(m.Tree, j)
+	section, _, _ := at.span(m.Tree, j)
 	return m.Tree.At(section, at.From+float64(x*(at.To-at.From)))
 }
 
@@ -293,7 +293,7 @@ func (n *Network) wireSites(s *siteGroup, w *wiring, t *trees, p *Population) (t
 			if p.Segments[s.index].Place.Placement == Random {
 				x = r.Float64()
 			}
-			node := t.Synapse(p, s.index, int(seg), counts[seg], of[seg], x)
+			node := t.synapse(p, s.index, int(seg), counts[seg], of[seg], x)
 			counts[seg]++
 			b := w.branch(k)
 			at := from + start[b]

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"neurosim/dendrite"
+	"neurosim/internal/dist"
 	"neurosim/neuron"
 	"neurosim/stimulus"
 )
@@ -45,7 +46,7 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 	if seed%7 == 0 {
 		e.Count = batch + 3 // more than are stepped together
 	}
-	e.Ie = Dist{Kind: Uniform, Min: 0, Max: 120}
+	e.Ie = Dist{Kind: dist.Uniform, Min: 0, Max: 120}
 	e.Trees = &Trees{Sections: branched(t), Method: []neuron.Method{neuron.BackwardEuler, neuron.CrankNicolson}[r.IntN(2)]}
 	if firing, level := neuron.DefaultFiring(), -20.0; seed%3 != 0 {
 		e.Trees.Firing = &firing
@@ -78,7 +79,7 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 		Projections: []Projection{
 			{Name: "store", Source: "in", Target: "E", Group: "basal", Rule: Store, Assign: AssignCyclic, Sign: Excite, Weight: Const(0), Delay: Const(0.2)},
 			{Name: "drive", Source: "in", Target: "E", Group: "prox", Rule: RandomIn, Sign: Excite, Weight: Const(0), Delay: Const(0)},
-			{Name: "rec", Source: "E", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 4, Sign: Excite, Weight: Const(0), Delay: Dist{Kind: Uniform, Min: 0.3, Max: 2}, ShortTerm: plastic},
+			{Name: "rec", Source: "E", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 4, Sign: Excite, Weight: Const(0), Delay: Dist{Kind: dist.Uniform, Min: 0.3, Max: 2}, ShortTerm: plastic},
 			{Name: "EI", Source: "E", Target: "I", Rule: AllToAll, Sign: Excite, Weight: Const(90), Delay: Const(1)},
 			{Name: "IE", Source: "I", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 2, Sign: Inhibit, Weight: Const(0), Delay: Const(0.8)},
 		},
@@ -180,7 +181,7 @@ func TestTreesReceiveWhatIsSent(t *testing.T) {
 				// Four synapses on 0.4 … 1 of three compartments: at 0.475, 0.625,
 				// 0.775 and 0.925, so in compartments 1, 1, 2, 2.
 				node := m.Tree.Node(1+i%2, []int{1, 1, 2, 2}[i/2])
-				if got := m.Synapse(&s.Populations[1], 0, i%2, i/2, 4, 0); got != node {
+				if got := m.synapse(&s.Populations[1], 0, i%2, i/2, 4, 0); got != node {
 					t.Fatalf("synapse %d lies in node %d, want %d", i, got, node)
 				}
 				for _, site := range m.Excite(&s.Populations[1], 0, node) {
@@ -235,7 +236,7 @@ func TestShortTermWeightsArrive(t *testing.T) {
 					axon := int(train.Cells[i])
 					w := axons.Spike(axon, at+5)
 					weights = append(weights, w)
-					for _, site := range m.Excite(&s.Populations[1], 0, m.Synapse(&s.Populations[1], 0, 0, axon, 2, 0)) {
+					for _, site := range m.Excite(&s.Populations[1], 0, m.synapse(&s.Populations[1], 0, 0, axon, 2, 0)) {
 						cell.Excite(site, 0, w)
 					}
 				}

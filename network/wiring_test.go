@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"neurosim/internal/dist"
 	"neurosim/internal/rng"
 	"neurosim/neuron"
 	"neurosim/stimulus"
@@ -163,8 +164,8 @@ func TestDelaysAndWeightsFollowTheirDistributions(t *testing.T) {
 	s := twoPopulations()
 	s.Populations[1].Count = 400
 	s.Projections = []Projection{{Name: "p", Source: "in", Target: "E", Rule: RandomIn, Synapses: 40, Sign: Excite,
-		Weight: Dist{Kind: Lognormal, Mean: 50, SD: 20, Min: math.Inf(-1), Max: math.Inf(1)},
-		Delay:  Dist{Kind: Uniform, Min: 0.5, Max: 2.5}}}
+		Weight: Dist{Kind: dist.Lognormal, Mean: 50, SD: 20, Min: math.Inf(-1), Max: math.Inf(1)},
+		Delay:  Dist{Kind: dist.Uniform, Min: 0.5, Max: 2.5}}}
 	mustCheck(t, s)
 	w := newWiring(s, &s.Projections[0], map[string]*stimulus.PatternSet{})
 	var weight, delay, n float64
@@ -197,9 +198,9 @@ func TestDistMoments(t *testing.T) {
 		mean, sd float64
 	}{
 		{Const(3), 3, 0},
-		{Dist{Kind: Uniform, Min: 2, Max: 8}, 5, 6 / math.Sqrt(12)},
-		{Dist{Kind: Normal, Mean: -4, SD: 2, Min: -inf, Max: inf}, -4, 2},
-		{Dist{Kind: Lognormal, Mean: 7, SD: 3, Min: -inf, Max: inf}, 7, 3},
+		{Dist{Kind: dist.Uniform, Min: 2, Max: 8}, 5, 6 / math.Sqrt(12)},
+		{Dist{Kind: dist.Normal, Mean: -4, SD: 2, Min: -inf, Max: inf}, -4, 2},
+		{Dist{Kind: dist.Lognormal, Mean: 7, SD: 3, Min: -inf, Max: inf}, 7, 3},
 	} {
 		const n = 100_000
 		r := rng.New(1, rng.Trial, 0, 0)

@@ -114,7 +114,7 @@ func (c *Cable) extrapolate() {
 
 // inwards eliminates node i from the row of its parent.
 func (c *Cable) inwards(i int) {
-	up := int(c.tree.Parent[i])
+	up := int(c.tree.parent[i])
 	if c.live[i] < 0 {
 		k := c.in[i]
 		x := c.V(i)
@@ -156,7 +156,7 @@ func (c *Cable) root(refractory []int32) {
 
 // outwards solves node i from the potential of its parent.
 func (c *Cable) outwards(i int) {
-	v, up := c.V(i), c.V(int(c.tree.Parent[i]))
+	v, up := c.V(i), c.V(int(c.tree.parent[i]))
 	if c.live[i] < 0 {
 		k := c.out[i]
 		combine(v, up, k.a, k.b, k.c)
@@ -178,6 +178,3 @@ func (c *Cable) NonFinite() (cell, node int) {
 	}
 	return i % c.n, i / c.n
 }
-
-// Scratch returns the memory of what is not state (bytes).
-func (c *Cable) Scratch() int { return 8*(cap(c.diag)+cap(c.right)+cap(c.old)) + cap(c.stiff) }

@@ -5,11 +5,13 @@ import (
 	"math"
 	"path/filepath"
 	"testing"
+
+	"neurosim/internal/fixture"
 )
 
-const r1 = "../testdata/reference/passive_cable"
+const passiveCable = "../testdata/reference/passive_cable"
 
-var r1Cases = []string{"a_soma_one_cylinder", "b_soma_three_cylinders"}
+var passiveCases = []string{"a_soma_one_cylinder", "b_soma_three_cylinders"}
 
 // run steps one cell with the stimulus of a case and returns the voltages of
 // the recorded places every 0.1 ms, [place][sample].
@@ -45,17 +47,17 @@ func run(t testing.TB, s spec, stimulus, multiply int, dt float64, m Method) [][
 // At the time step and compartments of NEURON's default method, every voltage
 // is NEURON's, within the 5e-5 mV to which the traces are printed and the
 // rounding of its own arithmetic.
-func TestAgainstReferenceR1(t *testing.T) {
-	for _, name := range r1Cases {
-		dir := filepath.Join(r1, name)
+func TestPassiveCableAgainstReference(t *testing.T) {
+	for _, name := range passiveCases {
+		dir := filepath.Join(passiveCable, name)
 		s := readSpec(t, dir)
 		for i, stim := range s.Stimuli {
-			want := columns(t, filepath.Join(dir, "traces_"+stim.Name+".csv"))
+			want := fixture.Columns(t, filepath.Join(dir, "traces_"+stim.Name+".csv"))
 			worst := 0.0
 			for _, dt := range []float64{0.025, 0.0025} {
 				got := run(t, s, i, 1, dt, BackwardEuler)
 				for j, p := range s.Record {
-					column := fmt.Sprintf("%s_%d_x1_dt%g_mV", p.section, p.k, dt)
+					column := fmt.Sprintf("%s_%d_x1_dt%g_mV", p.Section, p.K, dt)
 					if len(want[column]) != len(got[j]) {
 						t.Fatalf("%s: %d samples, want %d", column, len(got[j]), len(want[column]))
 					}
@@ -74,11 +76,11 @@ func TestAgainstReferenceR1(t *testing.T) {
 
 // gInf and lambda are those of a semi-infinite cable (nS, µm).
 func gInf(d float64, m MembraneParams) float64 {
-	return math.Pi / 2 * math.Pow(d*1e-4, 1.5) / math.Sqrt(m.Ra/m.Leak()) * 1e9
+	return math.Pi / 2 * math.Pow(d*1e-4, 1.5) / math.Sqrt(m.Ra/m.leak()) * 1e9
 }
 
 func lambda(d float64, m MembraneParams) float64 {
-	return math.Sqrt(d*1e-4/(4*m.Ra*m.Leak())) * 1e4
+	return math.Sqrt(d*1e-4/(4*m.Ra*m.leak())) * 1e4
 }
 
 // seen is the conductance of a cylinder of length l with load at its other end.
@@ -90,17 +92,17 @@ func seen(l, d, load float64, m MembraneParams) float64 {
 // Input resistances converge to those of the exact cable with the square of
 // the compartment's length: nine times nearer with three times the compartments.
 func TestInputResistanceConvergesToCable(t *testing.T) {
-	for _, name := range r1Cases {
-		dir := filepath.Join(r1, name)
+	for _, name := range passiveCases {
+		dir := filepath.Join(passiveCable, name)
 		s := readSpec(t, dir)
-		table := columns(t, filepath.Join(dir, "input_resistance.csv"))
+		table := fixture.Columns(t, filepath.Join(dir, "input_resistance.csv"))
 		m := MembraneParams{Cm: s.Membrane.Cm, Ra: s.Membrane.Ra, GL: s.Membrane.GPas, EL: s.Membrane.EPas}
 		for i, stim := range s.Stimuli {
 			exact := table["exact_cable_Mohm"][i]
-			if name == r1Cases[0] && i == 0 {
+			if name == passiveCases[0] && i == 0 {
 				// the soma with one cylinder, from the formula
 				soma, dend := s.Sections[0], s.Sections[1]
-				g := m.Leak()*1e9*math.Pi*soma.Diam*soma.Length*1e-8 + seen(dend.Length, dend.Diam, 0, m)
+				g := m.leak()*1e9*math.Pi*soma.Diam*soma.Length*1e-8 + seen(dend.Length, dend.Diam, 0, m)
 				if r := 1000 / g; math.Abs(r-exact) > 1e-7*exact {
 					t.Fatalf("formula gives %.9f, the table %.9f", r, exact)
 				}
@@ -129,11 +131,11 @@ func TestInputResistanceConvergesToCable(t *testing.T) {
 // cosh((L-x)/λ)/cosh(L/λ). At 1 µm a compartment the error of second order is
 // (Δx/λ)²/12 of the voltage's exponent, under 1e-6.
 func TestSteadyAttenuationIsCosh(t *testing.T) {
-	s := readSpec(t, filepath.Join(r1, r1Cases[0]))
+	s := readSpec(t, filepath.Join(passiveCable, passiveCases[0]))
 	m := MembraneParams{Cm: 1, Ra: s.Membrane.Ra, GL: s.Membrane.GPas, EL: s.Membrane.EPas}
 	const multiply = 27
 	tree := s.tree(t, multiply)
-	v := tree.Transfer(0)
+	v := tree.transfer(0)
 	dend := s.Sections[1]
 	l := dend.Length / lambda(dend.Diam, m)
 	n := dend.Compartments * multiply
@@ -151,7 +153,7 @@ func TestSteadyAttenuationIsCosh(t *testing.T) {
 // exactly so in compartments. Backward Euler has (1 + dt/τ)^-1 per step,
 // Crank-Nicolson (1 - dt/2τ)/(1 + dt/2τ).
 func TestSlowestDecayIsMembranes(t *testing.T) {
-	s := readSpec(t, filepath.Join(r1, r1Cases[1]))
+	s := readSpec(t, filepath.Join(passiveCable, passiveCases[1]))
 	tree := s.tree(t, 1)
 	tau := s.Membrane.Cm / s.Membrane.GPas * 1e-3 // ms: µF/S
 	for _, m := range []Method{BackwardEuler, CrankNicolson} {
@@ -182,7 +184,7 @@ func TestSlowestDecayIsMembranes(t *testing.T) {
 // (Crank-Nicolson), against a solution whose own error is smaller by far: the
 // same compartments in steps of 1/1600 ms by Crank-Nicolson.
 func TestOrderOfConvergence(t *testing.T) {
-	s := readSpec(t, filepath.Join(r1, r1Cases[1]))
+	s := readSpec(t, filepath.Join(passiveCable, passiveCases[1]))
 	fine := run(t, s, 0, 1, 0.1/160, CrankNicolson)
 	worst := func(dt float64, m Method) float64 {
 		w := 0.0

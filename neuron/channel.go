@@ -28,8 +28,8 @@ func HodgkinHuxley() []ChannelParams {
 
 // Check reports every rule that p breaks.
 func (p ChannelParams) Check(bad func(key, rule string, args ...any)) {
-	if !slices.Contains(ChannelNames(), p.Kind) {
-		bad("kind", "must be one of %s", strings.Join(ChannelNames(), ", "))
+	if !slices.Contains(channelNames(), p.Kind) {
+		bad("kind", "must be one of %s", strings.Join(channelNames(), ", "))
 	}
 	if !(p.GBar >= 0) || math.IsInf(p.GBar, 0) {
 		bad("g_bar", "must not be negative")

@@ -30,10 +30,10 @@ func TestGateTables(t *testing.T) {
 			return 3.3e-3 * math.Exp(0.1*(v+35)), 3.3e-3 * math.Exp(-0.1*(v+35))
 		}},
 	}
-	if len(published) != len(ChannelNames()) {
-		t.Fatalf("%d kinds, %d looked at", len(ChannelNames()), len(published))
+	if len(published) != len(channelNames()) {
+		t.Fatalf("%d kinds, %d looked at", len(channelNames()), len(published))
 	}
-	for _, name := range ChannelNames() {
+	for _, name := range channelNames() {
 		for _, dt := range []float64{0.0025, 0.025, 0.1} {
 			for _, factor := range []float64{1, 3} {
 				p := ChannelParams{Kind: name, GBar: 1, RateFactor: factor}
@@ -96,7 +96,7 @@ func TestDiscretisation(t *testing.T) {
 		{Discretisation{MaxLength: 20}, cylinder(300, 2, 2), 15},
 		{Discretisation{MaxLength: 20}, cylinder(301, 2, 2), 17},
 	} {
-		if got := c.rule.Count(c.s); got != c.want {
+		if got := c.rule.count(c.s); got != c.want {
 			t.Errorf("%+v, %g µm: %d compartments, want %d", c.rule, c.s.Length(), got, c.want)
 		}
 	}
@@ -139,10 +139,10 @@ func TestFrusta(t *testing.T) {
 // Stepped long enough, a cell with a constant current is where the steady
 // equations say, to 1e-6 mV, by either method.
 func TestSteadyStateOfSteps(t *testing.T) {
-	s := readSpec(t, r1+"/"+r1Cases[1])
+	s := readSpec(t, passiveCable+"/"+passiveCases[1])
 	tree := s.tree(t, 1)
 	at := tree.Node(2, 7)
-	want, rest := tree.Transfer(at), tree.Rest()
+	want, rest := tree.transfer(at), tree.Rest()
 	for _, m := range []Method{BackwardEuler, CrankNicolson} {
 		c := NewCable(NewPlan(tree, 0.1, m, []int{at}), 1, rest)
 		for range 5000 {

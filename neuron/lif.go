@@ -98,9 +98,6 @@ func (l *LIF) V(i int32) float64 { return l.u[i] + l.rest }
 // Synaptic returns I_ex - I_in of cell i (pA).
 func (l *LIF) Synaptic(i int32) float64 { return l.ex.at(i) - l.in.at(i) }
 
-// Len returns N.
-func (l *LIF) Len() int { return len(l.u) }
-
 // Excite adds a spike of the given weight (pA) to the excitatory current of
 // each target; Inhibit to the inhibitory one. Called before Step.
 func (l *LIF) Excite(targets []uint32, pA float64)  { l.ex.add(targets, pA) }
@@ -125,16 +122,6 @@ func (l *LIF) NonFinite() int {
 		}
 	}
 	return -1
-}
-
-// Bytes returns the memory of the state.
-func (l *LIF) Bytes() int {
-	n := 4 * cap(l.refractory)
-	floats, _ := l.State()
-	for _, f := range append(floats, l.drive) {
-		n += 8 * cap(f)
-	}
-	return n
 }
 
 // current is one exponential or alpha current of N cells; the zero value is a

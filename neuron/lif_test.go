@@ -1,14 +1,13 @@
 package neuron
 
 import (
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strconv"
 	"testing"
+
+	"neurosim/internal/fixture"
 )
 
 // psp is the closed form of u at time t after one input of weight j (pA) to a
@@ -139,8 +138,8 @@ func TestAdaptationSlowsFiring(t *testing.T) {
 	}
 }
 
-// case6 is one case of testdata/reference/lif/spec.json.
-type case6 struct {
+// lifCase is one case of testdata/reference/lif/spec.json.
+type lifCase struct {
 	TauM     float64      `json:"tau_m_ms"`
 	Cm       float64      `json:"c_m_pF"`
 	EL       float64      `json:"e_l_mV"`
@@ -154,38 +153,18 @@ type case6 struct {
 	Input    [][2]float64 `json:"input_ms_pA"`
 }
 
-func readCSV(t *testing.T, path string) [][]string {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows
-}
-
 // Every spike in the step of the independent grid solution, one step earlier by
 // its way of counting, and every voltage to the printed digits (10 decimals).
-func TestAgainstReferenceR6(t *testing.T) {
+func TestLIFAgainstReference(t *testing.T) {
 	const dir, dt = "../testdata/reference/lif/", 0.1
-	raw, err := os.ReadFile(dir + "spec.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var spec struct{ Cases map[string]case6 }
-	if err := json.Unmarshal(raw, &spec); err != nil {
-		t.Fatal(err)
-	}
+	var spec struct{ Cases map[string]lifCase }
+	fixture.ReadJSON(t, dir+"spec.json", &spec)
 	wantSpikes := map[string][]int{}
-	for _, row := range readCSV(t, dir+"spikes_grid.csv")[1:] {
+	for _, row := range fixture.CSV(t, dir+"spikes_grid.csv")[1:] {
 		k, _ := strconv.Atoi(row[2])
 		wantSpikes[row[0]] = append(wantSpikes[row[0]], k-1)
 	}
-	volts := readCSV(t, dir+"voltage_grid.csv")
+	volts := fixture.CSV(t, dir+"voltage_grid.csv")
 	compared := 0
 	for name, c := range spec.Cases {
 		p := DefaultLIF()

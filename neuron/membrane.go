@@ -19,8 +19,8 @@ func DefaultMembrane() MembraneParams {
 	return MembraneParams{Cm: 1, Ra: 150, Rm: 20000, EL: -70}
 }
 
-// Leak returns the leak conductance (S/cm²), whichever way it was given.
-func (p MembraneParams) Leak() float64 {
+// leak returns the leak conductance (S/cm²), whichever way it was given.
+func (p MembraneParams) leak() float64 {
 	if p.Rm > 0 {
 		return 1 / p.Rm
 	}

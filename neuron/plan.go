@@ -45,12 +45,12 @@ func NewPlan(t *Tree, dt float64, m Method, changing []int) *Plan {
 	d := t.conductances()
 	for i := range n {
 		p.ch[i] = t.Cap[i] / p.h
-		p.leak[i] = float64(t.Leak[i] * t.EL[i])
+		p.leak[i] = float64(t.Leak[i] * t.el[i])
 		d[i] += p.ch[i]
 		p.live[i] = -1
 	}
 	for _, i := range changing {
-		for i := int32(i); i >= 0 && p.live[i] < 0; i = t.Parent[i] {
+		for i := int32(i); i >= 0 && p.live[i] < 0; i = t.parent[i] {
 			p.live[i] = 0
 		}
 	}
@@ -83,7 +83,7 @@ func (p *Plan) eliminate(i int, d []float64, touched []bool) {
 	if i == 0 {
 		return
 	}
-	up, g := p.tree.Parent[i], p.tree.Axial[i]
+	up, g := p.tree.parent[i], p.tree.Axial[i]
 	f := g / d[i]
 	d[up] -= float64(f * g)
 	p.out[i].b = f

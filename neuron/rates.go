@@ -67,8 +67,8 @@ var kinds = []kind{
 	},
 }
 
-// ChannelNames returns the kinds that there are.
-func ChannelNames() []string {
+// channelNames returns the kinds that there are.
+func channelNames() []string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
 		names[i] = k.name

@@ -1,12 +1,10 @@
 package neuron
 
 import (
-	"encoding/csv"
-	"encoding/json"
-	"os"
 	"path/filepath"
-	"strconv"
 	"testing"
+
+	"neurosim/internal/fixture"
 )
 
 // spec is what the reference cases say about cells; see testdata/reference.
@@ -26,35 +24,20 @@ type spec struct {
 		Compartments int     `json:"compartments"`
 	} `json:"sections"`
 	Stimuli []struct {
-		Name      string  `json:"name"`
-		At        place   `json:"at"`
-		Start     float64 `json:"start_ms"`
-		Duration  float64 `json:"duration_ms"`
-		Amplitude float64 `json:"amplitude_nA"`
+		Name      string        `json:"name"`
+		At        fixture.Place `json:"at"`
+		Start     float64       `json:"start_ms"`
+		Duration  float64       `json:"duration_ms"`
+		Amplitude float64       `json:"amplitude_nA"`
 	} `json:"stimuli"`
-	Record   []place `json:"record"`
-	Duration float64 `json:"duration_ms"`
-}
-
-type place struct {
-	section string
-	k       int
-}
-
-func (p *place) UnmarshalJSON(b []byte) error {
-	return json.Unmarshal(b, &[]any{&p.section, &p.k})
+	Record   []fixture.Place `json:"record"`
+	Duration float64         `json:"duration_ms"`
 }
 
 func readSpec(t testing.TB, dir string) spec {
 	t.Helper()
 	var s spec
-	b, err := os.ReadFile(filepath.Join(dir, "spec.json"))
-	if err == nil {
-		err = json.Unmarshal(b, &s)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	fixture.ReadJSON(t, filepath.Join(dir, "spec.json"), &s)
 	return s
 }
 
@@ -82,37 +65,12 @@ func (s spec) tree(t testing.TB, multiply int) *Tree {
 	return tree
 }
 
-// node returns the node whose centre is that of compartment p.k of the cell
+// node returns the node whose centre is that of compartment p.K of the cell
 // with multiply = 1.
-func (t *Tree) referenceNode(p place, multiply int) int {
-	s := t.SectionNamed(p.section)
+func (t *Tree) referenceNode(p fixture.Place, multiply int) int {
+	s := t.SectionNamed(p.Section)
 	if s == 0 {
 		return 0
 	}
-	return t.Node(s, p.k*multiply+(multiply-1)/2)
-}
-
-// columns reads a CSV file by column name.
-func columns(t testing.TB, path string) map[string][]float64 {
-	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string][]float64{}
-	for k, name := range rows[0] {
-		for _, r := range rows[1:] {
-			x, err := strconv.ParseFloat(r[k], 64)
-			if err != nil {
-				break // a column of names
-			}
-			out[name] = append(out[name], x)
-		}
-	}
-	return out
+	return t.Node(s, p.K*multiply+(multiply-1)/2)
 }

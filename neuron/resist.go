@@ -4,7 +4,7 @@ package neuron
 // of each node and the axial conductances at it (nS).
 func (t *Tree) conductances() []float64 {
 	d := make([]float64, t.Len())
-	for i, p := range t.Parent {
+	for i, p := range t.parent {
 		d[i] += t.Leak[i]
 		if p >= 0 {
 			d[i] += t.Axial[i]
@@ -19,14 +19,14 @@ func (t *Tree) conductances() []float64 {
 // It overwrites d and b.
 func (t *Tree) solve(d, b []float64) []float64 {
 	for i := t.Len() - 1; i > 0; i-- {
-		p, g := t.Parent[i], t.Axial[i]
+		p, g := t.parent[i], t.Axial[i]
 		f := g / d[i]
 		d[p] -= float64(f * g)
 		b[p] += float64(f * b[i])
 	}
 	b[0] /= d[0]
 	for i := 1; i < t.Len(); i++ {
-		b[i] = (b[i] + float64(t.Axial[i]*b[t.Parent[i]])) / d[i]
+		b[i] = (b[i] + float64(t.Axial[i]*b[t.parent[i]])) / d[i]
 	}
 	return b
 }
@@ -34,13 +34,13 @@ func (t *Tree) solve(d, b []float64) []float64 {
 // InputResistance returns the steady change of the voltage at a node per
 // current into it (MΩ), the membrane at rest being its leak.
 func (t *Tree) InputResistance(node int) float64 {
-	return t.Transfer(node)[node]
+	return t.transfer(node)[node]
 }
 
-// Transfer returns the steady change of every node's voltage per current into
+// transfer returns the steady change of every node's voltage per current into
 // one of them (MΩ): the column of the resistance matrix. Its ratio to the
 // input resistance is the attenuation.
-func (t *Tree) Transfer(node int) []float64 {
+func (t *Tree) transfer(node int) []float64 {
 	b := make([]float64, t.Len())
 	b[node] = 1000 // 1 nA is 1000 pA: nS mV = pA
 	return t.solve(t.conductances(), b)
@@ -51,7 +51,7 @@ func (t *Tree) Transfer(node int) []float64 {
 func (t *Tree) Rest() []float64 {
 	b := make([]float64, t.Len())
 	for i := range b {
-		b[i] = float64(t.Leak[i] * t.EL[i])
+		b[i] = float64(t.Leak[i] * t.el[i])
 	}
 	return t.solve(t.conductances(), b)
 }

@@ -92,7 +92,7 @@ func (d Discretisation) Check(bad func(key, rule string, args ...any)) {
 	}
 }
 
-// Count returns the number of compartments of a section: the smallest odd
+// count returns the number of compartments of a section: the smallest odd
 // number n with L/n ≤ max_length, or with (Σ h/λ)/n ≤ d_lambda, summed over the
 // frusta of length h and mean diameter d (µm), where
 //
@@ -100,7 +100,7 @@ func (d Discretisation) Check(bad func(key, rule string, args ...any)) {
 //
 // is the length constant of a wave of frequency f, at which the membrane is
 // all capacitance. Odd, so that the middle of the section is a centre.
-func (d Discretisation) Count(s Section) int {
+func (d Discretisation) count(s Section) int {
 	want := s.Length() / d.MaxLength
 	if d.DLambda > 0 {
 		var lambdas float64
@@ -178,7 +178,7 @@ func Sections(ps []SectionParams, base MembraneParams, regions map[string]Membra
 		s.Profile = []Point{{0, p.Diameter / 2}, {p.Length, end / 2}}
 		if fine && s.Compartments == 0 {
 			if s.Compartments = 1; i > 0 {
-				s.Compartments = d.Count(s)
+				s.Compartments = d.count(s)
 			}
 			if s.Compartments > MaxCompartments {
 				report("length", "needs more than %d compartments", MaxCompartments)

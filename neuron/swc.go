@@ -19,13 +19,6 @@ const (
 	SomaContour   = "contour"
 )
 
-// Check reports every rule that p breaks.
-func (p SWCParams) Check(bad func(key, rule string, args ...any)) {
-	if p.Soma != "" && p.Soma != SomaCylinders && p.Soma != SomaContour {
-		bad("soma", "must be %q or %q", SomaCylinders, SomaContour)
-	}
-}
-
 // Types of samples; others are neurites of their own region: type0, type5 and so on.
 const (
 	typeSoma   = 1
@@ -177,7 +170,7 @@ func (m *Morphology) Sections(base MembraneParams, regions map[string]MembranePa
 			s.At = 0.5
 		}
 		if i > 0 {
-			s.Compartments = d.Count(s)
+			s.Compartments = d.count(s)
 		}
 		out[i] = s
 	}

@@ -1,7 +1,6 @@
 package neuron
 
 import (
-	"encoding/csv"
 	"flag"
 	"math"
 	"os"
@@ -9,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"neurosim/internal/fixture"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -147,11 +148,11 @@ func shared(t *testing.T, parts ...string) string {
 	return filepath.Join(append([]string{dir, "reference"}, parts...)...)
 }
 
-// Two reconstructed cells (R5) become the reference's compartments: every area,
+// Two reconstructed cells become the reference's compartments: every area,
 // axial resistance and distance, and its input resistances to 1e-6. NEURON keeps
 // the points of a section in single precision, 3e-5 µm in some hundred; that, of
 // compartments some µm long, is 1e-5.
-func TestReconstructedCellsAgainstReferenceR5(t *testing.T) {
+func TestReconstructedCellsAgainstReference(t *testing.T) {
 	for _, c := range []struct {
 		dir, swc            string
 		m                   MembraneParams
@@ -184,15 +185,7 @@ func TestReconstructedCellsAgainstReferenceR5(t *testing.T) {
 			}
 			nodes[name+" "+k] = i
 		}
-		g, err := os.Open(shared(t, "r5_swc", c.dir, "compartments.csv"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows, err := csv.NewReader(g).ReadAll()
-		g.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
+		rows := fixture.CSV(t, shared(t, "r5_swc", c.dir, "compartments.csv"))
 		var area, resistance, distance float64
 		compartments := 0
 		for _, r := range rows[1:] {

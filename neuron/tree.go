@@ -6,7 +6,7 @@ package neuron
 // in which every parent stands before its children (Hines order); node 0 is the
 // soma, the first compartment of the first section.
 type Tree struct {
-	Parent   []int32   // [nodes] -1 for node 0
+	parent   []int32   // [nodes] -1 for node 0
 	Section  []int32   // [nodes] section that the node belongs to
 	Index    []int32   // [nodes] compartment of the section, from 0; -1 for a point without membrane
 	Area     []float64 // [nodes] of the membrane (µm²)
@@ -14,7 +14,7 @@ type Tree struct {
 	Distance []float64 // [nodes] path from node 0 (µm); leaving a centre costs nothing
 	Cap      []float64 // [nodes] capacitance (pF)
 	Leak     []float64 // [nodes] leak conductance (nS)
-	EL       []float64 // [nodes] leak reversal potential (mV)
+	el       []float64 // [nodes] leak reversal potential (mV)
 	Axial    []float64 // [nodes] conductance to the parent (nS); 0 for node 0
 
 	Sections []Section
@@ -55,7 +55,7 @@ func NewTree(sections []Section) (*Tree, error) {
 			start[i] = t.attach(s, start, end)
 		}
 		t.addCompartments(i, start[i])
-		last := int32(len(t.Parent) - 1)
+		last := int32(len(t.parent) - 1)
 		if i == 0 && wantsStart {
 			_, perRa := stretch(s.Profile, 0, s.Length()/float64(2*s.Compartments))
 			start[0] = t.addPoint(0, t.first[0], perRa)
@@ -85,7 +85,7 @@ func (t *Tree) addCompartments(i int, from int32) {
 	s := t.Sections[i]
 	m := s.Membrane
 	dx := s.Length() / float64(s.Compartments)
-	t.first[i] = int32(len(t.Parent))
+	t.first[i] = int32(len(t.parent))
 	var left float64 // ∫ from the last centre to the border
 	distance := 0.0
 	if i > 0 {
@@ -127,25 +127,25 @@ type node struct {
 // add appends a node. Units: 1 µF/cm² = 0.01 pF/µm², 1 S/cm² = 10 nS/µm², and
 // 1 Ω cm / µm = 0.01 MΩ.
 func (t *Tree) add(n node) int32 {
-	t.Parent = append(t.Parent, n.parent)
+	t.parent = append(t.parent, n.parent)
 	t.Section = append(t.Section, n.section)
 	t.Index = append(t.Index, n.index)
 	t.Area = append(t.Area, n.area)
 	t.Length = append(t.Length, n.length)
 	t.Distance = append(t.Distance, n.distance)
 	t.Cap = append(t.Cap, n.membrane.Cm*n.area*0.01)
-	t.Leak = append(t.Leak, n.membrane.Leak()*n.area*10)
-	t.EL = append(t.EL, n.membrane.EL)
+	t.Leak = append(t.Leak, n.membrane.leak()*n.area*10)
+	t.el = append(t.el, n.membrane.EL)
 	axial := 0.0
 	if n.parent >= 0 {
 		axial = 1000 / (n.membrane.Ra * n.perRa * 0.01)
 	}
 	t.Axial = append(t.Axial, axial)
-	return int32(len(t.Parent) - 1)
+	return int32(len(t.parent) - 1)
 }
 
 // Len returns the number of nodes.
-func (t *Tree) Len() int { return len(t.Parent) }
+func (t *Tree) Len() int { return len(t.parent) }
 
 // Compartments returns the number of nodes with membrane.
 func (t *Tree) Compartments() int {
@@ -173,22 +173,6 @@ func (t *Tree) Node(section, k int) int { return int(t.first[section]) + k }
 func (t *Tree) At(section int, x float64) int {
 	n := t.Sections[section].Compartments
 	return t.Node(section, min(max(int(x*float64(n)), 0), n-1))
-}
-
-// Range returns the nodes of the compartments of a section whose centres lie
-// from x = from to x = to: first to last-1.
-func (t *Tree) Range(section int, from, to float64) (first, last int) {
-	n := t.Sections[section].Compartments
-	f, l := n, 0
-	for k := range n {
-		if x := (float64(k) + 0.5) / float64(n); x >= from && x <= to {
-			f, l = min(f, k), k+1
-		}
-	}
-	if f >= l {
-		return 0, 0
-	}
-	return t.Node(section, f), t.Node(section, l-1) + 1
 }
 
 // SectionNamed returns the index of the section of that name, or -1.

@@ -8,9 +8,6 @@ import (
 	"neurosim/network"
 )
 
-// End stands for the end of the run where a window of steps is asked for.
-const End = 1<<63 - 1
-
 // A Group names the segments of one name on the cells of one population.
 type Group struct {
 	Population, Name string

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"neurosim/dendrite"
+	"neurosim/internal/dist"
 	"neurosim/network"
 	"neurosim/neuron"
 	"neurosim/stimulus"
@@ -26,8 +27,8 @@ func randomSpec(seed uint64) *network.Spec {
 	in.N, in.Active, in.Patterns = 30+r.IntN(40), 8, 3
 	e := network.Population{Name: "E", Kind: network.Pyramidal}
 	e.Count, e.Soma = 8+r.IntN(12), neuron.DefaultLIF()
-	e.Ie = network.Dist{Kind: network.Normal, Mean: 300, SD: 80, Min: 0, Max: 600}
-	e.V0 = network.Dist{Kind: network.Uniform, Min: -70, Max: -56}
+	e.Ie = network.Dist{Kind: dist.Normal, Mean: 300, SD: 80, Min: 0, Max: 600}
+	e.V0 = network.Dist{Kind: dist.Uniform, Min: -70, Max: -56}
 	for g := range 1 + r.IntN(2) {
 		seg := network.DefaultSegments()
 		seg.Name, seg.Count, seg.Synapses, seg.Theta = []string{"basal", "apical"}[g], 1+r.IntN(4), 6, 3+r.IntN(3)

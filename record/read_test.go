@@ -41,7 +41,7 @@ func TestReadersInvertWriters(t *testing.T) {
 		j, files := recorded(t, seed)
 		names := []string{"in", "E", "I"}
 		segments := j.n.Spec().Populations[1].Segments
-		for _, w := range [][2]int64{{0, End}, {100, 400}, {650, 2000}, {300, 300}} {
+		for _, w := range [][2]int64{{0, math.MaxInt64}, {100, 400}, {650, 2000}, {300, 300}} {
 			var spikes, dendritic []string
 			for _, e := range j.events {
 				switch {
@@ -81,7 +81,7 @@ func TestReadersInvertWriters(t *testing.T) {
 
 func checkTraces(t *testing.T, j *journal, f *bytes.Buffer) {
 	t.Helper()
-	table, err := ReadTable(f, 0, End)
+	table, err := ReadTable(f, 0, math.MaxInt64)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func checkTraces(t *testing.T, j *journal, f *bytes.Buffer) {
 // checkRates counts the events of each bin in the journal.
 func checkRates(t *testing.T, j *journal, f *bytes.Buffer) {
 	t.Helper()
-	table, err := ReadTable(f, 0, End)
+	table, err := ReadTable(f, 0, math.MaxInt64)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func checkRates(t *testing.T, j *journal, f *bytes.Buffer) {
 func checkPresentations(t *testing.T, j *journal, f *bytes.Buffer) {
 	t.Helper()
 	var got, want []Presentation
-	if err := ReadPresentations(f, 0, End, func(p Presentation) { got = append(got, p) }); err != nil {
+	if err := ReadPresentations(f, 0, math.MaxInt64, func(p Presentation) { got = append(got, p) }); err != nil {
 		t.Fatal(err)
 	}
 	for k := range j.n.Now() {
@@ -159,13 +159,15 @@ func checkPresentations(t *testing.T, j *journal, f *bytes.Buffer) {
 // Each error says where.
 func TestReadErrors(t *testing.T) {
 	spikes := func(s string) error {
-		return ReadSpikes(strings.NewReader(s), 0, End, func(int64, string, int) {})
+		return ReadSpikes(strings.NewReader(s), 0, math.MaxInt64, func(int64, string, int) {})
 	}
 	binary := func(s string) error {
-		return ReadSpikesBinary(strings.NewReader(s), []string{"in"}, 0, End, func(int64, string, int) {})
+		return ReadSpikesBinary(strings.NewReader(s), []string{"in"}, 0, math.MaxInt64, func(int64, string, int) {})
 	}
-	dendritic := func(s string) error { return ReadDendritic(strings.NewReader(s), 0, End, func(DendriticEvent) {}) }
-	table := func(s string) error { return second(ReadTable(strings.NewReader(s), 0, End)) }
+	dendritic := func(s string) error {
+		return ReadDendritic(strings.NewReader(s), 0, math.MaxInt64, func(DendriticEvent) {})
+	}
+	table := func(s string) error { return second(ReadTable(strings.NewReader(s), 0, math.MaxInt64)) }
 	head := string(binaryHeader(0.1))
 	rec := func(step, population byte) string {
 		return string([]byte{step, 0, 0, 0, 0, 0, 0, 0, population, 0, 7, 0, 0, 0})
@@ -207,7 +209,7 @@ func TestReadErrors(t *testing.T) {
 func TestReadLongRows(t *testing.T) {
 	const columns = 100_000
 	text := "step,time_ms" + strings.Repeat(",x", columns) + "\n5,0.5" + strings.Repeat(",-0.125", columns) + "\n6,0.6" + strings.Repeat(",1e300", columns) + "\n"
-	table, err := ReadTable(strings.NewReader(text), 0, End)
+	table, err := ReadTable(strings.NewReader(text), 0, math.MaxInt64)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -137,12 +138,12 @@ func TestConstructorsRefuse(t *testing.T) {
 		"unknown format":       second(NewSpikes(n, nil, 2, nil)),
 		"unknown group":        second(NewDendritic(n, []Group{{"E", "tuft"}}, nil)),
 		"unknown input":        second(NewPresentations(n, []string{"train"}, nil)),
-		"no probes":            second(NewTraces(silent, nil, 1, 0, End, nil)),
-		"traces every 0 steps": second(NewTraces(n, nil, 0, 0, End, nil)),
+		"no probes":            second(NewTraces(silent, nil, 1, 0, math.MaxInt64, nil)),
+		"traces every 0 steps": second(NewTraces(n, nil, 0, 0, math.MaxInt64, nil)),
 		"bins of 0 steps":      second(NewRates(n, nil, nil, 0, nil)),
 		"comma, spikes":        second(NewSpikes(quoted, nil, CSV, nil)),
 		"comma, dendritic":     second(NewDendritic(quoted, nil, nil)),
-		"comma, traces":        second(NewTraces(quoted, nil, 1, 0, End, nil)),
+		"comma, traces":        second(NewTraces(quoted, nil, 1, 0, math.MaxInt64, nil)),
 		"comma, rates":         second(NewRates(quoted, nil, nil, 1, nil)),
 	} {
 		if err == nil {

@@ -43,8 +43,7 @@
 // becomes too small is left to the free list of its class and its content moves
 // to a larger one. When an eighth of an array is idle, all its blocks are rebuilt
 // without gaps. A synapse takes 12 bytes, and with its segment, the
-// index and the slack less than 16 in a memory of a million synapses;
-// [Memory.Bytes] tells.
+// index and the slack less than 16 in a memory of a million synapses.
 //
 // # Sameness
 //

@@ -111,7 +111,3 @@ func (x *index) compact() {
 		}
 	}
 }
-
-func (x *index) bytes() int {
-	return 4*cap(x.off) + 4*cap(x.at) + cap(x.class) + 4*x.lists.total
-}

@@ -34,26 +34,6 @@ func (m *Memory) SegmentsOf(cell uint32) [][]Synapse {
 	return out
 }
 
-// AddSegment gives a cell a segment with some synapses, each from another
-// presynaptic cell; a segment beyond max_segments_per_cell replaces another. It
-// counts for the prediction at once.
-func (m *Memory) AddSegment(cell uint32, synapses []Synapse) {
-	s, ok := m.storeOf(cell)
-	if !ok {
-		panic("sequence: AddSegment: no such cell")
-	}
-	for int(s.count[int32(cell)-s.first]) >= s.p.maxSeg {
-		s.destroy(s.worst(int32(cell)))
-	}
-	k := s.create(int32(cell), len(synapses), m.step)
-	for _, x := range synapses {
-		s.add(k, x.Cell, x.Permanence)
-	}
-	for _, sh := range m.shards {
-		sh.predict(m, false)
-	}
-}
-
 func (m *Memory) storeOf(cell uint32) (*store, bool) {
 	for _, s := range m.shards {
 		x := s.basal

@@ -157,9 +157,6 @@ func (m *Memory) Synapses() int {
 	return m.total(func(s *store) int { return s.synapses })
 }
 
-// Bytes is the memory of segments, synapses and their index, slack included.
-func (m *Memory) Bytes() int { return m.total((*store).bytes) }
-
 func (m *Memory) total(of func(*store) int) int {
 	n := 0
 	for _, s := range m.shards {

@@ -201,9 +201,3 @@ func (s *store) compact() {
 		}
 	}
 }
-
-// bytes is the memory of all arrays, with their slack.
-func (s *store) bytes() int {
-	perSegment := 4*(cap(s.cell)+cap(s.next)+cap(s.born)+cap(s.used)+cap(s.at)) + 2*cap(s.n) + cap(s.class) + cap(s.overlap)
-	return perSegment + 4*cap(s.head) + 2*cap(s.count) + 8*s.blocks.total + s.index.bytes() + 24*cap(s.hits) + 4*cap(s.matching)
-}

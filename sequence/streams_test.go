@@ -1,13 +1,13 @@
 package sequence
 
 import (
-	"encoding/csv"
 	"fmt"
 	"math"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
+
+	"neurosim/internal/fixture"
 )
 
 // Streams A and B: 188 steps of two sequences that share elements, from
@@ -27,7 +27,7 @@ func TestStreamsOfHTMCore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows := table(t, "tm_kat_"+stream.name+"_steps.csv")
+			rows := fixture.CSV(t, "../testdata/reference/sequence/tm_kat_"+stream.name+"_steps.csv")[1:]
 			if len(rows) != 188 {
 				t.Fatalf("%d steps, want 188", len(rows))
 			}
@@ -67,7 +67,7 @@ func TestStreamsOfHTMCore(t *testing.T) {
 					}
 				}
 			}
-			want := table(t, "tm_kat_"+stream.name+"_synapses.csv")
+			want := fixture.CSV(t, "../testdata/reference/sequence/tm_kat_"+stream.name+"_synapses.csv")[1:]
 			if len(got) != len(want) {
 				t.Errorf("%d synapses, want %d", len(got), len(want))
 			}
@@ -84,20 +84,3 @@ func TestStreamsOfHTMCore(t *testing.T) {
 // resets says where the streams begin again: every four steps, but not in the
 // last eight.
 func resets(step int) bool { return step%4 == 0 && step < 180 }
-
-// table reads a file of reference data without its header.
-func table(t *testing.T, name string) [][]string {
-	t.Helper()
-	f, err := os.Open("../testdata/reference/sequence/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comment = '#'
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return rows[1:]
-}

@@ -18,21 +18,21 @@ type Mixed struct {
 	Seed            uint64
 }
 
-// Length is L, the number of letters of a sequence.
-func (m *Mixed) Length() int { return len(m.Sequences[0]) }
+// length is L, the number of letters of a sequence.
+func (m *Mixed) length() int { return len(m.Sequences[0]) }
 
 // Ceiling is the largest accuracy that any memory can reach: all letters but the
 // first of a sequence can be known before they come, (L - 1)/(Noise + L).
 func (m *Mixed) Ceiling() float64 {
-	return float64(m.Length()-1) / float64(m.Noise+m.Length())
+	return float64(m.length()-1) / float64(m.Noise+m.length())
 }
 
 // Element appends the active columns of element i, ascending. It is a function
 // of i alone: streams can be entered anywhere.
 func (m *Mixed) Element(i int, out []int32) []int32 {
-	period := m.Noise + m.Length()
+	period := m.Noise + m.length()
 	lead := max(m.Noise-1, 0) // noise before the first sequence
-	if since := (i - lead + period) % period; since < m.Length() && i >= lead {
+	if since := (i - lead + period) % period; since < m.length() && i >= lead {
 		first := i - since
 		draw := rng.New(m.Seed, rng.SequenceStream, 1, uint64(first))
 		set := m.Sequences

@@ -186,9 +186,9 @@ func (s *Presentations) Pattern(k int64) int {
 	return int((k - before) % int64(len(s.set.Patterns)))
 }
 
-// Cells appends to dst the cells that presentation k makes spike, ascending:
+// cellsOf appends to dst the cells that presentation k makes spike, ascending:
 // its pattern after noise. A novel pattern is shown as drawn.
-func (s *Presentations) Cells(k int64, dst []int32) []int32 {
+func (s *Presentations) cellsOf(k int64, dst []int32) []int32 {
 	p := s.Pattern(k)
 	if p == NovelPattern {
 		r := rng.New(s.seed, rng.Novel, s.owner, uint64(k))
@@ -212,7 +212,7 @@ func (s *Presentations) Emit(from, to int64, spikes [][]int32) {
 		if s.Time(k)+s.late < from {
 			continue
 		}
-		s.cells = s.Cells(k, s.cells[:0])
+		s.cells = s.cellsOf(k, s.cells[:0])
 		r := rng.New(s.seed, rng.Presentation, s.owner^0x6a6974746572, uint64(k)) // "jitter"
 		for _, c := range s.cells {
 			at := s.Time(k) + s.offset(&r)

@@ -11,8 +11,6 @@ import (
 	"neurosim/literature"
 	"neurosim/plots"
 	"neurosim/results"
-	"neurosim/studies/networks"
-	"neurosim/studies/onecell"
 	"neurosim/studies/thresholds"
 	"neurosim/study"
 )
@@ -98,7 +96,7 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 // study returns the comparison of the segments of the configuration, or of the default
 // ones, with what the flags replace.
 func (f *thresholdsFlags) study(ctx context.Context, fs *flag.FlagSet, files []string, j *job) (*thresholds.Study, error) {
-	st := &thresholds.Study{Target: thresholds.Target{Case: f.from}}
+	st := &thresholds.Study{Candidate: thresholds.Candidate{Target: thresholds.Target{Case: f.from}}}
 	if len(files) == 1 {
 		x, err := j.load(ctx, files[0], f.options())
 		if err != nil {
@@ -116,7 +114,7 @@ func (f *thresholdsFlags) study(ctx context.Context, fs *flag.FlagSet, files []s
 	}
 	st.Replace = func(c thresholds.Case) thresholds.Case { return f.replace(fs, c) }
 	var lines []string
-	to := st.Replace(st.Target.Case)
+	to := st.Replace(st.Case)
 	for _, b := range to.Check() {
 		lines = append(lines, "--"+b.Error())
 	}
@@ -160,25 +158,13 @@ func (f *thresholdsFlags) replace(fs *flag.FlagSet, to thresholds.Case) threshol
 
 // choose takes the group of segments of a configuration that is asked for.
 func (f *thresholdsFlags) choose(x *study.Config, st *thresholds.Study) error {
-	var targets []thresholds.Target
-	if net, ok := x.Study.(*networks.Study); ok {
-		targets = thresholds.Targets(net)
+	all, err := thresholds.Candidates(x.Study)
+	if err != nil {
+		return err
 	}
-	var studied []thresholds.StudiedSegment
 	var names []string
-	for _, t := range targets {
-		names = append(names, t.Name)
-	}
-	if cell, ok := x.Study.(*onecell.Study); ok && cell.Psychometric != nil {
-		var err error
-		if studied, err = thresholds.StudiedSegments(cell); err != nil {
-			return err
-		}
-		targets, names = nil, nil
-		for _, s := range studied {
-			targets = append(targets, s.Known())
-			names = append(names, s.Name)
-		}
+	for _, c := range all {
+		names = append(names, c.Name)
 	}
 	i := slices.Index(names, f.group)
 	switch {
@@ -189,9 +175,6 @@ func (f *thresholdsFlags) choose(x *study.Config, st *thresholds.Study) error {
 	case i < 0 && len(names) > 1:
 		return usagef("%s has %s; choose with --group", x.File, strings.Join(names, "; "))
 	}
-	i = max(i, 0)
-	if st.Target = targets[i]; studied != nil {
-		st.Studied = &studied[i]
-	}
+	st.Candidate = all[max(i, 0)]
 	return nil
 }

@@ -157,19 +157,6 @@ func Erfc(x float64) float64 {
 	return y
 }
 
-// Erf returns erf x = 1 - erfc x.
-func Erf(x float64) float64 {
-	z := math.Abs(x)
-	if z < 0.84375 {
-		w := float64(z * z)
-		return x + float64(x*(horner(w, erfcNearNum)/horner(w, erfcNearDen)))
-	}
-	if x < 0 {
-		return Erfc(z) - 1
-	}
-	return 1 - Erfc(x)
-}
-
 // Stirling returns what Stirling's formula lacks of ln Γ(x), x > 0:
 //
 //	δ(x) = ln Γ(x) - (x - ½) ln x + x - ½ ln 2π .

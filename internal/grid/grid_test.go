@@ -14,7 +14,7 @@ func TestSteps(t *testing.T) {
 	}{
 		{0, 0.1, 0}, {5, 0.1, 50}, {0.3, 0.1, 3}, {1, 0.3, 3}, {-2, 0.1, -20},
 		{0.05, 0.1, 1}, {0.15, 0.1, 2}, {0.25, 0.1, 3}, {0.35, 0.1, 4}, {0.45, 0.1, 5}, // 0.35/0.1 is 3.4999999999999996
-		{1e12, 0.1, 1e13}, {1e18, 0.1, Max}, {1e300, 0.1, Max}, {-1e300, 0.1, -Max}, {math.Inf(1), 1, Max},
+		{1e12, 0.1, 1e13}, {1e18, 0.1, maxSteps}, {1e300, 0.1, maxSteps}, {-1e300, 0.1, -maxSteps}, {math.Inf(1), 1, maxSteps},
 	} {
 		if got := Steps(c.ms, c.dt); got != c.want {
 			t.Errorf("Steps(%g, %g) = %d, want %d", c.ms, c.dt, got, c.want)

@@ -26,14 +26,14 @@ const Any = math.MaxInt64 - 1
 // Open opens a regular file of at most limit bytes for reading. It does not wait:
 // pipes and devices are refused before they are opened.
 func Open(name string, limit int64) (*os.File, error) {
-	if err := Check(name, limit); err != nil {
+	if err := check(name, limit); err != nil {
 		return nil, err
 	}
 	return os.Open(name)
 }
 
-// Check refuses a name that Open would refuse.
-func Check(name string, limit int64) error {
+// check refuses a name that Open would refuse.
+func check(name string, limit int64) error {
 	info, err := os.Stat(name)
 	if err != nil {
 		return err

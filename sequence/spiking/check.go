@@ -147,16 +147,16 @@ func (p *Params) CheckTogether(t *Task, bad func(key, rule string, args ...any))
 	switch {
 	case between <= p.PairingMin || between >= p.PairingMax:
 		bad("Delta_t_max", "neighbouring elements pair at interval + delay_EE = %g ms, which must be between Delta_t_min = %g and Delta_t_max = %g ms: no synapse could grow", between, p.PairingMin, p.PairingMax)
-	case p.NetGrowth(t) <= 0:
-		bad("lambda_minus", "takes more than a pairing can give: lambda_plus exp(-%g/%g) + lambda_h z_target = %.3g, lambda_minus = %g", between, p.TauPlus, p.NetGrowth(t)+p.LambdaMinus, p.LambdaMinus)
+	case p.netGrowth(t) <= 0:
+		bad("lambda_minus", "takes more than a pairing can give: lambda_plus exp(-%g/%g) + lambda_h z_target = %.3g, lambda_minus = %g", between, p.TauPlus, p.netGrowth(t)+p.LambdaMinus, p.LambdaMinus)
 	}
 }
 
-// NetGrowth is what an element and its successor add to a permanence, relative
+// netGrowth is what an element and its successor add to a permanence, relative
 // to P_max, before the cell has a dAP:
 //
 //	λ_+ e^(-(ΔT + d_EE)/τ_+) + λ_h z* - λ_-
-func (p *Params) NetGrowth(t *Task) float64 {
+func (p *Params) netGrowth(t *Task) float64 {
 	x := (t.Interval + p.Delay) / p.TauPlus
 	return float64(p.LambdaPlus*fpmath.Exp(-min(x, 690))) + float64(p.LambdaH*p.Target) - p.LambdaMinus
 }

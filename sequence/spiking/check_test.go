@@ -49,7 +49,7 @@ func TestResolved(t *testing.T) {
 	}
 	p, task := resolved(t, "set-I")
 	// (0.196 + 0.28 - 0.03)/20
-	if g := p.NetGrowth(&task); g < 0.02229 || g > 0.02231 {
+	if g := p.netGrowth(&task); g < 0.02229 || g > 0.02231 {
 		t.Errorf("net growth %g", g)
 	}
 	p.Subpopulations, p.Cells, p.Probability = 26, 240, 0.15

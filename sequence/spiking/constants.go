@@ -47,7 +47,7 @@ func newConstants(p *Params) constants {
 	c.vA = gain * p.Dt * fpmath.Psi1(p.Dt/p.TauM-p.Dt/p.TauED)
 	c.aED = p.Dt * c.pED
 	c.peakA = p.TauED / math.E
-	c.jED = p.JMax() * math.E / p.TauED
+	c.jED = p.jMax() * math.E / p.TauED
 	c.jPulse = p.PulseStrength * p.IdAPth * math.E / p.TauED
 	if p.Reading == NEST2022 {
 		c.tail = -p.IDAP * p.Dt * c.pED / (p.TauED * p.TauED) / (1 - float64((1-p.Dt/p.TauED)*c.pED))

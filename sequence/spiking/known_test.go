@@ -21,7 +21,7 @@ func TestOneNeuronTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The inputs are spikes of cells 0 ... 4 stamped 10.0: 2.6 ms after theirs.
-	if err := n.Add(Input{Step: step(7.4), Cells: []int32{0, 1, 2, 3, 4}}, Input{Step: step(50), Cells: []int32{5}}); err != nil {
+	if err := n.add(Input{Step: step(7.4), Cells: []int32{0, 1, 2, 3, 4}}, Input{Step: step(50), Cells: []int32{5}}); err != nil {
 		t.Fatal(err)
 	}
 	var dap, spike []int64
@@ -37,10 +37,10 @@ func TestOneNeuronTrace(t *testing.T) {
 	}
 	worst := 0.0
 	for _, r := range rows(t, "stm_kat_trace.csv") {
-		if err := n.Run(context.Background(), step(number(t, r[0]))+1, watch); err != nil {
+		if err := n.run(context.Background(), step(number(t, r[0]))+1, watch); err != nil {
 			t.Fatal(err)
 		}
-		for i, got := range []float64{n.Potential(5), n.External(5), n.Dendrite(5), n.Trace(5)} {
+		for i, got := range []float64{n.potential(5), n.external(5), n.dendrite(5), n.trace(5)} {
 			worst = max(worst, math.Abs(got-number(t, r[1+i])))
 		}
 	}
@@ -95,7 +95,7 @@ func TestLatencies(t *testing.T) {
 			case "J_IE_pA":
 				got = k.jIE
 			case "J_max_pA":
-				got = p.JMax()
+				got = p.jMax()
 			default:
 				t.Fatalf("unknown case")
 			}
@@ -120,7 +120,7 @@ func lone(t *testing.T, p Params, cells int) *Network {
 func firstEvent(t *testing.T, n *Network, until int64, kind Kind) int64 {
 	t.Helper()
 	at := int64(-1)
-	err := n.Run(context.Background(), until, func(events []Event) {
+	err := n.run(context.Background(), until, func(events []Event) {
 		for _, e := range events {
 			if e.Kind == kind && at < 0 {
 				at = e.Step
@@ -140,13 +140,13 @@ func externalLatency(t *testing.T, p Params, ms float64) float64 {
 	stamp := int64(1000)
 	if ms >= 0 {
 		// At rest, as of the step before the stamp less ms, the plateau begins.
-		if err := n.Run(context.Background(), stamp-step(ms)+1); err != nil {
+		if err := n.run(context.Background(), stamp-step(ms)+1); err != nil {
 			t.Fatal(err)
 		}
 		n.shards[0].cells[0] = excitatory{ed: p.IDAP, plateau: int32(n.k.dap) + 1}
 		n.shards[0].wake(0)
 	}
-	if err := n.Add(Input{Step: stamp, Cells: []int32{0}}); err != nil {
+	if err := n.add(Input{Step: stamp, Cells: []int32{0}}); err != nil {
 		t.Fatal(err)
 	}
 	return float64(firstEvent(t, n, stamp+100, Spike)-stamp) / 10
@@ -156,11 +156,11 @@ func externalLatency(t *testing.T, p Params, ms float64) float64 {
 // to the spike of the inhibitory cell; -1 if there is none.
 func inhibitoryLatency(t *testing.T, p Params, spikes int) float64 {
 	n := lone(t, p, spikes)
-	if err := n.Add(Input{Step: 10, Cells: n.Subpopulation(0)}); err != nil {
+	if err := n.add(Input{Step: 10, Cells: n.subpopulation(0)}); err != nil {
 		t.Fatal(err)
 	}
 	spike, inhibitory := int64(-1), int64(-1)
-	err := n.Run(context.Background(), 400, func(events []Event) {
+	err := n.run(context.Background(), 400, func(events []Event) {
 		for _, e := range events {
 			switch e.Kind {
 			case Spike:
@@ -189,12 +189,12 @@ func dendrite(t *testing.T, p Params, inputs int) (ms, peak float64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := n.Add(Input{Step: 10, Cells: n.Subpopulation(0)[:inputs]}); err != nil {
+	if err := n.add(Input{Step: 10, Cells: n.subpopulation(0)[:inputs]}); err != nil {
 		t.Fatal(err)
 	}
 	spike, dap := int64(-1), int64(-1)
 	for k := int64(1); k < 400 && dap < 0; k++ {
-		err := n.Run(context.Background(), k, func(events []Event) {
+		err := n.run(context.Background(), k, func(events []Event) {
 			for _, e := range events {
 				switch {
 				case e.Kind == Spike:
@@ -208,7 +208,7 @@ func dendrite(t *testing.T, p Params, inputs int) (ms, peak float64) {
 			t.Fatal(err)
 		}
 		if dap < 0 {
-			peak = max(peak, n.Dendrite(inputs))
+			peak = max(peak, n.dendrite(inputs))
 		}
 	}
 	if dap < 0 {
@@ -291,7 +291,7 @@ func TestTinyNetwork(t *testing.T) {
 			if compared != 5*96 || worst > 1e-9 {
 				t.Errorf("%d permanences compared, largest difference %.3g; want %d, nine decimals", compared, worst, 5*96)
 			}
-			if m, _ := n.Mature(); m != 17 {
+			if m, _ := n.mature(); m != 17 {
 				t.Errorf("%d mature synapses, want 17", m)
 			}
 		})

@@ -185,10 +185,10 @@ func (s *shard) plastic(k, end int64, all []*shard, learning bool) {
 // step; it keeps nothing of them.
 type Observer func(events []Event)
 
-// Run advances the network to step until (exclusive) and shows every block's
+// run advances the network to step until (exclusive) and shows every block's
 // events to the observers. If ctx is done it stops between blocks with ctx's
 // error; the network is then whole.
-func (n *Network) Run(ctx context.Context, until int64, observers ...Observer) error {
+func (n *Network) run(ctx context.Context, until int64, observers ...Observer) error {
 	var merged []Event
 	var first int64 // of the block whose plasticity is still to be done
 	pending := false

@@ -60,9 +60,9 @@ type Params struct {
 	Dt      float64 `toml:"-"` // h (ms)
 }
 
-// DefaultParams returns the parameters that all sets of the article share, with
+// defaultParams returns the parameters that all sets of the article share, with
 // the rates of set I. PeakIE, PairingMax and TauH are NaN until Resolve.
-func DefaultParams() Params {
+func defaultParams() Params {
 	return Params{
 		Subpopulations: 14, Cells: 150, Active: 20, Probability: 0.2, Coincident: 5,
 		TauM: 10, Cm: 250, VthE: 20, TRef: 10, TauEX: 2, TauED: 5, TauEI: 1,
@@ -102,6 +102,6 @@ func (p *Params) InDegree() int {
 // N returns the number of excitatory cells, M n_E.
 func (p *Params) N() int { return p.Subpopulations * p.Cells }
 
-// JMax returns the weight of a mature synapse (pA): 1.1 I_dAP,th/γ, so that γ
+// jMax returns the weight of a mature synapse (pA): 1.1 I_dAP,th/γ, so that γ
 // coincident inputs are just enough.
-func (p *Params) JMax() float64 { return 1.1 * p.IdAPth / float64(p.Coincident) }
+func (p *Params) jMax() float64 { return 1.1 * p.IdAPth / float64(p.Coincident) }

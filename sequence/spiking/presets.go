@@ -27,10 +27,10 @@ func Presets() []Preset {
 }
 
 func preset(name, source string, m, sparse int, sequences []string, plus, minus, h float64) Preset {
-	p := DefaultParams()
+	p := defaultParams()
 	p.Subpopulations, p.SparseFirst = m, sparse
 	p.LambdaPlus, p.LambdaMinus, p.LambdaH = plus, minus, h
-	t := DefaultTask()
+	t := defaultTask()
 	t.Sequences = sequences
 	return Preset{Name: name, Source: source, Params: p, Task: t}
 }

@@ -1,15 +1,15 @@
 package spiking
 
 import (
-	"bufio"
 	"math"
 	"math/bits"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
+
+	"neurosim/internal/fixture"
 )
 
 // splitMix draws as the reference of testdata/reference/sequence does.
@@ -75,25 +75,10 @@ func referenceWiring(p *Params, task *Task, seed uint64) (*Wiring, []float64) {
 	return w, exact
 }
 
-// rows reads a reference file: its header and rows, without comments.
+// rows reads a reference file, without its header.
 func rows(t *testing.T, name string) [][]string {
 	t.Helper()
-	f, err := os.Open(filepath.Join("../../testdata/reference/sequence", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	var out [][]string
-	lines := bufio.NewScanner(f)
-	for lines.Scan() {
-		if line := lines.Text(); !strings.HasPrefix(line, "#") {
-			out = append(out, strings.Split(line, ","))
-		}
-	}
-	if err := lines.Err(); err != nil || len(out) < 2 {
-		t.Fatalf("%s: %d lines, %v", name, len(out), err)
-	}
-	return out[1:]
+	return fixture.CSV(t, filepath.Join("../../testdata/reference/sequence", name))[1:]
 }
 
 func number(t *testing.T, s string) float64 {

@@ -29,7 +29,7 @@ func (t *Training) Replay(ctx context.Context, vthE, interval float64, observers
 	n := t.net
 	mode := n.Mode()
 	defer func() { n.SetMode(mode) }()
-	n.SetMode(n.Recall(vthE))
+	n.SetMode(n.recall(vthE))
 	first := n.Now()
 	if len(t.pulsed) > 0 {
 		first += n.p.steps(n.p.PulseLead)
@@ -49,11 +49,11 @@ func (t *Training) Replay(ctx context.Context, vthE, interval float64, observers
 		q := t.task.subpopulation(s, 0)
 		if cells := t.pulsed[q]; cells != nil {
 			// Queued before the run reaches it: an interval is no shorter than the lead.
-			if err := n.Add(Input{Step: cue - n.p.steps(n.p.PulseLead), Cells: cells, Pulse: true}); err != nil {
+			if err := n.add(Input{Step: cue - n.p.steps(n.p.PulseLead), Cells: cells, Pulse: true}); err != nil {
 				return nil, err
 			}
 		}
-		if err := n.Add(Input{Step: cue, Cells: t.cells[q]}); err != nil {
+		if err := n.add(Input{Step: cue, Cells: t.cells[q]}); err != nil {
 			return nil, err
 		}
 		for q := range times {
@@ -63,7 +63,7 @@ func (t *Training) Replay(ctx context.Context, vthE, interval float64, observers
 		if len(t.pulsed) > 0 {
 			end -= n.p.steps(n.p.PulseLead)
 		}
-		if err := n.Run(ctx, end, observers...); err != nil {
+		if err := n.run(ctx, end, observers...); err != nil {
 			return nil, err
 		}
 		out = append(out, t.recalled(s, cue, times))

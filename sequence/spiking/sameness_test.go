@@ -63,7 +63,7 @@ func TestThreads(t *testing.T) {
 		n, train := newSmall(t, threads)
 		var got []Event
 		queue(t, train, 12)
-		if err := n.Run(context.Background(), train.Begin(12), func(e []Event) { got = append(got, e...) }); err != nil {
+		if err := n.run(context.Background(), train.Begin(12), func(e []Event) { got = append(got, e...) }); err != nil {
 			t.Fatal(err)
 		}
 		if threads == 1 {
@@ -74,7 +74,7 @@ func TestThreads(t *testing.T) {
 					daps++
 				}
 			}
-			if m, _ := n.Mature(); daps < 100 || m == 0 {
+			if m, _ := n.mature(); daps < 100 || m == 0 {
 				t.Fatalf("%d dAPs, %d mature synapses: too little happens", daps, m)
 			}
 			continue
@@ -93,7 +93,7 @@ func TestResume(t *testing.T) {
 	queue(t, train, 8)
 	until := train.Begin(8)
 	var want []Event
-	if err := whole.Run(context.Background(), until, func(e []Event) { want = append(want, e...) }); err != nil {
+	if err := whole.run(context.Background(), until, func(e []Event) { want = append(want, e...) }); err != nil {
 		t.Fatal(err)
 	}
 	r := rng.New(3, rng.Trial, 0, 0)
@@ -106,7 +106,7 @@ func TestResume(t *testing.T) {
 			if trial == 0 && cuts < 300 {
 				to = n.Now() + 1 + int64(r.IntN(3)) // many cuts within a block
 			}
-			if err := n.Run(context.Background(), to, func(e []Event) { got = append(got, e...) }); err != nil {
+			if err := n.run(context.Background(), to, func(e []Event) { got = append(got, e...) }); err != nil {
 				t.Fatal(err)
 			}
 			saved := state(t, n)
@@ -164,20 +164,20 @@ func TestLearningSwitch(t *testing.T) {
 func TestStop(t *testing.T) {
 	whole, train := newSmall(t, 1)
 	queue(t, train, 2)
-	if err := whole.Run(context.Background(), train.Begin(2)); err != nil {
+	if err := whole.run(context.Background(), train.Begin(2)); err != nil {
 		t.Fatal(err)
 	}
 	n, train := newSmall(t, 1)
 	queue(t, train, 2)
 	ctx, cancel := context.WithCancel(context.Background())
-	if err := n.Run(ctx, train.Begin(2), func(e []Event) {
+	if err := n.run(ctx, train.Begin(2), func(e []Event) {
 		if len(e) > 0 {
 			cancel()
 		}
 	}); err == nil || n.Now() >= train.Begin(2) {
 		t.Fatalf("stopped at %d with %v", n.Now(), err)
 	}
-	if err := n.Run(context.Background(), train.Begin(2)); err != nil {
+	if err := n.run(context.Background(), train.Begin(2)); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(state(t, n), state(t, whole)) {

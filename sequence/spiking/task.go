@@ -16,8 +16,8 @@ type Task struct {
 	Sample    float64  `toml:"sample" unit:"ms" grid:"dt" doc:"time after the last but one element at which the prediction is read"`
 }
 
-// DefaultTask returns the times of the article, without sequences.
-func DefaultTask() Task {
+// defaultTask returns the times of the article, without sequences.
+func defaultTask() Task {
 	return Task{Interval: 40, Pause: math.NaN(), First: 30, Sample: 8}
 }
 

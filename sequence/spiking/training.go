@@ -24,7 +24,7 @@ func NewTraining(n *Network, t Task) *Training {
 		}
 	}
 	for q := range n.p.Subpopulations {
-		tr.cells = append(tr.cells, n.Subpopulation(q))
+		tr.cells = append(tr.cells, n.subpopulation(q))
 	}
 	return tr
 }
@@ -46,9 +46,9 @@ type SequenceOutcome struct {
 	Threshold int   // cells that make a prediction: ⌈ρ/2⌉
 }
 
-// Wrong counts the subpopulations that are predicted and do not come, and those
+// wrong counts the subpopulations that are predicted and do not come, and those
 // that come and are not predicted.
-func (o *SequenceOutcome) Wrong() (falsePositives, falseNegatives int) {
+func (o *SequenceOutcome) wrong() (falsePositives, falseNegatives int) {
 	for q, cells := range o.Predicted {
 		predicted := cells >= o.Threshold
 		switch {
@@ -63,14 +63,14 @@ func (o *SequenceOutcome) Wrong() (falsePositives, falseNegatives int) {
 
 // Error is ‖o - v‖, the distance of the prediction from what comes.
 func (o *SequenceOutcome) Error() float64 {
-	fp, fn := o.Wrong()
+	fp, fn := o.wrong()
 	return math.Sqrt(float64(fp + fn))
 }
 
-// Last returns the cells that answered the last element.
-func (o *SequenceOutcome) Last() int { return o.Active[len(o.Active)-1] }
+// last returns the cells that answered the last element.
+func (o *SequenceOutcome) last() int { return o.Active[len(o.Active)-1] }
 
-// Mean of f over the sequences of an episode.
+// mean of f over the sequences of an episode.
 func (o *Outcome) mean(f func(s *SequenceOutcome) float64) float64 {
 	sum := 0.0
 	for i := range o.Sequences {
@@ -86,13 +86,13 @@ func (o *Outcome) Error() float64 {
 	return o.mean(func(s *SequenceOutcome) float64 { return s.Error() })
 }
 func (o *Outcome) FalsePositives() float64 {
-	return o.mean(func(s *SequenceOutcome) float64 { fp, _ := s.Wrong(); return float64(fp) })
+	return o.mean(func(s *SequenceOutcome) float64 { fp, _ := s.wrong(); return float64(fp) })
 }
 func (o *Outcome) FalseNegatives() float64 {
-	return o.mean(func(s *SequenceOutcome) float64 { _, fn := s.Wrong(); return float64(fn) })
+	return o.mean(func(s *SequenceOutcome) float64 { _, fn := s.wrong(); return float64(fn) })
 }
 func (o *Outcome) Active() float64 {
-	return o.mean(func(s *SequenceOutcome) float64 { return float64(s.Last()) })
+	return o.mean(func(s *SequenceOutcome) float64 { return float64(s.last()) })
 }
 func (o *Outcome) DAPs() float64 {
 	return o.mean(func(s *SequenceOutcome) float64 { return float64(s.Predicted[s.Target]) })
@@ -104,11 +104,11 @@ func (t *Training) cue(episode, s, elements int) error {
 	for k := range elements {
 		q, at := t.task.subpopulation(s, k), t.Element(episode, s, k)
 		if cells := t.pulsed[q]; k == 0 && cells != nil {
-			if err := t.net.Add(Input{Step: at - t.net.p.steps(t.net.p.PulseLead), Cells: cells, Pulse: true}); err != nil {
+			if err := t.net.add(Input{Step: at - t.net.p.steps(t.net.p.PulseLead), Cells: cells, Pulse: true}); err != nil {
 				return err
 			}
 		}
-		if err := t.net.Add(Input{Step: at, Cells: t.cells[q]}); err != nil {
+		if err := t.net.add(Input{Step: at, Cells: t.cells[q]}); err != nil {
 			return err
 		}
 	}
@@ -131,14 +131,14 @@ func (t *Training) Run(ctx context.Context, episode int, observers ...Observer) 
 	}
 	for s, name := range t.task.Sequences {
 		sample := t.Element(episode, s, len(name)-2) + n.p.steps(t.task.Sample)
-		if err := n.Run(ctx, sample+1, observers...); err != nil {
+		if err := n.run(ctx, sample+1, observers...); err != nil {
 			return out, err
 		}
-		out.Sequences = append(out.Sequences, SequenceOutcome{Predicted: n.Predicted(), Active: count[s],
+		out.Sequences = append(out.Sequences, SequenceOutcome{Predicted: n.predicted(), Active: count[s],
 			Target: t.task.subpopulation(s, len(name)-1), Threshold: (n.p.Active + 1) / 2})
 	}
-	err := n.Run(ctx, t.Begin(episode+1), observers...)
-	out.Mature, out.Segments = n.Mature()
+	err := n.run(ctx, t.Begin(episode+1), observers...)
+	out.Mature, out.Segments = n.mature()
 	return out, err
 }
 

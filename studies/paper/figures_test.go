@@ -26,7 +26,7 @@ func TestFiguresSayTheirMarks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() && name == "fig4a" {
-				t.Skip("10^7 comparisons a point take seconds; fig7a is drawn")
+				t.Skip("10^7 comparisons a point take seconds, and fig7a is drawn: run without -short")
 			}
 			for _, f := range Figures() {
 				if f.Name != name {

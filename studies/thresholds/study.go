@@ -13,8 +13,7 @@ import (
 
 // A Study compares the best threshold of a neuron with published ones.
 type Study struct {
-	Target    Target
-	Studied   *StudiedSegment // whose target is found first; nil: Target is whole
+	Candidate
 	Replace   func(Case) Case // what the user sets himself
 	Published []literature.Threshold
 }
@@ -25,9 +24,9 @@ func (s *Study) Plan() study.Plan { return study.Plan{} }
 // Do makes the comparison.
 func (s *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	target := s.Target
-	if s.Studied != nil {
+	if s.studied != nil {
 		var err error
-		if target, err = s.Studied.Target(ctx, w); err != nil {
+		if target, err = s.studied.target(ctx, w); err != nil {
 			return study.Report{}, err
 		}
 	}

@@ -21,6 +21,41 @@ type Target struct {
 	Notes []string // what of the configuration the static theory leaves out
 }
 
+// A Candidate is a group of segments that a comparison can be of. Its target is whole,
+// or all but its θ, which a study finds first.
+type Candidate struct {
+	Target
+	studied *segment // nil: the target is whole
+}
+
+// Candidates returns the groups of segments of a study of a network, or the segment of a
+// psychometric study at each point of its sweep.
+func Candidates(s study.Study) ([]Candidate, error) {
+	var all []Candidate
+	switch x := s.(type) {
+	case *networks.Study:
+		for _, t := range Targets(x) {
+			all = append(all, Candidate{Target: t})
+		}
+	case *onecell.Study:
+		if x.Psychometric == nil {
+			return nil, nil
+		}
+		for i := range max(1, len(x.Points())) {
+			y, p, err := x.Point(i)
+			if err != nil {
+				return nil, err
+			}
+			s := &segment{y.Psychometric.Target, y}
+			if at := x.PointLabel(p); at != "" {
+				s.name += ", " + at
+			}
+			all = append(all, Candidate{s.known(), s})
+		}
+	}
+	return all, nil
+}
+
 // Targets returns the groups of segments of a configuration that one
 // projection from an SDR population feeds, each with its counts, its θ and the
 // noise of the patterns that its source is shown.
@@ -45,45 +80,28 @@ func Targets(x *networks.Study) (targets []Target) {
 	return targets
 }
 
-// A StudiedSegment is the segment of a psychometric study at a point of its sweep.
-type StudiedSegment struct {
-	Name string // population/segments, and the values of the point
+// A segment is that of a psychometric study at a point of its sweep.
+type segment struct {
+	name string // population/segments, and the values of the point
 	x    *onecell.Study
 }
 
-// StudiedSegments returns the segments of a psychometric study, one for every point.
-func StudiedSegments(x *onecell.Study) ([]StudiedSegment, error) {
-	var all []StudiedSegment
-	for i := range max(1, len(x.Points())) {
-		y, p, err := x.Point(i)
-		if err != nil {
-			return nil, err
-		}
-		s := StudiedSegment{y.Psychometric.Target, y}
-		if at := x.PointLabel(p); at != "" {
-			s.Name += ", " + at
-		}
-		all = append(all, s)
-	}
-	return all, nil
-}
-
-// Known is what is known of the segment before the study: all but its θ.
-func (s StudiedSegment) Known() Target {
+// known is what is known of the segment before the study: all but its θ.
+func (s *segment) known() Target {
 	p := s.x.Psychometric
-	t := Target{Name: s.Name, Case: DefaultCase()}
+	t := Target{Name: s.name, Case: DefaultCase()}
 	t.Case.N, t.Case.A, t.Case.S = p.N[0], p.Active[0], p.Synapses
 	return t
 }
 
-// Target runs the study and returns the segment as a case whose θ is the one that the
+// target runs the study and returns the segment as a case whose θ is the one that the
 // trials found; with the first numbers of cells and active cells of the study.
-func (s StudiedSegment) Target(ctx context.Context, w *study.Work) (Target, error) {
+func (s *segment) target(ctx context.Context, w *study.Work) (Target, error) {
 	results, err := onecell.RunPsychometric(ctx, s.x, w)
 	if err != nil {
 		return Target{}, err
 	}
-	t, r := s.Known(), &results[0]
+	t, r := s.known(), &results[0]
 	trials := grammar.Count(float64(r.Trials()), "trial")
 	if math.IsNaN(r.Fit.Mid) {
 		t.Notes = append(t.Notes, fmt.Sprintf("no θ from 1 to %d was found in %s", t.Case.S, trials))

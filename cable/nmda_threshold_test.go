@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"neurosim/dendrite"
+	"neurosim/internal/fixture"
 	"neurosim/neuron"
 )
 
-const w4 = "../testdata/reference/nmda_threshold"
+const nmdaThreshold = "../testdata/reference/nmda_threshold"
 
-// w4Tree is the cell, with multiply times 15 compartments a branch.
-func w4Tree(t testing.TB, multiply int) *neuron.Tree {
+// tuftTree is the cell, with multiply times 15 compartments a branch.
+func tuftTree(t testing.TB, multiply int) *neuron.Tree {
 	t.Helper()
 	m := neuron.MembraneParams{Cm: 1, Ra: 150, GL: 5e-5, EL: -70}
 	n := 15 * multiply
@@ -36,11 +37,11 @@ func w4Tree(t testing.TB, multiply int) *neuron.Tree {
 	return tree
 }
 
-// w4Model has a site for AMPA and one for NMDA on every compartment of tuft 0
+// tuftModel has a site for AMPA and one for NMDA on every compartment of tuft 0
 // that any K puts a synapse on; it returns the pair of a place x too.
-func w4Model(t testing.TB, multiply int, dt float64, m neuron.Method) (model *Model, at func(x float64) int) {
+func tuftModel(t testing.TB, multiply int, dt float64, m neuron.Method) (model *Model, at func(x float64) int) {
 	t.Helper()
-	tree := w4Tree(t, multiply)
+	tree := tuftTree(t, multiply)
 	s := Spec{
 		Tree: tree, Dt: dt, Method: m,
 		Receptors: []dendrite.ReceptorParams{
@@ -59,8 +60,8 @@ func w4Model(t testing.TB, multiply int, dt float64, m neuron.Method) (model *Mo
 	return model, func(x float64) int { return tree.At(2, x) - first }
 }
 
-// w4Places returns the places of K synapses.
-func w4Places(k int) []float64 {
+// tuftPlaces returns the places of K synapses.
+func tuftPlaces(k int) []float64 {
 	if k == 1 {
 		return []float64{0.6}
 	}
@@ -71,11 +72,11 @@ func w4Places(k int) []float64 {
 	return out
 }
 
-// w4Peaks returns the peaks at soma and dendrite for K = 1 to 40, by K, and
+// tuftPeaks returns the peaks at soma and dendrite for K = 1 to 40, by K, and
 // those with AMPA alone.
-func w4Peaks(t testing.TB, multiply int, dt float64, m neuron.Method) (soma, dend, somaA, dendA []float64) {
+func tuftPeaks(t testing.TB, multiply int, dt float64, m neuron.Method) (soma, dend, somaA, dendA []float64) {
 	t.Helper()
-	model, at := w4Model(t, multiply, dt, m)
+	model, at := tuftModel(t, multiply, dt, m)
 	const most = 40
 	c := model.NewCells(2 * most)
 	peaks := make([][2]float64, 2*most)
@@ -86,7 +87,7 @@ func w4Peaks(t testing.TB, multiply int, dt float64, m neuron.Method) (soma, den
 	for k := range int(math.Round(170 / dt)) {
 		if k == int(math.Round(20/dt)) {
 			for cell := range most {
-				for _, x := range w4Places(cell + 1) {
+				for _, x := range tuftPlaces(cell + 1) {
 					c.Excite(2*at(x), cell, 1)
 					c.Excite(2*at(x)+1, cell, 1)
 					c.Excite(2*at(x), most+cell, 1)
@@ -114,11 +115,11 @@ func worst(a, b []float64) float64 {
 	return w
 }
 
-// The threshold curve of W4 is NEURON's at equal step and compartments: all
+// The threshold curve of the tuft is NEURON's at equal step and compartments: all
 // peaks, printed to 5e-6 mV, and K* of soma and dendrite.
-func TestNMDAThresholdAgainstReferenceW4(t *testing.T) {
-	want := columns(t, filepath.Join(w4, "peaks.csv"))
-	soma, dend, somaA, dendA := w4Peaks(t, 1, 0.025, neuron.BackwardEuler)
+func TestNMDAThresholdAgainstReference(t *testing.T) {
+	want := fixture.Columns(t, filepath.Join(nmdaThreshold, "peaks.csv"))
+	soma, dend, somaA, dendA := tuftPeaks(t, 1, 0.025, neuron.BackwardEuler)
 	d := [4]float64{
 		worst(soma, want["soma_peak_mV"]), worst(dend, want["dend_peak_mV"]),
 		worst(somaA, want["soma_peak_ampa_only_mV"]), worst(dendA, want["dend_peak_ampa_only_mV"]),
@@ -141,12 +142,12 @@ func TestNMDAThresholdAgainstReferenceW4(t *testing.T) {
 // compartments, and at 45 as near as the reference's own error of first order,
 // 0.005 ms against 0.0025. Places of synapses move with the compartments, so
 // the whole curve is compared and not its slope.
-func TestConvergenceToFinestW4(t *testing.T) {
-	want := columns(t, filepath.Join(w4, "peaks_finest.csv"))
-	fine := columns(t, filepath.Join(w4, "peaks_fine.csv"))
+func TestConvergenceToFinestNMDAThreshold(t *testing.T) {
+	want := fixture.Columns(t, filepath.Join(nmdaThreshold, "peaks_finest.csv"))
+	fine := fixture.Columns(t, filepath.Join(nmdaThreshold, "peaks_fine.csv"))
 	var last float64
 	for i, multiply := range []int{1, 3} {
-		soma, dend, _, _ := w4Peaks(t, multiply, 0.025, neuron.CrankNicolson)
+		soma, dend, _, _ := tuftPeaks(t, multiply, 0.025, neuron.CrankNicolson)
 		s, d := worst(soma, want["soma_peak_mV"]), worst(dend, want["dend_peak_mV"])
 		t.Logf("Crank-Nicolson, %d compartments: within %.3f mV (soma), %.3f mV (dendrite) of the finest", 15*multiply, s, d)
 		if i > 0 && d > 0.4*last {
@@ -161,12 +162,12 @@ func TestConvergenceToFinestW4(t *testing.T) {
 	}
 }
 
-// W4: 91-compartment cells with 20 synapses of AMPA and NMDA at 10 Hz, dt 0.025 ms.
-func BenchmarkCompartmentsW4(b *testing.B) {
+// 91-compartment cells with 20 synapses of AMPA and NMDA at 10 Hz, dt 0.025 ms.
+func BenchmarkNMDAThreshold(b *testing.B) {
 	for _, cells := range []int{100, 1000} {
 		b.Run(fmt.Sprint("cells=", cells), func(b *testing.B) {
 			const size, steps = 128, 4000
-			model, at := w4Model(b, 1, 0.025, neuron.BackwardEuler)
+			model, at := tuftModel(b, 1, 0.025, neuron.BackwardEuler)
 			var chunks []*Cells
 			for lo := 0; lo < cells; lo += size {
 				chunks = append(chunks, model.NewCells(min(size, cells-lo)))
@@ -178,7 +179,7 @@ func BenchmarkCompartmentsW4(b *testing.B) {
 					for k := range steps {
 						for cell := range c.Len() {
 							if (k-40*(5+(i*size+cell)%100))%4000 == 0 {
-								for _, x := range w4Places(20) {
+								for _, x := range tuftPlaces(20) {
 									c.Excite(2*at(x), cell, 1)
 									c.Excite(2*at(x)+1, cell, 1)
 								}

@@ -21,29 +21,29 @@ import (
 
 // The workload of testdata/reference/active_dendrites.
 const (
-	w3Axons     = 2000
-	w3Dendrites = 8
-	w3Synapses  = 20
-	w3Steps     = 10000
+	activeAxons     = 2000
+	activeDendrites = 8
+	activeSynapses  = 20
+	activeSteps     = 10000
 )
 
-// w3 is one network of it: cells, the axon of every synapse, the input spikes.
-type w3 struct {
+// activeNetwork is one network of it: cells, the axon of every synapse, the input spikes.
+type activeNetwork struct {
 	n      int
 	syn    []int32   // [N][dendrites][synapses]
 	spikes [][]int32 // [steps] axons
 }
 
-// loadW3 reads a network of n cells: the one of 1000 from testdata, others from
+// loadActive reads a network of n cells: the one of 1000 from testdata, others from
 // the folder that the environment names.
-func loadW3(t testing.TB, n int) w3 {
+func loadActive(t testing.TB, n int) activeNetwork {
 	t.Helper()
 	open := func(name string) io.Reader {
 		dir, zipped := "../testdata/reference/active_dendrites", n == 1000
 		if zipped {
 			name += ".gz"
-		} else if dir = os.Getenv("NEUROSIM_W3"); dir == "" {
-			t.Skip("needs the larger networks, which are not part of the project: NEUROSIM_W3 names their folder, see docs/validation.md")
+		} else if dir = os.Getenv("NEUROSIM_ACTIVE_DENDRITES"); dir == "" {
+			t.Skip("needs the larger networks, which are not part of the project: NEUROSIM_ACTIVE_DENDRITES names their folder, see docs/validation.md")
 		} else {
 			dir = filepath.Join(dir, fmt.Sprint(n))
 		}
@@ -60,7 +60,7 @@ func loadW3(t testing.TB, n int) w3 {
 		}
 		return z
 	}
-	w := w3{n: n, syn: make([]int32, n*w3Dendrites*w3Synapses), spikes: make([][]int32, w3Steps)}
+	w := activeNetwork{n: n, syn: make([]int32, n*activeDendrites*activeSynapses), spikes: make([][]int32, activeSteps)}
 	if err := binary.Read(open("syn.i32"), binary.LittleEndian, w.syn); err != nil {
 		t.Fatal(err)
 	}
@@ -77,10 +77,10 @@ func loadW3(t testing.TB, n int) w3 {
 	return w
 }
 
-// w3Model is the cell: capacitances 120 and 15 pF, leaks 6 and 0.75 nS, and 4 nS
+// activeModel is the cell: capacitances 120 and 15 pF, leaks 6 and 0.75 nS, and 4 nS
 // between them, as cylinders. A spike freezes the soma for 29 steps after its
 // own. The events of step k act from step k+1 on.
-func w3Model(t testing.TB) *Model {
+func activeModel(t testing.TB) *Model {
 	t.Helper()
 	m := neuron.MembraneParams{Cm: 1, Ra: 150, GL: 5e-5, EL: -70}
 	// π d L = 1500 µm² and 4 R_a (L/2)/(π d²) = 250 MΩ
@@ -88,7 +88,7 @@ func w3Model(t testing.TB) *Model {
 	d := math.Cbrt(1500 / (math.Pi * k))
 	side := math.Sqrt(12000 / math.Pi)
 	ps := []neuron.SectionParams{{Name: "soma", At: -1, Length: side, Diameter: side, Compartments: 1}}
-	for i := range w3Dendrites {
+	for i := range activeDendrites {
 		ps = append(ps, neuron.SectionParams{Name: fmt.Sprint("dend", i), Parent: "soma", At: -1, Length: k * d * d, Diameter: d, Compartments: 1})
 	}
 	sections := neuron.Sections(ps, m, nil, neuron.DefaultDiscretisation(), func(i int, key, rule string, args ...any) {
@@ -115,7 +115,7 @@ func w3Model(t testing.TB) *Model {
 		},
 		Firing: &neuron.FiringParams{Vth: -58, Vreset: -65, TRef: 2.9},
 	}
-	for i := range w3Dendrites {
+	for i := range activeDendrites {
 		s.Sites = append(s.Sites, Site{0, 1 + i}, Site{1, 1 + i})
 	}
 	model, err := NewModel(s)
@@ -125,8 +125,8 @@ func w3Model(t testing.TB) *Model {
 	return model
 }
 
-// w3Chunk is the cells lo … hi-1 with the synapses of each axon on them.
-type w3Chunk struct {
+// activeChunk is the cells lo … hi-1 with the synapses of each axon on them.
+type activeChunk struct {
 	*Cells
 	head   []int32 // [axons+1]
 	target []int32 // dendrite*n + cell
@@ -134,23 +134,23 @@ type w3Chunk struct {
 	count  int
 }
 
-// w3Chunks divides a network into chunks of the given number of cells.
-func w3Chunks(w w3, m *Model, size int) []*w3Chunk {
-	var chunks []*w3Chunk
+// activeChunks divides a network into chunks of the given number of cells.
+func activeChunks(w activeNetwork, m *Model, size int) []*activeChunk {
+	var chunks []*activeChunk
 	for lo := 0; lo < w.n; lo += size {
 		n := min(size, w.n-lo)
-		c := &w3Chunk{Cells: m.NewCells(n), head: make([]int32, w3Axons+1)}
-		mine := w.syn[lo*w3Dendrites*w3Synapses : (lo+n)*w3Dendrites*w3Synapses]
+		c := &activeChunk{Cells: m.NewCells(n), head: make([]int32, activeAxons+1)}
+		mine := w.syn[lo*activeDendrites*activeSynapses : (lo+n)*activeDendrites*activeSynapses]
 		for _, a := range mine {
 			c.head[a+1]++
 		}
-		for a := range w3Axons {
+		for a := range activeAxons {
 			c.head[a+1] += c.head[a]
 		}
 		c.target = make([]int32, len(mine))
 		at := append([]int32(nil), c.head...)
 		for i, a := range mine {
-			cell, d := i/(w3Dendrites*w3Synapses), i/w3Synapses%w3Dendrites
+			cell, d := i/(activeDendrites*activeSynapses), i/activeSynapses%activeDendrites
 			c.target[at[a]] = int32(d*n + cell)
 			at[a]++
 		}
@@ -160,7 +160,7 @@ func w3Chunks(w w3, m *Model, size int) []*w3Chunk {
 }
 
 // run steps the chunk through steps from … to-1.
-func (c *w3Chunk) run(w w3, from, to int) {
+func (c *activeChunk) run(w activeNetwork, from, to int) {
 	for k := from; k < to; k++ {
 		if k > 0 {
 			for _, a := range w.spikes[k-1] {
@@ -176,9 +176,9 @@ func (c *w3Chunk) run(w w3, from, to int) {
 	}
 }
 
-// runW3 runs all chunks on threads, in blocks of 10 steps as a network would
+// runActive runs all chunks on threads, in blocks of 10 steps as a network would
 // whose shortest delay is 1 ms, and returns the number of spikes.
-func runW3(w w3, chunks []*w3Chunk, threads int) int {
+func runActive(w activeNetwork, chunks []*activeChunk, threads int) int {
 	const block = 10
 	var wg sync.WaitGroup
 	for t := range threads {
@@ -186,7 +186,7 @@ func runW3(w w3, chunks []*w3Chunk, threads int) int {
 		go func() {
 			defer wg.Done()
 			mine := chunks[len(chunks)*t/threads : len(chunks)*(t+1)/threads]
-			for k := 0; k < w3Steps; k += block {
+			for k := 0; k < activeSteps; k += block {
 				for _, c := range mine {
 					c.run(w, k, k+block)
 				}
@@ -201,7 +201,7 @@ func runW3(w w3, chunks []*w3Chunk, threads int) int {
 	return sum
 }
 
-// Spike counts of W3 are within 2 % of Brian2's, which steps the same equations
+// Spike counts are within 2 % of Brian2's, which steps the same equations
 // by forward Euler: 4354 (N = 1000) and 42843 (N = 10000).
 func TestActiveDendritesAgainstReference(t *testing.T) {
 	for n, want := range map[int]int{1000: 4354, 10000: 42843} {
@@ -209,8 +209,8 @@ func TestActiveDendritesAgainstReference(t *testing.T) {
 			if testing.Short() && n > 1000 {
 				t.Skip("runs 10,000 cells: run without -short")
 			}
-			w := loadW3(t, n)
-			got := runW3(w, w3Chunks(w, w3Model(t), 128), 2)
+			w := loadActive(t, n)
+			got := runActive(w, activeChunks(w, activeModel(t), 128), 2)
 			t.Logf("%d spikes, Brian2 %d (%+.2f %%)", got, want, 100*float64(got-want)/float64(want))
 			if math.Abs(float64(got-want)) > 0.02*float64(want) {
 				t.Errorf("%d spikes, want %d within 2 %%", got, want)
@@ -219,25 +219,25 @@ func TestActiveDendritesAgainstReference(t *testing.T) {
 	}
 }
 
-// One second of W3.
-func BenchmarkActiveDendritesW3(b *testing.B) {
+// BenchmarkActiveDendrites is one second of the workload.
+func BenchmarkActiveDendrites(b *testing.B) {
 	for _, n := range []int{1000, 10000} {
 		for _, threads := range []int{1, 2} {
 			b.Run(fmt.Sprintf("N=%d/threads=%d", n, threads), func(b *testing.B) {
-				w := loadW3(b, n)
-				m := w3Model(b)
+				w := loadActive(b, n)
+				m := activeModel(b)
 				b.ReportAllocs()
 				var processor time.Duration
 				for b.Loop() {
 					b.StopTimer()
-					chunks := w3Chunks(w, m, 500)
+					chunks := activeChunks(w, m, 500)
 					b.StartTimer()
 					before := processorTime()
-					runW3(w, chunks, threads)
+					runActive(w, chunks, threads)
 					processor += processorTime() - before
 				}
 				b.ReportMetric(processor.Seconds()/float64(b.N), "cpu-s/op")
-				b.ReportMetric(float64(n*(w3Dendrites+1)*w3Steps)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mupdates/s")
+				b.ReportMetric(float64(n*(activeDendrites+1)*activeSteps)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mupdates/s")
 			})
 		}
 	}

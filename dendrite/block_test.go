@@ -1,12 +1,13 @@
 package dendrite
 
 import (
-	"encoding/csv"
 	"math"
 	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
+
+	"neurosim/internal/fixture"
 )
 
 // The named laws beside the block measured by Jahr & Stevens (1990) and
@@ -24,17 +25,7 @@ func TestBlockBesideMeasurement(t *testing.T) {
 	}
 	residual := map[string]map[string]float64{}
 	for _, file := range []string{"mgblock_jahr_stevens1990_gV.csv", "mgblock_vargas_caballero2003_gV.csv"} {
-		f, err := os.Open(filepath.Join(shared, "anchors", file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		r := csv.NewReader(f)
-		r.Comment = '#'
-		rows, err := r.ReadAll()
-		f.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
+		rows := fixture.CSV(t, filepath.Join(shared, "anchors", file))
 		residual[file] = map[string]float64{}
 		for _, l := range laws {
 			p := BlockParams{Law: l.name, Mg: 1}
