@@ -1,4 +1,3 @@
-// Package analysis turns what a run recorded into numbers: rates, detection
-// counts, intervals and tests, all pure functions of slices, and Figure, the
-// numbers of a picture with their units. It draws nothing and knows no files.
+// Package analysis turns what a run recorded into numbers: rates, intervals, fits and
+// tests, all pure functions of slices. It draws nothing and knows no files.
 package analysis

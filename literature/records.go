@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // Verdicts on a published range against the interval of best thresholds.
@@ -145,16 +145,16 @@ func (r Record) Quantity() string { return r.row.Quantity }
 
 // Bands shades what is reviewed, cited and measured of NMDA spikes
 // behind the errors, wide ranges first.
-func Bands(rows []Record) []analysis.Band {
-	var bands []analysis.Band
+func Bands(rows []Record) []figure.Band {
+	var bands []figure.Band
 	for _, kind := range []struct {
 		name, says string
-		role       analysis.Role
-	}{{"review", "Reviewed", analysis.Background}, {"cited", "Cited", analysis.Measurement}, {"measurement", "Measured", analysis.Measurement}} {
+		role       figure.Role
+	}{{"review", "Reviewed", figure.Background}, {"cited", "Cited", figure.Measurement}, {"measurement", "Measured", figure.Measurement}} {
 		for _, x := range rows {
 			lo, hi, _ := x.row.Range()
 			if x.Kind == kind.name && x.IsNMDA() && lo < hi {
-				bands = append(bands, analysis.Band{Name: fmt.Sprintf("%s: %g–%g, %s", kind.says, lo, hi, x.Reference), Axis: "x", Lo: lo, Hi: hi, Role: kind.role})
+				bands = append(bands, figure.Band{Name: fmt.Sprintf("%s: %g–%g, %s", kind.says, lo, hi, x.Reference), Axis: "x", Lo: lo, Hi: hi, Role: kind.role})
 			}
 		}
 	}
@@ -163,7 +163,7 @@ func Bands(rows []Record) []analysis.Band {
 
 // PublishedBands shades along y what has been cited, reviewed and measured of the
 // NMDA-spike threshold in synapses.
-func PublishedBands() ([]analysis.Band, error) {
+func PublishedBands() ([]figure.Band, error) {
 	published, err := Load(nil, nil)
 	if err != nil {
 		return nil, err

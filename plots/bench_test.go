@@ -5,7 +5,7 @@ import (
 	"math"
 	"testing"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // The figures of large runs must not take longer than the runs.
@@ -13,14 +13,14 @@ import (
 func BenchmarkRasterOfAMillion(b *testing.B) { benchmark(b, denseRaster(1_000_000)) }
 
 func BenchmarkLineOf100000(b *testing.B) {
-	s := analysis.Series{Mark: analysis.Line, Role: analysis.Excitatory}
+	s := figure.Series{Mark: figure.Line, Role: figure.Excitatory}
 	for i := range 100_000 {
 		s.X, s.Y = append(s.X, float64(i)), append(s.Y, math.Sin(float64(i*i)))
 	}
-	benchmark(b, analysis.Figure{Width: 183, Height: 60, Panels: []analysis.Panel{{Series: []analysis.Series{s}}}})
+	benchmark(b, figure.Figure{Width: 183, Height: 60, Panels: []figure.Panel{{Series: []figure.Series{s}}}})
 }
 
-func benchmark(b *testing.B, fig analysis.Figure) {
+func benchmark(b *testing.B, fig figure.Figure) {
 	for _, format := range Formats {
 		b.Run(format, func(b *testing.B) {
 			for b.Loop() {

@@ -7,7 +7,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // maxVector is how many blocks are still drawn one by one. More become one
@@ -20,7 +20,7 @@ const fewDots = 1500
 // blocks returns the marks of a raster or of spans as rectangles. In rows high
 // enough a spike is a tick of 70 % of the row, else a dot; no row is left out
 // or moved, so silent rows stay visible as gaps.
-func (p *panel) blocks(s analysis.Series) []vg.Rectangle {
+func (p *panel) blocks(s figure.Series) []vg.Rectangle {
 	row := (p.y.to - p.y.from) / vg.Length(p.y.hi-p.y.lo)
 	width, height := vg.Length(0.6), max(0.7*row, 1.2)
 	switch {
@@ -29,7 +29,7 @@ func (p *panel) blocks(s analysis.Series) []vg.Rectangle {
 	case len(s.X) < fewDots && row < 0.8:
 		width, height = 1.2, 1.5 // a few must show on the bars of their rows
 	}
-	if s.Mark == analysis.Spans {
+	if s.Mark == figure.Spans {
 		height = min(max(0.7*row, 0.7), 2.4)
 	}
 	var out []vg.Rectangle
@@ -40,7 +40,7 @@ func (p *panel) blocks(s analysis.Series) []vg.Rectangle {
 			continue
 		}
 		x0, x1 := x-width/2, x+width/2
-		if s.Mark == analysis.Spans {
+		if s.Mark == figure.Spans {
 			end, ok := p.x.at(s.X2[i])
 			if !ok || end < x {
 				continue

@@ -6,20 +6,20 @@ import (
 	"math"
 	"slices"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // maxSize bounds a figure's sides (mm): at 600 dpi a square of it is a 360 MB
 // image.
 const maxSize = 400
 
-var marks = []analysis.Mark{
-	analysis.Line, analysis.Dashed, analysis.Steps, analysis.Points, analysis.Bars,
-	analysis.Ribbon, analysis.Raster, analysis.Spans, analysis.Rings,
+var marks = []figure.Mark{
+	figure.Line, figure.Dashed, figure.Steps, figure.Points, figure.Bars,
+	figure.Ribbon, figure.Raster, figure.Spans, figure.Rings,
 }
 
 // check returns all that is wrong with a figure, so that one look mends it.
-func check(fig analysis.Figure) error {
+func check(fig figure.Figure) error {
 	var errs []error
 	for _, v := range []struct {
 		name string
@@ -46,14 +46,14 @@ func check(fig analysis.Figure) error {
 	return errors.Join(errs...)
 }
 
-func checkPanel(p analysis.Panel) (errs []error) {
+func checkPanel(p figure.Panel) (errs []error) {
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if !(p.Weight >= 0) || math.IsInf(p.Weight, 0) {
 		bad("weight = %g: must be at least 0", p.Weight)
 	}
 	for _, v := range []struct {
 		name string
-		analysis.Axis
+		figure.Axis
 	}{{"x", p.X}, {"y", p.Y}} {
 		width := v.Max - v.Min
 		switch {
@@ -93,7 +93,7 @@ func checkPanel(p analysis.Panel) (errs []error) {
 	return errs
 }
 
-func checkSeries(s analysis.Series) (errs []error) {
+func checkSeries(s figure.Series) (errs []error) {
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if !slices.Contains(marks, s.Mark) {
 		bad("unknown mark %q", s.Mark)
@@ -110,10 +110,10 @@ func checkSeries(s analysis.Series) (errs []error) {
 		data   []float64
 		needed bool
 	}{
-		{"Y", s.Y, s.Mark != analysis.Ribbon},
-		{"Lo", s.Lo, s.Mark == analysis.Ribbon || s.Hi != nil},
-		{"Hi", s.Hi, s.Mark == analysis.Ribbon || s.Lo != nil},
-		{"X2", s.X2, s.Mark == analysis.Spans},
+		{"Y", s.Y, s.Mark != figure.Ribbon},
+		{"Lo", s.Lo, s.Mark == figure.Ribbon || s.Hi != nil},
+		{"Hi", s.Hi, s.Mark == figure.Ribbon || s.Lo != nil},
+		{"X2", s.X2, s.Mark == figure.Spans},
 	} {
 		if len(v.data) != len(s.X) && (v.needed || v.data != nil) {
 			bad("%d values in %s for %d in X", len(v.data), v.name, len(s.X))

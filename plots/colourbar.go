@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 const (
@@ -26,12 +26,12 @@ func classColour(k, n int) int {
 
 // classLabel writes the lower end of class k; the upper end of all is that of class
 // Count.
-func classLabel(c *analysis.Classes, k int) string {
+func classLabel(c *figure.Classes, k int) string {
 	return strconv.FormatFloat(c.Low+float64(float64(k)*c.Step), 'g', 6, 64)
 }
 
 // barWidthOf is what the colour bar of a panel takes right of the data.
-func (pen *pen) barWidthOf(c *analysis.Classes) vg.Length {
+func (pen *pen) barWidthOf(c *figure.Classes) vg.Length {
 	if c == nil {
 		return 0
 	}

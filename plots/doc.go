@@ -1,4 +1,4 @@
-// Package plots draws an analysis.Figure as PNG, SVG or PDF: the same picture
+// Package plots draws an figure.Figure as PNG, SVG or PDF: the same picture
 // in each, the same bytes for the same figure.
 //
 // Canvases, clipping and rasterising are gonum.org/v1/plot/vg. Axes, ticks,

@@ -5,19 +5,19 @@ import (
 	"fmt"
 	"log"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/plots"
 )
 
 // A figure is numbers with units; Write draws it, 89 mm wide, as the page of a paper
 // wants it.
 func ExampleWrite() {
-	fig := analysis.Figure{
+	fig := figure.Figure{
 		Name: "decay", Width: 89, Height: 60,
-		Panels: []analysis.Panel{{
-			X:      analysis.Axis{Label: "Time", Unit: "ms"},
-			Y:      analysis.Axis{Label: "Potential", Unit: "mV"},
-			Series: []analysis.Series{{Name: "Theory", Mark: analysis.Line, X: []float64{0, 10, 20, 40}, Y: []float64{10, 3.7, 1.4, 0.2}}},
+		Panels: []figure.Panel{{
+			X:      figure.Axis{Label: "Time", Unit: "ms"},
+			Y:      figure.Axis{Label: "Potential", Unit: "mV"},
+			Series: []figure.Series{{Name: "Theory", Mark: figure.Line, X: []float64{0, 10, 20, 40}, Y: []float64{10, 3.7, 1.4, 0.2}}},
 			Legend: true,
 		}},
 	}

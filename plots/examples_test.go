@@ -9,14 +9,14 @@ import (
 	"path/filepath"
 	"testing"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 var out = flag.String("out", "", "folder to draw the example figures into, to be looked at")
 
 // The examples are figures as the experiments make them, with made-up numbers.
-func examples() []analysis.Figure {
-	return []analysis.Figure{rasterFigure(), traceFigure(), accuracyFigure(), tailFigure(), learningFigure(), denseRaster(40_000)}
+func examples() []figure.Figure {
+	return []figure.Figure{rasterFigure(), traceFigure(), accuracyFigure(), tailFigure(), learningFigure(), denseRaster(40_000)}
 }
 
 func TestExamples(t *testing.T) {
@@ -38,13 +38,13 @@ func TestExamples(t *testing.T) {
 }
 
 // rasterFigure: three populations, stimuli, plateaus and spikes over a rate.
-func rasterFigure() analysis.Figure {
+func rasterFigure() figure.Figure {
 	rng := rand.New(rand.NewPCG(1, 1))
-	input := analysis.Series{Name: "Input spike", Mark: analysis.Raster, Role: analysis.Input}
-	exc := analysis.Series{Name: "Somatic spike", Mark: analysis.Raster, Role: analysis.Excitatory}
-	inh := analysis.Series{Name: "Inhibitory spike", Mark: analysis.Raster, Role: analysis.Inhibitory}
-	nmda := analysis.Series{Name: "NMDA plateau", Mark: analysis.Spans, Role: analysis.Dendritic}
-	add := func(s *analysis.Series, x, row float64) { s.X, s.Y = append(s.X, x), append(s.Y, row) }
+	input := figure.Series{Name: "Input spike", Mark: figure.Raster, Role: figure.Input}
+	exc := figure.Series{Name: "Somatic spike", Mark: figure.Raster, Role: figure.Excitatory}
+	inh := figure.Series{Name: "Inhibitory spike", Mark: figure.Raster, Role: figure.Inhibitory}
+	nmda := figure.Series{Name: "NMDA plateau", Mark: figure.Spans, Role: figure.Dendritic}
+	add := func(s *figure.Series, x, row float64) { s.X, s.Y = append(s.X, x), append(s.Y, row) }
 	counts := make([]float64, 100) // excitatory spikes per 5 ms
 	spike := func(t, row float64) {
 		add(&exc, t, row)
@@ -52,10 +52,10 @@ func rasterFigure() analysis.Figure {
 			counts[b]++
 		}
 	}
-	var bands []analysis.Band
+	var bands []figure.Band
 	for k := range 4 {
 		on := 60 + 110*float64(k)
-		bands = append(bands, analysis.Band{Name: "Stimulus", Axis: "x", Lo: on, Hi: on + 20, Role: analysis.Background})
+		bands = append(bands, figure.Band{Name: "Stimulus", Axis: "x", Lo: on, Hi: on + 20, Role: figure.Background})
 		for row := range 60 {
 			if (row+k*17)%4 == 0 {
 				add(&input, on+10+4*rng.NormFloat64(), float64(row))
@@ -83,31 +83,31 @@ func rasterFigure() analysis.Figure {
 		spike(500*rng.Float64(), 60+float64(rng.IntN(100)))
 		add(&input, 500*rng.Float64(), float64(rng.IntN(60)))
 	}
-	rate := analysis.Series{Name: "Excitatory", Mark: analysis.Bars, Role: analysis.Excitatory}
+	rate := figure.Series{Name: "Excitatory", Mark: figure.Bars, Role: figure.Excitatory}
 	for i, c := range counts {
 		rate.X, rate.Y = append(rate.X, 5*float64(i)), append(rate.Y, 1000*c/(5*100))
 	}
-	time := analysis.Axis{Label: "time", Unit: "ms", Max: 500}
-	return analysis.Figure{
+	time := figure.Axis{Label: "time", Unit: "ms", Max: 500}
+	return figure.Figure{
 		Name: "raster", Width: 183, Height: 110, ShareX: true,
-		Panels: []analysis.Panel{{
+		Panels: []figure.Panel{{
 			Weight: 3, X: time, Legend: true, Bands: bands,
-			Y: analysis.Axis{Min: -0.5, Max: 179.5, Ticks: []analysis.Tick{
+			Y: figure.Axis{Min: -0.5, Max: 179.5, Ticks: []figure.Tick{
 				{At: 29.5, Label: "Input"}, {At: 59.5}, {At: 109.5, Label: "Excitatory"}, {At: 159.5}, {At: 169.5, Label: "Inhibitory"}}},
-			Series: []analysis.Series{nmda, input, exc, inh},
+			Series: []figure.Series{nmda, input, exc, inh},
 		}, {
-			X: time, Y: analysis.Axis{Label: "population rate", Unit: "spikes/s"}, Bands: bands,
-			Series: []analysis.Series{rate},
+			X: time, Y: figure.Axis{Label: "population rate", Unit: "spikes/s"}, Bands: bands,
+			Series: []figure.Series{rate},
 		}},
 	}
 }
 
 // traceFigure: overlap against theta and the membrane potential it causes.
-func traceFigure() analysis.Figure {
+func traceFigure() figure.Figure {
 	rng := rand.New(rand.NewPCG(2, 1))
-	overlap := analysis.Series{Name: "Active synapses", Mark: analysis.Steps, Role: analysis.Input}
-	vm := analysis.Series{Name: "V_{m}", Mark: analysis.Line, Role: analysis.Excitatory}
-	var bands []analysis.Band
+	overlap := figure.Series{Name: "Active synapses", Mark: figure.Steps, Role: figure.Input}
+	vm := figure.Series{Name: "V_{m}", Mark: figure.Line, Role: figure.Excitatory}
+	var bands []figure.Band
 	n, v, refractory, until := 2.0, -70.0, 0, -1.0
 	for i := range 3000 {
 		t := float64(i) / 10
@@ -120,7 +120,7 @@ func traceFigure() analysis.Figure {
 			overlap.X, overlap.Y = append(overlap.X, t), append(overlap.Y, n)
 			if n >= 12 && t > until {
 				until = t + 50
-				bands = append(bands, analysis.Band{Name: "NMDA plateau", Axis: "x", Lo: t, Hi: until, Role: analysis.Dendritic})
+				bands = append(bands, figure.Band{Name: "NMDA plateau", Axis: "x", Lo: t, Hi: until, Role: figure.Dendritic})
 			}
 		}
 		drive := -70.0 + 0.4*n
@@ -137,34 +137,34 @@ func traceFigure() analysis.Figure {
 		}
 		vm.X, vm.Y = append(vm.X, t+0.05), append(vm.Y, v+0.15*rng.NormFloat64())
 	}
-	time := analysis.Axis{Label: "time", Unit: "ms"}
-	return analysis.Figure{
+	time := figure.Axis{Label: "time", Unit: "ms"}
+	return figure.Figure{
 		Name: "traces", Width: 89, Height: 80, ShareX: true,
-		Panels: []analysis.Panel{{
-			X: time, Y: analysis.Axis{Label: "overlap", Unit: "active synapses"}, Bands: bands, Legend: true,
-			Series: []analysis.Series{overlap}, Rules: []analysis.Rule{{Axis: "y", At: 12, Label: "θ = 12"}},
+		Panels: []figure.Panel{{
+			X: time, Y: figure.Axis{Label: "overlap", Unit: "active synapses"}, Bands: bands, Legend: true,
+			Series: []figure.Series{overlap}, Rules: []figure.Rule{{Axis: "y", At: 12, Label: "θ = 12"}},
 		}, {
-			X: time, Y: analysis.Axis{Label: "membrane potential", Unit: "mV"}, Bands: bands,
-			Series: []analysis.Series{vm}, Rules: []analysis.Rule{{Axis: "y", At: -54, Label: "V_{th}"}},
+			X: time, Y: figure.Axis{Label: "membrane potential", Unit: "mV"}, Bands: bands,
+			Series: []figure.Series{vm}, Rules: []figure.Rule{{Axis: "y", At: -54, Label: "V_{th}"}},
 		}},
 	}
 }
 
 // accuracyFigure: theory lines and simulated markers for three thresholds.
-func accuracyFigure() analysis.Figure {
+func accuracyFigure() figure.Figure {
 	rng := rand.New(rand.NewPCG(3, 1))
-	detect := analysis.Panel{Title: "Detection", X: analysis.Axis{Label: "noise", Unit: "% of a"}, Y: analysis.Axis{Label: "detected patterns"}, Legend: true}
-	miss := analysis.Panel{Title: "False negatives and positives", X: detect.X, Y: analysis.Axis{Label: "error rate", Log: true, Min: 1e-5, Max: 1.5}}
+	detect := figure.Panel{Title: "Detection", X: figure.Axis{Label: "noise", Unit: "% of a"}, Y: figure.Axis{Label: "detected patterns"}, Legend: true}
+	miss := figure.Panel{Title: "False negatives and positives", X: detect.X, Y: figure.Axis{Label: "error rate", Log: true, Min: 1e-5, Max: 1.5}}
 	for k, theta := range []float64{10, 12, 15} {
 		name := fmt.Sprintf("θ = %g", theta)
 		p := func(noise float64) float64 { return 1 / (1 + math.Exp((noise-(72-3*theta))/4)) }
-		line := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Theory, Index: k}
+		line := figure.Series{Name: name, Mark: figure.Line, Role: figure.Theory, Index: k}
 		fn := line
 		for x := 0.0; x <= 80; x++ {
 			line.X, line.Y = append(line.X, x), append(line.Y, p(x))
 			fn.X, fn.Y = append(fn.X, x), append(fn.Y, 1-p(x))
 		}
-		sim := analysis.Series{Name: name, Mark: analysis.Points, Role: analysis.Simulation, Index: k}
+		sim := figure.Series{Name: name, Mark: figure.Points, Role: figure.Simulation, Index: k}
 		fns := sim
 		for x := 0.0; x <= 80; x += 10 {
 			const n = 400
@@ -179,12 +179,12 @@ func accuracyFigure() analysis.Figure {
 			q, lo, hi = wilson(n-hits, n)
 			fns.X, fns.Y, fns.Lo, fns.Hi = append(fns.X, x), append(fns.Y, q), append(fns.Lo, lo), append(fns.Hi, hi)
 		}
-		fp := analysis.Series{Mark: analysis.Dashed, Role: analysis.Theory, Index: k, X: []float64{0, 80}, Y: []float64{1e-4 * math.Pow(8, float64(-k)), 1e-4 * math.Pow(8, float64(-k))}}
+		fp := figure.Series{Mark: figure.Dashed, Role: figure.Theory, Index: k, X: []float64{0, 80}, Y: []float64{1e-4 * math.Pow(8, float64(-k)), 1e-4 * math.Pow(8, float64(-k))}}
 		detect.Series = append(detect.Series, line, sim)
 		miss.Series = append(miss.Series, fn, fns, fp)
 	}
-	miss.Rules = []analysis.Rule{{Axis: "x", At: 50, Label: "50 %"}}
-	return analysis.Figure{Name: "accuracy", Width: 183, Height: 65, Cols: 2, Panels: []analysis.Panel{detect, miss}}
+	miss.Rules = []figure.Rule{{Axis: "x", At: 50, Label: "50 %"}}
+	return figure.Figure{Name: "accuracy", Width: 183, Height: 65, Cols: 2, Panels: []figure.Panel{detect, miss}}
 }
 
 func wilson(k, n float64) (p, lo, hi float64) {
@@ -195,16 +195,16 @@ func wilson(k, n float64) (p, lo, hi float64) {
 }
 
 // tailFigure: false positives over 20 decades, with a measured range.
-func tailFigure() analysis.Figure {
-	p := analysis.Panel{
-		X: analysis.Axis{Label: "population size n", Log: true}, Y: analysis.Axis{Label: "false-positive probability", Log: true},
+func tailFigure() figure.Figure {
+	p := figure.Panel{
+		X: figure.Axis{Label: "population size n", Log: true}, Y: figure.Axis{Label: "false-positive probability", Log: true},
 		Legend: true,
-		Bands:  []analysis.Band{{Name: "Layer 5 estimate", Axis: "x", Lo: 2e3, Hi: 2e4, Role: analysis.Measurement}},
-		Rules:  []analysis.Rule{{Axis: "y", At: 1e-9, Label: "10^{-9}"}},
+		Bands:  []figure.Band{{Name: "Layer 5 estimate", Axis: "x", Lo: 2e3, Hi: 2e4, Role: figure.Measurement}},
+		Rules:  []figure.Rule{{Axis: "y", At: 1e-9, Label: "10^{-9}"}},
 	}
 	for k, a := range []float64{64, 128, 256} {
-		s := analysis.Series{Name: fmt.Sprintf("a = %g", a), Mark: analysis.Line, Role: analysis.Theory, Index: k}
-		m := analysis.Series{Name: s.Name, Mark: analysis.Points, Role: analysis.Simulation, Index: k}
+		s := figure.Series{Name: fmt.Sprintf("a = %g", a), Mark: figure.Line, Role: figure.Theory, Index: k}
+		m := figure.Series{Name: s.Name, Mark: figure.Points, Role: figure.Simulation, Index: k}
 		for e := 2.5; e <= 5; e += 0.05 {
 			x := math.Pow(10, e)
 			y := math.Min(1, math.Pow(24*a/x/12*2.7, 8))
@@ -219,22 +219,22 @@ func tailFigure() analysis.Figure {
 		}
 		p.Series = append(p.Series, s, m)
 	}
-	return analysis.Figure{Name: "tail", Width: 89, Height: 65, Panels: []analysis.Panel{p}}
+	return figure.Figure{Name: "tail", Width: 89, Height: 65, Panels: []figure.Panel{p}}
 }
 
 // learningFigure: ribbons, measured points, a histogram and minus signs.
-func learningFigure() analysis.Figure {
+func learningFigure() figure.Figure {
 	rng := rand.New(rand.NewPCG(5, 1))
-	band := analysis.Series{Name: "5–95 %", Mark: analysis.Ribbon, Role: analysis.Simulation}
-	mid := analysis.Series{Name: "Median", Mark: analysis.Line, Role: analysis.Simulation}
+	band := figure.Series{Name: "5–95 %", Mark: figure.Ribbon, Role: figure.Simulation}
+	mid := figure.Series{Name: "Median", Mark: figure.Line, Role: figure.Simulation}
 	for e := range 60 {
 		x, y := float64(e), 1-math.Exp(-float64(e)/12)
 		band.X, band.Lo, band.Hi = append(band.X, x), append(band.Lo, y*0.85), append(band.Hi, math.Min(1, y*1.1))
 		mid.X, mid.Y = append(mid.X, x), append(mid.Y, y)
 	}
-	meas := analysis.Series{Name: "Schiller et al. 2000", Mark: analysis.Points, Role: analysis.Measurement,
+	meas := figure.Series{Name: "Schiller et al. 2000", Mark: figure.Points, Role: figure.Measurement,
 		X: []float64{-80, -60, -40, -20}, Y: []float64{-2, -11, -38, -21}, Lo: []float64{-4, -15, -45, -25}, Hi: []float64{0, -8, -30, -16}}
-	iv := analysis.Series{Name: "Jahr & Stevens", Mark: analysis.Line, Role: analysis.Theory}
+	iv := figure.Series{Name: "Jahr & Stevens", Mark: figure.Line, Role: figure.Theory}
 	for v := -90.0; v <= 20; v++ {
 		iv.X, iv.Y = append(iv.X, v), append(iv.Y, 1.6*v/(1+0.28*math.Exp(-0.062*v)))
 	}
@@ -242,24 +242,24 @@ func learningFigure() analysis.Figure {
 	for range 4000 {
 		perm[int(math.Abs(math.Min(19.9, 10+4*rng.NormFloat64())))]++
 	}
-	hist := analysis.Series{Name: "Permanence", Mark: analysis.Bars, Role: analysis.Background}
+	hist := figure.Series{Name: "Permanence", Mark: figure.Bars, Role: figure.Background}
 	for i, c := range perm {
 		hist.X, hist.Y = append(hist.X, float64(i)), append(hist.Y, c)
 	}
-	return analysis.Figure{Name: "learning", Title: "Learning and currents", Width: 183, Height: 60, Cols: 3, Panels: []analysis.Panel{
-		{X: analysis.Axis{Label: "training episode"}, Y: analysis.Axis{Label: "detection", Min: 0, Max: 1.05}, Series: []analysis.Series{band, mid}, Legend: true},
-		{X: analysis.Axis{Label: "V_{m}", Unit: "mV"}, Y: analysis.Axis{Label: "I_{NMDA}", Unit: "pA"}, Series: []analysis.Series{iv, meas}, Legend: true,
-			Bands: []analysis.Band{{Name: "Block at rest", Axis: "y", Lo: -10, Hi: 0, Role: analysis.Measurement}}},
-		{X: analysis.Axis{Label: "permanence"}, Y: analysis.Axis{Label: "synapses"}, Series: []analysis.Series{hist},
-			Rules: []analysis.Rule{{Axis: "x", At: 10, Label: "threshold"}}},
+	return figure.Figure{Name: "learning", Title: "Learning and currents", Width: 183, Height: 60, Cols: 3, Panels: []figure.Panel{
+		{X: figure.Axis{Label: "training episode"}, Y: figure.Axis{Label: "detection", Min: 0, Max: 1.05}, Series: []figure.Series{band, mid}, Legend: true},
+		{X: figure.Axis{Label: "V_{m}", Unit: "mV"}, Y: figure.Axis{Label: "I_{NMDA}", Unit: "pA"}, Series: []figure.Series{iv, meas}, Legend: true,
+			Bands: []figure.Band{{Name: "Block at rest", Axis: "y", Lo: -10, Hi: 0, Role: figure.Measurement}}},
+		{X: figure.Axis{Label: "permanence"}, Y: figure.Axis{Label: "synapses"}, Series: []figure.Series{hist},
+			Rules: []figure.Rule{{Axis: "x", At: 10, Label: "threshold"}}},
 	}}
 }
 
 // denseRaster has more spikes than are drawn one by one.
-func denseRaster(n int) analysis.Figure {
+func denseRaster(n int) figure.Figure {
 	rng := rand.New(rand.NewPCG(6, 1))
-	s := analysis.Series{Name: "Excitatory", Mark: analysis.Raster, Role: analysis.Excitatory}
-	u := analysis.Series{Name: "Inhibitory", Mark: analysis.Raster, Role: analysis.Inhibitory}
+	s := figure.Series{Name: "Excitatory", Mark: figure.Raster, Role: figure.Excitatory}
+	u := figure.Series{Name: "Inhibitory", Mark: figure.Raster, Role: figure.Inhibitory}
 	for i := range n {
 		x, row := 1000*rng.Float64(), math.Floor(1000*rng.Float64())
 		if math.Mod(x, 100) < 15 {
@@ -271,9 +271,9 @@ func denseRaster(n int) analysis.Figure {
 			s.X, s.Y = append(s.X, x), append(s.Y, row)
 		}
 	}
-	return analysis.Figure{Name: "dense", Width: 120, Height: 70, Panels: []analysis.Panel{{
-		X: analysis.Axis{Label: "time", Unit: "ms", Max: 1000}, Y: analysis.Axis{Label: "neuron", Max: 1250},
-		Series: []analysis.Series{s, u}, Legend: true,
-		Bands: []analysis.Band{{Axis: "x", Lo: 100, Hi: 115, Role: analysis.Dendritic}},
+	return figure.Figure{Name: "dense", Width: 120, Height: 70, Panels: []figure.Panel{{
+		X: figure.Axis{Label: "time", Unit: "ms", Max: 1000}, Y: figure.Axis{Label: "neuron", Max: 1250},
+		Series: []figure.Series{s, u}, Legend: true,
+		Bands: []figure.Band{{Axis: "x", Lo: 100, Hi: 115, Role: figure.Dendritic}},
 	}}}
 }

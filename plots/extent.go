@@ -3,7 +3,7 @@ package plots
 import (
 	"math"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/fpmath"
 )
 
@@ -26,12 +26,12 @@ func (e *extent) add(vs ...float64) {
 }
 
 // xExtent covers everything in a panel that has a place along x.
-func xExtent(p analysis.Panel) extent {
+func xExtent(p figure.Panel) extent {
 	e := newExtent(p.X.Log)
 	for _, s := range p.Series {
 		e.add(s.X...)
 		e.add(s.X2...)
-		if n := len(s.X); s.Mark == analysis.Bars && n > 0 {
+		if n := len(s.X); s.Mark == figure.Bars && n > 0 {
 			e.add(barEnd(s.X))
 		}
 	}
@@ -41,23 +41,23 @@ func xExtent(p analysis.Panel) extent {
 
 // yExtent covers everything in a panel that has a place along y: intervals
 // whole, bars down to zero, raster rows with half a row on either side.
-func yExtent(p analysis.Panel) extent {
+func yExtent(p figure.Panel) extent {
 	e := newExtent(p.Y.Log)
 	for _, s := range p.Series {
 		e.add(s.Lo...)
 		e.add(s.Hi...)
 		switch s.Mark {
-		case analysis.Raster, analysis.Spans:
+		case figure.Raster, figure.Spans:
 			for _, y := range s.Y {
 				e.add(y-0.5, y+0.5)
 			}
-		case analysis.Bars:
+		case figure.Bars:
 			e.add(0)
 			fallthrough
 		default:
 			e.add(s.Y...)
 		}
-		if (s.Mark == analysis.Points || s.Mark == analysis.Rings) && p.Y.Log {
+		if (s.Mark == figure.Points || s.Mark == figure.Rings) && p.Y.Log {
 			for i := range s.Y {
 				if isLimit(s, i) {
 					e.add(s.Hi[i] / 4) // room for the arrow below it
@@ -69,7 +69,7 @@ func yExtent(p analysis.Panel) extent {
 	return e
 }
 
-func (e *extent) addMarks(p analysis.Panel, axis string, a analysis.Axis) {
+func (e *extent) addMarks(p figure.Panel, axis string, a figure.Axis) {
 	for _, b := range p.Bands {
 		if b.Axis == axis {
 			e.add(b.Lo, b.Hi)
@@ -88,7 +88,7 @@ func (e *extent) addMarks(p analysis.Panel, axis string, a analysis.Axis) {
 // scaleFor returns the axis' own range where it has one, else the extent,
 // widened by pad of its length on both sides. A start at exactly 0 stays
 // there with keepZero. An extent without length is given one.
-func scaleFor(a analysis.Axis, e extent, pad float64, keepZero bool) scale {
+func scaleFor(a figure.Axis, e extent, pad float64, keepZero bool) scale {
 	if a.Min != a.Max {
 		return scale{lo: a.Min, hi: a.Max, log: a.Log}
 	}

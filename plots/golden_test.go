@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 var update = flag.Bool("update", false, "rewrite testdata")
@@ -37,7 +37,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-func goldens() map[string]analysis.Figure {
+func goldens() map[string]figure.Figure {
 	x := []float64{0, 1, 2, 3, 4, 5, 6}
 	y := []float64{1, 3, 2, math.NaN(), 4, 2, 5}
 	lo, hi := make([]float64, len(x)), make([]float64, len(x))
@@ -45,23 +45,23 @@ func goldens() map[string]analysis.Figure {
 		lo[i], hi[i] = y[i]-0.7, y[i]+0.5
 	}
 	rows, ends := []float64{0, 1, 2, 0, 1, 2, 0}, []float64{0.5, 3, 3, 4, 7, 5.5, 6.5}
-	figs := map[string]analysis.Figure{}
+	figs := map[string]figure.Figure{}
 	for i, m := range marks {
-		s := analysis.Series{Mark: m, Role: analysis.Excitatory, Index: i % 3, X: x, Y: y, Lo: lo, Hi: hi}
-		if m == analysis.Raster || m == analysis.Spans {
+		s := figure.Series{Mark: m, Role: figure.Excitatory, Index: i % 3, X: x, Y: y, Lo: lo, Hi: hi}
+		if m == figure.Raster || m == figure.Spans {
 			s.Y, s.Lo, s.Hi, s.X2 = rows, nil, nil, ends
 		}
-		figs[string(m)] = small(analysis.Panel{X: analysis.Axis{Label: "t", Unit: "ms"}, Series: []analysis.Series{s}})
+		figs[string(m)] = small(figure.Panel{X: figure.Axis{Label: "t", Unit: "ms"}, Series: []figure.Series{s}})
 	}
 	// Everything else in one: letters, log axes, limits, rule, band, legend.
-	none := analysis.Series{Name: "θ", Mark: analysis.Points, Role: analysis.Simulation, Index: 1,
+	none := figure.Series{Name: "θ", Mark: figure.Points, Role: figure.Simulation, Index: 1,
 		X: []float64{1, 2, 3}, Y: []float64{0.5, 1e-3, 0}, Lo: []float64{0.3, 1e-4, 0}, Hi: []float64{0.7, 4e-3, 1e-3}}
-	line := analysis.Series{Name: "θ", Mark: analysis.Dashed, Role: analysis.Theory, Index: 1, X: none.X, Y: []float64{0.6, 2e-3, 1e-5}}
-	p := analysis.Panel{X: analysis.Axis{Label: "n"}, Y: analysis.Axis{Label: "P", Log: true}, Legend: true,
-		Series: []analysis.Series{line, none},
-		Bands:  []analysis.Band{{Name: "I", Axis: "x", Lo: 1.5, Hi: 2, Role: analysis.Dendritic}},
-		Rules:  []analysis.Rule{{Axis: "y", At: 0.1, Label: "q"}}}
-	q := analysis.Panel{X: p.X, Y: analysis.Axis{Ticks: []analysis.Tick{{At: 0, Label: "E"}, {At: 0.5}, {At: 1, Label: "I"}}}}
-	figs["panels"] = analysis.Figure{Width: 60, Height: 45, ShareX: true, Panels: []analysis.Panel{p, q}}
+	line := figure.Series{Name: "θ", Mark: figure.Dashed, Role: figure.Theory, Index: 1, X: none.X, Y: []float64{0.6, 2e-3, 1e-5}}
+	p := figure.Panel{X: figure.Axis{Label: "n"}, Y: figure.Axis{Label: "P", Log: true}, Legend: true,
+		Series: []figure.Series{line, none},
+		Bands:  []figure.Band{{Name: "I", Axis: "x", Lo: 1.5, Hi: 2, Role: figure.Dendritic}},
+		Rules:  []figure.Rule{{Axis: "y", At: 0.1, Label: "q"}}}
+	q := figure.Panel{X: p.X, Y: figure.Axis{Ticks: []figure.Tick{{At: 0, Label: "E"}, {At: 0.5}, {At: 1, Label: "I"}}}}
+	figs["panels"] = figure.Figure{Width: 60, Height: 45, ShareX: true, Panels: []figure.Panel{p, q}}
 	return figs
 }

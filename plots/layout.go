@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // A layout gives every panel its place in a grid. Data areas of a column share
@@ -13,7 +13,7 @@ import (
 // all are equally wide, whatever their labels.
 type layout struct {
 	pen        *pen
-	fig        analysis.Figure
+	fig        figure.Figure
 	panels     []*panel
 	rows, cols int
 	w, h       vg.Length // of the page without the note
@@ -28,7 +28,7 @@ type layout struct {
 }
 
 // arrange prepares and places the panels of a checked figure.
-func arrange(pen *pen, fig analysis.Figure) ([]*panel, error) {
+func arrange(pen *pen, fig figure.Figure) ([]*panel, error) {
 	l := &layout{pen: pen, fig: fig, cols: min(max(fig.Cols, 1), len(fig.Panels))}
 	l.rows = (len(fig.Panels) + l.cols - 1) / l.cols
 	l.w, l.h = pen.Size().X, pen.Size().Y-noteHeight(fig)
@@ -93,7 +93,7 @@ func letter(i int) string {
 func (l *layout) setScales() {
 	for col := range l.cols {
 		shared := newExtent(l.fig.Panels[0].X.Log)
-		var axis analysis.Axis
+		var axis figure.Axis
 		pad := 0.0
 		for _, p := range l.column(col) {
 			e := xExtent(p.Panel)
@@ -110,27 +110,27 @@ func (l *layout) setScales() {
 			} else {
 				p.x = scaleFor(p.X, xExtent(p.Panel), xPad(p.Panel), false)
 			}
-			p.y = scaleFor(p.Y, yExtent(p.Panel), yPad(p.Panel), hasMark(p.Panel, analysis.Bars, analysis.Steps))
+			p.y = scaleFor(p.Y, yExtent(p.Panel), yPad(p.Panel), hasMark(p.Panel, figure.Bars, figure.Steps))
 		}
 	}
 }
 
-func xPad(p analysis.Panel) float64 {
-	if hasMark(p, analysis.Points) || hasMark(p, analysis.Rings) {
+func xPad(p figure.Panel) float64 {
+	if hasMark(p, figure.Points) || hasMark(p, figure.Rings) {
 		return 0.04
 	}
 	return 0
 }
 
 // yPad is none for rasters: their extent has half a row on either side.
-func yPad(p analysis.Panel) float64 {
-	if hasMark(p, analysis.Raster, analysis.Spans) {
+func yPad(p figure.Panel) float64 {
+	if hasMark(p, figure.Raster, figure.Spans) {
 		return 0
 	}
 	return 0.05
 }
 
-func hasMark(p analysis.Panel, ms ...analysis.Mark) bool {
+func hasMark(p figure.Panel, ms ...figure.Mark) bool {
 	for _, s := range p.Series {
 		for _, m := range ms {
 			if s.Mark == m {

@@ -12,10 +12,10 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
-func arranged(t *testing.T, fig analysis.Figure) []*panel {
+func arranged(t *testing.T, fig figure.Figure) []*panel {
 	t.Helper()
 	pen := &pen{Canvas: draw.NewCanvas(new(recorder.Canvas), vg.Length(fig.Width)*mm, vg.Length(fig.Height)*mm)}
 	panels, err := arrange(pen, fig)
@@ -54,10 +54,10 @@ func TestPanelsAreAligned(t *testing.T) {
 }
 
 func TestShareX(t *testing.T) {
-	series := func(x ...float64) []analysis.Series {
-		return []analysis.Series{{Mark: analysis.Line, X: x, Y: x}}
+	series := func(x ...float64) []figure.Series {
+		return []figure.Series{{Mark: figure.Line, X: x, Y: x}}
 	}
-	fig := analysis.Figure{Width: 89, Height: 80, ShareX: true, Panels: []analysis.Panel{{Series: series(0, 10)}, {Series: series(5, 40)}}}
+	fig := figure.Figure{Width: 89, Height: 80, ShareX: true, Panels: []figure.Panel{{Series: series(0, 10)}, {Series: series(5, 40)}}}
 	p := arranged(t, fig)
 	if p[0].x != p[1].x || p[0].x.lo != 0 || p[0].x.hi != 40 {
 		t.Errorf("ranges %v and %v, want both 0..40", p[0].x, p[1].x)
@@ -73,12 +73,12 @@ func TestShareX(t *testing.T) {
 
 // The range covers intervals, rules and y bands, and keeps zero for bars.
 func TestAutoRange(t *testing.T) {
-	p := analysis.Panel{Series: []analysis.Series{{Mark: analysis.Points, X: []float64{1, 2}, Y: []float64{3, 4}, Lo: []float64{2, 1}, Hi: []float64{5, 6}}},
-		Rules: []analysis.Rule{{Axis: "y", At: 9}}, Bands: []analysis.Band{{Axis: "y", Lo: -2, Hi: 0}}}
+	p := figure.Panel{Series: []figure.Series{{Mark: figure.Points, X: []float64{1, 2}, Y: []float64{3, 4}, Lo: []float64{2, 1}, Hi: []float64{5, 6}}},
+		Rules: []figure.Rule{{Axis: "y", At: 9}}, Bands: []figure.Band{{Axis: "y", Lo: -2, Hi: 0}}}
 	if e := yExtent(p); e.lo != -2 || e.hi != 9 {
 		t.Errorf("%v, want -2..9", e)
 	}
-	p = analysis.Panel{Series: []analysis.Series{{Mark: analysis.Bars, X: []float64{0, 1, 2}, Y: []float64{3, 4, 5}}}}
+	p = figure.Panel{Series: []figure.Series{{Mark: figure.Bars, X: []float64{0, 1, 2}, Y: []float64{3, 4, 5}}}}
 	a := arranged(t, small(p))[0]
 	if a.y.lo != 0 || a.x.lo != 0 || a.x.hi != 3 {
 		t.Errorf("bars: x %v, y %v, want x 0..3 and y from 0", a.x, a.y)
@@ -110,11 +110,11 @@ func TestPDFRendersUpright(t *testing.T) {
 	if err != nil {
 		t.Skip("needs the program pdftoppm: install poppler-utils")
 	}
-	s := analysis.Series{Mark: analysis.Raster, Role: analysis.Inhibitory}
+	s := figure.Series{Mark: figure.Raster, Role: figure.Inhibitory}
 	for i := range 2 * maxVector {
 		s.X, s.Y = append(s.X, float64(i%100)/10), append(s.Y, 60+float64(i/100)/4)
 	}
-	fig := small(analysis.Panel{X: analysis.Axis{Min: -1, Max: 30}, Y: analysis.Axis{Min: 0, Max: 100}, Series: []analysis.Series{s}})
+	fig := small(figure.Panel{X: figure.Axis{Min: -1, Max: 30}, Y: figure.Axis{Min: 0, Max: 100}, Series: []figure.Series{s}})
 	cmd := exec.Command(tool, "-r", "100", "-png")
 	cmd.Stdin = bytes.NewReader(render(t, fig, "pdf"))
 	page, err := cmd.Output()
@@ -141,9 +141,9 @@ func TestPDFRendersUpright(t *testing.T) {
 
 // "None of N observed" is drawn; a bare zero has no place on a log axis.
 func TestUpperLimit(t *testing.T) {
-	fig := func(hi float64) analysis.Figure {
-		return small(analysis.Panel{Y: analysis.Axis{Log: true, Min: 1e-4, Max: 1}, X: analysis.Axis{Max: 2},
-			Series: []analysis.Series{{Mark: analysis.Points, Role: analysis.Simulation,
+	fig := func(hi float64) figure.Figure {
+		return small(figure.Panel{Y: figure.Axis{Log: true, Min: 1e-4, Max: 1}, X: figure.Axis{Max: 2},
+			Series: []figure.Series{{Mark: figure.Points, Role: figure.Simulation,
 				X: []float64{1}, Y: []float64{0}, Lo: []float64{0}, Hi: []float64{hi}}}})
 	}
 	colour := []byte("#0072B2")

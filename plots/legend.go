@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 const (
@@ -33,13 +33,13 @@ const (
 type keyEntry struct {
 	name   string
 	lines  []string // the name, folded to the room there is
-	bands  []analysis.Band
-	series []analysis.Series
+	bands  []figure.Band
+	series []figure.Series
 }
 
 // keyOf lists the named series of a panel and then its bands, each name once.
 // What has no point that the axes can hold is not drawn and has no entry.
-func keyOf(p analysis.Panel) []keyEntry {
+func keyOf(p figure.Panel) []keyEntry {
 	if !p.Legend {
 		return nil
 	}
@@ -69,12 +69,12 @@ func keyOf(p analysis.Panel) []keyEntry {
 }
 
 // shows reports whether a series has a point that is drawn.
-func shows(p analysis.Panel, s analysis.Series) bool {
+func shows(p figure.Panel, s figure.Series) bool {
 	finite := func(v float64, log bool) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) && (!log || v > 0) }
 	for i := range s.X {
 		switch {
 		case !finite(s.X[i], p.X.Log):
-		case s.Mark == analysis.Ribbon:
+		case s.Mark == figure.Ribbon:
 			if finite(s.Hi[i], p.Y.Log) && !math.IsNaN(s.Lo[i]) {
 				return true
 			}
@@ -185,7 +185,7 @@ func (p *panel) drawKey(pen *pen) {
 // sampleLooks returns one series and its look for each mark of an entry. Where
 // series of one mark look different, as the dashes of several colours do, the look
 // is neutral: it stands for all of them.
-func (p *panel) sampleLooks(e keyEntry) (series []analysis.Series, looks []look) {
+func (p *panel) sampleLooks(e keyEntry) (series []figure.Series, looks []look) {
 	for _, s := range e.series {
 		l, known := p.look(s), false
 		for i, other := range series {
@@ -207,10 +207,10 @@ func (p *panel) sampleLooks(e keyEntry) (series []analysis.Series, looks []look)
 	return series, looks
 }
 
-func marked(m analysis.Mark) bool { return m == analysis.Points || m == analysis.Rings }
+func marked(m figure.Mark) bool { return m == figure.Points || m == figure.Rings }
 
 // hasInterval reports whether any point of a series has an interval.
-func hasInterval(s analysis.Series) bool {
+func hasInterval(s figure.Series) bool {
 	for i := range s.Lo {
 		if s.Lo[i] < s.Hi[i] {
 			return true
@@ -235,21 +235,21 @@ func (p *panel) drawSample(pen *pen, left vg.Point, e keyEntry) {
 	for i, s := range series {
 		l := looks[i]
 		switch s.Mark {
-		case analysis.Line, analysis.Dashed, analysis.Steps:
+		case figure.Line, figure.Dashed, figure.Steps:
 			pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: lineWidth, Dashes: l.dashes},
 				left.X, left.Y, left.X+keySample, left.Y)
-		case analysis.Points, analysis.Rings:
+		case figure.Points, figure.Rings:
 			if hasInterval(s) {
 				pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: barWidth}, mid.X, mid.Y-3, mid.X, mid.Y+3)
 			}
 			drawMarker(pen, mid, l)
-		case analysis.Bars:
+		case figure.Bars:
 			fill(pen, box(textSize*0.75), l.colour)
-		case analysis.Ribbon:
+		case figure.Ribbon:
 			fill(pen, box(textSize*0.75), mix(white, l.colour, ribbonTint))
-		case analysis.Spans:
+		case figure.Spans:
 			fill(pen, box(2), spanColour(l))
-		case analysis.Raster:
+		case figure.Raster:
 			for _, dx := range []vg.Length{-3, 0, 3} {
 				pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: 0.8}, mid.X+dx, mid.Y-2.2, mid.X+dx, mid.Y+2.2)
 			}

@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // boxes returns what each entry of a legend covers.
@@ -30,14 +30,14 @@ func meet(a, b vg.Rectangle) bool {
 
 // manyEntries is a figure whose legend is wide: at 89 mm it took half of the plot or
 // ran off the page. Tests looked at one width alone, with short names.
-func manyEntries(width float64, cols, entries int) analysis.Figure {
-	var p analysis.Panel
+func manyEntries(width float64, cols, entries int) figure.Figure {
+	var p figure.Panel
 	for i := range entries {
-		p.Series = append(p.Series, analysis.Series{Name: fmt.Sprintf("A name of many words that says what series %d is and is longer than a column", i),
-			Mark: analysis.Line, Role: analysis.Simulation, Index: i, X: []float64{0, 1}, Y: []float64{0, float64(i)}})
+		p.Series = append(p.Series, figure.Series{Name: fmt.Sprintf("A name of many words that says what series %d is and is longer than a column", i),
+			Mark: figure.Line, Role: figure.Simulation, Index: i, X: []float64{0, 1}, Y: []float64{0, float64(i)}})
 	}
-	p.X, p.Y = analysis.Axis{Label: "x"}, analysis.Axis{Label: "y"}
-	fig := analysis.Figure{Width: width, Height: 120, Cols: cols}
+	p.X, p.Y = figure.Axis{Label: "x"}, figure.Axis{Label: "y"}
+	fig := figure.Figure{Width: width, Height: 120, Cols: cols}
 	for range cols {
 		fig.Panels = append(fig.Panels, p)
 	}
@@ -48,7 +48,7 @@ func manyEntries(width float64, cols, entries int) analysis.Figure {
 // At 89 and 183 mm legends lie on the page, off the data of all panels, and their
 // entries off each other.
 func TestLegendsLieOffTheData(t *testing.T) {
-	figs := []analysis.Figure{manyEntries(89, 1, 5), manyEntries(89, 2, 3), manyEntries(183, 3, 4), manyEntries(183, 1, 5)}
+	figs := []figure.Figure{manyEntries(89, 1, 5), manyEntries(89, 2, 3), manyEntries(183, 3, 4), manyEntries(183, 1, 5)}
 	for _, fig := range examples() {
 		for _, width := range []float64{89, 183} {
 			if f := fig; len(f.Panels) <= 2 || width == 183 {
@@ -88,14 +88,14 @@ func TestLegendsLieOffTheData(t *testing.T) {
 // nothing is predicted.
 func TestLegendNamesWhatIsDrawn(t *testing.T) {
 	nan := math.NaN()
-	p := analysis.Panel{Legend: true, Y: analysis.Axis{Log: true}, Series: []analysis.Series{
-		{Name: "drawn", Mark: analysis.Line, X: []float64{0, 1}, Y: []float64{1, 2}},
-		{Name: "empty", Mark: analysis.Line},
-		{Name: "missing", Mark: analysis.Points, X: []float64{1}, Y: []float64{nan}},
-		{Name: "zero", Mark: analysis.Points, X: []float64{1}, Y: []float64{0}},
-		{Name: "limit", Mark: analysis.Points, X: []float64{1}, Y: []float64{0}, Lo: []float64{0}, Hi: []float64{1}},
-		{Name: "area", Mark: analysis.Ribbon, X: []float64{1}, Lo: []float64{1}, Hi: []float64{2}},
-		{Name: "no area", Mark: analysis.Ribbon, X: []float64{1}, Lo: []float64{nan}, Hi: []float64{nan}},
+	p := figure.Panel{Legend: true, Y: figure.Axis{Log: true}, Series: []figure.Series{
+		{Name: "drawn", Mark: figure.Line, X: []float64{0, 1}, Y: []float64{1, 2}},
+		{Name: "empty", Mark: figure.Line},
+		{Name: "missing", Mark: figure.Points, X: []float64{1}, Y: []float64{nan}},
+		{Name: "zero", Mark: figure.Points, X: []float64{1}, Y: []float64{0}},
+		{Name: "limit", Mark: figure.Points, X: []float64{1}, Y: []float64{0}, Lo: []float64{0}, Hi: []float64{1}},
+		{Name: "area", Mark: figure.Ribbon, X: []float64{1}, Lo: []float64{1}, Hi: []float64{2}},
+		{Name: "no area", Mark: figure.Ribbon, X: []float64{1}, Lo: []float64{nan}, Hi: []float64{nan}},
 	}}
 	var names []string
 	for _, e := range keyOf(p) {
@@ -113,8 +113,8 @@ func TestSampleOfSeveralColours(t *testing.T) {
 	p := &panel{hued: true}
 	var e keyEntry
 	for i := range 3 {
-		e.series = append(e.series, analysis.Series{Name: "sum", Mark: analysis.Dashed, Role: analysis.Theory, Index: i},
-			analysis.Series{Name: "sum", Mark: analysis.Rings, Role: analysis.Simulation, Index: i})
+		e.series = append(e.series, figure.Series{Name: "sum", Mark: figure.Dashed, Role: figure.Theory, Index: i},
+			figure.Series{Name: "sum", Mark: figure.Rings, Role: figure.Simulation, Index: i})
 	}
 	series, looks := p.sampleLooks(e)
 	if len(series) != 2 {
@@ -134,9 +134,9 @@ func TestSampleOfSeveralColours(t *testing.T) {
 
 // The limits of three curves at one x hid each other.
 func TestLimitsStandSideBySide(t *testing.T) {
-	p := analysis.Panel{Y: analysis.Axis{Log: true, Min: 1e-4, Max: 1}, X: analysis.Axis{Max: 1}}
+	p := figure.Panel{Y: figure.Axis{Log: true, Min: 1e-4, Max: 1}, X: figure.Axis{Max: 1}}
 	for k := range 3 {
-		s := analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: k}
+		s := figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: k}
 		for i := range 11 {
 			s.X, s.Y, s.Lo, s.Hi = append(s.X, float64(i)/10), append(s.Y, 0), append(s.Lo, 0), append(s.Hi, 0.01)
 		}
@@ -162,8 +162,8 @@ func TestLimitsStandSideBySide(t *testing.T) {
 
 // Theory that becomes 0 stopped in mid-air on a log axis.
 func TestLineFallsToZero(t *testing.T) {
-	s := analysis.Series{Mark: analysis.Line, Role: analysis.Simulation, X: []float64{0, 1, 2, 3, 4}, Y: []float64{0, 0.01, 0.1, 0, 0.5}}
-	q := arranged(t, small(analysis.Panel{Y: analysis.Axis{Log: true, Min: 1e-4, Max: 1}, Series: []analysis.Series{s}}))[0]
+	s := figure.Series{Mark: figure.Line, Role: figure.Simulation, X: []float64{0, 1, 2, 3, 4}, Y: []float64{0, 0.01, 0.1, 0, 0.5}}
+	q := arranged(t, small(figure.Panel{Y: figure.Axis{Log: true, Min: 1e-4, Max: 1}, Series: []figure.Series{s}}))[0]
 	var drawn recorder.Canvas
 	q.ink = newInk(q.data)
 	pen := &pen{Canvas: draw.NewCanvas(&drawn, 200, 200)}
@@ -219,7 +219,7 @@ func TestColoursDifferInLightness(t *testing.T) {
 			}
 		}
 	}
-	a, b := bandColour(analysis.Background), bandColour(analysis.Measurement)
+	a, b := bandColour(figure.Background), bandColour(figure.Measurement)
 	if d := light(a.R, a.G, a.B) - light(b.R, b.G, b.B); d < 0.1 {
 		t.Errorf("bands of what is reviewed and what is cited differ by %.2f in lightness", d)
 	}

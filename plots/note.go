@@ -3,7 +3,7 @@ package plots
 import (
 	"gonum.org/v1/plot/vg"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 const (
@@ -12,7 +12,7 @@ const (
 )
 
 // noteLines folds the note of a figure to its width.
-func (pen *pen) noteLines(fig analysis.Figure) []string {
+func (pen *pen) noteLines(fig figure.Figure) []string {
 	if fig.Note == "" {
 		return nil
 	}
@@ -21,7 +21,7 @@ func (pen *pen) noteLines(fig analysis.Figure) []string {
 
 // noteHeight is what the note takes below the panels. The page is higher by it, so
 // that a longer note never costs data.
-func noteHeight(fig analysis.Figure) vg.Length {
+func noteHeight(fig figure.Figure) vg.Length {
 	n := len(new(pen).noteLines(fig))
 	if n == 0 {
 		return 0
@@ -30,7 +30,7 @@ func noteHeight(fig analysis.Figure) vg.Length {
 }
 
 // drawNote writes the note at the foot of the page.
-func (pen *pen) drawNote(fig analysis.Figure) {
+func (pen *pen) drawNote(fig figure.Figure) {
 	lines := pen.noteLines(fig)
 	for i, line := range lines {
 		up := vg.Length(len(lines)-1-i)*noteSize*lineHeight + 0.25*noteSize

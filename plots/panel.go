@@ -4,19 +4,19 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
-// A panel is an analysis.Panel with its place and everything decided about it.
+// A panel is an figure.Panel with its place and everything decided about it.
 type panel struct {
-	analysis.Panel
+	figure.Panel
 	letter   string // empty in a figure of one panel
 	showX    bool   // whether x has tick labels and a title
 	hued     bool
 	row, col int
 
 	x, y           scale // from and to set by layout, like all below
-	xticks, yticks []analysis.Tick
+	xticks, yticks []figure.Tick
 	ytitle         []string // lines
 
 	key       []keyEntry
@@ -43,12 +43,12 @@ func (p *panel) draw(pen *pen) {
 	p.drawBands(pen)
 	p.limits = p.placeLimits()
 	for i, s := range p.Series {
-		if s.Mark == analysis.Spans {
+		if s.Mark == figure.Spans {
 			p.drawSeries(pen, i, s)
 		}
 	}
 	for i, s := range p.Series {
-		if s.Mark != analysis.Spans {
+		if s.Mark != figure.Spans {
 			p.drawSeries(pen, i, s)
 		}
 	}
@@ -65,9 +65,9 @@ func (p *panel) draw(pen *pen) {
 }
 
 // look returns how a series is drawn in this panel.
-func (p *panel) look(s analysis.Series) look {
+func (p *panel) look(s figure.Series) look {
 	l := lookOf(s, p.hued)
-	if s.Role == analysis.Scale && p.Scale != nil {
+	if s.Role == figure.Scale && p.Scale != nil {
 		l.colour = classes[classColour(s.Index, p.Scale.Count)]
 	}
 	return l
@@ -132,7 +132,7 @@ func (p *panel) drawAxes(pen *pen) {
 	}
 }
 
-func tickLengthOf(t analysis.Tick) vg.Length {
+func tickLengthOf(t figure.Tick) vg.Length {
 	if t.Label == "" {
 		return 0.6 * tickLength
 	}

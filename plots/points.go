@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // shapes are the markers by Index, as corners on the unit circle's scale; nil
@@ -24,14 +24,14 @@ var shapes = [][]vg.Point{
 // isLimit reports whether point i of a series is an upper limit on a log axis:
 // nothing was observed (Y at or below 0), and its interval says how much there
 // may be (Hi above 0).
-func isLimit(s analysis.Series, i int) bool {
+func isLimit(s figure.Series, i int) bool {
 	return s.Hi != nil && s.Y[i] <= 0 && s.Hi[i] > 0
 }
 
 // drawPoints draws intervals first, then markers over them. On a log axis a
 // point at 0 has no place, but "none of N observed" is a result: its interval
 // is drawn as a bar at Hi with an open arrow pointing down.
-func (p *panel) drawPoints(pen *pen, index int, s analysis.Series, l look) {
+func (p *panel) drawPoints(pen *pen, index int, s figure.Series, l look) {
 	bar := draw.LineStyle{Color: l.colour, Width: barWidth}
 	for i := range s.X {
 		if !p.x.holds(s.X[i]) {

@@ -7,29 +7,29 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/fpmath"
 )
 
 // drawSeries draws one series into its panel, which is clipped to the data
 // rectangle.
-func (p *panel) drawSeries(pen *pen, index int, s analysis.Series) {
+func (p *panel) drawSeries(pen *pen, index int, s figure.Series) {
 	l := p.look(s)
 	switch s.Mark {
-	case analysis.Line, analysis.Dashed:
+	case figure.Line, figure.Dashed:
 		p.drawLine(pen, s.X, s.Y, l)
-	case analysis.Steps:
+	case figure.Steps:
 		x, y := corners(s.X, s.Y)
 		p.drawLine(pen, x, y, l)
-	case analysis.Points, analysis.Rings:
+	case figure.Points, figure.Rings:
 		p.drawPoints(pen, index, s, l)
-	case analysis.Bars:
+	case figure.Bars:
 		p.drawBars(pen, s, l)
-	case analysis.Ribbon:
+	case figure.Ribbon:
 		p.drawRibbon(pen, s, l)
-	case analysis.Raster:
+	case figure.Raster:
 		p.drawBlocks(pen, p.blocks(s), l.colour)
-	case analysis.Spans:
+	case figure.Spans:
 		p.drawBlocks(pen, p.blocks(s), spanColour(l))
 	}
 }
@@ -130,7 +130,7 @@ func strokeLong(c *draw.Canvas, sty draw.LineStyle, pts []vg.Point) {
 // drawBars fills a histogram. Bars share polygons, so that no white hairline
 // shows between neighbours; each polygon repeats the last bar of the one
 // before for the same reason.
-func (p *panel) drawBars(pen *pen, s analysis.Series, l look) {
+func (p *panel) drawBars(pen *pen, s figure.Series, l look) {
 	const piece = 100
 	base := p.y.clamp(0)
 	for start := 0; start < len(s.X); start += piece {
@@ -154,7 +154,7 @@ func (p *panel) drawBars(pen *pen, s analysis.Series, l look) {
 }
 
 // drawRibbon fills the area between Lo and Hi, broken where either is missing.
-func (p *panel) drawRibbon(pen *pen, s analysis.Series, l look) {
+func (p *panel) drawRibbon(pen *pen, s figure.Series, l look) {
 	var low, high []vg.Point
 	colour := mix(white, l.colour, ribbonTint)
 	flush := func() {

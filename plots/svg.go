@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/vgsvg"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 type svgPage struct {
@@ -16,7 +16,7 @@ type svgPage struct {
 	root string // opening of the svg element
 }
 
-func newSVG(w, h vg.Length, fig analysis.Figure) page {
+func newSVG(w, h vg.Length, fig figure.Figure) page {
 	return svgPage{vgsvg.NewWith(vgsvg.UseWH(w, h)),
 		// Corners are round, as in the other formats: mitred, the tip of an
 		// action potential would stand higher than its voltage.

@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // The theme: what journals ask for (7 pt sans, open frame, no grid) at the
@@ -56,18 +56,18 @@ var (
 )
 
 // roles gives each role its colour in every figure.
-var roles = map[analysis.Role]color.RGBA{
-	"":                   black,
-	analysis.Theory:      black,
-	analysis.Simulation:  blue,
-	analysis.Measurement: midGrey,
-	analysis.Excitatory:  blue,
-	analysis.Inhibitory:  vermillion,
-	analysis.Input:       green,
-	analysis.Dendritic:   orange,
-	analysis.Predicted:   sky,
-	analysis.Background:  lightGrey,
-	analysis.Scale:       midGrey, // of a class: see classes
+var roles = map[figure.Role]color.RGBA{
+	"":                 black,
+	figure.Theory:      black,
+	figure.Simulation:  blue,
+	figure.Measurement: midGrey,
+	figure.Excitatory:  blue,
+	figure.Inhibitory:  vermillion,
+	figure.Input:       green,
+	figure.Dendritic:   orange,
+	figure.Predicted:   sky,
+	figure.Background:  lightGrey,
+	figure.Scale:       midGrey, // of a class: see classes
 }
 
 // hues tell theories and simulations of different Index apart. Yellow is left
@@ -99,33 +99,33 @@ type look struct {
 // lookOf returns the look of a series. With hued, theory and simulation take
 // their colour from Index, so that a theory line is recognised as belonging to
 // its markers; without, theory is black. A figure is hued as a whole.
-func lookOf(s analysis.Series, hued bool) look {
+func lookOf(s figure.Series, hued bool) look {
 	l := look{
 		colour: roles[s.Role],
-		hollow: s.Role == analysis.Measurement,
+		hollow: s.Role == figure.Measurement,
 		shape:  s.Index % len(shapes),
 		radius: markRadius,
 	}
-	if s.Mark == analysis.Rings {
+	if s.Mark == figure.Rings {
 		l.hollow, l.radius = true, ringRadius
 	}
 	switch {
-	case s.Role == analysis.Theory || s.Role == analysis.Simulation:
+	case s.Role == figure.Theory || s.Role == figure.Simulation:
 		if hued {
 			l.colour = hues[s.Index%len(hues)]
 		}
-	case s.Role == analysis.Scale:
+	case s.Role == figure.Scale:
 		l.colour = classes[min(s.Index, len(classes)-1)]
-	case s.Role == analysis.Background || s.Role == analysis.Measurement:
+	case s.Role == figure.Background || s.Role == figure.Measurement:
 		if s.Index%2 == 1 {
 			l.colour = mix(l.colour, black, 0.6)
 		}
 	case s.Index > 0:
 		l.colour = otherHue(l.colour, s.Index)
 	}
-	if s.Mark == analysis.Dashed {
+	if s.Mark == figure.Dashed {
 		l.dashes = dashes[s.Index%len(dashes)]
-		if hued && (s.Role == analysis.Theory || s.Role == analysis.Simulation) { // its colour tells it apart; the dashes say what it is
+		if hued && (s.Role == figure.Theory || s.Role == figure.Simulation) { // its colour tells it apart; the dashes say what it is
 			l.dashes = dashes[0]
 		}
 	}
@@ -145,10 +145,10 @@ func otherHue(own color.RGBA, index int) color.RGBA {
 }
 
 // isHued reports whether a figure tells theories or simulations apart.
-func isHued(fig analysis.Figure) bool {
+func isHued(fig figure.Figure) bool {
 	for _, p := range fig.Panels {
 		for _, s := range p.Series {
-			if s.Index > 0 && (s.Role == analysis.Theory || s.Role == analysis.Simulation) {
+			if s.Index > 0 && (s.Role == figure.Theory || s.Role == figure.Simulation) {
 				return true
 			}
 		}
@@ -159,9 +159,9 @@ func isHued(fig analysis.Figure) bool {
 // bandColour returns the colour of a shaded range of the given role.
 // What is cited is darker than what is only in the background, and what was measured
 // darker still.
-func bandColour(r analysis.Role) color.RGBA {
+func bandColour(r figure.Role) color.RGBA {
 	tint := bandTint
-	if r == analysis.Measurement {
+	if r == figure.Measurement {
 		tint = measuredTint
 	}
 	return mix(white, roles[r], tint)

@@ -8,7 +8,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/fpmath"
 )
 
@@ -18,12 +18,12 @@ const maxLabels = 8
 // ticksFor returns the ticks of an axis: its own where it has some, else
 // computed ones that leave room for their labels; a hidden one has none. size measures a label along
 // the axis.
-func ticksFor(a analysis.Axis, s scale, size func(string) vg.Length) []analysis.Tick {
+func ticksFor(a figure.Axis, s scale, size func(string) vg.Length) []figure.Tick {
 	if a.Hidden {
 		return nil
 	}
 	if len(a.Ticks) > 0 {
-		var in []analysis.Tick
+		var in []figure.Tick
 		for _, t := range a.Ticks {
 			if s.holds(t.At) {
 				in = append(in, t)
@@ -45,13 +45,13 @@ func ticksFor(a analysis.Axis, s scale, size func(string) vg.Length) []analysis.
 // linearTicks returns the finest ticks at multiples of 1, 2 or 5 times a power
 // of ten whose labels fit; where the axis ends at no multiple of them, those of
 // 2.5, 3 or 4 times a power of ten, or coarser ones, that reach both ends.
-func linearTicks(s scale, whole bool, size func(string) vg.Length) []analysis.Tick {
+func linearTicks(s scale, whole bool, size func(string) vg.Length) []figure.Tick {
 	const least = 4 // labels, for ticks that are chosen for their ends
 	mag := int(math.Floor(fpmath.Log10(s.hi-s.lo))) - 1
 	if whole {
 		mag = max(mag, 0)
 	}
-	var finest, ending, last []analysis.Tick
+	var finest, ending, last []figure.Tick
 	for e := mag; e <= mag+2; e++ {
 		for _, m := range []struct {
 			digits, exponent int
@@ -85,22 +85,22 @@ func linearTicks(s scale, whole bool, size func(string) vg.Length) []analysis.Ti
 }
 
 // reach reports whether the first and last tick are the ends of the axis.
-func reach(ticks []analysis.Tick, s scale) bool {
+func reach(ticks []figure.Tick, s scale) bool {
 	near := float64(1e-9 * (s.hi - s.lo))
 	return math.Abs(ticks[0].At-s.lo) <= near && math.Abs(ticks[len(ticks)-1].At-s.hi) <= near
 }
 
 // multiples returns the ticks at multiples of m·10^e in [lo, hi].
-func multiples(lo, hi float64, m, e int) []analysis.Tick {
+func multiples(lo, hi float64, m, e int) []figure.Tick {
 	step := float64(m) * math.Pow10(e)
 	first, last := math.Ceil(lo/step-1e-9), math.Floor(hi/step+1e-9)
 	if last-first > 100 {
 		last = first + 100 // too many to fit, whatever the room
 	}
 	big := math.Max(math.Abs(lo), math.Abs(hi))
-	var ticks []analysis.Tick
+	var ticks []figure.Tick
 	for k := first; k <= last; k++ {
-		ticks = append(ticks, analysis.Tick{At: k * step, Label: number(k*float64(m), e, big)})
+		ticks = append(ticks, figure.Tick{At: k * step, Label: number(k*float64(m), e, big)})
 	}
 	return ticks
 }
@@ -133,16 +133,16 @@ func number(k float64, e int, big float64) string {
 // decadeTicks labels powers of ten, thinned to what fits; the decades between
 // labels and, up to 8 decades, the steps within a decade are minor ticks. It
 // returns nil when fewer than two decades lie on the axis.
-func decadeTicks(s scale, size func(string) vg.Length) []analysis.Tick {
+func decadeTicks(s scale, size func(string) vg.Length) []figure.Tick {
 	first := int(math.Ceil(fpmath.Log10(s.lo) - 1e-9))
 	last := int(math.Floor(fpmath.Log10(s.hi) + 1e-9))
 	if last <= first {
 		return nil
 	}
 	for _, every := range []int{1, 2, 3, 5, 10, 20, 50, 100, 200, 500} {
-		var major, all []analysis.Tick
+		var major, all []figure.Tick
 		for e := first; e <= last; e++ {
-			t := analysis.Tick{At: math.Pow10(e)}
+			t := figure.Tick{At: math.Pow10(e)}
 			if e%every == 0 {
 				t.Label = fmt.Sprintf("10^{%d}", e)
 				major = append(major, t)
@@ -166,12 +166,12 @@ func decadeTicks(s scale, size func(string) vg.Length) []analysis.Tick {
 }
 
 // withinDecades returns minor ticks at 2 … 9 times each power of ten.
-func withinDecades(s scale, first, last int) []analysis.Tick {
-	var ticks []analysis.Tick
+func withinDecades(s scale, first, last int) []figure.Tick {
+	var ticks []figure.Tick
 	for e := first; e <= last; e++ {
 		for m := 2; m <= 9; m++ {
 			if v := float64(m) * math.Pow10(e); s.holds(v) {
-				ticks = append(ticks, analysis.Tick{At: v})
+				ticks = append(ticks, figure.Tick{At: v})
 			}
 		}
 	}
@@ -181,13 +181,13 @@ func withinDecades(s scale, first, last int) []analysis.Tick {
 // logTicks labels 1, 2 and 5 times the powers of ten, for log axes of about a
 // decade. It returns nil when fewer than two lie on the axis or they do not
 // fit.
-func logTicks(s scale, size func(string) vg.Length) []analysis.Tick {
-	var ticks []analysis.Tick
+func logTicks(s scale, size func(string) vg.Length) []figure.Tick {
+	var ticks []figure.Tick
 	first := int(math.Floor(fpmath.Log10(s.lo)))
 	for e := first; e <= first+2; e++ {
 		for _, m := range []float64{1, 2, 5} {
 			if v := m * math.Pow10(e); s.holds(v) {
-				ticks = append(ticks, analysis.Tick{At: v, Label: number(m, e, s.hi)})
+				ticks = append(ticks, figure.Tick{At: v, Label: number(m, e, s.hi)})
 			}
 		}
 	}
@@ -198,7 +198,7 @@ func logTicks(s scale, size func(string) vg.Length) []analysis.Tick {
 }
 
 // fits reports whether the labels of neighbouring ticks stay apart.
-func fits(ticks []analysis.Tick, s scale, size func(string) vg.Length) bool {
+func fits(ticks []figure.Tick, s scale, size func(string) vg.Length) bool {
 	const gap = textSize * 0.8
 	for i := 1; i < len(ticks); i++ {
 		a, _ := s.at(ticks[i-1].At)

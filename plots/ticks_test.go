@@ -7,7 +7,7 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 func TestTicks(t *testing.T) {
@@ -39,7 +39,7 @@ func TestTicks(t *testing.T) {
 		s := scale{c.lo, c.hi, c.log, 0, c.length}
 		var labels []string
 		minor := ""
-		for _, tick := range ticksFor(analysis.Axis{}, s, func(string) vg.Length { return textSize }) {
+		for _, tick := range ticksFor(figure.Axis{}, s, func(string) vg.Length { return textSize }) {
 			if !s.holds(tick.At) {
 				t.Errorf("%g..%g: tick %g lies outside", c.lo, c.hi, tick.At)
 			}
@@ -63,7 +63,7 @@ func TestWholeTicks(t *testing.T) {
 		want string
 	}{{3, "0 1 2 3"}, {1, "0 1"}, {40, "0 10 20 30 40"}} {
 		var labels []string
-		for _, tick := range ticksFor(analysis.Axis{Whole: true}, scale{0, c.hi, false, 0, 60}, func(string) vg.Length { return textSize }) {
+		for _, tick := range ticksFor(figure.Axis{Whole: true}, scale{0, c.hi, false, 0, 60}, func(string) vg.Length { return textSize }) {
 			labels = append(labels, tick.Label)
 		}
 		if got := strings.Join(labels, " "); got != c.want {
@@ -74,7 +74,7 @@ func TestWholeTicks(t *testing.T) {
 
 // Ticks that a figure states are kept as they are, but for those off the axis.
 func TestStatedTicks(t *testing.T) {
-	a := analysis.Axis{Ticks: []analysis.Tick{{At: 5, Label: "Input"}, {At: 10}, {At: 99, Label: "off"}}}
+	a := figure.Axis{Ticks: []figure.Tick{{At: 5, Label: "Input"}, {At: 10}, {At: 99, Label: "off"}}}
 	got := ticksFor(a, scale{0, 20, false, 0, 100}, func(string) vg.Length { return 1000 })
 	if len(got) != 2 || got[0].Label != "Input" || got[1].At != 10 {
 		t.Errorf("%v", got)

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // Formats are the formats that Write knows.
@@ -30,7 +30,7 @@ var Formats = []string{"png", "svg", "pdf"}
 // Text may hold ^{..} and _{..} for raised and lowered characters. A raster
 // with Min == Max on its y axis covers the rows that spiked; state Min and Max
 // to keep silent rows at its ends.
-func Write(w io.Writer, fig analysis.Figure, format string) error {
+func Write(w io.Writer, fig figure.Figure, format string) error {
 	if !slices.Contains(Formats, format) {
 		return fmt.Errorf("plots: unknown format %q, want one of %q", format, Formats)
 	}
@@ -55,7 +55,7 @@ type page interface {
 	encode(io.Writer) error
 }
 
-func newPage(format string, fig analysis.Figure) page {
+func newPage(format string, fig figure.Figure) page {
 	w, h := vg.Length(fig.Width)*mm, vg.Length(fig.Height)*mm+noteHeight(fig)
 	switch format {
 	case "png":
@@ -67,7 +67,7 @@ func newPage(format string, fig analysis.Figure) page {
 	}
 }
 
-func drawFigure(pg page, fig analysis.Figure) error {
+func drawFigure(pg page, fig figure.Figure) error {
 	pen := &pen{Canvas: draw.New(pg)}
 	panels, err := arrange(pen, fig)
 	if err != nil || pen.err != nil {

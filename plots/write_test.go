@@ -12,16 +12,16 @@ import (
 	"strings"
 	"testing"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // small returns a figure of one panel that draws quickly.
-func small(p analysis.Panel) analysis.Figure {
-	return analysis.Figure{Name: "small", Width: 40, Height: 30, Panels: []analysis.Panel{p}}
+func small(p figure.Panel) figure.Figure {
+	return figure.Figure{Name: "small", Width: 40, Height: 30, Panels: []figure.Panel{p}}
 }
 
 func TestSameBytes(t *testing.T) {
-	for _, fig := range []analysis.Figure{rasterFigure(), twoImages()} {
+	for _, fig := range []figure.Figure{rasterFigure(), twoImages()} {
 		fig.Width, fig.Height = 70, 55
 		for _, format := range Formats {
 			if a, b := render(t, fig, format), render(t, fig, format); !bytes.Equal(a, b) {
@@ -33,15 +33,15 @@ func TestSameBytes(t *testing.T) {
 
 // twoImages has several images of one size: the order of their objects in a
 // PDF is easily left to chance.
-func twoImages() analysis.Figure {
+func twoImages() figure.Figure {
 	fig := denseRaster(4 * maxVector)
 	fig.Panels[0].Legend = false
-	fig.Panels[0].Series[1].Role = analysis.Excitatory
+	fig.Panels[0].Series[1].Role = figure.Excitatory
 	fig.Panels[0].Series = append(fig.Panels[0].Series, fig.Panels[0].Series[0])
 	return fig
 }
 
-func render(t *testing.T, fig analysis.Figure, format string) []byte {
+func render(t *testing.T, fig figure.Figure, format string) []byte {
 	t.Helper()
 	var buf bytes.Buffer
 	if err := Write(&buf, fig, format); err != nil {
@@ -53,7 +53,7 @@ func render(t *testing.T, fig analysis.Figure, format string) []byte {
 // A PNG has the figure's size in pixels, says so in its density chunk, and has
 // no alpha channel.
 func TestPNGSize(t *testing.T) {
-	fig := small(analysis.Panel{})
+	fig := small(figure.Panel{})
 	fig.Width, fig.Height = 89, 30
 	data := render(t, fig, "png")
 	img, err := png.Decode(bytes.NewReader(data))
@@ -77,7 +77,7 @@ func TestPNGSize(t *testing.T) {
 }
 
 func TestSVGSize(t *testing.T) {
-	svg := string(render(t, small(analysis.Panel{}), "svg"))
+	svg := string(render(t, small(figure.Panel{}), "svg"))
 	if want := `<svg width="40mm" height="30mm" stroke-linejoin="round" viewBox="0 0 113.39 85.039"`; !strings.Contains(svg, want) {
 		t.Errorf("%.300s\nwant in it: %s", svg, want)
 	}
@@ -100,13 +100,13 @@ func TestDegenerateFiguresAreDrawn(t *testing.T) {
 		v := data[name]
 		for _, mark := range marks {
 			for _, log := range []bool{false, true} {
-				s := analysis.Series{Name: "s", Mark: mark, X: v, Y: v, Lo: v, Hi: v, X2: v}
-				fig := small(analysis.Panel{X: analysis.Axis{Label: "x", Log: log}, Y: analysis.Axis{Label: "y", Log: log},
-					Series: []analysis.Series{s}, Legend: true,
-					Bands: []analysis.Band{{Name: "b", Axis: "x", Lo: 0, Hi: 1}, {Axis: "y", Lo: -1, Hi: 0}},
-					Rules: []analysis.Rule{{Axis: "x", At: 0, Label: "r"}, {Axis: "y", At: nan, Label: "n"}}})
+				s := figure.Series{Name: "s", Mark: mark, X: v, Y: v, Lo: v, Hi: v, X2: v}
+				fig := small(figure.Panel{X: figure.Axis{Label: "x", Log: log}, Y: figure.Axis{Label: "y", Log: log},
+					Series: []figure.Series{s}, Legend: true,
+					Bands: []figure.Band{{Name: "b", Axis: "x", Lo: 0, Hi: 1}, {Axis: "y", Lo: -1, Hi: 0}},
+					Rules: []figure.Rule{{Axis: "x", At: 0, Label: "r"}, {Axis: "y", At: nan, Label: "n"}}})
 				formats := Formats
-				if mark != analysis.Points { // rasterising is slow, and the canvases do not see marks
+				if mark != figure.Points { // rasterising is slow, and the canvases do not see marks
 					formats = []string{"svg", "pdf"}
 				}
 				for _, format := range formats {
@@ -120,36 +120,36 @@ func TestDegenerateFiguresAreDrawn(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	line := analysis.Series{Name: "s", Mark: analysis.Line, X: []float64{1, 2}, Y: []float64{1, 2}}
-	with := func(change func(*analysis.Series)) analysis.Figure {
+	line := figure.Series{Name: "s", Mark: figure.Line, X: []float64{1, 2}, Y: []float64{1, 2}}
+	with := func(change func(*figure.Series)) figure.Figure {
 		s := line
 		change(&s)
-		return small(analysis.Panel{Series: []analysis.Series{s}})
+		return small(figure.Panel{Series: []figure.Series{s}})
 	}
 	for _, c := range []struct {
-		fig  analysis.Figure
+		fig  figure.Figure
 		want string
 	}{
-		{analysis.Figure{Width: 89, Height: 60}, "no panels"},
-		{analysis.Figure{Width: 0, Height: 60, Panels: []analysis.Panel{{}}}, "width = 0 mm: must be above 0 and at most 400"},
-		{analysis.Figure{Width: 89, Height: math.NaN(), Panels: []analysis.Panel{{}}}, "height = NaN mm"},
-		{analysis.Figure{Width: 8, Height: 60, Panels: []analysis.Panel{{Y: analysis.Axis{Label: "voltage"}}}}, "too narrow"},
-		{analysis.Figure{Width: 89, Height: 20, Panels: make([]analysis.Panel, 3)}, "too low"},
-		{with(func(s *analysis.Series) { s.Y = s.Y[:1] }), `panel 1: series 1 "s": 1 values in Y for 2 in X`},
-		{with(func(s *analysis.Series) { s.Hi = s.Y }), "0 values in Lo for 2 in X"},
-		{with(func(s *analysis.Series) { s.Mark = analysis.Ribbon }), "0 values in Lo for 2 in X"},
-		{with(func(s *analysis.Series) { s.Mark = analysis.Spans }), "0 values in X2 for 2 in X"},
-		{with(func(s *analysis.Series) { s.Mark = "pie" }), `unknown mark "pie"`},
-		{with(func(s *analysis.Series) { s.Role = "hero" }), `unknown role "hero"`},
-		{with(func(s *analysis.Series) { s.Index = -1 }), "index = -1"},
-		{with(func(s *analysis.Series) { s.X = []float64{-1.7e308, 1.7e308} }), "too wide to draw"},
-		{small(analysis.Panel{X: analysis.Axis{Min: 2, Max: 1}}), "x axis from 2 to 1"},
-		{small(analysis.Panel{Y: analysis.Axis{Min: 0, Max: 1, Log: true}}), "a logarithmic axis must start above 0"},
-		{small(analysis.Panel{Y: analysis.Axis{Min: 1, Max: 1 + 1e-15}}), "too narrow to tell numbers apart"},
-		{small(analysis.Panel{Rules: []analysis.Rule{{Axis: "z"}}}), `axis "z": must be x or y`},
-		{small(analysis.Panel{Bands: []analysis.Band{{Axis: "", Role: "hero"}}}), `unknown role "hero"`},
-		{small(analysis.Panel{Weight: -1}), "weight = -1"},
-		{analysis.Figure{Width: 89, Height: 60, ShareX: true, Panels: []analysis.Panel{{}, {X: analysis.Axis{Log: true}}}}, "only one is logarithmic"},
+		{figure.Figure{Width: 89, Height: 60}, "no panels"},
+		{figure.Figure{Width: 0, Height: 60, Panels: []figure.Panel{{}}}, "width = 0 mm: must be above 0 and at most 400"},
+		{figure.Figure{Width: 89, Height: math.NaN(), Panels: []figure.Panel{{}}}, "height = NaN mm"},
+		{figure.Figure{Width: 8, Height: 60, Panels: []figure.Panel{{Y: figure.Axis{Label: "voltage"}}}}, "too narrow"},
+		{figure.Figure{Width: 89, Height: 20, Panels: make([]figure.Panel, 3)}, "too low"},
+		{with(func(s *figure.Series) { s.Y = s.Y[:1] }), `panel 1: series 1 "s": 1 values in Y for 2 in X`},
+		{with(func(s *figure.Series) { s.Hi = s.Y }), "0 values in Lo for 2 in X"},
+		{with(func(s *figure.Series) { s.Mark = figure.Ribbon }), "0 values in Lo for 2 in X"},
+		{with(func(s *figure.Series) { s.Mark = figure.Spans }), "0 values in X2 for 2 in X"},
+		{with(func(s *figure.Series) { s.Mark = "pie" }), `unknown mark "pie"`},
+		{with(func(s *figure.Series) { s.Role = "hero" }), `unknown role "hero"`},
+		{with(func(s *figure.Series) { s.Index = -1 }), "index = -1"},
+		{with(func(s *figure.Series) { s.X = []float64{-1.7e308, 1.7e308} }), "too wide to draw"},
+		{small(figure.Panel{X: figure.Axis{Min: 2, Max: 1}}), "x axis from 2 to 1"},
+		{small(figure.Panel{Y: figure.Axis{Min: 0, Max: 1, Log: true}}), "a logarithmic axis must start above 0"},
+		{small(figure.Panel{Y: figure.Axis{Min: 1, Max: 1 + 1e-15}}), "too narrow to tell numbers apart"},
+		{small(figure.Panel{Rules: []figure.Rule{{Axis: "z"}}}), `axis "z": must be x or y`},
+		{small(figure.Panel{Bands: []figure.Band{{Axis: "", Role: "hero"}}}), `unknown role "hero"`},
+		{small(figure.Panel{Weight: -1}), "weight = -1"},
+		{figure.Figure{Width: 89, Height: 60, ShareX: true, Panels: []figure.Panel{{}, {X: figure.Axis{Log: true}}}}, "only one is logarithmic"},
 	} {
 		for _, format := range Formats {
 			var buf bytes.Buffer
@@ -159,7 +159,7 @@ func TestErrors(t *testing.T) {
 			}
 		}
 	}
-	if err := Write(io.Discard, small(analysis.Panel{}), "gif"); err == nil {
+	if err := Write(io.Discard, small(figure.Panel{}), "gif"); err == nil {
 		t.Error("gif: no error")
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 const (
@@ -21,7 +21,7 @@ const (
 // A figureFile is figures/NAME.json: the figure without its points, and how
 // many points the table must hold for each series of each panel.
 type figureFile struct {
-	analysis.Figure
+	figure.Figure
 	Points [][]shape `json:"points"`
 }
 
@@ -43,7 +43,7 @@ type shape struct {
 //
 // A NaN or an infinity in an axis, a band, a rule or a size is an error, as is
 // a series with slices of unequal length.
-func (d *Dir) SaveFigure(fig analysis.Figure) error {
+func (d *Dir) SaveFigure(fig figure.Figure) error {
 	if err := checkFigureName(fig.Name); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (d *Dir) SaveFigure(fig analysis.Figure) error {
 // LoadFigure returns a saved figure, equal to the one given to SaveFigure but
 // that empty Ticks, Bands and Rules are nil. A table that does not hold the
 // points that were saved is an error.
-func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
+func (d *Dir) LoadFigure(name string) (figure.Figure, error) {
 	var file figureFile
 	if err := checkFigureName(name); err != nil {
 		return file.Figure, err
@@ -79,21 +79,21 @@ func (d *Dir) LoadFigure(name string) (analysis.Figure, error) {
 	jsonName, tableName := figuresFolder+name+".json", tablesFolder+name+".csv"
 	data, err := readSmall(d.path, jsonName, maxJSON)
 	if err != nil {
-		return analysis.Figure{}, about(jsonName, err)
+		return figure.Figure{}, about(jsonName, err)
 	}
 	if err := json.Unmarshal(data, &file); err != nil {
-		return analysis.Figure{}, about(jsonName, err)
+		return figure.Figure{}, about(jsonName, err)
 	}
 	if err := file.makeRoom(); err != nil {
-		return analysis.Figure{}, about(jsonName, err)
+		return figure.Figure{}, about(jsonName, err)
 	}
 	table, err := d.readUpTo(tableName, maxPoints)
 	if err != nil {
-		return analysis.Figure{}, err
+		return figure.Figure{}, err
 	}
 	defer table.Close()
 	if err := readTable(table, &file); err != nil {
-		return analysis.Figure{}, about(tableName, err)
+		return figure.Figure{}, about(tableName, err)
 	}
 	return file.Figure, nil
 }
@@ -124,11 +124,11 @@ func checkFigureName(name string) error {
 var columns = [...]string{"x", "y", "lo", "hi", "x2"}
 
 // slicesOf returns the slices of a series in the order of columns.
-func slicesOf(s *analysis.Series) [len(columns)]*[]float64 {
+func slicesOf(s *figure.Series) [len(columns)]*[]float64 {
 	return [...]*[]float64{&s.X, &s.Y, &s.Lo, &s.Hi, &s.X2}
 }
 
-func shapeOf(s analysis.Series) (shape, error) {
+func shapeOf(s figure.Series) (shape, error) {
 	sh := shape{Count: len(s.X), Columns: []string{}}
 	for c, values := range slicesOf(&s) {
 		if *values == nil {

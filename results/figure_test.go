@@ -8,26 +8,26 @@ import (
 	"strings"
 	"testing"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
-func example() analysis.Figure {
-	return analysis.Figure{
+func example() figure.Figure {
+	return figure.Figure{
 		Name: "rate", Title: "Rate", Width: 89, Height: 60, ShareX: true,
-		Panels: []analysis.Panel{{
-			X: analysis.Axis{Label: "time", Unit: "ms"},
-			Y: analysis.Axis{Label: "rate", Unit: "Hz", Log: true, Min: 1, Max: 100, Ticks: []analysis.Tick{{At: 1, Label: "one"}}},
-			Series: []analysis.Series{
-				{Name: `E, "deep"`, Mark: analysis.Points, Role: analysis.Simulation, X: []float64{0, 1e6}, Y: []float64{0.1, math.NaN()},
+		Panels: []figure.Panel{{
+			X: figure.Axis{Label: "time", Unit: "ms"},
+			Y: figure.Axis{Label: "rate", Unit: "Hz", Log: true, Min: 1, Max: 100, Ticks: []figure.Tick{{At: 1, Label: "one"}}},
+			Series: []figure.Series{
+				{Name: `E, "deep"`, Mark: figure.Points, Role: figure.Simulation, X: []float64{0, 1e6}, Y: []float64{0.1, math.NaN()},
 					Lo: []float64{math.Inf(-1), 1e-7}, Hi: []float64{1e15, math.Inf(1)}},
-				{Name: "theory", Mark: analysis.Line, Index: 2, X: []float64{-2.5}, Y: []float64{3}},
+				{Name: "theory", Mark: figure.Line, Index: 2, X: []float64{-2.5}, Y: []float64{3}},
 			},
-			Bands: []analysis.Band{{Axis: "x", Lo: 1, Hi: 2}},
-			Rules: []analysis.Rule{{Label: "theta", Axis: "y", At: 13}},
+			Bands: []figure.Band{{Axis: "x", Lo: 1, Hi: 2}},
+			Rules: []figure.Rule{{Label: "theta", Axis: "y", At: 13}},
 		}, {
-			X:      analysis.Axis{Label: "time", Unit: "ms"},
-			Y:      analysis.Axis{Label: "cell"},
-			Series: []analysis.Series{{Mark: analysis.Raster, X: []float64{}, Y: []float64{}}},
+			X:      figure.Axis{Label: "time", Unit: "ms"},
+			Y:      figure.Axis{Label: "cell"},
+			Series: []figure.Series{{Mark: figure.Raster, X: []float64{}, Y: []float64{}}},
 		}},
 	}
 }
@@ -50,7 +50,7 @@ func TestTable(t *testing.T) {
 // A saved figure comes back as it was, whatever it holds.
 func TestFigureRoundTrip(t *testing.T) {
 	d := start(t, t.TempDir(), New)
-	check(t, d.SaveFigure(analysis.Figure{Name: "rate-2"}))
+	check(t, d.SaveFigure(figure.Figure{Name: "rate-2"}))
 	check(t, d.SaveFigure(example()))
 	for seed := range uint64(60) {
 		want := randomFigure(rand.New(rand.NewPCG(seed, 0)))
@@ -71,7 +71,7 @@ func TestFigureRoundTrip(t *testing.T) {
 
 // markNaN puts a number in the place of every NaN and of every -0, which
 // DeepEqual takes for unequal and for equal to 0.
-func markNaN(fig analysis.Figure) analysis.Figure {
+func markNaN(fig figure.Figure) figure.Figure {
 	for _, p := range fig.Panels {
 		for s := range p.Series {
 			for _, values := range slicesOf(&p.Series[s]) {
@@ -88,7 +88,7 @@ func markNaN(fig analysis.Figure) analysis.Figure {
 	return fig
 }
 
-func randomFigure(rng *rand.Rand) analysis.Figure {
+func randomFigure(rng *rand.Rand) figure.Figure {
 	some := func(most int) int { return rng.IntN(most + 1) }
 	text := func() string {
 		parts := []string{"", " ", ",", `"`, "\n", "\r\n", "a", "τ_{m}", "<&>", ": ", "; "}
@@ -112,22 +112,22 @@ func randomFigure(rng *rand.Rand) analysis.Figure {
 			return v
 		}
 	}
-	axis := func() analysis.Axis {
-		a := analysis.Axis{Label: text(), Unit: text(), Log: some(1) == 1, Min: rng.NormFloat64(), Max: 7}
+	axis := func() figure.Axis {
+		a := figure.Axis{Label: text(), Unit: text(), Log: some(1) == 1, Min: rng.NormFloat64(), Max: 7}
 		for range some(2) {
-			a.Ticks = append(a.Ticks, analysis.Tick{At: rng.Float64(), Label: text()})
+			a.Ticks = append(a.Ticks, figure.Tick{At: rng.Float64(), Label: text()})
 		}
 		return a
 	}
-	fig := analysis.Figure{Name: "random", Title: text(), Width: 183, Height: rng.Float64(), Cols: some(3), ShareX: some(1) == 1}
+	fig := figure.Figure{Name: "random", Title: text(), Width: 183, Height: rng.Float64(), Cols: some(3), ShareX: some(1) == 1}
 	for range some(4) {
-		p := analysis.Panel{Title: text(), Weight: float64(some(2)), X: axis(), Y: axis(), Legend: some(1) == 1}
+		p := figure.Panel{Title: text(), Weight: float64(some(2)), X: axis(), Y: axis(), Legend: some(1) == 1}
 		for range some(2) {
-			p.Bands = append(p.Bands, analysis.Band{Name: text(), Axis: "x", Lo: rng.Float64(), Role: analysis.Input})
-			p.Rules = append(p.Rules, analysis.Rule{Label: text(), Axis: "y", At: rng.Float64()})
+			p.Bands = append(p.Bands, figure.Band{Name: text(), Axis: "x", Lo: rng.Float64(), Role: figure.Input})
+			p.Rules = append(p.Rules, figure.Rule{Label: text(), Axis: "y", At: rng.Float64()})
 		}
 		for range some(3) {
-			s := analysis.Series{Name: text(), Mark: analysis.Points, Role: analysis.Theory, Index: some(5)}
+			s := figure.Series{Name: text(), Mark: figure.Points, Role: figure.Theory, Index: some(5)}
 			n := some(20)
 			for _, values := range slicesOf(&s) {
 				if n > 0 && values == &s.X || some(1) == 1 {
@@ -193,11 +193,11 @@ func BenchmarkFigure(b *testing.B) {
 		b.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(1, 2))
-	s := analysis.Series{Name: "E", Mark: analysis.Raster, X: make([]float64, 1e6), Y: make([]float64, 1e6)}
+	s := figure.Series{Name: "E", Mark: figure.Raster, X: make([]float64, 1e6), Y: make([]float64, 1e6)}
 	for i := range s.X {
 		s.X[i], s.Y[i] = rng.Float64()*1e4, float64(rng.IntN(1e4))
 	}
-	fig := analysis.Figure{Name: "raster", Panels: []analysis.Panel{{Series: []analysis.Series{s}}}}
+	fig := figure.Figure{Name: "raster", Panels: []figure.Panel{{Series: []figure.Series{s}}}}
 	b.Run("save", func(b *testing.B) {
 		for b.Loop() {
 			if err := d.SaveFigure(fig); err != nil {

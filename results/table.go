@@ -9,12 +9,12 @@ import (
 	"strconv"
 	"strings"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/infile"
 )
 
 // writeTable writes the points of a figure: see SaveFigure.
-func writeTable(w io.Writer, fig analysis.Figure) error {
+func writeTable(w io.Writer, fig figure.Figure) error {
 	used := usedColumns(fig)
 	row := []byte("panel,series,name")
 	for c, name := range columns {
@@ -49,7 +49,7 @@ func writeTable(w io.Writer, fig analysis.Figure) error {
 	return nil
 }
 
-func usedColumns(fig analysis.Figure) (used [len(columns)]bool) {
+func usedColumns(fig figure.Figure) (used [len(columns)]bool) {
 	for _, panel := range fig.Panels {
 		for _, series := range panel.Series {
 			for c, v := range slicesOf(&series) {
@@ -61,7 +61,7 @@ func usedColumns(fig analysis.Figure) (used [len(columns)]bool) {
 }
 
 // header returns a column's name with the axes that its numbers are of.
-func header(fig analysis.Figure, column string) string {
+func header(fig figure.Figure, column string) string {
 	var axes []string
 	same := true
 	for _, panel := range fig.Panels {

@@ -3,7 +3,7 @@ package study
 import (
 	"math"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/internal/rescue"
 )
@@ -11,12 +11,12 @@ import (
 // A Figure is a figure, or why it could not be made.
 type Figure struct {
 	Name   string
-	Figure analysis.Figure
+	Figure figure.Figure
 	Err    error
 }
 
 // MakeFigure makes a figure; one that fails, even with a panic, says why.
-func MakeFigure(name string, of func() (analysis.Figure, error)) Figure {
+func MakeFigure(name string, of func() (figure.Figure, error)) Figure {
 	m := Figure{Name: name}
 	m.Err = rescue.Do(func() (err error) {
 		m.Figure, err = of()
@@ -27,21 +27,21 @@ func MakeFigure(name string, of func() (analysis.Figure, error)) Figure {
 
 // MakeFigures makes every figure that a configuration asks for. One that fails costs
 // that figure alone.
-func MakeFigures[F interface{ FigureName() string }](all []F, of func(f F) (analysis.Figure, error)) []Figure {
+func MakeFigures[F interface{ FigureName() string }](all []F, of func(f F) (figure.Figure, error)) []Figure {
 	var made []Figure
 	for _, f := range all {
-		made = append(made, MakeFigure(f.FigureName(), func() (analysis.Figure, error) { return of(f) }))
+		made = append(made, MakeFigure(f.FigureName(), func() (figure.Figure, error) { return of(f) }))
 	}
 	return made
 }
 
 // Frame returns a figure as a configuration asks for it, without panels.
-func Frame(f *grammar.Figure) analysis.Figure {
-	return analysis.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height}
+func Frame(f *grammar.Figure) figure.Figure {
+	return figure.Figure{Name: f.Name, Title: f.Title, Width: f.Width, Height: f.Height}
 }
 
 // Noted adds to a figure that asks for it the note that says what its marks are.
-func Noted(f *grammar.Figure, fig analysis.Figure, m analysis.Meanings) analysis.Figure {
+func Noted(f *grammar.Figure, fig figure.Figure, m figure.Meanings) figure.Figure {
 	if f.Note {
 		fig.Note = m.Note(fig)
 	}
@@ -50,7 +50,7 @@ func Noted(f *grammar.Figure, fig analysis.Figure, m analysis.Meanings) analysis
 
 // Arrange places panels side by side, as many as the width of the figure has room for,
 // and gives a figure of no stated height that of its rows (mm).
-func Arrange(fig *analysis.Figure, row float64) {
+func Arrange(fig *figure.Figure, row float64) {
 	const least = 50 // mm for a panel: its axis takes 12 to 15 of them
 	n := len(fig.Panels)
 	fig.Cols = min(n, max(1, int(fig.Width/least)))

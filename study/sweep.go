@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 )
 
@@ -97,13 +97,13 @@ func metricNumber(v any) (float64, bool) {
 
 // SweepFigures makes the figures of the metrics of a sweep.
 func SweepFigures(c *Config, metrics []map[string]any) []Figure {
-	return MakeFigures(c.SweepFigures, func(f *grammar.SweepFigure) (analysis.Figure, error) { return sweepFigure(c, f, metrics) })
+	return MakeFigures(c.SweepFigures, func(f *grammar.SweepFigure) (figure.Figure, error) { return sweepFigure(c, f, metrics) })
 }
 
 // sweepFigure draws metrics over the first axis of a sweep: a panel for each, a curve
 // for each value of the second axis. Of several runs of a point it draws the mean, with
 // their range.
-func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (analysis.Figure, error) {
+func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (figure.Figure, error) {
 	fig, names := Frame(f.Figure), metricNames(metrics)
 	across := SweepAxis(c.Sweep.Axes[0], f.XLabel)
 	for i, name := range f.Metrics {
@@ -114,29 +114,29 @@ func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (a
 		if i < len(f.Labels) {
 			label = f.Labels[i]
 		}
-		p := analysis.Panel{X: across, Y: analysis.Axis{Label: label, Log: f.Log}, Legend: i == 0 && Curves(c.Sweep) > 1}
+		p := figure.Panel{X: across, Y: figure.Axis{Label: label, Log: f.Log}, Legend: i == 0 && Curves(c.Sweep) > 1}
 		for k := range Curves(c.Sweep) {
 			s, err := metricCurve(c, metrics, name, k)
 			if err != nil {
 				return fig, err
 			}
 			line := s
-			line.Mark, line.Lo, line.Hi = analysis.Line, nil, nil
+			line.Mark, line.Lo, line.Hi = figure.Line, nil, nil
 			p.Series = append(p.Series, line, s)
 		}
 		fig.Panels = append(fig.Panels, p)
 	}
 	Arrange(&fig, 62)
-	says := analysis.Meanings{Markers: "one run each; lines join them"}
+	says := figure.Meanings{Markers: "one run each; lines join them"}
 	if n := c.Sweep.Repeats; n > 1 {
-		says = analysis.Meanings{Markers: fmt.Sprintf("means of %d runs; lines join them", n), Bars: "the range of the runs"}
+		says = figure.Meanings{Markers: fmt.Sprintf("means of %d runs; lines join them", n), Bars: "the range of the runs"}
 	}
 	return Noted(f.Figure, fig, says), nil
 }
 
 // metricCurve collects a metric along a curve.
-func metricCurve(c *Config, metrics []map[string]any, name string, curve int) (analysis.Series, error) {
-	s := analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: curve}
+func metricCurve(c *Config, metrics []map[string]any, name string, curve int) (figure.Series, error) {
+	s := figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: curve}
 	if axes := c.Sweep.Axes; len(axes) > 1 {
 		s.Name = ShortKey(axes[1].Key) + " = " + Unquoted(axes[1].Values[curve])
 	}
@@ -232,8 +232,8 @@ func ShortKey(key string) string {
 func Unquoted(literal string) string { return strings.Trim(literal, `"`) }
 
 // SweepAxis is the horizontal axis of what is drawn over an axis of a sweep.
-func sweepAxis(axis grammar.SweepAxis, label string) analysis.Axis {
-	a := analysis.Axis{Label: label, Unit: axis.Unit}
+func SweepAxis(axis grammar.SweepAxis, label string) figure.Axis {
+	a := figure.Axis{Label: label, Unit: axis.Unit}
 	if label == "" {
 		a.Label = ShortKey(axis.Key)
 	}
@@ -242,27 +242,7 @@ func sweepAxis(axis grammar.SweepAxis, label string) analysis.Axis {
 	}
 	if axis.Unit == "" && strings.HasPrefix(axis.Values[0], `"`) {
 		for i, v := range axis.Values {
-			a.Ticks = append(a.Ticks, analysis.Tick{At: axis.Points[i], Label: Unquoted(v)})
-		}
-		return a
-	}
-	a.Log = SpansDecades(axis.Points)
-	a.Whole = !a.Log && AllWhole(axis.Points)
-	return a
-}
-
-// SweepAxis is the horizontal axis of what is drawn over an axis of a sweep.
-func SweepAxis(axis grammar.SweepAxis, label string) analysis.Axis {
-	a := analysis.Axis{Label: label, Unit: axis.Unit}
-	if label == "" {
-		a.Label = ShortKey(axis.Key)
-	}
-	if a.Unit == "um" {
-		a.Unit = "µm"
-	}
-	if axis.Unit == "" && strings.HasPrefix(axis.Values[0], `"`) {
-		for i, v := range axis.Values {
-			a.Ticks = append(a.Ticks, analysis.Tick{At: axis.Points[i], Label: Unquoted(v)})
+			a.Ticks = append(a.Ticks, figure.Tick{At: axis.Points[i], Label: Unquoted(v)})
 		}
 		return a
 	}

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"syscall"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/internal/rescue"
 	"neurosim/plots"
@@ -85,7 +85,7 @@ func (w *writeup) draw(ctx context.Context, made study.Figure) error {
 }
 
 // picture draws a figure in every format.
-func (w *writeup) picture(ctx context.Context, fig analysis.Figure) error {
+func (w *writeup) picture(ctx context.Context, fig figure.Figure) error {
 	for _, format := range w.formats {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -5,7 +5,7 @@ package memories
 import (
 	"math"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 )
 
 // Ranged is a quantity of several runs against what they have seen.
@@ -16,9 +16,9 @@ type Ranged struct {
 }
 
 // Draw returns the mean over the runs and the band from the lowest to the highest.
-func (l Ranged) Draw(name, bandName string, index int) (line, band analysis.Series) {
-	line = analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index, X: l.X, Y: l.Mean}
-	band = analysis.Series{Name: bandName, Mark: analysis.Ribbon, Role: analysis.Simulation, Index: index}
+func (l Ranged) Draw(name, bandName string, index int) (line, band figure.Series) {
+	line = figure.Series{Name: name, Mark: figure.Line, Role: figure.Simulation, Index: index, X: l.X, Y: l.Mean}
+	band = figure.Series{Name: bandName, Mark: figure.Ribbon, Role: figure.Simulation, Index: index}
 	for k := range l.X {
 		lo, hi := math.Inf(1), math.Inf(-1)
 		for run := range l.Runs {
@@ -39,11 +39,11 @@ type PermanenceHistogram struct {
 // PermanencePanel draws how many synapses have which permanence, in bins from edge(k)
 // on; from the permanence at on a synapse works, and empty is drawn for bins without
 // synapses.
-func PermanencePanel(most, at float64, works string, empty float64, edge func(k int) float64, histograms ...PermanenceHistogram) analysis.Panel {
-	p := analysis.Panel{X: analysis.Axis{Label: "Permanence", Max: most}, Y: analysis.Axis{Label: "Synapses", Log: true},
-		Rules: []analysis.Rule{{Label: works, Axis: "x", At: at}}}
+func PermanencePanel(most, at float64, works string, empty float64, edge func(k int) float64, histograms ...PermanenceHistogram) figure.Panel {
+	p := figure.Panel{X: figure.Axis{Label: "Permanence", Max: most}, Y: figure.Axis{Label: "Synapses", Log: true},
+		Rules: []figure.Rule{{Label: works, Axis: "x", At: at}}}
 	for _, h := range histograms {
-		line := analysis.Series{Name: h.Name, Mark: analysis.Steps, Role: analysis.Simulation, Index: h.Index}
+		line := figure.Series{Name: h.Name, Mark: figure.Steps, Role: figure.Simulation, Index: h.Index}
 		for k, n := range h.Counts {
 			y := float64(n)
 			if n == 0 {

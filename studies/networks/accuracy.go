@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/network"
 	"neurosim/record"
@@ -52,16 +53,16 @@ func proportion(t record.Tally) analysis.Proportion {
 // Hawkins (2016), and, where spikes are jittered, the scan statistic of package
 // theory (T2), with the static theory dashed. Where segments store several patterns,
 // the line is the average over the sizes of their union, and equation (14) is dashed.
-func Accuracy(ctx context.Context, x *Study, f Figure, workers int, results []PointResult) (analysis.Figure, error) {
+func Accuracy(ctx context.Context, x *Study, f Figure, workers int, results []PointResult) (figure.Figure, error) {
 	axes := x.Sweep.Axes
 	curves := study.Curves(x.Sweep)
 	fig, laws := study.Frame(f.Figure), &detectionLaws{}
 	spread := study.SpansDecades(axes[0].Points)
 	for i, name := range f.Accuracy.Panels {
 		spec := accuracyPanels[name]
-		p := analysis.Panel{
-			X:      analysis.Axis{Label: xLabel(f.Accuracy, axes[0]), Unit: axes[0].Unit, Log: spread, Whole: !spread && study.AllWhole(axes[0].Points)},
-			Y:      analysis.Axis{Label: spec.label, Log: spec.log},
+		p := figure.Panel{
+			X:      figure.Axis{Label: xLabel(f.Accuracy, axes[0]), Unit: axes[0].Unit, Log: spread, Whole: !spread && study.AllWhole(axes[0].Points)},
+			Y:      figure.Axis{Label: spec.label, Log: spec.log},
 			Legend: i == len(f.Accuracy.Panels)-1,
 		}
 		if !spec.log {
@@ -87,7 +88,7 @@ func Accuracy(ctx context.Context, x *Study, f Figure, workers int, results []Po
 					}
 					p.Series = append(p.Series, *line)
 				}
-				if simpler != nil && !slices.ContainsFunc(p.Series, func(s analysis.Series) bool { return slices.Equal(s.Y, simpler.Y) }) {
+				if simpler != nil && !slices.ContainsFunc(p.Series, func(s figure.Series) bool { return slices.Equal(s.Y, simpler.Y) }) {
 					p.Series = append(p.Series, *simpler)
 				}
 			}
@@ -97,7 +98,7 @@ func Accuracy(ctx context.Context, x *Study, f Figure, workers int, results []Po
 		}
 		// Lines, over them the dashes of a simpler theory, which would be lost
 		// below a line that they follow, and markers on top.
-		slices.SortStableFunc(p.Series, func(a, b analysis.Series) int { return depth(a) - depth(b) })
+		slices.SortStableFunc(p.Series, func(a, b figure.Series) int { return depth(a) - depth(b) })
 		fig.Panels = append(fig.Panels, p)
 	}
 	study.Arrange(&fig, 62)
@@ -106,14 +107,14 @@ func Accuracy(ctx context.Context, x *Study, f Figure, workers int, results []Po
 }
 
 // depth orders the series of an accuracy panel from back to front.
-func depth(s analysis.Series) int {
-	return map[analysis.Mark]int{analysis.Dashed: 1, analysis.Points: 2}[s.Mark]
+func depth(s figure.Series) int {
+	return map[figure.Mark]int{figure.Dashed: 1, figure.Points: 2}[s.Mark]
 }
 
 // accuracySays says what the marks of an accuracy figure are: of the points of the
 // sweep, which need not be like the run.
-func accuracySays(x *Study, f Figure, results []PointResult) (analysis.Meanings, error) {
-	m := analysis.Meanings{Bars: analysis.WilsonIntervals, Markers: "simulation, n = " + trialsSay(x, f, results)}
+func accuracySays(x *Study, f Figure, results []PointResult) (figure.Meanings, error) {
+	m := figure.Meanings{Bars: figure.WilsonIntervals, Markers: "simulation, n = " + trialsSay(x, f, results)}
 	if x.Detection.Estimator == Stratified {
 		m.Markers = fmt.Sprintf("simulation, %d stratified trials each", x.Detection.Trials)
 		m.Bars = "95 % intervals of the stratified estimate"
@@ -196,8 +197,8 @@ func pooledAt(x *Study, results []PointResult, i, c int) (counts record.Counts) 
 }
 
 // simulated collects the points of curve c, repetitions pooled.
-func simulated(x *Study, results []PointResult, c int, spec panel) analysis.Series {
-	s := analysis.Series{Mark: analysis.Points, Role: analysis.Simulation}
+func simulated(x *Study, results []PointResult, c int, spec panel) figure.Series {
+	s := figure.Series{Mark: figure.Points, Role: figure.Simulation}
 	for i, at := range x.Sweep.Axes[0].Points {
 		counts, estimate := pooledAt(x, results, i, c), Estimate{}
 		for _, r := range results {
@@ -221,7 +222,7 @@ func simulated(x *Study, results []PointResult, c int, spec panel) analysis.Seri
 // between them where theory knows what lies there (see between). simpler is what the
 // theory becomes without time, or with the mean size of a union, where that is
 // another, else nil; both are nil where no theory applies.
-func theoryCurves(ctx context.Context, x *Study, workers, c int, spec panel, laws *detectionLaws) (line, simpler *analysis.Series, err error) {
+func theoryCurves(ctx context.Context, x *Study, workers, c int, spec panel, laws *detectionLaws) (line, simpler *figure.Series, err error) {
 	axis := x.Sweep.Axes[0]
 	var at []expected
 	var positions []float64
@@ -241,7 +242,7 @@ func theoryCurves(ctx context.Context, x *Study, workers, c int, spec panel, law
 		at, positions = append(at, e), append(positions, position)
 	}
 	at, positions = between(study.LastPart(axis.Key), at, positions)
-	line = &analysis.Series{Mark: analysis.Line, Role: analysis.Theory, X: positions}
+	line = &figure.Series{Mark: figure.Line, Role: figure.Theory, X: positions}
 	line.Y, _, err = sweep.Map(ctx, workers, len(at), func(i int) (float64, error) {
 		if !at[i].drawn() {
 			return math.NaN(), nil
@@ -251,7 +252,7 @@ func theoryCurves(ctx context.Context, x *Study, workers, c int, spec panel, law
 	if err != nil || !jittered && !united {
 		return line, nil, err
 	}
-	simpler = &analysis.Series{Name: "Static theory", Mark: analysis.Dashed, X: positions}
+	simpler = &figure.Series{Name: "Static theory", Mark: figure.Dashed, X: positions}
 	if united {
 		simpler.Name = "Mean size, equation (14)"
 	}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
@@ -41,14 +41,14 @@ func (s span) at(step int64) float64 {
 	return s.clock.Ms(step)
 }
 
-func (s span) axis() analysis.Axis {
-	return analysis.Axis{Label: "Time", Unit: s.unit, Min: s.at(s.from), Max: s.at(s.to)}
+func (s span) axis() figure.Axis {
+	return figure.Axis{Label: "Time", Unit: s.unit, Min: s.at(s.from), Max: s.at(s.to)}
 }
 
 // Raster draws spikes against time, a panel for each population: plateaus of
 // NMDA spikes as bars, spikes as ticks, presentations shaded, silent cells as
 // empty rows; and the population rates below.
-func Raster(x *Study, f Figure, open Open) (analysis.Figure, error) {
+func Raster(x *Study, f Figure, open Open) (figure.Figure, error) {
 	r := f.Raster
 	t := spanOf(x, r.Start, r.Stop)
 	fig := study.Frame(f.Figure)
@@ -67,18 +67,18 @@ func Raster(x *Study, f Figure, open Open) (analysis.Figure, error) {
 		if m.shown < m.cells {
 			label += fmt.Sprintf(" (%d of %d)", m.shown, m.cells)
 		}
-		panel := analysis.Panel{
-			X: t.axis(), Y: analysis.Axis{Label: label, Min: -0.5, Max: float64(m.shown) - 0.5, Ticks: m.ticks()},
+		panel := figure.Panel{
+			X: t.axis(), Y: figure.Axis{Label: label, Min: -0.5, Max: float64(m.shown) - 0.5, Ticks: m.ticks()},
 			Bands: bands, Weight: 1,
-			Series: []analysis.Series{{Name: "Spike", Mark: analysis.Raster, Role: roleOf(p.Kind)}},
+			Series: []figure.Series{{Name: "Spike", Mark: figure.Raster, Role: roleOf(p.Kind)}},
 		}
 		panel.Legend = true
 		bands = unnamed(bands) // the first panel names them for all
 		if len(p.Segments) > 0 {
-			panel.Series = append([]analysis.Series{{Name: "NMDA spike", Mark: analysis.Spans, Role: analysis.Dendritic}}, panel.Series...)
+			panel.Series = append([]figure.Series{{Name: "NMDA spike", Mark: figure.Spans, Role: figure.Dendritic}}, panel.Series...)
 			if x.Record.Dendritic { // black: with no help of a segment
 				panel.Series[1].Name = "Spike during an NMDA spike"
-				panel.Series = append(panel.Series, analysis.Series{Name: "Spike without one", Mark: analysis.Raster})
+				panel.Series = append(panel.Series, figure.Series{Name: "Spike without one", Mark: figure.Raster})
 			}
 		}
 		if p.Size() < 30 {
@@ -107,11 +107,11 @@ func Raster(x *Study, f Figure, open Open) (analysis.Figure, error) {
 	if math.IsNaN(fig.Height) {
 		fig.Height = min(height, 220)
 	}
-	return study.Noted(f.Figure, fig, analysis.Meanings{More: rasterSays(x, t, fig)}), nil
+	return study.Noted(f.Figure, fig, figure.Meanings{More: rasterSays(x, t, fig)}), nil
 }
 
 // rasterSays says what shading and rates of a raster are.
-func rasterSays(x *Study, t span, fig analysis.Figure) (says []string) {
+func rasterSays(x *Study, t span, fig figure.Figure) (says []string) {
 	shown := map[string]bool{}
 	for _, b := range fig.Panels[0].Bands {
 		shown[b.Name] = true
@@ -151,14 +151,14 @@ func jitterSays(x *Study) string {
 	return strings.Join(parts, ", ")
 }
 
-func roleOf(k network.Kind) analysis.Role {
+func roleOf(k network.Kind) figure.Role {
 	switch k {
 	case network.SDR:
-		return analysis.Input
+		return figure.Input
 	case network.Inhibitory:
-		return analysis.Inhibitory
+		return figure.Inhibitory
 	}
-	return analysis.Excitatory
+	return figure.Excitatory
 }
 
 // rowMap places the cells of a population in rows: all of them, or a subset
@@ -191,31 +191,31 @@ func (m *rowMap) row(cell int) int {
 }
 
 // ticks labels the first and the last row with their cells.
-func (m *rowMap) ticks() []analysis.Tick {
-	label := func(row int) analysis.Tick {
-		return analysis.Tick{At: float64(row), Label: strconv.Itoa(m.cell(row))}
+func (m *rowMap) ticks() []figure.Tick {
+	label := func(row int) figure.Tick {
+		return figure.Tick{At: float64(row), Label: strconv.Itoa(m.cell(row))}
 	}
 	if m.shown == 1 {
-		return []analysis.Tick{label(0)}
+		return []figure.Tick{label(0)}
 	}
-	return []analysis.Tick{label(0), label(m.shown - 1)}
+	return []figure.Tick{label(0), label(m.shown - 1)}
 }
 
 // shading returns the bands of the presentations in the span: from the first to
 // the last spike that jitter allows for in practice (±2 standard deviations),
 // and at least a hundredth of the span wide.
-func shading(x *Study, t span, open Open) ([]analysis.Band, error) {
+func shading(x *Study, t span, open Open) ([]figure.Band, error) {
 	f, err := open(PresentationsFile)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	var bands []analysis.Band
+	var bands []figure.Band
 	least := (t.at(t.to) - t.at(t.from)) / 100
 	err = record.ReadPresentations(f, t.from, t.to, func(p record.Presentation) {
-		b := analysis.Band{Name: "Stored pattern", Axis: "x", Role: analysis.Predicted, Lo: t.at(p.Step), Hi: t.at(p.Step)}
+		b := figure.Band{Name: "Stored pattern", Axis: "x", Role: figure.Predicted, Lo: t.at(p.Step), Hi: t.at(p.Step)}
 		if p.Pattern < 0 {
-			b.Name, b.Role = "Novel pattern", analysis.Background
+			b.Name, b.Role = "Novel pattern", figure.Background
 		}
 		for _, in := range x.Network.Inputs {
 			if in.Name == p.Input && in.Presentations != nil {
@@ -237,13 +237,13 @@ func shading(x *Study, t span, open Open) ([]analysis.Band, error) {
 }
 
 // addSpikes draws the spikes, those during a plateau of the cell apart from others.
-func addSpikes(x *Study, t span, fig *analysis.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open Open) error {
+func addSpikes(x *Study, t span, fig *figure.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open Open) error {
 	f, err := open(SpikesFile(x.Record.Format))
 	if err != nil {
 		return err
 	}
 	defer f.Close()
-	type pair struct{ during, without *analysis.Series }
+	type pair struct{ during, without *figure.Series }
 	series := map[string]pair{}
 	for i, name := range names {
 		s := fig.Panels[i].Series
@@ -281,7 +281,7 @@ func readSpikes(x *Study, f io.Reader, t span, each func(step int64, population 
 }
 
 // unnamed returns the bands without names, which a legend leaves out.
-func unnamed(bands []analysis.Band) []analysis.Band {
+func unnamed(bands []figure.Band) []figure.Band {
 	out := slices.Clone(bands)
 	for i := range out {
 		out[i].Name = ""
@@ -297,10 +297,10 @@ type cellOf struct {
 
 // addPlateaus draws each plateau from its start to its end, or to the end of the
 // span, and sorts those that are shown by their cells.
-func addPlateaus(x *Study, t span, fig *analysis.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open Open) error {
-	series := map[string]*analysis.Series{}
+func addPlateaus(x *Study, t span, fig *figure.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open Open) error {
+	series := map[string]*figure.Series{}
 	for i, name := range names {
-		if s := fig.Panels[i].Series; s[0].Mark == analysis.Spans {
+		if s := fig.Panels[i].Series; s[0].Mark == figure.Spans {
 			series[name] = &s[0]
 		}
 	}
@@ -373,8 +373,8 @@ func eachPlateau(x *Study, t span, open Open, each func(plateau)) error {
 }
 
 // ratesPanel draws the population rates.
-func ratesPanel(x *Study, t span, names []string, open Open) (analysis.Panel, error) {
-	p := analysis.Panel{X: t.axis(), Y: analysis.Axis{Label: "Rate", Unit: "spikes/s"}, Weight: 0.7, Legend: true}
+func ratesPanel(x *Study, t span, names []string, open Open) (figure.Panel, error) {
+	p := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Rate", Unit: "spikes/s"}, Weight: 0.7, Legend: true}
 	f, err := open(RatesFile)
 	if err != nil {
 		return p, err
@@ -384,13 +384,13 @@ func ratesPanel(x *Study, t span, names []string, open Open) (analysis.Panel, er
 	if err != nil {
 		return p, err
 	}
-	same := map[analysis.Role]int{}
+	same := map[figure.Role]int{}
 	for _, name := range names {
 		c := table.Column(name)
 		if c == nil {
 			continue
 		}
-		s := analysis.Series{Name: name, Mark: analysis.Steps, Role: roleOf(x.Network.Population(name).Kind)}
+		s := figure.Series{Name: name, Mark: figure.Steps, Role: roleOf(x.Network.Population(name).Kind)}
 		s.Index = same[s.Role]
 		same[s.Role]++
 		for i, step := range table.Steps {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strconv"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/network"
 	"neurosim/record"
 	"neurosim/study"
@@ -29,7 +29,7 @@ var tracePanels = []struct {
 // Traces draws recorded traces of cells against time: a panel for each variable,
 // with θ and the spike threshold as rules, the plateaus of the cells shaded, and
 // somatic spikes as vertical lines.
-func Traces(x *Study, f Figure, open Open) (analysis.Figure, error) {
+func Traces(x *Study, f Figure, open Open) (figure.Figure, error) {
 	t := spanOf(x, f.Traces.Start, f.Traces.Stop)
 	fig := study.Frame(f.Figure)
 	fig.ShareX = true
@@ -55,7 +55,7 @@ func Traces(x *Study, f Figure, open Open) (analysis.Figure, error) {
 		if !slices.Contains(trace.Variables, string(tp.variable)) {
 			continue
 		}
-		p := analysis.Panel{X: t.axis(), Y: analysis.Axis{Label: tp.label, Unit: tp.variable.Unit()}, Bands: bands, Legend: true}
+		p := figure.Panel{X: t.axis(), Y: figure.Axis{Label: tp.label, Unit: tp.variable.Unit()}, Bands: bands, Legend: true}
 		for _, probe := range trace.Probes {
 			if c := table.Column(probe.Name()); probe.Variable == tp.variable && c != nil {
 				p.Series = append(p.Series, traceSeries(cells[probe.Cell], len(trace.Cells) > 1, probe, c.Values, table.Steps, t, len(p.Series)))
@@ -64,13 +64,13 @@ func Traces(x *Study, f Figure, open Open) (analysis.Figure, error) {
 		switch tp.variable {
 		case network.Overlap:
 			g := pop.Group(trace.Group)
-			p.Rules = []analysis.Rule{{Label: "θ = " + strconv.Itoa(g.Theta), Axis: "y", At: float64(g.Theta)}}
+			p.Rules = []figure.Rule{{Label: "θ = " + strconv.Itoa(g.Theta), Axis: "y", At: float64(g.Theta)}}
 		case network.Vseg:
 			d := pop.Group(trace.Group).Place.Detect
 			if !d.Enabled {
 				break
 			}
-			p.Rules = []analysis.Rule{{Label: fmt.Sprintf("detection level, %g mV", d.Level), Axis: "y", At: d.Level}}
+			p.Rules = []figure.Rule{{Label: fmt.Sprintf("detection level, %g mV", d.Level), Axis: "y", At: d.Level}}
 			says = append(says, fmt.Sprintf("An NMDA spike is detected where the dendrite stays above %g mV for %g ms.", d.Level, d.Duration))
 		case network.Plateaus:
 			p.Weight = 0.6
@@ -85,7 +85,7 @@ func Traces(x *Study, f Figure, open Open) (analysis.Figure, error) {
 			if !fires {
 				break
 			}
-			p.Rules = []analysis.Rule{{Label: "V_{th}", Axis: "y", At: threshold}}
+			p.Rules = []figure.Rule{{Label: "V_{th}", Axis: "y", At: threshold}}
 			s, err := spikeLines(x, trace, p.Series, t, threshold, open)
 			if err != nil {
 				return fig, err
@@ -104,7 +104,7 @@ func Traces(x *Study, f Figure, open Open) (analysis.Figure, error) {
 			fig.Height += float64(32 * cmp.Or(p.Weight, 1))
 		}
 	}
-	return study.Noted(f.Figure, fig, analysis.Meanings{More: says}), nil
+	return study.Noted(f.Figure, fig, figure.Meanings{More: says}), nil
 }
 
 // cellNames are the names of the cells of a trace in a legend.
@@ -121,23 +121,23 @@ func cellNames(trace Trace, labels []string) map[int]string {
 
 // traceSeries draws one probe of the cell of a name; counts change in steps. Where a
 // panel shows several, each has a colour.
-func traceSeries(cell string, several bool, probe network.Probe, values []float64, steps []int64, t span, index int) analysis.Series {
-	s := analysis.Series{Name: cell, Mark: analysis.Line, Role: analysis.Excitatory, Index: index}
+func traceSeries(cell string, several bool, probe network.Probe, values []float64, steps []int64, t span, index int) figure.Series {
+	s := figure.Series{Name: cell, Mark: figure.Line, Role: figure.Excitatory, Index: index}
 	if probe.Variable == network.Vm && !several {
 		s.Role = "" // apart from the segments of the panels above it
 	}
 	switch probe.Variable {
 	case network.Overlap:
-		s.Mark, s.Role = analysis.Steps, analysis.Input
+		s.Mark, s.Role = figure.Steps, figure.Input
 		s.Name += ", segment " + strconv.Itoa(probe.Segment)
 	case network.V:
-		s.Role = analysis.Dendritic
+		s.Role = figure.Dendritic
 		s.Name += ", section " + probe.Section
 	case network.Vseg:
-		s.Role = analysis.Dendritic
+		s.Role = figure.Dendritic
 		s.Name += ", segment " + strconv.Itoa(probe.Segment)
 	case network.Plateaus:
-		s.Mark, s.Role = analysis.Steps, analysis.Dendritic
+		s.Mark, s.Role = figure.Steps, figure.Dendritic
 	}
 	for i, step := range steps {
 		s.X, s.Y = append(s.X, t.at(step)), append(s.Y, values[i])
@@ -146,16 +146,16 @@ func traceSeries(cell string, several bool, probe network.Probe, values []float6
 }
 
 // plateauBands shades the time in which a recorded cell has a plateau.
-func plateauBands(x *Study, trace Trace, t span, open Open) ([]analysis.Band, error) {
+func plateauBands(x *Study, trace Trace, t span, open Open) ([]figure.Band, error) {
 	if !x.Record.Dendritic {
 		return nil, nil
 	}
-	var bands []analysis.Band
+	var bands []figure.Band
 	shown := map[int]bool{}
 	err := eachPlateau(x, t, open, func(p plateau) {
 		if p.population == trace.Population && slices.Contains(trace.Cells, p.cell) {
 			shown[p.cell] = true
-			bands = append(bands, analysis.Band{Axis: "x", Lo: t.at(p.from), Hi: t.at(p.to), Role: analysis.Dendritic})
+			bands = append(bands, figure.Band{Axis: "x", Lo: t.at(p.from), Hi: t.at(p.to), Role: figure.Dendritic})
 		}
 	})
 	name := "NMDA spike"
@@ -179,7 +179,7 @@ const spikeHeight = 20
 // spikeLines draws a vertical line above threshold at each spike of the recorded
 // cells, in the colour of the cell's potential: the model resets without drawing a
 // spike.
-func spikeLines(x *Study, trace Trace, potentials []analysis.Series, t span, threshold float64, open Open) ([]analysis.Series, error) {
+func spikeLines(x *Study, trace Trace, potentials []figure.Series, t span, threshold float64, open Open) ([]figure.Series, error) {
 	if !slices.Contains(x.Record.Spikes, trace.Population) {
 		return nil, nil
 	}
@@ -188,9 +188,9 @@ func spikeLines(x *Study, trace Trace, potentials []analysis.Series, t span, thr
 		return nil, err
 	}
 	defer f.Close()
-	lines := make([]analysis.Series, len(potentials)) // one for each cell, in the order of the trace
+	lines := make([]figure.Series, len(potentials)) // one for each cell, in the order of the trace
 	for i, v := range potentials {
-		lines[i] = analysis.Series{Mark: analysis.Line, Role: v.Role, Index: v.Index}
+		lines[i] = figure.Series{Mark: figure.Line, Role: v.Role, Index: v.Index}
 	}
 	err = readSpikes(x, f, t, func(step int64, population string, cell int) {
 		i := slices.Index(trace.Cells, cell)
@@ -200,20 +200,20 @@ func spikeLines(x *Study, trace Trace, potentials []analysis.Series, t span, thr
 			s.Y = append(s.Y, threshold, threshold+spikeHeight, math.NaN())
 		}
 	})
-	return slices.DeleteFunc(lines, func(s analysis.Series) bool { return len(s.X) == 0 }), err
+	return slices.DeleteFunc(lines, func(s figure.Series) bool { return len(s.X) == 0 }), err
 }
 
 // wholeTicks labels the whole numbers up to the largest value, at most six.
-func wholeTicks(series []analysis.Series) []analysis.Tick {
+func wholeTicks(series []figure.Series) []figure.Tick {
 	most := 1
 	for _, s := range series {
 		for _, y := range s.Y {
 			most = max(most, int(y))
 		}
 	}
-	var ticks []analysis.Tick
+	var ticks []figure.Tick
 	for i := 0; i <= most; i += (most + 5) / 6 {
-		ticks = append(ticks, analysis.Tick{At: float64(i), Label: strconv.Itoa(i)})
+		ticks = append(ticks, figure.Tick{At: float64(i), Label: strconv.Itoa(i)})
 	}
 	return ticks
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/neuron"
 	"neurosim/study"
@@ -16,7 +16,7 @@ import (
 // to where it ends, in µm of path from the soma along x, dendrites other than apical
 // ones to the left; a tick for each active synapse; coloured by the highest potential of its compartments while count
 // synapses are active. Sections are spread along y so that none crosses another.
-func morphology(tree *neuron.Tree, f Figure, r *UncagingResult) analysis.Figure {
+func morphology(tree *neuron.Tree, f Figure, r *UncagingResult) figure.Figure {
 	i := slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == f.Morphology.Count })
 	highest := r.Traces[i].Highest
 	rows := rowsOf(tree)
@@ -24,9 +24,9 @@ func morphology(tree *neuron.Tree, f Figure, r *UncagingResult) analysis.Figure 
 	for node := range highest {
 		m.add(tree, rows, node, highest[node])
 	}
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Path from the soma", Unit: "µm"},
-		Y:      analysis.Axis{Min: -1, Max: slices.Max(rows) + 1, Hidden: true},
+	p := figure.Panel{
+		X:      figure.Axis{Label: "Path from the soma", Unit: "µm"},
+		Y:      figure.Axis{Min: -1, Max: slices.Max(rows) + 1, Hidden: true},
 		Legend: true,
 	}
 	var top float64
@@ -34,11 +34,11 @@ func morphology(tree *neuron.Tree, f Figure, r *UncagingResult) analysis.Figure 
 	p.Series = append(p.Series, synapsesOn(tree, r, rows, f.Morphology.Count))
 	p.X.Ticks = mirrored(tree)
 	fig := study.Frame(f.Figure)
-	fig.Panels = []analysis.Panel{p}
+	fig.Panels = []figure.Panel{p}
 	if math.IsNaN(fig.Height) {
 		fig.Height = 0.6 * f.Width
 	}
-	return study.Noted(f.Figure, fig, analysis.Meanings{More: []string{
+	return study.Noted(f.Figure, fig, figure.Meanings{More: []string{
 		fmt.Sprintf("Colour: the highest potential of each compartment, %.3g mV at most. Along x: path from the soma, apical dendrites to the right; across, branches are spread.", top)}})
 }
 
@@ -94,7 +94,7 @@ func along(t *neuron.Tree, section int, path float64) float64 {
 type potentialMap struct {
 	low, step float64
 	top       float64 // the highest potential
-	lines     []analysis.Series
+	lines     []figure.Series
 }
 
 // mostClasses is how many colours can be told apart.
@@ -109,7 +109,7 @@ func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) 
 	k := min(int((v-m.low)/m.step), mostClasses-1)
 	m.top = max(m.top, v)
 	for len(m.lines) <= k {
-		m.lines = append(m.lines, analysis.Series{Mark: analysis.Line, Role: analysis.Scale, Index: len(m.lines)})
+		m.lines = append(m.lines, figure.Series{Mark: figure.Line, Role: figure.Scale, Index: len(m.lines)})
 	}
 	s := &m.lines[k]
 	section := int(t.Section[node])
@@ -125,20 +125,20 @@ func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) 
 
 // series returns the lines of the classes that hold anything, what all classes are,
 // and the highest potential.
-func (m *potentialMap) series() (lines []analysis.Series, scale *analysis.Classes, top float64) {
+func (m *potentialMap) series() (lines []figure.Series, scale *figure.Classes, top float64) {
 	for _, s := range m.lines {
 		if len(s.X) > 0 {
 			lines = append(lines, s)
 		}
 	}
 	n := len(m.lines)
-	return lines, &analysis.Classes{Label: "Highest potential", Unit: "mV", Low: m.low, Step: m.step, Count: n,
+	return lines, &figure.Classes{Label: "Highest potential", Unit: "mV", Low: m.low, Step: m.step, Count: n,
 		Open: m.top >= m.low+float64(float64(n)*m.step)}, m.top
 }
 
 // synapsesOn marks where the active synapses lie, each at its own place.
-func synapsesOn(tree *neuron.Tree, r *UncagingResult, rows []float64, n int) analysis.Series {
-	s := analysis.Series{Name: grammar.Count(float64(n), "active synapse"), Mark: analysis.Raster}
+func synapsesOn(tree *neuron.Tree, r *UncagingResult, rows []float64, n int) figure.Series {
+	s := figure.Series{Name: grammar.Count(float64(n), "active synapse"), Mark: figure.Raster}
 	for i, node := range r.Nodes[:n] {
 		section := int(tree.Section[node])
 		s.X, s.Y = append(s.X, along(tree, section, r.Paths[i])), append(s.Y, rows[section])
@@ -147,7 +147,7 @@ func synapsesOn(tree *neuron.Tree, r *UncagingResult, rows []float64, n int) ana
 }
 
 // mirrored returns ticks every 100 µm with the same labels on both sides.
-func mirrored(t *neuron.Tree) []analysis.Tick {
+func mirrored(t *neuron.Tree) []figure.Tick {
 	low, high := 0.0, 0.0
 	for node, d := range t.Distance {
 		x := along(t, int(t.Section[node]), d+float64(t.Length[node]/2))
@@ -157,9 +157,9 @@ func mirrored(t *neuron.Tree) []analysis.Tick {
 	for (high-low)/every > 8 {
 		every *= 2
 	}
-	var ticks []analysis.Tick
+	var ticks []figure.Tick
 	for x := math.Ceil(low/every) * every; x <= high; x += every {
-		ticks = append(ticks, analysis.Tick{At: x, Label: fmt.Sprintf("%g", math.Abs(x))})
+		ticks = append(ticks, figure.Tick{At: x, Label: fmt.Sprintf("%g", math.Abs(x))})
 	}
 	return ticks
 }

@@ -4,7 +4,7 @@ import (
 	"math"
 	"testing"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/neuron"
 )
@@ -39,7 +39,7 @@ func TestMorphologyDrawsEveryCompartment(t *testing.T) {
 	length := map[int]float64{}
 	for _, s := range fig.Panels[0].Series {
 		for i := 1; i < len(s.X); i++ {
-			if s.Mark == analysis.Line && s.Y[i] == s.Y[i-1] {
+			if s.Mark == figure.Line && s.Y[i] == s.Y[i-1] {
 				length[s.Index] += math.Abs(s.X[i] - s.X[i-1])
 			}
 		}

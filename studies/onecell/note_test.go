@@ -7,19 +7,19 @@ import (
 	"strings"
 	"testing"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/study/studytest"
 )
 
 // unsaid lists what a figure draws and neither its note nor its legend names: bars,
 // arrows and lines of which a reader cannot know what they are.
-func unsaid(fig analysis.Figure) (missing []string) {
+func unsaid(fig figure.Figure) (missing []string) {
 	has := fig.Marks()
-	named := func(marks ...analysis.Mark) bool { // by the legend
+	named := func(marks ...figure.Mark) bool { // by the legend
 		for _, p := range fig.Panels {
 			for _, s := range p.Series {
-				if len(s.X) > 0 && slices.Contains(marks, s.Mark) && s.Name == "" && s.Role != analysis.Scale && !verticalLines(s) {
+				if len(s.X) > 0 && slices.Contains(marks, s.Mark) && s.Name == "" && s.Role != figure.Scale && !verticalLines(s) {
 					return false
 				}
 			}
@@ -32,8 +32,8 @@ func unsaid(fig analysis.Figure) (missing []string) {
 		named bool
 	}{
 		{has.Markers, "Markers:", false}, {has.Rings, "Rings:", false}, {has.Bars, "Bars:", false}, {has.Arrows, "Arrows:", false},
-		{has.Dashed, "Dashed:", named(analysis.Dashed)}, {has.Ribbon, "Shaded:", false},
-		{has.Lines, "Lines:", named(analysis.Line, analysis.Steps)},
+		{has.Dashed, "Dashed:", named(figure.Dashed)}, {has.Ribbon, "Shaded:", false},
+		{has.Lines, "Lines:", named(figure.Line, figure.Steps)},
 	} {
 		if c.drawn && !c.named && !strings.Contains(fig.Note, c.word) {
 			missing = append(missing, c.word)
@@ -43,7 +43,7 @@ func unsaid(fig analysis.Figure) (missing []string) {
 }
 
 // verticalLines reports whether a series is marks of spikes, which have a sentence.
-func verticalLines(s analysis.Series) bool {
+func verticalLines(s figure.Series) bool {
 	return len(s.Y) > 2 && math.IsNaN(s.Y[2]) && s.X[0] == s.X[1]
 }
 
@@ -85,7 +85,7 @@ func TestCellFiguresSayTheirMarks(t *testing.T) {
 
 // checkRules holds what rules of these studies are called: a criterion in mV on an axis
 // of mV above rest, and when glutamate and GABA come, which nothing marked.
-func checkRules(t *testing.T, study string, fig analysis.Figure) {
+func checkRules(t *testing.T, study string, fig figure.Figure) {
 	labels := map[string]float64{}
 	for _, p := range fig.Panels {
 		for _, r := range p.Rules {

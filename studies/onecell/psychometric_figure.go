@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/internal/fpmath"
 	"neurosim/study"
@@ -17,22 +18,22 @@ import (
 // random patterns have an overlap b, (c) false positives against the number of cells
 // and (d) false negatives against the loss of active cells, each over the lines of the
 // static theory for that threshold.
-func psychometricFigure(x *Study, f Figure, results []PsychometricResult) analysis.Figure {
+func psychometricFigure(x *Study, f Figure, results []PsychometricResult) figure.Figure {
 	fig := study.Frame(f.Figure)
 	t := results[0].Of
 	a := t.Active[0]
-	curve := analysis.Panel{X: analysis.Axis{Label: fmt.Sprintf("Active synapses of %d, b", t.Synapses), Whole: true}, Legend: true,
-		Y: analysis.Axis{Label: "P(NMDA spike | b)", Min: 0, Max: 1.02}}
-	rare := analysis.Panel{X: curve.X, Legend: true, Y: analysis.Axis{Label: "Probability", Log: true, Min: 1e-12, Max: 2}}
+	curve := figure.Panel{X: figure.Axis{Label: fmt.Sprintf("Active synapses of %d, b", t.Synapses), Whole: true}, Legend: true,
+		Y: figure.Axis{Label: "P(NMDA spike | b)", Min: 0, Max: 1.02}}
+	rare := figure.Panel{X: curve.X, Legend: true, Y: figure.Axis{Label: "Probability", Log: true, Min: 1e-12, Max: 2}}
 	for i, n := range []int{t.N[0], t.N[len(t.N)-1]} {
-		s := analysis.Series{Name: fmt.Sprintf("P(b) of random patterns, n = %s", powerOfTen(n)), Mark: analysis.Line, Role: analysis.Background, Index: i}
+		s := figure.Series{Name: fmt.Sprintf("P(b) of random patterns, n = %s", powerOfTen(n)), Mark: figure.Line, Role: figure.Background, Index: i}
 		for b := 0; b <= t.Synapses; b++ {
 			s.X, s.Y = append(s.X, float64(b)), append(s.Y, theory.Overlap(n, a, t.Synapses, b).Value())
 		}
 		rare.Series = append(rare.Series, s)
 	}
-	fps := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Presynaptic cells, n", Log: true}, Y: analysis.Axis{Label: fmt.Sprintf("False-positive rate, a = %d", a), Log: true}}
-	fns := analysis.Panel{Legend: true, X: analysis.Axis{Label: "Fraction of active cells lost"}, Y: analysis.Axis{Label: fmt.Sprintf("False-negative rate, a = %d", a), Log: true}}
+	fps := figure.Panel{Legend: true, X: figure.Axis{Label: "Presynaptic cells, n", Log: true}, Y: figure.Axis{Label: fmt.Sprintf("False-positive rate, a = %d", a), Log: true}}
+	fns := figure.Panel{Legend: true, X: figure.Axis{Label: "Fraction of active cells lost"}, Y: figure.Axis{Label: fmt.Sprintf("False-negative rate, a = %d", a), Log: true}}
 	top := 0
 	for i := range results {
 		r := &results[i]
@@ -47,9 +48,9 @@ func psychometricFigure(x *Study, f Figure, results []PsychometricResult) analys
 		if math.IsNaN(r.Fit.Mid) {
 			continue
 		}
-		line := analysis.Series{Name: fmt.Sprintf("Equation (4), θ = %d", theta), Mark: analysis.Line, Role: analysis.Theory, Index: i}
-		carried := analysis.Series{Name: "Equation (4) over the fitted distribution", Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
-		points := &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
+		line := figure.Series{Name: fmt.Sprintf("Equation (4), θ = %d", theta), Mark: figure.Line, Role: figure.Theory, Index: i}
+		carried := figure.Series{Name: "Equation (4) over the fitted distribution", Mark: figure.Dashed, Role: figure.Theory, Index: i}
+		points := &rates{Series: figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: i}}
 		for k := range 41 { // enough for a smooth line between the first and the last n
 			n := math.Round(fpmath.ExpAll(fpmath.LogAll(float64(t.N[0])) + float64(float64(k)/40*fpmath.LogAll(float64(t.N[len(t.N)-1])/float64(t.N[0])))))
 			line.X, line.Y = append(line.X, n), append(line.Y, theory.FalsePositive(int(n), a, t.Synapses, theta).Value())
@@ -59,8 +60,8 @@ func psychometricFigure(x *Study, f Figure, results []PsychometricResult) analys
 			points.add(float64(n), r.FalsePositive(n, a))
 		}
 		fps.Series = append(fps.Series, carried, line, points.Series)
-		line = analysis.Series{Name: fmt.Sprintf("Equation (6), θ = %d", theta), Mark: analysis.Line, Role: analysis.Theory, Index: i}
-		points = &rates{Series: analysis.Series{Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
+		line = figure.Series{Name: fmt.Sprintf("Equation (6), θ = %d", theta), Mark: figure.Line, Role: figure.Theory, Index: i}
+		points = &rates{Series: figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: i}}
 		for v := 0; v <= a; v++ {
 			line.X, line.Y = append(line.X, float64(v)/float64(a)), append(line.Y, theory.FalseNegative(a, t.Synapses, v, theta).Value())
 		}
@@ -75,13 +76,13 @@ func psychometricFigure(x *Study, f Figure, results []PsychometricResult) analys
 	curve.X.Min, curve.X.Max = 0, math.Min(float64(t.Synapses), 1.3*float64(top))
 	rare.X = curve.X
 	fns.Y.Min, fns.Y.Max = 1/(2*float64(results[0].Trials())), 1.3
-	fig.Panels = []analysis.Panel{curve, rare, fps, fns}
+	fig.Panels = []figure.Panel{curve, rare, fps, fns}
 	study.Arrange(&fig, 63)
 	fig.Cols = min(fig.Cols, 2)
 	if math.IsNaN(f.Height) && fig.Cols == 2 {
 		fig.Height = 126
 	}
-	return study.Noted(f.Figure, fig, analysis.Meanings{
+	return study.Noted(f.Figure, fig, figure.Meanings{
 		Markers: fmt.Sprintf("%d trials of a biophysical segment; where a spike is rare, weighted trials (b)", results[0].Trials()),
 		Bars:    "95 % intervals, of Wilson in (a). In (c) and (d) a bar reaches up alone where the errors that no trial showed could add more than those that were seen",
 		Lines:   "(a) cumulative normal distributions fitted to the markers; (c, d) theory with the hard threshold θ of the fit",
@@ -90,7 +91,7 @@ func psychometricFigure(x *Study, f Figure, results []PsychometricResult) analys
 }
 
 // rates is a series of probabilities with intervals.
-type rates struct{ analysis.Series }
+type rates struct{ figure.Series }
 
 func (s *rates) add(x float64, r Rate) {
 	s.X, s.Y, s.Lo, s.Hi = append(s.X, x), append(s.Y, r.P), append(s.Lo, r.Lo), append(s.Hi, r.Hi)
@@ -98,8 +99,8 @@ func (s *rates) add(x float64, r Rate) {
 
 // drawCurve draws P(spike | b) of one point: markers with Wilson intervals, the fit,
 // and dashed the hard threshold. It returns the largest b at which a trial is open.
-func drawCurve(p *analysis.Panel, r *PsychometricResult, label string, i int) (top int) {
-	points := analysis.Series{Name: label, Mark: analysis.Points, Role: analysis.Simulation, Index: i}
+func drawCurve(p *figure.Panel, r *PsychometricResult, label string, i int) (top int) {
+	points := figure.Series{Name: label, Mark: figure.Points, Role: figure.Simulation, Index: i}
 	for b := range len(r.Counts) - 1 {
 		q := r.Spikes(b)
 		lo, hi := q.Wilson(analysis.Z95)
@@ -110,13 +111,13 @@ func drawCurve(p *analysis.Panel, r *PsychometricResult, label string, i int) (t
 		}
 	}
 	if !math.IsNaN(r.Fit.Mid) {
-		fit := analysis.Series{Name: label, Mark: analysis.Line, Role: analysis.Theory, Index: i}
+		fit := figure.Series{Name: label, Mark: figure.Line, Role: figure.Theory, Index: i}
 		for k := range 40*(len(r.Counts)-2) + 1 {
 			b := float64(k) / 40
 			fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
 		}
 		p.Series = append(p.Series, fit)
-		p.Rules = append(p.Rules, analysis.Rule{Label: fmt.Sprintf("θ = %d", r.Fit.Threshold()), Axis: "x", At: float64(r.Fit.Threshold())})
+		p.Rules = append(p.Rules, figure.Rule{Label: fmt.Sprintf("θ = %d", r.Fit.Threshold()), Axis: "x", At: float64(r.Fit.Threshold())})
 	}
 	p.Series = append(p.Series, points)
 	return top
@@ -124,9 +125,9 @@ func drawCurve(p *analysis.Panel, r *PsychometricResult, label string, i int) (t
 
 // drawTail draws P(spike | b) where it is rare: markers of all trials, weighted ones
 // too, over the fitted law.
-func drawTail(p *analysis.Panel, r *PsychometricResult, label string, i int) {
-	points := &rates{Series: analysis.Series{Name: label, Mark: analysis.Points, Role: analysis.Simulation, Index: i}}
-	fit := analysis.Series{Name: "Fitted distribution", Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+func drawTail(p *figure.Panel, r *PsychometricResult, label string, i int) {
+	points := &rates{Series: figure.Series{Name: label, Mark: figure.Points, Role: figure.Simulation, Index: i}}
+	fit := figure.Series{Name: "Fitted distribution", Mark: figure.Dashed, Role: figure.Theory, Index: i}
 	for b := r.Never + 1; b < len(r.Counts)-1; b++ {
 		points.add(float64(b), r.At(b))
 	}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/neuron"
 	"neurosim/study"
@@ -36,7 +36,7 @@ func (x *Study) trials(ctx context.Context, w *study.Work, r *study.Report) erro
 	for i := range results {
 		addPoint(r, pointKey(x, results[i].Point), results[i].metrics(x, r))
 	}
-	r.Figures = study.MakeFigures(x.Figures, func(f Figure) (analysis.Figure, error) { return psychometricFigure(x, f, results), nil })
+	r.Figures = study.MakeFigures(x.Figures, func(f Figure) (figure.Figure, error) { return psychometricFigure(x, f, results), nil })
 	return nil
 }
 
@@ -59,7 +59,7 @@ func (x *Study) uncage(ctx context.Context, w *study.Work, r *study.Report) erro
 		addPoint(r, pointKey(x, results[i].Point), results[i].metrics(x, r))
 	}
 	r.Lines, r.Warnings = summary(r.Lines), summary(r.Warnings)
-	r.Figures = study.MakeFigures(x.Figures, func(f Figure) (analysis.Figure, error) {
+	r.Figures = study.MakeFigures(x.Figures, func(f Figure) (figure.Figure, error) {
 		switch {
 		case f.Uncaging != nil:
 			return uncagingFigure(x, f, results), nil
@@ -70,7 +70,7 @@ func (x *Study) uncage(ctx context.Context, w *study.Work, r *study.Report) erro
 		}
 		tree, err := neuron.NewTree(x.Network.Population(x.Uncaging.Population).Trees.Sections)
 		if err != nil {
-			return analysis.Figure{}, err
+			return figure.Figure{}, err
 		}
 		return morphology(tree, f, &results[0]), nil
 	})

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/literature"
 	"neurosim/study"
 )
@@ -13,16 +13,16 @@ import (
 // uncagingFigure draws the peaks of the dendrite and of the soma, and the time that
 // the dendrite spends above the criterion's level, against the number of synapses:
 // markers for the cell, dashed for the arithmetic sum, rings at K*.
-func uncagingFigure(x *Study, f Figure, results []UncagingResult) analysis.Figure {
+func uncagingFigure(x *Study, f Figure, results []UncagingResult) figure.Figure {
 	fig := study.Frame(f.Figure)
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
-	k := analysis.Axis{Label: "Active synapses, K", Whole: true}
-	criterion := analysis.Rule{Axis: "y", At: place.Detect.Level - results[0].RestDend,
+	k := figure.Axis{Label: "Active synapses, K", Whole: true}
+	criterion := figure.Rule{Axis: "y", At: place.Detect.Level - results[0].RestDend,
 		Label: fmt.Sprintf("%.3g mV above rest: %g mV", place.Detect.Level-results[0].RestDend, place.Detect.Level)}
-	panels := []analysis.Panel{
-		{X: k, Y: analysis.Axis{Label: "Dendrite, peak above rest", Unit: "mV"}, Legend: true, Rules: []analysis.Rule{criterion}},
-		{X: k, Y: analysis.Axis{Label: "Soma, peak above rest", Unit: "mV"}},
-		{X: k, Y: analysis.Axis{Label: fmt.Sprintf("Dendrite above %g mV", place.Detect.Level), Unit: "ms"}},
+	panels := []figure.Panel{
+		{X: k, Y: figure.Axis{Label: "Dendrite, peak above rest", Unit: "mV"}, Legend: true, Rules: []figure.Rule{criterion}},
+		{X: k, Y: figure.Axis{Label: "Soma, peak above rest", Unit: "mV"}},
+		{X: k, Y: figure.Axis{Label: fmt.Sprintf("Dendrite above %g mV", place.Detect.Level), Unit: "ms"}},
 	}
 	for i, at := range f.Uncaging.Points {
 		r := &results[at]
@@ -35,9 +35,9 @@ func uncagingFigure(x *Study, f Figure, results []UncagingResult) analysis.Figur
 			{func(q Response) float64 { return q.Soma }, func(q Response) float64 { return q.SumSoma }},
 			{func(q Response) float64 { return q.Above }, nil},
 		} {
-			star := analysis.Series{Mark: analysis.Rings, Role: analysis.Simulation, Index: i}
-			points := analysis.Series{Name: cell, Mark: analysis.Points, Role: analysis.Simulation, Index: i}
-			line := analysis.Series{Name: "Arithmetic sum", Mark: analysis.Dashed, Role: analysis.Theory, Index: i}
+			star := figure.Series{Mark: figure.Rings, Role: figure.Simulation, Index: i}
+			points := figure.Series{Name: cell, Mark: figure.Points, Role: figure.Simulation, Index: i}
+			line := figure.Series{Name: "Arithmetic sum", Mark: figure.Dashed, Role: figure.Theory, Index: i}
 			for k, q := range r.Responses {
 				points.X, points.Y = append(points.X, float64(k)), append(points.Y, of.got(q))
 				if of.sum != nil {
@@ -47,7 +47,7 @@ func uncagingFigure(x *Study, f Figure, results []UncagingResult) analysis.Figur
 			if k := r.Threshold(); k >= 0 {
 				star.X, star.Y = []float64{float64(k)}, []float64{of.got(r.Responses[k])}
 				if len(f.Uncaging.Points) == 1 && j == 0 {
-					panels[j].Rules = append(panels[j].Rules, analysis.Rule{Label: fmt.Sprintf("K* = %d", k), Axis: "x", At: float64(k)})
+					panels[j].Rules = append(panels[j].Rules, figure.Rule{Label: fmt.Sprintf("K* = %d", k), Axis: "x", At: float64(k)})
 				}
 			}
 			star.Name = "Threshold K*"
@@ -60,12 +60,12 @@ func uncagingFigure(x *Study, f Figure, results []UncagingResult) analysis.Figur
 		}
 	}
 	for j := range panels {
-		slices.SortStableFunc(panels[j].Series, func(a, b analysis.Series) int { return layer(a) - layer(b) })
+		slices.SortStableFunc(panels[j].Series, func(a, b figure.Series) int { return layer(a) - layer(b) })
 		panels[j].Y.Min, panels[j].Y.Max = 0, 1.08*highest(panels[j], j < 2)
 	}
 	fig.Panels = panels
 	study.Arrange(&fig, 66)
-	return study.Noted(f.Figure, fig, analysis.Meanings{
+	return study.Noted(f.Figure, fig, figure.Meanings{
 		Markers: "one cell for each K, deterministic",
 		Rings: fmt.Sprintf("K*, the smallest K at which the dendrite stays above %g mV for %g ms",
 			place.Detect.Level, place.Detect.Duration),
@@ -74,17 +74,17 @@ func uncagingFigure(x *Study, f Figure, results []UncagingResult) analysis.Figur
 }
 
 // layer orders series from back to front: rings, dashed lines, the rest.
-func layer(s analysis.Series) int {
-	return map[analysis.Mark]int{analysis.Rings: 0, analysis.Dashed: 1}[s.Mark] + map[bool]int{true: 0, false: 2}[s.Mark == analysis.Rings || s.Mark == analysis.Dashed]
+func layer(s figure.Series) int {
+	return map[figure.Mark]int{figure.Rings: 0, figure.Dashed: 1}[s.Mark] + map[bool]int{true: 0, false: 2}[s.Mark == figure.Rings || s.Mark == figure.Dashed]
 }
 
 // highest returns the largest value of the markers of a panel, at least 1. An
 // arithmetic sum runs out of the panel: it grows without end, the cell does not.
-func highest(p analysis.Panel, sums bool) float64 {
+func highest(p figure.Panel, sums bool) float64 {
 	top := 1.0
 	for _, s := range p.Series {
 		for _, y := range s.Y {
-			if s.Mark == analysis.Points && !math.IsNaN(y) {
+			if s.Mark == figure.Points && !math.IsNaN(y) {
 				top = max(top, y)
 			}
 		}
@@ -109,7 +109,7 @@ var curveQuantities = map[string]struct {
 
 // thresholdCurve draws K*, and the response at K* or at a given K, over the first
 // axis of the sweep.
-func thresholdCurve(x *Study, f Figure, results []UncagingResult) (analysis.Figure, error) {
+func thresholdCurve(x *Study, f Figure, results []UncagingResult) (figure.Figure, error) {
 	spec := f.ThresholdCurve
 	fig := study.Frame(f.Figure)
 	axis := x.Sweep.Axes[0]
@@ -121,7 +121,7 @@ func thresholdCurve(x *Study, f Figure, results []UncagingResult) (analysis.Figu
 	}
 	for i, name := range spec.Panels {
 		quantity := curveQuantities[name]
-		p := analysis.Panel{X: across, Y: analysis.Axis{Label: quantity.label, Unit: quantity.unit}, Legend: i == 0}
+		p := figure.Panel{X: across, Y: figure.Axis{Label: quantity.label, Unit: quantity.unit}, Legend: i == 0}
 		if quantity.of != nil {
 			p.Y.Label += " at K*"
 			if spec.Count > 0 {
@@ -149,7 +149,7 @@ func thresholdCurve(x *Study, f Figure, results []UncagingResult) (analysis.Figu
 		p.Y.Min, p.Y.Max = 0, max(1.08*top, 1)
 		p.Y.Whole = quantity.of == nil
 		if axis.Key == "uncaging.inhibition.time" {
-			rule := analysis.Rule{Axis: "x", At: x.Uncaging.Time}
+			rule := figure.Rule{Axis: "x", At: x.Uncaging.Time}
 			if i == 0 { // said once
 				rule.Label = "glutamate"
 			}
@@ -162,9 +162,9 @@ func thresholdCurve(x *Study, f Figure, results []UncagingResult) (analysis.Figu
 }
 
 // curveSays says what the marks of a threshold curve are.
-func curveSays(x *Study, spec *ThresholdCurveFigure, fig analysis.Figure) analysis.Meanings {
+func curveSays(x *Study, spec *ThresholdCurveFigure, fig figure.Figure) figure.Meanings {
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
-	m := analysis.Meanings{
+	m := figure.Meanings{
 		Markers: "one cell each, deterministic; lines join them",
 		Rings:   "no NMDA spike with all of the synapses",
 	}
@@ -185,14 +185,14 @@ func curveSays(x *Study, spec *ThresholdCurveFigure, fig analysis.Figure) analys
 
 // curves collects one quantity of every point; K* where of is nil. Points without
 // K* are drawn at the end of the range, apart.
-func curves(x *Study, spec *ThresholdCurveFigure, results []UncagingResult, byPlace bool, of func(int, Response) float64) []analysis.Series {
+func curves(x *Study, spec *ThresholdCurveFigure, results []UncagingResult, byPlace bool, of func(int, Response) float64) []figure.Series {
 	axes := x.Sweep.Axes
 	n := 1
 	if len(axes) > 1 {
 		n = len(axes[1].Values)
 	}
-	out := make([]analysis.Series, 0, 2*n+1)
-	none := analysis.Series{Name: fmt.Sprintf("No NMDA spike up to K = %d", x.Uncaging.Synapses), Mark: analysis.Rings, Role: analysis.Background}
+	out := make([]figure.Series, 0, 2*n+1)
+	none := figure.Series{Name: fmt.Sprintf("No NMDA spike up to K = %d", x.Uncaging.Synapses), Mark: figure.Rings, Role: figure.Background}
 	for c := range n {
 		label := ""
 		switch {
@@ -201,7 +201,7 @@ func curves(x *Study, spec *ThresholdCurveFigure, results []UncagingResult, byPl
 		case n > 1:
 			label = study.ShortKey(axes[1].Key) + " = " + study.Unquoted(axes[1].Values[c])
 		}
-		s := analysis.Series{Name: label, Mark: analysis.Points, Role: analysis.Simulation, Index: c}
+		s := figure.Series{Name: label, Mark: figure.Points, Role: figure.Simulation, Index: c}
 		for i := range results {
 			r := &results[i]
 			if n > 1 && r.Point.At[1] != c {
@@ -229,11 +229,11 @@ func curves(x *Study, spec *ThresholdCurveFigure, results []UncagingResult, byPl
 			s.X, s.Y = append(s.X, at), append(s.Y, y)
 		}
 		line := s
-		line.Mark = analysis.Line
+		line.Mark = figure.Line
 		out = append(out, line, s)
 	}
 	if len(none.X) > 0 {
-		out = append([]analysis.Series{none}, out...)
+		out = append([]figure.Series{none}, out...)
 	}
 	return out
 }

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/network"
 	"neurosim/study"
 )
@@ -13,7 +13,7 @@ import (
 // uncagingTraces draws the dendrite above the soma, a column for each number of
 // synapses, a line for each point of the sweep. One point alone has a line for each
 // number of synapses, and the dendrite beside the soma.
-func uncagingTraces(x *Study, f Figure, results []UncagingResult) analysis.Figure {
+func uncagingTraces(x *Study, f Figure, results []UncagingResult) figure.Figure {
 	spec := f.UncagingTraces
 	single := len(spec.Points) == 1
 	fig := study.Frame(f.Figure)
@@ -24,11 +24,11 @@ func uncagingTraces(x *Study, f Figure, results []UncagingResult) analysis.Figur
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
 	for row, label := range []string{"Dendrite", "Soma"} {
 		first := len(fig.Panels)
-		axis := analysis.Axis{Label: label, Unit: "mV"}
-		panel := analysis.Panel{X: analysis.Axis{Label: "Time", Unit: "ms", Min: spec.Start, Max: spec.Stop}, Y: axis}
+		axis := figure.Axis{Label: label, Unit: "mV"}
+		panel := figure.Panel{X: figure.Axis{Label: "Time", Unit: "ms", Min: spec.Start, Max: spec.Stop}, Y: axis}
 		panel.Rules = given(x, spec)
 		if row == 0 {
-			panel.Rules = append(panel.Rules, analysis.Rule{Label: fmt.Sprintf("level, %g mV", place.Detect.Level), Axis: "y", At: place.Detect.Level})
+			panel.Rules = append(panel.Rules, figure.Rule{Label: fmt.Sprintf("level, %g mV", place.Detect.Level), Axis: "y", At: place.Detect.Level})
 		}
 		if single {
 			panel.Legend = row == 0
@@ -66,12 +66,12 @@ func uncagingTraces(x *Study, f Figure, results []UncagingResult) analysis.Figur
 	if single {
 		study.Arrange(&fig, 58)
 	}
-	return study.Noted(f.Figure, fig, analysis.Meanings{Lines: "one cell each, deterministic; K synapses are active", More: []string{
+	return study.Noted(f.Figure, fig, figure.Meanings{Lines: "one cell each, deterministic; K synapses are active", More: []string{
 		fmt.Sprintf("An NMDA spike is a dendrite above %g mV for %g ms.", place.Detect.Level, place.Detect.Duration)}})
 }
 
 // unlabelled returns rules without their labels.
-func unlabelled(rules []analysis.Rule) []analysis.Rule {
+func unlabelled(rules []figure.Rule) []figure.Rule {
 	out := slices.Clone(rules)
 	for i := range out {
 		out[i].Label = ""
@@ -81,8 +81,8 @@ func unlabelled(rules []analysis.Rule) []analysis.Rule {
 
 // given marks when glutamate is released and, where all that is drawn has it at one
 // time, GABA.
-func given(x *Study, spec *UncagingTracesFigure) []analysis.Rule {
-	rules := []analysis.Rule{{Label: "glutamate", Axis: "x", At: x.Uncaging.Time}}
+func given(x *Study, spec *UncagingTracesFigure) []figure.Rule {
+	rules := []figure.Rule{{Label: "glutamate", Axis: "x", At: x.Uncaging.Time}}
 	times := map[float64]bool{}
 	for _, at := range spec.Points {
 		if y, _, err := x.Point(at); err == nil && y.Uncaging.Inhibition.Count > 0 {
@@ -91,7 +91,7 @@ func given(x *Study, spec *UncagingTracesFigure) []analysis.Rule {
 	}
 	for t := range times {
 		if len(times) == 1 && t != x.Uncaging.Time {
-			rules = append(rules, analysis.Rule{Label: "GABA", Axis: "x", At: t})
+			rules = append(rules, figure.Rule{Label: "GABA", Axis: "x", At: t})
 		} else if len(times) == 1 {
 			rules[0].Label = "glutamate, GABA"
 		}
@@ -100,12 +100,12 @@ func given(x *Study, spec *UncagingTracesFigure) []analysis.Rule {
 }
 
 // line returns the kept trace of K synapses, of the dendrite (row 0) or the soma.
-func (r *UncagingResult) line(k, row, index int, name string, spec *UncagingTracesFigure, dt float64) analysis.Series {
+func (r *UncagingResult) line(k, row, index int, name string, spec *UncagingTracesFigure, dt float64) figure.Series {
 	var v []float64 // none at a point of a sweep with fewer synapses
 	if i := slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == k }); i >= 0 {
 		v = [][]float64{r.Traces[i].Dendrite, r.Traces[i].Soma}[row]
 	}
-	s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
+	s := figure.Series{Name: name, Mark: figure.Line, Role: figure.Simulation, Index: index}
 	clock := network.NewClock(dt)
 	for step, y := range v { // stamped with the beginning of the step, as all that is recorded
 		if ms := clock.Ms(int64(step)); ms >= spec.Start && ms <= spec.Stop {

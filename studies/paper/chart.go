@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/study"
 )
@@ -117,13 +118,13 @@ func (ch *chart) checks(digits float64) []check {
 }
 
 // panel returns the panel of the chart's curves.
-func (ch *chart) panel(x, y analysis.Axis) analysis.Panel {
-	return analysis.Panel{X: x, Y: y, Series: seriesOf(ch.curves), Legend: true}
+func (ch *chart) panel(x, y figure.Axis) figure.Panel {
+	return figure.Panel{X: x, Y: y, Series: seriesOf(ch.curves), Legend: true}
 }
 
 // reproduction ends the chart.
-func (ch *chart) reproduction(name string, height float64, m analysis.Meanings, checks []check, panels ...analysis.Panel) reproduction {
-	fig := analysis.Figure{Name: name, Width: 89, Height: height, Panels: panels}
+func (ch *chart) reproduction(name string, height float64, m figure.Meanings, checks []check, panels ...figure.Panel) reproduction {
+	fig := figure.Figure{Name: name, Width: 89, Height: height, Panels: panels}
 	if m.Rings == "" {
 		m.Rings = "numbers recorded by the authors"
 	}
@@ -134,15 +135,15 @@ func (ch *chart) reproduction(name string, height float64, m analysis.Meanings, 
 // A curve is one parameter set of a figure: theory as a line, our simulation as
 // markers in a ring each, which is what the authors recorded.
 type curve struct {
-	line, ours, theirs analysis.Series
+	line, ours, theirs figure.Series
 }
 
 // newCurve returns an empty curve with the colour and marker of an index.
 func newCurve(name string, index int, authors string) *curve {
 	return &curve{
-		line:   analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Theory, Index: index},
-		ours:   analysis.Series{Name: name, Mark: analysis.Points, Role: analysis.Simulation, Index: index},
-		theirs: analysis.Series{Name: authors, Mark: analysis.Rings, Role: analysis.Measurement},
+		line:   figure.Series{Name: name, Mark: figure.Line, Role: figure.Theory, Index: index},
+		ours:   figure.Series{Name: name, Mark: figure.Points, Role: figure.Simulation, Index: index},
+		theirs: figure.Series{Name: authors, Mark: figure.Rings, Role: figure.Measurement},
 	}
 }
 
@@ -177,11 +178,11 @@ func (c *curve) ring(x, y float64) {
 
 // seriesOf returns all that the curves hold, back to front: the rings of every
 // curve, the lines, the markers.
-func seriesOf(curves []*curve) (out []analysis.Series) {
-	for _, layer := range []func(c *curve) analysis.Series{
-		func(c *curve) analysis.Series { return c.theirs },
-		func(c *curve) analysis.Series { return c.line },
-		func(c *curve) analysis.Series { return c.ours },
+func seriesOf(curves []*curve) (out []figure.Series) {
+	for _, layer := range []func(c *curve) figure.Series{
+		func(c *curve) figure.Series { return c.theirs },
+		func(c *curve) figure.Series { return c.line },
+		func(c *curve) figure.Series { return c.ours },
 	} {
 		for _, c := range curves {
 			if s := layer(c); len(s.X) > 0 {

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/theory"
 )
@@ -47,8 +48,8 @@ func fig4a(ctx context.Context, e effort) (reproduction, error) {
 		ch.add(point{at: []int{a, n, s, θ}, want: want, ours: ours, theirs: theirs, excused: note != ""})
 	}
 	return ch.reproduction("fig4a", 70,
-		analysis.Meanings{Lines: "equation (4)", Markers: comparisons(runs[0].size()), Bars: analysis.WilsonIntervals}, ch.checks(exactDigits),
-		ch.panel(analysis.Axis{Label: "Population size n", Min: 200, Max: 3800}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 3e-10, Max: 1})), nil
+		figure.Meanings{Lines: "equation (4)", Markers: comparisons(runs[0].size()), Bars: figure.WilsonIntervals}, ch.checks(exactDigits),
+		ch.panel(figure.Axis{Label: "Population size n", Min: 200, Max: 3800}, figure.Axis{Label: "False-positive rate", Log: true, Min: 3e-10, Max: 1})), nil
 }
 
 // exactDigits is what theory may differ from the published exact numbers, which

@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/rng"
 	"neurosim/published"
 	"neurosim/stimulus"
@@ -62,8 +62,8 @@ func fig4b(ctx context.Context, e effort) (reproduction, error) {
 		ch.erratum("the caption says 10^7 trials a point; at %d noise levels rates are no multiples of 1e-7: 10^8", len(finer))
 	}
 	return ch.reproduction("fig4b", 70,
-		analysis.Meanings{Lines: "equation (6)", Markers: comparisons(chunks * 1000 * 1000), Bars: analysis.WilsonIntervals}, ch.checks(exactDigits),
-		ch.panel(analysis.Axis{Label: "Swapped share of the pattern v/a", Min: 0, Max: 0.85}, analysis.Axis{Label: "False-negative rate", Log: true, Min: 1e-9, Max: 1})), nil
+		figure.Meanings{Lines: "equation (6)", Markers: comparisons(chunks * 1000 * 1000), Bars: figure.WilsonIntervals}, ch.checks(exactDigits),
+		ch.panel(figure.Axis{Label: "Swapped share of the pattern v/a", Min: 0, Max: 0.85}, figure.Axis{Label: "False-negative rate", Log: true, Min: 1e-9, Max: 1})), nil
 }
 
 // noisyCopies counts the overlaps of segments that are random parts of one

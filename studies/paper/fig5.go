@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/theory"
 )
@@ -34,7 +34,7 @@ func fig5a(ctx context.Context, e effort) (reproduction, error) {
 		ch.fig5aLine(rows, ch.curve("a = %d", a), "exact_"+column, "script_"+column, func(int) int { return a })
 	}
 	half, quarter := ch.curve("a = n/2"), ch.curve("a = n/4")
-	half.line.Mark, quarter.line.Mark = analysis.Dashed, analysis.Dashed
+	half.line.Mark, quarter.line.Mark = figure.Dashed, figure.Dashed
 	ch.fig5aLine(rows, half, "exact_a_half", "", func(n int) int { return n / 2 })
 	ch.fig5aLine(rows, quarter, "exact_a_quarter", "script_dense", func(n int) int { return n / 4 })
 	var asHalf deviations
@@ -56,9 +56,9 @@ func fig5a(ctx context.Context, e effort) (reproduction, error) {
 		ch.add(point{at: []int{c.a, c.n, c.s, fig5aTheta}, want: theory.FalsePositive(c.n, c.a, c.s, fig5aTheta).Value(), ours: hits})
 	}
 	return ch.reproduction("fig5a", 72,
-		analysis.Meanings{Lines: "equation (4)", Markers: comparisons(runs[0].size()) + ", of the dense curve fewer", Bars: analysis.WilsonIntervals, Dashed: "equation (4) for a that grows with n"},
+		figure.Meanings{Lines: "equation (4)", Markers: comparisons(runs[0].size()) + ", of the dense curve fewer", Bars: figure.WilsonIntervals, Dashed: "equation (4) for a that grows with n"},
 		ch.checks(exactDigits),
-		ch.panel(analysis.Axis{Label: "Population size n", Min: 0, Max: 20_400}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-24, Max: 1})), nil
+		ch.panel(figure.Axis{Label: "Population size n", Min: 0, Max: 20_400}, figure.Axis{Label: "False-positive rate", Log: true, Min: 1e-24, Max: 1})), nil
 }
 
 // The segments and the sparse activities of figure 5A.
@@ -131,7 +131,7 @@ func fig5b(ctx context.Context, e effort) (reproduction, error) {
 		if begins(rows, i, "a", "n") {
 			c := ch.curve("a = %d, n = %d", a, n)
 			if 10*a > n {
-				c.line.Mark = analysis.Dashed
+				c.line.Mark = figure.Dashed
 			}
 		}
 		c := ch.last()
@@ -148,7 +148,7 @@ func fig5b(ctx context.Context, e effort) (reproduction, error) {
 		}
 	}
 	return ch.reproduction("fig5b", 72,
-		analysis.Meanings{Lines: "equation (4)", Markers: comparisons(runs[0].size()), Bars: analysis.WilsonIntervals, Dashed: "equation (4) for a dense population"},
+		figure.Meanings{Lines: "equation (4)", Markers: comparisons(runs[0].size()), Bars: figure.WilsonIntervals, Dashed: "equation (4) for a dense population"},
 		ch.checks(exactDigits),
-		ch.panel(analysis.Axis{Label: "Synapses of a segment s = 2θ", Min: 0, Max: 32}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-26, Max: 1})), nil
+		ch.panel(figure.Axis{Label: "Synapses of a segment s = 2θ", Min: 0, Max: 32}, figure.Axis{Label: "False-positive rate", Log: true, Min: 1e-26, Max: 1})), nil
 }

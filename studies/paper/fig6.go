@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/dendrite"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/study"
@@ -35,7 +36,7 @@ func fig6(ctx context.Context, e effort) (reproduction, error) {
 	ch := newChart(article)
 	ch.table.Header = []string{"theta", "median_theory", "mean_theory", "median_rate", "lo", "hi", "recorded_median", "sets", "trials_per_set"}
 	c := ch.curve("Median")
-	mean := analysis.Series{Name: "Mean", Mark: analysis.Dashed, Role: analysis.Background}
+	mean := figure.Series{Name: "Mean", Mark: figure.Dashed, Role: figure.Background}
 	first, firstByMean := 0, 0
 	for _, row := range published.Rows("fig6_optimal_threshold") {
 		θ, recorded := row.Int("theta"), row.Float("script_median_paper_grid")
@@ -63,14 +64,14 @@ func fig6(ctx context.Context, e effort) (reproduction, error) {
 			row["script_median_paper_grid"], fmt.Sprint(len(sets)), fmt.Sprint(trials))
 	}
 	ch.erratum("the first median at or below 1e-9 is at θ = %d, the first mean at θ = %d; the upper end, 20, is argued by cost and not computed", first, firstByMean)
-	p := ch.panel(analysis.Axis{Label: "NMDA spike threshold θ", Min: from - 1, Max: to + 1},
-		analysis.Axis{Label: "False-positive rate of 420 sets", Log: true, Min: 1e-38, Max: 1})
-	p.Bands = []analysis.Band{{Name: "8–20, cited as measured", Axis: "x", Lo: 8, Hi: last, Role: analysis.Measurement}}
-	p.Rules = []analysis.Rule{{Axis: "y", At: line, Label: "10^{-9}"}}
+	p := ch.panel(figure.Axis{Label: "NMDA spike threshold θ", Min: from - 1, Max: to + 1},
+		figure.Axis{Label: "False-positive rate of 420 sets", Log: true, Min: 1e-38, Max: 1})
+	p.Bands = []figure.Band{{Name: "8–20, cited as measured", Axis: "x", Lo: 8, Hi: last, Role: figure.Measurement}}
+	p.Rules = []figure.Rule{{Axis: "y", At: line, Label: "10^{-9}"}}
 	p.Series = append(p.Series, mean)
 	return ch.reproduction("fig6", 72,
-		analysis.Meanings{Lines: "median of equation (4) over 420 parameter sets", Markers: fmt.Sprintf("median of simulated rates, %s comparisons for each set", tens(int(trials))),
-			Bars: "medians of the ends of " + analysis.WilsonIntervals, Dashed: "mean over the sets"},
+		figure.Meanings{Lines: "median of equation (4) over 420 parameter sets", Markers: fmt.Sprintf("median of simulated rates, %s comparisons for each set", tens(int(trials))),
+			Bars: "medians of the ends of " + figure.WilsonIntervals, Dashed: "mean over the sets"},
 		[]check{ch.exact.check(ofTheory, tenDigits), fig6Agreement(sets, hist), ch.computed.check(ofAuthors, printedDigits)}, p), nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/rng"
 	"neurosim/published"
 	"neurosim/stimulus"
@@ -57,9 +58,9 @@ func fig7a(ctx context.Context, e effort) (reproduction, error) {
 			study.Exactly(sizes[i].sd()), study.Exactly(sd), fmt.Sprint(trials), study.Exactly(deviation), row["script_value"])
 	}
 	return ch.reproduction("fig7a", 70,
-		analysis.Meanings{Lines: "equation (13)", Markers: fmt.Sprintf("means of %s drawn unions", tens(trials)), Bars: "95 % intervals of the mean, smaller than a marker"},
+		figure.Meanings{Lines: "equation (13)", Markers: fmt.Sprintf("means of %s drawn unions", tens(trials)), Bars: "95 % intervals of the mean, smaller than a marker"},
 		[]check{ch.exact.check(ofTheory, exactDigits), z.check(ofSimulation), ch.computed.check(ofAuthors, exactDigits)},
-		ch.panel(analysis.Axis{Label: "Stored patterns M", Min: 0, Max: 20}, analysis.Axis{Label: "Synapses of the segment |X|", Min: 0, Max: 460})), nil
+		ch.panel(figure.Axis{Label: "Stored patterns M", Min: 0, Max: 20}, figure.Axis{Label: "Synapses of the segment |X|", Min: 0, Max: 460})), nil
 }
 
 // spread returns the standard deviation of a distribution over 0, 1, 2 … with

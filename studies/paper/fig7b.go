@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/study"
@@ -66,10 +67,10 @@ func fig7b(ctx context.Context, e effort) (reproduction, error) {
 	}
 	ch.erratum("equation (14) takes the expected size for the size; the exact average is %.3f to %.3f times its value", low, high)
 	return ch.reproduction("fig7b", 72,
-		analysis.Meanings{Lines: "equation (4) averaged over the sizes of the union", Markers: comparisons(chunks * 1000 * 1000),
-			Bars: analysis.WilsonIntervals + ", wider where comparisons share a segment", Rings: "equation (14) as recorded by the authors"},
+		figure.Meanings{Lines: "equation (4) averaged over the sizes of the union", Markers: comparisons(chunks * 1000 * 1000),
+			Bars: figure.WilsonIntervals + ", wider where comparisons share a segment", Rings: "equation (14) as recorded by the authors"},
 		[]check{ch.exact.check(ofTheory, exactDigits), average.check("theory-exact", tenDigits), ch.simulated.check(ofSimulation), ch.computed.check(ofAuthors, 1e-6)},
-		ch.panel(analysis.Axis{Label: "Stored patterns M", Min: 0, Max: 20}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 10})), nil
+		ch.panel(figure.Axis{Label: "Stored patterns M", Min: 0, Max: 20}, figure.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 10})), nil
 }
 
 // unionRun counts the overlaps of segments that store unions of m patterns by s

@@ -4,12 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/study"
 )
 
 // saysMarks checks that the note of a figure names the marks that it has.
-func saysMarks(t *testing.T, fig analysis.Figure, marks ...string) {
+func saysMarks(t *testing.T, fig figure.Figure, marks ...string) {
 	t.Helper()
 	for _, mark := range marks {
 		if !strings.Contains(fig.Note, mark+": ") {
@@ -56,8 +56,8 @@ func TestRingsOfCorrelatedPatterns(t *testing.T) {
 	saysMarks(t, r.Figure, "Markers", "Rings", "Bars")
 	colours := map[int]bool{}
 	for _, x := range r.Figure.Panels[0].Series {
-		if x.Mark == analysis.Rings {
-			colours[x.Index] = x.Role == analysis.Simulation
+		if x.Mark == figure.Rings {
+			colours[x.Index] = x.Role == figure.Simulation
 		}
 	}
 	if len(colours) != 3 || !colours[0] || !colours[1] || !colours[2] {

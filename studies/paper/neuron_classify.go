@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/theory"
 )
@@ -60,8 +61,8 @@ func neuronClassify(ctx context.Context, e effort) (reproduction, error) {
 	}
 	ch.erratum("the theory stored with the authors' script, which was not drawn, deviates from their own counts by up to %.0f %% (%s)", 100*stored.largest, stored.worst)
 	return ch.reproduction("neuron-classify", 70,
-		analysis.Meanings{Lines: "theory of the response", Markers: fmt.Sprintf("simulation, %s patterns each", tens(trials*2*segmentsPerNeuron)),
-			Bars: analysis.WilsonIntervals, Rings: "counts recorded by the authors, where an error was seen"},
+		figure.Meanings{Lines: "theory of the response", Markers: fmt.Sprintf("simulation, %s patterns each", tens(trials*2*segmentsPerNeuron)),
+			Bars: figure.WilsonIntervals, Rings: "counts recorded by the authors, where an error was seen"},
 		ch.checks(modelDigits),
-		ch.panel(analysis.Axis{Label: "Population size n", Min: 200, Max: 3200}, analysis.Axis{Label: "Classification error", Log: true, Min: 1e-8, Max: 1})), nil
+		ch.panel(figure.Axis{Label: "Population size n", Min: 200, Max: 3200}, figure.Axis{Label: "Classification error", Log: true, Min: 1e-8, Max: 1})), nil
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/study"
 	"neurosim/theory"
@@ -63,7 +64,7 @@ func correlationFigure(drawn []correlatedSet) reproduction {
 		uncorrelated := theory.SetFalsePositive(n, a, s, θ, segmentsPerNeuron).Value()
 		random = append(random, fmt.Sprintf("%.1e (a = %d, n = %d, s = %d)", uncorrelated, a, n, s))
 		c := ch.curve("a = %d, n = %d, s = %d", a, n, s)
-		c.theirs.Role, c.theirs.Index = analysis.Simulation, k // no line says to which markers a ring belongs
+		c.theirs.Role, c.theirs.Index = figure.Simulation, k // no line says to which markers a ring belongs
 		for _, row := range rows[from:min(from+10, len(rows))] {
 			in := inBin(drawn[k*sets:(k+1)*sets], row.Float("corr_low"), row.Float("corr_high"))
 			x, theirs := row.Float("corr_mid"), row.Float("mean_fp_rate")
@@ -94,10 +95,10 @@ func correlationFigure(drawn []correlatedSet) reproduction {
 	bins := check{Name: ofAuthors, Points: a.Points, Holds: a.Points > 0 && a.Holds()}
 	bins.Why = fmt.Sprintf("means of bins against ours: χ² = %.1f of %d, p = %.2g, largest |z| = %.2f (%s)", a.Chi2, a.Normal, a.P, a.MaxZ, where)
 	return ch.reproduction("neuron-correlation", 70,
-		analysis.Meanings{Markers: fmt.Sprintf("means of the data sets of a bin, of %d sets", sets),
+		figure.Meanings{Markers: fmt.Sprintf("means of the data sets of a bin, of %d sets", sets),
 			Bars: "two standard errors of the mean between data sets; of a bin of one set or none nothing is drawn", Rings: "means recorded by the authors in the same bins"},
 		[]check{bins},
-		ch.panel(analysis.Axis{Label: "Mean correlation of cells active together", Min: 0, Max: 0.12}, analysis.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-7, Max: 1}))
+		ch.panel(figure.Axis{Label: "Mean correlation of cells active together", Min: 0, Max: 0.12}, figure.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-7, Max: 1}))
 }
 
 // leastSets is how many data sets a bin needs for its standard deviation to be

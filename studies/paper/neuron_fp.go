@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/theory"
 )
@@ -48,8 +49,8 @@ func neuronFP(ctx context.Context, e effort) (reproduction, error) {
 		ch.addTelling(float64(s), point{at: []int{a, n, s, theta}, want: want, ours: ours, theirs: asCounts(row.Float("observed_rate"), tests)})
 	}
 	return ch.reproduction("neuron-fp", 70,
-		analysis.Meanings{Lines: "equation (8)", Markers: fmt.Sprintf("simulation, %s patterns each, of the dense population fewer", tens(trials[0]*segmentsPerNeuron)),
-			Bars: analysis.WilsonIntervals, Rings: "counts recorded by the authors, where a response was seen"},
+		figure.Meanings{Lines: "equation (8)", Markers: fmt.Sprintf("simulation, %s patterns each, of the dense population fewer", tens(trials[0]*segmentsPerNeuron)),
+			Bars: figure.WilsonIntervals, Rings: "counts recorded by the authors, where a response was seen"},
 		ch.checks(exactDigits),
-		ch.panel(analysis.Axis{Label: "Synapses per segment s", Min: 1, Max: 31}, analysis.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-8, Max: 2})), nil
+		ch.panel(figure.Axis{Label: "Synapses per segment s", Min: 1, Max: 31}, figure.Axis{Label: "False positives of the neuron", Log: true, Min: 1e-8, Max: 2})), nil
 }

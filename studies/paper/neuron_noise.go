@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/theory"
 )
@@ -53,10 +54,10 @@ func neuronNoise(ctx context.Context, e effort) (reproduction, error) {
 	ch.erratum("the theory drawn, equation (6) at the rounded number of cells, does not fit the recorded counts: %s", drawn.check(ofAuthors).Why)
 	const columnDigits = 1e-7 // the column is given to 8 digits
 	return ch.reproduction("neuron-noise", 70,
-		analysis.Meanings{Lines: "equation (6) for noise that may switch a cell on again", Markers: fmt.Sprintf("simulation, %s patterns each", tens(trials*segmentsPerNeuron)),
-			Bars: analysis.WilsonIntervals, Rings: "counts recorded by the authors, where a miss was seen"},
+		figure.Meanings{Lines: "equation (6) for noise that may switch a cell on again", Markers: fmt.Sprintf("simulation, %s patterns each", tens(trials*segmentsPerNeuron)),
+			Bars: figure.WilsonIntervals, Rings: "counts recorded by the authors, where a miss was seen"},
 		ch.checks(columnDigits),
-		ch.panel(analysis.Axis{Label: "Fraction of active cells moved, v/a", Min: 0.15, Max: 0.85}, analysis.Axis{Label: "False negatives of the neuron", Log: true, Min: 1e-6, Max: 1.5})), nil
+		ch.panel(figure.Axis{Label: "Fraction of active cells moved, v/a", Min: 0.15, Max: 0.85}, figure.Axis{Label: "False negatives of the neuron", Log: true, Min: 1e-6, Max: 1.5})), nil
 }
 
 // neuronMiss is the probability that a neuron misses a stored pattern.

@@ -9,6 +9,7 @@ import (
 	"strconv"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/rng"
 	"neurosim/stimulus"
 	"neurosim/study"
@@ -155,10 +156,10 @@ func sharedCells(r *rng.Stream, samples []stimulus.Pattern) []int32 {
 }
 
 // dataSets labels the first, the last and, where there are many, every tenth data set.
-func dataSets(n int) (ticks []analysis.Tick) {
+func dataSets(n int) (ticks []figure.Tick) {
 	for i := 1; i <= n; i++ {
 		if n <= 10 || i == 1 || i%10 == 0 {
-			ticks = append(ticks, analysis.Tick{At: float64(i), Label: strconv.Itoa(i)})
+			ticks = append(ticks, figure.Tick{At: float64(i), Label: strconv.Itoa(i)})
 		}
 	}
 	return ticks
@@ -189,12 +190,12 @@ func poiraziMel(ctx context.Context, e effort) (reproduction, error) {
 		largest = max(largest, p.Rate())
 	}
 	mean, chance := rates.mean(), 0.5-4*0.5/math.Sqrt(samples)
-	panel := ch.panel(analysis.Axis{Label: "Data set", Min: 0, Max: float64(runs) + 1, Ticks: dataSets(runs)},
-		analysis.Axis{Label: "Classification error", Unit: "%", Min: 0, Max: math.Ceil(float64(110*largest) + 0.5)})
+	panel := ch.panel(figure.Axis{Label: "Data set", Min: 0, Max: float64(runs) + 1, Ticks: dataSets(runs)},
+		figure.Axis{Label: "Classification error", Unit: "%", Min: 0, Max: math.Ceil(float64(110*largest) + 0.5)})
 	panel.Legend = false
-	panel.Rules = []analysis.Rule{{Label: "mean", Axis: "y", At: 100 * mean}}
+	panel.Rules = []figure.Rule{{Label: "mean", Axis: "y", At: 100 * mean}}
 	return ch.reproduction("poirazi-mel", 60,
-		analysis.Meanings{Markers: fmt.Sprintf("simulation, one data set of %s samples each", tens(int(samples))), Bars: analysis.WilsonIntervals},
+		figure.Meanings{Markers: fmt.Sprintf("simulation, one data set of %s samples each", tens(int(samples))), Bars: figure.WilsonIntervals},
 		[]check{{Name: "learnt", Points: runs, Holds: largest < chance,
 			Why: fmt.Sprintf("error %.2f %% ± %.2f %% (s.d. of %d data sets), at most %.2f %%; guessing gives 50 %%; no result was recorded", 100*mean, 100*rates.sd(), runs, 100*largest)}},
 		panel), nil

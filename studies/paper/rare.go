@@ -7,6 +7,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/studies/networks"
 	"neurosim/study"
@@ -72,9 +73,9 @@ func rare(ctx context.Context, e effort) (reproduction, error) {
 	checks := []check{still.check("equation-4", 2*networks.Negligible), ch.simulated.check(ofSimulation), intervals.check("intervals")}
 	checks[2].Why = fmt.Sprintf("theory in %d of %d intervals of 95 %%", inside, jittered)
 	return ch.reproduction("rare", 70,
-		analysis.Meanings{Lines: "equation (4); with jitter, over the scan statistic", Markers: fmt.Sprintf("spiking segments, %s stratified trials each", tens(x.Detection.Trials)), Bars: "95 % intervals, mostly smaller than a marker"},
+		figure.Meanings{Lines: "equation (4); with jitter, over the scan statistic", Markers: fmt.Sprintf("spiking segments, %s stratified trials each", tens(x.Detection.Trials)), Bars: "95 % intervals, mostly smaller than a marker"},
 		checks,
-		ch.panel(analysis.Axis{Label: "Population size n", Log: true, Min: 170, Max: 12_000}, analysis.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 1})), nil
+		ch.panel(figure.Axis{Label: "Population size n", Log: true, Min: 170, Max: 12_000}, figure.Axis{Label: "False-positive rate", Log: true, Min: 1e-25, Max: 1})), nil
 }
 
 // rareTheory returns the theory at a point of the sweep.

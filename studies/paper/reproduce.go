@@ -3,7 +3,7 @@ package paper
 import (
 	"context"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/study"
 )
 
@@ -57,7 +57,7 @@ func (e effort) of(quick, full int) int {
 // A reproduction is what was made: the figure, the numbers behind every
 // point of it, and what they say.
 type reproduction struct {
-	Figure  analysis.Figure
+	Figure  figure.Figure
 	Table   study.Table
 	Verdict verdict
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/stimulus"
 	"neurosim/study"
@@ -75,10 +76,10 @@ func tmNoise(ctx context.Context, e effort) (reproduction, error) {
 	}
 	ch.erratum("the theory drawn, equation (6), leaves out that noise switches cells on again; our counts do not agree with it: %s", drawn.check(ofSimulation).Why)
 	return ch.reproduction("tm-noise", 70,
-		analysis.Meanings{Lines: "complement of equation (6) for noise that may switch a cell on again", Markers: fmt.Sprintf("simulation, %d sequences of %d steps each", trials, sequenceLength-1),
-			Bars: analysis.WilsonIntervals + ", wider for cells that share a step", Rings: "the authors, one sequence"},
+		figure.Meanings{Lines: "complement of equation (6) for noise that may switch a cell on again", Markers: fmt.Sprintf("simulation, %d sequences of %d steps each", trials, sequenceLength-1),
+			Bars: figure.WilsonIntervals + ", wider for cells that share a step", Rings: "the authors, one sequence"},
 		ch.checks(columnDigits8),
-		ch.panel(analysis.Axis{Label: "Fraction of active cells moved, v/a", Min: 0, Max: 1}, analysis.Axis{Label: "Predicted share of a step's cells", Min: 0, Max: 1.05})), nil
+		ch.panel(figure.Axis{Label: "Fraction of active cells moved, v/a", Min: 0, Max: 1}, figure.Axis{Label: "Predicted share of a step's cells", Min: 0, Max: 1.05})), nil
 }
 
 // sequenceLength is the number of patterns in a sequence of these experiments.

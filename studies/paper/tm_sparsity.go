@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/study"
 	"neurosim/theory"
@@ -30,7 +31,7 @@ func tmSparsity(ctx context.Context, e effort) (reproduction, error) {
 		runs = append(runs, recallRun{64, 1000, publishedSequences})
 	}
 	above, below := newChart(later), newChart(later)
-	var bySizes []analysis.Series
+	var bySizes []figure.Series
 	for i, c := range sparsityCases {
 		above.curve("a = %d", c.a)
 		theirs := below.curve("a = %d", c.a)
@@ -40,7 +41,7 @@ func tmSparsity(ctx context.Context, e effort) (reproduction, error) {
 		for _, n := range c.ns {
 			runs = append(runs, recallRun{c.a, n, few})
 		}
-		bySizes = append(bySizes, analysis.Series{Name: "(B2) with measured sizes", Mark: analysis.Dashed, Role: analysis.Theory, Index: i})
+		bySizes = append(bySizes, figure.Series{Name: "(B2) with measured sizes", Mark: figure.Dashed, Role: figure.Theory, Index: i})
 	}
 	results, err := inChunks(ctx, e, len(runs), func(i int) (recall, error) { return runs[i].measure(ctx, e.Seed) })
 	if err != nil {
@@ -73,8 +74,8 @@ func tmSparsity(ctx context.Context, e effort) (reproduction, error) {
 	// A segment is right at the transitions that it has learned, a few of the K, which
 	// the formula counts as wrong; and wrong cells are counted, the fewest to 2 %.
 	const rates = 0.05
-	panel := func(ch *chart, title string, most, least float64) analysis.Panel {
-		p := ch.panel(analysis.Axis{Label: "Cells n", Min: 0, Max: most}, analysis.Axis{Label: "Error of the prediction, 1 - J", Log: true, Min: least, Max: 2})
+	panel := func(ch *chart, title string, most, least float64) figure.Panel {
+		p := ch.panel(figure.Axis{Label: "Cells n", Min: 0, Max: most}, figure.Axis{Label: "Error of the prediction, 1 - J", Log: true, Min: least, Max: 2})
 		p.Title = title
 		return p
 	}
@@ -154,8 +155,8 @@ func (g *sparsityGrowth) add(r *recall) []string {
 }
 
 // sparsitySays says what the marks of the figure are.
-func sparsitySays(few int) analysis.Meanings {
-	return analysis.Meanings{
+func sparsitySays(few int) figure.Meanings {
+	return figure.Meanings{
 		Lines:   "theory, equation (B2)",
 		Dashed:  "(B2) with the measured sizes of segments in place of s",
 		Markers: fmt.Sprintf("simulation, one memory each: means over %d steps (a) and %d (b)", publishedSequences*(sequenceLength-1), few*(sequenceLength-1)),

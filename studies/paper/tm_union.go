@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/fpmath"
 	"neurosim/published"
 	"neurosim/stimulus"
@@ -60,10 +61,10 @@ func tmUnion(ctx context.Context, e effort) (reproduction, error) {
 	}
 	ch.erratum("the axis says surprise, the cells of the pattern that are not predicted; the recorded numbers are the share that is")
 	return ch.reproduction("tm-union", 70,
-		analysis.Meanings{Lines: "1 - (1 - a/n)^{M}", Markers: fmt.Sprintf("simulation, %d memories and %d patterns each", trials, freshPatterns),
-			Bars: analysis.WilsonIntervals + ", wider for patterns that share a memory", Rings: fmt.Sprintf("the authors, %s patterns each", tens(recordedTests))},
+		figure.Meanings{Lines: "1 - (1 - a/n)^{M}", Markers: fmt.Sprintf("simulation, %d memories and %d patterns each", trials, freshPatterns),
+			Bars: figure.WilsonIntervals + ", wider for patterns that share a memory", Rings: fmt.Sprintf("the authors, %s patterns each", tens(recordedTests))},
 		ch.checks(columnDigits12),
-		ch.panel(analysis.Axis{Label: "Continuations M", Min: 0, Max: 52}, analysis.Axis{Label: "Predicted share of a random pattern", Min: 0, Max: 0.75})), nil
+		ch.panel(figure.Axis{Label: "Continuations M", Min: 0, Max: 52}, figure.Axis{Label: "Predicted share of a random pattern", Min: 0, Max: 0.75})), nil
 }
 
 const (

@@ -5,7 +5,7 @@ import (
 	"math"
 	"strconv"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/published"
 	"neurosim/sequence/spiking"
@@ -15,10 +15,10 @@ import (
 // learning draws error, false positives and negatives and active cells
 // against episodes: the mean over networks, a band from the lowest to the highest
 // error, and the means of an independent program.
-func learning(fig *analysis.Figure, s *Study, f *FigureSpec, results []Result) analysis.Meanings {
+func learning(fig *figure.Figure, s *Study, f *FigureSpec, results []Result) figure.Meanings {
 	x := episodes(s)
 	rules := learningRules(s)
-	curve := func(name string, index int, of func(o *spiking.Outcome) float64) (line, band analysis.Series) {
+	curve := func(name string, index int, of func(o *spiking.Outcome) float64) (line, band figure.Series) {
 		r := memories.Ranged{Runs: len(results), Of: func(run, e int) float64 { return of(&results[run].Episodes[e]) }}
 		for e := range s.Run.Episodes {
 			sum := 0.0
@@ -33,9 +33,9 @@ func learning(fig *analysis.Figure, s *Study, f *FigureSpec, results []Result) a
 		name, column string
 		of           func(o *spiking.Outcome) float64
 	}
-	panel := func(y analysis.Axis, measures ...measure) analysis.Panel {
-		p := analysis.Panel{X: x, Y: y, Rules: rules, Legend: true}
-		var lines []analysis.Series
+	panel := func(y figure.Axis, measures ...measure) figure.Panel {
+		p := figure.Panel{X: x, Y: y, Rules: rules, Legend: true}
+		var lines []figure.Series
 		for i, m := range measures {
 			line, band := curve(m.name, i, m.of)
 			if len(results) > 1 && len(measures) == 1 {
@@ -50,17 +50,17 @@ func learning(fig *analysis.Figure, s *Study, f *FigureSpec, results []Result) a
 		return p
 	}
 	fig.ShareX = true
-	fig.Panels = []analysis.Panel{
-		panel(analysis.Axis{Label: "Prediction error", Max: 1.5}, measure{meanOf(results), "error", (*spiking.Outcome).Error}),
-		panel(analysis.Axis{Label: "Wrong symbols", Max: 1.1}, measure{"False positives", "false_positives", (*spiking.Outcome).FalsePositives},
+	fig.Panels = []figure.Panel{
+		panel(figure.Axis{Label: "Prediction error", Max: 1.5}, measure{meanOf(results), "error", (*spiking.Outcome).Error}),
+		panel(figure.Axis{Label: "Wrong symbols", Max: 1.1}, measure{"False positives", "false_positives", (*spiking.Outcome).FalsePositives},
 			measure{"False negatives", "false_negatives", (*spiking.Outcome).FalseNegatives}),
-		panel(analysis.Axis{Label: "Active cells", Max: 1.05 * float64(s.Network.Cells)}, measure{meanOf(results), "active", (*spiking.Outcome).Active}),
+		panel(figure.Axis{Label: "Active cells", Max: 1.05 * float64(s.Network.Cells)}, measure{meanOf(results), "active", (*spiking.Outcome).Active}),
 	}
-	fig.Panels[2].Rules = append(fig.Panels[2].Rules[:len(rules):len(rules)], analysis.Rule{Label: fmt.Sprintf("aim: %d", s.Network.Active), Axis: "y", At: float64(s.Network.Active)})
+	fig.Panels[2].Rules = append(fig.Panels[2].Rules[:len(rules):len(rules)], figure.Rule{Label: fmt.Sprintf("aim: %d", s.Network.Active), Axis: "y", At: float64(s.Network.Active)})
 	if math.IsNaN(fig.Height) {
 		fig.Height = 130
 	}
-	m := analysis.Meanings{
+	m := figure.Meanings{
 		Lines:  "means of " + grammar.Count(float64(len(results)), "network", "networks"),
 		Ribbon: "the range of the networks",
 	}
@@ -73,8 +73,8 @@ func learning(fig *analysis.Figure, s *Study, f *FigureSpec, results []Result) a
 }
 
 // episodes is the axis of the episodes, from the first to the last.
-func episodes(s *Study) analysis.Axis {
-	return analysis.Axis{Label: "Episode", Max: float64(max(1, s.Run.Episodes-1)), Whole: true}
+func episodes(s *Study) figure.Axis {
+	return figure.Axis{Label: "Episode", Max: float64(max(1, s.Run.Episodes-1)), Whole: true}
 }
 
 func meanOf(results []Result) string {
@@ -100,20 +100,20 @@ func referenceNetworks(s *Study) int {
 }
 
 // learningRules marks where learning is switched on and off.
-func learningRules(s *Study) (rules []analysis.Rule) {
+func learningRules(s *Study) (rules []figure.Rule) {
 	if s.Run.LearnFrom > 0 {
-		rules = append(rules, analysis.Rule{Label: "learning on", Axis: "x", At: float64(s.Run.LearnFrom)})
+		rules = append(rules, figure.Rule{Label: "learning on", Axis: "x", At: float64(s.Run.LearnFrom)})
 	}
 	if s.Run.LearnUntil < s.Run.Episodes {
-		rules = append(rules, analysis.Rule{Label: "off", Axis: "x", At: float64(s.Run.LearnUntil)})
+		rules = append(rules, figure.Rule{Label: "off", Axis: "x", At: float64(s.Run.LearnUntil)})
 	}
 	return rules
 }
 
 // referenceTables returns what an independent program found on a preset, every
 // third episode: the mean of its networks and their range.
-func referenceTables(s *Study, f *FigureSpec, column string, index int) analysis.Series {
-	ring := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: index}
+func referenceTables(s *Study, f *FigureSpec, column string, index int) figure.Series {
+	ring := figure.Series{Name: "Independent program", Mark: figure.Rings, Role: figure.Simulation, Index: index}
 	const every = 3
 	for _, row := range published.Rows("spiking_learning") {
 		if e := row.Int("episode"); f.Reference && row["set"] == s.Preset.Name && e%every == 0 && e < s.Run.Episodes {
@@ -125,8 +125,8 @@ func referenceTables(s *Study, f *FigureSpec, column string, index int) analysis
 
 // growth draws how many synapses are mature, and on how many segments
 // there are enough for a dAP.
-func growth(s *Study, results []Result) analysis.Panel {
-	p := analysis.Panel{X: episodes(s), Y: analysis.Axis{Label: "Count (thousands)"},
+func growth(s *Study, results []Result) figure.Panel {
+	p := figure.Panel{X: episodes(s), Y: figure.Axis{Label: "Count (thousands)"},
 		Rules: learningRules(s), Legend: true}
 	for k, c := range []struct {
 		name string
@@ -135,7 +135,7 @@ func growth(s *Study, results []Result) analysis.Panel {
 		{"Mature synapses", func(o *spiking.Outcome) int { return o.Mature }},
 		{fmt.Sprintf("Segments with %d or more", s.Network.Coincident), func(o *spiking.Outcome) int { return o.Segments }},
 	} {
-		line := analysis.Series{Name: c.name, Mark: analysis.Line, Role: analysis.Simulation, Index: k}
+		line := figure.Series{Name: c.name, Mark: figure.Line, Role: figure.Simulation, Index: k}
 		for e := range s.Run.Episodes {
 			sum := 0
 			for i := range results {
@@ -150,7 +150,7 @@ func growth(s *Study, results []Result) analysis.Panel {
 
 // permanences draws how many synapses of the first network have which
 // permanence, before and after learning.
-func permanences(s *Study, results []Result) analysis.Panel {
+func permanences(s *Study, results []Result) figure.Panel {
 	width := s.Network.PMax / histogramBins
 	p := memories.PermanencePanel(s.Network.PMax, s.Network.PTheta, "mature", math.NaN(), func(k int) float64 { return float64(k) * width },
 		memories.PermanenceHistogram{Name: "After learning", Counts: results[0].After}, memories.PermanenceHistogram{Name: "Before", Index: 1, Counts: results[0].Before})
@@ -171,21 +171,21 @@ func replaySays(s *Study) string {
 // replay draws when each element of a recalled sequence comes: the mean
 // over networks of its median spike time, from the earliest to the latest, and
 // those of an independent program.
-func replay(s *Study, f *FigureSpec, results []Result) analysis.Panel {
+func replay(s *Study, f *FigureSpec, results []Result) figure.Panel {
 	longest := 0
 	for _, name := range s.Task.Sequences {
 		longest = max(longest, len(name))
 	}
-	p := analysis.Panel{X: analysis.Axis{Label: "Element", Min: 0.5, Max: float64(longest) + 0.5},
-		Y: analysis.Axis{Label: "Time after the cue", Unit: "ms"}, Legend: true}
+	p := figure.Panel{X: figure.Axis{Label: "Element", Min: 0.5, Max: float64(longest) + 0.5},
+		Y: figure.Axis{Label: "Time after the cue", Unit: "ms"}, Legend: true}
 	for k := range longest {
-		p.X.Ticks = append(p.X.Ticks, analysis.Tick{At: float64(k + 1), Label: strconv.Itoa(k + 1)})
+		p.X.Ticks = append(p.X.Ticks, figure.Tick{At: float64(k + 1), Label: strconv.Itoa(k + 1)})
 	}
-	var lines, rings []analysis.Series
+	var lines, rings []figure.Series
 	for q, name := range s.Task.Sequences {
 		// Sequences side by side, so that none hides another.
 		shift := float64(0.04 * float64(2*q-len(s.Task.Sequences)+1))
-		line := analysis.Series{Name: name, Mark: analysis.Points, Role: analysis.Simulation, Index: q}
+		line := figure.Series{Name: name, Mark: figure.Points, Role: figure.Simulation, Index: q}
 		for k := range len(name) {
 			sum, lo, hi, n := 0.0, math.Inf(1), math.Inf(-1), 0
 			for i := range results {
@@ -199,7 +199,7 @@ func replay(s *Study, f *FigureSpec, results []Result) analysis.Panel {
 			}
 		}
 		lines = append(lines, line)
-		ring := analysis.Series{Name: "Independent program", Mark: analysis.Rings, Role: analysis.Simulation, Index: q}
+		ring := figure.Series{Name: "Independent program", Mark: figure.Rings, Role: figure.Simulation, Index: q}
 		for _, row := range published.Rows("spiking_replay") {
 			if f.Reference && row["set"] == s.Preset.Name && row["sequence"] == name {
 				ring.Add(row.Float("element")+shift, row.Float("median_ms"))

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/grid"
 	"neurosim/sequence/spiking"
 )
@@ -13,7 +13,7 @@ import (
 // raster draws an episode, or the recall, of the first network: a block of
 // rows for each subpopulation that takes part, its inhibitory cell above; bars
 // where cells are predicted, ticks where they spike.
-func raster(fig *analysis.Figure, s *Study, f *FigureSpec, r *Result) analysis.Meanings {
+func raster(fig *figure.Figure, s *Study, f *FigureSpec, r *Result) figure.Meanings {
 	events, marks, from, to := shownEvents(s, f, r)
 	ms := func(step int64) float64 { return float64(step-from) * s.Network.Dt }
 	rows := blocks(s, f)
@@ -22,18 +22,18 @@ func raster(fig *analysis.Figure, s *Study, f *FigureSpec, r *Result) analysis.M
 		at := slices.Index(rows, q)
 		return float64((len(rows)-1-at)*(cells+gap) + i), at >= 0
 	}
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Time", Unit: "ms", Max: ms(to)},
-		Y:      analysis.Axis{Label: "Cells by symbol", Min: -float64(gap) / 3, Max: float64(len(rows)*(cells+gap) + gap)},
+	p := figure.Panel{
+		X:      figure.Axis{Label: "Time", Unit: "ms", Max: ms(to)},
+		Y:      figure.Axis{Label: "Cells by symbol", Min: -float64(gap) / 3, Max: float64(len(rows)*(cells+gap) + gap)},
 		Legend: true,
 	}
 	for _, q := range rows {
 		at, _ := place(q, cells/2)
-		p.Y.Ticks = append(p.Y.Ticks, analysis.Tick{At: at, Label: spiking.Symbol(q)})
+		p.Y.Ticks = append(p.Y.Ticks, figure.Tick{At: at, Label: spiking.Symbol(q)})
 	}
-	spans := analysis.Series{Name: "Predicted (dAP)", Mark: analysis.Spans, Role: analysis.Dendritic}
-	spikes := analysis.Series{Name: "Spike", Mark: analysis.Raster} // black: they end bars, and must show there
-	inhibitory := analysis.Series{Name: "Inhibitory spike", Mark: analysis.Points, Role: analysis.Inhibitory}
+	spans := figure.Series{Name: "Predicted (dAP)", Mark: figure.Spans, Role: figure.Dendritic}
+	spikes := figure.Series{Name: "Spike", Mark: figure.Raster} // black: they end bars, and must show there
+	inhibitory := figure.Series{Name: "Inhibitory spike", Mark: figure.Points, Role: figure.Inhibitory}
 	begun := map[int32]int64{}
 	bar := func(cell int32, since, until int64) {
 		if y, ok := place(int(cell)/cells, int(cell)%cells); ok && until > from && since < to {
@@ -69,11 +69,11 @@ func raster(fig *analysis.Figure, s *Study, f *FigureSpec, r *Result) analysis.M
 	}
 	for _, m := range marks {
 		if m.step >= from && m.step <= to {
-			p.Rules = append(p.Rules, analysis.Rule{Label: m.symbol, Axis: "x", At: ms(m.step)})
+			p.Rules = append(p.Rules, figure.Rule{Label: m.symbol, Axis: "x", At: ms(m.step)})
 		}
 	}
-	p.Series = []analysis.Series{spans, spikes, inhibitory}
-	fig.Panels = []analysis.Panel{p}
+	p.Series = []figure.Series{spans, spikes, inhibitory}
+	fig.Panels = []figure.Panel{p}
 	if math.IsNaN(fig.Height) {
 		fig.Height = min(30+float64(18*len(rows)), 200)
 	}
@@ -81,7 +81,7 @@ func raster(fig *analysis.Figure, s *Study, f *FigureSpec, r *Result) analysis.M
 	if f.Episode == "replay" {
 		given = "cues, all that is given"
 	}
-	return analysis.Meanings{
+	return figure.Meanings{
 		Markers: "spikes of the inhibitory cell of each symbol",
 		More: []string{fmt.Sprintf("One network; %d cells for each symbol, a row each. Dashed: %s. A predicted cell spikes first, which ends its dAP, the bar.",
 			cells, given)},

@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/sequence/spiking"
@@ -192,22 +192,22 @@ func eventTable(s *Study, events []spiking.Event) study.Table {
 
 // makeFigures makes the figures that a study of the spiking memory asks for.
 func makeFigures(x *Study, results []Result) []study.Figure {
-	return study.MakeFigures(x.Figures, func(f Figure) (analysis.Figure, error) {
-		fig, says := study.Frame(f.Figure), analysis.Meanings{}
+	return study.MakeFigures(x.Figures, func(f Figure) (figure.Figure, error) {
+		fig, says := study.Frame(f.Figure), figure.Meanings{}
 		switch f.Kind {
 		case "learning":
 			says = learning(&fig, x, &f.Spec, results)
 		case "raster":
 			says = raster(&fig, x, &f.Spec, &results[0])
 		case "replay":
-			fig.Panels = []analysis.Panel{replay(x, &f.Spec, results)}
-			says = analysis.Meanings{Markers: "means of the median spike times in " + grammar.Count(float64(len(results)), "network", "networks") + " that recall", Bars: "their range", Rings: replaySays(x)}
+			fig.Panels = []figure.Panel{replay(x, &f.Spec, results)}
+			says = figure.Meanings{Markers: "means of the median spike times in " + grammar.Count(float64(len(results)), "network", "networks") + " that recall", Bars: "their range", Rings: replaySays(x)}
 		case "growth":
-			fig.Panels = []analysis.Panel{growth(x, results)}
-			says = analysis.Meanings{Lines: "means of " + grammar.Count(float64(len(results)), "network", "networks")}
+			fig.Panels = []figure.Panel{growth(x, results)}
+			says = figure.Meanings{Lines: "means of " + grammar.Count(float64(len(results)), "network", "networks")}
 		case "permanences":
-			fig.Panels = []analysis.Panel{permanences(x, results)}
-			says = analysis.Meanings{Lines: fmt.Sprintf("histograms of one network, bins of %.3g", x.Network.PMax/histogramBins)}
+			fig.Panels = []figure.Panel{permanences(x, results)}
+			says = figure.Meanings{Lines: fmt.Sprintf("histograms of one network, bins of %.3g", x.Network.PMax/histogramBins)}
 		}
 		if math.IsNaN(fig.Height) {
 			fig.Height = 65

@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/published"
 	"neurosim/studies/memories"
 	"neurosim/study"
@@ -14,16 +14,16 @@ import (
 // Figures makes the figures that a study of the temporal memory asks
 // for.
 func Figures(x *Study, results []Result) []study.Figure {
-	return study.MakeFigures(x.Figures, func(f Figure) (analysis.Figure, error) {
+	return study.MakeFigures(x.Figures, func(f Figure) (figure.Figure, error) {
 		fig := study.Frame(f.Figure)
 		runs := "one run"
 		if n := seedsOf(x, results); n > 1 {
 			runs = fmt.Sprintf("means of %d seeds", n)
 		}
-		says := analysis.Meanings{Lines: runs}
+		says := figure.Meanings{Lines: runs}
 		switch f.Kind {
 		case "learning":
-			fig.Panels = []analysis.Panel{learning(x, &f.Spec, results)}
+			fig.Panels = []figure.Panel{learning(x, &f.Spec, results)}
 			says.Ribbon = "their range"
 			says.Rings = referenceSays[f.Spec.Reference]
 			says.More = []string{"Accuracy: share of the elements that were predicted, a running mean. Dashed: what a perfect memory reaches on average; a stretch of the stream may hold more elements that can be predicted."}
@@ -67,18 +67,18 @@ func drawnCases(t *Study, f *FigureSpec) []int {
 
 // learning draws accuracy against elements: the mean over seeds, a band from the
 // lowest to the highest, and the curves of independent programs.
-func learning(t *Study, f *FigureSpec, results []Result) analysis.Panel {
+func learning(t *Study, f *FigureSpec, results []Result) figure.Panel {
 	s := t.Mixed.Stream(t.Memory.Columns, 0, false)
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Elements seen", Max: float64(t.Mixed.Elements)},
-		Y:      analysis.Axis{Label: "Accuracy of prediction", Max: 0.1 * math.Ceil(float64(10*s.Ceiling())+0.5)},
+	p := figure.Panel{
+		X:      figure.Axis{Label: "Elements seen", Max: float64(t.Mixed.Elements)},
+		Y:      figure.Axis{Label: "Accuracy of prediction", Max: 0.1 * math.Ceil(float64(10*s.Ceiling())+0.5)},
 		Legend: true,
-		Rules:  []analysis.Rule{{Label: "perfect memory, on average", Axis: "y", At: s.Ceiling()}},
+		Rules:  []figure.Rule{{Label: "perfect memory, on average", Axis: "y", At: s.Ceiling()}},
 	}
 	if at := t.Mixed.ChangeAfter; at > 0 {
-		p.Rules = append(p.Rules, analysis.Rule{Label: changeLabel(t, f), Axis: "x", At: float64(at)})
+		p.Rules = append(p.Rules, figure.Rule{Label: changeLabel(t, f), Axis: "x", At: float64(at)})
 	}
-	var bands, lines, references []analysis.Series
+	var bands, lines, references []figure.Series
 	for i, c := range drawnCases(t, f) {
 		runs := caseResults(t, c, results)
 		name := t.Mixed.Cases[c].Label
@@ -127,13 +127,13 @@ var referenceSays = map[string]string{
 // thinOut takes rings away that would lie on others: of those at one x that are
 // closer than a ring, one is drawn, of another case at each x, so that every case
 // keeps some.
-func thinOut(rings []analysis.Series) {
+func thinOut(rings []figure.Series) {
 	const apart = 0.035 // of accuracy: about the height of a ring
 	places := 0
 	for _, s := range rings {
 		places = max(places, len(s.X))
 	}
-	kept := make([]analysis.Series, len(rings))
+	kept := make([]figure.Series, len(rings))
 	for k := range places {
 		var drawn []float64
 		for i := range rings {
@@ -152,8 +152,8 @@ func thinOut(rings []analysis.Series) {
 }
 
 // reference returns the curve of a case by another program, every 200 elements.
-func reference(name string, c *Case) analysis.Series {
-	s := analysis.Series{Mark: analysis.Rings, Role: analysis.Simulation}
+func reference(name string, c *Case) figure.Series {
+	s := figure.Series{Mark: figure.Rings, Role: figure.Simulation}
 	file, column, value := "", "", 0.0
 	switch name {
 	case "mixed-stream":
@@ -175,18 +175,18 @@ func reference(name string, c *Case) analysis.Series {
 }
 
 // growth draws segments and synapses against time.
-func growth(fig *analysis.Figure, t *Study, f *FigureSpec, results []Result) {
+func growth(fig *figure.Figure, t *Study, f *FigureSpec, results []Result) {
 	fig.Cols = 2
-	x := analysis.Axis{Label: "Elements seen"}
+	x := figure.Axis{Label: "Elements seen"}
 	if t.Series != nil {
-		x = analysis.Axis{Label: "Row", Max: float64(len(t.Series.Values))}
+		x = figure.Axis{Label: "Row", Max: float64(len(t.Series.Values))}
 	} else {
 		x.Max = float64(t.Mixed.Elements)
 	}
-	panel := func(y string, of func(MixedBlock) float64) analysis.Panel {
-		p := analysis.Panel{X: x, Y: analysis.Axis{Label: y}}
+	panel := func(y string, of func(MixedBlock) float64) figure.Panel {
+		p := figure.Panel{X: x, Y: figure.Axis{Label: y}}
 		add := func(name string, index int, blocks []MixedBlock) {
-			s := analysis.Series{Name: name, Mark: analysis.Line, Role: analysis.Simulation, Index: index}
+			s := figure.Series{Name: name, Mark: figure.Line, Role: figure.Simulation, Index: index}
 			for _, b := range blocks {
 				s.Add(float64(b.Element), of(b))
 			}
@@ -202,11 +202,11 @@ func growth(fig *analysis.Figure, t *Study, f *FigureSpec, results []Result) {
 			add(t.Mixed.Cases[c].Label, i, meanBlocks(caseResults(t, c, results)))
 		}
 		if at := t.Mixed.ChangeAfter; at > 0 {
-			p.Rules = append(p.Rules, analysis.Rule{Label: changeLabel(t, f), Axis: "x", At: float64(at)})
+			p.Rules = append(p.Rules, figure.Rule{Label: changeLabel(t, f), Axis: "x", At: float64(at)})
 		}
 		return p
 	}
-	fig.Panels = []analysis.Panel{
+	fig.Panels = []figure.Panel{
 		panel("Segments (thousands)", func(b MixedBlock) float64 { return float64(b.Segments) / 1e3 }),
 		panel("Synapses (millions)", func(b MixedBlock) float64 { return float64(b.Synapses) / 1e6 }),
 	}
@@ -216,15 +216,15 @@ func growth(fig *analysis.Figure, t *Study, f *FigureSpec, results []Result) {
 
 // permanences draws how many synapses have which permanence, early and at the
 // end, a panel for each case.
-func permanences(fig *analysis.Figure, t *Study, f *FigureSpec, results []Result) {
-	panel := func(title, early string, before, after []int) analysis.Panel {
+func permanences(fig *figure.Figure, t *Study, f *FigureSpec, results []Result) {
+	panel := func(title, early string, before, after []int) figure.Panel {
 		p := memories.PermanencePanel(1, t.Memory.ConnectedPermanence, "connected", 0, func(k int) float64 { return float64(k) / permanenceBins },
 			memories.PermanenceHistogram{Name: early, Index: 1, Counts: before}, memories.PermanenceHistogram{Name: "At the end", Counts: after})
 		p.Title = title
 		return p
 	}
 	if t.Series != nil {
-		fig.Panels = []analysis.Panel{panel("", "After half of the rows", results[0].Series.Half, results[0].Series.After)}
+		fig.Panels = []figure.Panel{panel("", "After half of the rows", results[0].Series.Half, results[0].Series.After)}
 	} else {
 		early := "Before the change"
 		if t.Mixed.ChangeAfter == 0 {
@@ -241,21 +241,21 @@ func permanences(fig *analysis.Figure, t *Study, f *FigureSpec, results []Result
 
 // seriesError draws the error of prediction over time, in windows of two
 // seasons, beside that of the value one season earlier, and the anomaly.
-func seriesError(fig *analysis.Figure, s *SeriesStudy, results []Result) {
+func seriesError(fig *figure.Figure, s *SeriesStudy, results []Result) {
 	n, window := len(s.Values), errorWindow(s)
 	step := max(1, window/2)
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Row", Max: float64(n)},
-		Y:      analysis.Axis{Label: "MAPE"},
+	p := figure.Panel{
+		X:      figure.Axis{Label: "Row", Max: float64(n)},
+		Y:      figure.Axis{Label: "MAPE"},
 		Weight: 2,
 		Legend: true,
 	}
-	windows := func(name string, mark analysis.Mark, role analysis.Role, predicted []float64) {
+	windows := func(name string, mark figure.Mark, role figure.Role, predicted []float64) {
 		score := "nothing to score"
 		if mape := MAPE(s.Values, predicted, s.ScoreFrom, n); !math.IsNaN(mape) {
 			score = fmt.Sprintf("%.4f", mape)
 		}
-		line := analysis.Series{Name: fmt.Sprintf("%s: %s from row %d on", name, score, s.ScoreFrom), Mark: mark, Role: role}
+		line := figure.Series{Name: fmt.Sprintf("%s: %s from row %d on", name, score, s.ScoreFrom), Mark: mark, Role: role}
 		for from := 0; from+window <= n; from += step {
 			line.X = append(line.X, float64(from)+float64(float64(window)/2))
 			line.Y = append(line.Y, MAPE(s.Values, predicted, from, from+window))
@@ -269,11 +269,11 @@ func seriesError(fig *analysis.Figure, s *SeriesStudy, results []Result) {
 	}
 	r := results[0].Series
 	if s.Season > 0 {
-		windows("One season earlier", analysis.Dashed, analysis.Measurement, r.Seasonal)
+		windows("One season earlier", figure.Dashed, figure.Measurement, r.Seasonal)
 	}
-	windows("Temporal memory", analysis.Line, analysis.Simulation, r.Predicted)
-	q := analysis.Panel{X: p.X, Y: analysis.Axis{Label: "Anomaly", Max: 1}}
-	line := analysis.Series{Mark: analysis.Line, Role: analysis.Background}
+	windows("Temporal memory", figure.Line, figure.Simulation, r.Predicted)
+	q := figure.Panel{X: p.X, Y: figure.Axis{Label: "Anomaly", Max: 1}}
+	line := figure.Series{Mark: figure.Line, Role: figure.Background}
 	for from := 0; from+window <= n; from += step {
 		sum := 0.0
 		for _, a := range r.Anomaly[from : from+window] {
@@ -281,12 +281,12 @@ func seriesError(fig *analysis.Figure, s *SeriesStudy, results []Result) {
 		}
 		line.Add(float64(from)+float64(float64(window)/2), sum/float64(window))
 	}
-	q.Series = []analysis.Series{line}
+	q.Series = []figure.Series{line}
 	if s.ScoreFrom > 0 {
-		p.Rules = append(p.Rules, analysis.Rule{Label: "scored from here", Axis: "x", At: float64(s.ScoreFrom)})
-		q.Rules = append(q.Rules, analysis.Rule{Axis: "x", At: float64(s.ScoreFrom)})
+		p.Rules = append(p.Rules, figure.Rule{Label: "scored from here", Axis: "x", At: float64(s.ScoreFrom)})
+		q.Rules = append(q.Rules, figure.Rule{Axis: "x", At: float64(s.ScoreFrom)})
 	}
-	fig.Panels, fig.ShareX = []analysis.Panel{p, q}, true
+	fig.Panels, fig.ShareX = []figure.Panel{p, q}, true
 }
 
 // errorWindow is over how many rows an error is averaged: two seasons.
@@ -300,22 +300,22 @@ func errorWindow(s *SeriesStudy) int {
 
 // forecast draws the last two seasons, or a hundred rows, and what was said of
 // them.
-func forecast(fig *analysis.Figure, s *SeriesStudy, results []Result) {
+func forecast(fig *figure.Figure, s *SeriesStudy, results []Result) {
 	n := len(s.Values)
 	from := max(0, n-max(2*s.Season, 100))
-	p := analysis.Panel{
-		X:      analysis.Axis{Label: "Row", Min: float64(from), Max: float64(n)},
-		Y:      analysis.Axis{Label: s.Value},
+	p := figure.Panel{
+		X:      figure.Axis{Label: "Row", Min: float64(from), Max: float64(n)},
+		Y:      figure.Axis{Label: s.Value},
 		Legend: true,
 	}
-	add := func(name string, mark analysis.Mark, role analysis.Role, y []float64) {
-		line := analysis.Series{Name: name, Mark: mark, Role: role}
+	add := func(name string, mark figure.Mark, role figure.Role, y []float64) {
+		line := figure.Series{Name: name, Mark: mark, Role: role}
 		for i := from; i < n; i++ {
 			line.Add(float64(i), y[i])
 		}
 		p.Series = append(p.Series, line)
 	}
-	add("Observed", analysis.Line, analysis.Measurement, s.Values)
-	add(fmt.Sprintf("Predicted %d rows before", s.Ahead), analysis.Line, analysis.Simulation, results[0].Series.Predicted)
-	fig.Panels = []analysis.Panel{p}
+	add("Observed", figure.Line, figure.Measurement, s.Values)
+	add(fmt.Sprintf("Predicted %d rows before", s.Ahead), figure.Line, figure.Simulation, results[0].Series.Predicted)
+	fig.Panels = []figure.Panel{p}
 }

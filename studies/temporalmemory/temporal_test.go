@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/sequence"
 	"neurosim/study"
@@ -83,7 +83,7 @@ func load(name string, o grammar.Options) (*Study, error) {
 
 // Of rings that would hide each other one is drawn, and every case keeps some.
 func TestThinOut(t *testing.T) {
-	rings := make([]analysis.Series, 5)
+	rings := make([]figure.Series, 5)
 	for i := range rings {
 		for k := range 40 {
 			y := 0.5

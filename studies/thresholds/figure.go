@@ -5,7 +5,7 @@ import (
 	"math"
 	"strings"
 
-	"neurosim/analysis"
+	"neurosim/figure"
 	"neurosim/internal/fpmath"
 	"neurosim/literature"
 	"neurosim/theory"
@@ -14,7 +14,7 @@ import (
 // Figure draws the errors of a neuron against θ, with Fig. 6 of the paper
 // in grey, and below them, on the same axis of θ, every published threshold in
 // synapses or spines: a grey bar for a range, a marker for a single number.
-func (r Report) Figure() analysis.Figure {
+func (r Report) Figure() figure.Figure {
 	c := r.Case
 	top := float64(c.S)
 	var rows []literature.Record
@@ -24,20 +24,20 @@ func (r Report) Figure() analysis.Figure {
 			rows, top = append(rows, x), max(top, hi)
 		}
 	}
-	x := analysis.Axis{Label: "NMDA threshold θ", Unit: "active synapses", Min: 0, Max: 1.04 * top}
-	best := analysis.Band{Name: fmt.Sprintf("Total error within ×%g of its best", c.Factor), Axis: "x",
-		Lo: float64(r.Lo) - 0.5, Hi: float64(r.Hi) + 0.5, Role: analysis.Predicted}
+	x := figure.Axis{Label: "NMDA threshold θ", Unit: "active synapses", Min: 0, Max: 1.04 * top}
+	best := figure.Band{Name: fmt.Sprintf("Total error within ×%g of its best", c.Factor), Axis: "x",
+		Lo: float64(r.Lo) - 0.5, Hi: float64(r.Hi) + 0.5, Role: figure.Predicted}
 
 	errors := r.errorPanel(x)
 	errors.Bands = append(literature.Bands(rows), best)
 	best.Name = ""
 	published := recordPanel(rows, x)
-	published.Bands = []analysis.Band{best}
+	published.Bands = []figure.Band{best}
 	const curves, row, labels = 62, 3.9, 28 // heights in mm
 	published.Weight = row * float64(len(rows)) / curves
-	fig := analysis.Figure{Name: "thresholds", Width: 183, Height: curves + labels + float64(row*float64(len(rows))), ShareX: true,
-		Panels: []analysis.Panel{errors, published}}
-	fig.Note = analysis.Meanings{
+	fig := figure.Figure{Name: "thresholds", Width: 183, Height: curves + labels + float64(row*float64(len(rows))), ShareX: true,
+		Panels: []figure.Panel{errors, published}}
+	fig.Note = figure.Meanings{
 		Lines:   "theory, equations (8) and (6) of Ahmad & Hawkins 2016",
 		Markers: "single published values",
 		More:    []string{"(b) Thick bars: published ranges. In brackets the kind of statement and its grade of evidence, after them whether it and the predicted interval (blue) contain one another."},
@@ -55,11 +55,11 @@ func (r Report) Caption() string {
 
 // errorPanel draws the three errors on a logarithmic axis that ends four decades
 // below the best, where nothing matters any more.
-func (r Report) errorPanel(x analysis.Axis) analysis.Panel {
+func (r Report) errorPanel(x figure.Axis) figure.Panel {
 	c := r.Case
-	fp := analysis.Series{Name: "False positives, " + segments(c.Segments), Mark: analysis.Line, Role: analysis.Theory, Index: 0}
-	fn := analysis.Series{Name: fmt.Sprintf("False negatives, %d of %d cells lost", r.V, c.A), Mark: analysis.Line, Role: analysis.Theory, Index: 1}
-	total := analysis.Series{Name: "Total error", Mark: analysis.Dashed, Index: 0}
+	fp := figure.Series{Name: "False positives, " + segments(c.Segments), Mark: figure.Line, Role: figure.Theory, Index: 0}
+	fn := figure.Series{Name: fmt.Sprintf("False negatives, %d of %d cells lost", r.V, c.A), Mark: figure.Line, Role: figure.Theory, Index: 1}
+	total := figure.Series{Name: "Total error", Mark: figure.Dashed, Index: 0}
 	decades := math.Min(300, 4-math.Floor(r.Errors[r.Best-1].Log10))
 	const head = 0.07 // of the axis, above 1, for the labels of rules
 	for _, e := range r.Errors {
@@ -68,34 +68,34 @@ func (r Report) errorPanel(x analysis.Axis) analysis.Panel {
 		fn.X, fn.Y = append(fn.X, at), append(fn.Y, e.FN)
 		total.X, total.Y = append(total.X, at), append(total.Y, e.Total)
 	}
-	median := analysis.Series{Name: "False positives of Ahmad & Hawkins 2016, Fig. 6", Mark: analysis.Line, Role: analysis.Background}
+	median := figure.Series{Name: "False positives of Ahmad & Hawkins 2016, Fig. 6", Mark: figure.Line, Role: figure.Background}
 	for theta := 3; theta <= 24; theta++ {
 		median.X, median.Y = append(median.X, float64(theta)), append(median.Y, theory.Figure6Median(theta))
 	}
-	p := analysis.Panel{
+	p := figure.Panel{
 		Title:  fmt.Sprintf("Errors of a neuron: n = %d, a = %d, s = %d", c.N, c.A, c.S),
 		X:      x,
-		Y:      analysis.Axis{Label: "Probability", Log: true, Min: fpmath.Pow10(-decades), Max: fpmath.Pow10(head * decades)},
-		Series: []analysis.Series{median, fp, fn, total},
-		Rules:  []analysis.Rule{{Label: fmt.Sprintf("s = %d", c.S), Axis: "x", At: float64(c.S)}},
+		Y:      figure.Axis{Label: "Probability", Log: true, Min: fpmath.Pow10(-decades), Max: fpmath.Pow10(head * decades)},
+		Series: []figure.Series{median, fp, fn, total},
+		Rules:  []figure.Rule{{Label: fmt.Sprintf("s = %d", c.S), Axis: "x", At: float64(c.S)}},
 		Legend: true,
 	}
 	if c.Theta > 0 {
-		p.Rules = append(p.Rules, analysis.Rule{Label: fmt.Sprintf("θ = %d", c.Theta), Axis: "x", At: float64(c.Theta)})
+		p.Rules = append(p.Rules, figure.Rule{Label: fmt.Sprintf("θ = %d", c.Theta), Axis: "x", At: float64(c.Theta)})
 	}
 	return p
 }
 
 // recordPanel draws one row for each record, the first on top, its grade and
 // verdict in its label.
-func recordPanel(rows []literature.Record, x analysis.Axis) analysis.Panel {
-	p := analysis.Panel{X: x, Title: "Published, in synapses or spines: no primary measurement of an NMDA spike was found",
-		Y: analysis.Axis{Min: -0.5, Max: float64(len(rows)) - 0.5}, Legend: true}
-	single := map[analysis.Role]analysis.Series{}
-	bars := map[analysis.Role]analysis.Series{}
+func recordPanel(rows []literature.Record, x figure.Axis) figure.Panel {
+	p := figure.Panel{X: x, Title: "Published, in synapses or spines: no primary measurement of an NMDA spike was found",
+		Y: figure.Axis{Min: -0.5, Max: float64(len(rows)) - 0.5}, Legend: true}
+	single := map[figure.Role]figure.Series{}
+	bars := map[figure.Role]figure.Series{}
 	for i, r := range rows {
 		y := float64(len(rows) - 1 - i)
-		p.Y.Ticks = append(p.Y.Ticks, analysis.Tick{At: y, Label: tick(r)})
+		p.Y.Ticks = append(p.Y.Ticks, figure.Tick{At: y, Label: tick(r)})
 		if r.Kind == "measurement" && r.IsNMDA() {
 			p.Title = "Published, in synapses or spines"
 		}
@@ -116,15 +116,15 @@ func recordPanel(rows []literature.Record, x analysis.Axis) analysis.Panel {
 		}
 	}
 	for _, kind := range []struct {
-		role analysis.Role
+		role figure.Role
 		name string
-	}{{analysis.Measurement, "NMDA spike or plateau"}, {analysis.Background, "Another event"}, {analysis.Predicted, "Prediction of this theory"}, {analysis.Excitatory, "Own rows"}} {
+	}{{figure.Measurement, "NMDA spike or plateau"}, {figure.Background, "Another event"}, {figure.Predicted, "Prediction of this theory"}, {figure.Excitatory, "Own rows"}} {
 		if b := bars[kind.role]; len(b.X) > 0 {
-			b.Name, b.Mark, b.Role = kind.name, analysis.Spans, kind.role
+			b.Name, b.Mark, b.Role = kind.name, figure.Spans, kind.role
 			p.Series = append(p.Series, b)
 		}
 		if s := single[kind.role]; len(s.X) > 0 {
-			s.Name, s.Mark, s.Role = kind.name, analysis.Points, kind.role
+			s.Name, s.Mark, s.Role = kind.name, figure.Points, kind.role
 			p.Series = append(p.Series, s)
 		}
 	}
@@ -132,16 +132,16 @@ func recordPanel(rows []literature.Record, x analysis.Axis) analysis.Panel {
 }
 
 // recordRole is the colour of a record: the user's own rows have one of their own.
-func recordRole(r literature.Record) analysis.Role {
+func recordRole(r literature.Record) figure.Role {
 	switch {
 	case r.Own():
-		return analysis.Excitatory
+		return figure.Excitatory
 	case r.Kind == "prediction":
-		return analysis.Predicted
+		return figure.Predicted
 	case !r.IsNMDA():
-		return analysis.Background
+		return figure.Background
 	}
-	return analysis.Measurement
+	return figure.Measurement
 }
 
 // tick labels the row of a record.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"neurosim/analysis"
 	"neurosim/configs"
+	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/literature"
 	"neurosim/studies/networks"
@@ -212,7 +212,7 @@ func TestThresholdsFigureRows(t *testing.T) {
 	}
 	for _, want := range []string{"Antic et al. 2010 (review, B): inside", "Major et al. 2013, clustered, ≥ 10 (review, B): inside",
 		"Major et al. 2013, spread, ≥ 20 (review, B): outside", "Upper 2027, ≤ 9 (model, derived): outside", "Losonczy & Magee 2006 (Na^{+} spike, A): outside"} {
-		if !slices.ContainsFunc(p.Y.Ticks, func(a analysis.Tick) bool { return a.Label == want }) {
+		if !slices.ContainsFunc(p.Y.Ticks, func(a figure.Tick) bool { return a.Label == want }) {
 			t.Errorf("no row %q", want)
 		}
 	}

@@ -1,4 +1,6 @@
-package analysis
+// Package figure is the numbers of a picture with their units: what studies make, results
+// saves and plots draws. It draws nothing and knows no files.
+package figure
 
 // A Figure is the numbers of one picture, with units and without drawing: what
 // results saves as a table and plots draws. It is complete: a saved Figure is
