@@ -121,6 +121,9 @@ func (c rareCase) brute(t *testing.T, runs, cells, patterns int) (rate, se float
 // began within a plateau before the trial, and the counts also those that such a
 // one had blocked in turn, which is of the second order.
 func TestStratifiedAgainstCounting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts rare responses of six cases in half a minute: run without -short")
+	}
 	for name, c := range map[string]rareCase{
 		"still":      {n: 400, a: 40, s: 20, theta: 8},
 		"jitter":     {n: 400, a: 40, s: 20, theta: 7, jitter: 3},

@@ -206,6 +206,9 @@ func TestEqualTheta(t *testing.T) {
 
 // The thresholds that trials find do not depend on workers.
 func TestPsychometricSameForAnyWorkers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs trials twice: run without -short")
+	}
 	x := fewTrials(t, "psychometric.trials", "140", "run.tstop", "40 ms", "psychometric.length", "20 um")
 	one, err := RunPsychometric(context.Background(), x, studytest.OnThreads(1))
 	if err != nil {
