@@ -62,6 +62,7 @@ type Report struct {
 	Figures  []Figure
 	Files    []File           // of other kinds
 	Metrics  map[string]any   // flat: numbers, texts, nil for no value; nil: there are none
+	Reasons  []Reason         // why metrics may have no value
 	Points   []map[string]any // metrics of the points of a sweep, if the study ran them itself
 	Lines    []string         // what came out, in words
 	Warnings []string         // what may be wrong with it

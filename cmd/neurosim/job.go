@@ -266,7 +266,7 @@ func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) err
 	for _, file := range j.written {
 		j.say("  %s", file)
 	}
-	j.found = study.Explain(r.Metrics)
+	j.found = r.Explained()
 	if err := j.metrics(j.found); err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ const worthSaving = 10 * time.Second
 // Do simulates the network with its recordings, then the points of its sweep, if it
 // has a detection to count at them, or makes its stratified estimate.
 func (x *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
-	r := &networkRun{x: x, w: w, threads: w.Helping(networkThreads(x)), report: study.Report{Counts: map[string]int64{}}}
+	r := &networkRun{x: x, w: w, threads: w.Helping(networkThreads(x)), report: study.Report{Counts: map[string]int64{}, Reasons: reasons()}}
 	if err := r.build(); err != nil {
 		return r.report, err
 	}
@@ -248,4 +248,15 @@ func detectionLines(s record.Unit) []string {
 		lines = append(lines, fmt.Sprintf("of %s, %s in a plateau when the pattern came", grammar.Count(float64(missed), "miss", "misses"), grammar.Count(float64(s.Blocked), "was", "were")))
 	}
 	return lines
+}
+
+// reasons say why a metric of a network may have no value.
+func reasons() []study.Reason {
+	return []study.Reason{
+		{Part: ".latency_ms", Why: "no pattern was detected"},
+		{Part: ".detected.", Why: "no presentation of a stored pattern lies whole in the run, or no segment stores one that was shown"},
+		{Part: ".false_positives.", Why: "no presentation of a novel pattern lies whole in the run"},
+		{Part: ".cross_talk.", Why: "no presentation lies whole in the run in which a segment was shown a pattern that it does not store"},
+		{Part: "stratified", Why: "no trial had a response"},
+	}
 }

@@ -56,7 +56,8 @@ func (of *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	episodes, seconds := float64(of.Run.Repeats*of.Run.Episodes), time.Since(start).Seconds()
 	model := episodes * of.Task.EpisodeMs() / 1000
 	w.Say("  %s, %.4g s, in %.3g s (%.3g times real time)", grammar.Count(episodes, "episode"), model, seconds, model/seconds)
-	r := study.Report{Tables: tables(of, results), Figures: makeFigures(of, results), Metrics: metrics(of, results)}
+	r := study.Report{Tables: tables(of, results), Figures: makeFigures(of, results), Metrics: metrics(of, results),
+		Reasons: []study.Reason{{Part: "median", Why: "less than half of the runs came so far"}}}
 	r.Lines = lines(of, r.Metrics)
 	return r, nil
 }

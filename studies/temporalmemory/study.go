@@ -76,7 +76,8 @@ func (t *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	}
 	elements, seconds := float64(t.Plan().Steps), time.Since(start).Seconds()
 	w.Say("  %s in %.3g s (%s per second)", grammar.Count(elements, "element"), seconds, grammar.Grouped(elements/seconds))
-	r := study.Report{Tables: tables(t, results), Figures: Figures(t, results), Metrics: metrics(t, results)}
+	r := study.Report{Tables: tables(t, results), Figures: Figures(t, results), Metrics: metrics(t, results),
+		Reasons: []study.Reason{{Part: "mape", Why: "no row was scored"}, {Part: "lowest_accuracy", Why: "nothing was scored after the change"}}}
 	r.Lines = lines(t, r.Metrics)
 	return r, nil
 }
