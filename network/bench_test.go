@@ -49,7 +49,6 @@ func BenchmarkLargeRun(b *testing.B) {
 	for _, threads := range []int{1, 2} {
 		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
 			spec := largeSpec(1)
-			n, bytes := buildMeasured(b, spec, threads)
 			for b.Loop() {
 				b.StopTimer()
 				n, err := Build(spec, threads)
@@ -61,6 +60,7 @@ func BenchmarkLargeRun(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
+			n, bytes := buildMeasured(b, spec, threads)
 			b.ReportMetric(bytes/float64(n.Synapses()), "B/synapse")
 		})
 	}

@@ -52,7 +52,8 @@ func Reader(kinds []Kind) func(d *grammar.Decoder) *Config {
 	return func(d *grammar.Decoder) *Config {
 		c := &Config{Configuration: d.Configuration(), kinds: kinds}
 		if d.Empty() {
-			d.Report(grammar.Problem{File: c.File, Rule: "is empty: a configuration needs at least [run] and [populations]"})
+			needs := kinds[0].tables()
+			d.Report(grammar.Problem{File: c.File, Rule: "is empty: a configuration needs at least [" + strings.Join(needs[:min(2, len(needs))], "] and [") + "]"})
 			return c
 		}
 		root := d.Root()
