@@ -7,7 +7,7 @@ build: ; CGO_ENABLED=0 go build -o neurosim ./cmd/neurosim
 test: ; go test ./...
 
 # Benchmarks of the speed budget; see docs/performance.md.
-bench: ; go test ./cable ./dendrite ./experiments ./neuron ./network ./record ./sequence/... ./stimulus ./theory -run '^$$' -bench . -benchmem
+bench: ; go test ./cable ./dendrite ./neuron ./network ./record ./sequence/... ./stimulus ./studies/... ./theory -run '^$$' -bench . -benchmem
 
 # Rewrites the golden files: messages of bad configurations, the reference of
 # keys, pictures. Read the diff.

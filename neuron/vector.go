@@ -2,7 +2,7 @@ package neuron
 
 // The loops of Cable over the cells of a node. On amd64 with AVX2 they run four
 // cells at a time, by the same operations in the same order, so with the same
-// bits; vector_test.go compares.
+// bits; vector_amd64_test.go compares.
 
 // eliminate takes a live node with diagonal d and right-hand side b out of the
 // rows of its parent, g the conductance between them (nS). It leaves in d and b

@@ -20,7 +20,7 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	var j jobFlags
 	f.add(fs)
 	j.add(fs, "NAME")
-	files, err := parse(c, fs, args, "run CONFIG [-o DIR] [--set key=value]... [--seed N] [--threads N]")
+	files, err := parse(c, fs, args, "run CONFIG [-o DIR] [--set key=value]... [--seed N] [--threads N] [--resume]")
 	switch {
 	case err != nil:
 		return err

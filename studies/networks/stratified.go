@@ -55,7 +55,7 @@ func (e Estimate) Probability() (rate, lo, hi float64) {
 func significant(x float64, digits int) float64 {
 	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', digits-1, 64), 64)
 	if err != nil {
-		panic("experiments: a number that was written is read: " + err.Error())
+		panic("networks: a number that was written is read: " + err.Error())
 	}
 	return y
 }
