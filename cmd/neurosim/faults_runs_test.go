@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -397,6 +399,66 @@ func TestDiskFullDuringFigures(t *testing.T) {
 	err = j.run(t.Context(), time.Now())
 	if _, kept := os.Stat("full/checkpoint.bin"); !errors.Is(err, syscall.ENOSPC) || kept != nil {
 		t.Errorf("%v; the state is kept: %v", err, kept)
+	}
+}
+
+// A study that writes a figure before it is done, and is stopped while that is drawn,
+// keeps the parts that it has done. Only stages of parts kept them, so a reproduction
+// that was interrupted between two stages left no checkpoint.
+func TestStoppedWhileAFigureIsDrawn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	j := &job{writeup: writeup{cli: &cli{out: io.Discard, err: io.Discard}}, flags: jobFlags{dir: "r"}, study: delivering{}}
+	err := j.run(t.Context(), time.Now())
+	dir, opened := results.Create("r", results.Resume)
+	if opened != nil {
+		t.Fatal(opened)
+	}
+	defer dir.Close()
+	var k kept
+	if got := dir.ReadCheckpoint(&k); got != nil || !errors.Is(err, context.Canceled) || len(k.State["squares"].Done) != 3 {
+		t.Errorf("%v, %v, %v", err, got, k.State)
+	}
+}
+
+// delivering is a study of three parts whose figure is drawn when Ctrl-C comes.
+type delivering struct{}
+
+func (delivering) Plan() study.Plan { return study.Plan{} }
+
+func (delivering) Do(ctx context.Context, w *study.Work) (study.Report, error) {
+	_, err := study.Parts(ctx, w, study.Stage{Name: "squares"}, 3, func(_ context.Context, p *study.Part) (int, error) { return p.Index * p.Index, nil })
+	return study.Report{}, errors.Join(err, w.Deliver(ctx, study.Report{Figures: []study.Figure{{Name: "a", Err: context.Canceled}}}))
+}
+
+// A run that is killed in its first moments begins again with --resume, as one that was
+// interrupted then does. It was refused for want of a checkpoint.
+func TestResumeOfARunKilledAtOnce(t *testing.T) {
+	fault(t, "negative_seed")
+	must(t, "run", "c.toml", "-o", "whole")
+	for _, at := range []string{"run.json", "checkpoint", "config.toml"} {
+		t.Run(at, func(t *testing.T) {
+			dir, err := results.Create("r", results.Overwrite)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = dir.Begin(results.Record{Version: version, Build: results.ThisBuild()})
+			if at != "run.json" {
+				err = errors.Join(err, dir.WriteCheckpoint(kept{}))
+			}
+			if at == "config.toml" {
+				err = errors.Join(err, dir.WriteFile("config.toml", []byte("[run]")))
+			}
+			if err = errors.Join(err, dir.Close()); err != nil {
+				t.Fatal(err)
+			}
+			if _, errs := must(t, "run", "c.toml", "-o", "r", "--resume"); !strings.Contains(errs, "it begins again") {
+				t.Errorf("said %s", errs)
+			}
+			same(t, "killed at "+at, "whole", "r")
+		})
+	}
+	if status, _, errs := neurosim("run", "c.toml", "-o", "r", "--resume"); status != exitFailed || !strings.Contains(errs, "is finished") {
+		t.Errorf("a finished run: status %d, said %s", status, errs)
 	}
 }
 
