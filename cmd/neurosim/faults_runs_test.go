@@ -7,7 +7,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -459,6 +461,29 @@ func TestResumeOfARunKilledAtOnce(t *testing.T) {
 	}
 	if status, _, errs := neurosim("run", "c.toml", "-o", "r", "--resume"); status != exitFailed || !strings.Contains(errs, "is finished") {
 		t.Errorf("a finished run: status %d, said %s", status, errs)
+	}
+}
+
+// The command that is printed for going on has all that was given, so that it draws the
+// same formats and reads the same files. Each command listed its flags by hand, and
+// --formats of reproduce and thresholds was missing.
+func TestTheCommandThatGoesOn(t *testing.T) {
+	needsUnix(t)
+	t.Chdir(t.TempDir())
+	write(t, "my data.csv", "id,kind,reference,low,high,unit,grade\nU1,measurement,Me 2027,12,15,synapses,C\n")
+	for dir, args := range map[string][]string{
+		"a b": {"run", "quickstart", "--json", "--seed", "7", "--set", "run.tstop=1 s", "--set", `title="it's"`, "--threads", "2"},
+		"r":   {"reproduce", "fig6", "fig7a", "--formats", "svg,pdf", "--full", "--seed", "0", "--threads", "1"},
+		"t":   {"thresholds", "quickstart", "--data", "my data.csv", "--formats", "svg", "--group", "E/basal", "--n", "3000", "--readd", "--set", "run.seed=4"},
+	} {
+		args = append(args, "-o", dir)
+		errs := interrupted(t, args...)
+		_, hint, _ := strings.Cut(errs, "go on with: neurosim ")
+		hint, _, _ = strings.Cut(hint, "\n")
+		text, err := exec.Command("sh", "-c", `printf '%s\n' `+hint).Output()
+		if words := strings.Split(strings.TrimSpace(string(text)), "\n"); err != nil || !slices.Equal(words, append(args, "--resume")) {
+			t.Errorf("%q: printed %q", args, hint)
+		}
 	}
 }
 
