@@ -487,6 +487,27 @@ func TestTheCommandThatGoesOn(t *testing.T) {
 	}
 }
 
+// --quiet keeps back what is well, not what is wrong: it hid the warnings and the names of
+// the figures that failed, and only check was asked for them. Nothing wrong is [] in JSON.
+func TestQuietSaysWhatIsWrong(t *testing.T) {
+	fault(t, "negative_seed")
+	if _, errs := must(t, "run", "c.toml", "-o", "well", "--quiet"); errs != "" {
+		t.Errorf("nothing is wrong, said %q", errs)
+	}
+	status, _, errs := neurosim("run", "c.toml", "-o", "r", "--quiet", "--set", `figures.r={kind="raster",title="日"}`,
+		"--set", `sweep.axes={"run.tstop"=["1 ms","2 ms"]}`, "--set", `figures.s={kind="sweep",metrics=["none"]}`)
+	lines := strings.Split(errs, "\n")
+	if status != exitFailed || len(lines) != 4 || !strings.HasPrefix(lines[0], "  warning: figures.r.title: no font") || !strings.HasPrefix(lines[1], `  failed: figure s: metrics names "none"`) {
+		t.Errorf("status %d, said %q", status, lines)
+	}
+	var checked struct {
+		Configs []struct{ Plan struct{ Warnings []string } }
+	}
+	if mustJSON(t, &checked, "check", "c.toml"); len(checked.Configs) != 1 || checked.Configs[0].Plan.Warnings == nil {
+		t.Errorf("%+v", checked)
+	}
+}
+
 // A panic of a command is one line with its place, and status 1.
 func TestPanicsOfCommands(t *testing.T) {
 	var out, errs bytes.Buffer

@@ -92,7 +92,7 @@ func (j *job) run(ctx context.Context, began time.Time) error {
 		return err
 	}
 	if j.flags.quiet {
-		j.cli = &cli{j.out, io.Discard, j.kinds}
+		j.cli = &cli{j.out, j.cli.err, j.kinds, true}
 	}
 	if j.flags.dir == "" {
 		j.flags.dir = filepath.Join("out", j.name)
@@ -186,7 +186,7 @@ func (j *job) describe() {
 		j.say("  %s", j.plan.Size)
 	}
 	for _, w := range j.plan.Warnings {
-		j.say("  warning: %s", w)
+		j.warn("  warning: %s", w)
 	}
 	for _, n := range j.notes {
 		j.say("  note: %s", n)
@@ -266,7 +266,7 @@ func (j *job) sweep(ctx context.Context, r *study.Report) error {
 // closes the directory.
 func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) error {
 	for _, w := range r.Warnings {
-		j.say("  warning: %s", w)
+		j.warn("  warning: %s", w)
 	}
 	if err := j.deliver(ctx, r); err != nil {
 		return err
