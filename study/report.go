@@ -40,6 +40,7 @@ type Plan struct {
 // MarshalJSON writes the details beside the rest.
 func (p Plan) MarshalJSON() ([]byte, error) {
 	type plain Plan
+	p.Warnings = append([]string{}, p.Warnings...) // a list, also where there are none
 	text, err := json.Marshal(plain(p))
 	if err != nil {
 		return nil, err
