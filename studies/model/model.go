@@ -110,9 +110,7 @@ func (d Reader) checkRun(r Run) bool {
 	case r.Tstop/dt > grammar.MaxSteps:
 		d.Bad("run.tstop", "is %.3g steps of %g ms; at most %g", r.Tstop/dt, dt, float64(grammar.MaxSteps))
 	}
-	if !(r.Checkpoint >= 0) {
-		d.Bad("run.checkpoint", "must not be negative")
-	}
+	d.Rule(r.Checkpoint >= 0, "run.checkpoint", "must not be negative")
 	return d.Problems() == before
 }
 

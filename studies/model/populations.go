@@ -52,9 +52,7 @@ func (d Reader) populations(x *Model) {
 		x.Network.Populations = append(x.Network.Populations, p)
 	}
 	x.Network.Index()
-	if len(root) == 0 {
-		d.Bad("populations", "must be given: there is nothing to simulate")
-	}
+	d.Rule(len(root) != 0, "populations", "must be given: there is nothing to simulate")
 }
 
 func (d Reader) sdrCells(x *Model, path string, tree map[string]any, p *network.Population) {
@@ -99,9 +97,7 @@ func (d Reader) patterns(key string, cols [][]float64, t *sdrTable) {
 		}
 		t.PatternSet[p] = cells
 	}
-	if t.Patterns != 0 && t.Patterns != len(t.PatternSet) {
-		d.Bad(key, "has %d patterns; patterns is %d", len(t.PatternSet), t.Patterns)
-	}
+	d.Rule(t.Patterns == 0 || t.Patterns == len(t.PatternSet), key, "has %d patterns; patterns is %d", len(t.PatternSet), t.Patterns)
 	t.Patterns = len(t.PatternSet)
 	d.noteRows(t.File, repeated, "names a cell that its pattern has already, and counts once", "name cells that their patterns have already, and count once")
 }
@@ -167,9 +163,7 @@ func (d Reader) neurons(x *Model, path string, tree map[string]any, p *network.P
 		d.Into(grammar.Join(at, name), tree, g)
 		p.Segments = append(p.Segments, *g)
 	}
-	if p.Kind == network.Inhibitory && len(p.Segments) > 0 {
-		d.Bad(at, "an inhibitory cell has no segments; kind = %q has", network.Pyramidal)
-	}
+	d.Rule(p.Kind != network.Inhibitory || len(p.Segments) == 0, at, "an inhibitory cell has no segments; kind = %q has", network.Pyramidal)
 }
 
 // projectionTable is [projections.NAME].
@@ -220,12 +214,8 @@ func (d Reader) projections(x *Model) {
 			p.Synapses = t.Synapses
 			d.Default(path+".synapses", fmt.Sprint(t.Synapses))
 		}
-		if t.Rule == network.Store && t.Patterns < 1 {
-			d.Bad(path+".patterns", "must be at least 1")
-		}
-		if t.Synapses < 0 {
-			d.Bad(path+".synapses", "must not be negative")
-		}
+		d.Rule(t.Rule != network.Store || t.Patterns >= 1, path+".patterns", "must be at least 1")
+		d.Rule(t.Synapses >= 0, path+".synapses", "must not be negative")
 		d.projectionWithout(path, t, src, target, group)
 		if p.Weight.Fixed() && math.IsNaN(p.Weight.Mean) {
 			p.Weight = network.Const(0)

@@ -95,9 +95,7 @@ func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Pop
 	p.Trees = &network.Trees{Method: t.Method}
 	if !math.IsNaN(t.V0) {
 		p.Trees.V0 = &t.V0
-		if !(math.Abs(t.V0) <= 200) {
-			d.Bad(path+".V_0", "must be from -200 to 200 mV")
-		}
+		d.Rule(math.Abs(t.V0) <= 200, path+".V_0", "must be from -200 to 200 mV")
 	}
 	firing := []string{"V_th", "V_reset", "t_ref"}
 	switch soma := t.Soma; soma.Model {
@@ -227,9 +225,7 @@ func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTa
 	}
 	sections := cell.Sections(t.Membrane, regions, t.Discretisation)
 	for _, s := range sections {
-		if s.Compartments > neuron.MaxCompartments {
-			d.Bad(at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
-		}
+		d.Rule(s.Compartments <= neuron.MaxCompartments, at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
 	}
 	return sections
 }

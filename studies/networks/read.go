@@ -84,9 +84,7 @@ func (d reader) checkTraceName(x *Study, path, name string) {
 	if twice := grammar.SameFile("trace", name, others); twice != "" {
 		rule = twice
 	}
-	if rule != "" {
-		d.Bad(path, "%s", rule)
-	}
+	d.Rule(rule == "", path, "%s", rule)
 }
 
 // probes lowers one trace to probes of the network.
@@ -246,9 +244,7 @@ func (d reader) detection(x *Study) {
 		}
 	}
 	population, group, ok := d.Target(x.Model, "detection.target", t.Target)
-	if ok && group == "" {
-		d.Bad("detection.target", "must name segments: population/segments")
-	}
+	d.Rule(!ok || group != "", "detection.target", "must name segments: population/segments")
 	if ok && group != "" {
 		if at := x.Network.Population(population).Group(group).Place; at != nil && !at.Detect.Enabled {
 			d.Bad("detection.target", "has no NMDA spikes to look for: detect.enabled is false")
@@ -298,18 +294,14 @@ func (d reader) raster(x *Study, f *grammar.Figure) *RasterFigure {
 	t := defaultRaster()
 	d.IntoFigure(f, &t)
 	d.Shown(x.Model, f.Path, &t.Start, &t.Stop)
-	if t.Rows < 1 {
-		d.Bad(f.Path+".rows", "must be at least 1")
-	}
+	d.Rule(t.Rows >= 1, f.Path+".rows", "must be at least 1")
 	if len(t.Populations) == 0 {
 		t.Populations = x.Record.Spikes
 	}
-	if len(t.Populations) == 0 {
-		d.Bad(f.Path+".kind", "has nothing to show: record.spikes is empty")
-	}
+	d.Rule(len(t.Populations) != 0, f.Path+".kind", "has nothing to show: record.spikes is empty")
 	for _, name := range t.Populations {
-		if d.Population(x.Model, f.Path+".populations", name) && !slices.Contains(x.Record.Spikes, name) {
-			d.Bad(f.Path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
+		if d.Population(x.Model, f.Path+".populations", name) {
+			d.Rule(slices.Contains(x.Record.Spikes, name), f.Path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
 		}
 	}
 	panels := len(t.Populations)

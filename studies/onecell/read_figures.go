@@ -153,12 +153,8 @@ func (d reader) morphologyFigure(x *Study, f *grammar.Figure) *MorphologyFigure 
 	if d.Require(f.Path+".count") && x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
 		d.Bad(f.Path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)
 	}
-	if !(t.Step >= 1 && t.Step <= 100) {
-		d.Bad(f.Path+".step", "must be from 1 to 100 mV")
-	}
-	if len(x.Points()) > 1 {
-		d.Bad(f.Path+".kind", "draws one cell; there is a sweep of %d", len(x.Points()))
-	}
+	d.Rule(t.Step >= 1 && t.Step <= 100, f.Path+".step", "must be from 1 to 100 mV")
+	d.Rule(len(x.Points()) <= 1, f.Path+".kind", "draws one cell; there is a sweep of %d", len(x.Points()))
 	return &t
 }
 

@@ -76,9 +76,6 @@ type Beside struct {
 	Reference bool `toml:"reference" doc:"draw the results of an independent program on the preset, where there are any"`
 }
 
-// spikingTables are the tables that a study may have.
-var spikingTables = []string{"run", "network", "task", "replay", "sweep", "figures", "output"}
-
 // figureKinds are the kinds of figures.
 func figureKinds() []grammar.FigureKind {
 	f := defaultFigureSpec()
@@ -158,18 +155,10 @@ func (d reader) spikingRun(s *Study) {
 	if !(r.Dt >= grammar.MinStep) || r.Dt > 1 {
 		d.Bad("run.dt", "must be from %g to 1 ms", grammar.MinStep)
 	}
-	if r.Repeats < 1 || r.Repeats > grammar.MaxPoints {
-		d.Bad("run.repeats", "must be from 1 to %d", grammar.MaxPoints)
-	}
-	if r.Episodes < 1 || r.Episodes > 1<<20 {
-		d.Bad("run.episodes", "must be from 1 to %d", 1<<20)
-	}
-	if r.LearnFrom < 0 {
-		d.Bad("run.learn_from", "must not be negative")
-	}
-	if r.LearnUntil < r.LearnFrom {
-		d.Bad("run.learn_until", "must not be before learn_from (%d)", r.LearnFrom)
-	}
+	d.Rule(r.Repeats >= 1 && r.Repeats <= grammar.MaxPoints, "run.repeats", "must be from 1 to %d", grammar.MaxPoints)
+	d.Rule(r.Episodes >= 1 && r.Episodes <= 1<<20, "run.episodes", "must be from 1 to %d", 1<<20)
+	d.Rule(r.LearnFrom >= 0, "run.learn_from", "must not be negative")
+	d.Rule(r.LearnUntil >= r.LearnFrom, "run.learn_until", "must not be before learn_from (%d)", r.LearnFrom)
 }
 
 // check holds the resolved parameters to their rules.
@@ -185,8 +174,8 @@ func (d reader) check(s *Study) {
 		}
 		if least := 2 * s.Network.PulseLead; s.Network.SparseFirst > 0 && r.Interval < least {
 			d.Bad("replay.interval", "must be at least 2 pulse_lead (%g ms)", least)
-		} else if !(r.Interval >= s.Network.Delay) {
-			d.Bad("replay.interval", "must be at least delay_EE (%g ms)", s.Network.Delay)
+		} else {
+			d.Rule(r.Interval >= s.Network.Delay, "replay.interval", "must be at least delay_EE (%g ms)", s.Network.Delay)
 		}
 	}
 	for _, f := range s.Figures {
