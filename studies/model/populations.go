@@ -368,10 +368,7 @@ func (d Reader) Population(x *Model, path, name string) bool {
 		return false // its own table is bad, and reported
 	}
 	d.Bad(path, "unknown population%s", d.Suggest("population", name, func() []string {
-		var names []string
-		for _, p := range x.Network.Populations {
-			names = append(names, p.Name)
-		}
+		names := grammar.Names(x.Network.Populations, func(p network.Population) string { return p.Name })
 		return names
 	}))
 	return false
@@ -393,10 +390,7 @@ func (d Reader) Target(x *Model, path, target string) (population, group string,
 	if group == "" || p.Group(group) != nil {
 		return population, group, true
 	}
-	var names []string
-	for _, g := range p.Segments {
-		names = append(names, g.Name)
-	}
+	names := grammar.Names(p.Segments, func(g network.Segments) string { return g.Name })
 	d.Bad(path, "population %q has no segments %q%s", population, group, grammar.DidYouMean(group, names))
 	return "", "", false
 }

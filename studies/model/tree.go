@@ -175,10 +175,7 @@ func (d Reader) treeSections(path string, tree map[string]any, t *treeTable, reg
 		}
 		params = append(params, *s)
 	}
-	var names []string
-	for _, s := range params {
-		names = append(names, s.Name)
-	}
+	names := grammar.Names(params, func(s neuron.SectionParams) string { return s.Name })
 	return neuron.Sections(params, t.Membrane, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
 		switch {
 		case len(params) == 0:
@@ -261,10 +258,7 @@ func (d Reader) sectionsExist(key string, p *network.Population, sections []stri
 	if len(p.Trees.Sections) == 0 {
 		return // reported where they are read
 	}
-	var names []string
-	for _, s := range p.Trees.Sections {
-		names = append(names, s.Name)
-	}
+	names := grammar.Names(p.Trees.Sections, func(s neuron.Section) string { return s.Name })
 	for _, name := range sections {
 		if slices.Contains(names, name) {
 			continue

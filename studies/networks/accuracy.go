@@ -213,7 +213,7 @@ func simulated(x *Study, results []PointResult, c int, spec panel) figure.Series
 		} else if x.Detection.Estimator == Stratified {
 			y, lo, hi = estimate.Probability()
 		}
-		s.X, s.Y, s.Lo, s.Hi = append(s.X, at), append(s.Y, y), append(s.Lo, lo), append(s.Hi, hi)
+		s.AddInterval(at, y, lo, hi)
 	}
 	return s
 }

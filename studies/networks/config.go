@@ -46,6 +46,8 @@ type Trace struct {
 	Probes []network.Probe `toml:"-"`
 }
 
+func (t Trace) name() string { return t.Name }
+
 // Detection asks how well segments recognise what an input shows.
 type Detection struct {
 	Input     string  `toml:"input" must:"yes" doc:"the input of kind sdr whose presentations are the trials"`

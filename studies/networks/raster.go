@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"neurosim/figure"
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
@@ -264,7 +265,7 @@ func addSpikes(x *Study, t span, fig *figure.Figure, names []string, rows map[st
 			}
 		}
 		if row := rows[population].row(cell); row >= 0 {
-			s.X, s.Y = append(s.X, t.at(step)), append(s.Y, float64(row))
+			s.Add(t.at(step), float64(row))
 		}
 	})
 }
@@ -273,10 +274,7 @@ func readSpikes(x *Study, f io.Reader, t span, each func(step int64, population 
 	if x.Record.Format != "binary" {
 		return record.ReadSpikes(f, t.from, t.to, each)
 	}
-	var names []string
-	for _, p := range x.Network.Populations {
-		names = append(names, p.Name)
-	}
+	names := grammar.Names(x.Network.Populations, func(p network.Population) string { return p.Name })
 	return record.ReadSpikesBinary(f, names, t.from, t.to, each)
 }
 
@@ -394,7 +392,7 @@ func ratesPanel(x *Study, t span, names []string, open Open) (figure.Panel, erro
 		s.Index = same[s.Role]
 		same[s.Role]++
 		for i, step := range table.Steps {
-			s.X, s.Y = append(s.X, t.at(step)), append(s.Y, c.Values[i])
+			s.Add(t.at(step), c.Values[i])
 		}
 		p.Series = append(p.Series, s)
 	}

@@ -140,7 +140,7 @@ func traceSeries(cell string, several bool, probe network.Probe, values []float6
 		s.Mark, s.Role = figure.Steps, figure.Dendritic
 	}
 	for i, step := range steps {
-		s.X, s.Y = append(s.X, t.at(step)), append(s.Y, values[i])
+		s.Add(t.at(step), values[i])
 	}
 	return s
 }

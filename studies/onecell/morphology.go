@@ -118,7 +118,7 @@ func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) 
 	if section == 0 {
 		from, to = -half, half
 	} else if t.Index[node] == 0 {
-		s.X, s.Y = append(s.X, from), append(s.Y, rows[t.Sections[section].Parent])
+		s.Add(from, rows[t.Sections[section].Parent])
 	}
 	s.X, s.Y = append(s.X, from, to, math.NaN()), append(s.Y, y, y, math.NaN())
 }
@@ -141,7 +141,7 @@ func synapsesOn(tree *neuron.Tree, r *UncagingResult, rows []float64, n int) fig
 	s := figure.Series{Name: grammar.Count(float64(n), "active synapse"), Mark: figure.Raster}
 	for i, node := range r.Nodes[:n] {
 		section := int(tree.Section[node])
-		s.X, s.Y = append(s.X, along(tree, section, r.Paths[i])), append(s.Y, rows[section])
+		s.Add(along(tree, section, r.Paths[i]), rows[section])
 	}
 	return s
 }

@@ -39,9 +39,9 @@ func uncagingFigure(x *Study, f Figure, results []UncagingResult) figure.Figure 
 			points := figure.Series{Name: cell, Mark: figure.Points, Role: figure.Simulation, Index: i}
 			line := figure.Series{Name: "Arithmetic sum", Mark: figure.Dashed, Role: figure.Theory, Index: i}
 			for k, q := range r.Responses {
-				points.X, points.Y = append(points.X, float64(k)), append(points.Y, of.got(q))
+				points.Add(float64(k), of.got(q))
 				if of.sum != nil {
-					line.X, line.Y = append(line.X, float64(k)), append(line.Y, of.sum(q))
+					line.Add(float64(k), of.sum(q))
 				}
 			}
 			if k := r.Threshold(); k >= 0 {
@@ -224,9 +224,9 @@ func curves(x *Study, spec *ThresholdCurveFigure, results []UncagingResult, byPl
 			case k >= 0:
 				y = float64(k)
 			case of == nil:
-				none.X, none.Y = append(none.X, at), append(none.Y, float64(len(r.Responses)-1))
+				none.Add(at, float64(len(r.Responses)-1))
 			}
-			s.X, s.Y = append(s.X, at), append(s.Y, y)
+			s.Add(at, y)
 		}
 		line := s
 		line.Mark = figure.Line

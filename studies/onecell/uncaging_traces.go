@@ -109,7 +109,7 @@ func (r *UncagingResult) line(k, row, index int, name string, spec *UncagingTrac
 	clock := network.NewClock(dt)
 	for step, y := range v { // stamped with the beginning of the step, as all that is recorded
 		if ms := clock.Ms(int64(step)); ms >= spec.Start && ms <= spec.Stop {
-			s.X, s.Y = append(s.X, ms), append(s.Y, y)
+			s.Add(ms, y)
 		}
 	}
 	return s

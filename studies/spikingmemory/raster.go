@@ -54,11 +54,11 @@ func raster(fig *figure.Figure, s *Study, f *FigureSpec, r *Result) figure.Meani
 			delete(begun, e.Cell)
 		case spiking.Spike:
 			if y, ok := place(int(e.Cell)/cells, int(e.Cell)%cells); ok && e.Step >= from && e.Step <= to {
-				spikes.X, spikes.Y = append(spikes.X, ms(e.Step)), append(spikes.Y, y)
+				spikes.Add(ms(e.Step), y)
 			}
 		case spiking.Inhibitory:
 			if y, ok := place(int(e.Cell), cells+gap/2); ok && e.Step >= from && e.Step <= to {
-				inhibitory.X, inhibitory.Y = append(inhibitory.X, ms(e.Step)), append(inhibitory.Y, y)
+				inhibitory.Add(ms(e.Step), y)
 			}
 		}
 	}

@@ -142,10 +142,7 @@ func read(decoder *grammar.Decoder) *Study {
 
 // preset reads which preset gives the defaults.
 func (d reader) preset(tree map[string]any, s *Study) {
-	var names []string
-	for _, p := range spiking.Presets() {
-		names = append(names, p.Name)
-	}
+	names := grammar.Names(spiking.Presets(), func(p spiking.Preset) string { return p.Name })
 	name := d.Choice("network", tree, "preset", names[0], names...)
 	s.Preset, _ = spiking.PresetNamed(name) // it is one of the names
 }

@@ -143,7 +143,7 @@ func thinOut(rings []figure.Series) {
 				continue
 			}
 			drawn = append(drawn, s.Y[k])
-			kept[j].X, kept[j].Y = append(kept[j].X, s.X[k]), append(kept[j].Y, s.Y[k])
+			kept[j].Add(s.X[k], s.Y[k])
 		}
 	}
 	for i := range rings {

@@ -244,10 +244,7 @@ func (d reader) drawnCases(x *Study, at string, drawn []string) {
 		d.Without(at, []string{"cases"}, "for a stream of kind = %q", "series")
 		return
 	}
-	var names []string
-	for _, c := range x.Mixed.Cases {
-		names = append(names, c.Name)
-	}
+	names := grammar.Names(x.Mixed.Cases, func(c Case) string { return c.Name })
 	for _, c := range drawn {
 		d.Rule(slices.Contains(names, c), at+".cases", "names %q, which is no case%s", c, grammar.DidYouMean(c, names))
 	}

@@ -64,13 +64,13 @@ func (r Report) errorPanel(x figure.Axis) figure.Panel {
 	const head = 0.07 // of the axis, above 1, for the labels of rules
 	for _, e := range r.Errors {
 		at := float64(e.Theta)
-		fp.X, fp.Y = append(fp.X, at), append(fp.Y, e.FP)
-		fn.X, fn.Y = append(fn.X, at), append(fn.Y, e.FN)
-		total.X, total.Y = append(total.X, at), append(total.Y, e.Total)
+		fp.Add(at, e.FP)
+		fn.Add(at, e.FN)
+		total.Add(at, e.Total)
 	}
 	median := figure.Series{Name: "False positives of Ahmad & Hawkins 2016, Fig. 6", Mark: figure.Line, Role: figure.Background}
 	for theta := 3; theta <= 24; theta++ {
-		median.X, median.Y = append(median.X, float64(theta)), append(median.Y, theory.Figure6Median(theta))
+		median.Add(float64(theta), theory.Figure6Median(theta))
 	}
 	p := figure.Panel{
 		Title:  fmt.Sprintf("Errors of a neuron: n = %d, a = %d, s = %d", c.N, c.A, c.S),
@@ -111,7 +111,7 @@ func recordPanel(rows []literature.Record, x figure.Axis) figure.Panel {
 		}
 		if lo == hi {
 			s := single[role]
-			s.X, s.Y = append(s.X, lo), append(s.Y, y)
+			s.Add(lo, y)
 			single[role] = s
 		}
 	}
