@@ -26,7 +26,7 @@ func SweepPoints(ctx context.Context, c *Config, w *Work) ([]map[string]any, err
 		if err != nil {
 			return nil, err
 		}
-		within, err := p.Work()
+		within, err := p.inner()
 		if err != nil {
 			return nil, err
 		}

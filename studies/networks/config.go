@@ -62,7 +62,7 @@ type Detection struct {
 
 // Estimators of false positives, in Detection.
 const (
-	Direct     = "direct"
+	direct     = "direct"
 	Stratified = "stratified"
 )
 
@@ -108,7 +108,7 @@ func defaultTrace(name string) Trace {
 	return Trace{Name: name, Variables: []string{string(network.Vm)}, At: math.NaN(), Every: math.NaN(), Stop: math.Inf(1)}
 }
 func defaultDetection() Detection {
-	return Detection{Estimator: Direct, Trials: 100_000}
+	return Detection{Estimator: direct, Trials: 100_000}
 }
 func defaultRaster() RasterFigure {
 	return RasterFigure{Stop: math.Inf(1), Rows: 2048, Rates: true}

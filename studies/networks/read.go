@@ -243,8 +243,8 @@ func (d reader) detection(x *Study) {
 	switch t.Estimator {
 	case Stratified:
 		d.stratified(x)
-	case Direct:
-		d.Without("detection", []string{"trials"}, "for estimator = %q, which counts the presentations of the run", Direct)
+	case direct:
+		d.Without("detection", []string{"trials"}, "for estimator = %q, which counts the presentations of the run", direct)
 	}
 }
 

@@ -68,7 +68,7 @@ func psychometricFigure(x *Study, f Figure, results []PsychometricResult) figure
 		}
 		for k := range 20 {
 			v := int(math.Round(float64(a) * float64(k) / 20))
-			if q := r.FalseNegative(a, v); q.P >= 1/float64(r.Trials()) {
+			if q := r.falseNegative(a, v); q.P >= 1/float64(r.Trials()) {
 				points.AddInterval(float64(v)/float64(a), q.P, q.Lo, q.Hi)
 			}
 		}
@@ -96,7 +96,7 @@ func psychometricFigure(x *Study, f Figure, results []PsychometricResult) figure
 func drawCurve(p *figure.Panel, r *PsychometricResult, label string, i int) (top int) {
 	points := figure.Series{Name: label, Mark: figure.Points, Role: figure.Simulation, Index: i}
 	for b := range len(r.Counts) - 1 {
-		q := r.Spikes(b)
+		q := r.spikes(b)
 		lo, hi := q.Wilson(analysis.Z95)
 		points.AddInterval(float64(b), q.Rate(), lo, hi)
 		if q.Hits < q.Trials {
@@ -155,7 +155,7 @@ func psychometricTables(x *Study, results []PsychometricResult) []study.NamedTab
 		t, at := r.Of, pointValues(x, r.Point)
 		row := func(t *study.Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
 		for b := range len(r.Counts) - 1 {
-			q := r.Spikes(b)
+			q := r.spikes(b)
 			p := r.At(b)
 			row(&curve, strconv.Itoa(b), fmt.Sprint(q.Hits), fmt.Sprint(q.Trials), measured(p.P), measured(p.Lo), measured(p.Hi), measured(r.Fit.At(float64(b))))
 		}
@@ -174,7 +174,7 @@ func psychometricTables(x *Study, results []PsychometricResult) []study.NamedTab
 			}
 			for k := range 20 {
 				v := a * k / 20
-				q := r.FalseNegative(a, v)
+				q := r.falseNegative(a, v)
 				row(&fns, strconv.Itoa(a), strconv.Itoa(t.Synapses), strconv.Itoa(v), measured(q.P), measured(q.Lo), measured(q.Hi), measured(theory.FalseNegative(a, t.Synapses, v, theta).Value()))
 			}
 		}

@@ -48,8 +48,8 @@ type Run struct {
 	LearnUntil int     `toml:"learn_until" unset:"2147483647" doc:"episode in which learning is switched off; default: never"`
 }
 
-// Learns tells whether permanences change in an episode.
-func (r *Run) Learns(episode int) bool {
+// learns tells whether permanences change in an episode.
+func (r *Run) learns(episode int) bool {
 	return episode >= r.LearnFrom && episode < r.LearnUntil
 }
 

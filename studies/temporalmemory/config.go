@@ -36,8 +36,8 @@ type MixedStudy struct {
 	Cases []Case `toml:"-"`
 }
 
-// Stream returns the stream of a case.
-func (m *MixedStudy) Stream(columns int, seed uint64, change bool) stimulus.Mixed {
+// stream returns the stream of a case.
+func (m *MixedStudy) stream(columns int, seed uint64, change bool) stimulus.Mixed {
 	s := stimulus.Mixed{Columns: columns, Active: m.Active, Noise: m.Noise, Sequences: m.Sequences, Seed: seed}
 	if change {
 		s.Changed, s.ChangeAfter = m.Changed, m.ChangeAfter

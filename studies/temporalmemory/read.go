@@ -46,7 +46,7 @@ func read(decoder *grammar.Decoder) *Study {
 		}
 	}
 	t.Memory.Check(active, func(key, rule string, args ...any) { d.Bad("memory."+key, rule, args...) })
-	if need := t.Bytes(); d.Problems() == 0 && d.Memory() > 0 && need > float64(d.Memory()) {
+	if need := t.bytes(); d.Problems() == 0 && d.Memory() > 0 && need > float64(d.Memory()) {
 		key := "memory.columns"
 		if t.Mixed != nil && float64(t.Mixed.Elements) > float64(t.Memory.Columns) {
 			key = "stream.elements"
@@ -56,9 +56,9 @@ func read(decoder *grammar.Decoder) *Study {
 	return t
 }
 
-// Bytes bounds the memory of one run from above: every column of every element
+// bytes bounds the memory of one run from above: every column of every element
 // could make a segment.
-func (t *Study) Bytes() float64 {
+func (t *Study) bytes() float64 {
 	elements, active, classes := 0, 0, 0
 	if t.Mixed != nil {
 		elements, active = t.Mixed.Elements, t.Mixed.Active

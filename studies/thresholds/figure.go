@@ -11,10 +11,10 @@ import (
 	"neurosim/theory"
 )
 
-// Figure draws the errors of a neuron against θ, with Fig. 6 of the paper
+// figure draws the errors of a neuron against θ, with Fig. 6 of the paper
 // in grey, and below them, on the same axis of θ, every published threshold in
 // synapses or spines: a grey bar for a range, a marker for a single number.
-func (r Report) Figure() figure.Figure {
+func (r comparison) figure() figure.Figure {
 	c := r.Case
 	top := float64(c.S)
 	var rows []literature.Record
@@ -45,17 +45,17 @@ func (r Report) Figure() figure.Figure {
 	return fig
 }
 
-// Caption describes the figure and says what it supports.
-func (r Report) Caption() string {
+// caption describes the figure and says what it supports.
+func (r comparison) caption() string {
 	return fmt.Sprintf("(a) Theory: probability that a random pattern fires one of %s (equation 8 of Ahmad & Hawkins 2016), that a segment misses its pattern, and their sum, against the NMDA threshold θ. "+
 		"Grey: the median of their Figure 6, one segment, over their grid of n, a and s. "+
 		"(b) Published thresholds in synapses or spines: bars are ranges, circles single values; in brackets the kind of statement and its grade of evidence, then whether it and the predicted interval (blue) contain one another. ",
-		segments(r.Case.Segments)) + strings.Join(r.Says(), " ")
+		segments(r.Case.Segments)) + strings.Join(r.says(), " ")
 }
 
 // errorPanel draws the three errors on a logarithmic axis that ends four decades
 // below the best, where nothing matters any more.
-func (r Report) errorPanel(x figure.Axis) figure.Panel {
+func (r comparison) errorPanel(x figure.Axis) figure.Panel {
 	c := r.Case
 	fp := figure.Series{Name: "False positives, " + segments(c.Segments), Mark: figure.Line, Role: figure.Theory, Index: 0}
 	fn := figure.Series{Name: fmt.Sprintf("False negatives, %d of %d cells lost", r.V, c.A), Mark: figure.Line, Role: figure.Theory, Index: 1}
