@@ -35,8 +35,7 @@ func (m *Model) Spec() *network.Spec { return &m.Network }
 
 // Tables are the tables of a model in the reference.
 func Tables() []grammar.Table {
-	run := defaultRun()
-	return slices.Concat([]grammar.Table{{Title: "[run]", Default: &run}}, populationTables(), treeTables(), projectionTables(), inputTables())
+	return slices.Concat([]grammar.Table{{Title: "[run]", Default: new(defaultRun())}}, populationTables(), treeTables(), projectionTables(), inputTables())
 }
 
 // Named are the tables of named tables whose names stand in figures.

@@ -487,10 +487,9 @@ func populationTables() []grammar.Table {
 
 // projectionTables are the tables of projections in the reference.
 func projectionTables() []grammar.Table {
-	shortTerm := dendrite.DefaultShortTerm()
 	return []grammar.Table{
 		{Title: "[projections.NAME]", Text: "Synapses from one population on the somata or the segments of another.", Default: &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN())}},
-		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", Default: &shortTerm},
+		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", Default: new(dendrite.DefaultShortTerm())},
 	}
 }
 

@@ -250,11 +250,10 @@ func (d reader) detection(x *Study) {
 
 // figureKinds are the kinds of figures of a network.
 func figureKinds() []grammar.FigureKind {
-	raster, traces, accuracy := defaultRaster(), defaultTraces(), defaultAccuracy()
 	return []grammar.FigureKind{
-		{Name: "raster", Text: "Spikes against time, a panel for each population.", Default: &raster},
-		{Name: "traces", Text: "A table [record.traces.NAME] against time.", Default: &traces},
-		{Name: "accuracy", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second. Needs [detection].", Default: &accuracy},
+		{Name: "raster", Text: "Spikes against time, a panel for each population.", Default: new(defaultRaster())},
+		{Name: "traces", Text: "A table [record.traces.NAME] against time.", Default: new(defaultTraces())},
+		{Name: "accuracy", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second. Needs [detection].", Default: new(defaultAccuracy())},
 	}
 }
 

@@ -315,9 +315,8 @@ func (d reader) cluster(x *Study, path string, c *Cluster, excitatory bool) {
 
 // tables are the tables of studies of one cell in the reference.
 func tables() []grammar.Table {
-	uncaging, psychometric := defaultUncaging(), defaultPsychometric()
 	return []grammar.Table{
-		{Title: "[uncaging]", Text: "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*. The first K synapses are the same for every larger K: they lie by the sequence of van der Corput (½, ¼, ¾, ⅛ ... of the cluster), or are drawn. A network with the same keys places synapse i of s at (i + ½)/s instead.", Default: &uncaging},
-		{Title: "[psychometric]", Text: "A study of one cell: the probability of an NMDA spike when b of s synapses are active, and the errors that follow.", Default: &psychometric},
+		{Title: "[uncaging]", Text: "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*. The first K synapses are the same for every larger K: they lie by the sequence of van der Corput (½, ¼, ¾, ⅛ ... of the cluster), or are drawn. A network with the same keys places synapse i of s at (i + ½)/s instead.", Default: new(defaultUncaging())},
+		{Title: "[psychometric]", Text: "A study of one cell: the probability of an NMDA spike when b of s synapses are active, and the errors that follow.", Default: new(defaultPsychometric())},
 	}
 }

@@ -160,11 +160,8 @@ func (d reader) spikingRun(s *Study) {
 
 // check holds the resolved parameters to their rules.
 func (d reader) check(s *Study) {
-	at := func(table string) func(key, rule string, args ...any) {
-		return func(key, rule string, args ...any) { d.Bad(table+"."+key, rule, args...) }
-	}
-	s.Network.Check(at("network"))
-	s.Task.Check(&s.Network, at("task"))
+	s.Network.Check(d.Under("network"))
+	s.Task.Check(&s.Network, d.Under("task"))
 	if r := s.Replay; r != nil {
 		if plateau := s.Network.Plateau(); !(r.VthE > 0 && r.VthE < plateau) {
 			d.Bad("replay.V_th_E", "must be above 0 and below tau_m I_dAP/C_m = %.3g mV: a plateau alone must make a cell spike", plateau)
@@ -184,7 +181,7 @@ func (d reader) check(s *Study) {
 		return
 	}
 	if s.Run.LearnFrom < s.Run.LearnUntil && s.Run.LearnFrom < s.Run.Episodes {
-		s.Network.CheckTogether(&s.Task, at("network"))
+		s.Network.CheckTogether(&s.Task, d.Under("network"))
 	}
 	if _, need := s.Network.Bytes(); d.Memory() > 0 && need > float64(d.Memory()) {
 		d.Bad("network.cells", "needs about %s for %d synapses; there are %s", grammar.FormatBytes(need), s.Network.N()*s.Network.InDegree(), grammar.FormatBytes(float64(d.Memory())))
@@ -215,11 +212,10 @@ func (d reader) figures(s *Study) {
 // keyTables returns the tables of the reference.
 func keyTables() []grammar.Table {
 	p := spiking.Presets()[0]
-	run, replay := defaultRun(), defaultReplay()
 	return []grammar.Table{
-		{Title: "[run]", Text: "A study of the spiking sequence memory has the tables from here on, and [sweep], [figures] and [output].", Default: &run},
+		{Title: "[run]", Text: "A study of the spiking sequence memory has the tables from here on, and [sweep], [figures] and [output].", Default: new(defaultRun())},
 		{Title: "[network]", Text: "The network of Bouhadjar et al. (2022); package sequence/spiking says what a step does. A preset gives the defaults of this table and the next; shown are those of set-I.", Default: &spikingNetwork{p.Name, p.Params}},
 		{Title: "[task]", Text: "What is shown, and when.", Default: &p.Task},
-		{Title: "[replay]", Text: "Given, the trained network recalls each sequence from its first element.", Default: &replay},
+		{Title: "[replay]", Text: "Given, the trained network recalls each sequence from its first element.", Default: new(defaultReplay())},
 	}
 }

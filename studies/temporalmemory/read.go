@@ -45,7 +45,7 @@ func read(decoder *grammar.Decoder) *Study {
 			d.figures(t, seriesFigures(), mixedTables)
 		}
 	}
-	t.Memory.Check(active, func(key, rule string, args ...any) { d.Bad("memory."+key, rule, args...) })
+	t.Memory.Check(active, d.Under("memory"))
 	if need := t.bytes(); d.Problems() == 0 && d.Memory() > 0 && need > float64(d.Memory()) {
 		key := "memory.columns"
 		if t.Mixed != nil && float64(t.Mixed.Elements) > float64(t.Memory.Columns) {
