@@ -158,14 +158,14 @@ const redrawEvery = 200 * time.Millisecond
 // estimate makes the stratified estimate of a configuration without a sweep.
 func (r *networkRun) estimate(ctx context.Context) (*Estimate, error) {
 	start := time.Now()
-	e, err := EstimateFalsePositives(ctx, r.x, r.w)
+	e, err := estimateFalsePositives(ctx, r.x, r.w)
 	if err != nil {
 		return nil, err
 	}
 	rate, lo, hi := e.Probability()
 	r.w.Timed(estimation, start)
 	r.w.Say("  false positives, stratified: %.4g, 95 %% interval %.4g to %.4g, in %.3g s (%s of %s)", rate, lo, hi,
-		time.Since(start).Seconds(), grammar.Count(float64(e.Trials()), "trial"), grammar.Count(float64(len(e.Strata)), "overlap"))
+		time.Since(start).Seconds(), grammar.Count(float64(e.trials()), "trial"), grammar.Count(float64(len(e.Strata)), "overlap"))
 	return &e, nil
 }
 
@@ -180,7 +180,7 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 		return err
 	}
 	x, rep := r.x, &r.report
-	rep.Hash, rep.Warnings = r.rec.hash.Sum(), CutWarnings(r.net)
+	rep.Hash, rep.Warnings = r.rec.hash.Sum(), cutWarnings(r.net)
 	rep.Counts["synapses"] = int64(r.net.Synapses())
 	totals := r.rec.totals.Populations()
 	m := totalMetrics(x, totals)
@@ -198,22 +198,22 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 	}
 	if d := r.rec.detection; d != nil {
 		c := d.Counts()
-		DetectionMetrics(c, x.Run.Dt, m)
+		detectionMetrics(c, x.Run.Dt, m)
 		rep.Lines = append(rep.Lines, detectionLines(c.Segments)...)
 	}
 	if rare != nil {
-		EstimateMetrics(*rare, m)
+		estimateMetrics(*rare, m)
 	}
 	rep.Metrics = m
 	if points != nil {
-		header, rows := SweepTable(x, points)
+		header, rows := sweepTable(x, points)
 		rep.Tables = []study.NamedTable{{Name: "sweep", Table: study.Table{Header: header, Rows: rows}}}
 		for _, p := range points {
 			rep.Points = append(rep.Points, p.Metrics)
 		}
 	}
 	if r.w.Dir != nil {
-		rep.Figures = Figures(ctx, x, r.w.Threads, r.w.Dir.Read, points)
+		rep.Figures = makeFigures(ctx, x, r.w.Threads, r.w.Dir.Read, points)
 	}
 	return nil
 }
