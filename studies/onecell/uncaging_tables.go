@@ -2,7 +2,6 @@ package onecell
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"neurosim/grammar"
@@ -18,13 +17,13 @@ func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
 	for i := range results {
 		r := &results[i]
 		for k, q := range r.Responses {
-			all.Rows = append(all.Rows, append(pointValues(x, r.Point), strconv.Itoa(k), measured(q.Dendrite), measured(q.SumDendrite),
-				measured(q.Soma), measured(q.SumSoma), measured(q.supralinearity()), measured(q.Above), fmt.Sprint(q.Spike)))
+			all.Rows = append(all.Rows, append(pointValues(x, r.Point), strconv.Itoa(k), study.Measured(q.Dendrite), study.Measured(q.SumDendrite),
+				study.Measured(q.Soma), study.Measured(q.SumSoma), study.Measured(q.supralinearity()), study.Measured(q.Above), fmt.Sprint(q.Spike)))
 		}
-		row := append(pointValues(x, r.Point), measured(r.Distance))
+		row := append(pointValues(x, r.Point), study.Measured(r.Distance))
 		if k := r.threshold(); k >= 0 {
 			q := r.Responses[k]
-			row = append(row, strconv.Itoa(k), measured(q.Dendrite), measured(q.Soma), measured(q.Above), measured(q.supralinearity()))
+			row = append(row, strconv.Itoa(k), study.Measured(q.Dendrite), study.Measured(q.Soma), study.Measured(q.Above), study.Measured(q.supralinearity()))
 		} else {
 			row = append(row, "", "", "", "", "")
 		}
@@ -41,14 +40,6 @@ func summary(says []string) []string {
 		return append(says[:most:most], fmt.Sprintf("and %d more points in tables/thresholds.csv", len(says)-most))
 	}
 	return says
-}
-
-// measured writes a measured quantity with six digits; nothing for none.
-func measured(x float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return ""
-	}
-	return fmt.Sprintf("%.6g", x)
 }
 
 // metrics returns the numbers of a point, and adds to a report what they say.
