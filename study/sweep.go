@@ -138,7 +138,7 @@ func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (f
 func metricCurve(c *Config, metrics []map[string]any, name string, curve int) (figure.Series, error) {
 	s := figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: curve}
 	if axes := c.Sweep.Axes; len(axes) > 1 {
-		s.Name = ShortKey(axes[1].Key) + " = " + Unquoted(axes[1].Values[curve])
+		s.Name = AxisLabel(axes[1], curve)
 	}
 	for i, at := range c.Sweep.Axes[0].Points {
 		sum, n, lo, hi := 0.0, 0, math.Inf(1), math.Inf(-1)
@@ -226,6 +226,11 @@ func ShortKey(key string) string {
 		return s
 	}
 	return strings.ReplaceAll(LastPart(key), "_", " ")
+}
+
+// AxisLabel names a value of an axis in a figure.
+func AxisLabel(a grammar.SweepAxis, i int) string {
+	return ShortKey(a.Key) + " = " + Unquoted(a.Values[i])
 }
 
 // Unquoted returns a TOML literal as people read it.

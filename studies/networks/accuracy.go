@@ -71,9 +71,8 @@ func accuracy(ctx context.Context, x *Study, f Figure, workers int, results []Po
 		for c := range curves {
 			label := "Simulation"
 			if curves > 1 {
-				label = strings.ToUpper(study.ShortKey(axes[1].Key)[:1]) + study.ShortKey(axes[1].Key)[1:] + " = " + study.Unquoted(axes[1].Values[c])
-				if study.HasSymbol(axes[1].Key) {
-					label = study.ShortKey(axes[1].Key) + " = " + study.Unquoted(axes[1].Values[c])
+				if label = study.AxisLabel(axes[1], c); !study.HasSymbol(axes[1].Key) {
+					label = strings.ToUpper(label[:1]) + label[1:]
 				}
 			}
 			if f.Accuracy.Theory && spec.theory != nil {

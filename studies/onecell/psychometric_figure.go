@@ -202,10 +202,7 @@ func equalTheta(n, a, s int, p float64) float64 {
 // metrics returns the numbers of a point, and adds to a report what they say.
 func (r *PsychometricResult) metrics(x *Study, s *study.Report) map[string]any {
 	t, f, m := r.Of, r.Fit, map[string]any{}
-	name := pointLabel(x, r.Point, nil, 0)
-	if name != "" {
-		name += ": "
-	}
+	name := pointPrefix(x, r.Point)
 	if r.Cut > 0 {
 		s.Warnings = append(s.Warnings, name+cutWarning(x, t.Population, t.Group, r.Cut, "trial"))
 	}

@@ -46,10 +46,7 @@ func summary(says []string) []string {
 func (r *uncagingResult) metrics(x *Study, s *study.Report) map[string]any {
 	step, most := r.steepest()
 	m := map[string]any{"K_steepest": step, "K_most_supralinear": most}
-	name := pointLabel(x, r.Point, nil, 0)
-	if name != "" {
-		name += ": "
-	}
+	name := pointPrefix(x, r.Point)
 	if r.Cut > 0 {
 		s.Warnings = append(s.Warnings, name+cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response"))
 	}
