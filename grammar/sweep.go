@@ -112,7 +112,6 @@ func canonical(key string) string { return joinPath(splitPath(key)) }
 var unswept = []struct{ key, why string }{
 	{seedKey, "is not swept: each point has a seed of its own, which follows from run.seed; sweep.repeats gives a point several runs"},
 	{"sweep", "is not swept: it is of the sweep itself"},
-	{"record", "is not swept: the points are run without recordings"},
 	{"title", "is not swept: it changes no run"},
 }
 
@@ -120,6 +119,12 @@ var unswept = []struct{ key, why string }{
 func (d *Decoder) known(path, key string) bool {
 	name := canonical(key)
 	if _, ok := d.values[name]; ok {
+		for _, table := range d.conf.expected.Aside {
+			if strings.HasPrefix(name, table+".") {
+				d.Bad(path, "is not swept: the points are run without [%s]", table)
+				return false
+			}
+		}
 		for _, u := range unswept {
 			if name == u.key || strings.HasPrefix(name, u.key+".") {
 				d.Bad(path, "%s", u.why)
@@ -223,7 +228,7 @@ const seedKey = "run.seed"
 // at returns the source of one point of the sweep.
 func (c *Configuration) at(p Point) (*Source, error) {
 	src := c.base.clone()
-	for _, table := range []string{"sweep", "figures", "record"} {
+	for _, table := range append([]string{"sweep", "figures"}, c.expected.Aside...) {
 		delete(src.tree, table)
 		src.forget(table)
 	}

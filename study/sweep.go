@@ -138,7 +138,7 @@ func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (f
 func metricCurve(c *Config, points []grammar.Point, metrics []map[string]any, name string, curve int) (figure.Series, error) {
 	s := figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: curve, X: slices.Clone(c.Sweep.Axes[0].Points)}
 	if axes := c.Sweep.Axes; len(axes) > 1 {
-		s.Name = ShortKey(axes[1].Key) + " = " + Unquoted(axes[1].Values[curve])
+		s.Name = AxisLabel(axes[1], curve)
 	}
 	values := make([][]float64, len(s.X)) // of the runs of each point
 	for k, p := range points {
@@ -231,6 +231,11 @@ func ShortKey(key string) string {
 		return s
 	}
 	return strings.ReplaceAll(LastPart(key), "_", " ")
+}
+
+// AxisLabel names a value of an axis in a figure.
+func AxisLabel(a grammar.SweepAxis, i int) string {
+	return ShortKey(a.Key) + " = " + Unquoted(a.Values[i])
 }
 
 // Unquoted returns a TOML literal as people read it.
