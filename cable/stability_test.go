@@ -63,6 +63,9 @@ func volley(t *testing.T, k int, together bool, ampa, nmda dendrite.ReceptorPara
 // Crank-Nicolson may overshoot on flanks faster than the step, by less than the
 // flank.
 func TestStableWhateverTheSynapses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("steps cells for 15 s: run without -short")
+	}
 	for _, law := range []string{"jahr-stevens", "larkum2009", "eyal2018", "steep"} {
 		for _, k := range []int{1, 20, 200, 2000} {
 			for _, together := range []bool{false, true} {

@@ -50,10 +50,7 @@ func flatten(text string) (map[string]string, error) {
 	var walk func(path string, tree map[string]any)
 	walk = func(path string, tree map[string]any) {
 		for key, value := range tree {
-			at := joinPath([]string{key})
-			if path != "" {
-				at = path + "." + at
-			}
+			at := Join(path, key)
 			if table, ok := value.(map[string]any); ok {
 				walk(at, table)
 			} else {

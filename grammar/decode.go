@@ -109,14 +109,21 @@ func (d *Decoder) Bad(path, rule string, args ...any) {
 	d.problems = append(d.problems, Problem{at.file, at.line, path, d.values[path], fmt.Sprintf(rule, args...)})
 }
 
+// Rule reports a rule at a path, as Bad does, where it does not hold; it tells whether it
+// holds.
+func (d *Decoder) Rule(holds bool, path, rule string, args ...any) bool {
+	if !holds {
+		d.Bad(path, rule, args...)
+	}
+	return holds
+}
+
 // Window checks a span of time (ms) that the keys start and stop of a table give.
 func (d *Decoder) Window(path string, start, stop float64) {
 	if start < 0 {
 		d.Bad(path+".start", "must not be negative")
 	}
-	if !(stop > start) {
-		d.Bad(path+".stop", "must be after start (%g ms)", start)
-	}
+	d.Rule(stop > start, path+".stop", "must be after start (%g ms)", start)
 }
 
 // Under returns Bad for the keys of a table, as the parameters of a model check

@@ -115,9 +115,7 @@ func (d *Decoder) CheckFigure(f *Figure) {
 	if twice := SameFile("figure", f.Name, d.conf.FigureNames); twice != "" {
 		rule = twice
 	}
-	if rule != "" {
-		d.Bad(f.Path, "%s", rule)
-	}
+	d.Rule(rule == "", f.Path, "%s", rule)
 	d.conf.FigureNames = append(d.conf.FigureNames, f.Name)
 	for _, key := range d.names(f.Path, f.tree) {
 		for _, text := range texts(f.tree[key]) {
@@ -155,9 +153,7 @@ func (d *Decoder) CheckRoom(f *Figure, panels int) {
 
 // checkText holds a text of a figure to what can be drawn in a line.
 func (d *Decoder) checkText(path, text string) {
-	if strings.ContainsFunc(text, unicode.IsControl) {
-		d.Bad(path, "must be one line, without tabs and other control characters")
-	}
+	d.Rule(!strings.ContainsFunc(text, unicode.IsControl), path, "must be one line, without tabs and other control characters")
 	if n := utf8.RuneCountInString(text); n > maxFigureText {
 		d.values[path] = quote(string([]rune(text)[:20])) + " ..."
 		d.Bad(path, "has %d characters; at most %d", n, maxFigureText)

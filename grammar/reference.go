@@ -33,8 +33,7 @@ func Reference(tables []Table) string {
 
 // FigureTable returns the table of the keys that figures of all kinds have.
 func FigureTable() Table {
-	size := defaultFigureSize()
-	return Table{"[figures.NAME]", "Keys of figures of every kind. The tables of the kinds, further below, have those of one kind.", &size}
+	return Table{"[figures.NAME]", "Keys of figures of every kind. The tables of the kinds, further below, have those of one kind.", new(defaultFigureSize())}
 }
 
 // KindTables returns the tables of the kinds of figures of something.

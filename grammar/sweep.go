@@ -37,9 +37,7 @@ func (d *Decoder) Sweep() {
 	}
 	s := new(DefaultSweep())
 	d.Into("sweep", tree, s, "set", "axes")
-	if s.Repeats < 1 {
-		d.Bad("sweep.repeats", "must be at least 1")
-	}
+	d.Rule(s.Repeats >= 1, "sweep.repeats", "must be at least 1")
 	set := d.Table("sweep.set", tree, "set")
 	var fixed, lists []assignment
 	for _, key := range d.names("sweep.set", set) {
@@ -65,9 +63,7 @@ func (d *Decoder) Sweep() {
 			lists = append(lists, d.assignment(path, key, axes[key]))
 		}
 	}
-	if len(axes) == 0 {
-		d.Bad("sweep", "needs [sweep.axes] with at least one key")
-	}
+	d.Rule(len(axes) != 0, "sweep", "needs [sweep.axes] with at least one key")
 	if total := s.runs(); total > MaxPoints {
 		at := "sweep.axes"
 		if s.Repeats > MaxPoints {
@@ -152,9 +148,7 @@ func (d *Decoder) axis(path, key string, list []any) SweepAxis {
 			}
 			same = slices.Index(a.Points, x)
 		}
-		if same < i && same >= 0 {
-			d.Bad(path, "holds %s twice; sweep.repeats gives a point several runs", text)
-		}
+		d.Rule(same >= i || same < 0, path, "holds %s twice; sweep.repeats gives a point several runs", text)
 	}
 	return a
 }

@@ -31,9 +31,7 @@ func (d *Decoder) sweepFigure(f *Figure) {
 		d.Bad(f.Path+".labels", "has %d names; there are %d metrics", len(t.Labels), len(t.Metrics))
 	}
 	for i, m := range t.Metrics {
-		if slices.Contains(t.Metrics[:i], m) {
-			d.Bad(f.Path+".metrics", "names %q twice", m)
-		}
+		d.Rule(!slices.Contains(t.Metrics[:i], m), f.Path+".metrics", "names %q twice", m)
 	}
 	d.CheckFigure(f)
 	d.conf.SweepFigures = append(d.conf.SweepFigures, t)

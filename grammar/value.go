@@ -82,9 +82,7 @@ const mostNumber = 1e15
 
 // refuseUnset reports the value that stands for no value, where it is written.
 func (d *Decoder) refuseUnset(path string, f field) {
-	if f.isUnset() {
-		d.Bad(path, "must not be %s; without the key the default holds", f.unset)
-	}
+	d.Rule(!f.isUnset(), path, "must not be %s; without the key the default holds", f.unset)
 }
 
 // setList decodes a list of whole numbers or strings.

@@ -47,3 +47,12 @@ func FormatBytes(b float64) string {
 	}
 	return fmt.Sprintf("%.0f bytes", b)
 }
+
+// Names lists what name gives for each of all.
+func Names[T any](all []T, name func(T) string) []string {
+	var names []string
+	for _, x := range all {
+		names = append(names, name(x))
+	}
+	return names
+}

@@ -11,9 +11,9 @@ import (
 
 // Verdicts on a published range against the interval of best thresholds.
 const (
-	Inside  = "inside"  // one of the two lies in the other
-	Partly  = "partly"  // they overlap
-	Outside = "outside" // they have no θ in common
+	inside  = "inside"  // one of the two lies in the other
+	partly  = "partly"  // they overlap
+	outside = "outside" // they have no θ in common
 )
 
 // A Record is a published threshold with its verdict, "" where it is no
@@ -82,11 +82,11 @@ func Compare(published []Threshold, lo, hi float64) []Record {
 func verdict(from, to, lo, hi float64) string {
 	switch {
 	case to < lo || from > hi:
-		return Outside
+		return outside
 	case from <= lo && hi <= to, lo <= from && to <= hi:
-		return Inside
+		return inside
 	}
-	return Partly
+	return partly
 }
 
 // Name is how tables and figures name a record: reference, what tells it apart,

@@ -31,8 +31,8 @@ const thresholdsFile = "literature/data/nmda_thresholds.csv"
 // about how much input makes a dendritic spike.
 type Threshold struct {
 	ID          string
-	Kind        string // of Kinds
-	Event       string // of Events
+	Kind        string // of kinds
+	Event       string // of events
 	Reference   string // authors and year
 	Label       string // tells rows of one reference apart
 	DOI         string
@@ -43,8 +43,8 @@ type Threshold struct {
 	Low         float64 // lower end of the stated range or spread, in Unit; NaN where none is stated
 	Typical     float64 // stated value; NaN where none is
 	High        float64 // upper end; NaN where none is stated
-	Unit        string  // of Units
-	Grade       string  // of Grades
+	Unit        string  // of units
+	Grade       string  // of grades
 	Evidence    string  // where the number was seen
 	Note        string
 
@@ -54,22 +54,22 @@ type Threshold struct {
 
 // What the columns kind, event, unit and grade of a table of thresholds may say.
 // The comment at the top of literature/data/nmda_thresholds.csv explains them.
-func Kinds() []string {
+func kinds() []string {
 	return []string{"measurement", "review", "cited", "model", "prediction"}
 }
 
-// Events returns the events, the default first.
-func Events() []string {
+// events returns the events, the default first.
+func events() []string {
 	return []string{"nmda_spike", "plateau", "na_spike", "somatic_spike"}
 }
 
-// Units returns the units; counts are synapses and spines.
-func Units() []string {
+// units returns the units; counts are synapses and spines.
+func units() []string {
 	return []string{"synapses", "spines", "nS", "mV", "uA", "activations", "percent", "none"}
 }
 
-// Grades returns the grades of evidence.
-func Grades() []string { return []string{"A", "B", "C", "derived"} }
+// grades returns the grades of evidence.
+func grades() []string { return []string{"A", "B", "C", "derived"} }
 
 // Counts reports whether the threshold is a number of synapses or spines.
 func (t Threshold) Counts() bool { return t.Unit == "synapses" || t.Unit == "spines" }
@@ -203,7 +203,7 @@ func (t *thresholdReader) read(file string, text []byte) {
 
 // row reads and checks one row.
 func (t *thresholdReader) row(file string, line int, header, cells []string) {
-	x := Threshold{Event: Events()[0], Low: math.NaN(), Typical: math.NaN(), High: math.NaN(), File: file, Line: line}
+	x := Threshold{Event: events()[0], Low: math.NaN(), Typical: math.NaN(), High: math.NaN(), File: file, Line: line}
 	texts, numbers := textColumns(&x), numberColumns(&x)
 	bad := func(column, got, rule string, args ...any) {
 		t.problems = append(t.problems, grammar.Problem{File: file, Line: line, Key: column, Got: got, Rule: fmt.Sprintf(rule, args...)})
@@ -240,14 +240,14 @@ func (t *thresholdReader) row(file string, line int, header, cells []string) {
 	if x.Reference == "" {
 		bad("reference", "", "must be given: authors and year")
 	}
-	oneOf("kind", Kinds())
-	oneOf("event", Events())
-	oneOf("unit", Units())
-	oneOf("grade", Grades())
+	oneOf("kind", kinds())
+	oneOf("event", events())
+	oneOf("unit", units())
+	oneOf("grade", grades())
 	if prefix, suffix, ok := strings.Cut(x.DOI, "/"); x.DOI != "" && !(ok && strings.HasPrefix(prefix, "10.") && suffix != "") {
 		bad("doi", strconv.Quote(x.DOI), "must be a DOI, like 10.1002/jnr.22444, without an address before it")
 	}
-	if sound && slices.Contains(Units(), x.Unit) {
+	if sound && slices.Contains(units(), x.Unit) {
 		x.checkNumbers(bad)
 	}
 	t.rows = append(t.rows, x)

@@ -112,9 +112,9 @@ func TestVerdict(t *testing.T) {
 		from, to, lo, hi float64
 		want             string
 	}{
-		{8, 20, 11, 13, Inside}, {8, 20, 8, 20, Inside}, {8, 20, 6, 22, Inside}, {12, 12, 11, 13, Inside},
-		{10, math.Inf(1), 11, 13, Inside}, {8, 20, 18, 22, Partly}, {20, math.Inf(1), 18, 22, Partly}, {8, 20, 6, 8, Partly},
-		{20, math.Inf(1), 11, 13, Outside}, {14, 20, 11, 13, Outside}, {8, 20, 21, 21, Outside}, {20, 20, 11, 13, Outside},
+		{8, 20, 11, 13, inside}, {8, 20, 8, 20, inside}, {8, 20, 6, 22, inside}, {12, 12, 11, 13, inside},
+		{10, math.Inf(1), 11, 13, inside}, {8, 20, 18, 22, partly}, {20, math.Inf(1), 18, 22, partly}, {8, 20, 6, 8, partly},
+		{20, math.Inf(1), 11, 13, outside}, {14, 20, 11, 13, outside}, {8, 20, 21, 21, outside}, {20, 20, 11, 13, outside},
 	} {
 		if got := verdict(c.from, c.to, c.lo, c.hi); got != c.want {
 			t.Errorf("%v to %v against %v to %v: %s, want %s", c.from, c.to, c.lo, c.hi, got, c.want)

@@ -21,7 +21,8 @@ const (
 	// lists. Without a run.json the directory must be empty.
 	Overwrite
 
-	// Resume goes on with a run that is not finished and left a checkpoint.
+	// Resume goes on with a run that is not finished and left a checkpoint, or
+	// was killed before it wrote anything.
 	Resume
 )
 
@@ -58,7 +59,7 @@ func admit(path string, mode Mode) (Record, error) {
 	case rec.Outcome == Done:
 		return Record{}, fmt.Errorf("%s: the run in it is finished: there is nothing to resume", path)
 	}
-	if _, err := os.Stat(filepath.Join(path, checkpointName)); err != nil {
+	if _, err := os.Stat(filepath.Join(path, checkpointName)); err != nil && len(rec.Files)+len(rec.Partial) > 0 {
 		return Record{}, fmt.Errorf("%s: the run in it left no checkpoint to resume from: "+
 			"--overwrite starts it again", path)
 	}

@@ -147,6 +147,9 @@ func TestResumeRefuses(t *testing.T) {
 	dir := t.TempDir()
 	d := start(t, dir, New)
 	check(t, d.Close())
+	d = start(t, dir, Resume) // it had written nothing
+	check(t, d.WriteFile("a.txt", nil))
+	check(t, d.Close())
 	_, err := Create(dir, Resume)
 	refused(t, err, dir, "no checkpoint", "--overwrite")
 
@@ -186,7 +189,9 @@ func TestOverwriteDropsTheCheckpoint(t *testing.T) {
 	d := start(t, dir, New)
 	check(t, d.WriteCheckpoint(1))
 	check(t, d.Abandon(Record{}, Interrupted, nil))
-	check(t, start(t, dir, Overwrite).Close())
+	d = start(t, dir, Overwrite)
+	check(t, d.WriteFile("a.txt", nil))
+	check(t, d.Close())
 	_, err := Create(dir, Resume)
 	refused(t, err, "no checkpoint")
 }

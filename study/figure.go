@@ -15,8 +15,8 @@ type Figure struct {
 	Err    error
 }
 
-// MakeFigure makes a figure; one that fails, even with a panic, says why.
-func MakeFigure(name string, of func() (figure.Figure, error)) Figure {
+// makeFigure makes a figure; one that fails, even with a panic, says why.
+func makeFigure(name string, of func() (figure.Figure, error)) Figure {
 	m := Figure{Name: name}
 	m.Err = rescue.Do(func() (err error) {
 		m.Figure, err = of()
@@ -30,7 +30,7 @@ func MakeFigure(name string, of func() (figure.Figure, error)) Figure {
 func MakeFigures[F interface{ FigureName() string }](all []F, of func(f F) (figure.Figure, error)) []Figure {
 	var made []Figure
 	for _, f := range all {
-		made = append(made, MakeFigure(f.FigureName(), func() (figure.Figure, error) { return of(f) }))
+		made = append(made, makeFigure(f.FigureName(), func() (figure.Figure, error) { return of(f) }))
 	}
 	return made
 }

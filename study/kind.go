@@ -155,11 +155,10 @@ func Reference(kinds []Kind) string {
 
 // commonTables are the tables of every study.
 func commonTables() []grammar.Table {
-	sweep, output := grammar.DefaultSweep(), grammar.DefaultOutput()
 	tables := []grammar.Table{
-		{Title: "[sweep]", Text: "Every study may be swept. `[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. `[sweep.set]` holds values that all runs of the sweep change. The points are run without recordings and figures; their metrics are in `tables/sweep.csv`, where a study has no table of its own for them.", Default: &sweep},
+		{Title: "[sweep]", Text: "Every study may be swept. `[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. `[sweep.set]` holds values that all runs of the sweep change. The points are run without recordings and figures; their metrics are in `tables/sweep.csv`, where a study has no table of its own for them.", Default: new(grammar.DefaultSweep())},
 		grammar.FigureTable(),
 	}
 	tables = append(tables, grammar.KindTables("every study", []grammar.FigureKind{grammar.SweepKind()})...)
-	return append(tables, grammar.Table{Title: "[output]", Default: &output})
+	return append(tables, grammar.Table{Title: "[output]", Default: new(grammar.DefaultOutput())})
 }

@@ -40,6 +40,7 @@ type Plan struct {
 // MarshalJSON writes the details beside the rest.
 func (p Plan) MarshalJSON() ([]byte, error) {
 	type plain Plan
+	p.Warnings = append([]string{}, p.Warnings...) // a list, also where there are none
 	text, err := json.Marshal(plain(p))
 	if err != nil {
 		return nil, err
@@ -62,6 +63,7 @@ type Report struct {
 	Figures  []Figure
 	Files    []File           // of other kinds
 	Metrics  map[string]any   // flat: numbers, texts, nil for no value; nil: there are none
+	Reasons  []Reason         // why metrics may have no value
 	Points   []map[string]any // metrics of the points of a sweep, if the study ran them itself
 	Lines    []string         // what came out, in words
 	Warnings []string         // what may be wrong with it

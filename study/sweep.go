@@ -26,7 +26,7 @@ func SweepPoints(ctx context.Context, c *Config, w *Work) ([]map[string]any, err
 		if err != nil {
 			return nil, err
 		}
-		within, err := p.Work()
+		within, err := p.inner()
 		if err != nil {
 			return nil, err
 		}
@@ -157,7 +157,7 @@ func metricCurve(c *Config, metrics []map[string]any, name string, curve int) (f
 		if n == 0 {
 			lo, hi = math.NaN(), math.NaN()
 		}
-		s.X, s.Y, s.Lo, s.Hi = append(s.X, at), append(s.Y, sum/float64(n)), append(s.Lo, lo), append(s.Hi, hi)
+		s.AddInterval(at, sum/float64(n), lo, hi)
 	}
 	return s, nil
 }

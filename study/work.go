@@ -133,7 +133,7 @@ type stage interface {
 	state() (StageState, error)
 }
 
-// Save brings the state of the study to the disk.
+// save brings the state of the study to the disk.
 func (w *Work) Save() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -183,24 +183,21 @@ func (w *Work) begun(name string) bool {
 	return slices.ContainsFunc(w.stages, func(s stage) bool { return s.name() == name })
 }
 
-// Done returns how many parts of a stage the interrupted study had done.
-func (w *Work) Done(of Stage) int { return len(w.From[of.Name].Done) }
-
 // A Part is one part of a stage, as its function sees it. The zero value is a part that
 // is computed alone: nobody keeps its state.
 type Part struct {
 	Index   int
 	Threads int    // that this part may use
-	Saved   []byte // what Save was given before the interruption; nil: nothing
+	Saved   []byte // what was saved before the interruption; nil: nothing
 
 	work    *Work
 	save    func([]byte)
 	advance func(float64)
 }
 
-// Save remembers the state of a part that is not done, until the part is done or saves
-// again. Work.Save brings it to the disk, as does the end of an interrupted stage.
-func (p *Part) Save(state []byte) {
+// hold keeps the state of a part that is not done, until the part is done or holds
+// another. Work.Save brings it to the disk, as does the end of an interrupted stage.
+func (p *Part) hold(state []byte) {
 	if p.save != nil {
 		p.save(state)
 	}
@@ -217,7 +214,7 @@ func (p *Part) Pause(ctx context.Context, state func() ([]byte, error)) error {
 	if err != nil {
 		return err
 	}
-	if p.Save(b); ctx.Err() != nil {
+	if p.hold(b); ctx.Err() != nil {
 		return ctx.Err()
 	}
 	return p.work.keepNowAndThen()
@@ -230,13 +227,13 @@ func (p *Part) Advance(by float64) {
 	}
 }
 
-// Work returns the work of a study that is a part of this one: it has the threads of
+// inner returns the work of a study that is a part of this one: it has the threads of
 // the part, writes no files, and its state is that of the part.
-func (p *Part) Work() (*Work, error) {
+func (p *Part) inner() (*Work, error) {
 	o := Options{Threads: p.Threads, Exactly: true, Keep: func(s State) error {
 		b, err := Encode(s)
 		if err == nil {
-			p.Save(b)
+			p.hold(b)
 		}
 		return err
 	}}

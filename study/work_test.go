@@ -128,7 +128,7 @@ func TestStateOfAPart(t *testing.T) {
 				for _, x := range done {
 					saved = append(saved, byte(x))
 				}
-				p.Save(saved)
+				p.hold(saved)
 				return nil, ctx.Err()
 			}
 		}

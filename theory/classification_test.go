@@ -110,6 +110,9 @@ func TestClassificationAgainstConvolution(t *testing.T) {
 
 // The experiment: 500 segments of 24 synapses, sigmoid, ties broken by ±0.0005.
 func TestClassificationExperiment(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates the experiment in 10 s: run without -short")
+	}
 	for _, r := range published.Rows("neuron_binary_classification") {
 		n, a, s, g := r.Int("n"), r.Int("a"), r.Int("s"), r.Int("segments")
 		p := ClassificationError(n, a, s, g, Sigmoid(11.5, 5), 0.0005)

@@ -71,7 +71,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 			}
 		case *quiet:
 			for _, w := range plan.Warnings {
-				c.say("%s: warning: %s", x.File, w)
+				c.warn("%s: warning: %s", x.File, w)
 			}
 		default:
 			fmt.Fprintf(c.out, "# %s, resolved\n%s", x.File, x.Resolved())

@@ -53,7 +53,7 @@ func (w *writeup) attempt(what string, make func() error) error {
 	}
 	line := what + ": " + strings.TrimPrefix(err.Error(), what+": ")
 	w.failed = append(w.failed, line)
-	w.say("  failed: %s", line)
+	w.warn("  failed: %s", line)
 	return nil
 }
 

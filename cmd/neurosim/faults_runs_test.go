@@ -2,10 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -397,6 +401,110 @@ func TestDiskFullDuringFigures(t *testing.T) {
 	err = j.run(t.Context(), time.Now())
 	if _, kept := os.Stat("full/checkpoint.bin"); !errors.Is(err, syscall.ENOSPC) || kept != nil {
 		t.Errorf("%v; the state is kept: %v", err, kept)
+	}
+}
+
+// A study that writes a figure before it is done, and is stopped while that is drawn,
+// keeps the parts that it has done. Only stages of parts kept them, so a reproduction
+// that was interrupted between two stages left no checkpoint.
+func TestStoppedWhileAFigureIsDrawn(t *testing.T) {
+	t.Chdir(t.TempDir())
+	j := &job{writeup: writeup{cli: &cli{out: io.Discard, err: io.Discard}}, flags: jobFlags{dir: "r"}, study: delivering{}}
+	err := j.run(t.Context(), time.Now())
+	dir, opened := results.Create("r", results.Resume)
+	if opened != nil {
+		t.Fatal(opened)
+	}
+	defer dir.Close()
+	var k kept
+	if got := dir.ReadCheckpoint(&k); got != nil || !errors.Is(err, context.Canceled) || len(k.State["squares"].Done) != 3 {
+		t.Errorf("%v, %v, %v", err, got, k.State)
+	}
+}
+
+// delivering is a study of three parts whose figure is drawn when Ctrl-C comes.
+type delivering struct{}
+
+func (delivering) Plan() study.Plan { return study.Plan{} }
+
+func (delivering) Do(ctx context.Context, w *study.Work) (study.Report, error) {
+	_, err := study.Parts(ctx, w, study.Stage{Name: "squares"}, 3, func(_ context.Context, p *study.Part) (int, error) { return p.Index * p.Index, nil })
+	return study.Report{}, errors.Join(err, w.Deliver(ctx, study.Report{Figures: []study.Figure{{Name: "a", Err: context.Canceled}}}))
+}
+
+// A run that is killed in its first moments begins again with --resume, as one that was
+// interrupted then does. It was refused for want of a checkpoint.
+func TestResumeOfARunKilledAtOnce(t *testing.T) {
+	fault(t, "negative_seed")
+	must(t, "run", "c.toml", "-o", "whole")
+	for _, at := range []string{"run.json", "checkpoint", "config.toml"} {
+		t.Run(at, func(t *testing.T) {
+			dir, err := results.Create("r", results.Overwrite)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = dir.Begin(results.Record{Version: version, Build: results.ThisBuild()})
+			if at != "run.json" {
+				err = errors.Join(err, dir.WriteCheckpoint(kept{}))
+			}
+			if at == "config.toml" {
+				err = errors.Join(err, dir.WriteFile("config.toml", []byte("[run]")))
+			}
+			if err = errors.Join(err, dir.Close()); err != nil {
+				t.Fatal(err)
+			}
+			if _, errs := must(t, "run", "c.toml", "-o", "r", "--resume"); !strings.Contains(errs, "it begins again") {
+				t.Errorf("said %s", errs)
+			}
+			same(t, "killed at "+at, "whole", "r")
+		})
+	}
+	if status, _, errs := neurosim("run", "c.toml", "-o", "r", "--resume"); status != exitFailed || !strings.Contains(errs, "is finished") {
+		t.Errorf("a finished run: status %d, said %s", status, errs)
+	}
+}
+
+// The command that is printed for going on has all that was given, so that it draws the
+// same formats and reads the same files. Each command listed its flags by hand, and
+// --formats of reproduce and thresholds was missing.
+func TestTheCommandThatGoesOn(t *testing.T) {
+	needsUnix(t)
+	t.Chdir(t.TempDir())
+	write(t, "my data.csv", "id,kind,reference,low,high,unit,grade\nU1,measurement,Me 2027,12,15,synapses,C\n")
+	for dir, args := range map[string][]string{
+		"a b": {"run", "quickstart", "--json", "--seed", "7", "--set", "run.tstop=1 s", "--set", `title="it's"`, "--threads", "2"},
+		"r":   {"reproduce", "fig6", "fig7a", "--formats", "svg,pdf", "--full", "--seed", "0", "--threads", "1"},
+		"t":   {"thresholds", "quickstart", "--data", "my data.csv", "--formats", "svg", "--group", "E/basal", "--n", "3000", "--readd", "--set", "run.seed=4"},
+	} {
+		args = append(args, "-o", dir)
+		errs := interrupted(t, args...)
+		_, hint, _ := strings.Cut(errs, "go on with: neurosim ")
+		hint, _, _ = strings.Cut(hint, "\n")
+		text, err := exec.Command("sh", "-c", `printf '%s\n' `+hint).Output()
+		if words := strings.Split(strings.TrimSpace(string(text)), "\n"); err != nil || !slices.Equal(words, append(args, "--resume")) {
+			t.Errorf("%q: printed %q", args, hint)
+		}
+	}
+}
+
+// --quiet keeps back what is well, not what is wrong: it hid the warnings and the names of
+// the figures that failed, and only check was asked for them. Nothing wrong is [] in JSON.
+func TestQuietSaysWhatIsWrong(t *testing.T) {
+	fault(t, "negative_seed")
+	if _, errs := must(t, "run", "c.toml", "-o", "well", "--quiet"); errs != "" {
+		t.Errorf("nothing is wrong, said %q", errs)
+	}
+	status, _, errs := neurosim("run", "c.toml", "-o", "r", "--quiet", "--set", `figures.r={kind="raster",title="日"}`,
+		"--set", `sweep.axes={"run.tstop"=["1 ms","2 ms"]}`, "--set", `figures.s={kind="sweep",metrics=["none"]}`)
+	lines := strings.Split(errs, "\n")
+	if status != exitFailed || len(lines) != 4 || !strings.HasPrefix(lines[0], "  warning: figures.r.title: no font") || !strings.HasPrefix(lines[1], `  failed: figure s: metrics names "none"`) {
+		t.Errorf("status %d, said %q", status, lines)
+	}
+	var checked struct {
+		Configs []struct{ Plan struct{ Warnings []string } }
+	}
+	if mustJSON(t, &checked, "check", "c.toml"); len(checked.Configs) != 1 || checked.Configs[0].Plan.Warnings == nil {
+		t.Errorf("%+v", checked)
 	}
 }
 

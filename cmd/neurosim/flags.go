@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -132,14 +133,33 @@ func (f *configFlags) add(fs *flag.FlagSet) {
 	fs.Var(&f.seed, "seed", "`N`: replace run.seed")
 }
 
-// words are the flags as they were given.
-func (f *configFlags) words() (words []string) {
-	for _, o := range f.set {
-		words = append(words, "--set", o.Key+"="+o.Value)
-	}
-	if f.seed.given {
-		words = append(words, "--seed", f.seed.String())
-	}
+// given returns the flags that were given, as words of a command line, but for those
+// that say where a run is left and what becomes of one that is there.
+func given(fs *flag.FlagSet) (words []string) {
+	fs.Visit(func(f *flag.Flag) {
+		if slices.Contains([]string{"o", "overwrite", "resume"}, f.Name) {
+			return
+		}
+		name, value := "--"+f.Name, f.Value.String()
+		switch v := f.Value.(type) {
+		case *overrides:
+			for _, o := range *v {
+				words = append(words, name, o.Key+"="+o.Value)
+			}
+			return
+		case *stringList:
+			for _, text := range *v {
+				words = append(words, name, text)
+			}
+			return
+		case interface{ IsBoolFlag() bool }:
+			if value == "true" {
+				words = append(words, name)
+			}
+			return
+		}
+		words = append(words, name, value)
+	})
 	return words
 }
 

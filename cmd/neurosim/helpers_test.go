@@ -68,15 +68,17 @@ func set(values ...string) (flags []string) {
 	return flags
 }
 
-// interrupted runs a command line that is interrupted before it begins: it leaves what
-// an interrupted run leaves that has done nothing.
-func interrupted(t *testing.T, args ...string) {
+// interrupted runs a command line that is interrupted before it begins, and returns what
+// it said: it leaves what an interrupted run leaves that has done nothing.
+func interrupted(t *testing.T, args ...string) (said string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	stop()
-	if status, _, errs := runUntil(ctx, args...); status != exitInterrupted {
+	status, _, errs := runUntil(ctx, args...)
+	if status != exitInterrupted {
 		t.Fatalf("neurosim %s: status %d\n%s", strings.Join(args, " "), status, errs)
 	}
+	return errs
 }
 
 // stopped runs a command until a file in its directory has some bytes, and

@@ -92,7 +92,7 @@ func (j *job) run(ctx context.Context, began time.Time) error {
 		return err
 	}
 	if j.flags.quiet {
-		j.cli = &cli{j.out, io.Discard, j.kinds}
+		j.cli = &cli{j.out, j.cli.err, j.kinds, true}
 	}
 	if j.flags.dir == "" {
 		j.flags.dir = filepath.Join("out", j.name)
@@ -156,7 +156,7 @@ func (j *job) lend(from study.State) {
 		Dir: j.dir, Threads: threads, Exactly: j.flags.threads > 0, Every: keptEvery, From: from,
 		Tell:     func(line string) { j.say("%s", line) },
 		Progress: func(label string, total float64, unit string) study.Progress { return j.progress(label, total, unit) },
-		Deliver:  j.deliver,
+		Deliver:  func(ctx context.Context, r study.Report) error { return j.orSave(j.deliver(ctx, r)) },
 		Keep:     func(s study.State) error { return j.dir.WriteCheckpoint(kept{j.asked, s}) },
 	})
 }
@@ -186,7 +186,7 @@ func (j *job) describe() {
 		j.say("  %s", j.plan.Size)
 	}
 	for _, w := range j.plan.Warnings {
-		j.say("  warning: %s", w)
+		j.warn("  warning: %s", w)
 	}
 	for _, n := range j.notes {
 		j.say("  note: %s", n)
@@ -197,6 +197,9 @@ func (j *job) describe() {
 // phases does the work: the configuration and its files, the study, its sweep, what is
 // to be made of them.
 func (j *job) phases(ctx context.Context) (study.Report, error) {
+	if err := j.work.Save(); err != nil { // whenever it ends, it can be resumed
+		return study.Report{}, err
+	}
 	if j.x != nil {
 		if err := j.copies(); err != nil {
 			return study.Report{}, err
@@ -210,11 +213,16 @@ func (j *job) phases(ctx context.Context) (study.Report, error) {
 		j.record.Timings = j.work.Timings()
 		return r, err
 	}
-	start := time.Now()
-	if err := j.conclude(ctx, r, start); err != nil { // it may be made when it is resumed
-		return r, errors.Join(err, j.work.Save())
+	return r, j.orSave(j.conclude(ctx, r, time.Now()))
+}
+
+// orSave keeps the state of the study if what is to be made of its results ended the
+// run: it may be made when it is resumed.
+func (j *job) orSave(err error) error {
+	if err != nil {
+		err = errors.Join(err, j.work.Save())
 	}
-	return r, nil
+	return err
 }
 
 // copies writes the configuration, as given and with every default, and the files that
@@ -258,7 +266,7 @@ func (j *job) sweep(ctx context.Context, r *study.Report) error {
 // closes the directory.
 func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) error {
 	for _, w := range r.Warnings {
-		j.say("  warning: %s", w)
+		j.warn("  warning: %s", w)
 	}
 	if err := j.deliver(ctx, r); err != nil {
 		return err
@@ -266,7 +274,7 @@ func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) err
 	for _, file := range j.written {
 		j.say("  %s", file)
 	}
-	j.found = study.Explain(r.Metrics)
+	j.found = r.Explained()
 	if err := j.metrics(j.found); err != nil {
 		return err
 	}

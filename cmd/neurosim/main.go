@@ -69,10 +69,18 @@ var commands = []struct {
 type cli struct {
 	out, err io.Writer
 	kinds    []study.Kind
+	quiet    bool // nothing is said but what is wrong
 }
 
-// say writes a line for people.
-func (c *cli) say(format string, args ...any) { fmt.Fprintf(c.err, format+"\n", args...) }
+// say writes a line for people, unless they want to know only what is wrong.
+func (c *cli) say(format string, args ...any) {
+	if !c.quiet {
+		c.warn(format, args...)
+	}
+}
+
+// warn writes a line about what is or may be wrong.
+func (c *cli) warn(format string, args ...any) { fmt.Fprintf(c.err, format+"\n", args...) }
 
 // json writes an object to the standard output.
 func (c *cli) json(object any) error {
@@ -89,10 +97,10 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 // commandOf runs one command line of a program that knows some kinds of studies.
 func commandOf(ctx context.Context, kinds []study.Kind, args []string, out, errs io.Writer) int {
 	data := &output{w: out}
-	c := &cli{data, &output{w: errs}, kinds}
+	c := &cli{out: data, err: &output{w: errs}, kinds: kinds}
 	code := status(c, rescue.Do(func() error { return dispatch(ctx, c, args) }))
 	if data.err != nil && code == exitDone {
-		c.say("neurosim: standard output: %s", data.err)
+		c.warn("neurosim: standard output: %s", data.err)
 		return exitFailed
 	}
 	return code
@@ -156,22 +164,22 @@ func status(c *cli, err error) int {
 	case errors.Is(err, errNoCommand):
 		return exitUsage
 	case errors.As(err, &problems):
-		c.say("%s", err)
+		c.warn("%s", err)
 		return exitUsage
 	case errors.As(err, &usage):
-		c.say("neurosim: %s", err)
+		c.warn("neurosim: %s", err)
 		return exitUsage
 	case errors.Is(err, context.Canceled):
-		c.say("neurosim: interrupted")
+		c.warn("neurosim: interrupted")
 		return exitInterrupted
 	case errors.Is(err, study.ErrCheck):
-		c.say("neurosim: %s", err)
+		c.warn("neurosim: %s", err)
 		return exitCheck
 	case errors.Is(err, fpmath.ErrNonFinite):
-		c.say("neurosim: %s", err)
+		c.warn("neurosim: %s", err)
 		return exitNumeric
 	}
-	c.say("neurosim: %s", err)
+	c.warn("neurosim: %s", err)
 	return exitFailed
 }
 

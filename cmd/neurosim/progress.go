@@ -31,8 +31,11 @@ const (
 )
 
 func (c *cli) progress(what string, total float64, unit string) *progress {
-	now := time.Now()
-	return &progress{w: c.err, terminal: isTerminal(c.err), what: what, total: total, unit: unit, start: now, last: now}
+	now, to := time.Now(), c.err
+	if c.quiet {
+		to = io.Discard
+	}
+	return &progress{w: to, terminal: isTerminal(to), what: what, total: total, unit: unit, start: now, last: now}
 }
 
 // At says that done of the total is done.

@@ -46,14 +46,8 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 		names = append(names, s.Name)
 	}
 	j := &job{writeup: writeup{cli: c, formats: list}, study: &paper.Study{Figures: figures, Seed: seed.value, Full: *full}, flags: f,
-		name: "reproduce", seed: seed.value, again: append([]string{"neurosim", "reproduce"}, names...),
+		name: "reproduce", seed: seed.value, again: slices.Concat([]string{"neurosim", "reproduce"}, names, given(fs)),
 		asked: []asked{{"the list of figures", strings.Join(names, " ")}, {"--seed", seed.String()}, {"--full", fmt.Sprint(*full)}}}
-	if *full {
-		j.again = append(j.again, "--full")
-	}
-	if seed.given {
-		j.again = append(j.again, "--seed", seed.String())
-	}
 	return j.run(ctx, began)
 }
 

@@ -25,11 +25,15 @@ const maxListed = 20
 func (j *job) goesOn() (study.State, error) {
 	old := j.dir.Record()
 	var from kept
-	if err := j.dir.ReadCheckpoint(&from); errors.Is(err, fs.ErrNotExist) {
-		j.notes = append(j.notes, "nothing of the run was kept; it begins again")
-		from.Asked = j.asked
-	} else if err != nil {
+	err := j.dir.ReadCheckpoint(&from)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	if len(from.State) == 0 {
+		j.notes = append(j.notes, "nothing of the run was done; it begins again")
+	}
+	if err != nil { // it was killed before it wrote anything
+		return nil, nil
 	}
 	var bad []string
 	if was, is := programOf(old.Version, old.Build), programOf(version, results.ThisBuild()); was != is {
@@ -71,6 +75,9 @@ func otherAsked(old, now []asked) (bad []string) {
 // otherConfig says which values of the configuration differ from those of the run in
 // the directory. Those that change nothing of what is there become notes.
 func (j *job) otherConfig(old results.Record, state study.State) (bad []string, err error) {
+	if len(state) == 0 && !slices.ContainsFunc(old.Files, isResolved) {
+		return nil, nil // killed before it wrote any of its values
+	}
 	text, err := resolvedOf(j.dir, old)
 	if err != nil {
 		return nil, err
@@ -165,12 +172,15 @@ func resolvedOf(dir *results.Dir, old results.Record) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	i := slices.IndexFunc(old.Files, func(f results.File) bool { return f.Name == resolvedName })
+	i := slices.IndexFunc(old.Files, isResolved)
 	if i < 0 || old.Files[i].SHA256 != results.HashBytes(resolvedName, text).SHA256 {
 		return "", fmt.Errorf("%s: was changed since the run wrote it: not resumed", resolvedName)
 	}
 	return string(text), nil
 }
+
+// isResolved tells whether a file is the resolved configuration.
+func isResolved(f results.File) bool { return f.Name == resolvedName }
 
 // changesNoPast tells whether a key concerns only what a run does at its end, or
 // how it says it.

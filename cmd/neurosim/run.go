@@ -42,7 +42,7 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		return plan.Missing
 	}
 	r := &job{writeup: writeup{cli: c, formats: x.Output.Formats}, study: x.Study, plan: plan, flags: j, title: x.Title,
-		name: baseName(x.File), x: x, sweeps: x.Sweep != nil, seed: x.Seed, again: append([]string{"neurosim", "run", files[0]}, f.words()...)}
+		name: baseName(x.File), x: x, sweeps: x.Sweep != nil, seed: x.Seed, again: append([]string{"neurosim", "run", files[0]}, given(fs)...)}
 	if r.title == "" {
 		r.title = r.name
 	}

@@ -63,7 +63,7 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 	if err != nil {
 		return err
 	}
-	j := &job{writeup: writeup{cli: c, formats: formats}, flags: f.jobFlags, name: "thresholds", again: append([]string{"neurosim", "thresholds"}, files...)}
+	j := &job{writeup: writeup{cli: c, formats: formats}, flags: f.jobFlags, name: "thresholds", again: slices.Concat([]string{"neurosim", "thresholds"}, files, given(fs))}
 	st, err := f.study(ctx, fs, files, j)
 	if err != nil {
 		return err
@@ -83,13 +83,8 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 	fs.Visit(func(given *flag.Flag) {
 		if !slices.Contains([]string{"o", "threads", "overwrite", "resume", "json", "quiet", "formats", "data", "set", "seed"}, given.Name) {
 			j.asked = append(j.asked, asked{"--" + given.Name, given.Value.String()})
-			j.again = append(j.again, "--"+given.Name+"="+given.Value.String())
 		}
 	})
-	for _, name := range f.data {
-		j.again = append(j.again, "--data", name)
-	}
-	j.again = append(j.again, f.words()...)
 	return j.run(ctx, began)
 }
 

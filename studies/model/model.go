@@ -35,8 +35,7 @@ func (m *Model) Spec() *network.Spec { return &m.Network }
 
 // Tables are the tables of a model in the reference.
 func Tables() []grammar.Table {
-	run := defaultRun()
-	return slices.Concat([]grammar.Table{{Title: "[run]", Default: &run}}, populationTables(), treeTables(), projectionTables(), inputTables())
+	return slices.Concat([]grammar.Table{{Title: "[run]", Default: new(defaultRun())}}, populationTables(), treeTables(), projectionTables(), inputTables())
 }
 
 // Named are the tables of named tables whose names stand in figures.
@@ -110,9 +109,7 @@ func (d Reader) checkRun(r Run) bool {
 	case r.Tstop/dt > grammar.MaxSteps:
 		d.Bad("run.tstop", "is %.3g steps of %g ms; at most %g", r.Tstop/dt, dt, float64(grammar.MaxSteps))
 	}
-	if !(r.Checkpoint >= 0) {
-		d.Bad("run.checkpoint", "must not be negative")
-	}
+	d.Rule(r.Checkpoint >= 0, "run.checkpoint", "must not be negative")
 	return d.Problems() == before
 }
 

@@ -52,9 +52,7 @@ func (d Reader) populations(x *Model) {
 		x.Network.Populations = append(x.Network.Populations, p)
 	}
 	x.Network.Index()
-	if len(root) == 0 {
-		d.Bad("populations", "must be given: there is nothing to simulate")
-	}
+	d.Rule(len(root) != 0, "populations", "must be given: there is nothing to simulate")
 }
 
 func (d Reader) sdrCells(x *Model, path string, tree map[string]any, p *network.Population) {
@@ -99,9 +97,7 @@ func (d Reader) patterns(key string, cols [][]float64, t *sdrTable) {
 		}
 		t.PatternSet[p] = cells
 	}
-	if t.Patterns != 0 && t.Patterns != len(t.PatternSet) {
-		d.Bad(key, "has %d patterns; patterns is %d", len(t.PatternSet), t.Patterns)
-	}
+	d.Rule(t.Patterns == 0 || t.Patterns == len(t.PatternSet), key, "has %d patterns; patterns is %d", len(t.PatternSet), t.Patterns)
 	t.Patterns = len(t.PatternSet)
 	d.noteRows(t.File, repeated, "names a cell that its pattern has already, and counts once", "name cells that their patterns have already, and count once")
 }
@@ -167,9 +163,7 @@ func (d Reader) neurons(x *Model, path string, tree map[string]any, p *network.P
 		d.Into(grammar.Join(at, name), tree, g)
 		p.Segments = append(p.Segments, *g)
 	}
-	if p.Kind == network.Inhibitory && len(p.Segments) > 0 {
-		d.Bad(at, "an inhibitory cell has no segments; kind = %q has", network.Pyramidal)
-	}
+	d.Rule(p.Kind != network.Inhibitory || len(p.Segments) == 0, at, "an inhibitory cell has no segments; kind = %q has", network.Pyramidal)
 }
 
 // projectionTable is [projections.NAME].
@@ -220,12 +214,8 @@ func (d Reader) projections(x *Model) {
 			p.Synapses = t.Synapses
 			d.Default(path+".synapses", fmt.Sprint(t.Synapses))
 		}
-		if t.Rule == network.Store && t.Patterns < 1 {
-			d.Bad(path+".patterns", "must be at least 1")
-		}
-		if t.Synapses < 0 {
-			d.Bad(path+".synapses", "must not be negative")
-		}
+		d.Rule(t.Rule != network.Store || t.Patterns >= 1, path+".patterns", "must be at least 1")
+		d.Rule(t.Synapses >= 0, path+".synapses", "must not be negative")
 		d.projectionWithout(path, t, src, target, group)
 		if p.Weight.Fixed() && math.IsNaN(p.Weight.Mean) {
 			p.Weight = network.Const(0)
@@ -378,10 +368,7 @@ func (d Reader) Population(x *Model, path, name string) bool {
 		return false // its own table is bad, and reported
 	}
 	d.Bad(path, "unknown population%s", d.Suggest("population", name, func() []string {
-		var names []string
-		for _, p := range x.Network.Populations {
-			names = append(names, p.Name)
-		}
+		names := grammar.Names(x.Network.Populations, func(p network.Population) string { return p.Name })
 		return names
 	}))
 	return false
@@ -403,10 +390,7 @@ func (d Reader) Target(x *Model, path, target string) (population, group string,
 	if group == "" || p.Group(group) != nil {
 		return population, group, true
 	}
-	var names []string
-	for _, g := range p.Segments {
-		names = append(names, g.Name)
-	}
+	names := grammar.Names(p.Segments, func(g network.Segments) string { return g.Name })
 	d.Bad(path, "population %q has no segments %q%s", population, group, grammar.DidYouMean(group, names))
 	return "", "", false
 }
@@ -503,10 +487,9 @@ func populationTables() []grammar.Table {
 
 // projectionTables are the tables of projections in the reference.
 func projectionTables() []grammar.Table {
-	shortTerm := dendrite.DefaultShortTerm()
 	return []grammar.Table{
 		{Title: "[projections.NAME]", Text: "Synapses from one population on the somata or the segments of another.", Default: &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN())}},
-		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", Default: &shortTerm},
+		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", Default: new(dendrite.DefaultShortTerm())},
 	}
 }
 

@@ -115,9 +115,7 @@ func (d Reader) spikesForm(path string, t *spikesInput) (form grammar.TableForm,
 		comma := t.Decimal == "comma"
 		form.Comma = &comma
 	}
-	if t.FirstCell < -1<<31 || t.FirstCell > 1<<53 {
-		d.Bad(path+".first_cell", "must be from %d to %d", -1<<31, 1<<53)
-	}
+	d.Rule(t.FirstCell >= -1<<31 && t.FirstCell <= 1<<53, path+".first_cell", "must be from %d to %d", -1<<31, 1<<53)
 	form.Hint = ", unless decimal = \"comma\""
 	form.Options = table.Options{Separator: t.Separator, NoHeader: !t.Header}
 	scale = 1
@@ -132,9 +130,7 @@ func (d Reader) spikesForm(path string, t *spikesInput) (form grammar.TableForm,
 		if c.Population == "" && t.From != "" {
 			form.Names["population"] = "population"
 		}
-		if c.Time != "" && c.Step != "" {
-			d.Bad(path+".columns.step", "stands beside columns.time; give one of the two")
-		}
+		d.Rule(c.Time == "" || c.Step == "", path+".columns.step", "stands beside columns.time; give one of the two")
 	}
 	unit := t.TimeUnit
 	switch {

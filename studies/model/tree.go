@@ -95,9 +95,7 @@ func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Pop
 	p.Trees = &network.Trees{Method: t.Method}
 	if !math.IsNaN(t.V0) {
 		p.Trees.V0 = &t.V0
-		if !(math.Abs(t.V0) <= 200) {
-			d.Bad(path+".V_0", "must be from -200 to 200 mV")
-		}
+		d.Rule(math.Abs(t.V0) <= 200, path+".V_0", "must be from -200 to 200 mV")
 	}
 	firing := []string{"V_th", "V_reset", "t_ref"}
 	switch soma := t.Soma; soma.Model {
@@ -177,10 +175,7 @@ func (d Reader) treeSections(path string, tree map[string]any, t *treeTable, reg
 		}
 		params = append(params, *s)
 	}
-	var names []string
-	for _, s := range params {
-		names = append(names, s.Name)
-	}
+	names := grammar.Names(params, func(s neuron.SectionParams) string { return s.Name })
 	return neuron.Sections(params, t.Membrane, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
 		switch {
 		case len(params) == 0:
@@ -227,9 +222,7 @@ func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTa
 	}
 	sections := cell.Sections(t.Membrane, regions, t.Discretisation)
 	for _, s := range sections {
-		if s.Compartments > neuron.MaxCompartments {
-			d.Bad(at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
-		}
+		d.Rule(s.Compartments <= neuron.MaxCompartments, at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
 	}
 	return sections
 }
@@ -265,10 +258,7 @@ func (d Reader) sectionsExist(key string, p *network.Population, sections []stri
 	if len(p.Trees.Sections) == 0 {
 		return // reported where they are read
 	}
-	var names []string
-	for _, s := range p.Trees.Sections {
-		names = append(names, s.Name)
-	}
+	names := grammar.Names(p.Trees.Sections, func(s neuron.Section) string { return s.Name })
 	for _, name := range sections {
 		if slices.Contains(names, name) {
 			continue
@@ -333,12 +323,11 @@ func (d Reader) treeGroups(path string, tree map[string]any, p *network.Populati
 
 // treeTables are the tables of compartmental cells in the reference.
 func treeTables() []grammar.Table {
-	region, section := neuron.DefaultMembrane(), neuron.DefaultSection()
 	return []grammar.Table{
 		{Title: "[populations.NAME], kind = \"compartmental\"", Text: "Cells as trees of compartments, with conductances. The first section is the soma.", Default: defaultTree()},
 		{Title: "[populations.NAME.morphology]", Text: "The cell from an SWC file, in place of sections. A section is an unbranched run of samples of one type, named after its region (soma, axon, basal, apical, and for other types type0, type5 ...) and its last sample: `basal12`, `type5_12`. It has the membrane of the region of that name. `neurosim check CONFIG --sections` lists the sections.\n\nFiles are read in the forms that other programs write: numbering from 0, with gaps, in any order; any line ends; further columns; tabs, commas or semicolons. What is repaired is told once, with counts: samples at the place of their parent (no cable between them; what follows has the sample's own radius), loose pieces (left out), samples called soma apart from the soma, a cell without soma (a sphere at the root). What is wrong with an axon that is left out does not matter.\n\nThe soma is one compartment, a cylinder as long as wide, and neurites begin on it at their own first sample: the gap between the two is no cable. One sample is a sphere; three, of which two lie one radius on either side of the first, are the same sphere; others are cylinders between the samples, which may fork, as NEURON reads them, or with `soma = \"contour\"` a sphere with the mean distance of the samples from their centre. The choice moves areas and input resistances: cylinders along the outline of a soma have another area than the soma. Where the choice is not made, a note tells both areas.", Default: &swcTable{}},
-		{Title: "[populations.NAME.regions.REGION]", Text: "A membrane that differs from that of the cell, which is its default.", Default: &region},
-		{Title: "[populations.NAME.sections.SECTION]", Text: "A cylinder or cone; sections follow their parents.", Default: &section},
+		{Title: "[populations.NAME.regions.REGION]", Text: "A membrane that differs from that of the cell, which is its default.", Default: new(neuron.DefaultMembrane())},
+		{Title: "[populations.NAME.sections.SECTION]", Text: "A cylinder or cone; sections follow their parents.", Default: new(neuron.DefaultSection())},
 		{Title: "[populations.NAME.channels.CHANNEL]", Text: "Voltage-dependent conductances. A Hodgkin-Huxley soma has `na` and `kdr`, and `soma.model = \"channels\"`.", Default: &channelTable{ChannelParams: neuron.DefaultChannel()}},
 		{Title: "[populations.NAME.segments.GROUP], of compartmental cells", Text: "Places for synapses. A receptor with g_max = 0 is absent.", Default: defaultTreeSegments()},
 	}

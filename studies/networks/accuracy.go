@@ -47,13 +47,13 @@ func proportion(t record.Tally) analysis.Proportion {
 	return analysis.Proportion{Hits: t.Hits, Trials: t.Trials}
 }
 
-// Accuracy draws rates of detection and error over the first axis of the sweep,
+// accuracy draws rates of detection and error over the first axis of the sweep,
 // a curve for each value of the second: markers from the simulation with 95 %
 // intervals, those of Wilson or of the stratified estimate, lines from theory: equations (4), (6) and (8) of Ahmad &
 // Hawkins (2016), and, where spikes are jittered, the scan statistic of package
 // theory (T2), with the static theory dashed. Where segments store several patterns,
 // the line is the average over the sizes of their union, and equation (14) is dashed.
-func Accuracy(ctx context.Context, x *Study, f Figure, workers int, results []PointResult) (figure.Figure, error) {
+func accuracy(ctx context.Context, x *Study, f Figure, workers int, results []PointResult) (figure.Figure, error) {
 	axes := x.Sweep.Axes
 	curves := study.Curves(x.Sweep)
 	fig, laws := study.Frame(f.Figure), &detectionLaws{}
@@ -213,7 +213,7 @@ func simulated(x *Study, results []PointResult, c int, spec panel) figure.Series
 		} else if x.Detection.Estimator == Stratified {
 			y, lo, hi = estimate.Probability()
 		}
-		s.X, s.Y, s.Lo, s.Hi = append(s.X, at), append(s.Y, y), append(s.Lo, lo), append(s.Hi, hi)
+		s.AddInterval(at, y, lo, hi)
 	}
 	return s
 }
@@ -339,9 +339,9 @@ func xLabel(f *AccuracyFigure, axis grammar.SweepAxis) string {
 	return study.ShortKey(axis.Key)
 }
 
-// SweepTable returns the points of a sweep as a table: header and rows of
+// sweepTable returns the points of a sweep as a table: header and rows of
 // strings.
-func SweepTable(x *Study, results []PointResult) (header []string, rows [][]string) {
+func sweepTable(x *Study, results []PointResult) (header []string, rows [][]string) {
 	header = append(study.AxisColumns(x.Configuration), "repeat", "seed")
 	if x.Detection.Estimator == Stratified {
 		header = append(header, EstimateColumns...)

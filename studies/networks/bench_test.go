@@ -24,12 +24,12 @@ func BenchmarkStratified(b *testing.B) {
 				var e Estimate
 				for b.Loop() {
 					var err error
-					if e, err = EstimateFalsePositives(context.Background(), x, studytest.OnThreads(workers)); err != nil {
+					if e, err = estimateFalsePositives(context.Background(), x, studytest.OnThreads(workers)); err != nil {
 						b.Fatal(err)
 					}
 				}
 				rate, lo, hi := e.Probability()
-				b.ReportMetric(e.Log10(), "log10(P)")
+				b.ReportMetric(e.log10(), "log10(P)")
 				b.ReportMetric(50*(hi-lo)/rate, "%half-width")
 			})
 		}

@@ -46,6 +46,8 @@ type Trace struct {
 	Probes []network.Probe `toml:"-"`
 }
 
+func (t Trace) name() string { return t.Name }
+
 // Detection asks how well segments recognise what an input shows.
 type Detection struct {
 	Input     string  `toml:"input" must:"yes" doc:"the input of kind sdr whose presentations are the trials"`
@@ -60,7 +62,7 @@ type Detection struct {
 
 // Estimators of false positives, in Detection.
 const (
-	Direct     = "direct"
+	direct     = "direct"
 	Stratified = "stratified"
 )
 
@@ -106,7 +108,7 @@ func defaultTrace(name string) Trace {
 	return Trace{Name: name, Variables: []string{string(network.Vm)}, At: math.NaN(), Every: math.NaN(), Stop: math.Inf(1)}
 }
 func defaultDetection() Detection {
-	return Detection{Estimator: Direct, Trials: 100_000}
+	return Detection{Estimator: direct, Trials: 100_000}
 }
 func defaultRaster() RasterFigure {
 	return RasterFigure{Stop: math.Inf(1), Rows: 2048, Rates: true}

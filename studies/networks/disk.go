@@ -11,10 +11,10 @@ import (
 	"neurosim/theory"
 )
 
-// DiskEstimate returns the bytes that the recordings of x are expected to take:
+// diskEstimate returns the bytes that the recordings of x are expected to take:
 // traces, rates, presentations, NMDA spikes, and the spikes of its populations at
 // their expected rates.
-func DiskEstimate(x *Study) float64 {
+func diskEstimate(x *Study) float64 {
 	if !(x.Run.Dt > 0) {
 		return 0
 	}

@@ -6,10 +6,10 @@ import (
 	"neurosim/stimulus"
 )
 
-// SameUntil returns the time (ms) until which a run of x is that of the same
+// sameUntil returns the time (ms) until which a run of x is that of the same
 // configuration with an earlier end. The two differ before that end where a later
 // presentation, which the shorter run does not show, has spikes before it begins.
-func SameUntil(x *Study, end float64) float64 {
+func sameUntil(x *Study, end float64) float64 {
 	same := end
 	before := int64(math.Round(end / x.Run.Dt))
 	for i := range x.Network.Inputs {

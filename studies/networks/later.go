@@ -36,7 +36,7 @@ func laterEnd(s study.Study, state study.State, differences []grammar.Difference
 			return no, []string{err.Error()}
 		}
 		at := float64(from.State.Step) * x.Run.Dt
-		if same := SameUntil(x, was); at > same {
+		if same := sameUntil(x, was); at > same {
 			return no, []string{fmt.Sprintf("%s was %s, now %s: a presentation that begins after the old end has spikes from %g ms on, but the run has come to %g ms",
 				tstopKey, end.Old, end.New, same, at)}
 		}

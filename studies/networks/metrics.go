@@ -6,9 +6,9 @@ import (
 	"neurosim/record"
 )
 
-// DetectionMetrics adds counts, rates and 95 % intervals to a flat set of
+// detectionMetrics adds counts, rates and 95 % intervals to a flat set of
 // metrics.
-func DetectionMetrics(c record.Counts, dt float64, m map[string]any) {
+func detectionMetrics(c record.Counts, dt float64, m map[string]any) {
 	m["detection.presentations"] = c.Presentations
 	for unit, u := range map[string]record.Unit{"segments": c.Segments, "cells": c.Cells} {
 		for kind, t := range map[string]record.Tally{"detected": u.Detection, "false_positives": u.Novel, "cross_talk": u.CrossTalk} {
@@ -24,12 +24,12 @@ func DetectionMetrics(c record.Counts, dt float64, m map[string]any) {
 	}
 }
 
-// EstimateMetrics adds a stratified estimate of false positives to a flat set of
+// estimateMetrics adds a stratified estimate of false positives to a flat set of
 // metrics.
-func EstimateMetrics(e Estimate, m map[string]any) {
+func estimateMetrics(e Estimate, m map[string]any) {
 	const at = "detection.stratified.false_positives."
 	rate, lo, hi := e.Probability()
 	m[at+"rate"], m[at+"rate_lo95"], m[at+"rate_hi95"] = rate, lo, hi
-	m[at+"log10_rate"] = e.Log10()
-	m[at+"trials"], m[at+"strata"] = e.Trials(), len(e.Strata)
+	m[at+"log10_rate"] = e.log10()
+	m[at+"trials"], m[at+"strata"] = e.trials(), len(e.Strata)
 }

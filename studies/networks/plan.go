@@ -10,9 +10,9 @@ import (
 	"neurosim/theory"
 )
 
-// A GroupPlan is what theory expects of the segments of one name, for one
+// A groupPlan is what theory expects of the segments of one name, for one
 // source of patterns.
-type GroupPlan struct {
+type groupPlan struct {
 	Name            string   `json:"name"` // population/segments
 	Source          string   `json:"source"`
 	N               int      `json:"n"`
@@ -31,10 +31,10 @@ type GroupPlan struct {
 
 // Plan says what a network would be, and what theory expects of it.
 func (x *Study) Plan() study.Plan {
-	p := x.Model.Plan(DiskEstimate(x), nil)
+	p := x.Model.Plan(diskEstimate(x), nil)
 	p.Threads = networkThreads(x)
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
-	groups := []GroupPlan{}
+	groups := []groupPlan{}
 	feeds := x.Network.Feeds()
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
@@ -54,7 +54,7 @@ func (x *Study) Plan() study.Plan {
 }
 
 // lines says what theory expects of a group.
-func (g *GroupPlan) lines() []string {
+func (g *groupPlan) lines() []string {
 	union := ""
 	if g.M > 1 {
 		union = fmt.Sprintf(" on each of M = %d patterns", g.M)
@@ -75,7 +75,7 @@ func (g *GroupPlan) lines() []string {
 }
 
 // planGroup expects what one group of segments does, for each source of patterns.
-func planGroup(x *Study, pop *network.Population, g *network.Segments, feeds []network.Feed, warn func(string, ...any)) (plans []GroupPlan) {
+func planGroup(x *Study, pop *network.Population, g *network.Segments, feeds []network.Feed, warn func(string, ...any)) (plans []groupPlan) {
 	name := pop.Name + "/" + g.Name
 	at := "populations." + pop.Name + ".segments." + g.Name
 	fed, inhibited := false, false
@@ -95,7 +95,7 @@ func planGroup(x *Study, pop *network.Population, g *network.Segments, feeds []n
 			continue
 		}
 		size := theory.UnionSize(src.N, s, m)
-		gp := GroupPlan{Name: name, Source: src.Name, N: src.N, A: src.Active, S: s, M: m, Theta: g.Theta,
+		gp := groupPlan{Name: name, Source: src.Name, N: src.N, A: src.Active, S: s, M: m, Theta: g.Theta,
 			ExpectedOverlap: size * float64(src.Active) / float64(src.N), Tolerance: theory.Tolerance(s, g.Theta)}
 		fp := theory.FalsePositive(src.N, src.Active, s, g.Theta)
 		if m > 1 {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"neurosim/figure"
+	"neurosim/grammar"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
@@ -45,10 +46,10 @@ func (s span) axis() figure.Axis {
 	return figure.Axis{Label: "Time", Unit: s.unit, Min: s.at(s.from), Max: s.at(s.to)}
 }
 
-// Raster draws spikes against time, a panel for each population: plateaus of
+// raster draws spikes against time, a panel for each population: plateaus of
 // NMDA spikes as bars, spikes as ticks, presentations shaded, silent cells as
 // empty rows; and the population rates below.
-func Raster(x *Study, f Figure, open Open) (figure.Figure, error) {
+func raster(x *Study, f Figure, open opener) (figure.Figure, error) {
 	r := f.Raster
 	t := spanOf(x, r.Start, r.Stop)
 	fig := study.Frame(f.Figure)
@@ -204,8 +205,8 @@ func (m *rowMap) ticks() []figure.Tick {
 // shading returns the bands of the presentations in the span: from the first to
 // the last spike that jitter allows for in practice (±2 standard deviations),
 // and at least a hundredth of the span wide.
-func shading(x *Study, t span, open Open) ([]figure.Band, error) {
-	f, err := open(PresentationsFile)
+func shading(x *Study, t span, open opener) ([]figure.Band, error) {
+	f, err := open(presentationsFile)
 	if err != nil {
 		return nil, err
 	}
@@ -237,8 +238,8 @@ func shading(x *Study, t span, open Open) ([]figure.Band, error) {
 }
 
 // addSpikes draws the spikes, those during a plateau of the cell apart from others.
-func addSpikes(x *Study, t span, fig *figure.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open Open) error {
-	f, err := open(SpikesFile(x.Record.Format))
+func addSpikes(x *Study, t span, fig *figure.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open opener) error {
+	f, err := open(spikesFile(x.Record.Format))
 	if err != nil {
 		return err
 	}
@@ -264,7 +265,7 @@ func addSpikes(x *Study, t span, fig *figure.Figure, names []string, rows map[st
 			}
 		}
 		if row := rows[population].row(cell); row >= 0 {
-			s.X, s.Y = append(s.X, t.at(step)), append(s.Y, float64(row))
+			s.Add(t.at(step), float64(row))
 		}
 	})
 }
@@ -273,10 +274,7 @@ func readSpikes(x *Study, f io.Reader, t span, each func(step int64, population 
 	if x.Record.Format != "binary" {
 		return record.ReadSpikes(f, t.from, t.to, each)
 	}
-	var names []string
-	for _, p := range x.Network.Populations {
-		names = append(names, p.Name)
-	}
+	names := grammar.Names(x.Network.Populations, func(p network.Population) string { return p.Name })
 	return record.ReadSpikesBinary(f, names, t.from, t.to, each)
 }
 
@@ -297,7 +295,7 @@ type cellOf struct {
 
 // addPlateaus draws each plateau from its start to its end, or to the end of the
 // span, and sorts those that are shown by their cells.
-func addPlateaus(x *Study, t span, fig *figure.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open Open) error {
+func addPlateaus(x *Study, t span, fig *figure.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open opener) error {
 	series := map[string]*figure.Series{}
 	for i, name := range names {
 		if s := fig.Panels[i].Series; s[0].Mark == figure.Spans {
@@ -327,8 +325,8 @@ type plateau struct {
 
 // eachPlateau calls each for every plateau that the span shows a part of, in
 // the order of their ends.
-func eachPlateau(x *Study, t span, open Open, each func(plateau)) error {
-	f, err := open(DendriticFile)
+func eachPlateau(x *Study, t span, open opener, each func(plateau)) error {
+	f, err := open(dendriticFile)
 	if err != nil {
 		return err
 	}
@@ -373,9 +371,9 @@ func eachPlateau(x *Study, t span, open Open, each func(plateau)) error {
 }
 
 // ratesPanel draws the population rates.
-func ratesPanel(x *Study, t span, names []string, open Open) (figure.Panel, error) {
+func ratesPanel(x *Study, t span, names []string, open opener) (figure.Panel, error) {
 	p := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Rate", Unit: "spikes/s"}, Weight: 0.7, Legend: true}
-	f, err := open(RatesFile)
+	f, err := open(ratesFile)
 	if err != nil {
 		return p, err
 	}
@@ -394,7 +392,7 @@ func ratesPanel(x *Study, t span, names []string, open Open) (figure.Panel, erro
 		s.Index = same[s.Role]
 		same[s.Role]++
 		for i, step := range table.Steps {
-			s.X, s.Y = append(s.X, t.at(step)), append(s.Y, c.Values[i])
+			s.Add(t.at(step), c.Values[i])
 		}
 		p.Series = append(p.Series, s)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"neurosim/grammar"
 	"neurosim/network"
+	"neurosim/neuron"
 	"neurosim/studies/model"
 	"neurosim/study"
 )
@@ -39,10 +40,7 @@ func (d reader) recording(x *Study) {
 	tree := d.Table("record", d.Root(), "record")
 	r := new(defaultRecord())
 	d.Into("record", tree, r, "traces")
-	var all []string
-	for _, p := range x.Network.Populations {
-		all = append(all, p.Name)
-	}
+	all := grammar.Names(x.Network.Populations, func(p network.Population) string { return p.Name })
 	if !d.Present("record.spikes") {
 		r.Spikes = all
 	}
@@ -77,16 +75,10 @@ func (d reader) checkTraceName(x *Study, path, name string) {
 	if grammar.IsDevice(name) {
 		rule = "" // traces_con.csv is no device
 	}
-	var others []string
-	for _, other := range x.Traces {
-		others = append(others, other.Name)
-	}
-	if twice := grammar.SameFile("trace", name, others); twice != "" {
+	if twice := grammar.SameFile("trace", name, grammar.Names(x.Traces, Trace.name)); twice != "" {
 		rule = twice
 	}
-	if rule != "" {
-		d.Bad(path, "%s", rule)
-	}
+	d.Rule(rule == "", path, "%s", rule)
 }
 
 // probes lowers one trace to probes of the network.
@@ -143,10 +135,7 @@ func (d reader) probes(x *Study, path string, t *Trace) {
 			t.Group = p.Segments[0].Name
 		}
 		if g = p.Group(t.Group); g == nil {
-			var names []string
-			for _, g := range p.Segments {
-				names = append(names, g.Name)
-			}
+			names := grammar.Names(p.Segments, func(g network.Segments) string { return g.Name })
 			d.Bad(path+".group", "must name segments of %s%s", p.Name, grammar.DidYouMean(t.Group, names))
 			return
 		}
@@ -200,10 +189,7 @@ func (d reader) places(path string, t *Trace, p *network.Population, asked bool)
 		d.Bad(path+".sections", "must name a section")
 		return false
 	}
-	var names []string
-	for _, s := range p.Trees.Sections {
-		names = append(names, s.Name)
-	}
+	names := grammar.Names(p.Trees.Sections, func(s neuron.Section) string { return s.Name })
 	for i, s := range t.Sections {
 		if !slices.Contains(names, s) {
 			d.Bad(path+".sections", "there is no section %q%s", s, grammar.DidYouMean(s, names))
@@ -236,19 +222,14 @@ func (d reader) detection(x *Study) {
 		i := slices.IndexFunc(x.Network.Inputs, func(in network.Input) bool { return in.Name == t.Input })
 		switch {
 		case i < 0:
-			var names []string
-			for _, in := range x.Network.Inputs {
-				names = append(names, in.Name)
-			}
+			names := grammar.Names(x.Network.Inputs, func(in network.Input) string { return in.Name })
 			d.Bad("detection.input", "unknown input%s", grammar.DidYouMean(t.Input, names))
 		case x.Network.Inputs[i].Presentations == nil:
 			d.Bad("detection.input", "shows no patterns; an input of kind %q does", "sdr")
 		}
 	}
 	population, group, ok := d.Target(x.Model, "detection.target", t.Target)
-	if ok && group == "" {
-		d.Bad("detection.target", "must name segments: population/segments")
-	}
+	d.Rule(!ok || group != "", "detection.target", "must name segments: population/segments")
 	if ok && group != "" {
 		if at := x.Network.Population(population).Group(group).Place; at != nil && !at.Detect.Enabled {
 			d.Bad("detection.target", "has no NMDA spikes to look for: detect.enabled is false")
@@ -262,18 +243,17 @@ func (d reader) detection(x *Study) {
 	switch t.Estimator {
 	case Stratified:
 		d.stratified(x)
-	case Direct:
-		d.Without("detection", []string{"trials"}, "for estimator = %q, which counts the presentations of the run", Direct)
+	case direct:
+		d.Without("detection", []string{"trials"}, "for estimator = %q, which counts the presentations of the run", direct)
 	}
 }
 
 // figureKinds are the kinds of figures of a network.
 func figureKinds() []grammar.FigureKind {
-	raster, traces, accuracy := defaultRaster(), defaultTraces(), defaultAccuracy()
 	return []grammar.FigureKind{
-		{Name: "raster", Text: "Spikes against time, a panel for each population.", Default: &raster},
-		{Name: "traces", Text: "A table [record.traces.NAME] against time.", Default: &traces},
-		{Name: "accuracy", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second. Needs [detection].", Default: &accuracy},
+		{Name: "raster", Text: "Spikes against time, a panel for each population.", Default: new(defaultRaster())},
+		{Name: "traces", Text: "A table [record.traces.NAME] against time.", Default: new(defaultTraces())},
+		{Name: "accuracy", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second. Needs [detection].", Default: new(defaultAccuracy())},
 	}
 }
 
@@ -298,18 +278,14 @@ func (d reader) raster(x *Study, f *grammar.Figure) *RasterFigure {
 	t := defaultRaster()
 	d.IntoFigure(f, &t)
 	d.Shown(x.Model, f.Path, &t.Start, &t.Stop)
-	if t.Rows < 1 {
-		d.Bad(f.Path+".rows", "must be at least 1")
-	}
+	d.Rule(t.Rows >= 1, f.Path+".rows", "must be at least 1")
 	if len(t.Populations) == 0 {
 		t.Populations = x.Record.Spikes
 	}
-	if len(t.Populations) == 0 {
-		d.Bad(f.Path+".kind", "has nothing to show: record.spikes is empty")
-	}
+	d.Rule(len(t.Populations) != 0, f.Path+".kind", "has nothing to show: record.spikes is empty")
 	for _, name := range t.Populations {
-		if d.Population(x.Model, f.Path+".populations", name) && !slices.Contains(x.Record.Spikes, name) {
-			d.Bad(f.Path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
+		if d.Population(x.Model, f.Path+".populations", name) {
+			d.Rule(slices.Contains(x.Record.Spikes, name), f.Path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
 		}
 	}
 	panels := len(t.Populations)
@@ -327,11 +303,7 @@ func (d reader) traces(x *Study, f *grammar.Figure) *TracesFigure {
 	if t.Trace == "" && len(x.Traces) == 1 {
 		t.Trace = x.Traces[0].Name
 	} else if !slices.ContainsFunc(x.Traces, func(r Trace) bool { return r.Name == t.Trace }) {
-		var names []string
-		for _, r := range x.Traces {
-			names = append(names, r.Name)
-		}
-		d.Bad(f.Path+".trace", "must name a table [record.traces.NAME]%s", grammar.DidYouMean(t.Trace, names))
+		d.Bad(f.Path+".trace", "must name a table [record.traces.NAME]%s", grammar.DidYouMean(t.Trace, grammar.Names(x.Traces, Trace.name)))
 	}
 	for _, r := range x.Traces {
 		if r.Name != t.Trace {

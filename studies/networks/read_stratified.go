@@ -18,9 +18,7 @@ const minTrials = 1000
 func (d reader) stratified(x *Study) {
 	t := x.Detection
 	const key = "detection.estimator"
-	if t.Trials < minTrials {
-		d.Bad("detection.trials", "must be at least %d", minTrials)
-	}
+	d.Rule(t.Trials >= minTrials, "detection.trials", "must be at least %d", minTrials)
 	i := slices.IndexFunc(x.Network.Inputs, func(in network.Input) bool { return in.Name == t.Input && in.Presentations != nil })
 	if i < 0 || t.Group == "" {
 		return // reported with its own key
@@ -36,9 +34,7 @@ func (d reader) stratified(x *Study) {
 	}
 	src := feed.Source
 	for _, in := range slices.Concat(feed.Shown, feed.Trains) {
-		if in != shown {
-			d.Bad(key, "allows besides %s only background (kind = %q) into %s; inputs.%s is something else", t.Input, "poisson", src.Name, in.Name)
-		}
+		d.Rule(in == shown, key, "allows besides %s only background (kind = %q) into %s; inputs.%s is something else", t.Input, "poisson", src.Name, in.Name)
 	}
 	for _, in := range feed.Poisson {
 		if in.Poisson.Start > 0 || in.Poisson.Stop < x.Run.Tstop {

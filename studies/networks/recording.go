@@ -63,7 +63,7 @@ func newRecording(x *Study, n *network.Network, dir *results.Dir, from *networkS
 	r.add("totals", r.totals)
 	if x.Detection != nil {
 		var err error
-		if r.detection, err = NewDetection(n, x.Detection); err != nil {
+		if r.detection, err = newDetection(n, x.Detection); err != nil {
 			return nil, err
 		}
 		r.add("detection", r.detection)
@@ -104,18 +104,18 @@ func recordedFiles(x *Study) []recordedFile {
 	}
 	steps := func(ms float64) int64 { return grid.Steps(ms, x.Run.Dt) }
 	files := []recordedFile{
-		{SpikesFile(x.Record.Format), func(n *network.Network, w io.Writer) (writer, error) {
+		{spikesFile(x.Record.Format), func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewSpikes(n, x.Record.Spikes, format, w)
 		}},
-		{RatesFile, func(n *network.Network, w io.Writer) (writer, error) {
+		{ratesFile, func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewRates(n, nil, nil, steps(x.Record.RatesBin), w)
 		}},
-		{PresentationsFile, func(n *network.Network, w io.Writer) (writer, error) {
+		{presentationsFile, func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewPresentations(n, nil, w)
 		}},
 	}
 	if x.Record.Dendritic {
-		files = append(files, recordedFile{DendriticFile, func(n *network.Network, w io.Writer) (writer, error) {
+		files = append(files, recordedFile{dendriticFile, func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewDendritic(n, nil, w)
 		}})
 	}
@@ -126,7 +126,7 @@ func recordedFiles(x *Study) []recordedFile {
 			probes[i] = first + i
 		}
 		first += len(t.Probes)
-		files = append(files, recordedFile{TraceFile(t.Name), func(n *network.Network, w io.Writer) (writer, error) {
+		files = append(files, recordedFile{traceFile(t.Name), func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewTraces(n, probes, steps(t.Every), steps(t.Start), steps(t.Stop), w)
 		}})
 	}

@@ -20,9 +20,9 @@ func warnShort(x *Study, warn func(string, ...any)) {
 	}
 }
 
-// CutWarnings says how many excursions above the level the end of a run has cut before
+// cutWarnings says how many excursions above the level the end of a run has cut before
 // it was certain whether they are NMDA spikes.
-func CutWarnings(n *network.Network) (warnings []string) {
+func cutWarnings(n *network.Network) (warnings []string) {
 	for p, pop := range n.Populations() {
 		for g := range pop.Segments {
 			if c := n.Undecided(p, g); c > 0 {

@@ -31,9 +31,9 @@ type StratumCount struct {
 	Hits, Trials int64
 }
 
-// Shares returns the rate and its 95 % interval as shares of 10^Log10Scale; the
+// shares returns the rate and its 95 % interval as shares of 10^Log10Scale; the
 // method is that of analysis.Stratified.
-func (e Estimate) Shares() (rate, lo, hi float64) {
+func (e Estimate) shares() (rate, lo, hi float64) {
 	strata := make([]analysis.Stratum, len(e.Strata))
 	for i, s := range e.Strata {
 		strata[i] = analysis.Stratum{Weight: s.Weight, Count: analysis.Proportion{Hits: s.Hits, Trials: s.Trials}}
@@ -46,7 +46,7 @@ func (e Estimate) Shares() (rate, lo, hi float64) {
 // 1e-8: those after them differ between builds, for the library's logarithms and
 // beta functions do.
 func (e Estimate) Probability() (rate, lo, hi float64) {
-	rate, lo, hi = e.Shares()
+	rate, lo, hi = e.shares()
 	scale := fpmath.Pow10(e.Log10Scale)
 	return significant(rate*scale, 10), significant(lo*scale*(1-1e-8), 9), significant(hi*scale*(1+1e-8), 9)
 }
@@ -60,15 +60,15 @@ func significant(x float64, digits int) float64 {
 	return y
 }
 
-// Log10 returns log10 of the rate to ten decimals, -Inf for 0.
-func (e Estimate) Log10() float64 {
-	rate, _, _ := e.Shares()
+// log10 returns log10 of the rate to ten decimals, -Inf for 0.
+func (e Estimate) log10() float64 {
+	rate, _, _ := e.shares()
 	log := e.Log10Scale + float64(fpmath.Log10(rate)) // a product within: ln x · log10 e
 	return math.Round(float64(log*1e10)) / 1e10
 }
 
-// Trials returns the trials of all strata.
-func (e Estimate) Trials() (total int64) {
+// trials returns the trials of all strata.
+func (e Estimate) trials() (total int64) {
 	for _, s := range e.Strata {
 		total += s.Trials
 	}
@@ -85,7 +85,7 @@ func (e Estimate) Row() []string {
 	for _, s := range e.Strata {
 		hits += s.Hits
 	}
-	return []string{study.Exactly(rate), study.Exactly(lo), study.Exactly(hi), study.Exactly(e.Log10()), fmt.Sprint(len(e.Strata)), fmt.Sprint(e.Trials()), fmt.Sprint(hits)}
+	return []string{study.Exactly(rate), study.Exactly(lo), study.Exactly(hi), study.Exactly(e.log10()), fmt.Sprint(len(e.Strata)), fmt.Sprint(e.trials()), fmt.Sprint(hits)}
 }
 
 // plus pools two estimates of the same strata.
@@ -114,7 +114,7 @@ const (
 	leastShare = 1.0 / 200
 )
 
-// EstimateFalsePositives estimates how often a segment responds to a pattern that
+// estimateFalsePositives estimates how often a segment responds to a pattern that
 // is not stored, for a detection with estimator = "stratified". The pattern is
 // shown as the input shows stored ones: with its noise and its jitter, among the
 // background. Strata are the overlaps b of the cells that spike with the source
@@ -135,7 +135,7 @@ const (
 // background that
 // is 0 for b < θ. A pilot divides the trials by analysis.Neyman. Results do not
 // depend on threads.
-func EstimateFalsePositives(ctx context.Context, x *Study, w *study.Work) (Estimate, error) {
+func estimateFalsePositives(ctx context.Context, x *Study, w *study.Work) (Estimate, error) {
 	t := newTrial(x)
 	out := t.strata()
 	if len(out.Strata) == 0 {

@@ -93,7 +93,7 @@ func (c rareCase) brute(t *testing.T, runs, cells, patterns int) (rate, se float
 		if err != nil {
 			return 0, err
 		}
-		d, err := NewDetection(n, x.Detection)
+		d, err := newDetection(n, x.Detection)
 		if err != nil {
 			return 0, err
 		}
@@ -121,6 +121,9 @@ func (c rareCase) brute(t *testing.T, runs, cells, patterns int) (rate, se float
 // began within a plateau before the trial, and the counts also those that such a
 // one had blocked in turn, which is of the second order.
 func TestStratifiedAgainstCounting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("counts rare responses of six cases in half a minute: run without -short")
+	}
 	for name, c := range map[string]rareCase{
 		"still":      {n: 400, a: 40, s: 20, theta: 8},
 		"jitter":     {n: 400, a: 40, s: 20, theta: 7, jitter: 3},
@@ -132,13 +135,13 @@ func TestStratifiedAgainstCounting(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c.trials = 200_000
 			x := c.config(t, 7, 2, 2)
-			e, err := EstimateFalsePositives(context.Background(), x, studytest.OnThreads(2))
+			e, err := estimateFalsePositives(context.Background(), x, studytest.OnThreads(2))
 			if err != nil {
 				t.Fatal(err)
 			}
 			rate, lo, hi := e.Probability()
 			counted, se := c.brute(t, 24, 1000, 80)
-			t.Logf("%.4g (%.4g to %.4g) from %d trials in %d strata; counted %.4g ± %.2g in 1,920,000", rate, lo, hi, e.Trials(), len(e.Strata), counted, se)
+			t.Logf("%.4g (%.4g to %.4g) from %d trials in %d strata; counted %.4g ± %.2g in 1,920,000", rate, lo, hi, e.trials(), len(e.Strata), counted, se)
 			if total := math.Hypot(se, (hi-lo)/4); math.Abs(rate-counted) > 4.5*total || counted < 1e-5 || counted > 2e-3 {
 				t.Errorf("%.5g, counted %.5g, %.1f standard errors", rate, counted, (rate-counted)/total)
 			}
@@ -156,7 +159,7 @@ func TestStratifiedReachesTheRare(t *testing.T) {
 		{rareCase{n: 10000, a: 300, s: 30, theta: 12, trials: 20_000}, 2.279e-11},
 		{rareCase{n: 10000, a: 64, s: 24, theta: 12, trials: 20_000}, 4.04e-21},
 	} {
-		e, err := EstimateFalsePositives(context.Background(), c.config(t, 3, 2, 2), studytest.OnThreads(2))
+		e, err := estimateFalsePositives(context.Background(), c.config(t, 3, 2, 2), studytest.OnThreads(2))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -177,7 +180,7 @@ func TestStratifiedReachesTheRare(t *testing.T) {
 // stated 2 % and 4.5 standard errors. A step is dt; the window is ten of them.
 func TestStratifiedUnderJitterAgainstTheory(t *testing.T) {
 	c := rareCase{n: 5000, a: 64, s: 24, theta: 12, jitter: 3, trials: 200_000}
-	e, err := EstimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), studytest.OnThreads(2))
+	e, err := estimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), studytest.OnThreads(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +203,7 @@ func TestStratifiedIndependentOfWorkers(t *testing.T) {
 	x := c.config(t, 11, 2, 2)
 	var first Estimate
 	for _, workers := range []int{1, 2, 7} {
-		e, err := EstimateFalsePositives(context.Background(), x, studytest.OnThreads(workers))
+		e, err := estimateFalsePositives(context.Background(), x, studytest.OnThreads(workers))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -218,7 +221,7 @@ func TestStratifiedIndependentOfWorkers(t *testing.T) {
 // as in TestChanceSpikesOfTheEngine, and the estimate off by 4.5 standard errors.
 func TestStratifiedChanceAlone(t *testing.T) {
 	c := rareCase{n: 100_000, a: 1, s: 20, theta: 8, rate: 1, trials: 50_000}
-	e, err := EstimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), studytest.OnThreads(2))
+	e, err := estimateFalsePositives(context.Background(), c.config(t, 5, 2, 2), studytest.OnThreads(2))
 	if err != nil {
 		t.Fatal(err)
 	}

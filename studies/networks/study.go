@@ -31,7 +31,7 @@ const worthSaving = 10 * time.Second
 // Do simulates the network with its recordings, then the points of its sweep, if it
 // has a detection to count at them, or makes its stratified estimate.
 func (x *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
-	r := &networkRun{x: x, w: w, threads: w.Helping(networkThreads(x)), report: study.Report{Counts: map[string]int64{}}}
+	r := &networkRun{x: x, w: w, threads: w.Helping(networkThreads(x)), report: study.Report{Counts: map[string]int64{}, Reasons: reasons()}}
 	if err := r.build(); err != nil {
 		return r.report, err
 	}
@@ -158,14 +158,14 @@ const redrawEvery = 200 * time.Millisecond
 // estimate makes the stratified estimate of a configuration without a sweep.
 func (r *networkRun) estimate(ctx context.Context) (*Estimate, error) {
 	start := time.Now()
-	e, err := EstimateFalsePositives(ctx, r.x, r.w)
+	e, err := estimateFalsePositives(ctx, r.x, r.w)
 	if err != nil {
 		return nil, err
 	}
 	rate, lo, hi := e.Probability()
 	r.w.Timed(estimation, start)
 	r.w.Say("  false positives, stratified: %.4g, 95 %% interval %.4g to %.4g, in %.3g s (%s of %s)", rate, lo, hi,
-		time.Since(start).Seconds(), grammar.Count(float64(e.Trials()), "trial"), grammar.Count(float64(len(e.Strata)), "overlap"))
+		time.Since(start).Seconds(), grammar.Count(float64(e.trials()), "trial"), grammar.Count(float64(len(e.Strata)), "overlap"))
 	return &e, nil
 }
 
@@ -180,7 +180,7 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 		return err
 	}
 	x, rep := r.x, &r.report
-	rep.Hash, rep.Warnings = r.rec.hash.Sum(), CutWarnings(r.net)
+	rep.Hash, rep.Warnings = r.rec.hash.Sum(), cutWarnings(r.net)
 	rep.Counts["synapses"] = int64(r.net.Synapses())
 	totals := r.rec.totals.Populations()
 	m := totalMetrics(x, totals)
@@ -198,22 +198,22 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 	}
 	if d := r.rec.detection; d != nil {
 		c := d.Counts()
-		DetectionMetrics(c, x.Run.Dt, m)
+		detectionMetrics(c, x.Run.Dt, m)
 		rep.Lines = append(rep.Lines, detectionLines(c.Segments)...)
 	}
 	if rare != nil {
-		EstimateMetrics(*rare, m)
+		estimateMetrics(*rare, m)
 	}
 	rep.Metrics = m
 	if points != nil {
-		header, rows := SweepTable(x, points)
+		header, rows := sweepTable(x, points)
 		rep.Tables = []study.NamedTable{{Name: "sweep", Table: study.Table{Header: header, Rows: rows}}}
 		for _, p := range points {
 			rep.Points = append(rep.Points, p.Metrics)
 		}
 	}
 	if r.w.Dir != nil {
-		rep.Figures = Figures(ctx, x, r.w.Threads, r.w.Dir.Read, points)
+		rep.Figures = makeFigures(ctx, x, r.w.Threads, r.w.Dir.Read, points)
 	}
 	return nil
 }
@@ -248,4 +248,15 @@ func detectionLines(s record.Unit) []string {
 		lines = append(lines, fmt.Sprintf("of %s, %s in a plateau when the pattern came", grammar.Count(float64(missed), "miss", "misses"), grammar.Count(float64(s.Blocked), "was", "were")))
 	}
 	return lines
+}
+
+// reasons say why a metric of a network may have no value.
+func reasons() []study.Reason {
+	return []study.Reason{
+		{Part: ".latency_ms", Why: "no pattern was detected"},
+		{Part: ".detected.", Why: "no presentation of a stored pattern lies whole in the run, or no segment stores one that was shown"},
+		{Part: ".false_positives.", Why: "no presentation of a novel pattern lies whole in the run"},
+		{Part: ".cross_talk.", Why: "no presentation lies whole in the run in which a segment was shown a pattern that it does not store"},
+		{Part: "stratified", Why: "no trial had a response"},
+	}
 }

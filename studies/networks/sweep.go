@@ -40,28 +40,28 @@ func RunPoint(ctx context.Context, x *Study, p grammar.Point, threads int) (Poin
 		return r, err
 	}
 	if y.Detection.Estimator == Stratified {
-		e, err := EstimateFalsePositives(ctx, y, study.New(study.Options{Threads: threads}))
+		e, err := estimateFalsePositives(ctx, y, study.New(study.Options{Threads: threads}))
 		r.Estimate, r.Metrics = &e, map[string]any{}
-		EstimateMetrics(e, r.Metrics)
+		estimateMetrics(e, r.Metrics)
 		return r, err
 	}
 	n, err := network.Build(&y.Network, 1)
 	if err != nil {
 		return r, err
 	}
-	d, err := NewDetection(n, y.Detection)
+	d, err := newDetection(n, y.Detection)
 	if err != nil {
 		return r, err
 	}
 	totals := record.NewTotals(n)
 	err = n.Run(ctx, y.Network.Steps, d, totals)
 	r.Counts, r.Metrics = d.Counts(), totalMetrics(y, totals.Populations())
-	DetectionMetrics(r.Counts, y.Run.Dt, r.Metrics)
+	detectionMetrics(r.Counts, y.Run.Dt, r.Metrics)
 	return r, err
 }
 
-// NewDetection returns the recorder that a [detection] table asks for.
-func NewDetection(n *network.Network, of *Detection) (*record.Detection, error) {
+// newDetection returns the recorder that a [detection] table asks for.
+func newDetection(n *network.Network, of *Detection) (*record.Detection, error) {
 	return record.NewDetection(n, record.DetectionOf{
 		Input:    of.Input,
 		Group:    record.Group{Population: of.Population, Name: of.Group},

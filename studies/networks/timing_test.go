@@ -140,6 +140,9 @@ func TestChanceSpikesOfTheEngine(t *testing.T) {
 // and 1-P, and 4 standard errors. Every segment stores a pattern of its own, so
 // trials are independent but for spikes that a step of 0.1 ms rounds.
 func TestJitteredDetectionOfTheEngine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs 10,000s of presentations: run without -short")
+	}
 	for _, x := range []struct{ jitter, drop, window float64 }{
 		{2, 0, 2}, {5, 0, 5}, {5, 0.2, 5}, {3, 0.3, 5}, {20, 0, 20},
 	} {

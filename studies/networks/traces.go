@@ -26,16 +26,16 @@ var tracePanels = []struct {
 	{network.Vm, "Membrane potential"},
 }
 
-// Traces draws recorded traces of cells against time: a panel for each variable,
+// traces draws recorded traces of cells against time: a panel for each variable,
 // with θ and the spike threshold as rules, the plateaus of the cells shaded, and
 // somatic spikes as vertical lines.
-func Traces(x *Study, f Figure, open Open) (figure.Figure, error) {
+func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 	t := spanOf(x, f.Traces.Start, f.Traces.Stop)
 	fig := study.Frame(f.Figure)
 	fig.ShareX = true
 	i := slices.IndexFunc(x.Traces, func(r Trace) bool { return r.Name == f.Traces.Trace })
 	trace := x.Traces[i]
-	file, err := open(TraceFile(trace.Name))
+	file, err := open(traceFile(trace.Name))
 	if err != nil {
 		return fig, err
 	}
@@ -140,13 +140,13 @@ func traceSeries(cell string, several bool, probe network.Probe, values []float6
 		s.Mark, s.Role = figure.Steps, figure.Dendritic
 	}
 	for i, step := range steps {
-		s.X, s.Y = append(s.X, t.at(step)), append(s.Y, values[i])
+		s.Add(t.at(step), values[i])
 	}
 	return s
 }
 
 // plateauBands shades the time in which a recorded cell has a plateau.
-func plateauBands(x *Study, trace Trace, t span, open Open) ([]figure.Band, error) {
+func plateauBands(x *Study, trace Trace, t span, open opener) ([]figure.Band, error) {
 	if !x.Record.Dendritic {
 		return nil, nil
 	}
@@ -179,11 +179,11 @@ const spikeHeight = 20
 // spikeLines draws a vertical line above threshold at each spike of the recorded
 // cells, in the colour of the cell's potential: the model resets without drawing a
 // spike.
-func spikeLines(x *Study, trace Trace, potentials []figure.Series, t span, threshold float64, open Open) ([]figure.Series, error) {
+func spikeLines(x *Study, trace Trace, potentials []figure.Series, t span, threshold float64, open opener) ([]figure.Series, error) {
 	if !slices.Contains(x.Record.Spikes, trace.Population) {
 		return nil, nil
 	}
-	f, err := open(SpikesFile(x.Record.Format))
+	f, err := open(spikesFile(x.Record.Format))
 	if err != nil {
 		return nil, err
 	}

@@ -16,8 +16,8 @@ import (
 // to where it ends, in µm of path from the soma along x, dendrites other than apical
 // ones to the left; a tick for each active synapse; coloured by the highest potential of its compartments while count
 // synapses are active. Sections are spread along y so that none crosses another.
-func morphology(tree *neuron.Tree, f Figure, r *UncagingResult) figure.Figure {
-	i := slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == f.Morphology.Count })
+func morphology(tree *neuron.Tree, f Figure, r *uncagingResult) figure.Figure {
+	i := slices.IndexFunc(r.Traces, func(t trace) bool { return t.K == f.Morphology.Count })
 	highest := r.Traces[i].Highest
 	rows := rowsOf(tree)
 	m := potentialMap{low: math.Floor(slices.Min(highest)/f.Morphology.Step) * f.Morphology.Step, step: f.Morphology.Step, top: math.Inf(-1)}
@@ -118,7 +118,7 @@ func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) 
 	if section == 0 {
 		from, to = -half, half
 	} else if t.Index[node] == 0 {
-		s.X, s.Y = append(s.X, from), append(s.Y, rows[t.Sections[section].Parent])
+		s.Add(from, rows[t.Sections[section].Parent])
 	}
 	s.X, s.Y = append(s.X, from, to, math.NaN()), append(s.Y, y, y, math.NaN())
 }
@@ -137,11 +137,11 @@ func (m *potentialMap) series() (lines []figure.Series, scale *figure.Classes, t
 }
 
 // synapsesOn marks where the active synapses lie, each at its own place.
-func synapsesOn(tree *neuron.Tree, r *UncagingResult, rows []float64, n int) figure.Series {
+func synapsesOn(tree *neuron.Tree, r *uncagingResult, rows []float64, n int) figure.Series {
 	s := figure.Series{Name: grammar.Count(float64(n), "active synapse"), Mark: figure.Raster}
 	for i, node := range r.Nodes[:n] {
 		section := int(tree.Section[node])
-		s.X, s.Y = append(s.X, along(tree, section, r.Paths[i])), append(s.Y, rows[section])
+		s.Add(along(tree, section, r.Paths[i]), rows[section])
 	}
 	return s
 }

@@ -57,7 +57,8 @@ func TestCellFiguresSayTheirMarks(t *testing.T) {
 		{"uncaging", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.uncaging.width", Value: `"89 mm"`}}},
 		{"inhibition", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "figures.inhibition.width", Value: `"89 mm"`}}},
 		{"morphology", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}}},
-		{"psychometric", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "psychometric.trials", Value: "60"}, {Key: "psychometric.length", Value: `"20 um"`}}},
+		{"psychometric", []grammar.Override{{Key: "run.dt", Value: `"0.1 ms"`}, {Key: "psychometric.trials", Value: "60"}, {Key: "psychometric.length", Value: `"20 um"`},
+			{Key: "psychometric.synapses", Value: "18"}, {Key: "psychometric.weighted", Value: "20"}}},
 	} {
 		x, err := load(c.name, grammar.Options{Set: c.set})
 		if err != nil {

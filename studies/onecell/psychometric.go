@@ -36,8 +36,8 @@ func (r *PsychometricResult) Trials() (n int64) {
 	return n
 }
 
-// Spikes returns the trials that spike when b synapses are active.
-func (r *PsychometricResult) Spikes(b int) analysis.Proportion {
+// spikes returns the trials that spike when b synapses are active.
+func (r *PsychometricResult) spikes(b int) analysis.Proportion {
 	p := analysis.Proportion{Trials: r.Trials()}
 	for theta := 0; theta <= b; theta++ {
 		p.Hits += r.Counts[theta]
@@ -52,7 +52,7 @@ func (r *PsychometricResult) At(b int) Rate {
 	if b <= r.Never {
 		return Rate{}
 	}
-	p := r.Spikes(b)
+	p := r.spikes(b)
 	q := Rate{P: p.Rate()}
 	q.Lo, q.Hi = p.ClopperPearson(0.95)
 	q.Lo, q.Hi = rounded(q.Lo), rounded(q.Hi)
@@ -110,9 +110,9 @@ func (r *PsychometricResult) fitted(n, a int) (p float64) {
 	return p
 }
 
-// FalseNegative returns the probability that the segment does not spike for its own
+// falseNegative returns the probability that the segment does not spike for its own
 // pattern of a cells of which v are silent: equation (6), averaged alike.
-func (r *PsychometricResult) FalseNegative(a, v int) Rate {
+func (r *PsychometricResult) falseNegative(a, v int) Rate {
 	s := len(r.Counts) - 2
 	q := r.mixed(func(b int) float64 { return theory.Overlap(a, v, s, s-b).Value() })
 	return Rate{max(0, 1-q.P), max(0, 1-q.Hi), 1 - q.Lo}
@@ -185,7 +185,7 @@ func rareSpikes(ctx context.Context, w *study.Work, results []PsychometricResult
 		if math.IsNaN(r.Fit.Mid) || r.Of.Background > 0 || r.Of.Weighted == 0 {
 			continue
 		}
-		for b := r.Never + 1; b < len(r.Counts)-1 && r.Spikes(b).Hits < enoughHits; b++ {
+		for b := r.Never + 1; b < len(r.Counts)-1 && r.spikes(b).Hits < enoughHits; b++ {
 			jobs = append(jobs, job{i, b})
 		}
 	}

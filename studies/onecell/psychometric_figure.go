@@ -28,7 +28,7 @@ func psychometricFigure(x *Study, f Figure, results []PsychometricResult) figure
 	for i, n := range []int{t.N[0], t.N[len(t.N)-1]} {
 		s := figure.Series{Name: fmt.Sprintf("P(b) of random patterns, n = %s", powerOfTen(n)), Mark: figure.Line, Role: figure.Background, Index: i}
 		for b := 0; b <= t.Synapses; b++ {
-			s.X, s.Y = append(s.X, float64(b)), append(s.Y, theory.Overlap(n, a, t.Synapses, b).Value())
+			s.Add(float64(b), theory.Overlap(n, a, t.Synapses, b).Value())
 		}
 		rare.Series = append(rare.Series, s)
 	}
@@ -50,28 +50,29 @@ func psychometricFigure(x *Study, f Figure, results []PsychometricResult) figure
 		}
 		line := figure.Series{Name: fmt.Sprintf("Equation (4), θ = %d", theta), Mark: figure.Line, Role: figure.Theory, Index: i}
 		carried := figure.Series{Name: "Equation (4) over the fitted distribution", Mark: figure.Dashed, Role: figure.Theory, Index: i}
-		points := &rates{Series: figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: i}}
+		points := figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: i}
 		for k := range 41 { // enough for a smooth line between the first and the last n
 			n := math.Round(fpmath.ExpAll(fpmath.LogAll(float64(t.N[0])) + float64(float64(k)/40*fpmath.LogAll(float64(t.N[len(t.N)-1])/float64(t.N[0])))))
-			line.X, line.Y = append(line.X, n), append(line.Y, theory.FalsePositive(int(n), a, t.Synapses, theta).Value())
-			carried.X, carried.Y = append(carried.X, n), append(carried.Y, r.fitted(int(n), a))
+			line.Add(n, theory.FalsePositive(int(n), a, t.Synapses, theta).Value())
+			carried.Add(n, r.fitted(int(n), a))
 		}
 		for _, n := range t.N {
-			points.add(float64(n), r.FalsePositive(n, a))
+			q := r.FalsePositive(n, a)
+			points.AddInterval(float64(n), q.P, q.Lo, q.Hi)
 		}
-		fps.Series = append(fps.Series, carried, line, points.Series)
+		fps.Series = append(fps.Series, carried, line, points)
 		line = figure.Series{Name: fmt.Sprintf("Equation (6), θ = %d", theta), Mark: figure.Line, Role: figure.Theory, Index: i}
-		points = &rates{Series: figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: i}}
+		points = figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: i}
 		for v := 0; v <= a; v++ {
-			line.X, line.Y = append(line.X, float64(v)/float64(a)), append(line.Y, theory.FalseNegative(a, t.Synapses, v, theta).Value())
+			line.Add(float64(v)/float64(a), theory.FalseNegative(a, t.Synapses, v, theta).Value())
 		}
 		for k := range 20 {
 			v := int(math.Round(float64(a) * float64(k) / 20))
-			if q := r.FalseNegative(a, v); q.P >= 1/float64(r.Trials()) {
-				points.add(float64(v)/float64(a), q)
+			if q := r.falseNegative(a, v); q.P >= 1/float64(r.Trials()) {
+				points.AddInterval(float64(v)/float64(a), q.P, q.Lo, q.Hi)
 			}
 		}
-		fns.Series = append(fns.Series, line, points.Series)
+		fns.Series = append(fns.Series, line, points)
 	}
 	curve.X.Min, curve.X.Max = 0, math.Min(float64(t.Synapses), 1.3*float64(top))
 	rare.X = curve.X
@@ -90,22 +91,14 @@ func psychometricFigure(x *Study, f Figure, results []PsychometricResult) figure
 	})
 }
 
-// rates is a series of probabilities with intervals.
-type rates struct{ figure.Series }
-
-func (s *rates) add(x float64, r Rate) {
-	s.X, s.Y, s.Lo, s.Hi = append(s.X, x), append(s.Y, r.P), append(s.Lo, r.Lo), append(s.Hi, r.Hi)
-}
-
 // drawCurve draws P(spike | b) of one point: markers with Wilson intervals, the fit,
 // and dashed the hard threshold. It returns the largest b at which a trial is open.
 func drawCurve(p *figure.Panel, r *PsychometricResult, label string, i int) (top int) {
 	points := figure.Series{Name: label, Mark: figure.Points, Role: figure.Simulation, Index: i}
 	for b := range len(r.Counts) - 1 {
-		q := r.Spikes(b)
+		q := r.spikes(b)
 		lo, hi := q.Wilson(analysis.Z95)
-		points.X, points.Y = append(points.X, float64(b)), append(points.Y, q.Rate())
-		points.Lo, points.Hi = append(points.Lo, lo), append(points.Hi, hi)
+		points.AddInterval(float64(b), q.Rate(), lo, hi)
 		if q.Hits < q.Trials {
 			top = b
 		}
@@ -114,7 +107,7 @@ func drawCurve(p *figure.Panel, r *PsychometricResult, label string, i int) (top
 		fit := figure.Series{Name: label, Mark: figure.Line, Role: figure.Theory, Index: i}
 		for k := range 40*(len(r.Counts)-2) + 1 {
 			b := float64(k) / 40
-			fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
+			fit.Add(b, rounded(r.Fit.At(b)))
 		}
 		p.Series = append(p.Series, fit)
 		p.Rules = append(p.Rules, figure.Rule{Label: fmt.Sprintf("θ = %d", r.Fit.Threshold()), Axis: "x", At: float64(r.Fit.Threshold())})
@@ -126,16 +119,17 @@ func drawCurve(p *figure.Panel, r *PsychometricResult, label string, i int) (top
 // drawTail draws P(spike | b) where it is rare: markers of all trials, weighted ones
 // too, over the fitted law.
 func drawTail(p *figure.Panel, r *PsychometricResult, label string, i int) {
-	points := &rates{Series: figure.Series{Name: label, Mark: figure.Points, Role: figure.Simulation, Index: i}}
+	points := figure.Series{Name: label, Mark: figure.Points, Role: figure.Simulation, Index: i}
 	fit := figure.Series{Name: "Fitted distribution", Mark: figure.Dashed, Role: figure.Theory, Index: i}
 	for b := r.Never + 1; b < len(r.Counts)-1; b++ {
-		points.add(float64(b), r.At(b))
+		q := r.At(b)
+		points.AddInterval(float64(b), q.P, q.Lo, q.Hi)
 	}
 	for k := range 10*(len(r.Counts)-2) + 1 {
 		b := float64(k) / 10
-		fit.X, fit.Y = append(fit.X, b), append(fit.Y, rounded(r.Fit.At(b)))
+		fit.Add(b, rounded(r.Fit.At(b)))
 	}
-	p.Series = append(p.Series, fit, points.Series)
+	p.Series = append(p.Series, fit, points)
 }
 
 // powerOfTen writes a whole number, a power of ten as one.
@@ -161,7 +155,7 @@ func psychometricTables(x *Study, results []PsychometricResult) []study.NamedTab
 		t, at := r.Of, pointValues(x, r.Point)
 		row := func(t *study.Table, cells ...string) { t.Rows = append(t.Rows, append(at[:len(at):len(at)], cells...)) }
 		for b := range len(r.Counts) - 1 {
-			q := r.Spikes(b)
+			q := r.spikes(b)
 			p := r.At(b)
 			row(&curve, strconv.Itoa(b), fmt.Sprint(q.Hits), fmt.Sprint(q.Trials), measured(p.P), measured(p.Lo), measured(p.Hi), measured(r.Fit.At(float64(b))))
 		}
@@ -180,7 +174,7 @@ func psychometricTables(x *Study, results []PsychometricResult) []study.NamedTab
 			}
 			for k := range 20 {
 				v := a * k / 20
-				q := r.FalseNegative(a, v)
+				q := r.falseNegative(a, v)
 				row(&fns, strconv.Itoa(a), strconv.Itoa(t.Synapses), strconv.Itoa(v), measured(q.P), measured(q.Lo), measured(q.Hi), measured(theory.FalseNegative(a, t.Synapses, v, theta).Value()))
 			}
 		}

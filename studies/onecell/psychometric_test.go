@@ -30,7 +30,7 @@ func TestSharpThresholdIsTheTheory(t *testing.T) {
 		if math.Abs(got.P/want-1) > 1e-9 || got.Lo > want || got.Hi < want || got.Hi > 1.0000001*want {
 			t.Errorf("%+v: false positives %+v, want %v: proven below θ, and a hit in every trial from there", c, got, want)
 		}
-		miss, want := r.FalseNegative(c.a, c.v), theory.FalseNegative(c.a, s, c.v, theta).Value()
+		miss, want := r.falseNegative(c.a, c.v), theory.FalseNegative(c.a, s, c.v, theta).Value()
 		if math.Abs(miss.P-want) > 1e-12 || miss.Lo > want+1e-12 || miss.Hi < want {
 			t.Errorf("%+v: false negatives %+v, want %v", c, miss, want)
 		}
@@ -206,6 +206,9 @@ func TestEqualTheta(t *testing.T) {
 
 // The thresholds that trials find do not depend on workers.
 func TestPsychometricSameForAnyWorkers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs trials twice: run without -short")
+	}
 	x := fewTrials(t, "psychometric.trials", "140", "run.tstop", "40 ms", "psychometric.length", "20 um")
 	one, err := RunPsychometric(context.Background(), x, studytest.OnThreads(1))
 	if err != nil {

@@ -157,29 +157,19 @@ func (d reader) uncaging(x *Study, t *Uncaging) {
 	if t.Population != "" {
 		count := x.Network.Population(t.Population).Segments[t.Group].Count
 		for _, s := range t.Over {
-			if s < 0 || s >= count {
-				d.Bad("uncaging.over", "names segment %d; segments are 0 to %d", s, count-1)
-			}
+			d.Rule(s >= 0 && s < count, "uncaging.over", "names segment %d; segments are 0 to %d", s, count-1)
 		}
 	}
-	if t.Synapses < 1 || t.Synapses > maxStudied {
-		d.Bad("uncaging.synapses", "must be from 1 to %d", maxStudied)
-	}
-	if t.Pulses < 1 || t.Pulses > maxStudied {
-		d.Bad("uncaging.pulses", "must be from 1 to %d", maxStudied)
-	}
-	if t.Pulses > 1 && !(t.Period > 0) {
-		d.Bad("uncaging.period", "must be positive")
-	}
+	d.Rule(t.Synapses >= 1 && t.Synapses <= maxStudied, "uncaging.synapses", "must be from 1 to %d", maxStudied)
+	d.Rule(t.Pulses >= 1 && t.Pulses <= maxStudied, "uncaging.pulses", "must be from 1 to %d", maxStudied)
+	d.Rule(t.Pulses <= 1 || t.Period > 0, "uncaging.period", "must be positive")
 	d.times(x, "uncaging", t.Time, t.Interval)
 	d.inTime(x, "uncaging", t.Synapses, t.Time+float64(float64(max(0, t.Pulses-1))*t.Period), t.Interval)
 	for _, c := range []struct {
 		key string
 		of  *Companions
 	}{{"uncaging.inhibition", &t.Inhibition}, {"uncaging.bias", &t.Bias}} {
-		if c.of.Count < 0 || c.of.Count > maxStudied {
-			d.Bad(c.key+".count", "must be from 0 to %d", maxStudied)
-		}
+		d.Rule(c.of.Count >= 0 && c.of.Count <= maxStudied, c.key+".count", "must be from 0 to %d", maxStudied)
 		if c.of.Target == "" && c.of.Count == 0 {
 			if d.Present(c.key) {
 				d.Require(c.key + ".target")
@@ -190,9 +180,7 @@ func (d reader) uncaging(x *Study, t *Uncaging) {
 		d.cluster(x, c.key, &c.of.Cluster, c.of == &t.Bias)
 		d.times(x, c.key, c.of.Time, c.of.Interval)
 		d.inTime(x, c.key, c.of.Count, c.of.Time, c.of.Interval)
-		if c.of.Population != "" && t.Population != "" && c.of.Population != t.Population {
-			d.Bad(c.key+".target", "must be segments of %s, as uncaging.target", t.Population)
-		}
+		d.Rule(c.of.Population == "" || t.Population == "" || c.of.Population == t.Population, c.key+".target", "must be segments of %s, as uncaging.target", t.Population)
 	}
 }
 
@@ -213,12 +201,8 @@ func (x *Study) memory() network.Estimate {
 const maxStudied = 1000
 
 func (d reader) times(x *Study, path string, time, interval float64) {
-	if !(time >= 0 && time < x.Run.Tstop) {
-		d.Bad(path+".time", "must be from 0 ms to before run.tstop (%g ms)", x.Run.Tstop)
-	}
-	if !(interval >= 0) {
-		d.Bad(path+".interval", "must not be negative")
-	}
+	d.Rule(time >= 0 && time < x.Run.Tstop, path+".time", "must be from 0 ms to before run.tstop (%g ms)", x.Run.Tstop)
+	d.Rule(interval >= 0, path+".interval", "must not be negative")
 }
 
 // inTime refuses synapses that would be active after the end of the run: K of them
@@ -237,25 +221,13 @@ func (d reader) inTime(x *Study, path string, count int, from, interval float64)
 func (d reader) psychometric(x *Study, t *Psychometric) {
 	const at = "psychometric"
 	d.cluster(x, at, &t.Cluster, true)
-	if t.Synapses < 1 || t.Synapses > maxStudied {
-		d.Bad(at+".synapses", "must be from 1 to %d", maxStudied)
-	}
-	if t.Trials < 10 || t.Trials > 10_000_000 {
-		d.Bad(at+".trials", "must be from 10 to 10000000")
-	}
-	if t.Weighted < 0 || t.Weighted > 10_000_000 {
-		d.Bad(at+".weighted", "must be from 0 to 10000000")
-	}
+	d.Rule(t.Synapses >= 1 && t.Synapses <= maxStudied, at+".synapses", "must be from 1 to %d", maxStudied)
+	d.Rule(t.Trials >= 10 && t.Trials <= 10_000_000, at+".trials", "must be from 10 to 10000000")
+	d.Rule(t.Weighted >= 0 && t.Weighted <= 10_000_000, at+".weighted", "must be from 0 to 10000000")
 	d.times(x, at, t.Time, 0)
-	if !(t.Spread >= 0 && t.Time+t.Spread < x.Run.Tstop) {
-		d.Bad(at+".spread", "must not be negative, nor reach the end of the run (%g ms)", x.Run.Tstop)
-	}
-	if !(t.Variability >= 0 && t.Variability <= 2) {
-		d.Bad(at+".variability", "must be from 0 to 2")
-	}
-	if !(t.Background >= 0 && t.Background <= 1000) {
-		d.Bad(at+".background", "must be from 0 to 1000 Hz")
-	}
+	d.Rule(t.Spread >= 0 && t.Time+t.Spread < x.Run.Tstop, at+".spread", "must not be negative, nor reach the end of the run (%g ms)", x.Run.Tstop)
+	d.Rule(t.Variability >= 0 && t.Variability <= 2, at+".variability", "must be from 0 to 2")
+	d.Rule(t.Background >= 0 && t.Background <= 1000, at+".background", "must be from 0 to 1000 Hz")
 	for _, l := range []struct {
 		key  string
 		list []int
@@ -265,16 +237,12 @@ func (d reader) psychometric(x *Study, t *Psychometric) {
 			continue
 		}
 		for _, k := range l.list {
-			if k < 1 || k > 1_000_000_000 {
-				d.Bad(at+l.key, "must be from 1 to 1000000000")
-			}
+			d.Rule(k >= 1 && k <= 1_000_000_000, at+l.key, "must be from 1 to 1000000000")
 		}
 	}
 	for _, a := range t.Active {
 		for _, n := range t.N {
-			if a > n || t.Synapses > a {
-				d.Bad(at+".active", "must be from s = %d, the synapses of a stored pattern, to n = %d", t.Synapses, n)
-			}
+			d.Rule(a <= n && t.Synapses <= a, at+".active", "must be from s = %d, the synapses of a stored pattern, to n = %d", t.Synapses, n)
 		}
 	}
 }
@@ -347,9 +315,8 @@ func (d reader) cluster(x *Study, path string, c *Cluster, excitatory bool) {
 
 // tables are the tables of studies of one cell in the reference.
 func tables() []grammar.Table {
-	uncaging, psychometric := defaultUncaging(), defaultPsychometric()
 	return []grammar.Table{
-		{Title: "[uncaging]", Text: "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*. The first K synapses are the same for every larger K: they lie by the sequence of van der Corput (½, ¼, ¾, ⅛ ... of the cluster), or are drawn. A network with the same keys places synapse i of s at (i + ½)/s instead.", Default: &uncaging},
-		{Title: "[psychometric]", Text: "A study of one cell: the probability of an NMDA spike when b of s synapses are active, and the errors that follow.", Default: &psychometric},
+		{Title: "[uncaging]", Text: "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*. The first K synapses are the same for every larger K: they lie by the sequence of van der Corput (½, ¼, ¾, ⅛ ... of the cluster), or are drawn. A network with the same keys places synapse i of s at (i + ½)/s instead.", Default: new(defaultUncaging())},
+		{Title: "[psychometric]", Text: "A study of one cell: the probability of an NMDA spike when b of s synapses are active, and the errors that follow.", Default: new(defaultPsychometric())},
 	}
 }

@@ -90,12 +90,11 @@ func defaultUncagingTraces() UncagingTracesFigure {
 
 // figureKinds are the kinds of figures of a study of one cell.
 func figureKinds() []grammar.FigureKind {
-	curve, traces, morphology := defaultThresholdCurve(), defaultUncagingTraces(), defaultMorphology()
 	return []grammar.FigureKind{
 		{Name: "uncaging", Needs: "uncaging", Text: "Peaks at the dendrite and the soma against the number of synapses, with their arithmetic sum.", Default: &UncagingFigure{}},
-		{Name: "threshold-curve", Needs: "uncaging", Text: "What a point of the sweep has in one number, against the first axis, a curve for each value of the second.", Default: &curve},
-		{Name: "uncaging-traces", Needs: "uncaging", Text: "Potentials at the dendrite and the soma against time, a column for each number of synapses, a line for each point of the sweep.", Default: &traces},
-		{Name: "morphology", Needs: "uncaging", Text: "The tree of the cell, coloured by the highest potential of each compartment.", Default: &morphology},
+		{Name: "threshold-curve", Needs: "uncaging", Text: "What a point of the sweep has in one number, against the first axis, a curve for each value of the second.", Default: new(defaultThresholdCurve())},
+		{Name: "uncaging-traces", Needs: "uncaging", Text: "Potentials at the dendrite and the soma against time, a column for each number of synapses, a line for each point of the sweep.", Default: new(defaultUncagingTraces())},
+		{Name: "morphology", Needs: "uncaging", Text: "The tree of the cell, coloured by the highest potential of each compartment.", Default: new(defaultMorphology())},
 		{Name: "psychometric", Needs: "psychometric", Text: "The probability of an NMDA spike against the number of active synapses, and the errors that follow.", Default: &PsychometricFigure{}},
 	}
 }
@@ -153,12 +152,8 @@ func (d reader) morphologyFigure(x *Study, f *grammar.Figure) *MorphologyFigure 
 	if d.Require(f.Path+".count") && x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
 		d.Bad(f.Path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)
 	}
-	if !(t.Step >= 1 && t.Step <= 100) {
-		d.Bad(f.Path+".step", "must be from 1 to 100 mV")
-	}
-	if len(x.Points()) > 1 {
-		d.Bad(f.Path+".kind", "draws one cell; there is a sweep of %d", len(x.Points()))
-	}
+	d.Rule(t.Step >= 1 && t.Step <= 100, f.Path+".step", "must be from 1 to 100 mV")
+	d.Rule(len(x.Points()) <= 1, f.Path+".kind", "draws one cell; there is a sweep of %d", len(x.Points()))
 	return &t
 }
 

@@ -15,7 +15,7 @@ import (
 
 // Do runs the study at every point of its sweep.
 func (x *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
-	start, r := time.Now(), study.Report{Metrics: map[string]any{}}
+	start, r := time.Now(), study.Report{Metrics: map[string]any{}, Reasons: reasons()}
 	run := x.uncage
 	if x.Psychometric != nil {
 		run = x.trials
@@ -138,4 +138,16 @@ func pointKey(x *Study, p grammar.Point) string {
 		return fmt.Sprintf("[%s, repeat = %d]", x.PointName(p), p.Repeat)
 	}
 	return "[" + x.PointName(p) + "]"
+}
+
+// reasons say why a metric of a cell may have no value.
+func reasons() []study.Reason {
+	const noThreshold = "all trials agree, or none has a threshold within the synapses: see the printed lines"
+	return []study.Reason{
+		{Part: "K_star", Why: "no number of synapses up to the most made an NMDA spike"},
+		{Part: "supralinearity", Why: "the arithmetic sum is 0"},
+		{Part: "mu", Why: noThreshold},
+		{Part: "sigma", Why: noThreshold},
+		{Part: "theta", Why: "no trial has a threshold within the synapses"},
+	}
 }

@@ -12,53 +12,53 @@ import (
 	"neurosim/study"
 )
 
-// A Response is what a cell does when K synapses are active.
-type Response struct {
+// A response is what a cell does when K synapses are active.
+type response struct {
 	Soma, Dendrite       float64 // highest potential above that at the beginning (mV)
 	SumSoma, SumDendrite float64 // of the sum of what each of the synapses does alone (mV)
 	Above                float64 // time that the dendrite spends at or above the criterion's level (ms)
 	Spike                bool    // the dendrite meets the criterion of an NMDA spike
 }
 
-// Supralinearity returns the peak at the soma over the arithmetic sum, 1 for
+// supralinearity returns the peak at the soma over the arithmetic sum, 1 for
 // synapses that add; NaN without synapses.
-func (r Response) Supralinearity() float64 { return r.Soma / r.SumSoma }
+func (r response) supralinearity() float64 { return r.Soma / r.SumSoma }
 
-// A Trace is a response in time: the potentials after each step, item k after step k.
-type Trace struct {
+// A trace is a response in time: the potentials after each step, item k after step k.
+type trace struct {
 	K              int
 	Soma, Dendrite []float64 // (mV)
 	Highest        []float64 // by node of the tree, over the whole time (mV)
 }
 
-// An UncagingResult is what one point of an uncaging study gave.
-type UncagingResult struct {
+// An uncagingResult is what one point of an uncaging study gave.
+type uncagingResult struct {
 	Point     grammar.Point
 	Distance  float64 // path from the soma to the middle of the cluster (µm)
 	Rest      float64 // potential of the soma at the beginning (mV)
 	RestDend  float64 // that of the dendrite
-	Responses []Response
-	Traces    []Trace
+	Responses []response
+	Traces    []trace
 	Cut       int       // responses still above the level at the end, and not yet a spike
 	Nodes     []int     // compartments of the synapses, in the order of their activation
 	Paths     []float64 // their distances from the soma (µm)
 }
 
-// Threshold returns K*, the smallest K whose dendrite meets the criterion; -1 if
+// threshold returns K*, the smallest K whose dendrite meets the criterion; -1 if
 // none does.
-func (r *UncagingResult) Threshold() int {
-	return slices.IndexFunc(r.Responses, func(x Response) bool { return x.Spike })
+func (r *uncagingResult) threshold() int {
+	return slices.IndexFunc(r.Responses, func(x response) bool { return x.Spike })
 }
 
-// Steepest returns the K with the largest step of the peak at the soma from K-1, and
+// steepest returns the K with the largest step of the peak at the soma from K-1, and
 // the K with the largest supralinearity there: other criteria for a threshold.
-func (r *UncagingResult) Steepest() (step, supralinear int) {
+func (r *uncagingResult) steepest() (step, supralinear int) {
 	step, supralinear = 1, 1
 	for k := 2; k < len(r.Responses); k++ {
 		if r.Responses[k].Soma-r.Responses[k-1].Soma > r.Responses[step].Soma-r.Responses[step-1].Soma {
 			step = k
 		}
-		if r.Responses[k].Supralinearity() > r.Responses[supralinear].Supralinearity() {
+		if r.Responses[k].supralinearity() > r.Responses[supralinear].supralinearity() {
 			supralinear = k
 		}
 	}
@@ -67,14 +67,14 @@ func (r *UncagingResult) Steepest() (step, supralinear int) {
 
 // runUncaging runs an uncaging study at every point of its sweep, points in parallel;
 // without a sweep at one. The traces of the counts in keep are kept.
-func runUncaging(ctx context.Context, x *Study, w *study.Work, keep []int) ([]UncagingResult, error) {
+func runUncaging(ctx context.Context, x *Study, w *study.Work, keep []int) ([]uncagingResult, error) {
 	of := study.Stage{Name: "study", Label: "  study", Unit: "parts"}
-	return study.Parts(ctx, w, of, max(1, len(x.Points())), func(ctx context.Context, part *study.Part) (UncagingResult, error) {
+	return study.Parts(ctx, w, of, max(1, len(x.Points())), func(ctx context.Context, part *study.Part) (uncagingResult, error) {
 		y, p, err := x.Point(part.Index)
 		if err != nil {
-			return UncagingResult{}, err
+			return uncagingResult{}, err
 		}
-		r, err := Uncage(ctx, y, keep)
+		r, err := uncage(ctx, y, keep)
 		r.Point = p
 		return r, err
 	})
@@ -90,15 +90,15 @@ func (x *Study) Point(i int) (*Study, grammar.Point, error) {
 	return y, points[i], err
 }
 
-// Uncage activates K = 0, 1, ... synapses, each K in a copy of the cell, and in
+// uncage activates K = 0, 1, ... synapses, each K in a copy of the cell, and in
 // further copies each place alone, for the arithmetic sum: the highest point of the
 // summed single responses, each shifted to the time of its synapse. Inhibition and
 // bias are not given to the single ones.
-func Uncage(ctx context.Context, x *Study, keep []int) (UncagingResult, error) {
+func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 	u := x.Uncaging
 	d, err := newPreparation(x, u.Population)
 	if err != nil {
-		return UncagingResult{}, err
+		return uncagingResult{}, err
 	}
 	var nodes, places []int
 	var paths []float64
@@ -140,7 +140,7 @@ func Uncage(ctx context.Context, x *Study, keep []int) (UncagingResult, error) {
 	look := d.middle(&u.Cluster)
 	place, _ := d.section(&u.Cluster)
 	detector := dendrite.NewDetector(copies, []dendrite.DetectorParams{place.Detect}, d.dt)
-	r := UncagingResult{Distance: d.distance(&u.Cluster), Nodes: nodes, Paths: paths, Responses: make([]Response, copies)}
+	r := uncagingResult{Distance: d.distance(&u.Cluster), Nodes: nodes, Paths: paths, Responses: make([]response, copies)}
 	begin := d.Model.NewCells(1)
 	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
 	for _, k := range keep {
@@ -151,7 +151,7 @@ func Uncage(ctx context.Context, x *Study, keep []int) (UncagingResult, error) {
 		for node := range highest {
 			highest[node] = begin.V(node)[0]
 		}
-		r.Traces = append(r.Traces, Trace{K: k, Highest: highest})
+		r.Traces = append(r.Traces, trace{K: k, Highest: highest})
 	}
 	for k := range r.Responses {
 		r.Responses[k].Soma, r.Responses[k].Dendrite = math.Inf(-1), math.Inf(-1)
@@ -217,10 +217,10 @@ func (d *preparation) companions(events []event, copies int, c *Companions, site
 }
 
 // add makes the arithmetic sums from the responses to each place alone.
-func (r *UncagingResult) add(alone [][2][]float64, of []int, interval int) {
-	for place, sums := range [2]func(*Response) *float64{
-		func(q *Response) *float64 { return &q.SumSoma },
-		func(q *Response) *float64 { return &q.SumDendrite },
+func (r *uncagingResult) add(alone [][2][]float64, of []int, interval int) {
+	for place, sums := range [2]func(*response) *float64{
+		func(q *response) *float64 { return &q.SumSoma },
+		func(q *response) *float64 { return &q.SumDendrite },
 	} {
 		sum := make([]float64, len(alone[0][place]))
 		for j, i := range of {

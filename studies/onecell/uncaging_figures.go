@@ -13,7 +13,7 @@ import (
 // uncagingFigure draws the peaks of the dendrite and of the soma, and the time that
 // the dendrite spends above the criterion's level, against the number of synapses:
 // markers for the cell, dashed for the arithmetic sum, rings at K*.
-func uncagingFigure(x *Study, f Figure, results []UncagingResult) figure.Figure {
+func uncagingFigure(x *Study, f Figure, results []uncagingResult) figure.Figure {
 	fig := study.Frame(f.Figure)
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
 	k := figure.Axis{Label: "Active synapses, K", Whole: true}
@@ -30,21 +30,21 @@ func uncagingFigure(x *Study, f Figure, results []UncagingResult) figure.Figure 
 		if cell == "" {
 			cell = "Cell"
 		}
-		for j, of := range []struct{ got, sum func(q Response) float64 }{
-			{func(q Response) float64 { return q.Dendrite }, func(q Response) float64 { return q.SumDendrite }},
-			{func(q Response) float64 { return q.Soma }, func(q Response) float64 { return q.SumSoma }},
-			{func(q Response) float64 { return q.Above }, nil},
+		for j, of := range []struct{ got, sum func(q response) float64 }{
+			{func(q response) float64 { return q.Dendrite }, func(q response) float64 { return q.SumDendrite }},
+			{func(q response) float64 { return q.Soma }, func(q response) float64 { return q.SumSoma }},
+			{func(q response) float64 { return q.Above }, nil},
 		} {
 			star := figure.Series{Mark: figure.Rings, Role: figure.Simulation, Index: i}
 			points := figure.Series{Name: cell, Mark: figure.Points, Role: figure.Simulation, Index: i}
 			line := figure.Series{Name: "Arithmetic sum", Mark: figure.Dashed, Role: figure.Theory, Index: i}
 			for k, q := range r.Responses {
-				points.X, points.Y = append(points.X, float64(k)), append(points.Y, of.got(q))
+				points.Add(float64(k), of.got(q))
 				if of.sum != nil {
-					line.X, line.Y = append(line.X, float64(k)), append(line.Y, of.sum(q))
+					line.Add(float64(k), of.sum(q))
 				}
 			}
-			if k := r.Threshold(); k >= 0 {
+			if k := r.threshold(); k >= 0 {
 				star.X, star.Y = []float64{float64(k)}, []float64{of.got(r.Responses[k])}
 				if len(f.Uncaging.Points) == 1 && j == 0 {
 					panels[j].Rules = append(panels[j].Rules, figure.Rule{Label: fmt.Sprintf("K* = %d", k), Axis: "x", At: float64(k)})
@@ -98,18 +98,18 @@ func highest(p figure.Panel, sums bool) float64 {
 // curveQuantities are the panels of a threshold curve.
 var curveQuantities = map[string]struct {
 	label, unit string
-	of          func(k int, q Response) float64
+	of          func(k int, q response) float64
 }{
 	"threshold":      {"Threshold K*, active synapses", "", nil},
-	"soma":           {"Soma, peak above rest", "mV", func(_ int, q Response) float64 { return q.Soma }},
-	"local":          {"Dendrite, peak above rest", "mV", func(_ int, q Response) float64 { return q.Dendrite }},
-	"duration":       {"Dendrite above the level", "ms", func(_ int, q Response) float64 { return q.Above }},
-	"supralinearity": {"Supralinearity at the soma", "", func(_ int, q Response) float64 { return q.Supralinearity() }},
+	"soma":           {"Soma, peak above rest", "mV", func(_ int, q response) float64 { return q.Soma }},
+	"local":          {"Dendrite, peak above rest", "mV", func(_ int, q response) float64 { return q.Dendrite }},
+	"duration":       {"Dendrite above the level", "ms", func(_ int, q response) float64 { return q.Above }},
+	"supralinearity": {"Supralinearity at the soma", "", func(_ int, q response) float64 { return q.supralinearity() }},
 }
 
 // thresholdCurve draws K*, and the response at K* or at a given K, over the first
 // axis of the sweep.
-func thresholdCurve(x *Study, f Figure, results []UncagingResult) (figure.Figure, error) {
+func thresholdCurve(x *Study, f Figure, results []uncagingResult) (figure.Figure, error) {
 	spec := f.ThresholdCurve
 	fig := study.Frame(f.Figure)
 	axis := x.Sweep.Axes[0]
@@ -185,7 +185,7 @@ func curveSays(x *Study, spec *ThresholdCurveFigure, fig figure.Figure) figure.M
 
 // curves collects one quantity of every point; K* where of is nil. Points without
 // K* are drawn at the end of the range, apart.
-func curves(x *Study, spec *ThresholdCurveFigure, results []UncagingResult, byPlace bool, of func(int, Response) float64) []figure.Series {
+func curves(x *Study, spec *ThresholdCurveFigure, results []uncagingResult, byPlace bool, of func(int, response) float64) []figure.Series {
 	axes := x.Sweep.Axes
 	n := 1
 	if len(axes) > 1 {
@@ -211,7 +211,7 @@ func curves(x *Study, spec *ThresholdCurveFigure, results []UncagingResult, byPl
 			if byPlace {
 				at = r.Distance
 			}
-			k, y := r.Threshold(), math.NaN()
+			k, y := r.threshold(), math.NaN()
 			if of != nil && spec.Count > 0 {
 				k = spec.Count
 				if k >= len(r.Responses) { // this point has fewer synapses
@@ -224,9 +224,9 @@ func curves(x *Study, spec *ThresholdCurveFigure, results []UncagingResult, byPl
 			case k >= 0:
 				y = float64(k)
 			case of == nil:
-				none.X, none.Y = append(none.X, at), append(none.Y, float64(len(r.Responses)-1))
+				none.Add(at, float64(len(r.Responses)-1))
 			}
-			s.X, s.Y = append(s.X, at), append(s.Y, y)
+			s.Add(at, y)
 		}
 		line := s
 		line.Mark = figure.Line

@@ -10,7 +10,7 @@ import (
 )
 
 // uncagingTables lists every response, and one row for every point of the sweep.
-func uncagingTables(x *Study, results []UncagingResult) []study.NamedTable {
+func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
 	all := study.Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
 		"supralinearity", "above_level_ms", "nmda_spike")}
 	each := study.Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
@@ -19,16 +19,16 @@ func uncagingTables(x *Study, results []UncagingResult) []study.NamedTable {
 		r := &results[i]
 		for k, q := range r.Responses {
 			all.Rows = append(all.Rows, append(pointValues(x, r.Point), strconv.Itoa(k), measured(q.Dendrite), measured(q.SumDendrite),
-				measured(q.Soma), measured(q.SumSoma), measured(q.Supralinearity()), measured(q.Above), fmt.Sprint(q.Spike)))
+				measured(q.Soma), measured(q.SumSoma), measured(q.supralinearity()), measured(q.Above), fmt.Sprint(q.Spike)))
 		}
 		row := append(pointValues(x, r.Point), measured(r.Distance))
-		if k := r.Threshold(); k >= 0 {
+		if k := r.threshold(); k >= 0 {
 			q := r.Responses[k]
-			row = append(row, strconv.Itoa(k), measured(q.Dendrite), measured(q.Soma), measured(q.Above), measured(q.Supralinearity()))
+			row = append(row, strconv.Itoa(k), measured(q.Dendrite), measured(q.Soma), measured(q.Above), measured(q.supralinearity()))
 		} else {
 			row = append(row, "", "", "", "", "")
 		}
-		step, most := r.Steepest()
+		step, most := r.steepest()
 		each.Rows = append(each.Rows, append(row, strconv.Itoa(step), strconv.Itoa(most)))
 	}
 	return []study.NamedTable{{Name: "responses", Table: all}, {Name: "thresholds", Table: each}}
@@ -52,8 +52,8 @@ func measured(x float64) string {
 }
 
 // metrics returns the numbers of a point, and adds to a report what they say.
-func (r *UncagingResult) metrics(x *Study, s *study.Report) map[string]any {
-	step, most := r.Steepest()
+func (r *uncagingResult) metrics(x *Study, s *study.Report) map[string]any {
+	step, most := r.steepest()
 	m := map[string]any{"K_steepest": step, "K_most_supralinear": most}
 	name := pointLabel(x, r.Point, nil, 0)
 	if name != "" {
@@ -62,7 +62,7 @@ func (r *UncagingResult) metrics(x *Study, s *study.Report) map[string]any {
 	if r.Cut > 0 {
 		s.Warnings = append(s.Warnings, name+cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response"))
 	}
-	k := r.Threshold()
+	k := r.threshold()
 	if k < 0 {
 		m["K_star"] = nil
 		m["K_star"+study.WhyKey] = "no NMDA spike with up to " + grammar.Count(float64(len(r.Responses)-1), "synapse")
@@ -75,7 +75,7 @@ func (r *UncagingResult) metrics(x *Study, s *study.Report) map[string]any {
 	q := r.Responses[k]
 	m["K_star"] = k
 	m["dendrite_peak_mV"], m["soma_peak_mV"], m["above_level_ms"] = q.Dendrite, q.Soma, q.Above
-	m["supralinearity"] = q.Supralinearity()
+	m["supralinearity"] = q.supralinearity()
 	s.Lines = append(s.Lines, fmt.Sprintf("%sK* = %d; %.3g mV at the dendrite, %.3g mV at the soma; %.3g ms above the level; steepest at K = %d, most supralinear at %d",
 		name, k, q.Dendrite, q.Soma, q.Above, step, most))
 	return m

@@ -14,10 +14,10 @@ import (
 )
 
 // uncaged runs a shipped study of one cell, without its sweep, with some keys set.
-func uncaged(t *testing.T, config string, set ...string) UncagingResult {
+func uncaged(t *testing.T, config string, set ...string) uncagingResult {
 	t.Helper()
 	x := studyOf(t, config, set...)
-	r, err := Uncage(context.Background(), x, nil)
+	r, err := uncage(context.Background(), x, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ const (
 func star(t *testing.T, set ...string) int {
 	t.Helper()
 	r := uncaged(t, "uncaging", append(slices.Clone(shortly), set...)...)
-	return r.Threshold()
+	return r.threshold()
 }
 
 // Major et al. 2008: the threshold is lower distally; the amplitude at the soma is
@@ -60,7 +60,7 @@ func TestDistalIsEasierProximalIsLarger(t *testing.T) {
 		var amplitudes []float64
 		for _, at := range []string{"0.1", "0.5", "0.9"} {
 			r := uncaged(t, "uncaging", append(slices.Clone(shortly), "uncaging.at", at, "uncaging.synapses", "60", nmdaMax, g)...)
-			k := r.Threshold()
+			k := r.threshold()
 			if k < 1 {
 				t.Fatalf("%s at %s: no threshold", g, at)
 			}
@@ -158,12 +158,12 @@ func TestWideDendritesAreHarder(t *testing.T) {
 // hardly. It cuts a plateau short that has begun.
 func TestInhibitionOfTheSameBranch(t *testing.T) {
 	set := append(slices.Clone(shortly), "uncaging.inhibition.count", "10")
-	at := func(target, ms string) UncagingResult {
+	at := func(target, ms string) uncagingResult {
 		return uncaged(t, "inhibition", append(slices.Clone(set), "uncaging.inhibition.target", target, "uncaging.inhibition.time", ms)...)
 	}
 	same, soma := at("E/same", "20 ms"), at("E/perisomatic", "20 ms")
 	free := uncaged(t, "inhibition", append(slices.Clone(shortly), "uncaging.inhibition.count", "0")...)
-	k, onSame, onSoma := free.Threshold(), same.Threshold(), soma.Threshold()
+	k, onSame, onSoma := free.threshold(), same.threshold(), soma.threshold()
 	if !(float64(onSame) >= 1.5*float64(k) && onSoma-k <= 2 && onSoma >= k) {
 		t.Errorf("K* = %d, %d with inhibition of the branch, %d of the soma", k, onSame, onSoma)
 	}

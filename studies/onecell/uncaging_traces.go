@@ -13,7 +13,7 @@ import (
 // uncagingTraces draws the dendrite above the soma, a column for each number of
 // synapses, a line for each point of the sweep. One point alone has a line for each
 // number of synapses, and the dendrite beside the soma.
-func uncagingTraces(x *Study, f Figure, results []UncagingResult) figure.Figure {
+func uncagingTraces(x *Study, f Figure, results []uncagingResult) figure.Figure {
 	spec := f.UncagingTraces
 	single := len(spec.Points) == 1
 	fig := study.Frame(f.Figure)
@@ -100,16 +100,16 @@ func given(x *Study, spec *UncagingTracesFigure) []figure.Rule {
 }
 
 // line returns the kept trace of K synapses, of the dendrite (row 0) or the soma.
-func (r *UncagingResult) line(k, row, index int, name string, spec *UncagingTracesFigure, dt float64) figure.Series {
+func (r *uncagingResult) line(k, row, index int, name string, spec *UncagingTracesFigure, dt float64) figure.Series {
 	var v []float64 // none at a point of a sweep with fewer synapses
-	if i := slices.IndexFunc(r.Traces, func(t Trace) bool { return t.K == k }); i >= 0 {
+	if i := slices.IndexFunc(r.Traces, func(t trace) bool { return t.K == k }); i >= 0 {
 		v = [][]float64{r.Traces[i].Dendrite, r.Traces[i].Soma}[row]
 	}
 	s := figure.Series{Name: name, Mark: figure.Line, Role: figure.Simulation, Index: index}
 	clock := network.NewClock(dt)
 	for step, y := range v { // stamped with the beginning of the step, as all that is recorded
 		if ms := clock.Ms(int64(step)); ms >= spec.Start && ms <= spec.Stop {
-			s.X, s.Y = append(s.X, ms), append(s.Y, y)
+			s.Add(ms, y)
 		}
 	}
 	return s

@@ -53,7 +53,6 @@ func (s *Study) figure(ctx context.Context, w *study.Work, f Figure) (namedVerdi
 		Figures: []study.Figure{{Name: made.Figure.Name, Figure: made.Figure}},
 		Tables:  []study.NamedTable{{Name: f.Name + "-points", Table: made.Table}},
 	})
-	w.Timed(f.Name, start)
 	w.Say("  %-18s %6.1f s", f.Name, time.Since(start).Seconds())
 	v := made.Verdict
 	return namedVerdict{f.Name, f.Title, v.holds(), v.Checks, v.Errata}, err

@@ -15,7 +15,7 @@ import (
 // learning draws error, false positives and negatives and active cells
 // against episodes: the mean over networks, a band from the lowest to the highest
 // error, and the means of an independent program.
-func learning(fig *figure.Figure, s *Study, f *FigureSpec, results []Result) figure.Meanings {
+func learning(fig *figure.Figure, s *Study, f *FigureSpec, results []result) figure.Meanings {
 	x := episodes(s)
 	rules := learningRules(s)
 	curve := func(name string, index int, of func(o *spiking.Outcome) float64) (line, band figure.Series) {
@@ -77,14 +77,14 @@ func episodes(s *Study) figure.Axis {
 	return figure.Axis{Label: "Episode", Max: float64(max(1, s.Run.Episodes-1)), Whole: true}
 }
 
-func meanOf(results []Result) string {
+func meanOf(results []result) string {
 	if len(results) == 1 {
 		return "One network"
 	}
 	return fmt.Sprintf("Mean of %d networks", len(results))
 }
 
-func rangeOf(results []Result) string {
+func rangeOf(results []result) string {
 	return fmt.Sprintf("Range of %d networks", len(results))
 }
 
@@ -125,7 +125,7 @@ func referenceTables(s *Study, f *FigureSpec, column string, index int) figure.S
 
 // growth draws how many synapses are mature, and on how many segments
 // there are enough for a dAP.
-func growth(s *Study, results []Result) figure.Panel {
+func growth(s *Study, results []result) figure.Panel {
 	p := figure.Panel{X: episodes(s), Y: figure.Axis{Label: "Count (thousands)"},
 		Rules: learningRules(s), Legend: true}
 	for k, c := range []struct {
@@ -150,7 +150,7 @@ func growth(s *Study, results []Result) figure.Panel {
 
 // permanences draws how many synapses of the first network have which
 // permanence, before and after learning.
-func permanences(s *Study, results []Result) figure.Panel {
+func permanences(s *Study, results []result) figure.Panel {
 	width := s.Network.PMax / histogramBins
 	p := memories.PermanencePanel(s.Network.PMax, s.Network.PTheta, "mature", math.NaN(), func(k int) float64 { return float64(k) * width },
 		memories.PermanenceHistogram{Name: "After learning", Counts: results[0].After}, memories.PermanenceHistogram{Name: "Before", Index: 1, Counts: results[0].Before})
@@ -171,7 +171,7 @@ func replaySays(s *Study) string {
 // replay draws when each element of a recalled sequence comes: the mean
 // over networks of its median spike time, from the earliest to the latest, and
 // those of an independent program.
-func replay(s *Study, f *FigureSpec, results []Result) figure.Panel {
+func replay(s *Study, f *FigureSpec, results []result) figure.Panel {
 	longest := 0
 	for _, name := range s.Task.Sequences {
 		longest = max(longest, len(name))

@@ -13,7 +13,7 @@ import (
 // raster draws an episode, or the recall, of the first network: a block of
 // rows for each subpopulation that takes part, its inhibitory cell above; bars
 // where cells are predicted, ticks where they spike.
-func raster(fig *figure.Figure, s *Study, f *FigureSpec, r *Result) figure.Meanings {
+func raster(fig *figure.Figure, s *Study, f *FigureSpec, r *result) figure.Meanings {
 	events, marks, from, to := shownEvents(s, f, r)
 	ms := func(step int64) float64 { return float64(step-from) * s.Network.Dt }
 	rows := blocks(s, f)
@@ -54,11 +54,11 @@ func raster(fig *figure.Figure, s *Study, f *FigureSpec, r *Result) figure.Meani
 			delete(begun, e.Cell)
 		case spiking.Spike:
 			if y, ok := place(int(e.Cell)/cells, int(e.Cell)%cells); ok && e.Step >= from && e.Step <= to {
-				spikes.X, spikes.Y = append(spikes.X, ms(e.Step)), append(spikes.Y, y)
+				spikes.Add(ms(e.Step), y)
 			}
 		case spiking.Inhibitory:
 			if y, ok := place(int(e.Cell), cells+gap/2); ok && e.Step >= from && e.Step <= to {
-				inhibitory.X, inhibitory.Y = append(inhibitory.X, ms(e.Step)), append(inhibitory.Y, y)
+				inhibitory.Add(ms(e.Step), y)
 			}
 		}
 	}
@@ -96,7 +96,7 @@ type mark struct {
 
 // shownEvents returns the events of what a raster shows, what was given, and the
 // span.
-func shownEvents(s *Study, f *FigureSpec, r *Result) (events []spiking.Event, marks []mark, from, to int64) {
+func shownEvents(s *Study, f *FigureSpec, r *result) (events []spiking.Event, marks []mark, from, to int64) {
 	at := spiking.NewSchedule(&s.Network, &s.Task, firstStep(s))
 	steps := func(ms float64) int64 { return grid.Steps(ms, s.Network.Dt) }
 	only := f.Sequence - 1 // -1: all

@@ -48,8 +48,8 @@ type Run struct {
 	LearnUntil int     `toml:"learn_until" unset:"2147483647" doc:"episode in which learning is switched off; default: never"`
 }
 
-// Learns tells whether permanences change in an episode.
-func (r *Run) Learns(episode int) bool {
+// learns tells whether permanences change in an episode.
+func (r *Run) learns(episode int) bool {
 	return episode >= r.LearnFrom && episode < r.LearnUntil
 }
 
@@ -75,9 +75,6 @@ type Raster struct {
 type Beside struct {
 	Reference bool `toml:"reference" doc:"draw the results of an independent program on the preset, where there are any"`
 }
-
-// spikingTables are the tables that a study may have.
-var spikingTables = []string{"run", "network", "task", "replay", "sweep", "figures", "output"}
 
 // figureKinds are the kinds of figures.
 func figureKinds() []grammar.FigureKind {
@@ -145,10 +142,7 @@ func read(decoder *grammar.Decoder) *Study {
 
 // preset reads which preset gives the defaults.
 func (d reader) preset(tree map[string]any, s *Study) {
-	var names []string
-	for _, p := range spiking.Presets() {
-		names = append(names, p.Name)
-	}
+	names := grammar.Names(spiking.Presets(), func(p spiking.Preset) string { return p.Name })
 	name := d.Choice("network", tree, "preset", names[0], names...)
 	s.Preset, _ = spiking.PresetNamed(name) // it is one of the names
 }
@@ -158,35 +152,24 @@ func (d reader) spikingRun(s *Study) {
 	if !(r.Dt >= grammar.MinStep) || r.Dt > 1 {
 		d.Bad("run.dt", "must be from %g to 1 ms", grammar.MinStep)
 	}
-	if r.Repeats < 1 || r.Repeats > grammar.MaxPoints {
-		d.Bad("run.repeats", "must be from 1 to %d", grammar.MaxPoints)
-	}
-	if r.Episodes < 1 || r.Episodes > 1<<20 {
-		d.Bad("run.episodes", "must be from 1 to %d", 1<<20)
-	}
-	if r.LearnFrom < 0 {
-		d.Bad("run.learn_from", "must not be negative")
-	}
-	if r.LearnUntil < r.LearnFrom {
-		d.Bad("run.learn_until", "must not be before learn_from (%d)", r.LearnFrom)
-	}
+	d.Rule(r.Repeats >= 1 && r.Repeats <= grammar.MaxPoints, "run.repeats", "must be from 1 to %d", grammar.MaxPoints)
+	d.Rule(r.Episodes >= 1 && r.Episodes <= 1<<20, "run.episodes", "must be from 1 to %d", 1<<20)
+	d.Rule(r.LearnFrom >= 0, "run.learn_from", "must not be negative")
+	d.Rule(r.LearnUntil >= r.LearnFrom, "run.learn_until", "must not be before learn_from (%d)", r.LearnFrom)
 }
 
 // check holds the resolved parameters to their rules.
 func (d reader) check(s *Study) {
-	at := func(table string) func(key, rule string, args ...any) {
-		return func(key, rule string, args ...any) { d.Bad(table+"."+key, rule, args...) }
-	}
-	s.Network.Check(at("network"))
-	s.Task.Check(&s.Network, at("task"))
+	s.Network.Check(d.Under("network"))
+	s.Task.Check(&s.Network, d.Under("task"))
 	if r := s.Replay; r != nil {
 		if plateau := s.Network.Plateau(); !(r.VthE > 0 && r.VthE < plateau) {
 			d.Bad("replay.V_th_E", "must be above 0 and below tau_m I_dAP/C_m = %.3g mV: a plateau alone must make a cell spike", plateau)
 		}
 		if least := 2 * s.Network.PulseLead; s.Network.SparseFirst > 0 && r.Interval < least {
 			d.Bad("replay.interval", "must be at least 2 pulse_lead (%g ms)", least)
-		} else if !(r.Interval >= s.Network.Delay) {
-			d.Bad("replay.interval", "must be at least delay_EE (%g ms)", s.Network.Delay)
+		} else {
+			d.Rule(r.Interval >= s.Network.Delay, "replay.interval", "must be at least delay_EE (%g ms)", s.Network.Delay)
 		}
 	}
 	for _, f := range s.Figures {
@@ -198,7 +181,7 @@ func (d reader) check(s *Study) {
 		return
 	}
 	if s.Run.LearnFrom < s.Run.LearnUntil && s.Run.LearnFrom < s.Run.Episodes {
-		s.Network.CheckTogether(&s.Task, at("network"))
+		s.Network.CheckTogether(&s.Task, d.Under("network"))
 	}
 	if _, need := s.Network.Bytes(); d.Memory() > 0 && need > float64(d.Memory()) {
 		d.Bad("network.cells", "needs about %s for %d synapses; there are %s", grammar.FormatBytes(need), s.Network.N()*s.Network.InDegree(), grammar.FormatBytes(float64(d.Memory())))
@@ -229,11 +212,10 @@ func (d reader) figures(s *Study) {
 // keyTables returns the tables of the reference.
 func keyTables() []grammar.Table {
 	p := spiking.Presets()[0]
-	run, replay := defaultRun(), defaultReplay()
 	return []grammar.Table{
-		{Title: "[run]", Text: "A study of the spiking sequence memory has the tables from here on, and [sweep], [figures] and [output].", Default: &run},
+		{Title: "[run]", Text: "A study of the spiking sequence memory has the tables from here on, and [sweep], [figures] and [output].", Default: new(defaultRun())},
 		{Title: "[network]", Text: "The network of Bouhadjar et al. (2022); package sequence/spiking says what a step does. A preset gives the defaults of this table and the next; shown are those of set-I.", Default: &spikingNetwork{p.Name, p.Params}},
 		{Title: "[task]", Text: "What is shown, and when.", Default: &p.Task},
-		{Title: "[replay]", Text: "Given, the trained network recalls each sequence from its first element.", Default: &replay},
+		{Title: "[replay]", Text: "Given, the trained network recalls each sequence from its first element.", Default: new(defaultReplay())},
 	}
 }

@@ -24,13 +24,13 @@ func loadSpiking(t *testing.T, set ...grammar.Override) *Study {
 // saved, on another number of threads, to what the uninterrupted one gives.
 func TestSpikingStudyGoesOn(t *testing.T) {
 	s := loadSpiking(t)
-	studytest.GoesOn(t, 5, func(ctx context.Context, w *study.Work) ([]Result, error) { return Results(ctx, s, w) })
+	studytest.GoesOn(t, 5, func(ctx context.Context, w *study.Work) ([]result, error) { return trainAll(ctx, s, w) })
 }
 
 // While learning is off permanences stay.
 func TestSpikingLearningWindow(t *testing.T) {
 	s := loadSpiking(t, grammar.Override{Key: "run.learn_from", Value: "2"})
-	out, err := Results(context.Background(), s, studytest.OnThreads(2))
+	out, err := trainAll(context.Background(), s, studytest.OnThreads(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +45,7 @@ func TestSpikingLearningWindow(t *testing.T) {
 // What the first and the last episode without error are.
 func TestZeroes(t *testing.T) {
 	s := loadSpiking(t)
-	out, err := Results(context.Background(), s, studytest.OnThreads(2))
+	out, err := trainAll(context.Background(), s, studytest.OnThreads(2))
 	if err != nil {
 		t.Fatal(err)
 	}

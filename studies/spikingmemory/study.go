@@ -17,8 +17,8 @@ import (
 	"neurosim/study"
 )
 
-// A Result is what one network gave.
-type Result struct {
+// A result is what one network gave.
+type result struct {
 	Episodes []spiking.Outcome
 
 	Digest        string // SHA-256 of all events
@@ -29,11 +29,11 @@ type Result struct {
 	// Of the first network only.
 	First, Last, Replay []spiking.Event // of the first and last episode, and of the recall
 	ReplayFrom          int64           // step of the first cue
-	Learned             []LearnedSynapse
+	Learned             []learnedSynapse
 }
 
-// A LearnedSynapse is a mature synapse of a network that has learned.
-type LearnedSynapse struct {
+// A learnedSynapse is a mature synapse of a network that has learned.
+type learnedSynapse struct {
 	Cell, Source        int
 	Predicts            string // what the cell stood for in the last episode: SEQUENCE.ELEMENT ...
 	After               string // what the source stood for
@@ -49,35 +49,36 @@ const eventBytes = 13
 // Do trains every network.
 func (of *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	start := time.Now()
-	results, err := Results(ctx, of, w)
+	results, err := trainAll(ctx, of, w)
 	if err != nil {
 		return study.Report{}, err
 	}
 	episodes, seconds := float64(of.Run.Repeats*of.Run.Episodes), time.Since(start).Seconds()
 	model := episodes * of.Task.EpisodeMs() / 1000
 	w.Say("  %s, %.4g s, in %.3g s (%.3g times real time)", grammar.Count(episodes, "episode"), model, seconds, model/seconds)
-	r := study.Report{Tables: tables(of, results), Figures: makeFigures(of, results), Metrics: metrics(of, results)}
+	r := study.Report{Tables: tables(of, results), Figures: makeFigures(of, results), Metrics: metrics(of, results),
+		Reasons: []study.Reason{{Part: "median", Why: "less than half of the runs came so far"}}}
 	r.Lines = lines(of, r.Metrics)
 	return r, nil
 }
 
-// Results trains every network of a study and returns the results in order. One that
+// trainAll trains every network of a study and returns the results in order. One that
 // is interrupted stops after its episode, and goes on from there.
-func Results(ctx context.Context, s *Study, w *study.Work) ([]Result, error) {
+func trainAll(ctx context.Context, s *Study, w *study.Work) ([]result, error) {
 	n := s.Run.Repeats
 	of := study.Stage{Name: "learn", Label: "  learning", Unit: "episodes", Total: float64(n * s.Run.Episodes)}
-	return study.Parts(ctx, w, of, n, func(ctx context.Context, p *study.Part) (Result, error) {
+	return study.Parts(ctx, w, of, n, func(ctx context.Context, p *study.Part) (result, error) {
 		return train(ctx, s, p)
 	})
 }
 
 // A state is a network on its way, between two episodes.
 type state struct {
-	Result        Result
+	Result        result
 	Network, Hash []byte // of the hash of all events
 }
 
-func train(ctx context.Context, s *Study, p *study.Part) (Result, error) {
+func train(ctx context.Context, s *Study, p *study.Part) (result, error) {
 	i := p.Index
 	var at state
 	r := &at.Result
@@ -97,7 +98,7 @@ func train(ctx context.Context, s *Study, p *study.Part) (Result, error) {
 	// Episodes are whole: the saved state stands between two of them.
 	for episode := len(r.Episodes); episode < s.Run.Episodes; episode++ {
 		mode := net.Mode()
-		mode.Learning = s.Run.Learns(episode)
+		mode.Learning = s.Run.learns(episode)
 		net.SetMode(mode)
 		o, err := train.Run(context.WithoutCancel(ctx), episode, append(watch, r.keep(i, episode, s))...)
 		if err != nil {
@@ -150,7 +151,7 @@ func (s *state) resume(saved []byte, net *spiking.Network, digest hash.Hash) err
 }
 
 // note adds events to the hash.
-func (r *Result) note(digest hash.Hash, events []spiking.Event) {
+func (r *result) note(digest hash.Hash, events []spiking.Event) {
 	var b [eventBytes]byte
 	for _, e := range events {
 		binary.LittleEndian.PutUint64(b[:], uint64(e.Step))
@@ -163,7 +164,7 @@ func (r *Result) note(digest hash.Hash, events []spiking.Event) {
 
 // keep returns an observer that keeps the events of the first and the last
 // episode of the first network.
-func (r *Result) keep(i, episode int, s *Study) spiking.Observer {
+func (r *result) keep(i, episode int, s *Study) spiking.Observer {
 	return func(events []spiking.Event) {
 		if i > 0 {
 			return
@@ -179,14 +180,14 @@ func (r *Result) keep(i, episode int, s *Study) spiking.Observer {
 
 // learned lists the mature synapses of a network, with what their cells stood
 // for in the last episode.
-func learned(net *spiking.Network, s *Study, last []spiking.Event) []LearnedSynapse {
+func learned(net *spiking.Network, s *Study, last []spiking.Event) []learnedSynapse {
 	p := net.Params()
 	stands := contexts(s, last)
-	var out []LearnedSynapse
+	var out []learnedSynapse
 	for cell := range p.N() {
 		for _, x := range net.Segment(cell) {
 			if x.Permanence > p.PTheta {
-				out = append(out, LearnedSynapse{Cell: cell, Source: int(x.Source), Predicts: strings.Join(stands[cell], " "),
+				out = append(out, learnedSynapse{Cell: cell, Source: int(x.Source), Predicts: strings.Join(stands[cell], " "),
 					After: strings.Join(stands[int(x.Source)], " "), Permanence: x.Permanence, Initial: x.Floor})
 			}
 		}

@@ -59,7 +59,7 @@ func zeroes(episodes []spiking.Outcome) (first, forGood int) {
 // metrics are the numbers of a study, flat. Medians of episodes count
 // networks that never get there as later than all others, and are left out where
 // the median network never does.
-func metrics(s *Study, results []Result) map[string]any {
+func metrics(s *Study, results []result) map[string]any {
 	m := map[string]any{"networks": len(results), "episodes": s.Run.Episodes, "synapses": s.Network.N() * s.Network.InDegree()}
 	var first, good []int
 	var sum [6]float64
@@ -134,14 +134,14 @@ func later(episode int) int {
 
 // tables returns the numbers of a study: every episode, every volley of
 // the recall, every mature synapse of the first network, and its events.
-func tables(s *Study, results []Result) []study.NamedTable {
+func tables(s *Study, results []result) []study.NamedTable {
 	runs := study.Table{Header: []string{"seed", "episode", "learning", "error", "false_positives", "false_negatives", "active_last", "daps_last", "mature_synapses", "able_segments", "active"}}
 	recall := study.Table{Header: []string{"seed", "sequence", "right", "volley", "symbol", "spikes", "first_ms", "median_ms", "last_ms"}}
 	for i := range results {
 		seed := fmt.Sprint(s.Run.Seed + uint64(i))
 		for e := range results[i].Episodes {
 			o := &results[i].Episodes[e]
-			runs.Rows = append(runs.Rows, []string{seed, strconv.Itoa(e), fmt.Sprint(s.Run.Learns(e)), study.Digits(o.Error(), 8), study.Digits(o.FalsePositives(), 8),
+			runs.Rows = append(runs.Rows, []string{seed, strconv.Itoa(e), fmt.Sprint(s.Run.learns(e)), study.Digits(o.Error(), 8), study.Digits(o.FalsePositives(), 8),
 				study.Digits(o.FalseNegatives(), 8), study.Digits(o.Active(), 8), study.Digits(o.DAPs(), 8), strconv.Itoa(o.Mature), strconv.Itoa(o.Segments), actives(s, o)})
 		}
 		for _, r := range results[i].Recalled {
@@ -191,7 +191,7 @@ func eventTable(s *Study, events []spiking.Event) study.Table {
 }
 
 // makeFigures makes the figures that a study of the spiking memory asks for.
-func makeFigures(x *Study, results []Result) []study.Figure {
+func makeFigures(x *Study, results []result) []study.Figure {
 	return study.MakeFigures(x.Figures, func(f Figure) (figure.Figure, error) {
 		fig, says := study.Frame(f.Figure), figure.Meanings{}
 		switch f.Kind {

@@ -36,8 +36,8 @@ type MixedStudy struct {
 	Cases []Case `toml:"-"`
 }
 
-// Stream returns the stream of a case.
-func (m *MixedStudy) Stream(columns int, seed uint64, change bool) stimulus.Mixed {
+// stream returns the stream of a case.
+func (m *MixedStudy) stream(columns int, seed uint64, change bool) stimulus.Mixed {
 	s := stimulus.Mixed{Columns: columns, Active: m.Active, Noise: m.Noise, Sequences: m.Sequences, Seed: seed}
 	if change {
 		s.Changed, s.ChangeAfter = m.Changed, m.ChangeAfter
@@ -157,18 +157,17 @@ func defaultReadout() ReadoutOf {
 
 // referenceTables returns the tables of the reference.
 func referenceTables() []grammar.Table {
-	run, memory, mixed, series, columns, readout := defaultRun(), sequence.Default(), defaultMixed(), defaultSeries(), defaultColumns(), defaultReadout()
 	return []grammar.Table{
-		{Title: "[run]", Text: "A study of the temporal memory has the tables from here on, and [sweep], [figures] and [output].", Default: &run},
-		{Title: "[memory]", Text: "The temporal memory of Hawkins & Ahmad (2016); package sequence says what a step does.", Default: &memory},
-		{Title: "[stream], kind = \"mixed\"", Text: "Sequences of letters among random patterns.", Default: &mixed},
+		{Title: "[run]", Text: "A study of the temporal memory has the tables from here on, and [sweep], [figures] and [output].", Default: new(defaultRun())},
+		{Title: "[memory]", Text: "The temporal memory of Hawkins & Ahmad (2016); package sequence says what a step does.", Default: new(sequence.Default())},
+		{Title: "[stream], kind = \"mixed\"", Text: "Sequences of letters among random patterns.", Default: new(defaultMixed())},
 		{Title: "[cases.NAME]", Text: "Conditions of a mixed stream, each run run.repeats times.", Default: &Case{}},
-		{Title: "[stream], kind = \"series\"", Text: "Online prediction of a column of a table.", Default: &series},
+		{Title: "[stream], kind = \"series\"", Text: "Online prediction of a column of a table.", Default: new(defaultSeries())},
 		{Title: "[encoders.NAME], kind = \"category\"", Text: "Encoders of a series stand side by side.", Default: &categoryEncoder{}},
 		{Title: "[encoders.NAME], kind = \"scalar\"", Default: &scalarEncoder{}},
 		{Title: "[encoders.NAME], kind = \"random\"", Text: "Numbers without bounds.", Default: &randomEncoder{}},
 		{Title: "[encoders.NAME], kind = \"periodic\", \"time_of_day\" or \"day_of_week\"", Default: &periodicEncoder{}},
-		{Title: "[columns]", Text: "How the encoders of a series reach the columns of the memory.", Default: &columns},
-		{Title: "[readout]", Text: "How a series is predicted from what is active.", Default: &readout},
+		{Title: "[columns]", Text: "How the encoders of a series reach the columns of the memory.", Default: new(defaultColumns())},
+		{Title: "[readout]", Text: "How a series is predicted from what is active.", Default: new(defaultReadout())},
 	}
 }

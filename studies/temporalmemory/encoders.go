@@ -76,9 +76,7 @@ func (d reader) encoders(t *Study) {
 			if kind == "periodic" {
 				d.Require(at + ".period")
 			}
-			if !(e.Period > 0) {
-				d.Bad(at+".period", "must be positive")
-			}
+			d.Rule(e.Period > 0, at+".period", "must be positive")
 			head, cells, encoder = &e.encoderHead, e.N, stimulus.Periodic{Period: e.Period, N: e.N, Active: e.Active}
 		}
 		if d.Require(at+".active") && (head.Active < 1 || head.Active > 1<<16) {
@@ -89,7 +87,5 @@ func (d reader) encoders(t *Study) {
 		}
 		t.Series.Encoders = append(t.Series.Encoders, Encoding{name, head.Column, encoder})
 	}
-	if len(root) == 0 {
-		d.Bad("encoders", "must be given: at least one table [encoders.NAME]")
-	}
+	d.Rule(len(root) != 0, "encoders", "must be given: at least one table [encoders.NAME]")
 }

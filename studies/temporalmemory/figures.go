@@ -11,9 +11,9 @@ import (
 	"neurosim/study"
 )
 
-// Figures makes the figures that a study of the temporal memory asks
+// makeFigures makes the figures that a study of the temporal memory asks
 // for.
-func Figures(x *Study, results []Result) []study.Figure {
+func makeFigures(x *Study, results []result) []study.Figure {
 	return study.MakeFigures(x.Figures, func(f Figure) (figure.Figure, error) {
 		fig := study.Frame(f.Figure)
 		runs := "one run"
@@ -47,7 +47,7 @@ func Figures(x *Study, results []Result) []study.Figure {
 }
 
 // seedsOf returns how many runs a case of a stream has, 1 for a series.
-func seedsOf(t *Study, results []Result) int {
+func seedsOf(t *Study, results []result) int {
 	if t.Mixed == nil {
 		return 1
 	}
@@ -67,8 +67,8 @@ func drawnCases(t *Study, f *FigureSpec) []int {
 
 // learning draws accuracy against elements: the mean over seeds, a band from the
 // lowest to the highest, and the curves of independent programs.
-func learning(t *Study, f *FigureSpec, results []Result) figure.Panel {
-	s := t.Mixed.Stream(t.Memory.Columns, 0, false)
+func learning(t *Study, f *FigureSpec, results []result) figure.Panel {
+	s := t.Mixed.stream(t.Memory.Columns, 0, false)
 	p := figure.Panel{
 		X:      figure.Axis{Label: "Elements seen", Max: float64(t.Mixed.Elements)},
 		Y:      figure.Axis{Label: "Accuracy of prediction", Max: 0.1 * math.Ceil(float64(10*s.Ceiling())+0.5)},
@@ -143,7 +143,7 @@ func thinOut(rings []figure.Series) {
 				continue
 			}
 			drawn = append(drawn, s.Y[k])
-			kept[j].X, kept[j].Y = append(kept[j].X, s.X[k]), append(kept[j].Y, s.Y[k])
+			kept[j].Add(s.X[k], s.Y[k])
 		}
 	}
 	for i := range rings {
@@ -175,7 +175,7 @@ func reference(name string, c *Case) figure.Series {
 }
 
 // growth draws segments and synapses against time.
-func growth(fig *figure.Figure, t *Study, f *FigureSpec, results []Result) {
+func growth(fig *figure.Figure, t *Study, f *FigureSpec, results []result) {
 	fig.Cols = 2
 	x := figure.Axis{Label: "Elements seen"}
 	if t.Series != nil {
@@ -183,9 +183,9 @@ func growth(fig *figure.Figure, t *Study, f *FigureSpec, results []Result) {
 	} else {
 		x.Max = float64(t.Mixed.Elements)
 	}
-	panel := func(y string, of func(MixedBlock) float64) figure.Panel {
+	panel := func(y string, of func(block) float64) figure.Panel {
 		p := figure.Panel{X: x, Y: figure.Axis{Label: y}}
-		add := func(name string, index int, blocks []MixedBlock) {
+		add := func(name string, index int, blocks []block) {
 			s := figure.Series{Name: name, Mark: figure.Line, Role: figure.Simulation, Index: index}
 			for _, b := range blocks {
 				s.Add(float64(b.Element), of(b))
@@ -207,8 +207,8 @@ func growth(fig *figure.Figure, t *Study, f *FigureSpec, results []Result) {
 		return p
 	}
 	fig.Panels = []figure.Panel{
-		panel("Segments (thousands)", func(b MixedBlock) float64 { return float64(b.Segments) / 1e3 }),
-		panel("Synapses (millions)", func(b MixedBlock) float64 { return float64(b.Synapses) / 1e6 }),
+		panel("Segments (thousands)", func(b block) float64 { return float64(b.Segments) / 1e3 }),
+		panel("Synapses (millions)", func(b block) float64 { return float64(b.Synapses) / 1e6 }),
 	}
 	fig.Panels[1].Legend = t.Mixed != nil
 	study.Arrange(fig, 70)
@@ -216,7 +216,7 @@ func growth(fig *figure.Figure, t *Study, f *FigureSpec, results []Result) {
 
 // permanences draws how many synapses have which permanence, early and at the
 // end, a panel for each case.
-func permanences(fig *figure.Figure, t *Study, f *FigureSpec, results []Result) {
+func permanences(fig *figure.Figure, t *Study, f *FigureSpec, results []result) {
 	panel := func(title, early string, before, after []int) figure.Panel {
 		p := memories.PermanencePanel(1, t.Memory.ConnectedPermanence, "connected", 0, func(k int) float64 { return float64(k) / permanenceBins },
 			memories.PermanenceHistogram{Name: early, Index: 1, Counts: before}, memories.PermanenceHistogram{Name: "At the end", Counts: after})
@@ -241,7 +241,7 @@ func permanences(fig *figure.Figure, t *Study, f *FigureSpec, results []Result) 
 
 // seriesError draws the error of prediction over time, in windows of two
 // seasons, beside that of the value one season earlier, and the anomaly.
-func seriesError(fig *figure.Figure, s *SeriesStudy, results []Result) {
+func seriesError(fig *figure.Figure, s *SeriesStudy, results []result) {
 	n, window := len(s.Values), errorWindow(s)
 	step := max(1, window/2)
 	p := figure.Panel{
@@ -252,13 +252,13 @@ func seriesError(fig *figure.Figure, s *SeriesStudy, results []Result) {
 	}
 	windows := func(name string, mark figure.Mark, role figure.Role, predicted []float64) {
 		score := "nothing to score"
-		if mape := MAPE(s.Values, predicted, s.ScoreFrom, n); !math.IsNaN(mape) {
+		if mape := mape(s.Values, predicted, s.ScoreFrom, n); !math.IsNaN(mape) {
 			score = fmt.Sprintf("%.4f", mape)
 		}
 		line := figure.Series{Name: fmt.Sprintf("%s: %s from row %d on", name, score, s.ScoreFrom), Mark: mark, Role: role}
 		for from := 0; from+window <= n; from += step {
 			line.X = append(line.X, float64(from)+float64(float64(window)/2))
-			line.Y = append(line.Y, MAPE(s.Values, predicted, from, from+window))
+			line.Y = append(line.Y, mape(s.Values, predicted, from, from+window))
 		}
 		for _, y := range line.Y {
 			if !math.IsNaN(y) { // a window of zeros or missing values is a gap
@@ -300,7 +300,7 @@ func errorWindow(s *SeriesStudy) int {
 
 // forecast draws the last two seasons, or a hundred rows, and what was said of
 // them.
-func forecast(fig *figure.Figure, s *SeriesStudy, results []Result) {
+func forecast(fig *figure.Figure, s *SeriesStudy, results []result) {
 	n := len(s.Values)
 	from := max(0, n-max(2*s.Season, 100))
 	p := figure.Panel{

@@ -7,9 +7,9 @@ import (
 	"neurosim/sequence"
 )
 
-// A LearnedSegment is a segment that can become active: what it sees and which
+// A learnedSegment is a segment that can become active: what it sees and which
 // letter it predicts.
-type LearnedSegment struct {
+type learnedSegment struct {
 	Cell      int
 	Predicts  string // the letter of the cell's column; "-" for columns of no letter
 	Synapses  int
@@ -20,7 +20,7 @@ type LearnedSegment struct {
 
 // learnedSegments lists the segments of a memory with at least θ connected
 // synapses, by cell. active is the number of columns of a letter.
-func learnedSegments(m *sequence.Memory, active int) []LearnedSegment {
+func learnedSegments(m *sequence.Memory, active int) []learnedSegment {
 	p := m.Params()
 	letter := func(cell int) string {
 		if k := cell / p.CellsPerColumn / active; k < 26 {
@@ -28,10 +28,10 @@ func learnedSegments(m *sequence.Memory, active int) []LearnedSegment {
 		}
 		return "-"
 	}
-	var out []LearnedSegment
+	var out []learnedSegment
 	for cell := range p.Columns * p.CellsPerColumn {
 		for _, synapses := range m.SegmentsOf(uint32(cell)) {
-			s := LearnedSegment{Cell: cell, Predicts: letter(cell), Synapses: len(synapses)}
+			s := learnedSegment{Cell: cell, Predicts: letter(cell), Synapses: len(synapses)}
 			sees := map[string]int{}
 			for _, x := range synapses {
 				if sequence.Connected(x.Permanence, &p.SegmentParams) {

@@ -9,10 +9,10 @@ import (
 	"neurosim/study"
 )
 
-// A MixedRun is one run of the temporal memory on a stream of sequences among
+// A mixedRun is one run of the temporal memory on a stream of sequences among
 // noise: the memory, the stream, and the fraction of all cells that dies before
 // element DeadBefore.
-type MixedRun struct {
+type mixedRun struct {
 	Memory     sequence.Params
 	Stream     stimulus.Mixed
 	Elements   int
@@ -21,8 +21,8 @@ type MixedRun struct {
 	Seed       uint64
 }
 
-// A MixedBlock is what a run tells of MixedBlockLength elements.
-type MixedBlock struct {
+// A block is what a run tells of blockLength elements.
+type block struct {
 	Element  int     // elements seen at its end
 	Hits     float64 // mean of a = predicted active columns / predicted columns, 0 where none is predicted
 	Anomaly  float64 // mean fraction of active columns that were not predicted
@@ -31,15 +31,15 @@ type MixedBlock struct {
 	Synapses int
 }
 
-// MixedBlockLength is the number of elements of a block.
-const MixedBlockLength = 100
+// blockLength is the number of elements of a block.
+const blockLength = 100
 
-// A MixedResult is what one run gave.
-type MixedResult struct {
-	Blocks  []MixedBlock
+// A mixedResult is what one run gave.
+type mixedResult struct {
+	Blocks  []block
 	Before  []int            // synapses by permanence before the change, in permanenceBins bins
 	After   []int            // and at the end
-	Learned []LearnedSegment // at the end
+	Learned []learnedSegment // at the end
 }
 
 // permanenceBins divide [0, 1] for histograms.
@@ -47,16 +47,16 @@ const permanenceBins = 50
 
 // A mixedState is a run on its way, after Next elements.
 type mixedState struct {
-	Result              MixedResult
+	Result              mixedResult
 	Next                int
 	Running             []float64 // running means of the last elements
 	Mean, Hits, Anomaly float64
 	Memory              []byte
 }
 
-// RunMixed runs one case, measuring accuracy as the article does. It goes on from what
+// runMixed runs one case, measuring accuracy as the article does. It goes on from what
 // p had saved.
-func RunMixed(ctx context.Context, c MixedRun, p *study.Part) (MixedResult, error) {
+func runMixed(ctx context.Context, c mixedRun, p *study.Part) (mixedResult, error) {
 	const smoothed = 60
 	var s mixedState
 	m, err := sequence.New(c.Memory, c.Seed, p.Threads)
@@ -83,16 +83,16 @@ func RunMixed(ctx context.Context, c MixedRun, p *study.Part) (MixedResult, erro
 		s.Running = append(s.Running, s.Mean)
 		s.Hits += a
 		s.Anomaly += m.Anomaly()
-		if n := i + 1; n%MixedBlockLength == 0 {
+		if n := i + 1; n%blockLength == 0 {
 			s.Running = slices.Delete(s.Running, 0, max(0, len(s.Running)-smoothed))
 			sum := 0.0
 			for _, x := range s.Running {
 				sum += x
 			}
-			r.Blocks = append(r.Blocks, MixedBlock{n, s.Hits / MixedBlockLength, s.Anomaly / MixedBlockLength,
+			r.Blocks = append(r.Blocks, block{n, s.Hits / blockLength, s.Anomaly / blockLength,
 				sum / float64(len(s.Running)), m.Segments(), m.Synapses()})
 			s.Hits, s.Anomaly, s.Next = 0, 0, n
-			p.Advance(MixedBlockLength)
+			p.Advance(blockLength)
 			if err := p.Pause(ctx, func() ([]byte, error) { return s.save(m) }); err != nil {
 				return s.Result, err
 			}

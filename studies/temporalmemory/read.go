@@ -29,9 +29,7 @@ func read(decoder *grammar.Decoder) *Study {
 	t := &Study{Configuration: d.Configuration(), Run: defaultRun(), Memory: sequence.Default()}
 	root := d.Root()
 	d.Into("run", d.Table("run", root, "run"), &t.Run)
-	if t.Run.Repeats < 1 || t.Run.Repeats > grammar.MaxPoints {
-		d.Bad("run.repeats", "must be from 1 to %d", grammar.MaxPoints)
-	}
+	d.Rule(t.Run.Repeats >= 1 && t.Run.Repeats <= grammar.MaxPoints, "run.repeats", "must be from 1 to %d", grammar.MaxPoints)
 	t.Seed = t.Run.Seed
 	d.Into("memory", d.Table("memory", root, "memory"), &t.Memory)
 	active := 0
@@ -47,8 +45,8 @@ func read(decoder *grammar.Decoder) *Study {
 			d.figures(t, seriesFigures(), mixedTables)
 		}
 	}
-	t.Memory.Check(active, func(key, rule string, args ...any) { d.Bad("memory."+key, rule, args...) })
-	if need := t.Bytes(); d.Problems() == 0 && d.Memory() > 0 && need > float64(d.Memory()) {
+	t.Memory.Check(active, d.Under("memory"))
+	if need := t.bytes(); d.Problems() == 0 && d.Memory() > 0 && need > float64(d.Memory()) {
 		key := "memory.columns"
 		if t.Mixed != nil && float64(t.Mixed.Elements) > float64(t.Memory.Columns) {
 			key = "stream.elements"
@@ -58,9 +56,9 @@ func read(decoder *grammar.Decoder) *Study {
 	return t
 }
 
-// Bytes bounds the memory of one run from above: every column of every element
+// bytes bounds the memory of one run from above: every column of every element
 // could make a segment.
-func (t *Study) Bytes() float64 {
+func (t *Study) bytes() float64 {
 	elements, active, classes := 0, 0, 0
 	if t.Mixed != nil {
 		elements, active = t.Mixed.Elements, t.Mixed.Active
@@ -78,15 +76,9 @@ func (d reader) mixed(t *Study, tree map[string]any) int {
 	m := new(defaultMixed())
 	t.Mixed = m
 	d.Into("stream", tree, m)
-	if m.Elements < 1 || m.Elements > 1<<31-1 {
-		d.Bad("stream.elements", "must be from 1 to %d", 1<<31-1)
-	}
-	if m.Active < 1 || m.Active > t.Memory.Columns {
-		d.Bad("stream.active", "must be from 1 to memory.columns (%d)", t.Memory.Columns)
-	}
-	if m.Noise < 0 || m.Noise > 1<<20 {
-		d.Bad("stream.noise", "must be from 0 to %d", 1<<20)
-	}
+	d.Rule(m.Elements >= 1 && m.Elements <= 1<<31-1, "stream.elements", "must be from 1 to %d", 1<<31-1)
+	d.Rule(m.Active >= 1 && m.Active <= t.Memory.Columns, "stream.active", "must be from 1 to memory.columns (%d)", t.Memory.Columns)
+	d.Rule(m.Noise >= 0 && m.Noise <= 1<<20, "stream.noise", "must be from 0 to %d", 1<<20)
 	length := 0
 	if d.Require("stream.sequences") {
 		length = d.letters("stream.sequences", m.Sequences, t, 0)
@@ -94,9 +86,7 @@ func (d reader) mixed(t *Study, tree map[string]any) int {
 	if m.Changed != nil {
 		d.letters("stream.changed", m.Changed, t, length)
 	}
-	if m.ChangeAfter < 0 || m.ChangeAfter >= m.Elements {
-		d.Bad("stream.change_after", "must be from 0 to stream.elements - 1 (%d)", m.Elements-1)
-	}
+	d.Rule(m.ChangeAfter >= 0 && m.ChangeAfter < m.Elements, "stream.change_after", "must be from 0 to stream.elements - 1 (%d)", m.Elements-1)
 	root := d.Table("cases", d.Root(), "cases")
 	for name, tree := range d.Tables("cases", root) {
 		at := grammar.Join("cases", name)
@@ -119,24 +109,18 @@ func (d reader) mixed(t *Study, tree map[string]any) int {
 		}
 		m.Cases = append(m.Cases, *c)
 	}
-	if len(root) == 0 {
-		d.Bad("cases", "must be given: at least one table [cases.NAME]")
-	}
+	d.Rule(len(root) != 0, "cases", "must be given: at least one table [cases.NAME]")
 	return m.Active
 }
 
 // letters checks sequences and returns their length.
 func (d reader) letters(key string, sequences []string, t *Study, length int) int {
-	if len(sequences) == 0 {
-		d.Bad(key, "must hold at least one sequence")
-	}
+	d.Rule(len(sequences) != 0, key, "must hold at least one sequence")
 	for _, s := range sequences {
 		if length == 0 {
 			length = len(s)
 		}
-		if s == "" || len(s) != length {
-			d.Bad(key, "%q has %d letters; all sequences have %d", s, len(s), length)
-		}
+		d.Rule(s != "" && len(s) == length, key, "%q has %d letters; all sequences have %d", s, len(s), length)
 		for _, r := range s {
 			if r < 'A' || r > 'Z' {
 				d.Bad(key, "%q must be of the letters A to Z", s)
@@ -162,9 +146,7 @@ func (d reader) series(t *Study, tree map[string]any) int {
 		key          string
 		value, least int
 	}{{"skip_rows", s.SkipRows, 0}, {"rows", s.Rows, 0}, {"ahead", s.Ahead, 1}, {"season", s.Season, 0}, {"score_from", s.ScoreFrom, 0}} {
-		if k.value < k.least {
-			d.Bad("stream."+k.key, "must be at least %d", k.least)
-		}
+		d.Rule(k.value >= k.least, "stream."+k.key, "must be at least %d", k.least)
 	}
 	d.encoders(t)
 	d.Into("columns", d.Table("columns", d.Root(), "columns"), &s.Columns)
@@ -172,31 +154,19 @@ func (d reader) series(t *Study, tree map[string]any) int {
 	for _, e := range s.Encoders {
 		inputs += e.Size()
 	}
-	if s.Columns.Active < 1 || s.Columns.Active > t.Memory.Columns {
-		d.Bad("columns.active", "must be from 1 to memory.columns (%d)", t.Memory.Columns)
-	}
+	d.Rule(s.Columns.Active >= 1 && s.Columns.Active <= t.Memory.Columns, "columns.active", "must be from 1 to memory.columns (%d)", t.Memory.Columns)
 	if p := s.Columns.Potential; !(p > 0 && p <= 1) || len(s.Encoders) > 0 && p*float64(inputs) < 1 {
 		d.Bad("columns.potential", "must be above 0 and at most 1, and at least one of the encoders' %d cells", inputs)
 	}
 	d.Into("readout", d.Table("readout", d.Root(), "readout"), &s.Readout)
-	if len(s.Readout.Sees) == 0 {
-		d.Bad("readout.sees", "must name at least one of winners, active and columns")
-	}
-	if slices.Contains(s.Readout.Sees, "winners") && slices.Contains(s.Readout.Sees, "active") {
-		d.Bad("readout.sees", "has the winners among the active cells")
-	}
+	d.Rule(len(s.Readout.Sees) != 0, "readout.sees", "must name at least one of winners, active and columns")
+	d.Rule(!slices.Contains(s.Readout.Sees, "winners") || !slices.Contains(s.Readout.Sees, "active"), "readout.sees", "has the winners among the active cells")
 	if d.Require("readout.max") && !(s.Readout.Max > s.Readout.Min) {
 		d.Bad("readout.max", "must be above readout.min (%g)", s.Readout.Min)
 	}
-	if s.Readout.Buckets < 2 || s.Readout.Buckets > 10000 {
-		d.Bad("readout.buckets", "must be from 2 to 10000")
-	}
-	if !(s.Readout.Spread >= 0 && s.Readout.Spread <= 1000) {
-		d.Bad("readout.spread", "must be from 0 to 1000")
-	}
-	if !(s.Readout.Rate > 0) {
-		d.Bad("readout.rate", "must be positive: at rate 0 nothing is learned")
-	}
+	d.Rule(s.Readout.Buckets >= 2 && s.Readout.Buckets <= 10000, "readout.buckets", "must be from 2 to 10000")
+	d.Rule(s.Readout.Spread >= 0 && s.Readout.Spread <= 1000, "readout.spread", "must be from 0 to 1000")
+	d.Rule(s.Readout.Rate > 0, "readout.rate", "must be positive: at rate 0 nothing is learned")
 	if s.File != "" && d.Problems() == 0 {
 		d.seriesFile(s)
 	}
@@ -274,13 +244,8 @@ func (d reader) drawnCases(x *Study, at string, drawn []string) {
 		d.Without(at, []string{"cases"}, "for a stream of kind = %q", "series")
 		return
 	}
-	var names []string
-	for _, c := range x.Mixed.Cases {
-		names = append(names, c.Name)
-	}
+	names := grammar.Names(x.Mixed.Cases, func(c Case) string { return c.Name })
 	for _, c := range drawn {
-		if !slices.Contains(names, c) {
-			d.Bad(at+".cases", "names %q, which is no case%s", c, grammar.DidYouMean(c, names))
-		}
+		d.Rule(slices.Contains(names, c), at+".cases", "names %q, which is no case%s", c, grammar.DidYouMean(c, names))
 	}
 }

@@ -11,18 +11,18 @@ import (
 	"neurosim/study"
 )
 
-// A SeriesResult is an online prediction of a series, row by row.
-type SeriesResult struct {
+// A seriesResult is an online prediction of a series, row by row.
+type seriesResult struct {
 	Values    []float64 // what came, y
 	Predicted []float64 // what was said of the row Ahead rows before; NaN where nothing was, that row being missing
 	Seasonal  []float64 // the value one season earlier; NaN where there is none
 	Anomaly   []float64 // fraction of unpredicted columns
-	Sizes     []MixedBlock
+	Sizes     []block
 	Half      []int // synapses by permanence after half of the rows
 	After     []int // and at the end
 }
 
-// RunSeries feeds a series to a temporal memory row by row and predicts a value
+// runSeries feeds a series to a temporal memory row by row and predicts a value
 // a number of rows ahead, learning all the while: nothing of a row is used
 // before it has come.
 //
@@ -34,11 +34,11 @@ type SeriesResult struct {
 // A row without a value is missing: the memory sees what is left of it, nothing is
 // predicted from it or learned by the read-out, and it is not scored. The run goes on
 // from what p had saved.
-func RunSeries(ctx context.Context, t *Study, seed uint64, p *study.Part) (SeriesResult, error) {
+func runSeries(ctx context.Context, t *Study, seed uint64, p *study.Part) (seriesResult, error) {
 	s := t.Series
 	m, err := sequence.New(t.Memory, seed, p.Threads)
 	if err != nil {
-		return SeriesResult{}, err
+		return seriesResult{}, err
 	}
 	var joined stimulus.Joined
 	for _, e := range s.Encoders {
@@ -53,10 +53,10 @@ func RunSeries(ctx context.Context, t *Study, seed uint64, p *study.Part) (Serie
 	x := make([]float64, len(joined))
 	var input, active []int32
 	n := len(s.Values)
-	at := seriesState{Result: SeriesResult{Values: s.Values, Predicted: missing(n), Seasonal: missing(n)}, Seen: make([][]uint32, s.Ahead)}
+	at := seriesState{Result: seriesResult{Values: s.Values, Predicted: missing(n), Seasonal: missing(n)}, Seen: make([][]uint32, s.Ahead)}
 	if p.Saved != nil {
 		if err := at.resume(p.Saved, m, readout); err != nil {
-			return SeriesResult{}, err
+			return seriesResult{}, err
 		}
 	}
 	r := &at.Result
@@ -101,10 +101,10 @@ func RunSeries(ctx context.Context, t *Study, seed uint64, p *study.Part) (Serie
 		if row == n/2 {
 			r.Half = m.PermanenceHistogram(permanenceBins)
 		}
-		if done := row + 1; done%MixedBlockLength == 0 {
-			r.Sizes = append(r.Sizes, MixedBlock{Element: done, Segments: m.Segments(), Synapses: m.Synapses()})
+		if done := row + 1; done%blockLength == 0 {
+			r.Sizes = append(r.Sizes, block{Element: done, Segments: m.Segments(), Synapses: m.Synapses()})
 			at.Next = done
-			p.Advance(MixedBlockLength)
+			p.Advance(blockLength)
 			if err := p.Pause(ctx, func() ([]byte, error) { return at.save(m, readout) }); err != nil {
 				return *r, err
 			}
@@ -116,7 +116,7 @@ func RunSeries(ctx context.Context, t *Study, seed uint64, p *study.Part) (Serie
 
 // A seriesState is a run on its way, after Next rows.
 type seriesState struct {
-	Result          SeriesResult
+	Result          seriesResult
 	Next            int
 	Seen            [][]uint32 // features of the last rows, by row modulo Ahead
 	Memory, Readout []byte
@@ -161,9 +161,9 @@ func missing(n int) []float64 {
 	return out
 }
 
-// MAPE is Σ|y - ŷ| / Σ|y| over the rows from … to-1 in which both exist; NaN where
+// mape is Σ|y - ŷ| / Σ|y| over the rows from … to-1 in which both exist; NaN where
 // there are none, or all y are 0.
-func MAPE(y, predicted []float64, from, to int) float64 {
+func mape(y, predicted []float64, from, to int) float64 {
 	off, size := 0.0, 0.0
 	for i := from; i < to; i++ {
 		if d := math.Abs(y[i] - predicted[i]); !math.IsNaN(d) {
@@ -177,7 +177,7 @@ func MAPE(y, predicted []float64, from, to int) float64 {
 	return off / size
 }
 
-// scored counts the rows that MAPE is of.
+// scored counts the rows that mape is of.
 func scored(y, predicted []float64, from, to int) int {
 	n := 0
 	for i := from; i < to; i++ {
@@ -189,11 +189,11 @@ func scored(y, predicted []float64, from, to int) int {
 }
 
 // seriesMetrics adds the scores of a run to a table of metrics.
-func seriesMetrics(s *SeriesStudy, runs []SeriesResult, into map[string]any) {
+func seriesMetrics(s *SeriesStudy, runs []seriesResult, into map[string]any) {
 	n := len(s.Values)
 	sum := 0.0
 	for i, r := range runs {
-		score := MAPE(r.Values, r.Predicted, s.ScoreFrom, n)
+		score := mape(r.Values, r.Predicted, s.ScoreFrom, n)
 		sum += score
 		if len(runs) > 1 {
 			into[fmt.Sprintf("mape.run_%d", i+1)] = score
@@ -208,7 +208,7 @@ func seriesMetrics(s *SeriesStudy, runs []SeriesResult, into map[string]any) {
 	}
 	into["score_from"], into["rows"], into["ahead"] = s.ScoreFrom, n, s.Ahead
 	if s.Season > 0 && len(runs) > 0 {
-		into["mape.season_before"] = MAPE(s.Values, runs[0].Seasonal, s.ScoreFrom, n)
+		into["mape.season_before"] = mape(s.Values, runs[0].Seasonal, s.ScoreFrom, n)
 	}
 	if k := len(runs); k > 0 && len(runs[k-1].Sizes) > 0 {
 		last := runs[k-1].Sizes[len(runs[k-1].Sizes)-1]

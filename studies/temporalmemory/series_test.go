@@ -28,7 +28,7 @@ func TestTaxi(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := RunSeries(context.Background(), x, 1, &study.Part{})
+	r, err := runSeries(context.Background(), x, 1, &study.Part{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,10 +36,10 @@ func TestTaxi(t *testing.T) {
 	if n != 17520 {
 		t.Fatalf("%d rows, want 17520", n)
 	}
-	if week := MAPE(r.Values, r.Seasonal, 10000, n); math.Abs(week-0.088) > 0.0005 {
+	if week := mape(r.Values, r.Seasonal, 10000, n); math.Abs(week-0.088) > 0.0005 {
 		t.Errorf("a week earlier: MAPE %.4f, published 0.088", week)
 	}
-	got := MAPE(r.Values, r.Predicted, 10000, n)
+	got := mape(r.Values, r.Predicted, 10000, n)
 	t.Logf("MAPE %.4f", got)
 	if got > 0.078 {
 		t.Errorf("MAPE %.4f, want at most 0.078", got)
@@ -105,18 +105,18 @@ func sawtooth(rows, from int, change func(i int) string) string {
 // A series that repeats is predicted, and nothing of a row is used before it has
 // come: what follows changes no earlier prediction.
 func TestSeriesIsOnline(t *testing.T) {
-	run := func(text string) SeriesResult {
-		r, err := RunSeries(context.Background(), series(t, text), 1, &study.Part{})
+	run := func(text string) seriesResult {
+		r, err := runSeries(context.Background(), series(t, text), 1, &study.Part{})
 		if err != nil {
 			t.Fatal(err)
 		}
 		return r
 	}
 	whole := run(sawtooth(900, 900, nil))
-	if got := MAPE(whole.Values, whole.Predicted, 600, 900); got > 0.1 {
+	if got := mape(whole.Values, whole.Predicted, 600, 900); got > 0.1 {
 		t.Errorf("MAPE of a sawtooth %.3f", got)
 	}
-	if got := MAPE(whole.Values, whole.Seasonal, 600, 900); got != 0 {
+	if got := mape(whole.Values, whole.Seasonal, 600, 900); got != 0 {
 		t.Errorf("MAPE of the season before %g, want 0", got)
 	}
 	const at = 700
@@ -150,12 +150,12 @@ func TestMissingRowsAreNotScored(t *testing.T) {
 		}
 	}
 	s := series(t, text)
-	r, err := RunSeries(context.Background(), s, 1, &study.Part{})
+	r, err := runSeries(context.Background(), s, 1, &study.Part{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := map[string]any{}
-	seriesMetrics(s.Series, []SeriesResult{r}, m)
+	seriesMetrics(s.Series, []seriesResult{r}, m)
 	// of 1400 rows 140 are missing, and as many are two rows after a missing one
 	if m["mape.rows"] != 1120 || m["mape"].(float64) > 0.1 {
 		t.Errorf("mape %v of %v rows", m["mape"], m["mape.rows"])
@@ -164,10 +164,10 @@ func TestMissingRowsAreNotScored(t *testing.T) {
 
 // The error of zeros is not defined: a gap in the figure, a note in the metrics.
 func TestErrorOfZeros(t *testing.T) {
-	if x := MAPE([]float64{0, 0, 1}, []float64{1, 0, 1}, 0, 2); !math.IsNaN(x) {
+	if x := mape([]float64{0, 0, 1}, []float64{1, 0, 1}, 0, 2); !math.IsNaN(x) {
 		t.Errorf("%g", x)
 	}
-	if x := MAPE([]float64{1, math.NaN()}, []float64{math.NaN(), 1}, 0, 2); !math.IsNaN(x) {
+	if x := mape([]float64{1, math.NaN()}, []float64{math.NaN(), 1}, 0, 2); !math.IsNaN(x) {
 		t.Errorf("%g", x)
 	}
 }

@@ -18,10 +18,10 @@ type job struct {
 	Steps  int
 }
 
-// A Result is what one job gave.
-type Result struct {
-	Mixed  MixedResult
-	Series SeriesResult
+// A result is what one job gave.
+type result struct {
+	Mixed  mixedResult
+	Series seriesResult
 }
 
 // runsOf lists the runs of a study.
@@ -45,7 +45,7 @@ func runsOf(t *Study) []job {
 func (t *Study) Plan() study.Plan {
 	jobs := runsOf(t)
 	cells := int64(t.Memory.Columns) * int64(t.Memory.CellsPerColumn)
-	p := study.Plan{Cells: cells, Neurons: cells, MemoryBytes: t.Bytes(), Runs: len(jobs)}
+	p := study.Plan{Cells: cells, Neurons: cells, MemoryBytes: t.bytes(), Runs: len(jobs)}
 	for _, j := range jobs {
 		p.Steps += int64(j.Steps)
 	}
@@ -70,35 +70,36 @@ func (t *Study) Plan() study.Plan {
 // Do runs every run of the study.
 func (t *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	start := time.Now()
-	results, err := Results(ctx, t, w)
+	results, err := learnAll(ctx, t, w)
 	if err != nil {
 		return study.Report{}, err
 	}
 	elements, seconds := float64(t.Plan().Steps), time.Since(start).Seconds()
 	w.Say("  %s in %.3g s (%s per second)", grammar.Count(elements, "element"), seconds, grammar.Grouped(elements/seconds))
-	r := study.Report{Tables: tables(t, results), Figures: Figures(t, results), Metrics: metrics(t, results)}
+	r := study.Report{Tables: tables(t, results), Figures: makeFigures(t, results), Metrics: metrics(t, results),
+		Reasons: []study.Reason{{Part: "mape", Why: "no row was scored"}, {Part: "lowest_accuracy", Why: "nothing was scored after the change"}}}
 	r.Lines = lines(t, r.Metrics)
 	return r, nil
 }
 
-// Results runs every job of a study and returns the results in order.
-func Results(ctx context.Context, t *Study, w *study.Work) ([]Result, error) {
+// learnAll runs every job of a study and returns the results in order.
+func learnAll(ctx context.Context, t *Study, w *study.Work) ([]result, error) {
 	jobs := runsOf(t)
 	of := study.Stage{Name: "learn", Label: "  learning", Unit: "elements", Total: float64(len(jobs) * jobs[0].Steps)}
-	return study.Parts(ctx, w, of, len(jobs), func(ctx context.Context, p *study.Part) (r Result, err error) {
+	return study.Parts(ctx, w, of, len(jobs), func(ctx context.Context, p *study.Part) (r result, err error) {
 		job := jobs[p.Index]
 		seed := t.Run.Seed + uint64(job.Repeat)
 		if t.Mixed != nil {
-			r.Mixed, err = RunMixed(ctx, mixedCase(t, job.Case, seed), p)
+			r.Mixed, err = runMixed(ctx, mixedCase(t, job.Case, seed), p)
 		} else {
-			r.Series, err = RunSeries(ctx, t, seed, p)
+			r.Series, err = runSeries(ctx, t, seed, p)
 		}
 		return r, err
 	})
 }
 
 // mixedCase is the c-th case of a mixed study.
-func mixedCase(t *Study, c int, seed uint64) MixedRun {
+func mixedCase(t *Study, c int, seed uint64) mixedRun {
 	m, k := t.Mixed, &t.Mixed.Cases[c]
 	p := t.Memory
 	p.CellsPerColumn = k.CellsPerColumn
@@ -106,21 +107,21 @@ func mixedCase(t *Study, c int, seed uint64) MixedRun {
 	if before == 0 {
 		before = m.Elements / 2
 	}
-	return MixedRun{Memory: p, Stream: m.Stream(p.Columns, seed, k.Change), Elements: m.Elements, Dead: k.Dead, DeadBefore: before, Seed: seed}
+	return mixedRun{Memory: p, Stream: m.stream(p.Columns, seed, k.Change), Elements: m.Elements, Dead: k.Dead, DeadBefore: before, Seed: seed}
 }
 
 // metrics are the numbers of a study, flat.
-func metrics(t *Study, results []Result) map[string]any {
+func metrics(t *Study, results []result) map[string]any {
 	m := map[string]any{}
 	if t.Series != nil {
-		var runs []SeriesResult
+		var runs []seriesResult
 		for _, r := range results {
 			runs = append(runs, r.Series)
 		}
 		seriesMetrics(t.Series, runs, m)
 		return m
 	}
-	m["ceiling"] = func() float64 { s := t.Mixed.Stream(t.Memory.Columns, 0, false); return s.Ceiling() }()
+	m["ceiling"] = func() float64 { s := t.Mixed.stream(t.Memory.Columns, 0, false); return s.Ceiling() }()
 	for c, k := range t.Mixed.Cases {
 		blocks := meanBlocks(caseResults(t, c, results))
 		if len(blocks) == 0 {
@@ -176,8 +177,8 @@ func lines(t *Study, m map[string]any) (lines []string) {
 }
 
 // caseResults returns the results of one case.
-func caseResults(t *Study, c int, results []Result) []MixedResult {
-	var out []MixedResult
+func caseResults(t *Study, c int, results []result) []mixedResult {
+	var out []mixedResult
 	for i, j := range runsOf(t) {
 		if j.Case == c {
 			out = append(out, results[i].Mixed)
@@ -187,11 +188,11 @@ func caseResults(t *Study, c int, results []Result) []MixedResult {
 }
 
 // meanBlocks averages runs block by block.
-func meanBlocks(runs []MixedResult) []MixedBlock {
+func meanBlocks(runs []mixedResult) []block {
 	if len(runs) == 0 {
 		return nil
 	}
-	out := make([]MixedBlock, len(runs[0].Blocks))
+	out := make([]block, len(runs[0].Blocks))
 	n := float64(len(runs))
 	for i := range out {
 		segments, synapses := 0, 0
@@ -210,7 +211,7 @@ func meanBlocks(runs []MixedResult) []MixedBlock {
 }
 
 // tables returns the tables of a study.
-func tables(t *Study, results []Result) []study.NamedTable {
+func tables(t *Study, results []result) []study.NamedTable {
 	header, rows := runsTable(t, results)
 	tables := []study.NamedTable{{Name: "runs", Table: study.Table{Header: header, Rows: rows}}}
 	if t.Mixed != nil {
@@ -222,7 +223,7 @@ func tables(t *Study, results []Result) []study.NamedTable {
 
 // runsTable returns every block of every run of a mixed study, or every
 // row of the runs of a series, as a table: header and rows of strings.
-func runsTable(t *Study, results []Result) (header []string, rows [][]string) {
+func runsTable(t *Study, results []result) (header []string, rows [][]string) {
 	num := func(x float64) string {
 		if math.IsNaN(x) {
 			return ""
@@ -252,7 +253,7 @@ func runsTable(t *Study, results []Result) (header []string, rows [][]string) {
 
 // segmentsTable returns the segments that the first run of every case of a mixed
 // study has learned, as a table: header and rows of strings.
-func segmentsTable(t *Study, results []Result) (header []string, rows [][]string) {
+func segmentsTable(t *Study, results []result) (header []string, rows [][]string) {
 	header = []string{"case", "cell", "predicts", "synapses", "connected", "mean_permanence", "sees"}
 	for c, k := range t.Mixed.Cases {
 		for _, s := range caseResults(t, c, results)[0].Learned {

@@ -21,8 +21,8 @@ func TestTemporalStudyGoesOn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	studytest.GoesOn(t, 150, func(ctx context.Context, w *study.Work) ([]Result, error) {
-		return Results(ctx, x, w)
+	studytest.GoesOn(t, 150, func(ctx context.Context, w *study.Work) ([]result, error) {
+		return learnAll(ctx, x, w)
 	})
 }
 
@@ -47,7 +47,7 @@ func TestShare(t *testing.T) {
 // segments that can be active predict the letters of the sequences but the first,
 // each from the letter before it.
 func TestLearnedSegmentsSeeTheLetterBefore(t *testing.T) {
-	r, err := RunMixed(context.Background(), MixedRun{Memory: sequence.Default(), Stream: publishedMixed(1, false), Elements: 3000, Seed: 1}, &study.Part{})
+	r, err := runMixed(context.Background(), mixedRun{Memory: sequence.Default(), Stream: publishedMixed(1, false), Elements: 3000, Seed: 1}, &study.Part{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -31,8 +31,8 @@ func DefaultCase() Case {
 	return Case{N: 10000, A: 300, S: 30, Noise: 0.2, Segments: 100, Factor: 10}
 }
 
-// V returns the number of active cells that a shown pattern has lost.
-func (c Case) V() int { return stimulus.Count(c.Noise, c.A) }
+// lost returns the number of active cells that a shown pattern has lost.
+func (c Case) lost() int { return stimulus.Count(c.Noise, c.A) }
 
 // maxSynapses bounds s, and with it the thresholds that are compared.
 const maxSynapses = 1000
@@ -55,7 +55,7 @@ func (c Case) Check() (bad []*quantities.ArgumentError) {
 	return bad
 }
 
-// A Error is how often a neuron errs at one θ:
+// A errorAt is how often a neuron errs at one θ:
 //
 //	P_FP   1 - (1-P_FP(n,a,s,θ))^segments: a random pattern fires it, equation (8)
 //	P_FN   P_FN(a,s,v,θ): the segment of a stored pattern misses it, equation (6),
@@ -63,7 +63,7 @@ func (c Case) Check() (bad []*quantities.ArgumentError) {
 //	total  P_FP + P_FN
 //
 // The sum weighs one random pattern like one stored one.
-type Error struct {
+type errorAt struct {
 	Theta     int      `json:"theta"`
 	FP        float64  `json:"fp"`
 	Log10FP   float64  `json:"log10_fp"`
@@ -75,22 +75,22 @@ type Error struct {
 	Within    bool     `json:"within"`    // of the interval around the best
 }
 
-// A Report compares the best threshold of a case with published ones.
-type Report struct {
+// A comparison compares the best threshold of a case with published ones.
+type comparison struct {
 	Case    Case                `json:"case"`
 	V       int                 `json:"v"`
-	Errors  []Error             `json:"rows"` // θ from 1 to s
+	Errors  []errorAt           `json:"rows"` // θ from 1 to s
 	Best    int                 `json:"best_theta"`
 	Lo      int                 `json:"interval_low"` // total error within Factor of the best from Lo to Hi
 	Hi      int                 `json:"interval_high"`
 	Records []literature.Record `json:"records"`
 }
 
-// Thresholds finds the best θ of a case that Check accepts, the interval around
+// compare finds the best θ of a case that Check accepts, the interval around
 // it in which the total error is within Factor of its best, and where published
 // thresholds lie against that interval.
-func Thresholds(c Case, published []literature.Threshold) Report {
-	r := Report{Case: c, V: c.V()}
+func compare(c Case, published []literature.Threshold) comparison {
+	r := comparison{Case: c, V: c.lost()}
 	best := math.Inf(1)
 	for theta := 1; theta <= c.S; theta++ {
 		e := c.errorAt(theta)
@@ -115,13 +115,13 @@ func Thresholds(c Case, published []literature.Threshold) Report {
 }
 
 // errorAt evaluates the theory at one θ.
-func (c Case) errorAt(theta int) Error {
+func (c Case) errorAt(theta int) errorAt {
 	fp := theory.SetFalsePositive(c.N, c.A, c.S, theta, c.Segments)
-	fn := theory.FalseNegative(c.A, c.S, c.V(), theta)
+	fn := theory.FalseNegative(c.A, c.S, c.lost(), theta)
 	if c.Readd {
-		fn = theory.FalseNegativeReadd(c.N, c.A, c.S, c.V(), theta)
+		fn = theory.FalseNegativeReadd(c.N, c.A, c.S, c.lost(), theta)
 	}
-	e := Error{Theta: theta, FP: fp.Value(), Log10FP: fp.Log10(), FN: fn.Value(),
+	e := errorAt{Theta: theta, FP: fp.Value(), Log10FP: fp.Log10(), FN: fn.Value(),
 		Total: fp.Value() + fn.Value(), Log10: log10Sum(fp.Log10(), fn.Log10()), Tolerance: theory.Tolerance(c.S, theta)}
 	if l := fn.Log10(); !math.IsInf(l, -1) {
 		e.Log10FN = &l
@@ -129,8 +129,8 @@ func (c Case) errorAt(theta int) Error {
 	return e
 }
 
-// Strings writes the three errors for a table.
-func (e Error) Strings() (fp, fn, total string) {
+// strings writes the three errors for a table.
+func (e errorAt) strings() (fp, fn, total string) {
 	log10FN := math.Inf(-1)
 	if e.Log10FN != nil {
 		log10FN = *e.Log10FN

@@ -11,10 +11,10 @@ import (
 	"neurosim/theory"
 )
 
-// Figure draws the errors of a neuron against θ, with Fig. 6 of the paper
+// figure draws the errors of a neuron against θ, with Fig. 6 of the paper
 // in grey, and below them, on the same axis of θ, every published threshold in
 // synapses or spines: a grey bar for a range, a marker for a single number.
-func (r Report) Figure() figure.Figure {
+func (r comparison) figure() figure.Figure {
 	c := r.Case
 	top := float64(c.S)
 	var rows []literature.Record
@@ -45,17 +45,17 @@ func (r Report) Figure() figure.Figure {
 	return fig
 }
 
-// Caption describes the figure and says what it supports.
-func (r Report) Caption() string {
+// caption describes the figure and says what it supports.
+func (r comparison) caption() string {
 	return fmt.Sprintf("(a) Theory: probability that a random pattern fires one of %s (equation 8 of Ahmad & Hawkins 2016), that a segment misses its pattern, and their sum, against the NMDA threshold θ. "+
 		"Grey: the median of their Figure 6, one segment, over their grid of n, a and s. "+
 		"(b) Published thresholds in synapses or spines: bars are ranges, circles single values; in brackets the kind of statement and its grade of evidence, then whether it and the predicted interval (blue) contain one another. ",
-		segments(r.Case.Segments)) + strings.Join(r.Says(), " ")
+		segments(r.Case.Segments)) + strings.Join(r.says(), " ")
 }
 
 // errorPanel draws the three errors on a logarithmic axis that ends four decades
 // below the best, where nothing matters any more.
-func (r Report) errorPanel(x figure.Axis) figure.Panel {
+func (r comparison) errorPanel(x figure.Axis) figure.Panel {
 	c := r.Case
 	fp := figure.Series{Name: "False positives, " + segments(c.Segments), Mark: figure.Line, Role: figure.Theory, Index: 0}
 	fn := figure.Series{Name: fmt.Sprintf("False negatives, %d of %d cells lost", r.V, c.A), Mark: figure.Line, Role: figure.Theory, Index: 1}
@@ -64,13 +64,13 @@ func (r Report) errorPanel(x figure.Axis) figure.Panel {
 	const head = 0.07 // of the axis, above 1, for the labels of rules
 	for _, e := range r.Errors {
 		at := float64(e.Theta)
-		fp.X, fp.Y = append(fp.X, at), append(fp.Y, e.FP)
-		fn.X, fn.Y = append(fn.X, at), append(fn.Y, e.FN)
-		total.X, total.Y = append(total.X, at), append(total.Y, e.Total)
+		fp.Add(at, e.FP)
+		fn.Add(at, e.FN)
+		total.Add(at, e.Total)
 	}
 	median := figure.Series{Name: "False positives of Ahmad & Hawkins 2016, Fig. 6", Mark: figure.Line, Role: figure.Background}
 	for theta := 3; theta <= 24; theta++ {
-		median.X, median.Y = append(median.X, float64(theta)), append(median.Y, theory.Figure6Median(theta))
+		median.Add(float64(theta), theory.Figure6Median(theta))
 	}
 	p := figure.Panel{
 		Title:  fmt.Sprintf("Errors of a neuron: n = %d, a = %d, s = %d", c.N, c.A, c.S),
@@ -111,7 +111,7 @@ func recordPanel(rows []literature.Record, x figure.Axis) figure.Panel {
 		}
 		if lo == hi {
 			s := single[role]
-			s.X, s.Y = append(s.X, lo), append(s.Y, y)
+			s.Add(lo, y)
 			single[role] = s
 		}
 	}

@@ -9,10 +9,10 @@ import (
 	"neurosim/internal/fpmath"
 )
 
-// Says states in words what the comparison shows and what the record supports:
+// says states in words what the comparison shows and what the record supports:
 // the predicted interval, each cited and reviewed range, and whether anybody
 // measured an NMDA-spike threshold in synapses.
-func (r Report) Says() []string {
+func (r comparison) says() []string {
 	c := r.Case
 	best := r.Errors[r.Best-1]
 	noise := "replaced by others"

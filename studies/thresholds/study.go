@@ -30,22 +30,22 @@ func (s *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 			return study.Report{}, err
 		}
 	}
-	r := Thresholds(s.Replace(target.Case), s.Published)
-	fig := r.Figure()
+	r := compare(s.Replace(target.Case), s.Published)
+	fig := r.figure()
 	var text bytes.Buffer
 	r.print(&text, target.Notes)
 	return study.Report{
 		Figures: []study.Figure{{Name: fig.Name, Figure: fig}},
-		Files:   []study.File{{Name: "report.txt", Text: text.Bytes()}, {Name: "figures/" + fig.Name + ".txt", Text: []byte(r.Caption() + "\n")}},
+		Files:   []study.File{{Name: "report.txt", Text: text.Bytes()}, {Name: "figures/" + fig.Name + ".txt", Text: []byte(r.caption() + "\n")}},
 		Text:    text.Bytes(),
 		JSON: map[string]any{"case": r.Case, "v": r.V, "rows": r.Errors, "best_theta": r.Best, "interval_low": r.Lo, "interval_high": r.Hi,
-			"records": r.Records, "says": r.Says(), "notes": append([]string{}, target.Notes...)},
+			"records": r.Records, "says": r.says(), "notes": append([]string{}, target.Notes...)},
 	}, nil
 }
 
 // print writes the table of errors around the best θ, the published
 // thresholds, and what they say. All other θ are in the saved table.
-func (r Report) print(w io.Writer, notes []string) {
+func (r comparison) print(w io.Writer, notes []string) {
 	const around = 8
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(t, "theta\tfalse positives\tfalse negatives\ttotal error\tlosses tolerated\t\t\n")
@@ -62,7 +62,7 @@ func (r Report) print(w io.Writer, notes []string) {
 		case e.Within:
 			mark = "within"
 		}
-		fp, fn, total := e.Strings()
+		fp, fn, total := e.strings()
 		fmt.Fprintf(t, "%d\t%s\t%s\t%s\t%d\t%s\t\n", e.Theta, fp, fn, total, e.Tolerance, mark)
 	}
 	t.Flush()
@@ -74,7 +74,7 @@ func (r Report) print(w io.Writer, notes []string) {
 	}
 	t.Flush()
 	fmt.Fprintln(w)
-	for _, line := range r.Says() {
+	for _, line := range r.says() {
 		fmt.Fprintln(w, line)
 	}
 	for _, n := range notes {

@@ -34,7 +34,7 @@ func Candidates(s study.Study) ([]Candidate, error) {
 	var all []Candidate
 	switch x := s.(type) {
 	case *networks.Study:
-		for _, t := range Targets(x) {
+		for _, t := range targetsOf(x) {
 			all = append(all, Candidate{Target: t})
 		}
 	case *onecell.Study:
@@ -56,10 +56,10 @@ func Candidates(s study.Study) ([]Candidate, error) {
 	return all, nil
 }
 
-// Targets returns the groups of segments of a configuration that one
+// targetsOf returns the groups of segments of a configuration that one
 // projection from an SDR population feeds, each with its counts, its θ and the
 // noise of the patterns that its source is shown.
-func Targets(x *networks.Study) (targets []Target) {
+func targetsOf(x *networks.Study) (targets []Target) {
 	all := x.Network.Feeds()
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]

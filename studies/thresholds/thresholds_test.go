@@ -48,7 +48,7 @@ func TestThresholdsAgainstFractions(t *testing.T) {
 		if bad := c.Check(); bad != nil {
 			t.Fatalf("%+v: %v", c, bad)
 		}
-		r := Thresholds(c, nil)
+		r := compare(c, nil)
 		totals := make([]float64, c.S+1)
 		best := 1
 		for theta := 1; theta <= c.S; theta++ {
@@ -59,7 +59,7 @@ func TestThresholdsAgainstFractions(t *testing.T) {
 			}
 			fp, _ := new(big.Float).Sub(big.NewFloat(1).SetPrec(2000), all).Float64()
 			// Missed: fewer than theta of the s synapses among the a-v cells left.
-			fn, _ := new(big.Rat).Sub(big.NewRat(1, 1), atLeast(c.A, c.A-c.V(), c.S, theta)).Float64()
+			fn, _ := new(big.Rat).Sub(big.NewRat(1, 1), atLeast(c.A, c.A-c.lost(), c.S, theta)).Float64()
 			e := r.Errors[theta-1]
 			totals[theta] = fp + fn
 			if totals[theta] < totals[best] {
@@ -94,7 +94,7 @@ func near(got, want float64) bool { return math.Abs(got-want) <= 2e-12*math.Abs(
 // segment, P_FN = 3.947e-8 at 20 % noise, both as exact values. Of 100 segments
 // the first is 100 times that, to 50·P.
 func TestDefaultCaseIsThePapersExample(t *testing.T) {
-	e := Thresholds(DefaultCase(), nil).Errors[11]
+	e := compare(DefaultCase(), nil).Errors[11]
 	if math.Abs(e.FP/2.27907942026515e-9-1) > 2e-9 || math.Abs(e.FN/3.94743608739284e-8-1) > 1e-12 {
 		t.Errorf("%+v", e)
 	}
@@ -103,9 +103,9 @@ func TestDefaultCaseIsThePapersExample(t *testing.T) {
 // Noise that re-adds cells misses less than noise that does not.
 func TestThresholdsReadd(t *testing.T) {
 	c := Case{N: 300, A: 64, S: 24, Noise: 0.5, Segments: 1, Factor: 10}
-	strict := Thresholds(c, nil)
+	strict := compare(c, nil)
 	c.Readd = true
-	readd := Thresholds(c, nil)
+	readd := compare(c, nil)
 	for i := 5; i < 20; i++ {
 		if !(readd.Errors[i].FN < strict.Errors[i].FN) || readd.Errors[i].FP != strict.Errors[i].FP {
 			t.Errorf("θ = %d: %v and %v", i+1, readd.Errors[i], strict.Errors[i])
@@ -115,11 +115,11 @@ func TestThresholdsReadd(t *testing.T) {
 
 // Where everything underflows, the best is found by logarithms.
 func TestThresholdsBeyondFloats(t *testing.T) {
-	r := Thresholds(Case{N: 1e6, A: 1000, S: 300, Segments: 1, Factor: 10}, nil)
+	r := compare(Case{N: 1e6, A: 1000, S: 300, Segments: 1, Factor: 10}, nil)
 	if e := r.Errors[299]; r.Best != 300 || e.Total != 0 || !(e.Log10 < -900) {
 		t.Errorf("best θ = %d, %+v", r.Best, e)
 	}
-	if says := strings.Join(r.Says(), " "); !strings.Contains(says, "e-9") {
+	if says := strings.Join(r.says(), " "); !strings.Contains(says, "e-9") {
 		t.Errorf("the error is not said: %s", says)
 	}
 }
@@ -148,11 +148,11 @@ func publishedThresholds(t *testing.T, rows string) []literature.Threshold {
 // What the record supports is said in the text and in the figure: the cited and
 // the reviewed range, and that nobody measured, until somebody has.
 func TestThresholdsSayWhatTheRecordSupports(t *testing.T) {
-	r := Thresholds(DefaultCase(), publishedThresholds(t, ""))
-	says, fig := strings.Join(r.Says(), "\n"), r.Figure()
+	r := compare(DefaultCase(), publishedThresholds(t, ""))
+	says, fig := strings.Join(r.says(), "\n"), r.figure()
 	for _, want := range []string{"at θ = 12 (4.18e-08)", "θ = 11-13", "Cited: 8-20 synapses by Ahmad & Hawkins 2016", "second-hand",
 		"Reviewed: 10-50 synapses by Antic et al. 2010", "no primary measurement of an NMDA-spike threshold in synapses or spines was found"} {
-		if !strings.Contains(says, want) || !strings.Contains(r.Caption(), want) {
+		if !strings.Contains(says, want) || !strings.Contains(r.caption(), want) {
 			t.Errorf("%q is not said:\n%s", want, says)
 		}
 	}
@@ -167,12 +167,12 @@ func TestThresholdsSayWhatTheRecordSupports(t *testing.T) {
 		t.Errorf("bands %q, want %q", bands, want)
 	}
 
-	r = Thresholds(DefaultCase(), publishedThresholds(t, "U1,measurement,nmda_spike,Someone 2027,14,,18,spines,C\nU2,measurement,na_spike,Other 2027,12,,12,synapses,A\n"))
-	says = strings.Join(r.Says(), "\n")
+	r = compare(DefaultCase(), publishedThresholds(t, "U1,measurement,nmda_spike,Someone 2027,14,,18,spines,C\nU2,measurement,na_spike,Other 2027,12,,12,synapses,A\n"))
+	says = strings.Join(r.says(), "\n")
 	if strings.Contains(says, "no primary") || !strings.Contains(says, "14-18 spines by Someone 2027 (grade C; mine.csv:2): outside") || strings.Contains(says, "Other 2027") {
 		t.Errorf("with a measurement:\n%s", says)
 	}
-	if title := r.Figure().Panels[1].Title; strings.Contains(title, "no primary") {
+	if title := r.figure().Panels[1].Title; strings.Contains(title, "no primary") {
 		t.Errorf("the figure says %q", title)
 	}
 }
@@ -180,7 +180,7 @@ func TestThresholdsSayWhatTheRecordSupports(t *testing.T) {
 // Every number of synapses or spines of a dendritic spike has a row of the
 // figure, with grade and verdict; nothing else has.
 func TestThresholdsFigureRows(t *testing.T) {
-	r := Thresholds(DefaultCase(), publishedThresholds(t, "U1,model,nmda_spike,Upper 2027,,,9,synapses,derived\n"))
+	r := compare(DefaultCase(), publishedThresholds(t, "U1,model,nmda_spike,Upper 2027,,,9,synapses,derived\n"))
 	var drawn, listed int
 	for _, x := range r.Records {
 		if x.Counts() && x.Event != "somatic_spike" {
@@ -192,7 +192,7 @@ func TestThresholdsFigureRows(t *testing.T) {
 			t.Errorf("%s in %s: verdict %q", x.ID, x.Unit, x.Verdict)
 		}
 	}
-	p := r.Figure().Panels[1]
+	p := r.figure().Panels[1]
 	if len(p.Y.Ticks) != drawn || drawn < 8 || listed < 15 {
 		t.Errorf("%d rows for %d records; %d listed", len(p.Y.Ticks), drawn, listed)
 	}
@@ -250,7 +250,7 @@ func TestThresholdTargets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	targets := Targets(x)
+	targets := targetsOf(x)
 	want := Case{N: 2048, A: 40, S: 24, Noise: 0.2, Segments: 2, Factor: 10, Theta: 12}
 	if len(targets) != 1 || targets[0].Name != "E/basal" || targets[0].Case != want || len(targets[0].Notes) != 2 {
 		t.Errorf("%+v, want %+v and notes on jitter and background", targets, want)
@@ -261,7 +261,7 @@ func TestThresholdTargets(t *testing.T) {
 		t.Fatal(err)
 	}
 	want.Readd = true
-	if targets = Targets(x); len(targets) != 1 || targets[0].Case != want || targets[0].Notes != nil {
+	if targets = targetsOf(x); len(targets) != 1 || targets[0].Case != want || targets[0].Notes != nil {
 		t.Errorf("%+v, want %+v", targets, want)
 	}
 }
@@ -283,7 +283,7 @@ func TestIntervalsOfTheDocument(t *testing.T) {
 		for i, s := range []int{20, 30, 40} {
 			c := DefaultCase()
 			c.S, c.Noise = s, noise
-			r := Thresholds(c, nil)
+			r := compare(c, nil)
 			if got := interval(r.Lo, r.Hi); got != strings.TrimSpace(cells[i+1]) {
 				t.Errorf("noise %v, s = %d: %s, the document says %s", noise, s, got, cells[i+1])
 			}
