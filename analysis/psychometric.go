@@ -6,7 +6,7 @@ import (
 	"neurosim/internal/fpmath"
 )
 
-// A Psychometric is a cumulative normal law for the smallest number of synapses
+// A Psychometric is a cumulative normal distribution for the smallest number of synapses
 // that makes a spike,
 //
 //	P(spike | b) = Φ((b - μ)/σ),
@@ -33,11 +33,11 @@ func (p Psychometric) At(b float64) float64 {
 // Slope returns the steepest rise of P, per synapse; infinite for Width = 0.
 func (p Psychometric) Slope() float64 { return 1 / (p.Width * math.Sqrt(2*math.Pi)) }
 
-// Threshold returns the θ of a hard threshold that agrees with the law on which
+// Threshold returns the θ of a hard threshold that agrees with the distribution on which
 // numbers of synapses rather make a spike than not: ⌈μ⌉.
 func (p Psychometric) Threshold() int { return int(math.Ceil(p.Mid)) }
 
-// FitPsychometric fits the law to trials each of which found the smallest number
+// FitPsychometric fits the distribution to trials each of which found the smallest number
 // of synapses that makes a spike: counts[θ] trials found θ, the last entry none up
 // to len(counts)-2. The estimate has the largest likelihood
 //

@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// Thresholds drawn from a known law are found again: 95 % intervals hold the truth
+// Thresholds drawn from a known distribution are found again: 95 % intervals hold the truth
 // in about 95 % of samples (200 samples: standard deviation 1.5 %, so at least 90 %
 // with five standard deviations to spare for the approximation of the interval).
-func TestFitPsychometricFindsTheLaw(t *testing.T) {
-	for _, law := range []struct {
+func TestFitPsychometricFindsTheDistribution(t *testing.T) {
+	for _, dist := range []struct {
 		mid, width float64
 		n          int
 	}{{11.3, 1.7, 400}, {5.9, 0.6, 300}, {20, 4, 100}} {
@@ -19,31 +19,31 @@ func TestFitPsychometricFindsTheLaw(t *testing.T) {
 		mid, width := 0, 0
 		for range samples {
 			counts := make([]int64, 42)
-			for range law.n {
-				theta := math.Ceil(law.mid + law.width*r.NormFloat64())
+			for range dist.n {
+				theta := math.Ceil(dist.mid + dist.width*r.NormFloat64())
 				counts[int(min(max(theta, 0), 41))]++
 			}
 			p := FitPsychometric(counts)
-			if p.MidLo <= law.mid && law.mid <= p.MidHi {
+			if p.MidLo <= dist.mid && dist.mid <= p.MidHi {
 				mid++
 			}
-			if p.WidthLo <= law.width && law.width <= p.WidthHi {
+			if p.WidthLo <= dist.width && dist.width <= p.WidthHi {
 				width++
 			}
 		}
 		if mid < 180 || width < 180 {
-			t.Errorf("%+v: the intervals hold μ in %d and σ in %d of %d samples", law, mid, width, samples)
+			t.Errorf("%+v: the intervals hold μ in %d and σ in %d of %d samples", dist, mid, width, samples)
 		}
 	}
 }
 
 // Three bins determine the two parameters up to the far tails: the fit gives the
-// shares of the trials back. A law of one bin has no width, one of none no place.
+// shares of the trials back. A distribution of one bin has no width; one of none has no mean.
 func TestFitPsychometricAtTheEdge(t *testing.T) {
 	counts := make([]int64, 12)
 	counts[4], counts[5], counts[6] = 10, 60, 30
 	p := FitPsychometric(counts)
-	// A normal law through F(4) = 0.1 and F(5) = 0.7 has σ = 0.55 and leaves Φ(-2.3) = 1 %
+	// A normal distribution through F(4) = 0.1 and F(5) = 0.7 has σ = 0.55 and leaves Φ(-2.3) = 1 %
 	// beyond 6, where there are no trials: the fit may move by about that.
 	if got := p.At(4); math.Abs(got-0.1) > 0.02 {
 		t.Errorf("F(4) = %.4f, want 0.1", got)

@@ -11,7 +11,7 @@ import (
 	"neurosim/grammar"
 )
 
-var update = flag.Bool("update", false, "write the messages of testdata/bad anew; then read the diff")
+var update = flag.Bool("update", false, "write the messages of testdata/bad again; then read the diff")
 
 // Every bad configuration is refused with the message beside it: file, line,
 // key, value, rule; all mistakes at once.

@@ -10,7 +10,7 @@ import (
 )
 
 // docs/configuration.md ends with what the loader really reads. With -update the
-// end is written anew.
+// end is written again.
 func TestReferenceIsCurrent(t *testing.T) {
 	const file, mark = "../docs/configuration.md", "<!-- below: neurosim keys -->\n"
 	text, err := os.ReadFile(file)

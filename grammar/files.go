@@ -29,7 +29,7 @@ type files struct {
 	known map[string]*readFile
 }
 
-// A readFile is a file with what came of reading it.
+// A readFile is a file with the result of reading it.
 type readFile struct {
 	once   sync.Once
 	text   []byte

@@ -5,7 +5,7 @@ import (
 )
 
 // A share is a probability x with its complement y = 1-x, both accurate, for
-// use as the parameter of a binomial law.
+// use as the parameter of a binomial distribution.
 type share struct{ x, y float64 }
 
 // binomialPoint returns C(s,b)·x^b·y^(s-b); its relative error is about s times
@@ -64,24 +64,24 @@ func binomialTail(s, theta int, p share) Prob {
 // binomialLaw returns P(N = b) for b from 0 to s, as float64s: what is below
 // 1e-300 may be 0.
 func binomialLaw(s int, p share) []float64 {
-	law := make([]float64, s+1)
+	dist := make([]float64, s+1)
 	switch {
 	case p.x == 0:
-		law[0] = 1
-		return law
+		dist[0] = 1
+		return dist
 	case p.y == 0:
-		law[s] = 1
-		return law
+		dist[s] = 1
+		return dist
 	}
 	mode := min(s, int(float64(s+1)*p.x))
-	law[mode] = binomialPoint(s, mode, p).Value()
+	dist[mode] = binomialPoint(s, mode, p).Value()
 	for b := mode; b < s; b++ {
-		law[b+1] = law[b] * (float64(s-b) / float64(b+1) * (p.x / p.y))
+		dist[b+1] = dist[b] * (float64(s-b) / float64(b+1) * (p.x / p.y))
 	}
 	for b := mode; b > 0; b-- {
-		law[b-1] = law[b] * (float64(b) / float64(s-b+1) * (p.y / p.x))
+		dist[b-1] = dist[b] * (float64(b) / float64(s-b+1) * (p.y / p.x))
 	}
-	return law
+	return dist
 }
 
 // sumTail returns P(N₁ + N₂ ≥ theta) for two independent binomials, to 1e-13

@@ -14,7 +14,7 @@ import (
 // Each synapse receives a spike in a step with probability 1 - e^{-r},
 // independently (Poisson spikes at rate r per step), and is active in the step of
 // arrival and the window-1 after it. Several may start or end in one step, so
-// the law of both numbers is summed over how many stay, start and end. Exact for
+// the distribution of both numbers is summed over how many stay, start and end. Exact for
 // this process; ChanceCrossingRate is its limit for short steps. Needs s ≥ 0,
 // theta ≥ 1, rate ≥ 0, window ≥ 1. Relative error at most 1e-11 for s up to 1000.
 func StepCrossings(s, theta int, rate float64, window int) Wide {

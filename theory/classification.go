@@ -120,9 +120,9 @@ func (a wave) times(b wave) wave {
 // responses returns the values that f takes over the possible overlaps and how
 // likely each is; equal values are merged and the very unlikely left out.
 func responses(n, a, s int, f func(overlap int) float64) (values, weights []float64) {
-	lo, law := points(n, a, s)
+	lo, dist := points(n, a, s)
 	index := map[float64]int{}
-	for i, p := range law {
+	for i, p := range dist {
 		if p < 1e-22 { // times 1000 segments, far below the absolute error
 			continue
 		}

@@ -11,7 +11,7 @@ import (
 // An atom is a value and how likely it is.
 type atom struct{ v, p float64 }
 
-// convolve returns the law of a sum of two independent terms, without atoms less
+// convolve returns the distribution of a sum of two independent terms, without atoms less
 // likely than cut; values closer than 1e-13 are one.
 func convolve(x, y []atom, cut float64) []atom {
 	var z []atom

@@ -1,6 +1,6 @@
 package theory
 
-// The hypergeometric law stands behind nearly every equation of the paper: of n
+// The hypergeometric distribution stands behind nearly every equation of the paper: of n
 // things a are marked, s are drawn without replacement, X of the drawn are
 // marked,
 //
@@ -43,7 +43,7 @@ func tail(n, a, s, theta int) Prob {
 // for is the complement of the one returned.
 func reduce(n, a, s, theta int) (n1, a1, s1, theta1 int, flip bool) {
 	if s > a {
-		a, s = s, a // the law is symmetric in a and s
+		a, s = s, a // the distribution is symmetric in a and s
 	}
 	if n-a < s {
 		// Count the drawn that are not marked: s-X, of n-a. X ≥ theta if and
@@ -105,7 +105,7 @@ func pointAt(n, a, s, b int) Wide {
 	return point(n, a, s, b)
 }
 
-// points returns the whole law: element i is P(X = lo+i), up to min(a,s). One
+// points returns the whole distribution: element i is P(X = lo+i), up to min(a,s). One
 // term is computed and the others follow by their ratio, outwards from the mode
 // so that what underflows is negligible beside it.
 func points(n, a, s int) (lo int, p []float64) {

@@ -26,8 +26,8 @@ func UniformJitter(width float64) Jitter {
 	return Jitter{width: width}
 }
 
-// law returns the probabilities of successive steps, w of which make a window.
-func (j Jitter) law(window float64, w int) []float64 {
+// dist returns the probabilities of successive steps, w of which make a window.
+func (j Jitter) dist(window float64, w int) []float64 {
 	step := window / float64(w)
 	var p []float64
 	if j.width > 0 {
@@ -68,9 +68,9 @@ func Detection(s, theta int, window float64, j Jitter) []Prob {
 	must(window > 0, "the window must be positive, not %v", window)
 	must(j.sd > 0 || j.width > 0, "the zero Jitter is not a distribution")
 	mean := func(w int) (miss, hit []float64) {
-		law := j.law(window, w)
-		miss, hit = detect(s, theta, law, w, leaveFirst)
-		miss2, hit2 := detect(s, theta, law, w, enterFirst)
+		dist := j.dist(window, w)
+		miss, hit = detect(s, theta, dist, w, leaveFirst)
+		miss2, hit2 := detect(s, theta, dist, w, enterFirst)
 		for m := range miss {
 			miss[m] = (miss[m] + miss2[m]) / 2
 			hit[m] = (hit[m] + hit2[m]) / 2
@@ -81,21 +81,21 @@ func Detection(s, theta int, window float64, j Jitter) []Prob {
 	miss2, hit2 := mean(48)
 	p := make([]Prob, s+1)
 	for m := range p {
-		// The mean of both orders errs by the square of the step.
+		// The mean of both orders has an error of the square of the step.
 		p[m] = both(wide(max(0, (float64(4*hit2[m])-hit[m])/3), 0), wide(max(0, (float64(4*miss2[m])-miss[m])/3), 0))
 	}
 	return p
 }
 
-// StepDetection is Detection in steps of time: law[k] is the probability that a
+// StepDetection is Detection in steps of time: dist[k] is the probability that a
 // spike arrives in step k (what is missing to a sum of 1 never arrives), and a
 // synapse is active in the step of arrival and the window-1 after it. Exact for
 // window ≤ 4 and theta ≤ 14, apart from rounding; otherwise the error measured
 // against simulations is that of Detection. Needs window ≥ 1.
-func StepDetection(s, theta int, law []float64, window int) []Prob {
+func StepDetection(s, theta int, dist []float64, window int) []Prob {
 	must(window >= 1, "the window must be at least one step, not %d", window)
 	total := 0.0
-	for _, x := range law {
+	for _, x := range dist {
 		must(x >= 0, "a probability must not be negative: %v", x)
 		total += x
 	}
@@ -103,8 +103,8 @@ func StepDetection(s, theta int, law []float64, window int) []Prob {
 	arrive := ProbOf(min(1, total))
 	if total < 1-1e-12 {
 		// Given that a spike arrives, and then the number that do.
-		given := make([]float64, len(law))
-		for k, x := range law {
+		given := make([]float64, len(dist))
+		for k, x := range dist {
 			given[k] = x / total
 		}
 		all := StepDetection(s, theta, given, window)
@@ -114,7 +114,7 @@ func StepDetection(s, theta int, law []float64, window int) []Prob {
 		}
 		return p
 	}
-	miss, hit := detect(s, theta, law, window, leaveFirst)
+	miss, hit := detect(s, theta, dist, window, leaveFirst)
 	p := make([]Prob, s+1)
 	for m := range p {
 		p[m] = both(wide(hit[m], 0), wide(miss[m], 0))
@@ -123,7 +123,7 @@ func StepDetection(s, theta int, law []float64, window int) []Prob {
 }
 
 // detect runs the scan with windows of w steps, and the cases it has no states for.
-func detect(s, theta int, law []float64, w int, o order) (miss, hit []float64) {
+func detect(s, theta int, dist []float64, w int, o order) (miss, hit []float64) {
 	must(s >= 0 && s <= 500 && theta >= 0 && theta <= 255, "counts out of range: s = %d, theta = %d", s, theta)
 	if theta == 0 {
 		miss, hit = make([]float64, s+1), make([]float64, s+1)
@@ -133,7 +133,7 @@ func detect(s, theta int, law []float64, w int, o order) (miss, hit []float64) {
 		return miss, hit
 	}
 	g := min(w, cellsPerWindow(theta))
-	return scan{theta, g, cells(law, w, g), o}.run(s)
+	return scan{theta, g, cells(dist, w, g), o}.run(s)
 }
 
 // AfterDrops returns the probability of detection when each of the spikes of s
@@ -176,7 +176,7 @@ func FalsePositiveAmong(p []Prob, n, a int) Prob {
 	return mix(p, func(b int) Wide { return pointAt(n, a, s, b) })
 }
 
-// mix averages p with the weights of a law.
+// mix averages p with the weights of a distribution.
 func mix(p []Prob, weight func(m int) Wide) Prob {
 	var yes, no Wide
 	for m := range p {

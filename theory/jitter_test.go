@@ -97,11 +97,11 @@ func TestDetectionBySimulation(t *testing.T) {
 // Every placement of few spikes in few steps: exact where a cell is a step. The
 // plain sum of up to 6^5 products is good to 6^5·2^-53 = 1e-12.
 func TestStepDetectionByEnumeration(t *testing.T) {
-	law := []float64{0.1, 0.25, 0.3, 0.15, 0.12, 0.08}
+	dist := []float64{0.1, 0.25, 0.3, 0.15, 0.12, 0.08}
 	const m = 5
 	for window := 1; window <= 4; window++ {
 		for theta := 1; theta <= m+1; theta++ {
-			got := StepDetection(m, theta, law, window)
+			got := StepDetection(m, theta, dist, window)
 			for k := 0; k <= m; k++ {
 				want := 0.0
 				var place func(p float64, at []float64)
@@ -112,7 +112,7 @@ func TestStepDetectionByEnumeration(t *testing.T) {
 						}
 						return
 					}
-					for step, q := range law {
+					for step, q := range dist {
 						place(p*q, append(at, float64(step)))
 					}
 				}
@@ -129,10 +129,10 @@ func TestStepDetectionByEnumeration(t *testing.T) {
 // Windows of many steps, where the order of points is approximate.
 func TestStepDetectionBySimulation(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 7))
-	law := GaussianJitter(3).law(5, 50) // steps of 0.1 ms, a window of 5 ms
+	dist := GaussianJitter(3).dist(5, 50) // steps of 0.1 ms, a window of 5 ms
 	var cumulative []float64
 	at := 0.0
-	for _, p := range law {
+	for _, p := range dist {
 		at += p
 		cumulative = append(cumulative, at)
 	}
@@ -148,12 +148,12 @@ func TestStepDetectionBySimulation(t *testing.T) {
 			hits++
 		}
 	}
-	p := StepDetection(m, theta, law, window)[m].Value()
+	p := StepDetection(m, theta, dist, window)[m].Value()
 	got, se := float64(hits)/trials, math.Sqrt(p*(1-p)/trials)
 	if math.Abs(got-p) > 1e-3+5*se {
 		t.Errorf("simulated %.5f ± %.5f, theory %.5f", got, se, p)
 	}
-	// A law with a missing part is the same as drops.
+	// A distribution with a missing part is the same as drops.
 	short := []float64{0.2, 0.3, 0.1}
 	full := StepDetection(4, 2, []float64{0.2 / 0.6, 0.3 / 0.6, 0.1 / 0.6}, 2)
 	near(t, "drops", StepDetection(4, 2, short, 2)[4].Value(), AfterDrops(full, 0.4).Value(), 1e-12)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// exactTail returns P(X ≥ theta) of the hypergeometric law in rational
+// exactTail returns P(X ≥ theta) of the hypergeometric distribution in rational
 // arithmetic, straight from the definition. It is the oracle of these tests and
 // shares nothing with the code under test.
 func exactTail(n, a, s, theta int) *big.Rat {

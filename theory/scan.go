@@ -46,7 +46,7 @@ func (s scan) run(m int) (miss, hit []float64) {
 	found := make([]float64, n)
 	for k, p := range cell {
 		rest = max(0, rest-p)
-		law := poisson(mean*p, m)
+		dist := poisson(mean*p, m)
 		var before []float64
 		if k >= s.g {
 			before = s.steps[k-s.g]
@@ -67,7 +67,7 @@ func (s scan) run(m int) (miss, hit []float64) {
 					continue
 				}
 				for new := 0; used+new <= m; new++ {
-					w := float64(f * law[new])
+					w := float64(f * dist[new])
 					if w < unlikely {
 						if float64(new) > mean*p {
 							break // and less likely from here on
@@ -153,17 +153,17 @@ func cellsPerWindow(theta int) int {
 }
 
 // cells groups steps into cells, g to a window of w, and fills up the last. A cell of
-// the first window is only as long as the law: no step leaves where none has left.
-func cells(law []float64, w, g int) [][]float64 {
+// the first window is only as long as the distribution: no step leaves where none has left.
+func cells(dist []float64, w, g int) [][]float64 {
 	var c [][]float64
-	for k := 0; len(law) > 0; k++ {
+	for k := 0; len(dist) > 0; k++ {
 		from, to := k%g*w/g, (k%g+1)*w/g
 		steps := to - from
 		if k < g {
-			steps = min(steps, len(law))
+			steps = min(steps, len(dist))
 		}
 		x := make([]float64, steps)
-		law = law[copy(x, law):]
+		dist = dist[copy(x, dist):]
 		c = append(c, x)
 	}
 	return c
@@ -171,10 +171,10 @@ func cells(law []float64, w, g int) [][]float64 {
 
 // poisson returns P(N = 0..m) for mean x.
 func poisson(x float64, m int) []float64 {
-	law := make([]float64, m+1)
-	law[0] = fpmath.ExpAll(-x)
+	dist := make([]float64, m+1)
+	dist[0] = fpmath.ExpAll(-x)
 	for i := range m {
-		law[i+1] = law[i] * x / float64(i+1)
+		dist[i+1] = dist[i] * x / float64(i+1)
 	}
-	return law
+	return dist
 }

@@ -33,7 +33,7 @@ func OverlapSetSize(n, a, s, b int) *big.Int {
 //
 //	P = |Ω(n,a,b)| / C(n,a),
 //
-// a hypergeometric law with mean a·s/n. n cells, a active, s synapses;
+// a hypergeometric distribution with mean a·s/n. n cells, a active, s synapses;
 // 0 ≤ a, s ≤ n; zero where b cannot occur. Relative error below 1e-12.
 func Overlap(n, a, s, b int) Prob {
 	mustCounts(n, a, s, 0)

@@ -132,8 +132,8 @@ func UnionSizes(n, s, m int) []float64 {
 			if pu == 0 {
 				continue
 			}
-			lo, law := points(n, n-u, s)
-			for i, q := range law {
+			lo, dist := points(n, n-u, s)
+			for i, q := range dist {
 				next[u+lo+i] += float64(pu * q)
 			}
 		}

@@ -182,7 +182,7 @@ func psychometricTables(x *Study, results []PsychometricResult) []study.NamedTab
 	return []study.NamedTable{{Name: "curve", Table: curve}, {Name: "fit", Table: fit}, {Name: "false_positives", Table: fps}, {Name: "false_negatives", Table: fns}}
 }
 
-// equalTheta returns the hard threshold that errs as often as p by equation (4), its
+// equalTheta returns the hard threshold with an error of p by equation (4), its
 // logarithm interpolated between whole thresholds; NaN for none.
 func equalTheta(n, a, s int, p float64) float64 {
 	if !(p > 0) {

@@ -13,7 +13,7 @@ import (
 )
 
 // modelDigits is how far the published model may be off. It takes the response to
-// 14 active synapses, 1 - 3.7e-6, for 1; a tie of such responses then errs with 1/2
+// 14 active synapses, 1 - 3.7e-6, for 1; a tie of such responses then has an error of 1/2
 // instead of (0.0005 - 3.7e-6)/0.001 = 0.4963, 0.75 % less. Where ties make up all
 // errors the column is too high by that much.
 const modelDigits = 0.0075

@@ -15,7 +15,7 @@ import (
 // The shipped configuration predicts New York's taxis five steps ahead with a
 // MAPE of at most 0.078 from row 10000 on; the recorded run of Cui, Ahmad &
 // Hawkins (2016) has 0.081, and the value of a week earlier 0.088, recomputed
-// here. Reads the data in place.
+// here. The data are read where they lie.
 func TestTaxi(t *testing.T) {
 	folder := os.Getenv("NEUROSIM_SHARED")
 	if folder == "" {

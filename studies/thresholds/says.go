@@ -17,7 +17,7 @@ func (r comparison) says() []string {
 	best := r.Errors[r.Best-1]
 	noise := "replaced by others"
 	if c.Readd {
-		noise = "cleared and drawn anew"
+		noise = "cleared and drawn again"
 	}
 	says := []string{
 		fmt.Sprintf("Prediction: with n = %d, a = %d, s = %d, %d of the %d active cells %s and %s, the total error is least at θ = %d (%s) and within a factor of %g of that for θ = %s.",
@@ -26,7 +26,7 @@ func (r comparison) says() []string {
 			c.S, best.Tolerance, r.Best, c.S),
 	}
 	if best.Total >= 0.5 {
-		says = append(says, "No θ is of use: the neuron errs on every second pattern or more.")
+		says = append(says, "No θ is of use: the neuron has an error on every second pattern or more.")
 	}
 	if c.Theta > 0 {
 		e := r.Errors[c.Theta-1]

@@ -44,7 +44,7 @@ func TestQuantities(t *testing.T) {
 		{"union-fp", "", Args{"n": 10, "a": 3, "s": 2, "theta": 2, "M": 2}, theory.UnionFalsePositiveExact(10, 3, 2, 2, 2).Value(), 37. / 135, 1e-12},
 		{"union-fp", "exact", Args{"n": 10, "a": 3, "s": 2, "theta": 2, "M": 2}, theory.UnionFalsePositiveExact(10, 3, 2, 2, 2).Value(), 37. / 135, 1e-12},
 		{"union-fp", "plug-in", Args{"n": 10, "a": 3, "s": 2, "theta": 2, "M": 2}, theory.UnionFalsePositive(10, 3, 2, 2, 2).Value(), 1. / 3, 1e-12},
-		// All 2 active cells cleared, 2 of 3 drawn anew; the one synapse's cell is
+		// All 2 active cells cleared, 2 of 3 drawn again; the one synapse's cell is
 		// not drawn again with probability 1/3.
 		{"fn-readd", "", Args{"n": 3, "a": 2, "s": 1, "theta": 1, "v": 2}, theory.FalseNegativeReadd(3, 2, 1, 2, 1).Value(), 1. / 3, 1e-12},
 		// Stated with 8 digits, for a neuron whose other segments fire with 1e-12.
