@@ -109,7 +109,7 @@ func (d *Decoder) OpenTable(file string, text []byte, columns []Column, form Tab
 	}
 	for i, h := range r.Header {
 		if form.Names == nil && !slices.Contains(t.at, slices.Index(r.Header, h)) && !isIndex(i, h) {
-			t.Report(r.HeaderRow, "", "", "unknown column %q%s; columns are %s", h, DidYouMean(h, namesOf(columns)), columnNames(columns))
+			t.Report(r.HeaderRow, "", "", "unknown column %q%s; columns are %s", h, DidYouMean(h, Names(columns, func(c Column) string { return c.Name })), columnNames(columns))
 		}
 	}
 	if t.bad > 0 {
@@ -214,20 +214,11 @@ func (d *Decoder) ReadTable(key, file string, columns []Column) ([][]float64, bo
 // MaxRowProblems bounds the bad rows of one file that are listed.
 const MaxRowProblems = 20
 
-func namesOf(columns []Column) []string {
-	out := make([]string, len(columns))
-	for i, c := range columns {
-		out[i] = c.Name
-	}
-	return out
-}
-
 func columnNames(columns []Column) string {
-	out := namesOf(columns)
-	for i, c := range columns {
+	return strings.Join(Names(columns, func(c Column) string {
 		if c.Optional {
-			out[i] = "[" + out[i] + "]"
+			return "[" + c.Name + "]"
 		}
-	}
-	return strings.Join(out, ", ")
+		return c.Name
+	}), ", ")
 }

@@ -274,10 +274,7 @@ func (d *Decoder) OneOf(path, got string, allowed ...string) bool {
 	if slices.Contains(allowed, got) {
 		return true
 	}
-	quoted := make([]string, len(allowed))
-	for i, a := range allowed {
-		quoted[i] = quote(a)
-	}
+	quoted := Names(allowed, quote)
 	rule := "must be " + quoted[0]
 	if n := len(quoted); n > 1 {
 		rule = "must be " + strings.Join(quoted[:n-1], ", ") + " or " + quoted[n-1]

@@ -52,6 +52,7 @@ func (f *Figure) FigureName() string { return f.Name }
 type Expectation struct {
 	Study  string       // what it is, for people: "a study of one cell"
 	Tables []string     // that a run writes, to tables/NAME.csv
+	Aside  []string     // tables that the points of a sweep do without
 	Named  []string     // tables of named tables whose names and labels stand in figures
 	Others []FigureKind // kinds of figures of other studies, which may be asked for by mistake
 }
@@ -62,13 +63,9 @@ func (d *Decoder) Expect(e Expectation) { d.conf.expected = e }
 // Figures returns the tables [figures.NAME] whose kinds are among some, in order.
 // Figures of the metrics of a sweep, which every study has, it reads itself.
 func (d *Decoder) Figures(kinds []FigureKind) []*Figure {
-	var names []string
-	for _, k := range slices.Concat(kinds, d.conf.expected.Others, []FigureKind{SweepKind()}) {
-		names = append(names, k.Name)
-	}
+	names := Names(slices.Concat(kinds, d.conf.expected.Others, []FigureKind{SweepKind()}), func(k FigureKind) string { return k.Name })
 	var out []*Figure
-	root := d.Table("figures", d.src.tree, "figures")
-	for name, tree := range d.Tables("figures", root) {
+	for name, tree := range d.Tables("figures", d.Table("figures", d.src.tree, "figures")) {
 		f := &Figure{Name: name, Path: Join("figures", name), FigureSize: defaultFigureSize(), tree: tree}
 		kind, ok := d.Kind(f.Path, f.tree, names...)
 		f.FigureSize.Kind = kind

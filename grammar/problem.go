@@ -43,11 +43,7 @@ type Problems []Problem
 
 // Error lists the problems, one a line.
 func (ps Problems) Error() string {
-	lines := make([]string, len(ps))
-	for i, p := range ps {
-		lines[i] = p.String()
-	}
-	return strings.Join(lines, "\n")
+	return strings.Join(Names(ps, Problem.String), "\n")
 }
 
 // sorted orders problems by file and line, drops repetitions, and of many that are

@@ -107,9 +107,30 @@ func (d *Decoder) assignment(path, key string, value any) assignment {
 // canonical writes a dotted key as the loader does.
 func canonical(key string) string { return joinPath(splitPath(key)) }
 
+// unswept are the tables and keys that do not differ between points, and why. With
+// others the points would differ by their seeds alone, which looks like an effect.
+var unswept = []struct{ key, why string }{
+	{seedKey, "is not swept: each point has a seed of its own, which follows from run.seed; sweep.repeats gives a point several runs"},
+	{"sweep", "is not swept: it is of the sweep itself"},
+	{"title", "is not swept: it changes no run"},
+}
+
 // known holds the key of a sweep to those of the tables read so far.
 func (d *Decoder) known(path, key string) bool {
-	if _, ok := d.values[canonical(key)]; ok {
+	name := canonical(key)
+	if _, ok := d.values[name]; ok {
+		for _, table := range d.conf.expected.Aside {
+			if strings.HasPrefix(name, table+".") {
+				d.Bad(path, "is not swept: the points are run without [%s]", table)
+				return false
+			}
+		}
+		for _, u := range unswept {
+			if name == u.key || strings.HasPrefix(name, u.key+".") {
+				d.Bad(path, "%s", u.why)
+				return false
+			}
+		}
 		return true
 	}
 	if root, _, dotted := strings.Cut(key, "."); !dotted && slices.Contains(d.tables, root) {
@@ -207,7 +228,7 @@ const seedKey = "run.seed"
 // at returns the source of one point of the sweep.
 func (c *Configuration) at(p Point) (*Source, error) {
 	src := c.base.clone()
-	for _, table := range []string{"sweep", "figures", "record"} {
+	for _, table := range append([]string{"sweep", "figures"}, c.expected.Aside...) {
 		delete(src.tree, table)
 		src.forget(table)
 	}

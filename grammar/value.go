@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -35,23 +36,17 @@ func (d *Decoder) set(path string, value any, f field) {
 			d.refuseUnset(path, f)
 		}
 	case f.v.Kind() == reflect.Int || f.v.Kind() == reflect.Int64:
-		if x, ok := value.(int64); ok {
+		if x, ok := value.(int64); d.Rule(ok, path, "must be a whole number, %s", isA(value)) {
 			f.v.SetInt(x)
 			d.refuseUnset(path, f)
-		} else {
-			d.Bad(path, "must be a whole number, %s", isA(value))
 		}
 	case f.v.Kind() == reflect.Uint64:
-		if x, ok := value.(int64); ok && x >= 0 {
+		if x, ok := value.(int64); d.Rule(ok && x >= 0, path, "must be a whole number, not negative") {
 			f.v.SetUint(uint64(x))
-		} else {
-			d.Bad(path, "must be a whole number, not negative")
 		}
 	case f.v.Kind() == reflect.Bool:
-		if x, ok := value.(bool); ok {
+		if x, ok := value.(bool); d.Rule(ok, path, "must be true or false, %s", isA(value)) {
 			f.v.SetBool(x)
-		} else {
-			d.Bad(path, "must be true or false, %s", isA(value))
 		}
 	case f.v.Kind() == reflect.String:
 		switch x, ok := value.(string); {
@@ -265,25 +260,13 @@ func literal(v any) string {
 		}
 		return strings.ToLower(strings.TrimPrefix(strconv.FormatFloat(x, 'g', -1, 64), "+"))
 	case []any:
-		parts := make([]string, len(x))
-		for i, e := range x {
-			parts[i] = literal(e)
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
+		return "[" + strings.Join(Names(x, literal), ", ") + "]"
 	case []map[string]any:
-		parts := make([]string, len(x))
-		for i, e := range x {
-			parts[i] = literal(e)
-		}
-		return "[" + strings.Join(parts, ", ") + "]"
+		return "[" + strings.Join(Names(x, func(e map[string]any) string { return literal(e) }), ", ") + "]"
 	case time.Time:
 		return literalTime(x)
 	case map[string]any:
-		keys := make([]string, 0, len(x))
-		for k := range x {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
+		keys := slices.Sorted(maps.Keys(x))
 		for i, k := range keys {
 			keys[i] = joinPath([]string{k}) + " = " + literal(x[k])
 		}

@@ -2,6 +2,7 @@ package literature
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -20,24 +21,37 @@ const (
 // number of synapses or spines of one dendritic spike, or a prediction of the
 // same theory.
 type Record struct {
-	ID        string   `json:"id"`
-	Kind      string   `json:"kind"`
-	Event     string   `json:"event"`
-	Reference string   `json:"reference"`
-	DOI       string   `json:"doi"`
-	Low       *float64 `json:"low"`
-	Typical   *float64 `json:"typical"`
-	High      *float64 `json:"high"`
-	Unit      string   `json:"unit"`
-	Grade     string   `json:"grade"`
-	Verdict   string   `json:"verdict"`
+	Threshold
+	Verdict string
+}
 
-	row Threshold
+// MarshalJSON writes what a report says of a record; null for a number that is not
+// stated.
+func (r Record) MarshalJSON() ([]byte, error) {
+	number := func(x float64) *float64 {
+		if math.IsNaN(x) {
+			return nil
+		}
+		return &x
+	}
+	return json.Marshal(struct {
+		ID        string   `json:"id"`
+		Kind      string   `json:"kind"`
+		Event     string   `json:"event"`
+		Reference string   `json:"reference"`
+		DOI       string   `json:"doi"`
+		Low       *float64 `json:"low"`
+		Typical   *float64 `json:"typical"`
+		High      *float64 `json:"high"`
+		Unit      string   `json:"unit"`
+		Grade     string   `json:"grade"`
+		Verdict   string   `json:"verdict"`
+	}{r.ID, r.Kind, r.Event, r.Reference, r.DOI, number(r.Low), number(r.Typical), number(r.High), r.Unit, r.Grade, r.Verdict})
 }
 
 // Drawn reports whether a record has a place on an axis of θ.
 func (r Record) Drawn() bool {
-	return r.row.Counts() && r.Event != "somatic_spike"
+	return r.Counts() && r.Event != "somatic_spike"
 }
 
 // IsNMDA reports whether a record is about the event that the theory models.
@@ -46,20 +60,14 @@ func (r Record) IsNMDA() bool { return r.Event == "nmda_spike" || r.Event == "pl
 // Compare gives every record its verdict against the interval from lo to hi, and
 // orders them: NMDA spikes before other events, each by kind.
 func Compare(published []Threshold, lo, hi float64) []Record {
-	number := func(x float64) *float64 {
-		if math.IsNaN(x) {
-			return nil
-		}
-		return &x
-	}
 	var records []Record
 	for _, t := range published {
-		r := Record{t.ID, t.Kind, t.Event, t.Reference, t.DOI, number(t.Low), number(t.Typical), number(t.High), t.Unit, t.Grade, "", t}
+		r := Record{Threshold: t}
 		if from, to, ok := t.Range(); ok && r.Drawn() && t.Kind != "prediction" {
 			// "As few as 10" is a range without an upper end.
-			if r.Typical == nil && r.High == nil {
+			if r.From() {
 				to = math.Inf(1)
-			} else if r.Typical == nil && r.Low == nil {
+			} else if r.UpTo() {
 				from = math.Inf(-1)
 			}
 			r.Verdict = verdict(from, to, lo, hi)
@@ -78,6 +86,15 @@ func Compare(published []Threshold, lo, hi float64) []Record {
 	return records
 }
 
+// stated tells whether a work states a number.
+func stated(x float64) bool { return !math.IsNaN(x) }
+
+// From tells whether a lower end is all that is stated.
+func (t Threshold) From() bool { return stated(t.Low) && !stated(t.Typical) && !stated(t.High) }
+
+// UpTo tells whether an upper end is.
+func (t Threshold) UpTo() bool { return stated(t.High) && !stated(t.Typical) && !stated(t.Low) }
+
 // verdict compares the published range from..to with the predicted lo..hi.
 func verdict(from, to, lo, hi float64) string {
 	switch {
@@ -93,8 +110,8 @@ func verdict(from, to, lo, hi float64) string {
 // and an end that is open.
 func (r Record) Name() string {
 	name := r.Reference
-	if r.row.Label != "" {
-		name += ", " + r.row.Label
+	if r.Label != "" {
+		name += ", " + r.Label
 	}
 	return name
 }
@@ -102,23 +119,23 @@ func (r Record) Name() string {
 // Stated writes the numbers of a record with their unit as they stand in the
 // table: "8-20 synapses", "from 10 synapses", "20 (10-30) synapses".
 func (r Record) Stated() string {
-	low, typical, high := r.Low != nil, r.Typical != nil, r.High != nil
+	low, typical, high := stated(r.Low), stated(r.Typical), stated(r.High)
 	var text string
 	switch {
 	case low && high:
-		text = fmt.Sprintf("%g to %g", *r.Low, *r.High)
-		if *r.Low >= 0 {
-			text = fmt.Sprintf("%g-%g", *r.Low, *r.High)
+		text = fmt.Sprintf("%g to %g", r.Low, r.High)
+		if r.Low >= 0 {
+			text = fmt.Sprintf("%g-%g", r.Low, r.High)
 		}
 		if typical {
-			text = fmt.Sprintf("%g (%s)", *r.Typical, text)
+			text = fmt.Sprintf("%g (%s)", r.Typical, text)
 		}
 	case typical:
-		text = fmt.Sprintf("%g", *r.Typical)
+		text = fmt.Sprintf("%g", r.Typical)
 	case low:
-		text = fmt.Sprintf("from %g", *r.Low)
+		text = fmt.Sprintf("from %g", r.Low)
 	case high:
-		text = fmt.Sprintf("up to %g", *r.High)
+		text = fmt.Sprintf("up to %g", r.High)
 	default:
 		return "no number"
 	}
@@ -140,9 +157,6 @@ func (r Record) Comparison() string {
 	return "not comparable"
 }
 
-// Quantity returns what the numbers of a record are.
-func (r Record) Quantity() string { return r.row.Quantity }
-
 // Bands shades what is reviewed, cited and measured of NMDA spikes
 // behind the errors, wide ranges first.
 func Bands(rows []Record) []figure.Band {
@@ -152,7 +166,7 @@ func Bands(rows []Record) []figure.Band {
 		role       figure.Role
 	}{{"review", "Reviewed", figure.Background}, {"cited", "Cited", figure.Measurement}, {"measurement", "Measured", figure.Measurement}} {
 		for _, x := range rows {
-			lo, hi, _ := x.row.Range()
+			lo, hi, _ := x.Range()
 			if x.Kind == kind.name && x.IsNMDA() && lo < hi {
 				bands = append(bands, figure.Band{Name: fmt.Sprintf("%s: %g–%g, %s", kind.says, lo, hi, x.Reference), Axis: "x", Lo: lo, Hi: hi, Role: kind.role})
 			}
@@ -180,19 +194,3 @@ func PublishedBands() ([]figure.Band, error) {
 	}
 	return bands, nil
 }
-
-// Own reports whether a record is one of the user's.
-func (r Record) Own() bool { return r.row.Own() }
-
-// Counts reports whether a record is a number of synapses or spines.
-func (r Record) Counts() bool { return r.row.Counts() }
-
-// Range returns the least and the greatest number of a record; ok is false where it has
-// none.
-func (r Record) Range() (lo, hi float64, ok bool) { return r.row.Range() }
-
-// File is where a record stands.
-func (r Record) File() string { return r.row.File }
-
-// Line is where it stands in the file.
-func (r Record) Line() int { return r.row.Line }

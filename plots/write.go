@@ -2,6 +2,7 @@ package plots
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -71,7 +72,7 @@ func drawFigure(pg page, fig figure.Figure) error {
 	pen := &pen{Canvas: draw.New(pg)}
 	panels, err := arrange(pen, fig)
 	if err != nil || pen.err != nil {
-		return firstError(pen.err, err)
+		return cmp.Or(pen.err, err)
 	}
 	fill(pen, pen.Rectangle.Path(), white)
 	if fig.Title != "" {
@@ -83,13 +84,4 @@ func drawFigure(pg page, fig figure.Figure) error {
 	}
 	pen.drawNote(fig)
 	return pen.err
-}
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 )
 
 // lines reads a table row by row and splits rows at commas. It stands in the
@@ -16,6 +17,7 @@ type lines struct {
 	long []byte // a line that is longer than the buffer of r
 	rest []byte // what is left of the line
 	prev int64  // step of the row before
+	err  error  // what is wrong with the row, the first of it
 }
 
 func newLines(r io.Reader) *lines { return &lines{r: bufio.NewReaderSize(r, 1<<18), prev: -1} }
@@ -59,46 +61,40 @@ func (l *lines) header(want string) error {
 }
 
 // field cuts the next field off the line; the last has no comma after it.
-func (l *lines) field(last bool) ([]byte, error) {
+func (l *lines) field(last bool) []byte {
 	i := bytes.IndexByte(l.rest, ',')
-	if last {
-		if i >= 0 {
-			return nil, l.fail("too many fields")
-		}
-		f := l.rest
-		l.rest = nil
-		return f, nil
-	}
-	if i < 0 {
-		return nil, l.fail("too few fields")
+	switch {
+	case last && i >= 0:
+		l.bad("too many fields")
+		return nil
+	case !last && i < 0:
+		l.bad("too few fields")
+		return nil
+	case last:
+		return l.rest
 	}
 	f := l.rest[:i]
 	l.rest = l.rest[i+1:]
-	return f, nil
-}
-
-// step reads the step that begins a row. Rows out of order are refused: who asks
-// for a window of steps would miss some.
-func (l *lines) step() (int64, error) {
-	k, err := l.int("step", false)
-	if err == nil && k < l.prev {
-		err = l.fail("step %d after step %d", k, l.prev)
-	}
-	l.prev = k
-	return k, err
+	return f
 }
 
 // int reads a field that holds an integer.
-func (l *lines) int(name string, last bool) (int64, error) {
-	f, err := l.field(last)
-	if err != nil {
-		return 0, err
-	}
+func (l *lines) int(name string, last bool) int64 {
+	f := l.field(last)
 	x, ok := parseInt(f)
 	if !ok {
-		return 0, l.fail("%s %q is not an integer", name, f)
+		l.bad("%s %q is not an integer", name, f)
 	}
-	return x, nil
+	return x
+}
+
+// float reads a real number.
+func (l *lines) float(name string, f []byte) float64 {
+	x, err := strconv.ParseFloat(string(f), 64)
+	if err != nil {
+		l.bad("%s %q is not a number", name, f)
+	}
+	return x
 }
 
 // parseInt reads decimal digits, perhaps after a minus sign.
@@ -121,6 +117,13 @@ func parseInt(f []byte) (int64, bool) {
 		x = -x
 	}
 	return x, true
+}
+
+// bad notes what is wrong with a row.
+func (l *lines) bad(format string, args ...any) {
+	if l.err == nil {
+		l.err = l.fail(format, args...)
+	}
 }
 
 func (l *lines) fail(format string, args ...any) error {
@@ -151,31 +154,28 @@ func (n *names) of(b []byte) string {
 	return s
 }
 
-// rows calls row for each row after the header with a step in [from, to), once
-// the step and the time have been read.
-func (l *lines) rows(from, to int64, row func(step int64, ms []byte) error) error {
+// rows calls row for each row after the header with a step in [from, to), once the step
+// and the time have been read. Rows out of order are refused: who asks for a window of
+// steps would miss some.
+func (l *lines) rows(from, to int64, row func(step int64, ms []byte)) error {
 	for {
 		if err := l.next(); err == io.EOF {
 			return nil
 		} else if err != nil {
 			return err
 		}
-		k, err := l.step()
-		if err != nil {
-			return err
+		k := l.int("step", false)
+		if k < l.prev {
+			l.bad("step %d after step %d", k, l.prev)
 		}
-		if k >= to {
-			return nil
+		if l.prev = k; l.err != nil || k >= to {
+			return l.err
 		}
 		if k < from {
 			continue
 		}
-		ms, err := l.field(false)
-		if err != nil {
-			return err
-		}
-		if err := row(k, ms); err != nil {
-			return err
+		if row(k, l.field(false)); l.err != nil {
+			return l.err
 		}
 	}
 }

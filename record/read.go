@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"strconv"
 )
 
 // ReadSpikes calls each for every spike of a CSV file with a step in [from, to),
@@ -19,17 +18,10 @@ func ReadSpikes(r io.Reader, from, to int64, each func(step int64, population st
 		return err
 	}
 	var names names
-	return l.rows(from, to, func(step int64, _ []byte) error {
-		p, err := l.field(false)
-		if err != nil {
-			return err
-		}
-		population := names.of(p)
-		cell, err := l.int("cell", true)
-		if err == nil {
+	return l.rows(from, to, func(step int64, _ []byte) {
+		if population, cell := names.of(l.field(false)), l.int("cell", true); l.err == nil {
 			each(step, population, int(cell))
 		}
-		return err
 	})
 }
 
@@ -93,46 +85,19 @@ func ReadDendritic(r io.Reader, from, to int64, each func(DendriticEvent)) error
 		return err
 	}
 	var populations, groups names
-	return l.rows(from, to, func(step int64, _ []byte) error {
-		e := DendriticEvent{Step: step}
-		p, err := l.field(false)
-		if err != nil {
-			return err
+	return l.rows(from, to, func(step int64, _ []byte) {
+		e := DendriticEvent{Step: step, Population: populations.of(l.field(false)), Cell: int(l.int("cell", false)),
+			Group: groups.of(l.field(false)), Segment: int(l.int("segment", false)), Peak: math.NaN()}
+		event := string(l.field(false))
+		if peak := l.field(true); len(peak) > 0 {
+			e.Peak = l.float("peak_mV", peak)
 		}
-		e.Population = populations.of(p)
-		cell, err := l.int("cell", false)
-		if err != nil {
-			return err
+		if e.Start = event == "start"; !e.Start && event != "end" {
+			l.bad("event %q is neither start nor end", event)
 		}
-		g, err := l.field(false)
-		if err != nil {
-			return err
+		if l.err == nil {
+			each(e)
 		}
-		e.Group = groups.of(g)
-		segment, err := l.int("segment", false)
-		if err != nil {
-			return err
-		}
-		event, err := l.field(false)
-		if err != nil {
-			return err
-		}
-		peak, err := l.field(true)
-		if err != nil {
-			return err
-		}
-		e.Peak = math.NaN()
-		if len(peak) > 0 {
-			if e.Peak, err = strconv.ParseFloat(string(peak), 64); err != nil {
-				return l.fail("peak_mV %q is no number", peak)
-			}
-		}
-		e.Cell, e.Segment, e.Start = int(cell), int(segment), string(event) == "start"
-		if !e.Start && string(event) != "end" {
-			return l.fail("event %q is neither start nor end", event)
-		}
-		each(e)
-		return nil
 	})
 }
 
@@ -152,20 +117,10 @@ func ReadPresentations(r io.Reader, from, to int64, each func(Presentation)) err
 		return err
 	}
 	var inputs names
-	return l.rows(from, to, func(step int64, _ []byte) error {
-		input, err := l.field(false)
-		if err != nil {
-			return err
+	return l.rows(from, to, func(step int64, _ []byte) {
+		p := Presentation{step, inputs.of(l.field(false)), l.int("presentation", false), int(l.int("pattern", true))}
+		if l.err == nil {
+			each(p)
 		}
-		name := inputs.of(input)
-		number, err := l.int("presentation", false)
-		if err != nil {
-			return err
-		}
-		pattern, err := l.int("pattern", true)
-		if err == nil {
-			each(Presentation{step, name, number, int(pattern)})
-		}
-		return err
 	})
 }

@@ -2,7 +2,6 @@ package record
 
 import (
 	"io"
-	"strconv"
 	"strings"
 )
 
@@ -38,25 +37,12 @@ func ReadTable(r io.Reader, from, to int64) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = l.rows(from, to, func(step int64, ms []byte) error {
-		t.Steps = append(t.Steps, step)
-		x, err := l.float("time_ms", ms)
-		if err != nil {
-			return err
-		}
-		t.Ms = append(t.Ms, x)
+	err = l.rows(from, to, func(step int64, ms []byte) {
+		t.Steps, t.Ms = append(t.Steps, step), append(t.Ms, l.float("time_ms", ms))
 		for i := range t.Columns {
 			c := &t.Columns[i]
-			f, err := l.field(i == len(t.Columns)-1)
-			if err != nil {
-				return err
-			}
-			if x, err = l.float(c.Name, f); err != nil {
-				return err
-			}
-			c.Values = append(c.Values, x)
+			c.Values = append(c.Values, l.float(c.Name, l.field(i == len(t.Columns)-1)))
 		}
-		return nil
 	})
 	if err != nil {
 		return nil, err
@@ -85,13 +71,4 @@ func readHead(l *lines) (*Table, error) {
 		t.Columns = append(t.Columns, c)
 	}
 	return t, nil
-}
-
-// float reads a real number.
-func (l *lines) float(name string, f []byte) (float64, error) {
-	x, err := strconv.ParseFloat(string(f), 64)
-	if err != nil {
-		return 0, l.fail("%s %q is not a number", name, f)
-	}
-	return x, nil
 }

@@ -15,6 +15,7 @@ type Kind struct {
 	Tables  []grammar.Table      // of the reference; what may stand in a configuration follows from their titles
 	Figures []grammar.FigureKind // those that it draws
 	Writes  []string             // tables of a run, tables/NAME.csv
+	Aside   []string             // tables that the points of a sweep do without, as recordings
 	Named   []string             // tables of named tables whose names stand in figures
 
 	// Read reads the tables of a configuration, and calls Sweep, Figures and Output of
@@ -87,7 +88,7 @@ func Reader(kinds []Kind) func(d *grammar.Decoder) *Config {
 			return c
 		}
 		c.Kind = chosen(of, root)
-		e := grammar.Expectation{Study: c.Kind.Name, Tables: c.Kind.Writes, Named: c.Kind.Named}
+		e := grammar.Expectation{Study: c.Kind.Name, Tables: c.Kind.Writes, Aside: c.Kind.Aside, Named: c.Kind.Named}
 		for _, k := range of {
 			if k != c.Kind {
 				e.Others = append(e.Others, k.Figures...)

@@ -104,7 +104,7 @@ func SweepFigures(c *Config, metrics []map[string]any) []Figure {
 // for each value of the second axis. Of several runs of a point it draws the mean, with
 // their range.
 func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (figure.Figure, error) {
-	fig, names := Frame(f.Figure), metricNames(metrics)
+	fig, names, points := Frame(f.Figure), metricNames(metrics), c.Points()
 	across := SweepAxis(c.Sweep.Axes[0], f.XLabel)
 	for i, name := range f.Metrics {
 		if !slices.Contains(names, name) {
@@ -116,7 +116,7 @@ func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (f
 		}
 		p := figure.Panel{X: across, Y: figure.Axis{Label: label, Log: f.Log}, Legend: i == 0 && Curves(c.Sweep) > 1}
 		for k := range Curves(c.Sweep) {
-			s, err := metricCurve(c, metrics, name, k)
+			s, err := metricCurve(c, points, metrics, name, k)
 			if err != nil {
 				return fig, err
 			}
@@ -135,29 +135,34 @@ func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (f
 }
 
 // metricCurve collects a metric along a curve.
-func metricCurve(c *Config, metrics []map[string]any, name string, curve int) (figure.Series, error) {
-	s := figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: curve}
+func metricCurve(c *Config, points []grammar.Point, metrics []map[string]any, name string, curve int) (figure.Series, error) {
+	s := figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: curve, X: slices.Clone(c.Sweep.Axes[0].Points)}
 	if axes := c.Sweep.Axes; len(axes) > 1 {
-		s.Name = ShortKey(axes[1].Key) + " = " + Unquoted(axes[1].Values[curve])
+		s.Name = AxisLabel(axes[1], curve)
 	}
-	for i, at := range c.Sweep.Axes[0].Points {
-		sum, n, lo, hi := 0.0, 0, math.Inf(1), math.Inf(-1)
-		for k, p := range c.Points() {
-			if p.At[0] != i || len(p.At) > 1 && p.At[1] != curve {
-				continue
-			}
-			y, ok := metricNumber(metrics[k][name])
-			if !ok {
-				return s, fmt.Errorf("metrics names %q, which is no number but %v", name, metrics[k][name])
-			}
-			if !math.IsNaN(y) {
-				sum, n, lo, hi = sum+y, n+1, min(lo, y), max(hi, y)
-			}
+	values := make([][]float64, len(s.X)) // of the runs of each point
+	for k, p := range points {
+		if len(p.At) > 1 && p.At[1] != curve {
+			continue
 		}
-		if n == 0 {
-			lo, hi = math.NaN(), math.NaN()
+		y, ok := metricNumber(metrics[k][name])
+		if !ok {
+			return s, fmt.Errorf("metrics names %q, which is no number but %v", name, metrics[k][name])
 		}
-		s.AddInterval(at, sum/float64(n), lo, hi)
+		if !math.IsNaN(y) {
+			values[p.At[0]] = append(values[p.At[0]], y)
+		}
+	}
+	for _, of := range values {
+		y, lo, hi := math.NaN(), math.NaN(), math.NaN()
+		if of != nil {
+			sum := 0.0
+			for _, v := range of {
+				sum += v
+			}
+			y, lo, hi = sum/float64(len(of)), slices.Min(of), slices.Max(of)
+		}
+		s.Y, s.Lo, s.Hi = append(s.Y, y), append(s.Lo, lo), append(s.Hi, hi)
 	}
 	return s, nil
 }
@@ -226,6 +231,11 @@ func ShortKey(key string) string {
 		return s
 	}
 	return strings.ReplaceAll(LastPart(key), "_", " ")
+}
+
+// AxisLabel names a value of an axis in a figure.
+func AxisLabel(a grammar.SweepAxis, i int) string {
+	return ShortKey(a.Key) + " = " + Unquoted(a.Values[i])
 }
 
 // Unquoted returns a TOML literal as people read it.

@@ -1,6 +1,8 @@
 package study
 
 import (
+	"fmt"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -27,6 +29,20 @@ func (t Table) Empty() []string {
 
 // Exactly writes the fewest digits that give x back.
 func Exactly(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+
+// Measured writes a measured quantity with six digits; nothing for none.
+func Measured(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return ""
+	}
+	return fmt.Sprintf("%.6g", x)
+}
+
+// Significant rounds x to so many significant digits.
+func Significant(x float64, digits int) float64 {
+	y, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'e', digits-1, 64), 64) // what it wrote
+	return y
+}
 
 // Digits writes a number with at most so many significant digits.
 func Digits(x float64, n int) string { return strconv.FormatFloat(x, 'g', n, 64) }

@@ -133,7 +133,7 @@ type stage interface {
 	state() (StageState, error)
 }
 
-// save brings the state of the study to the disk.
+// Save brings the state of the study to the disk.
 func (w *Work) Save() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

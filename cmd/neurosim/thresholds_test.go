@@ -90,7 +90,7 @@ func TestThresholdsJSON(t *testing.T) {
 			t.Errorf("%s = %v, want %v", key, v, want)
 		}
 	}
-	if strings.Contains(strings.Join(got.Lines, " "), "no primary") || len(got.Notes) != 2 || len(got.Files) != 3 {
+	if strings.Contains(strings.Join(got.Lines, " "), "no primary") || len(got.Notes) != 3 || !strings.Contains(got.Notes[2], "the sweep is left out") || len(got.Files) != 3 {
 		t.Errorf("%v %v %v", got.Lines, got.Notes, got.Files)
 	}
 }

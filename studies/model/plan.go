@@ -68,11 +68,7 @@ func planTree(pop *network.Population) (TreePlan, error) {
 	for i, d := range t.Distance {
 		p.Longest = max(p.Longest, d+float64(t.Length[i]/2))
 	}
-	var kinds []string
-	for _, c := range pop.Trees.Channels {
-		kinds = append(kinds, c.Kind)
-	}
-	p.Conductances = strings.Join(kinds, ", ")
+	p.Conductances = strings.Join(grammar.Names(pop.Trees.Channels, func(c network.Channels) string { return c.Kind }), ", ")
 	return p, nil
 }
 

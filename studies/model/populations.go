@@ -149,8 +149,7 @@ func (d Reader) neurons(x *Model, path string, tree map[string]any, p *network.P
 	p.Cells = t.Cells
 	p.IeOf = of
 	at := path + ".segments"
-	groups := d.Table(at, tree, "segments")
-	for name, tree := range d.Tables(at, groups) {
+	for name, tree := range d.Tables(at, d.Table(at, tree, "segments")) {
 		if name == string(network.Proximal) {
 			d.Bad(grammar.Join(at, name), "is no name for segments: proximal synapses sit on the soma; project to %q", p.Name)
 			continue
@@ -183,8 +182,7 @@ type projectionTable struct {
 }
 
 func (d Reader) projections(x *Model) {
-	root := d.Table("projections", d.Root(), "projections")
-	for name, tree := range d.Tables("projections", root) {
+	for name, tree := range d.Tables("projections", d.Table("projections", d.Root(), "projections")) {
 		path := grammar.Join("projections", name)
 		t := new(projectionTable)
 		if tree["rule"] == string(network.Store) {
@@ -415,8 +413,7 @@ type (
 )
 
 func (d Reader) inputs(x *Model) {
-	root := d.Table("inputs", d.Root(), "inputs")
-	for name, tree := range d.Tables("inputs", root) {
+	for name, tree := range d.Tables("inputs", d.Table("inputs", d.Root(), "inputs")) {
 		path := grammar.Join("inputs", name)
 		kind, ok := d.Kind(path, tree, "sdr", "poisson", "spikes", "current")
 		if !ok {

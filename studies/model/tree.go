@@ -277,8 +277,7 @@ func (d Reader) sectionsExist(key string, p *network.Population, sections []stri
 // channels reads [populations.NAME.channels.CHANNEL].
 func (d Reader) channels(path string, tree map[string]any, p *network.Population) {
 	at := path + ".channels"
-	root := d.Table(at, tree, "channels")
-	for name, tree := range d.Tables(at, root) {
+	for name, tree := range d.Tables(at, d.Table(at, tree, "channels")) {
 		path := grammar.Join(at, name)
 		c := &channelTable{ChannelParams: neuron.DefaultChannel()}
 		d.Into(path, tree, c)
@@ -293,8 +292,7 @@ func (d Reader) channels(path string, tree map[string]any, p *network.Population
 // treeGroups reads the segments of compartmental cells.
 func (d Reader) treeGroups(path string, tree map[string]any, p *network.Population) {
 	at := path + ".segments"
-	groups := d.Table(at, tree, "segments")
-	for name, tree := range d.Tables(at, groups) {
+	for name, tree := range d.Tables(at, d.Table(at, tree, "segments")) {
 		path := grammar.Join(at, name)
 		t := defaultTreeSegments()
 		switch name {

@@ -71,9 +71,8 @@ func accuracy(ctx context.Context, x *Study, f Figure, workers int, results []Po
 		for c := range curves {
 			label := "Simulation"
 			if curves > 1 {
-				label = strings.ToUpper(study.ShortKey(axes[1].Key)[:1]) + study.ShortKey(axes[1].Key)[1:] + " = " + study.Unquoted(axes[1].Values[c])
-				if study.HasSymbol(axes[1].Key) {
-					label = study.ShortKey(axes[1].Key) + " = " + study.Unquoted(axes[1].Values[c])
+				if label = study.AxisLabel(axes[1], c); !study.HasSymbol(axes[1].Key) {
+					label = strings.ToUpper(label[:1]) + label[1:]
 				}
 			}
 			if f.Accuracy.Theory && spec.theory != nil {
@@ -339,14 +338,13 @@ func xLabel(f *AccuracyFigure, axis grammar.SweepAxis) string {
 	return study.ShortKey(axis.Key)
 }
 
-// sweepTable returns the points of a sweep as a table: header and rows of
-// strings.
-func sweepTable(x *Study, results []PointResult) (header []string, rows [][]string) {
-	header = append(study.AxisColumns(x.Configuration), "repeat", "seed")
+// sweepTable returns the points of a sweep.
+func sweepTable(x *Study, results []PointResult) (t study.Table) {
+	t.Header = append(study.AxisColumns(x.Configuration), "repeat", "seed")
 	if x.Detection.Estimator == Stratified {
-		header = append(header, EstimateColumns...)
+		t.Header = append(t.Header, EstimateColumns...)
 	} else {
-		header = append(header, "presentations", "detection_hits", "detection_trials", "blocked",
+		t.Header = append(t.Header, "presentations", "detection_hits", "detection_trials", "blocked",
 			"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
 			"cell_detection_hits", "cell_detection_trials", "cell_novel_hits", "cell_novel_trials", "latency_ms")
 	}
@@ -354,19 +352,15 @@ func sweepTable(x *Study, results []PointResult) (header []string, rows [][]stri
 	for _, r := range results {
 		row := append(study.AxisValues(x.Configuration, r.Point), fmt.Sprint(r.Point.Repeat), fmt.Sprint(r.Point.Seed))
 		if r.Estimate != nil {
-			rows = append(rows, append(row, r.Estimate.Row()...))
+			t.Add(append(row, r.Estimate.Row()...)...)
 			continue
 		}
 		s, c := r.Counts.Segments, r.Counts.Cells
-		latency := ""
-		if s.Detection.Hits > 0 {
-			latency = fmt.Sprintf("%.6g", clock.Ms(s.Latency)/float64(s.Detection.Hits))
-		}
-		row = append(row, fmt.Sprint(r.Counts.Presentations),
+		latency := study.Measured(clock.Ms(s.Latency) / float64(s.Detection.Hits)) // of no hits it is none
+		t.Add(append(row, fmt.Sprint(r.Counts.Presentations),
 			fmt.Sprint(s.Detection.Hits), fmt.Sprint(s.Detection.Trials), fmt.Sprint(s.Blocked),
 			fmt.Sprint(s.Novel.Hits), fmt.Sprint(s.Novel.Trials), fmt.Sprint(s.CrossTalk.Hits), fmt.Sprint(s.CrossTalk.Trials),
-			fmt.Sprint(c.Detection.Hits), fmt.Sprint(c.Detection.Trials), fmt.Sprint(c.Novel.Hits), fmt.Sprint(c.Novel.Trials), latency)
-		rows = append(rows, row)
+			fmt.Sprint(c.Detection.Hits), fmt.Sprint(c.Detection.Trials), fmt.Sprint(c.Novel.Hits), fmt.Sprint(c.Novel.Trials), latency)...)
 	}
-	return header, rows
+	return t
 }

@@ -10,6 +10,7 @@ import (
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/stimulus"
+	"neurosim/study"
 	"neurosim/theory"
 )
 
@@ -140,7 +141,7 @@ func (e expected) steps() []float64 {
 	dist := make([]float64, 2*half+1)
 	for i := range half + 1 { // the lower half, where differences keep their digits
 		k := float64(i - half)
-		dist[i] = significant(below(k+0.5)-below(k-0.5), 12) // what the difference keeps
+		dist[i] = study.Significant(below(k+0.5)-below(k-0.5), 12) // what the difference keeps
 		dist[2*half-i] = dist[i]
 	}
 	return dist

@@ -2,7 +2,6 @@ package networks
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -239,11 +238,6 @@ func shading(x *Study, t span, open opener) ([]figure.Band, error) {
 
 // addSpikes draws the spikes, those during a plateau of the cell apart from others.
 func addSpikes(x *Study, t span, fig *figure.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open opener) error {
-	f, err := open(spikesFile(x.Record.Format))
-	if err != nil {
-		return err
-	}
-	defer f.Close()
 	type pair struct{ during, without *figure.Series }
 	series := map[string]pair{}
 	for i, name := range names {
@@ -254,7 +248,7 @@ func addSpikes(x *Study, t span, fig *figure.Figure, names []string, rows map[st
 			series[name] = pair{&s[1], last}
 		}
 	}
-	return readSpikes(x, f, t, func(step int64, population string, cell int) {
+	return readSpikes(x, t, open, func(step int64, population string, cell int) {
 		s := series[population].without
 		if s == nil {
 			return
@@ -270,7 +264,13 @@ func addSpikes(x *Study, t span, fig *figure.Figure, names []string, rows map[st
 	})
 }
 
-func readSpikes(x *Study, f io.Reader, t span, each func(step int64, population string, cell int)) error {
+// readSpikes calls each for every spike of the span.
+func readSpikes(x *Study, t span, open opener, each func(step int64, population string, cell int)) error {
+	f, err := open(spikesFile(x.Record.Format))
+	if err != nil {
+		return err
+	}
+	defer f.Close()
 	if x.Record.Format != "binary" {
 		return record.ReadSpikes(f, t.from, t.to, each)
 	}
@@ -370,15 +370,20 @@ func eachPlateau(x *Study, t span, open opener, each func(plateau)) error {
 	return err
 }
 
+// readTable reads the rows of a file of traces or rates in the span.
+func readTable(name string, t span, open opener) (*record.Table, error) {
+	f, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return record.ReadTable(f, t.from, t.to)
+}
+
 // ratesPanel draws the population rates.
 func ratesPanel(x *Study, t span, names []string, open opener) (figure.Panel, error) {
 	p := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Rate", Unit: "spikes/s"}, Weight: 0.7, Legend: true}
-	f, err := open(ratesFile)
-	if err != nil {
-		return p, err
-	}
-	defer f.Close()
-	table, err := record.ReadTable(f, t.from, t.to)
+	table, err := readTable(ratesFile, t, open)
 	if err != nil {
 		return p, err
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"strconv"
 
 	"neurosim/analysis"
 	"neurosim/internal/fpmath"
@@ -48,16 +47,7 @@ func (e Estimate) shares() (rate, lo, hi float64) {
 func (e Estimate) Probability() (rate, lo, hi float64) {
 	rate, lo, hi = e.shares()
 	scale := fpmath.Pow10(e.Log10Scale)
-	return significant(rate*scale, 10), significant(lo*scale*(1-1e-8), 9), significant(hi*scale*(1+1e-8), 9)
-}
-
-// significant rounds x to a number of digits.
-func significant(x float64, digits int) float64 {
-	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'e', digits-1, 64), 64)
-	if err != nil {
-		panic("networks: a number that was written is read: " + err.Error())
-	}
-	return y
+	return study.Significant(rate*scale, 10), study.Significant(lo*scale*(1-1e-8), 9), study.Significant(hi*scale*(1+1e-8), 9)
 }
 
 // log10 returns log10 of the rate to ten decimals, -Inf for 0.
@@ -186,7 +176,7 @@ func (t *trial) strata() Estimate {
 	e := Estimate{Log10Scale: (most + fpmath.LogAll(sum)) / math.Ln10}
 	for _, p := range all {
 		// Rounded, so that trials are divided alike in every build.
-		if w := significant(fpmath.ExpAll(p.log-most)/sum, 12); w >= Negligible {
+		if w := study.Significant(fpmath.ExpAll(p.log-most)/sum, 12); w >= Negligible {
 			e.Strata = append(e.Strata, StratumCount{Overlap: p.b, Weight: w})
 		} else {
 			e.Rest += w

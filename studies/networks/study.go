@@ -206,8 +206,7 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 	}
 	rep.Metrics = m
 	if points != nil {
-		header, rows := sweepTable(x, points)
-		rep.Tables = []study.NamedTable{{Name: "sweep", Table: study.Table{Header: header, Rows: rows}}}
+		rep.Tables = []study.NamedTable{{Name: "sweep", Table: sweepTable(x, points)}}
 		for _, p := range points {
 			rep.Points = append(rep.Points, p.Metrics)
 		}

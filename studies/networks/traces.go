@@ -9,7 +9,6 @@ import (
 
 	"neurosim/figure"
 	"neurosim/network"
-	"neurosim/record"
 	"neurosim/study"
 )
 
@@ -35,12 +34,7 @@ func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 	fig.ShareX = true
 	i := slices.IndexFunc(x.Traces, func(r Trace) bool { return r.Name == f.Traces.Trace })
 	trace := x.Traces[i]
-	file, err := open(traceFile(trace.Name))
-	if err != nil {
-		return fig, err
-	}
-	defer file.Close()
-	table, err := record.ReadTable(file, t.from, t.to)
+	table, err := readTable(traceFile(trace.Name), t, open)
 	if err != nil {
 		return fig, err
 	}
@@ -183,16 +177,11 @@ func spikeLines(x *Study, trace Trace, potentials []figure.Series, t span, thres
 	if !slices.Contains(x.Record.Spikes, trace.Population) {
 		return nil, nil
 	}
-	f, err := open(spikesFile(x.Record.Format))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
 	lines := make([]figure.Series, len(potentials)) // one for each cell, in the order of the trace
 	for i, v := range potentials {
 		lines[i] = figure.Series{Mark: figure.Line, Role: v.Role, Index: v.Index}
 	}
-	err = readSpikes(x, f, t, func(step int64, population string, cell int) {
+	err := readSpikes(x, t, open, func(step int64, population string, cell int) {
 		i := slices.Index(trace.Cells, cell)
 		if population == trace.Population && i >= 0 && i < len(lines) {
 			at, s := t.at(step), &lines[i]

@@ -3,7 +3,6 @@ package onecell
 import (
 	"context"
 	"math"
-	"strconv"
 
 	"neurosim/analysis"
 	"neurosim/grammar"
@@ -67,10 +66,7 @@ func (r *PsychometricResult) At(b int) Rate {
 }
 
 // rounded returns x with six significant digits, more than trials can tell.
-func rounded(x float64) float64 {
-	y, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'e', 5, 64), 64) // what it wrote
-	return y
-}
+func rounded(x float64) float64 { return study.Significant(x, 6) }
 
 // A Rate is a probability with its 95 % interval.
 type Rate struct{ P, Lo, Hi float64 }

@@ -157,7 +157,7 @@ func psychometricTables(x *Study, results []PsychometricResult) []study.NamedTab
 		for b := range len(r.Counts) - 1 {
 			q := r.spikes(b)
 			p := r.At(b)
-			row(&curve, strconv.Itoa(b), fmt.Sprint(q.Hits), fmt.Sprint(q.Trials), measured(p.P), measured(p.Lo), measured(p.Hi), measured(r.Fit.At(float64(b))))
+			row(&curve, strconv.Itoa(b), fmt.Sprint(q.Hits), fmt.Sprint(q.Trials), study.Measured(p.P), study.Measured(p.Lo), study.Measured(p.Hi), study.Measured(r.Fit.At(float64(b))))
 		}
 		f := r.Fit
 		if math.IsNaN(f.Mid) {
@@ -165,17 +165,17 @@ func psychometricTables(x *Study, results []PsychometricResult) []study.NamedTab
 			continue
 		}
 		theta := f.Threshold()
-		row(&fit, strconv.Itoa(theta), measured(f.Mid), measured(f.MidLo), measured(f.MidHi), measured(f.Width), measured(f.WidthLo), measured(f.WidthHi), measured(f.Slope()), strconv.Itoa(r.Never))
+		row(&fit, strconv.Itoa(theta), study.Measured(f.Mid), study.Measured(f.MidLo), study.Measured(f.MidHi), study.Measured(f.Width), study.Measured(f.WidthLo), study.Measured(f.WidthHi), study.Measured(f.Slope()), strconv.Itoa(r.Never))
 		for _, a := range t.Active {
 			for _, n := range t.N {
 				q := r.FalsePositive(n, a)
-				row(&fps, strconv.Itoa(n), strconv.Itoa(a), strconv.Itoa(t.Synapses), measured(q.P), measured(q.Lo), measured(q.Hi),
-					measured(theory.FalsePositive(n, a, t.Synapses, theta).Value()), measured(equalTheta(n, a, t.Synapses, q.P)))
+				row(&fps, strconv.Itoa(n), strconv.Itoa(a), strconv.Itoa(t.Synapses), study.Measured(q.P), study.Measured(q.Lo), study.Measured(q.Hi),
+					study.Measured(theory.FalsePositive(n, a, t.Synapses, theta).Value()), study.Measured(equalTheta(n, a, t.Synapses, q.P)))
 			}
 			for k := range 20 {
 				v := a * k / 20
 				q := r.falseNegative(a, v)
-				row(&fns, strconv.Itoa(a), strconv.Itoa(t.Synapses), strconv.Itoa(v), measured(q.P), measured(q.Lo), measured(q.Hi), measured(theory.FalseNegative(a, t.Synapses, v, theta).Value()))
+				row(&fns, strconv.Itoa(a), strconv.Itoa(t.Synapses), strconv.Itoa(v), study.Measured(q.P), study.Measured(q.Lo), study.Measured(q.Hi), study.Measured(theory.FalseNegative(a, t.Synapses, v, theta).Value()))
 			}
 		}
 	}
@@ -202,10 +202,7 @@ func equalTheta(n, a, s int, p float64) float64 {
 // metrics returns the numbers of a point, and adds to a report what they say.
 func (r *PsychometricResult) metrics(x *Study, s *study.Report) map[string]any {
 	t, f, m := r.Of, r.Fit, map[string]any{}
-	name := pointLabel(x, r.Point, nil, 0)
-	if name != "" {
-		name += ": "
-	}
+	name := pointPrefix(x, r.Point)
 	if r.Cut > 0 {
 		s.Warnings = append(s.Warnings, name+cutWarning(x, t.Population, t.Group, r.Cut, "trial"))
 	}

@@ -117,8 +117,7 @@ func pointLabel(x *Study, p grammar.Point, labels []string, i int) string {
 	}
 	var parts []string
 	for j, at := range p.At {
-		a := x.Sweep.Axes[j]
-		parts = append(parts, study.ShortKey(a.Key)+" = "+study.Unquoted(a.Values[at]))
+		parts = append(parts, study.AxisLabel(x.Sweep.Axes[j], at))
 	}
 	if repeated(x) {
 		parts = append(parts, fmt.Sprintf("run %d", p.Repeat+1))
@@ -128,6 +127,14 @@ func pointLabel(x *Study, p grammar.Point, labels []string, i int) string {
 
 // PointLabel names a point by the values of its axes; "" without a sweep.
 func (x *Study) PointLabel(p grammar.Point) string { return pointLabel(x, p, nil, 0) }
+
+// pointPrefix begins what is said of a point.
+func pointPrefix(x *Study, p grammar.Point) string {
+	if name := x.PointLabel(p); name != "" {
+		return name + ": "
+	}
+	return ""
+}
 
 // pointKey is a point as the end of the name of a metric, "" without a sweep.
 func pointKey(x *Study, p grammar.Point) string {

@@ -2,7 +2,6 @@ package onecell
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
 	"neurosim/grammar"
@@ -18,13 +17,13 @@ func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
 	for i := range results {
 		r := &results[i]
 		for k, q := range r.Responses {
-			all.Rows = append(all.Rows, append(pointValues(x, r.Point), strconv.Itoa(k), measured(q.Dendrite), measured(q.SumDendrite),
-				measured(q.Soma), measured(q.SumSoma), measured(q.supralinearity()), measured(q.Above), fmt.Sprint(q.Spike)))
+			all.Rows = append(all.Rows, append(pointValues(x, r.Point), strconv.Itoa(k), study.Measured(q.Dendrite), study.Measured(q.SumDendrite),
+				study.Measured(q.Soma), study.Measured(q.SumSoma), study.Measured(q.supralinearity()), study.Measured(q.Above), fmt.Sprint(q.Spike)))
 		}
-		row := append(pointValues(x, r.Point), measured(r.Distance))
+		row := append(pointValues(x, r.Point), study.Measured(r.Distance))
 		if k := r.threshold(); k >= 0 {
 			q := r.Responses[k]
-			row = append(row, strconv.Itoa(k), measured(q.Dendrite), measured(q.Soma), measured(q.Above), measured(q.supralinearity()))
+			row = append(row, strconv.Itoa(k), study.Measured(q.Dendrite), study.Measured(q.Soma), study.Measured(q.Above), study.Measured(q.supralinearity()))
 		} else {
 			row = append(row, "", "", "", "", "")
 		}
@@ -43,22 +42,11 @@ func summary(says []string) []string {
 	return says
 }
 
-// measured writes a measured quantity with six digits; nothing for none.
-func measured(x float64) string {
-	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return ""
-	}
-	return fmt.Sprintf("%.6g", x)
-}
-
 // metrics returns the numbers of a point, and adds to a report what they say.
 func (r *uncagingResult) metrics(x *Study, s *study.Report) map[string]any {
 	step, most := r.steepest()
 	m := map[string]any{"K_steepest": step, "K_most_supralinear": most}
-	name := pointLabel(x, r.Point, nil, 0)
-	if name != "" {
-		name += ": "
-	}
+	name := pointPrefix(x, r.Point)
 	if r.Cut > 0 {
 		s.Warnings = append(s.Warnings, name+cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response"))
 	}

@@ -212,53 +212,44 @@ func meanBlocks(runs []mixedResult) []block {
 
 // tables returns the tables of a study.
 func tables(t *Study, results []result) []study.NamedTable {
-	header, rows := runsTable(t, results)
-	tables := []study.NamedTable{{Name: "runs", Table: study.Table{Header: header, Rows: rows}}}
-	if t.Mixed != nil {
-		header, rows := segmentsTable(t, results)
-		tables = append(tables, study.NamedTable{Name: "segments", Table: study.Table{Header: header, Rows: rows}})
+	if t.Mixed == nil {
+		return []study.NamedTable{{Name: "runs", Table: runsTable(t, results)}}
 	}
-	return tables
+	return []study.NamedTable{{Name: "runs", Table: runsTable(t, results)}, {Name: "segments", Table: segmentsTable(t, results)}}
 }
 
-// runsTable returns every block of every run of a mixed study, or every
-// row of the runs of a series, as a table: header and rows of strings.
-func runsTable(t *Study, results []result) (header []string, rows [][]string) {
-	num := func(x float64) string {
-		if math.IsNaN(x) {
-			return ""
-		}
-		return fmt.Sprintf("%.6g", x)
-	}
+// runsTable returns every block of every run of a mixed study, or every row of the runs
+// of a series.
+func runsTable(t *Study, results []result) (table study.Table) {
 	jobs := runsOf(t)
 	if t.Mixed != nil {
-		header = []string{"case", "seed", "element", "hits", "anomaly", "accuracy", "segments", "synapses"}
+		table.Header = []string{"case", "seed", "element", "hits", "anomaly", "accuracy", "segments", "synapses"}
 		for i, r := range results {
 			for _, b := range r.Mixed.Blocks {
-				rows = append(rows, []string{t.Mixed.Cases[jobs[i].Case].Name, fmt.Sprint(t.Run.Seed + uint64(jobs[i].Repeat)), fmt.Sprint(b.Element),
-					num(b.Hits), num(b.Anomaly), num(b.Accuracy), fmt.Sprint(b.Segments), fmt.Sprint(b.Synapses)})
+				table.Add(t.Mixed.Cases[jobs[i].Case].Name, fmt.Sprint(t.Run.Seed+uint64(jobs[i].Repeat)), fmt.Sprint(b.Element),
+					study.Measured(b.Hits), study.Measured(b.Anomaly), study.Measured(b.Accuracy), fmt.Sprint(b.Segments), fmt.Sprint(b.Synapses))
 			}
 		}
-		return header, rows
+		return table
 	}
-	header = []string{"seed", "row", "value", "predicted", "season_before", "anomaly"}
+	table.Header = []string{"seed", "row", "value", "predicted", "season_before", "anomaly"}
 	for i, r := range results {
 		for row := range r.Series.Values {
-			rows = append(rows, []string{fmt.Sprint(t.Run.Seed + uint64(jobs[i].Repeat)), fmt.Sprint(row), num(r.Series.Values[row]),
-				num(r.Series.Predicted[row]), num(r.Series.Seasonal[row]), num(r.Series.Anomaly[row])})
+			table.Add(fmt.Sprint(t.Run.Seed+uint64(jobs[i].Repeat)), fmt.Sprint(row), study.Measured(r.Series.Values[row]),
+				study.Measured(r.Series.Predicted[row]), study.Measured(r.Series.Seasonal[row]), study.Measured(r.Series.Anomaly[row]))
 		}
 	}
-	return header, rows
+	return table
 }
 
-// segmentsTable returns the segments that the first run of every case of a mixed
-// study has learned, as a table: header and rows of strings.
-func segmentsTable(t *Study, results []result) (header []string, rows [][]string) {
-	header = []string{"case", "cell", "predicts", "synapses", "connected", "mean_permanence", "sees"}
+// segmentsTable returns the segments that the first run of every case of a mixed study
+// has learned.
+func segmentsTable(t *Study, results []result) (table study.Table) {
+	table.Header = []string{"case", "cell", "predicts", "synapses", "connected", "mean_permanence", "sees"}
 	for c, k := range t.Mixed.Cases {
 		for _, s := range caseResults(t, c, results)[0].Learned {
-			rows = append(rows, []string{k.Name, fmt.Sprint(s.Cell), s.Predicts, fmt.Sprint(s.Synapses), fmt.Sprint(s.Connected), fmt.Sprintf("%.4f", s.Mean), s.Sees})
+			table.Add(k.Name, fmt.Sprint(s.Cell), s.Predicts, fmt.Sprint(s.Synapses), fmt.Sprint(s.Connected), fmt.Sprintf("%.4f", s.Mean), s.Sees)
 		}
 	}
-	return header, rows
+	return table
 }

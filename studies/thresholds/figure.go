@@ -106,8 +106,8 @@ func recordPanel(rows []literature.Record, x figure.Axis) figure.Panel {
 			b.X, b.X2, b.Y = append(b.X, lo), append(b.X2, hi), append(b.Y, y)
 			bars[role] = b
 		}
-		if r.Typical != nil {
-			lo, hi = *r.Typical, *r.Typical
+		if !math.IsNaN(r.Typical) {
+			lo, hi = r.Typical, r.Typical
 		}
 		if lo == hi {
 			s := single[role]
@@ -148,10 +148,10 @@ func recordRole(r literature.Record) figure.Role {
 func tick(r literature.Record) string {
 	name := r.Name()
 	switch {
-	case r.Low != nil && r.Typical == nil && r.High == nil:
-		name += fmt.Sprintf(", ≥ %g", *r.Low)
-	case r.High != nil && r.Typical == nil && r.Low == nil:
-		name += fmt.Sprintf(", ≤ %g", *r.High)
+	case r.From():
+		name += fmt.Sprintf(", ≥ %g", r.Low)
+	case r.UpTo():
+		name += fmt.Sprintf(", ≤ %g", r.High)
 	}
 	kind := r.Kind
 	if r.Event == "na_spike" {

@@ -41,7 +41,7 @@ func (r comparison) lines() []string {
 		case x.Kind == "review":
 			lines = append(lines, fmt.Sprintf("Reviewed: %s by %s (grade %s); the predicted interval: %s.", x.Stated(), x.Name(), x.Grade, x.Verdict))
 		case x.Kind == "measurement":
-			measured = append(measured, fmt.Sprintf("%s by %s (grade %s; %s:%d): %s", x.Stated(), x.Name(), x.Grade, x.File(), x.Line(), x.Verdict))
+			measured = append(measured, fmt.Sprintf("%s by %s (grade %s; %s:%d): %s", x.Stated(), x.Name(), x.Grade, x.File, x.Line, x.Verdict))
 		}
 	}
 	if measured != nil {

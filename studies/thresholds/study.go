@@ -70,7 +70,7 @@ func (r comparison) print(w io.Writer, notes []string) {
 	t = tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "published\tkind\tgrade\tevent\tstated\twhat\tpredicted interval\n")
 	for _, x := range r.Records {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Name(), x.Kind, x.Grade, x.Event, x.Stated(), x.Quantity(), x.Comparison())
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", x.Name(), x.Kind, x.Grade, x.Event, x.Stated(), x.Quantity, x.Comparison())
 	}
 	t.Flush()
 	fmt.Fprintln(w)

@@ -35,6 +35,9 @@ func Candidates(s study.Study) ([]Candidate, error) {
 	switch x := s.(type) {
 	case *networks.Study:
 		for _, t := range targetsOf(x) {
+			if x.Sweep != nil {
+				t.Notes = append(t.Notes, "the sweep is left out; the values are those of the configuration without it")
+			}
 			all = append(all, Candidate{Target: t})
 		}
 	case *onecell.Study:
