@@ -331,7 +331,7 @@ func everySwap(e expected, most float64) (at []expected, fractions []float64) {
 	return at, fractions
 }
 
-func xLabel(f *AccuracyFigure, axis grammar.SweepAxis) string {
+func xLabel(f *accuracySpec, axis grammar.SweepAxis) string {
 	if f.XLabel != "" {
 		return f.XLabel
 	}
