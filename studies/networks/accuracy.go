@@ -170,6 +170,8 @@ func trialsSay(x *Study, f Figure, results []PointResult) string {
 		switch {
 		case most == 0:
 			parts = append(parts, "no trials")
+		case most == 1:
+			parts = append(parts, "1 trial")
 		case least == most:
 			parts = append(parts, fmt.Sprintf("%d trials", most))
 		default:
