@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"neurosim/figure"
+	"neurosim/grammar"
 	"neurosim/published"
 	"neurosim/studies/memories"
 	"neurosim/study"
@@ -316,6 +317,6 @@ func forecast(fig *figure.Figure, s *seriesStream, results []result) {
 		p.Series = append(p.Series, line)
 	}
 	add("Observed", figure.Line, figure.Measurement, s.Values)
-	add(fmt.Sprintf("Predicted %d rows before", s.Ahead), figure.Line, figure.Simulation, results[0].Series.Predicted)
+	add("Predicted "+grammar.Count(float64(s.Ahead), "row")+" before", figure.Line, figure.Simulation, results[0].Series.Predicted)
 	fig.Panels = []figure.Panel{p}
 }
