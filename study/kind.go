@@ -52,65 +52,76 @@ type header struct {
 func Reader(kinds []Kind) func(d *grammar.Decoder) *Config {
 	return func(d *grammar.Decoder) *Config {
 		c := &Config{Configuration: d.Configuration(), kinds: kinds}
-		if d.Empty() {
-			needs := kinds[0].tables()
-			d.Report(grammar.Problem{File: c.File, Rule: "is empty: a configuration needs at least [" + strings.Join(needs[:min(2, len(needs))], "] and [") + "]"})
-			return c
-		}
-		root := d.Root()
-		if _, present := root["model"]; !present && d.Misspelt("", root, "model") {
-			return c // what else is read depends on it
-		}
-		model, _ := root["model"].(string)
-		if model == "" {
-			model = kinds[0].Model
-		}
-		var models, known []string
-		var of []*Kind
-		for i := range kinds {
-			if !slices.Contains(models, kinds[i].Model) {
-				models = append(models, kinds[i].Model)
-			}
-			if kinds[i].Model == model {
-				of = append(of, &kinds[i])
-				known = append(known, kinds[i].tables()...)
-			}
-		}
-		if of == nil { // model is none of them, which is said below
-			for _, t := range kinds {
-				known = append(known, t.tables()...)
-			}
-		}
-		h := &header{}
-		d.Into("", root, h, append(known, "sweep", "figures", "output")...)
-		c.Title = h.Title
-		if h.Model != "" && !d.OneOf("model", h.Model, models...) || of == nil {
-			return c
-		}
-		c.Kind = chosen(of, root)
-		e := grammar.Expectation{Study: c.Kind.Name, Tables: c.Kind.Writes, Aside: c.Kind.Aside, Named: c.Kind.Named}
-		for _, k := range of {
-			if k != c.Kind {
-				e.Others = append(e.Others, k.Figures...)
-			}
-		}
-		d.Expect(e)
-		c.Study = c.Kind.Read(d)
+		c.read(d)
 		return c
 	}
 }
 
-// chosen returns the kind of a configuration among those of its model.
+func (c *Config) read(d *grammar.Decoder) {
+	if d.Empty() {
+		needs := c.kinds[0].tables()
+		d.Report(grammar.Problem{File: c.File, Rule: "is empty: a configuration needs at least [" + strings.Join(needs[:min(2, len(needs))], "] and [") + "]"})
+		return
+	}
+	root := d.Root()
+	if _, present := root["model"]; !present && d.Misspelt("", root, "model") {
+		return // what else is read depends on it
+	}
+	model, _ := root["model"].(string)
+	if model == "" {
+		model = c.kinds[0].Model
+	}
+	of, models := c.ofModel(model)
+	known := []string{"sweep", "figures", "output"}
+	for _, k := range of {
+		known = append(known, k.tables()...)
+	}
+	h := &header{}
+	d.Into("", root, h, known...)
+	c.Title = h.Title
+	if !slices.Contains(models, model) {
+		d.OneOf("model", h.Model, models...)
+		return
+	}
+	c.Kind = chosen(of, root)
+	e := grammar.Expectation{Study: c.Kind.Name, Tables: c.Kind.Writes, Aside: c.Kind.Aside, Named: c.Kind.Named}
+	for _, k := range of {
+		if k != c.Kind {
+			e.Others = append(e.Others, k.Figures...)
+		}
+	}
+	d.Expect(e)
+	c.Study = c.Kind.Read(d)
+}
+
+// ofModel returns the kinds of a model, all if it is none, and the models that there are.
+func (c *Config) ofModel(model string) (of []*Kind, models []string) {
+	var all []*Kind
+	for i := range c.kinds {
+		k := &c.kinds[i]
+		if all = append(all, k); k.Model == model {
+			of = append(of, k)
+		}
+		if !slices.Contains(models, k.Model) {
+			models = append(models, k.Model)
+		}
+	}
+	if of == nil {
+		return all, models
+	}
+	return of, models
+}
+
+// chosen returns the kind of a configuration among those of its model: the one that a
+// table of the file marks, else the one without marks.
 func chosen(of []*Kind, root map[string]any) *Kind {
 	kind := of[0]
 	for _, k := range of {
-		if k.Marks == nil {
-			kind = k
-		}
-	}
-	for _, k := range of {
 		if slices.ContainsFunc(k.Marks, func(table string) bool { _, there := root[table]; return there }) {
 			return k
+		}
+		if k.Marks == nil {
+			kind = k
 		}
 	}
 	return kind

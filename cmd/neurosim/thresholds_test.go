@@ -51,14 +51,15 @@ func TestThresholdsJSON(t *testing.T) {
 			Noise, Factor            float64
 			Readd                    bool
 		}
-		V           int
-		Best        int `json:"best_theta"`
-		Low         int `json:"interval_low"`
-		High        int `json:"interval_high"`
-		Rows        []map[string]any
-		Records     []map[string]any
-		Says, Notes []string
-		Files       []string
+		V       int
+		Best    int `json:"best_theta"`
+		Low     int `json:"interval_low"`
+		High    int `json:"interval_high"`
+		Rows    []map[string]any
+		Records []map[string]any
+		Lines   []string `json:"says"`
+		Notes   []string
+		Files   []string
 
 		Directory, Outcome string
 		Timings            []any
@@ -89,8 +90,8 @@ func TestThresholdsJSON(t *testing.T) {
 			t.Errorf("%s = %v, want %v", key, v, want)
 		}
 	}
-	if strings.Contains(strings.Join(got.Says, " "), "no primary") || len(got.Notes) != 3 || !strings.Contains(got.Notes[2], "the sweep is left out") || len(got.Files) != 3 {
-		t.Errorf("%v %v %v", got.Says, got.Notes, got.Files)
+	if strings.Contains(strings.Join(got.Lines, " "), "no primary") || len(got.Notes) != 3 || !strings.Contains(got.Notes[2], "the sweep is left out") || len(got.Files) != 3 {
+		t.Errorf("%v %v %v", got.Lines, got.Notes, got.Files)
 	}
 }
 

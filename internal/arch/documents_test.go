@@ -22,7 +22,7 @@ func documents(t *testing.T) []string {
 	for i := range out {
 		out[i], _ = filepath.Rel(root, out[i])
 	}
-	return append(out, "README.md", "CONTRIBUTING.md", "Makefile")
+	return append(out, "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "Makefile")
 }
 
 // functions are the names of the functions in the test files of each package, by its

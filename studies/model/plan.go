@@ -24,7 +24,7 @@ func (x *Model) Plan(disk float64, activated func(p *network.Population, g int) 
 		grammar.Count(float64(p.Segments), "segment"), grammar.Count(p.Synapses, "synapse"))
 	p.Lines = []string{fmt.Sprintf("%s of %g ms; memory about %s; recordings about %s", grammar.Count(float64(p.Steps), "step"), x.Run.Dt,
 		grammar.FormatBytes(p.MemoryBytes), grammar.FormatBytes(p.DiskBytes))}
-	var trees []TreePlan
+	var trees []treePlan
 	feeds := x.Network.Feeds()
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
@@ -47,8 +47,8 @@ func (x *Model) Plan(disk float64, activated func(p *network.Population, g int) 
 	return p
 }
 
-// A TreePlan is the form of the compartmental cells of a population.
-type TreePlan struct {
+// A treePlan is the form of the compartmental cells of a population.
+type treePlan struct {
 	Name            string  `json:"name"` // population
 	Sections        int     `json:"sections"`
 	Compartments    int     `json:"compartments"`
@@ -58,13 +58,13 @@ type TreePlan struct {
 	Conductances    string  `json:"conductances"`          // kinds of voltage-dependent channel
 }
 
-// planTree works out a TreePlan.
-func planTree(pop *network.Population) (TreePlan, error) {
+// planTree works out a treePlan.
+func planTree(pop *network.Population) (treePlan, error) {
 	t, err := neuron.NewTree(pop.Trees.Sections)
 	if err != nil {
-		return TreePlan{}, err
+		return treePlan{}, err
 	}
-	p := TreePlan{Name: pop.Name, Sections: len(t.Sections), Compartments: t.Compartments(), Area: t.TotalArea(), InputResistance: t.InputResistance(0)}
+	p := treePlan{Name: pop.Name, Sections: len(t.Sections), Compartments: t.Compartments(), Area: t.TotalArea(), InputResistance: t.InputResistance(0)}
 	for i, d := range t.Distance {
 		p.Longest = max(p.Longest, d+float64(t.Length[i]/2))
 	}
@@ -73,7 +73,7 @@ func planTree(pop *network.Population) (TreePlan, error) {
 }
 
 // lines says what a tree is.
-func (t *TreePlan) lines() []string {
+func (t *treePlan) lines() []string {
 	lines := []string{fmt.Sprintf("%s: %s, %s, %.5g µm² of membrane, up to %.4g µm from the soma; input resistance %.4g MΩ",
 		t.Name, grammar.Count(float64(t.Sections), "section"), grammar.Count(float64(t.Compartments), "compartment"), t.Area, t.Longest, t.InputResistance)}
 	if t.Conductances != "" {

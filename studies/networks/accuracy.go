@@ -56,7 +56,7 @@ func proportion(t record.Tally) analysis.Proportion {
 func accuracy(ctx context.Context, x *Study, f Figure, workers int, results []PointResult) (figure.Figure, error) {
 	axes := x.Sweep.Axes
 	curves := study.Curves(x.Sweep)
-	fig, laws := study.Frame(f.Figure), &detectionLaws{}
+	fig, shared := study.Frame(f.Figure), &detections{}
 	spread := study.SpansDecades(axes[0].Points)
 	for i, name := range f.Accuracy.Panels {
 		spec := accuracyPanels[name]
@@ -76,7 +76,7 @@ func accuracy(ctx context.Context, x *Study, f Figure, workers int, results []Po
 				}
 			}
 			if f.Accuracy.Theory && spec.theory != nil {
-				line, simpler, err := theoryCurves(ctx, x, workers, c, spec, laws)
+				line, simpler, err := theoryCurves(ctx, x, workers, c, spec, shared)
 				if err != nil {
 					return fig, err
 				}
@@ -170,6 +170,8 @@ func trialsSay(x *Study, f Figure, results []PointResult) string {
 		switch {
 		case most == 0:
 			parts = append(parts, "no trials")
+		case most == 1:
+			parts = append(parts, "1 trial")
 		case least == most:
 			parts = append(parts, fmt.Sprintf("%d trials", most))
 		default:
@@ -221,7 +223,7 @@ func simulated(x *Study, results []PointResult, c int, spec panel) figure.Series
 // between them where theory knows what lies there (see between). simpler is what the
 // theory becomes without time, or with the mean size of a union, where that is
 // another, else nil; both are nil where no theory applies.
-func theoryCurves(ctx context.Context, x *Study, workers, c int, spec panel, laws *detectionLaws) (line, simpler *figure.Series, err error) {
+func theoryCurves(ctx context.Context, x *Study, workers, c int, spec panel, shared *detections) (line, simpler *figure.Series, err error) {
 	axis := x.Sweep.Axes[0]
 	var at []expected
 	var positions []float64
@@ -237,7 +239,7 @@ func theoryCurves(ctx context.Context, x *Study, workers, c int, spec panel, law
 			return nil, nil, nil
 		}
 		jittered, united = jittered || e.jitter > 0, united || e.patterns > 1
-		e.laws = laws
+		e.shared = shared
 		at, positions = append(at, e), append(positions, position)
 	}
 	at, positions = between(study.LastPart(axis.Key), at, positions)
@@ -289,7 +291,7 @@ func between(key string, at []expected, positions []float64) ([]expected, []floa
 	case key == "swap":
 		return everySwap(e, hi)
 	case key == "jitter" && varies(func(e expected) float64 { return e.jitter }):
-		// Steps of the window, so that the laws are those of every window.
+		// Steps of the window, so that the probabilities are those of every window.
 		for k := 0; float64(float64(k)*e.window)/steps <= hi; k++ {
 			if e.jitter = float64(float64(k)*e.window) / steps; e.jitter >= lo {
 				e.ratio = float64(k) / steps
@@ -297,7 +299,7 @@ func between(key string, at []expected, positions []float64) ([]expected, []floa
 			}
 		}
 	case key == "n" && varies(func(e expected) float64 { return float64(e.n) }):
-		e.law = sync.OnceValue(e.response) // of the spikes, whatever n is
+		e.known = sync.OnceValue(e.response) // of the spikes, whatever n is
 		for _, x := range logSteps(lo, hi) {
 			e.n = int(x)
 			add(x)
@@ -331,7 +333,7 @@ func everySwap(e expected, most float64) (at []expected, fractions []float64) {
 	return at, fractions
 }
 
-func xLabel(f *AccuracyFigure, axis grammar.SweepAxis) string {
+func xLabel(f *accuracySpec, axis grammar.SweepAxis) string {
 	if f.XLabel != "" {
 		return f.XLabel
 	}

@@ -69,14 +69,14 @@ const (
 // Figure asks for one picture: one of the kinds.
 type Figure struct {
 	*grammar.Figure
-	Raster   *RasterFigure
-	Traces   *TracesFigure
-	Accuracy *AccuracyFigure
+	Raster   *rasterSpec
+	Traces   *tracesSpec
+	Accuracy *accuracySpec
 }
 
-// RasterFigure asks for spikes against time: a panel per population, and the
+// rasterSpec asks for spikes against time: a panel per population, and the
 // population rates below.
-type RasterFigure struct {
+type rasterSpec struct {
 	Start       float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
 	Stop        float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
 	Populations []string `toml:"populations" doc:"from the top; default: all that are recorded"`
@@ -84,17 +84,17 @@ type RasterFigure struct {
 	Rates       bool     `toml:"rates" doc:"draw the population rates below"`
 }
 
-// TracesFigure asks for recorded traces against time.
-type TracesFigure struct {
+// tracesSpec asks for recorded traces against time.
+type tracesSpec struct {
 	Start  float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
 	Stop   float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
 	Trace  string   `toml:"trace" doc:"name of the table [record.traces.NAME]; default: the only one"`
 	Labels []string `toml:"labels" doc:"names of the cells in the legend, in the order of the trace; default: their numbers"`
 }
 
-// AccuracyFigure asks for rates of detection over the first axis of the sweep,
+// accuracySpec asks for rates of detection over the first axis of the sweep,
 // a curve for each value of the second.
-type AccuracyFigure struct {
+type accuracySpec struct {
 	Panels []string `toml:"panels" of:"detection false_negatives false_positives cell_detection cell_false_positives" doc:"detection, false_negatives, false_positives, cell_detection, cell_false_positives"`
 	XLabel string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
 	Theory bool     `toml:"theory" doc:"draw what theory expects: equations (4), (6) and (8), with jitter also the scan statistic"`
@@ -110,10 +110,10 @@ func defaultTrace(name string) Trace {
 func defaultDetection() Detection {
 	return Detection{Estimator: direct, Trials: 100_000}
 }
-func defaultRaster() RasterFigure {
-	return RasterFigure{Stop: math.Inf(1), Rows: 2048, Rates: true}
+func defaultRaster() rasterSpec {
+	return rasterSpec{Stop: math.Inf(1), Rows: 2048, Rates: true}
 }
-func defaultTraces() TracesFigure { return TracesFigure{Stop: math.Inf(1)} }
-func defaultAccuracy() AccuracyFigure {
-	return AccuracyFigure{Panels: []string{"detection", "false_negatives", "false_positives"}, Theory: true}
+func defaultTraces() tracesSpec { return tracesSpec{Stop: math.Inf(1)} }
+func defaultAccuracy() accuracySpec {
+	return accuracySpec{Panels: []string{"detection", "false_negatives", "false_positives"}, Theory: true}
 }

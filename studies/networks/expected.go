@@ -30,9 +30,9 @@ type expected struct {
 	jitter float64 // of the spikes (ms); 0: the static theory
 	shape  stimulus.JitterShape
 
-	law   func() []theory.Prob // response, where it was computed already; else nil
-	ratio float64              // jitter in windows, where laws hold its law; else 0
-	laws  *detectionLaws
+	known  func() []theory.Prob // response, where it was computed already; else nil
+	ratio  float64              // jitter in windows, where shared holds its detection; else 0
+	shared *detections
 }
 
 // expectedOf returns the numbers of the theory; why says where it does not apply:
@@ -104,11 +104,11 @@ func expectedOf(x *Study) (e expected, why string) {
 // with about the power θ-1 of the window, in which a step counts.
 func (e expected) falsePositive() theory.Prob {
 	if e.jitter > 0 {
-		law := e.law
-		if law == nil {
-			law = e.response
+		response := e.known
+		if response == nil {
+			response = e.response
 		}
-		return theory.FalsePositiveAmong(law(), e.n, e.shown)
+		return theory.FalsePositiveAmong(response(), e.n, e.shown)
 	}
 	switch {
 	case e.patterns > 1 && e.meanSize:
@@ -130,21 +130,21 @@ func (e expected) response() []theory.Prob {
 func (e expected) steps() []float64 {
 	width := e.jitter / e.dt
 	if e.shape == stimulus.Uniform { // ⌊U·width⌋
-		law := make([]float64, int(math.Ceil(width)))
-		for k := range law {
-			law[k] = min(1, width-float64(k)) / width
+		dist := make([]float64, int(math.Ceil(width)))
+		for k := range dist {
+			dist[k] = min(1, width-float64(k)) / width
 		}
-		return law
+		return dist
 	}
 	half := int(math.Ceil(9 * width)) // beyond are 1e-18
 	below := func(k float64) float64 { return float64(0.5 * fpmath.Erfc(-k/width/math.Sqrt2)) }
-	law := make([]float64, 2*half+1)
+	dist := make([]float64, 2*half+1)
 	for i := range half + 1 { // the lower half, where differences keep their digits
 		k := float64(i - half)
-		law[i] = study.Significant(below(k+0.5)-below(k-0.5), 12) // what the difference keeps
-		law[2*half-i] = law[i]
+		dist[i] = study.Significant(below(k+0.5)-below(k-0.5), 12) // what the difference keeps
+		dist[2*half-i] = dist[i]
 	}
-	return law
+	return dist
 }
 
 // cellFalsePositive is equation (8) for the segments of one cell.
@@ -161,7 +161,7 @@ func (e expected) falseNegative() theory.Prob {
 	switch {
 	case e.jitter > 0:
 		if e.ratio > 0 {
-			return theory.AfterSilencing(e.laws.of(detectionKey{e.s, e.theta, e.ratio, e.shape}), e.a, e.v).Complement()
+			return theory.AfterSilencing(e.shared.of(detectionKey{e.s, e.theta, e.ratio, e.shape}), e.a, e.v).Complement()
 		}
 		return theory.AfterSilencing(theory.Detection(e.s, e.theta, e.window, jitterOf(e.shape, e.jitter)), e.a, e.v).Complement()
 	case e.readd:
@@ -177,9 +177,9 @@ func jitterOf(shape stimulus.JitterShape, width float64) theory.Jitter {
 	return theory.GaussianJitter(width)
 }
 
-// detectionLaws remembers the laws of jittered spikes. Only the ratio of jitter and
-// window counts, so that the curves of several windows share them.
-type detectionLaws struct {
+// detections are the probabilities that jittered spikes are detected. Only the ratio of
+// jitter and window counts, so that the curves of several windows share them.
+type detections struct {
 	mu sync.Mutex
 	at map[detectionKey]func() []theory.Prob
 }
@@ -190,27 +190,27 @@ type detectionKey struct {
 	shape    stimulus.JitterShape
 }
 
-// of returns the law of a key, for a window of 1, computed by whoever comes first.
-func (l *detectionLaws) of(k detectionKey) []theory.Prob {
+// of returns the probabilities of a key, for a window of 1, and computes them once.
+func (l *detections) of(k detectionKey) []theory.Prob {
 	l.mu.Lock()
 	if l.at == nil {
 		l.at = map[detectionKey]func() []theory.Prob{}
 	}
-	law, ok := l.at[k]
+	detected, ok := l.at[k]
 	if !ok {
-		law = sync.OnceValue(func() []theory.Prob { return theory.Detection(k.s, k.theta, 1, jitterOf(k.shape, k.ratio)) })
-		l.at[k] = law
+		detected = sync.OnceValue(func() []theory.Prob { return theory.Detection(k.s, k.theta, 1, jitterOf(k.shape, k.ratio)) })
+		l.at[k] = detected
 	}
 	l.mu.Unlock()
-	return law()
+	return detected()
 }
 
 // drawn reports whether a curve of theory reaches here: far beyond the window
 // nothing is detected, and the recursion over windows is long.
-func (e expected) drawn() bool { return e.jitter <= 2.5*e.window && e.jitter/e.dt <= maxLaw }
+func (e expected) drawn() bool { return e.jitter <= 2.5*e.window && e.jitter/e.dt <= maxJitter }
 
-// maxLaw bounds the jitter (steps) for which the law of a spike's step is worked out.
-const maxLaw = 1e5
+// maxJitter bounds the jitter (steps) for which the distribution of a spike's step is computed.
+const maxJitter = 1e5
 
 // A FalsePositiveTheory is what theory expects of novel patterns that a configuration
 // shows.
@@ -231,7 +231,7 @@ func FalsePositivesOf(x *Study) (t FalsePositiveTheory, err error) {
 	t.N, t.e = e.n, e
 	if e.jitter > 0 {
 		t.Response = e.response()
-		t.e.law = func() []theory.Prob { return t.Response }
+		t.e.known = func() []theory.Prob { return t.Response }
 	}
 	return t, nil
 }

@@ -274,7 +274,7 @@ func (d reader) figures(x *Study) {
 	}
 }
 
-func (d reader) raster(x *Study, f *grammar.Figure) *RasterFigure {
+func (d reader) raster(x *Study, f *grammar.Figure) *rasterSpec {
 	t := defaultRaster()
 	d.IntoFigure(f, &t)
 	d.Shown(x.Model, f.Path, &t.Start, &t.Stop)
@@ -296,7 +296,7 @@ func (d reader) raster(x *Study, f *grammar.Figure) *RasterFigure {
 	return &t
 }
 
-func (d reader) traces(x *Study, f *grammar.Figure) *TracesFigure {
+func (d reader) traces(x *Study, f *grammar.Figure) *tracesSpec {
 	t := defaultTraces()
 	d.IntoFigure(f, &t)
 	d.Shown(x.Model, f.Path, &t.Start, &t.Stop)
@@ -317,7 +317,7 @@ func (d reader) traces(x *Study, f *grammar.Figure) *TracesFigure {
 	return &t
 }
 
-func (d reader) accuracy(x *Study, f *grammar.Figure) *AccuracyFigure {
+func (d reader) accuracy(x *Study, f *grammar.Figure) *accuracySpec {
 	t := defaultAccuracy()
 	d.IntoFigure(f, &t)
 	if x.Detection == nil {

@@ -19,12 +19,12 @@ import (
 // so that it can be smaller than any count of trials, and than a float64.
 type Estimate struct {
 	Log10Scale float64 // log10 of the probability of all strata together; -Inf: a response is impossible
-	Strata     []StratumCount
+	Strata     []stratumCount
 	Rest       float64 // share of Scale of the strata that were not tried
 }
 
-// A StratumCount is what the trials of one stratum gave.
-type StratumCount struct {
+// A stratumCount is what the trials of one stratum gave.
+type stratumCount struct {
 	Overlap      int     // synapses whose cells the pattern makes active, b
 	Weight       float64 // probability of the stratum / 10^Log10Scale, w_b
 	Hits, Trials int64
@@ -84,7 +84,7 @@ func (e Estimate) plus(x Estimate) Estimate {
 		return x
 	}
 	out := e
-	out.Strata = append([]StratumCount(nil), e.Strata...)
+	out.Strata = append([]stratumCount(nil), e.Strata...)
 	for i, s := range x.Strata {
 		out.Strata[i].Hits += s.Hits
 		out.Strata[i].Trials += s.Trials
@@ -177,7 +177,7 @@ func (t *trial) strata() Estimate {
 	for _, p := range all {
 		// Rounded, so that trials are divided alike in every build.
 		if w := study.Significant(fpmath.ExpAll(p.log-most)/sum, 12); w >= Negligible {
-			e.Strata = append(e.Strata, StratumCount{Overlap: p.b, Weight: w})
+			e.Strata = append(e.Strata, stratumCount{Overlap: p.b, Weight: w})
 		} else {
 			e.Rest += w
 		}
@@ -194,7 +194,7 @@ const (
 
 // count adds trials to strata: batches are the parts of a stage, added in order. phase
 // keys the draws of the pilot and of the estimate.
-func (t *trial) count(ctx context.Context, w *study.Work, of study.Stage, strata []StratumCount, trials []int64, phase uint64) error {
+func (t *trial) count(ctx context.Context, w *study.Work, of study.Stage, strata []stratumCount, trials []int64, phase uint64) error {
 	type batch struct{ stratum, segments, presentations, index int }
 	var batches []batch
 	for i, n := range trials {

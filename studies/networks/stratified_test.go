@@ -184,12 +184,12 @@ func TestStratifiedUnderJitterAgainstTheory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	law := make([]float64, 101) // a spike of offset x falls into step round(x/dt)
-	for k := range law {
+	dist := make([]float64, 101) // a spike of offset x falls into step round(x/dt)
+	for k := range dist {
 		below := func(k float64) float64 { return 0.5 * math.Erfc(-(k-50)*0.5/c.jitter/math.Sqrt2) }
-		law[k] = below(float64(k)+0.5) - below(float64(k)-0.5)
+		dist[k] = below(float64(k)+0.5) - below(float64(k)-0.5)
 	}
-	want := theory.FalsePositiveAmong(theory.StepDetection(c.s, c.theta, law, 10), c.n, c.a).Value()
+	want := theory.FalsePositiveAmong(theory.StepDetection(c.s, c.theta, dist, 10), c.n, c.a).Value()
 	rate, lo, hi := e.Probability()
 	t.Logf("%.5g, %.5g to %.5g; theory %.5g; static %v", rate, lo, hi, want, theory.FalsePositive(c.n, c.a, c.s, c.theta))
 	if math.Abs(rate-want) > 4.5*(hi-lo)/4+0.02*want {

@@ -55,7 +55,7 @@ func (t *trial) spec(seed uint64, b, segments, presentations int) *network.Spec 
 
 	period := t.before + t.length + t.rest
 	shown := t.shown
-	shown.Noise = stimulus.Noise{Mode: stimulus.Strict} // its law is in the strata
+	shown.Noise = stimulus.Noise{Mode: stimulus.Strict} // its distribution is in the strata
 	shown.Sequence, shown.Novel, shown.Order, shown.Count = nil, 0, stimulus.Cyclic, presentations
 	shown.Start, shown.Period = float64(t.before-t.early)*t.dt, float64(period)*t.dt
 	spec := &network.Spec{

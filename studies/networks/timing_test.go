@@ -98,7 +98,7 @@ func (c *chances) perStep(counts []float64) (mean, se float64) {
 
 // Background alone makes the engine's segments reach θ, cross it and fire NMDA
 // spikes as often as the theory says (T1). Overlap and crossings have exact
-// laws. The rate of NMDA spikes may lie below the theory's by its stated error,
+// distributions. The rate of NMDA spikes may lie below the theory's by its stated error,
 // at most 10 %: it takes crossings to repeat a little too seldom. The first 0.1 %
 // of the run, before windows are full, changes no number by more than that.
 func TestChanceSpikesOfTheEngine(t *testing.T) {

@@ -34,7 +34,7 @@ func TestMorphologyDrawsEveryCompartment(t *testing.T) {
 		highest[node] = -70 + 10*float64(node%3)
 	}
 	r := uncagingResult{Nodes: []int{tree.Node(4, 0)}, Paths: []float64{60 + 30}, Traces: []trace{{K: 1, Highest: highest}}}
-	f := Figure{Figure: &grammar.Figure{Name: "m", FigureSize: grammar.FigureSize{Width: 100, Height: math.NaN()}}, Morphology: &MorphologyFigure{Count: 1, Step: 10}}
+	f := Figure{Figure: &grammar.Figure{Name: "m", FigureSize: grammar.FigureSize{Width: 100, Height: math.NaN()}}, Morphology: &morphologySpec{Count: 1, Step: 10}}
 	fig := morphology(tree, f, &r)
 	length := map[int]float64{}
 	for _, s := range fig.Panels[0].Series {

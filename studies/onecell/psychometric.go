@@ -71,12 +71,12 @@ func rounded(x float64) float64 { return study.Significant(x, 6) }
 // A Rate is a probability with its 95 % interval.
 type Rate struct{ P, Lo, Hi float64 }
 
-// mixed averages P(spike | b) over a law of b. The trials are the same for every b,
+// mixed averages P(spike | b) over a distribution of b. The trials are the same for every b,
 // so the estimates rise and fall together, and the limits are averaged as they are:
 // the sum rule of Stratified for full correlation.
-func (r *PsychometricResult) mixed(law func(b int) float64) (q Rate) {
+func (r *PsychometricResult) mixed(dist func(b int) float64) (q Rate) {
 	for b := 0; b <= len(r.Counts)-2; b++ {
-		w, p := law(b), r.At(b)
+		w, p := dist(b), r.At(b)
 		q.P += float64(w * p.P)
 		q.Lo += float64(w * p.Lo)
 		q.Hi += float64(w * p.Hi)
@@ -96,7 +96,7 @@ func (r *PsychometricResult) FalsePositive(n, a int) Rate {
 	return r.mixed(func(b int) float64 { return theory.Overlap(n, a, s, b).Value() })
 }
 
-// fitted returns FalsePositive with the fitted law in place of the trials, also below
+// fitted returns FalsePositive with the fitted distribution in place of the trials, also below
 // what they resolve.
 func (r *PsychometricResult) fitted(n, a int) (p float64) {
 	s := len(r.Counts) - 2

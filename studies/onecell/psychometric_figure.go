@@ -117,7 +117,7 @@ func drawCurve(p *figure.Panel, r *PsychometricResult, label string, i int) (top
 }
 
 // drawTail draws P(spike | b) where it is rare: markers of all trials, weighted ones
-// too, over the fitted law.
+// too, over the fitted distribution.
 func drawTail(p *figure.Panel, r *PsychometricResult, label string, i int) {
 	points := figure.Series{Name: label, Mark: figure.Points, Role: figure.Simulation, Index: i}
 	fit := figure.Series{Name: "Fitted distribution", Mark: figure.Dashed, Role: figure.Theory, Index: i}

@@ -13,7 +13,7 @@ import (
 // Trials find no probability below one over their number, but a population has so
 // many more random patterns with few active synapses than with many that just these
 // probabilities count. They are estimated by importance sampling: in weighted trials
-// conductances are drawn from a law that favours strong synapses,
+// conductances are drawn from a distribution that favours strong synapses,
 //
 //	g(z) ∝ φ(z) e^(λz)  in place of  f(z) ∝ φ(z),   |z| ≤ 2,
 //
@@ -28,10 +28,10 @@ const enoughHits = 100
 // have a standard error worth the name.
 const fewestHits = 10
 
-// tilt is a law of z.
+// tilt is a distribution of z.
 type tilt struct{ lambda, log float64 } // log is that of the ratio of the norms of g and f
 
-// tiltTo returns the law whose mean is next to a given one, up to 1.7; λ is a multiple
+// tiltTo returns the distribution whose mean is next to a given one, up to 1.7; λ is a multiple
 // of 1/64, so that no rounding of the last bit reaches the trials.
 func tiltTo(mean float64) tilt {
 	lo, hi := 0.0, 12.0
@@ -47,12 +47,12 @@ func tiltTo(mean float64) tilt {
 	return tilt{lambda, float64(lambda*lambda/2) + fpmath.LogAll(inside(lambda)/inside(0))}
 }
 
-// inside returns the mass of a normal law of mean λ within ±2.
+// inside returns the mass of a normal distribution of mean λ within ±2.
 func inside(lambda float64) float64 {
 	return (fpmath.Erfc((-maxDeviation-lambda)/math.Sqrt2) - fpmath.Erfc((maxDeviation-lambda)/math.Sqrt2)) / 2
 }
 
-// tiltedMean returns the mean of g: a normal law of mean λ, cut at ±2.
+// tiltedMean returns the mean of g: a normal distribution of mean λ, cut at ±2.
 func tiltedMean(lambda float64) float64 {
 	phi := func(z float64) float64 { return fpmath.ExpAll(-z*z/2) / math.Sqrt(2*math.Pi) }
 	return lambda + (phi(-maxDeviation-lambda)-phi(maxDeviation-lambda))/inside(lambda)
@@ -69,7 +69,7 @@ func (t tilt) draw(r *rng.Stream) (z, log float64) {
 
 // weighted runs n weighted trials with b active synapses and returns the count of
 // each, 0 where it has no spike.
-func (t *trials) weighted(ctx context.Context, b, n int, law tilt) ([]float64, error) {
+func (t *trials) weighted(ctx context.Context, b, n int, dist tilt) ([]float64, error) {
 	place, _ := t.section(&t.of.Cluster)
 	counts := make([]float64, n)
 	start, spread := t.step(t.of.Time), t.step(t.of.Spread)
@@ -86,7 +86,7 @@ func (t *trials) weighted(ctx context.Context, b, n int, law tilt) ([]float64, e
 					at = u
 				}
 				step := start + int(r.Float64()*float64(spread+1))
-				z, l := law.draw(&r)
+				z, l := dist.draw(&r)
 				log += l
 				for _, site := range t.Excite(t.pop, t.of.Group, t.node(&t.of.Cluster, at)) {
 					events = append(events, event{step, i, site, t.weight(z)})
@@ -124,11 +124,11 @@ func firstOf(r *rng.Stream, s, b int) []int {
 // which half the trials spike: b of them are as strong together if their logarithms
 // lie log(mid/b) higher, of which places and times take a part.
 func (t *trials) tail(ctx context.Context, b int, mid float64) (Rate, error) {
-	law := tilt{}
+	dist := tilt{}
 	if t.sigma > 0 {
-		law = tiltTo(0.8 * fpmath.LogAll(mid/float64(b)) / t.sigma)
+		dist = tiltTo(0.8 * fpmath.LogAll(mid/float64(b)) / t.sigma)
 	}
-	counts, err := t.weighted(ctx, b, t.of.Weighted, law)
+	counts, err := t.weighted(ctx, b, t.of.Weighted, dist)
 	if err != nil {
 		return Rate{}, err
 	}

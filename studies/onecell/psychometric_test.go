@@ -226,19 +226,19 @@ func TestPsychometricSameForAnyWorkers(t *testing.T) {
 	}
 }
 
-// The weight of a draw is the ratio of the two densities, cut normal laws, and the
+// The weight of a draw is the ratio of the two densities, cut normal distributions, and the
 // drawn z have the mean that is asked for.
-func TestTiltIsALaw(t *testing.T) {
+func TestTiltIsADistribution(t *testing.T) {
 	mass := func(mean float64) float64 { return (math.Erf((2-mean)/math.Sqrt2) + math.Erf((2+mean)/math.Sqrt2)) / 2 }
 	for _, mean := range []float64{0, 0.5, 1.2, 1.7} {
-		law := tiltTo(mean)
+		dist := tiltTo(mean)
 		r := rng.New(1, rng.WeightedTrial, 0, 0)
 		const n = 40000
 		zs := 0.0
 		for range n {
-			z, log := law.draw(&r)
+			z, log := dist.draw(&r)
 			zs += z
-			want := -z*z/2 - math.Log(mass(0)) + (z-law.lambda)*(z-law.lambda)/2 + math.Log(mass(law.lambda))
+			want := -z*z/2 - math.Log(mass(0)) + (z-dist.lambda)*(z-dist.lambda)/2 + math.Log(mass(dist.lambda))
 			if math.Abs(z) > 2 || math.Abs(log-want) > 1e-9 {
 				t.Fatalf("mean %g: z = %g weighs e^%g, want e^%g", mean, z, log, want)
 			}

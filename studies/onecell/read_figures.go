@@ -10,11 +10,11 @@ import (
 // Figure asks for one picture: one of the kinds.
 type Figure struct {
 	*grammar.Figure
-	Uncaging       *UncagingFigure
-	ThresholdCurve *ThresholdCurveFigure
-	UncagingTraces *UncagingTracesFigure
-	Morphology     *MorphologyFigure
-	Psychometric   *PsychometricFigure
+	Uncaging       *uncagingSpec
+	ThresholdCurve *thresholdCurveSpec
+	UncagingTraces *uncagingTracesSpec
+	Morphology     *morphologySpec
+	Psychometric   *psychometricSpec
 }
 
 // figures reads [figures.NAME].
@@ -38,16 +38,16 @@ func (d reader) figures(x *Study) {
 	}
 }
 
-// UncagingFigure asks for peaks at the dendrite and the soma against the number of
+// uncagingSpec asks for peaks at the dendrite and the soma against the number of
 // synapses, with their arithmetic sum.
-type UncagingFigure struct {
+type uncagingSpec struct {
 	Points []int    `toml:"points" doc:"points of the sweep, from 0; default: all"`
 	Labels []string `toml:"labels" doc:"names of the points of the sweep; default: their values"`
 }
 
-// ThresholdCurveFigure asks for what the points of a sweep have in one number each,
+// thresholdCurveSpec asks for what the points of a sweep have in one number each,
 // over its first axis, a curve for each value of the second.
-type ThresholdCurveFigure struct {
+type thresholdCurveSpec struct {
 	Panels []string `toml:"panels" of:"threshold soma local duration supralinearity" doc:"threshold, soma, local, duration, supralinearity"`
 	Count  int      `toml:"count" doc:"synapses at which amplitudes and durations are taken; 0: the threshold of each point"`
 	XLabel string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
@@ -55,9 +55,9 @@ type ThresholdCurveFigure struct {
 	Bands  bool     `toml:"bands" doc:"shade the published ranges of NMDA-spike thresholds in synapses"`
 }
 
-// UncagingTracesFigure asks for potentials at the dendrite and the soma against
+// uncagingTracesSpec asks for potentials at the dendrite and the soma against
 // time, a column for each number of synapses, a line for each point of the sweep.
-type UncagingTracesFigure struct {
+type uncagingTracesSpec struct {
 	Counts []int    `toml:"counts" must:"yes" doc:"numbers of synapses"`
 	Points []int    `toml:"points" doc:"points of the sweep, from 0; default: all"`
 	Labels []string `toml:"labels" doc:"their names; default: their values"`
@@ -65,37 +65,37 @@ type UncagingTracesFigure struct {
 	Stop   float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
 }
 
-// MorphologyFigure asks for the tree of the cell, coloured by the highest potential
+// morphologySpec asks for the tree of the cell, coloured by the highest potential
 // that each compartment reaches.
-type MorphologyFigure struct {
+type morphologySpec struct {
 	Count int     `toml:"count" must:"yes" doc:"number of active synapses"`
 	Step  float64 `toml:"step" unit:"mV" doc:"width of a colour's range"`
 }
 
-// PsychometricFigure asks for the probability of an NMDA spike against the number
+// psychometricSpec asks for the probability of an NMDA spike against the number
 // of active synapses, and for the errors that follow from it.
-type PsychometricFigure struct {
+type psychometricSpec struct {
 	Labels []string `toml:"labels" doc:"names of the points of the sweep; default: their values"`
 }
 
-func defaultThresholdCurve() ThresholdCurveFigure {
-	return ThresholdCurveFigure{Panels: []string{"threshold", "soma"}, Bands: true}
+func defaultThresholdCurve() thresholdCurveSpec {
+	return thresholdCurveSpec{Panels: []string{"threshold", "soma"}, Bands: true}
 }
 
-func defaultMorphology() MorphologyFigure { return MorphologyFigure{Step: 10} }
+func defaultMorphology() morphologySpec { return morphologySpec{Step: 10} }
 
-func defaultUncagingTraces() UncagingTracesFigure {
-	return UncagingTracesFigure{Stop: math.Inf(1)}
+func defaultUncagingTraces() uncagingTracesSpec {
+	return uncagingTracesSpec{Stop: math.Inf(1)}
 }
 
 // figureKinds are the kinds of figures of a study of one cell.
 func figureKinds() []grammar.FigureKind {
 	return []grammar.FigureKind{
-		{Name: "uncaging", Needs: "uncaging", Text: "Peaks at the dendrite and the soma against the number of synapses, with their arithmetic sum.", Default: &UncagingFigure{}},
+		{Name: "uncaging", Needs: "uncaging", Text: "Peaks at the dendrite and the soma against the number of synapses, with their arithmetic sum.", Default: &uncagingSpec{}},
 		{Name: "threshold-curve", Needs: "uncaging", Text: "What a point of the sweep has in one number, against the first axis, a curve for each value of the second.", Default: new(defaultThresholdCurve())},
 		{Name: "uncaging-traces", Needs: "uncaging", Text: "Potentials at the dendrite and the soma against time, a column for each number of synapses, a line for each point of the sweep.", Default: new(defaultUncagingTraces())},
 		{Name: "morphology", Needs: "uncaging", Text: "The tree of the cell, coloured by the highest potential of each compartment.", Default: new(defaultMorphology())},
-		{Name: "psychometric", Needs: "psychometric", Text: "The probability of an NMDA spike against the number of active synapses, and the errors that follow.", Default: &PsychometricFigure{}},
+		{Name: "psychometric", Needs: "psychometric", Text: "The probability of an NMDA spike against the number of active synapses, and the errors that follow.", Default: &psychometricSpec{}},
 	}
 }
 
@@ -124,15 +124,15 @@ func (d reader) labelled(path string, labels []string, of int, what string) {
 	}
 }
 
-func (d reader) uncagingFigure(x *Study, f *grammar.Figure) *UncagingFigure {
-	t := UncagingFigure{}
+func (d reader) uncagingFigure(x *Study, f *grammar.Figure) *uncagingSpec {
+	t := uncagingSpec{}
 	d.IntoFigure(f, &t)
 	d.points(x, f.Path, &t.Points)
 	d.labelled(f.Path, t.Labels, len(t.Points), "points shown")
 	return &t
 }
 
-func (d reader) thresholdCurve(x *Study, f *grammar.Figure) *ThresholdCurveFigure {
+func (d reader) thresholdCurve(x *Study, f *grammar.Figure) *thresholdCurveSpec {
 	t := defaultThresholdCurve()
 	d.IntoFigure(f, &t)
 	curves := 1
@@ -146,7 +146,7 @@ func (d reader) thresholdCurve(x *Study, f *grammar.Figure) *ThresholdCurveFigur
 	return &t
 }
 
-func (d reader) morphologyFigure(x *Study, f *grammar.Figure) *MorphologyFigure {
+func (d reader) morphologyFigure(x *Study, f *grammar.Figure) *morphologySpec {
 	t := defaultMorphology()
 	d.IntoFigure(f, &t)
 	if d.Require(f.Path+".count") && x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
@@ -157,7 +157,7 @@ func (d reader) morphologyFigure(x *Study, f *grammar.Figure) *MorphologyFigure 
 	return &t
 }
 
-func (d reader) uncagingTraces(x *Study, f *grammar.Figure) *UncagingTracesFigure {
+func (d reader) uncagingTraces(x *Study, f *grammar.Figure) *uncagingTracesSpec {
 	t := defaultUncagingTraces()
 	d.IntoFigure(f, &t)
 	d.Shown(x.Model, f.Path, &t.Start, &t.Stop)
@@ -171,8 +171,8 @@ func (d reader) uncagingTraces(x *Study, f *grammar.Figure) *UncagingTracesFigur
 	return &t
 }
 
-func (d reader) psychometricFigure(x *Study, f *grammar.Figure) *PsychometricFigure {
-	t := PsychometricFigure{}
+func (d reader) psychometricFigure(x *Study, f *grammar.Figure) *psychometricSpec {
+	t := psychometricSpec{}
 	d.IntoFigure(f, &t)
 	d.labelled(f.Path, t.Labels, x.drawnPoints(), "points of the sweep")
 	return &t

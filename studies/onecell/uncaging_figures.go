@@ -162,7 +162,7 @@ func thresholdCurve(x *Study, f Figure, results []uncagingResult) (figure.Figure
 }
 
 // curveSays says what the marks of a threshold curve are.
-func curveSays(x *Study, spec *ThresholdCurveFigure, fig figure.Figure) figure.Meanings {
+func curveSays(x *Study, spec *thresholdCurveSpec, fig figure.Figure) figure.Meanings {
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
 	m := figure.Meanings{
 		Markers: "one cell each, deterministic; lines join them",
@@ -185,7 +185,7 @@ func curveSays(x *Study, spec *ThresholdCurveFigure, fig figure.Figure) figure.M
 
 // curves collects one quantity of every point; K* where of is nil. Points without
 // K* are drawn at the end of the range, apart.
-func curves(x *Study, spec *ThresholdCurveFigure, results []uncagingResult, byPlace bool, of func(int, response) float64) []figure.Series {
+func curves(x *Study, spec *thresholdCurveSpec, results []uncagingResult, byPlace bool, of func(int, response) float64) []figure.Series {
 	axes := x.Sweep.Axes
 	n := 1
 	if len(axes) > 1 {

@@ -81,7 +81,7 @@ func unlabelled(rules []figure.Rule) []figure.Rule {
 
 // given marks when glutamate is released and, where all that is drawn has it at one
 // time, GABA.
-func given(x *Study, spec *UncagingTracesFigure) []figure.Rule {
+func given(x *Study, spec *uncagingTracesSpec) []figure.Rule {
 	rules := []figure.Rule{{Label: "glutamate", Axis: "x", At: x.Uncaging.Time}}
 	times := map[float64]bool{}
 	for _, at := range spec.Points {
@@ -100,7 +100,7 @@ func given(x *Study, spec *UncagingTracesFigure) []figure.Rule {
 }
 
 // line returns the kept trace of K synapses, of the dendrite (row 0) or the soma.
-func (r *uncagingResult) line(k, row, index int, name string, spec *UncagingTracesFigure, dt float64) figure.Series {
+func (r *uncagingResult) line(k, row, index int, name string, spec *uncagingTracesSpec, dt float64) figure.Series {
 	var v []float64 // none at a point of a sweep with fewer synapses
 	if i := slices.IndexFunc(r.Traces, func(t trace) bool { return t.K == k }); i >= 0 {
 		v = [][]float64{r.Traces[i].Dendrite, r.Traces[i].Soma}[row]

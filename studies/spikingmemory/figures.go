@@ -15,7 +15,7 @@ import (
 // learning draws error, false positives and negatives and active cells
 // against episodes: the mean over networks, a band from the lowest to the highest
 // error, and the means of an independent program.
-func learning(fig *figure.Figure, s *Study, f *FigureSpec, results []result) figure.Meanings {
+func learning(fig *figure.Figure, s *Study, f *figureSpec, results []result) figure.Meanings {
 	x := episodes(s)
 	rules := learningRules(s)
 	curve := func(name string, index int, of func(o *spiking.Outcome) float64) (line, band figure.Series) {
@@ -112,7 +112,7 @@ func learningRules(s *Study) (rules []figure.Rule) {
 
 // referenceTables returns what an independent program found on a preset, every
 // third episode: the mean of its networks and their range.
-func referenceTables(s *Study, f *FigureSpec, column string, index int) figure.Series {
+func referenceTables(s *Study, f *figureSpec, column string, index int) figure.Series {
 	ring := figure.Series{Name: "Independent program", Mark: figure.Rings, Role: figure.Simulation, Index: index}
 	const every = 3
 	for _, row := range published.Rows("spiking_learning") {
@@ -171,7 +171,7 @@ func replaySays(s *Study) string {
 // replay draws when each element of a recalled sequence comes: the mean
 // over networks of its median spike time, from the earliest to the latest, and
 // those of an independent program.
-func replay(s *Study, f *FigureSpec, results []result) figure.Panel {
+func replay(s *Study, f *figureSpec, results []result) figure.Panel {
 	longest := 0
 	for _, name := range s.Task.Sequences {
 		longest = max(longest, len(name))

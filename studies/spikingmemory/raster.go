@@ -13,7 +13,7 @@ import (
 // raster draws an episode, or the recall, of the first network: a block of
 // rows for each subpopulation that takes part, its inhibitory cell above; bars
 // where cells are predicted, ticks where they spike.
-func raster(fig *figure.Figure, s *Study, f *FigureSpec, r *result) figure.Meanings {
+func raster(fig *figure.Figure, s *Study, f *figureSpec, r *result) figure.Meanings {
 	events, marks, from, to := shownEvents(s, f, r)
 	ms := func(step int64) float64 { return float64(step-from) * s.Network.Dt }
 	rows := blocks(s, f)
@@ -96,7 +96,7 @@ type mark struct {
 
 // shownEvents returns the events of what a raster shows, what was given, and the
 // span.
-func shownEvents(s *Study, f *FigureSpec, r *result) (events []spiking.Event, marks []mark, from, to int64) {
+func shownEvents(s *Study, f *figureSpec, r *result) (events []spiking.Event, marks []mark, from, to int64) {
 	at := spiking.NewSchedule(&s.Network, &s.Task, firstStep(s))
 	steps := func(ms float64) int64 { return grid.Steps(ms, s.Network.Dt) }
 	only := f.Sequence - 1 // -1: all
@@ -129,7 +129,7 @@ func shownEvents(s *Study, f *FigureSpec, r *result) (events []spiking.Event, ma
 }
 
 // blocks lists the subpopulations that a raster shows, from the top.
-func blocks(s *Study, f *FigureSpec) (rows []int) {
+func blocks(s *Study, f *figureSpec) (rows []int) {
 	for q, name := range s.Task.Sequences {
 		for k := range len(name) {
 			if sub := symbolAt(s, q, k); (f.Sequence == 0 || f.Sequence == q+1) && !slices.Contains(rows, sub) {

@@ -15,7 +15,7 @@ type Study struct {
 	Run     Run
 	Network spiking.Params
 	Task    spiking.Task
-	Replay  *Replay // nil: not asked for
+	Replay  *recallSpec // nil: not asked for
 	Preset  spiking.Preset
 	Figures []Figure
 }
@@ -23,7 +23,7 @@ type Study struct {
 // Figure is one figure of a study.
 type Figure struct {
 	*grammar.Figure
-	Spec FigureSpec
+	Spec figureSpec
 }
 
 // Kind is the study of the spiking sequence memory.
@@ -53,26 +53,26 @@ func (r *Run) learns(episode int) bool {
 	return episode >= r.LearnFrom && episode < r.LearnUntil
 }
 
-// Replay is what a user sets of the recall of sequences.
-type Replay struct {
+// recallSpec is what a user sets of the recall of sequences.
+type recallSpec struct {
 	VthE     float64 `toml:"V_th_E" unit:"mV" doc:"excitatory spike threshold during recall, below the potential of a plateau"`
 	Interval float64 `toml:"interval" unit:"ms" grid:"dt" doc:"time from one cue to the next"`
 }
 
-// FigureSpec asks for a figure of a study of the spiking memory.
-type FigureSpec struct {
-	Raster
-	Beside
+// figureSpec asks for a figure of a study of the spiking memory.
+type figureSpec struct {
+	rasterSpec
+	beside
 }
 
-// Raster says what a raster shows.
-type Raster struct {
+// rasterSpec says what a raster shows.
+type rasterSpec struct {
 	Episode  string `toml:"episode" of:"first last replay" doc:"first, last or replay"`
 	Sequence int    `toml:"sequence" doc:"the sequence shown, from 1; 0: all"`
 }
 
-// Beside says what is drawn beside the curves of the study.
-type Beside struct {
+// beside says what is drawn beside the curves of the study.
+type beside struct {
 	Reference bool `toml:"reference" doc:"draw the results of an independent program on the preset, where there are any"`
 }
 
@@ -80,9 +80,9 @@ type Beside struct {
 func figureKinds() []grammar.FigureKind {
 	f := defaultFigureSpec()
 	return []grammar.FigureKind{
-		{Name: "learning", Text: "Prediction error, wrong symbols and active cells against episodes.", Default: &f.Beside},
-		{Name: "raster", Text: "Spikes and plateaus of cells against time.", Default: &f.Raster},
-		{Name: "replay", Needs: "replay", Text: "When each element is recalled after the cue.", Default: &f.Beside},
+		{Name: "learning", Text: "Prediction error, wrong symbols and active cells against episodes.", Default: &f.beside},
+		{Name: "raster", Text: "Spikes and plateaus of cells against time.", Default: &f.rasterSpec},
+		{Name: "replay", Needs: "replay", Text: "When each element is recalled after the cue.", Default: &f.beside},
 		{Name: "growth", Text: "Mature synapses, and segments with enough of them for a dAP, against episodes."},
 		{Name: "permanences", Text: "How many synapses have which permanence."},
 	}
@@ -91,9 +91,9 @@ func figureKinds() []grammar.FigureKind {
 func defaultRun() Run {
 	return Run{Seed: 1, Dt: 0.1, Repeats: 1, Episodes: 60, LearnUntil: math.MaxInt32}
 }
-func defaultReplay() Replay { return Replay{VthE: 5, Interval: 80} }
-func defaultFigureSpec() FigureSpec {
-	return FigureSpec{Raster: Raster{Episode: "last"}}
+func defaultReplay() recallSpec { return recallSpec{VthE: 5, Interval: 80} }
+func defaultFigureSpec() figureSpec {
+	return figureSpec{rasterSpec: rasterSpec{Episode: "last"}}
 }
 
 // spikingNetwork is the table [network].

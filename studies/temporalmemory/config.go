@@ -12,8 +12,8 @@ type Study struct {
 	*grammar.Configuration
 	Run     Run
 	Memory  sequence.Params
-	Mixed   *MixedStudy
-	Series  *SeriesStudy
+	Mixed   *mixedStream
+	Series  *seriesStream
 	Figures []Figure
 }
 
@@ -23,8 +23,8 @@ type Run struct {
 	Repeats int    `toml:"repeats" doc:"runs of each case, with the seeds seed, seed + 1, ..."`
 }
 
-// MixedStudy shows sequences among noise.
-type MixedStudy struct {
+// mixedStream shows sequences among noise.
+type mixedStream struct {
 	Kind        string   `toml:"kind" must:"yes" doc:"mixed: sequences among random patterns"`
 	Elements    int      `toml:"elements" doc:"length of the stream"`
 	Active      int      `toml:"active" doc:"active columns of an element"`
@@ -37,7 +37,7 @@ type MixedStudy struct {
 }
 
 // stream returns the stream of a case.
-func (m *MixedStudy) stream(columns int, seed uint64, change bool) stimulus.Mixed {
+func (m *mixedStream) stream(columns int, seed uint64, change bool) stimulus.Mixed {
 	s := stimulus.Mixed{Columns: columns, Active: m.Active, Noise: m.Noise, Sequences: m.Sequences, Seed: seed}
 	if change {
 		s.Changed, s.ChangeAfter = m.Changed, m.ChangeAfter
@@ -54,8 +54,8 @@ type Case struct {
 	Dead           float64 `toml:"dead" doc:"fraction of all cells that die after element change_after"`
 }
 
-// SeriesStudy predicts a column of a table online.
-type SeriesStudy struct {
+// seriesStream predicts a column of a table online.
+type seriesStream struct {
 	Kind      string `toml:"kind" must:"yes" doc:"series: a column of a CSV file"`
 	File      string `toml:"file" file:"table" doc:"table with a header"`
 	Value     string `toml:"value" must:"yes" doc:"column to predict; a row in which it is missing (empty, NaN, NA) is not scored, and nothing is predicted from it"`
@@ -65,28 +65,28 @@ type SeriesStudy struct {
 	Season    int    `toml:"season" doc:"rows of a season: predictions are compared with the value one season earlier; 0: none"`
 	ScoreFrom int    `toml:"score_from" doc:"row from which predictions count, from 0"`
 
-	Encoders []Encoding  `toml:"-"`
-	Columns  ColumnsOf   `toml:"-"`
-	Readout  ReadoutOf   `toml:"-"`
+	Encoders []encoding  `toml:"-"`
+	Columns  columnsOf   `toml:"-"`
+	Readout  readoutOf   `toml:"-"`
 	Values   []float64   `toml:"-"` // the column to predict; nil: no file was named
 	Inputs   [][]float64 `toml:"-"` // the column of each encoder
 }
 
-// An Encoding is one encoder and the column that it encodes.
-type Encoding struct {
+// An encoding is one encoder and the column that it encodes.
+type encoding struct {
 	Name   string
 	Column string
 	stimulus.Encoder
 }
 
-// ColumnsOf says how the joined encoders reach the columns of the memory.
-type ColumnsOf struct {
+// columnsOf says how the joined encoders reach the columns of the memory.
+type columnsOf struct {
 	Active    int     `toml:"active" doc:"active columns of a row"`
 	Potential float64 `toml:"potential" doc:"fraction of the encoders' cells that a column hears"`
 }
 
-// ReadoutOf is what a user sets of the read-out.
-type ReadoutOf struct {
+// readoutOf is what a user sets of the read-out.
+type readoutOf struct {
 	Sees    []string `toml:"sees" of:"winners active columns" doc:"what the read-out is of: winners, active (cells) or columns, or several"`
 	Min     float64  `toml:"min" doc:"lower end of the first bucket"`
 	Max     float64  `toml:"max" must:"yes" doc:"upper end of the last bucket"`
@@ -98,35 +98,35 @@ type ReadoutOf struct {
 // Figure is one figure of a study.
 type Figure struct {
 	*grammar.Figure
-	Spec FigureSpec
+	Spec figureSpec
 }
 
-// FigureSpec asks for a figure of a study of the temporal memory.
-type FigureSpec struct {
-	DrawnCases
-	Beside
+// figureSpec asks for a figure of a study of the temporal memory.
+type figureSpec struct {
+	casesDrawn
+	beside
 }
 
-// DrawnCases says which cases of a mixed stream a figure shows.
-type DrawnCases struct {
+// casesDrawn says which cases of a mixed stream a figure shows.
+type casesDrawn struct {
 	Cases []string `toml:"cases" doc:"of a mixed stream: cases drawn, in order; default: all"`
 }
 
-// Beside says what is drawn beside the curves of the study.
-type Beside struct {
+// beside says what is drawn beside the curves of the study.
+type beside struct {
 	Reference string `toml:"reference" of:"mixed-stream cell-death" doc:"mixed-stream or cell-death: curves of independent programs on the published task; default: none"`
 }
 
 // Kinds of figures: of both streams, of a mixed stream and of a series.
 func streamFigures() []grammar.FigureKind {
 	return []grammar.FigureKind{
-		{Name: "growth", Text: "Segments and synapses against elements or rows.", Default: &DrawnCases{}},
-		{Name: "permanences", Text: "How many synapses have which permanence.", Default: &DrawnCases{}},
+		{Name: "growth", Text: "Segments and synapses against elements or rows.", Default: &casesDrawn{}},
+		{Name: "permanences", Text: "How many synapses have which permanence.", Default: &casesDrawn{}},
 	}
 }
 
 func mixedFigures() []grammar.FigureKind {
-	return append([]grammar.FigureKind{{Name: "learning", Text: "The accuracy of predictions against elements.", Default: &FigureSpec{}}}, streamFigures()...)
+	return append([]grammar.FigureKind{{Name: "learning", Text: "The accuracy of predictions against elements.", Default: &figureSpec{}}}, streamFigures()...)
 }
 
 func seriesFigures() []grammar.FigureKind {
@@ -147,12 +147,12 @@ var (
 	seriesTables = []string{"encoders", "columns", "readout"}
 )
 
-func defaultRun() Run            { return Run{Seed: 1, Repeats: 1} }
-func defaultMixed() MixedStudy   { return MixedStudy{Elements: 9000, Active: 40, Noise: 4} }
-func defaultSeries() SeriesStudy { return SeriesStudy{Ahead: 1} }
-func defaultColumns() ColumnsOf  { return ColumnsOf{Active: 40, Potential: 0.2} }
-func defaultReadout() ReadoutOf {
-	return ReadoutOf{Sees: []string{"winners", "columns"}, Buckets: 60, Spread: 2, Rate: 10}
+func defaultRun() Run             { return Run{Seed: 1, Repeats: 1} }
+func defaultMixed() mixedStream   { return mixedStream{Elements: 9000, Active: 40, Noise: 4} }
+func defaultSeries() seriesStream { return seriesStream{Ahead: 1} }
+func defaultColumns() columnsOf   { return columnsOf{Active: 40, Potential: 0.2} }
+func defaultReadout() readoutOf {
+	return readoutOf{Sees: []string{"winners", "columns"}, Buckets: 60, Spread: 2, Rate: 10}
 }
 
 // referenceTables returns the tables of the reference.

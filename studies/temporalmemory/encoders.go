@@ -85,7 +85,7 @@ func (d reader) encoders(t *Study) {
 		if kind != "category" && d.Require(at+".n") && (cells < head.Active || cells > 1<<20) {
 			d.Bad(at+".n", "must be from active (%d) to %d", head.Active, 1<<20)
 		}
-		t.Series.Encoders = append(t.Series.Encoders, Encoding{name, head.Column, encoder})
+		t.Series.Encoders = append(t.Series.Encoders, encoding{name, head.Column, encoder})
 	}
 	d.Rule(len(root) != 0, "encoders", "must be given: at least one table [encoders.NAME]")
 }

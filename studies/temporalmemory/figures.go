@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"neurosim/figure"
+	"neurosim/grammar"
 	"neurosim/published"
 	"neurosim/studies/memories"
 	"neurosim/study"
@@ -55,7 +56,7 @@ func seedsOf(t *Study, results []result) int {
 }
 
 // drawnCases returns the places of the cases that a figure shows.
-func drawnCases(t *Study, f *FigureSpec) []int {
+func drawnCases(t *Study, f *figureSpec) []int {
 	var out []int
 	for i, c := range t.Mixed.Cases {
 		if len(f.Cases) == 0 || slices.Contains(f.Cases, c.Name) {
@@ -67,7 +68,7 @@ func drawnCases(t *Study, f *FigureSpec) []int {
 
 // learning draws accuracy against elements: the mean over seeds, a band from the
 // lowest to the highest, and the curves of independent programs.
-func learning(t *Study, f *FigureSpec, results []result) figure.Panel {
+func learning(t *Study, f *figureSpec, results []result) figure.Panel {
 	s := t.Mixed.stream(t.Memory.Columns, 0, false)
 	p := figure.Panel{
 		X:      figure.Axis{Label: "Elements seen", Max: float64(t.Mixed.Elements)},
@@ -102,7 +103,7 @@ func learning(t *Study, f *FigureSpec, results []result) figure.Panel {
 }
 
 // changeLabel names what happens after the element at which the stream changes.
-func changeLabel(t *Study, f *FigureSpec) string {
+func changeLabel(t *Study, f *figureSpec) string {
 	change, death := false, false
 	for _, c := range drawnCases(t, f) {
 		change, death = change || t.Mixed.Cases[c].Change, death || t.Mixed.Cases[c].Dead > 0
@@ -175,7 +176,7 @@ func reference(name string, c *Case) figure.Series {
 }
 
 // growth draws segments and synapses against time.
-func growth(fig *figure.Figure, t *Study, f *FigureSpec, results []result) {
+func growth(fig *figure.Figure, t *Study, f *figureSpec, results []result) {
 	fig.Cols = 2
 	x := figure.Axis{Label: "Elements seen"}
 	if t.Series != nil {
@@ -216,7 +217,7 @@ func growth(fig *figure.Figure, t *Study, f *FigureSpec, results []result) {
 
 // permanences draws how many synapses have which permanence, early and at the
 // end, a panel for each case.
-func permanences(fig *figure.Figure, t *Study, f *FigureSpec, results []result) {
+func permanences(fig *figure.Figure, t *Study, f *figureSpec, results []result) {
 	panel := func(title, early string, before, after []int) figure.Panel {
 		p := memories.PermanencePanel(1, t.Memory.ConnectedPermanence, "connected", 0, func(k int) float64 { return float64(k) / permanenceBins },
 			memories.PermanenceHistogram{Name: early, Index: 1, Counts: before}, memories.PermanenceHistogram{Name: "At the end", Counts: after})
@@ -241,7 +242,7 @@ func permanences(fig *figure.Figure, t *Study, f *FigureSpec, results []result) 
 
 // seriesError draws the error of prediction over time, in windows of two
 // seasons, beside that of the value one season earlier, and the anomaly.
-func seriesError(fig *figure.Figure, s *SeriesStudy, results []result) {
+func seriesError(fig *figure.Figure, s *seriesStream, results []result) {
 	n, window := len(s.Values), errorWindow(s)
 	step := max(1, window/2)
 	p := figure.Panel{
@@ -290,7 +291,7 @@ func seriesError(fig *figure.Figure, s *SeriesStudy, results []result) {
 }
 
 // errorWindow is over how many rows an error is averaged: two seasons.
-func errorWindow(s *SeriesStudy) int {
+func errorWindow(s *seriesStream) int {
 	n, window := len(s.Values), 2*s.Season
 	if window == 0 {
 		window = max(2, n/50)
@@ -300,7 +301,7 @@ func errorWindow(s *SeriesStudy) int {
 
 // forecast draws the last two seasons, or a hundred rows, and what was said of
 // them.
-func forecast(fig *figure.Figure, s *SeriesStudy, results []result) {
+func forecast(fig *figure.Figure, s *seriesStream, results []result) {
 	n := len(s.Values)
 	from := max(0, n-max(2*s.Season, 100))
 	p := figure.Panel{
@@ -316,6 +317,6 @@ func forecast(fig *figure.Figure, s *SeriesStudy, results []result) {
 		p.Series = append(p.Series, line)
 	}
 	add("Observed", figure.Line, figure.Measurement, s.Values)
-	add(fmt.Sprintf("Predicted %d rows before", s.Ahead), figure.Line, figure.Simulation, results[0].Series.Predicted)
+	add("Predicted "+grammar.Count(float64(s.Ahead), "row")+" before", figure.Line, figure.Simulation, results[0].Series.Predicted)
 	fig.Panels = []figure.Panel{p}
 }

@@ -174,7 +174,7 @@ func (d reader) series(t *Study, tree map[string]any) int {
 }
 
 // seriesFile reads the columns that the study needs.
-func (d reader) seriesFile(s *SeriesStudy) {
+func (d reader) seriesFile(s *seriesStream) {
 	text, ok := d.ReadFile("stream.file", s.File, grammar.MaxTable)
 	if !ok {
 		return

@@ -189,7 +189,7 @@ func scored(y, predicted []float64, from, to int) int {
 }
 
 // seriesMetrics adds the scores of a run to a table of metrics.
-func seriesMetrics(s *SeriesStudy, runs []seriesResult, into map[string]any) {
+func seriesMetrics(s *seriesStream, runs []seriesResult, into map[string]any) {
 	n := len(s.Values)
 	sum := 0.0
 	for i, r := range runs {

@@ -50,7 +50,7 @@ func (r comparison) caption() string {
 	return fmt.Sprintf("(a) Theory: probability that a random pattern fires one of %s (equation 8 of Ahmad & Hawkins 2016), that a segment misses its pattern, and their sum, against the NMDA threshold θ. "+
 		"Grey: the median of their Figure 6, one segment, over their grid of n, a and s. "+
 		"(b) Published thresholds in synapses or spines: bars are ranges, circles single values; in brackets the kind of statement and its grade of evidence, then whether it and the predicted interval (blue) contain one another. ",
-		segments(r.Case.Segments)) + strings.Join(r.says(), " ")
+		segments(r.Case.Segments)) + strings.Join(r.lines(), " ")
 }
 
 // errorPanel draws the three errors on a logarithmic axis that ends four decades

@@ -39,7 +39,7 @@ func (s *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 		Files:   []study.File{{Name: "report.txt", Text: text.Bytes()}, {Name: "figures/" + fig.Name + ".txt", Text: []byte(r.caption() + "\n")}},
 		Text:    text.Bytes(),
 		JSON: map[string]any{"case": r.Case, "v": r.V, "rows": r.Errors, "best_theta": r.Best, "interval_low": r.Lo, "interval_high": r.Hi,
-			"records": r.Records, "says": r.says(), "notes": append([]string{}, target.Notes...)},
+			"records": r.Records, "says": r.lines(), "notes": append([]string{}, target.Notes...)},
 	}, nil
 }
 
@@ -74,7 +74,7 @@ func (r comparison) print(w io.Writer, notes []string) {
 	}
 	t.Flush()
 	fmt.Fprintln(w)
-	for _, line := range r.says() {
+	for _, line := range r.lines() {
 		fmt.Fprintln(w, line)
 	}
 	for _, n := range notes {

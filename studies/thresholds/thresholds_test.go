@@ -26,7 +26,7 @@ func choose(n, k int) *big.Int {
 	return new(big.Int).Binomial(int64(n), int64(k))
 }
 
-// atLeast returns P(X ≥ theta) of the hypergeometric law as a fraction.
+// atLeast returns P(X ≥ theta) of the hypergeometric distribution as a fraction.
 func atLeast(n, a, s, theta int) *big.Rat {
 	sum := new(big.Int)
 	for b := max(theta, 0); b <= s; b++ {
@@ -119,8 +119,8 @@ func TestThresholdsBeyondFloats(t *testing.T) {
 	if e := r.Errors[299]; r.Best != 300 || e.Total != 0 || !(e.Log10 < -900) {
 		t.Errorf("best θ = %d, %+v", r.Best, e)
 	}
-	if says := strings.Join(r.says(), " "); !strings.Contains(says, "e-9") {
-		t.Errorf("the error is not said: %s", says)
+	if lines := strings.Join(r.lines(), " "); !strings.Contains(lines, "e-9") {
+		t.Errorf("the error is not said: %s", lines)
 	}
 }
 
@@ -149,11 +149,11 @@ func publishedThresholds(t *testing.T, rows string) []literature.Threshold {
 // the reviewed range, and that nobody measured, until somebody has.
 func TestThresholdsSayWhatTheRecordSupports(t *testing.T) {
 	r := compare(DefaultCase(), publishedThresholds(t, ""))
-	says, fig := strings.Join(r.says(), "\n"), r.figure()
+	lines, fig := strings.Join(r.lines(), "\n"), r.figure()
 	for _, want := range []string{"at θ = 12 (4.18e-08)", "θ = 11-13", "Cited: 8-20 synapses by Ahmad & Hawkins 2016", "second-hand",
 		"Reviewed: 10-50 synapses by Antic et al. 2010", "no primary measurement of an NMDA-spike threshold in synapses or spines was found"} {
-		if !strings.Contains(says, want) || !strings.Contains(r.caption(), want) {
-			t.Errorf("%q is not said:\n%s", want, says)
+		if !strings.Contains(lines, want) || !strings.Contains(r.caption(), want) {
+			t.Errorf("%q is not said:\n%s", want, lines)
 		}
 	}
 	if !strings.Contains(fig.Panels[1].Title, "no primary measurement") {
@@ -168,9 +168,9 @@ func TestThresholdsSayWhatTheRecordSupports(t *testing.T) {
 	}
 
 	r = compare(DefaultCase(), publishedThresholds(t, "U1,measurement,nmda_spike,Someone 2027,14,,18,spines,C\nU2,measurement,na_spike,Other 2027,12,,12,synapses,A\n"))
-	says = strings.Join(r.says(), "\n")
-	if strings.Contains(says, "no primary") || !strings.Contains(says, "14-18 spines by Someone 2027 (grade C; mine.csv:2): outside") || strings.Contains(says, "Other 2027") {
-		t.Errorf("with a measurement:\n%s", says)
+	lines = strings.Join(r.lines(), "\n")
+	if strings.Contains(lines, "no primary") || !strings.Contains(lines, "14-18 spines by Someone 2027 (grade C; mine.csv:2): outside") || strings.Contains(lines, "Other 2027") {
+		t.Errorf("with a measurement:\n%s", lines)
 	}
 	if title := r.figure().Panels[1].Title; strings.Contains(title, "no primary") {
 		t.Errorf("the figure says %q", title)
