@@ -182,8 +182,7 @@ type Point struct {
 	Seed   uint64
 }
 
-// Points lists the points of the sweep. The seed of a point follows from the
-// values and the repetition, so adding values or repetitions moves no other.
+// Points lists the points of the sweep.
 func (c *Configuration) Points() []Point {
 	s := c.Sweep
 	if s == nil || !(s.runs() >= 1 && s.runs() <= MaxPoints) {
@@ -191,21 +190,28 @@ func (c *Configuration) Points() []Point {
 	}
 	points := make([]Point, int(s.runs()))
 	for i := range points {
-		p := Point{Index: i, At: make([]int, len(s.Axes)), Repeat: i % s.Repeats}
-		rest, name := i/s.Repeats, ""
-		for j := len(s.Axes) - 1; j >= 0; j-- {
-			n := len(s.Axes[j].Values)
-			p.At[j] = rest % n
-			rest /= n
-		}
-		for j, a := range s.Axes {
-			name += a.Key + "=" + a.seedName(p.At[j]) + ";"
-		}
-		r := rng.New(c.Seed, rng.SweepSeed, rng.Name(name), uint64(p.Repeat))
-		p.Seed = r.Uint64() >> 2 // seeds are TOML integers
-		points[i] = p
+		points[i] = c.Point(i)
 	}
 	return points
+}
+
+// Point returns point i of the sweep. Its seed follows from the values and the
+// repetition, so adding values or repetitions moves no other.
+func (c *Configuration) Point(i int) Point {
+	s := c.Sweep
+	p := Point{Index: i, At: make([]int, len(s.Axes)), Repeat: i % s.Repeats}
+	rest, name := i/s.Repeats, ""
+	for j := len(s.Axes) - 1; j >= 0; j-- {
+		n := len(s.Axes[j].Values)
+		p.At[j] = rest % n
+		rest /= n
+	}
+	for j, a := range s.Axes {
+		name += a.Key + "=" + a.seedName(p.At[j]) + ";"
+	}
+	r := rng.New(c.Seed, rng.SweepSeed, rng.Name(name), uint64(p.Repeat))
+	p.Seed = r.Uint64() >> 2 // seeds are TOML integers
+	return p
 }
 
 // seedName returns how a value enters the seed of a point. Of a file it is the name

@@ -2,6 +2,7 @@ package study
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -17,12 +18,11 @@ import (
 // SweepStage is the stage of the points of a sweep.
 func SweepStage() Stage { return Stage{Name: "sweep", Label: "  sweep", Unit: "runs"} }
 
-// SweepPoints runs a study at every point of its sweep, points in parallel, without
-// recordings, and returns the metrics of each.
+// SweepPoints runs a study at every point of its sweep, without recordings, and returns
+// the metrics of each.
 func SweepPoints(ctx context.Context, c *Config, w *Work) ([]map[string]any, error) {
-	start, points := time.Now(), c.Points()
-	out, err := Parts(ctx, w, SweepStage(), len(points), func(ctx context.Context, p *Part) (map[string]any, error) {
-		at, err := c.At(points[p.Index])
+	return EachPoint(ctx, c.Configuration, w, func(ctx context.Context, p *Part, of grammar.Point) (map[string]any, error) {
+		at, err := c.At(of)
 		if err != nil {
 			return nil, err
 		}
@@ -31,16 +31,35 @@ func SweepPoints(ctx context.Context, c *Config, w *Work) ([]map[string]any, err
 			return nil, err
 		}
 		r, err := at.Study.Do(ctx, within)
-		if err != nil {
-			return nil, fmt.Errorf("the point of the sweep where %s: %w", c.PointName(points[p.Index]), err)
-		}
 		maps.DeleteFunc(r.Metrics, func(_ string, v any) bool { return v == nil }) // what has no value is not there
-		return r.Metrics, nil
+		return r.Metrics, err
+	})
+}
+
+// EachPoint calls run for every point of a sweep, points in parallel, and returns the
+// results in order.
+func EachPoint[T any](ctx context.Context, c *grammar.Configuration, w *Work, run func(ctx context.Context, p *Part, of grammar.Point) (T, error)) ([]T, error) {
+	start, points := time.Now(), c.Points()
+	out, err := Parts(ctx, w, SweepStage(), len(points), func(ctx context.Context, p *Part) (T, error) {
+		r, err := run(ctx, p, points[p.Index])
+		return r, AtPoint(c, points[p.Index], err)
 	})
 	if err == nil {
 		w.Say("  sweep of %s in %.3g s", grammar.Count(float64(len(points)), "run"), time.Since(start).Seconds())
 	}
 	return out, err
+}
+
+// AtPoint says of an error at which point of a sweep it is. Problems say so themselves.
+func AtPoint(c *grammar.Configuration, p grammar.Point, err error) error {
+	if err == nil || c.Sweep == nil || errors.As(err, new(grammar.Problems)) {
+		return err
+	}
+	name := c.PointName(p)
+	if c.Sweep.Repeats > 1 {
+		name += fmt.Sprintf(", run %d", p.Repeat+1)
+	}
+	return fmt.Errorf("the point of the sweep where %s: %w", name, err)
 }
 
 // PointsTable returns the metrics of the points of a sweep as a table.

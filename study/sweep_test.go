@@ -1,10 +1,14 @@
 package study
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"neurosim/grammar"
+	"neurosim/internal/fpmath"
 )
 
 // Axes over decades are logarithmic: 200 to 10,000 cells were on a linear one.
@@ -34,5 +38,27 @@ func BenchmarkSweepFigure(b *testing.B) {
 		if _, err := sweepFigure(c, f, metrics); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A point that fails is named, whatever kind of study it is of: a network with a
+// detection and a single cell said what was wrong, but not where.
+func TestAFailedPointIsNamed(t *testing.T) {
+	axis := grammar.SweepAxis{Key: "run.dt", Values: []string{`"1 ms"`, `"2 ms"`}, Points: []float64{1, 2}}
+	c := &grammar.Configuration{Sweep: &grammar.Sweep{Repeats: 3, Axes: []grammar.SweepAxis{axis}}}
+	_, err := EachPoint(t.Context(), c, New(Options{}), func(_ context.Context, p *Part, at grammar.Point) (int, error) {
+		if at.Index == 4 {
+			return 0, fmt.Errorf("a potential is %w", fpmath.ErrNonFinite)
+		}
+		return at.Index, nil
+	})
+	if want := `the point of the sweep where run.dt = "2 ms", run 2: a potential is `; !errors.Is(err, fpmath.ErrNonFinite) || !strings.HasPrefix(err.Error(), want) {
+		t.Errorf("said %v, want %s", err, want)
+	}
+	if problems := (grammar.Problems{{Rule: "says where"}}); AtPoint(c, c.Point(0), problems).Error() != problems.Error() {
+		t.Error("problems name their point twice")
+	}
+	if none := errors.New("x"); AtPoint(&grammar.Configuration{}, grammar.Point{}, none) != none {
+		t.Error("without a sweep there is no point")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -484,6 +485,29 @@ func TestTheCommandThatGoesOn(t *testing.T) {
 		if words := strings.Split(strings.TrimSpace(string(text)), "\n"); err != nil || !slices.Equal(words, append(args, "--resume")) {
 			t.Errorf("%q: printed %q", args, hint)
 		}
+	}
+}
+
+// A comparison of thresholds goes on with the same data under any name, and refuses
+// others. With a configuration it refused its own data, as not read any more.
+func TestThresholdsResumeWithTheirData(t *testing.T) {
+	t.Chdir(t.TempDir())
+	const data = "id,kind,reference,low,high,unit,grade\nU1,measurement,Me 2027,12,15,synapses,C\n"
+	write(t, "a.csv", data)
+	for _, args := range [][]string{{"thresholds", "quickstart"}, {"thresholds"}} {
+		dir := fmt.Sprint("r", len(args))
+		args = append(args, "--formats", "svg", "-o", dir)
+		interrupted(t, append(args, "--data", "a.csv")...)
+		write(t, "b.csv", data+"U2,measurement,Me 2028,12,15,synapses,C\n")
+		status, _, errs := neurosim(append(args, "--resume", "--data", "b.csv")...)
+		if status != exitFailed || !strings.Contains(errs, "a.csv had sha256") {
+			t.Errorf("other data: status %d, said %s", status, errs)
+		}
+		if status, _, errs = neurosim(append(args, "--resume")...); status != exitFailed || !strings.Contains(errs, "a.csv had sha256") {
+			t.Errorf("no data: status %d, said %s", status, errs)
+		}
+		write(t, "c/a.csv", data)
+		must(t, append(args, "--resume", "--data", "c/a.csv")...)
 	}
 }
 

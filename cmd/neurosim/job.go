@@ -66,8 +66,9 @@ type job struct {
 	x      *study.Config // nil: the study has no configuration
 	sweeps bool          // the sweep of the configuration is run
 	seed   uint64
-	asked  []asked  // what a study without configuration, or beside it, was asked
-	again  []string // the command that resumes it, without -o and --resume
+	asked  []asked        // what a study without configuration, or beside it, was asked
+	again  []string       // the command that resumes it, without -o and --resume
+	data   []results.File // read besides the configuration and what it names
 
 	work   *study.Work
 	record results.Record
@@ -169,6 +170,7 @@ func (j *job) describe() {
 	r.Seed, r.RNG = j.seed, rng.Algorithm
 	r.Machine, r.Threads = results.ThisMachine(), j.work.Helping(j.plan.Threads)
 	r.Warnings = j.plan.Warnings
+	r.Inputs = j.inputs()
 	r.Counts = map[string]int64{}
 	for what, n := range map[string]int64{"cells": j.plan.Cells, "neurons": j.plan.Neurons, "segments": j.plan.Segments, "steps": j.plan.Steps} {
 		if j.plan.Cells > 0 {
@@ -176,8 +178,7 @@ func (j *job) describe() {
 		}
 	}
 	if j.x != nil {
-		r.Config, r.Inputs = results.HashBytes(j.x.File, j.x.Text), append(hashesOf(j.x), r.Inputs...)
-		r.Times = record.Times
+		r.Config, r.Times = results.HashBytes(j.x.File, j.x.Text), record.Times
 	}
 	if j.title != "" {
 		j.say("%s", j.title)

@@ -40,8 +40,8 @@ func (j *job) goesOn() (study.State, error) {
 		bad = append(bad, fmt.Sprintf("the program was %s, now %s", was, is))
 	}
 	bad = append(bad, otherAsked(from.Asked, j.asked)...)
+	bad = append(bad, otherInputs(old.Inputs, j.inputs())...)
 	if j.x != nil {
-		bad = append(bad, otherInputs(old.Inputs, hashesOf(j.x))...)
 		others, err := j.otherConfig(old, from.State)
 		if err != nil {
 			return nil, err
@@ -124,13 +124,14 @@ func programOf(version string, b results.Build) string {
 	return name
 }
 
-// hashesOf returns the files that x was read from, besides the configuration.
-func hashesOf(x *study.Config) []results.File {
-	var files []results.File
-	for _, in := range x.Inputs {
-		files = append(files, results.HashBytes(in.Name, in.Text))
+// inputs returns the files that are read besides the configuration.
+func (j *job) inputs() (files []results.File) {
+	if j.x != nil {
+		for _, in := range j.x.Inputs {
+			files = append(files, results.HashBytes(in.Name, in.Text))
+		}
 	}
-	return files
+	return append(files, j.data...)
 }
 
 // otherInputs says which files have another content than before. Their paths may

@@ -76,8 +76,7 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 		if err != nil {
 			return err
 		}
-		j.record.Inputs = append(j.record.Inputs, file)
-		j.asked = append(j.asked, asked{"--data " + name, file.SHA256})
+		j.data = append(j.data, file)
 	}
 	j.study = st
 	fs.Visit(func(given *flag.Flag) {

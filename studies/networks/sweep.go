@@ -2,7 +2,6 @@ package networks
 
 import (
 	"context"
-	"time"
 
 	"neurosim/grammar"
 	"neurosim/internal/grid"
@@ -19,17 +18,12 @@ type PointResult struct {
 	Metrics  map[string]any
 }
 
-// sweepDetections runs every point of the sweep of x, points in parallel, and counts
-// detections, without recordings.
+// sweepDetections runs every point of the sweep of x and counts detections, without
+// recordings.
 func sweepDetections(ctx context.Context, x *Study, w *study.Work) ([]PointResult, error) {
-	start, points := time.Now(), x.Points()
-	results, err := study.Parts(ctx, w, study.SweepStage(), len(points), func(ctx context.Context, p *study.Part) (PointResult, error) {
-		return RunPoint(ctx, x, points[p.Index], p.Threads)
+	return study.EachPoint(ctx, x.Configuration, w, func(ctx context.Context, p *study.Part, of grammar.Point) (PointResult, error) {
+		return RunPoint(ctx, x, of, p.Threads)
 	})
-	if err == nil {
-		w.Say("  sweep of %s in %.3g s", grammar.Count(float64(len(points)), "run"), time.Since(start).Seconds())
-	}
-	return results, err
 }
 
 // RunPoint simulates one point and counts detections.

@@ -141,7 +141,8 @@ func RunPsychometric(ctx context.Context, x *Study, w *study.Work) ([]Psychometr
 	}
 	found, err := study.Parts(ctx, w, study.Stage{Name: "study", Label: "  study", Unit: "parts"}, len(chunks), func(ctx context.Context, p *study.Part) (foundThresholds, error) {
 		c := chunks[p.Index]
-		return cells[c.of].thresholds(ctx, c.first)
+		r, err := cells[c.of].thresholds(ctx, c.first)
+		return r, study.AtPoint(x.Configuration, results[c.of].Point, err)
 	})
 	if err != nil {
 		return nil, err
@@ -154,7 +155,8 @@ func RunPsychometric(ctx context.Context, x *Study, w *study.Work) ([]Psychometr
 		}
 	}
 	never, err := study.Parts(ctx, w, study.Stage{Name: "least synapses"}, n, func(ctx context.Context, p *study.Part) (int, error) {
-		return cells[p.Index].never(ctx)
+		n, err := cells[p.Index].never(ctx)
+		return n, study.AtPoint(x.Configuration, results[p.Index].Point, err)
 	})
 	if err != nil {
 		return nil, err

@@ -76,18 +76,18 @@ func runUncaging(ctx context.Context, x *Study, w *study.Work, keep []int) ([]un
 		}
 		r, err := uncage(ctx, y, keep)
 		r.Point = p
-		return r, err
+		return r, study.AtPoint(x.Configuration, p, err)
 	})
 }
 
 // Point returns the study of point i of the sweep; without a sweep x itself.
 func (x *Study) Point(i int) (*Study, grammar.Point, error) {
-	points := x.Points()
-	if len(points) == 0 {
+	if x.Sweep == nil {
 		return x, grammar.Point{}, nil
 	}
-	y, err := x.At(points[i])
-	return y, points[i], err
+	p := x.Configuration.Point(i)
+	y, err := x.At(p)
+	return y, p, err
 }
 
 // uncage activates K = 0, 1, ... synapses, each K in a copy of the cell, and in
