@@ -214,6 +214,11 @@ func (j *job) phases(ctx context.Context) (study.Report, error) {
 		j.record.Timings = j.work.Timings()
 		return r, err
 	}
+	if !j.flags.asJSON { // before what may fail
+		if _, err := j.out.Write(r.Text); err != nil {
+			return r, j.orSave(err)
+		}
+	}
 	return r, j.orSave(j.conclude(ctx, r, time.Now()))
 }
 
@@ -327,8 +332,7 @@ func (j *job) tell(r study.Report) error {
 		j.say("  spikes_sha256=%s", r.Hash)
 	}
 	if !j.flags.asJSON {
-		_, err := j.out.Write(r.Text)
-		return errors.Join(err, r.Failed)
+		return r.Failed
 	}
 	object := map[string]any{"directory": j.flags.dir, "outcome": results.Done, "timings": j.record.Timings,
 		"warnings": append([]string{}, j.record.Warnings...), "files": append([]string{}, j.written...), "failures": append([]string{}, j.failed...)}
