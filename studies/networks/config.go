@@ -5,6 +5,7 @@ import (
 
 	"neurosim/grammar"
 	"neurosim/network"
+	"neurosim/stimulus"
 	"neurosim/studies/model"
 )
 
@@ -58,6 +59,16 @@ type Detection struct {
 
 	Population string `toml:"-"`
 	Group      string `toml:"-"`
+}
+
+// shown returns the presentations that a detection is about; nil for none.
+func (x *Study) shown() *stimulus.PresentationParams {
+	for _, in := range x.Network.Inputs {
+		if x.Detection != nil && in.Name == x.Detection.Input {
+			return in.Presentations
+		}
+	}
+	return nil
 }
 
 // Estimators of false positives, in Detection.

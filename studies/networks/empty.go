@@ -29,24 +29,18 @@ func warnEmpty(x *Study, warn func(string, ...any)) {
 			}
 		}
 	}
-	if d := x.Detection; d != nil {
-		g := x.Network.Population(d.Population).Group(d.Group)
-		for _, in := range x.Network.Inputs {
-			if in.Name != d.Input || in.Presentations == nil {
-				continue
-			}
-			p := *in.Presentations
-			early, late := stimulus.NewPresentations(0, "", stimulus.PatternSet{N: 1}, 0, p, x.Run.Dt, 0).Window()
-			end := p.Start + p.Period + float64(float64(early)*x.Run.Dt)
-			if d.Response > 0 {
-				end = min(end, p.Start+float64(float64(late)*x.Run.Dt)+d.Response)
-			}
-			if g.Place != nil {
-				end += g.Place.Detect.Duration - x.Run.Dt
-			}
-			if end > x.Run.Tstop*(1+1e-12) {
-				warn("detection: the interval of the first presentation of %s ends %.12g ms after the beginning, the run at %g ms; there is no trial", d.Input, end, x.Run.Tstop)
-			}
+	if p := x.shown(); p != nil {
+		d := x.Detection
+		early, late := stimulus.NewPresentations(0, "", stimulus.PatternSet{N: 1}, 0, *p, x.Run.Dt, 0).Window()
+		end := p.Start + p.Period + float64(float64(early)*x.Run.Dt)
+		if d.Response > 0 {
+			end = min(end, p.Start+float64(float64(late)*x.Run.Dt)+d.Response)
+		}
+		if at := x.Network.Population(d.Population).Group(d.Group).Place; at != nil {
+			end += at.Detect.Duration - x.Run.Dt
+		}
+		if end > x.Run.Tstop*(1+1e-12) {
+			warn("detection: the interval of the first presentation of %s ends %.12g ms after the beginning, the run at %g ms; there is no trial", d.Input, end, x.Run.Tstop)
 		}
 	}
 }

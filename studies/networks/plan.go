@@ -138,16 +138,12 @@ func planGroup(x *Study, pop *network.Population, g *network.Segments, feeds []n
 
 // warnPeriods says where presentations come before segments can respond again.
 func warnPeriods(x *Study, warn func(string, ...any)) {
-	if x.Detection == nil {
+	shown := x.shown()
+	if shown == nil {
 		return
 	}
 	g := x.Network.Population(x.Detection.Population).Group(x.Detection.Group)
-	for _, in := range x.Network.Inputs {
-		if in.Name != x.Detection.Input || in.Presentations == nil {
-			continue
-		}
-		if busy := g.Plateau + g.Window; in.Presentations.Period < busy {
-			warn("inputs.%s.period: %g ms is shorter than window + plateau = %g ms; segments that respond miss the next presentation", in.Name, in.Presentations.Period, busy)
-		}
+	if busy := g.Plateau + g.Window; shown.Period < busy {
+		warn("inputs.%s.period: %g ms is shorter than window + plateau = %g ms; segments that respond miss the next presentation", x.Detection.Input, shown.Period, busy)
 	}
 }

@@ -148,20 +148,25 @@ func (d reader) probes(x *Study, path string, t *Trace) {
 			return
 		}
 	}
+	d.addProbes(path, t, p.Name)
+}
+
+// addProbes lists the probes of a trace that has been checked.
+func (d reader) addProbes(path string, t *Trace, population string) {
 	for _, c := range t.Cells {
 		for _, v := range t.Variables {
 			switch v := network.Variable(v); v {
 			case network.Vm, network.Isyn:
-				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c})
+				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: population, Cell: c})
 			case network.Plateaus:
-				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Group: t.Group})
+				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: population, Cell: c, Group: t.Group})
 			case network.V:
 				for _, s := range t.Sections {
-					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Section: s, At: t.At})
+					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: population, Cell: c, Section: s, At: t.At})
 				}
 			case network.Overlap, network.Vseg:
 				for _, s := range t.Segments {
-					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: p.Name, Cell: c, Group: t.Group, Segment: s})
+					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: population, Cell: c, Group: t.Group, Segment: s})
 				}
 			default:
 				d.OneOf(path+".variables", string(v), string(network.Vm), string(network.V), string(network.Vseg), string(network.Isyn), string(network.Overlap), string(network.Plateaus))

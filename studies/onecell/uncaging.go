@@ -100,47 +100,12 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 	if err != nil {
 		return uncagingResult{}, err
 	}
-	var nodes, places []int
-	var paths []float64
-	of := make([]int, u.Synapses) // which of the places a synapse is at
-	clusters := []Cluster{u.Cluster}
-	for i, segment := range u.Over {
-		c := u.Cluster
-		c.Segment = segment
-		clusters = append(clusters[:i], c)
-	}
-	for j, at := range d.places(&u.Cluster, u.Synapses) {
-		c := &clusters[j%len(clusters)]
-		if len(clusters) > 1 { // each has the sequence of one alone
-			at = d.places(c, j/len(clusters)+1)[j/len(clusters)]
-		}
-		node := d.node(c, at)
-		of[j] = slices.Index(places, node)
-		if of[j] < 0 {
-			of[j] = len(places)
-			places = append(places, node)
-		}
-		nodes, paths = append(nodes, node), append(paths, d.path(c, at))
-	}
-	start, interval, copies := d.step(u.Time), d.step(u.Interval), u.Synapses+1
-	var events []event
-	excite := func(node int) []int { return d.Excite(d.pop, u.Group, node) }
-	for p := range u.Pulses {
-		at := start + p*d.step(u.Period)
-		for k := range copies {
-			events = d.activate(events, k, nodes[:k], at, interval, excite)
-		}
-		for i, node := range places {
-			events = d.activate(events, copies+i, []int{node}, at, 0, excite)
-		}
-	}
-	events = d.companions(events, copies, &u.Bias, d.Excite)
-	events = d.companions(events, copies, &u.Inhibition, d.Inhibit)
-
+	t := d.sites(u)
+	interval, copies := d.step(u.Interval), u.Synapses+1
 	look := d.middle(&u.Cluster)
 	place, _ := d.section(&u.Cluster)
 	detector := dendrite.NewDetector(copies, []dendrite.DetectorParams{place.Detect}, d.dt)
-	r := uncagingResult{Distance: d.distance(&u.Cluster), Nodes: nodes, Paths: paths, Responses: make([]response, copies)}
+	r := uncagingResult{Distance: d.distance(&u.Cluster), Nodes: t.nodes, Paths: t.paths, Responses: make([]response, copies)}
 	begin := d.Model.NewCells(1)
 	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
 	for _, k := range keep {
@@ -157,9 +122,9 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 		r.Responses[k].Soma, r.Responses[k].Dendrite = math.Inf(-1), math.Inf(-1)
 	}
 	above := make([]int, copies) // steps
-	alone := make([][2][]float64, len(places))
+	alone := make([][2][]float64, len(t.places))
 	var found, ended []dendrite.Spike
-	err = d.run(copies+len(places), events, func(step int, c *cable.Cells) error {
+	err = d.run(copies+len(t.places), d.uncaged(u, t), func(step int, c *cable.Cells) error {
 		soma, dend := c.V(0), c.V(look)
 		found, ended = detector.Observe(int64(step), 0, dend[:copies], found[:0], ended[:0])
 		for _, spike := range found {
@@ -173,10 +138,10 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 			}
 		}
 		for i := range r.Traces {
-			t := &r.Traces[i]
-			t.Soma, t.Dendrite = append(t.Soma, soma[t.K]), append(t.Dendrite, dend[t.K])
-			for node := range t.Highest {
-				t.Highest[node] = max(t.Highest[node], c.V(node)[t.K])
+			kept := &r.Traces[i]
+			kept.Soma, kept.Dendrite = append(kept.Soma, soma[kept.K]), append(kept.Dendrite, dend[kept.K])
+			for node := range kept.Highest {
+				kept.Highest[node] = max(kept.Highest[node], c.V(node)[kept.K])
 			}
 		}
 		for i := range alone {
@@ -197,8 +162,60 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 	for k, n := range above {
 		r.Responses[k].Above = d.clock.Ms(int64(n))
 	}
-	r.add(alone, of, interval)
+	r.add(alone, t.of, interval)
 	return r, err
+}
+
+// uncagingSites is where the synapses of an uncaging study are.
+type uncagingSites struct {
+	nodes  []int     // [synapse] compartment
+	paths  []float64 // [synapse] distance from the soma (µm)
+	places []int     // the compartments, each once
+	of     []int     // [synapse] which of the places it is at
+}
+
+// sites places the synapses of an uncaging study.
+func (d *preparation) sites(u *Uncaging) uncagingSites {
+	t := uncagingSites{of: make([]int, u.Synapses)}
+	clusters := []Cluster{u.Cluster}
+	for i, segment := range u.Over {
+		c := u.Cluster
+		c.Segment = segment
+		clusters = append(clusters[:i], c)
+	}
+	for j, at := range d.places(&u.Cluster, u.Synapses) {
+		c := &clusters[j%len(clusters)]
+		if len(clusters) > 1 { // each has the sequence of one alone
+			at = d.places(c, j/len(clusters)+1)[j/len(clusters)]
+		}
+		node := d.node(c, at)
+		t.of[j] = slices.Index(t.places, node)
+		if t.of[j] < 0 {
+			t.of[j] = len(t.places)
+			t.places = append(t.places, node)
+		}
+		t.nodes, t.paths = append(t.nodes, node), append(t.paths, d.path(c, at))
+	}
+	return t
+}
+
+// uncaged returns the events of an uncaging study: of the copies with K synapses, then
+// of those with one place alone.
+func (d *preparation) uncaged(u *Uncaging, t uncagingSites) []event {
+	start, interval, copies := d.step(u.Time), d.step(u.Interval), u.Synapses+1
+	var events []event
+	excite := func(node int) []int { return d.Excite(d.pop, u.Group, node) }
+	for p := range u.Pulses {
+		at := start + p*d.step(u.Period)
+		for k := range copies {
+			events = d.activate(events, k, t.nodes[:k], at, interval, excite)
+		}
+		for i, node := range t.places {
+			events = d.activate(events, copies+i, []int{node}, at, 0, excite)
+		}
+	}
+	events = d.companions(events, copies, &u.Bias, d.Excite)
+	return d.companions(events, copies, &u.Inhibition, d.Inhibit)
 }
 
 // companions appends the events of bias or inhibition to all copies.
