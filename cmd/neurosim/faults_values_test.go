@@ -155,8 +155,8 @@ func TestResolvedGivesTheSameRun(t *testing.T) {
 	}{
 		{"context", []string{"run.tstop=300 ms", `output.formats=["svg"]`}},
 		{"conductances", []string{"run.tstop=30 ms", "record.spikes=[]", "figures={}", "sweep.axes={\"inputs.patterns.swap\"=[0.5]}", "sweep.repeats=1", "populations.E.size=2"}},
-		{"uncaging", []string{"uncaging.synapses=3", "run.tstop=30 ms", "uncaging.time=5 ms", "figures={}", "sweep.axes={\"run.seed\"=[1]}"}},
-		{"inhibition", []string{"uncaging.synapses=3", "run.tstop=30 ms", "uncaging.time=5 ms", "figures={}", "sweep.axes={\"run.seed\"=[1]}"}},
+		{"uncaging", []string{"uncaging.synapses=3", "run.tstop=30 ms", "uncaging.time=5 ms", "figures={}", "sweep.axes={\"run.dt\"=[\"0.025 ms\"]}"}},
+		{"inhibition", []string{"uncaging.synapses=3", "run.tstop=30 ms", "uncaging.time=5 ms", "figures={}", "sweep.axes={\"run.dt\"=[\"0.025 ms\"]}"}},
 		{"sequence-highorder", []string{"stream.elements=60", "run.repeats=1", "figures={}", "stream.change_after=20"}},
 	} {
 		dir := t.TempDir()
