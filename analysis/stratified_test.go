@@ -61,6 +61,9 @@ var stratifiedCases = []struct {
 // With many trials the interval is normal, and the share may not exceed 95 % by
 // more than 3 standard errors and the 1 % by which exact limits are conservative.
 func TestStratifiedCoverage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("covers thousands of estimates in 5 s: run without -short")
+	}
 	const replicates = 2000
 	tolerance := 3 * math.Sqrt(0.95*0.05/replicates)
 	r := rand.New(rand.NewPCG(1, 2))

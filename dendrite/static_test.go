@@ -29,6 +29,9 @@ func subset(r *rand.Rand, n, k int) []int32 {
 
 // Segments of mixed sizes, partly filled activities, every threshold.
 func TestStaticMatchesDefinition(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compares all sizes for 2 s: run without -short")
+	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for world := range 300 {
 		n := 1 + r.IntN(90)

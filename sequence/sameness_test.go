@@ -139,6 +139,9 @@ func TestSameHoweverRun(t *testing.T) {
 // synapse once with its connection, overlaps are those of the definition,
 // limits hold, blocks are disjoint and all accounted for.
 func TestFlatLayoutHoldsWhatItShould(t *testing.T) {
+	if testing.Short() {
+		t.Skip("compares with a map for 3 s: run without -short")
+	}
 	compacted := 0
 	for seed := range uint64(12) {
 		w := randomWorld(100 + seed)

@@ -148,6 +148,9 @@ func TestChanceRatesBySimulation(t *testing.T) {
 }
 
 func TestStepRatesBySimulation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for a second: run without -short")
+	}
 	for i, c := range []struct {
 		s, theta        int
 		rate            float64

@@ -61,6 +61,9 @@ func TestDetectionOfTwo(t *testing.T) {
 }
 
 func TestDetectionBySimulation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates for 2 s: run without -short")
+	}
 	r := rand.New(rand.NewPCG(20, 12))
 	for _, c := range []struct {
 		m, theta int

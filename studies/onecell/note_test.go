@@ -50,6 +50,9 @@ func verticalLines(s figure.Series) bool {
 // Every figure of a study of one cell says what its marks are, at one column too; none
 // of them did, and no test asked.
 func TestCellFiguresSayTheirMarks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("draws the figures of four studies: run without -short")
+	}
 	for _, c := range []struct {
 		name string
 		set  []grammar.Override
