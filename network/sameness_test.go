@@ -140,7 +140,7 @@ func TestSameResultsHoweverRun(t *testing.T) {
 			t.Fatalf("seed %d: probes change the run", seed)
 		}
 	}
-	if starts < int(8*seeds) || spikes < int(160*seeds) {
+	if 60*starts < 500*int(seeds) || 60*spikes < 10_000*int(seeds) {
 		t.Errorf("%d NMDA spikes and %d spikes in all networks: the test is nearly blind", starts, spikes)
 	}
 }
