@@ -52,7 +52,7 @@ func mixedMean(t *testing.T, seeds int, c mixedRun, change bool) map[int]float64
 // the mean of five, 0.04 while they recover: the spread of single runs there is
 // 0.05 to 0.08, and accuracy is a running mean over 100 elements.
 func TestMixedStreamAgainstReference(t *testing.T) {
-	seeds, elements := 5, 9000
+	seeds, elements := 10, 9000
 	if testing.Short() {
 		seeds, elements = 1, 2500
 	}
@@ -89,11 +89,11 @@ func TestMixedStreamAgainstReference(t *testing.T) {
 // program does.
 func TestCellDeathAgainstReference(t *testing.T) {
 	if testing.Short() {
-		t.Skip("20 runs of 9000 elements take a minute of two cores: run without -short")
+		t.Skip("40 runs of 9000 elements take two minutes of two cores: run without -short")
 	}
 	for _, dead := range []float64{0.4, 0.5, 0.6, 0.75} {
 		t.Run(fmt.Sprint(dead), func(t *testing.T) {
-			got := mixedMean(t, 5, mixedRun{Memory: sequence.Default(), Elements: 9000, Dead: dead, DeadBefore: 3000}, false)
+			got := mixedMean(t, 10, mixedRun{Memory: sequence.Default(), Elements: 9000, Dead: dead, DeadBefore: 3000}, false)
 			worst := 0.0
 			for _, row := range published.Rows("tm_cell_death") {
 				e := row.Int("element")

@@ -1,0 +1,83 @@
+// Command skips reads what go test -json says and fails if a test failed, or was skipped
+// for a reason that may not hold here: a test that always skips would look like one that
+// passes. It prints the output of packages that failed, and what was skipped and why.
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+)
+
+// allowed are the reasons for which CI may skip a test: data and programs that are not
+// part of the project, and an older processor.
+var allowed = regexp.MustCompile(`NEUROSIM_[A-Z_]+ names|needs the program pdftoppm|needs a processor with AVX2|draws pictures for people to look at`)
+
+func main() {
+	if bad := read(bufio.NewScanner(os.Stdin)); bad {
+		os.Exit(1)
+	}
+}
+
+// read reports whether a test failed or was skipped without need.
+func read(in *bufio.Scanner) (bad bool) {
+	type key struct{ pkg, test string }
+	said, passed, skipped := map[key]string{}, 0, 0
+	in.Buffer(nil, 1<<24)
+	for in.Scan() {
+		var e struct{ Action, Package, Test, Output string }
+		if err := json.Unmarshal(in.Bytes(), &e); err != nil {
+			fmt.Printf("not an event of go test: %s\n", in.Text())
+			return true
+		}
+		at := key{e.Package, e.Test}
+		switch e.Action {
+		case "output":
+			said[at] += e.Output
+		case "build-output":
+			fmt.Print(e.Output)
+		case "build-fail":
+			bad = true
+		case "fail":
+			fmt.Print(said[at])
+			bad = true
+		case "pass":
+			if e.Test == "" {
+				fmt.Printf("ok  %s\n", e.Package)
+			}
+			passed++
+		case "skip":
+			if e.Test == "" {
+				continue // a package without tests
+			}
+			word := "skipped"
+			if !allowed.MatchString(said[at]) {
+				word, bad = "SKIPPED WITHOUT NEED", true
+			}
+			skipped++
+			fmt.Printf("%s: %s %s: %s\n", word, e.Package, e.Test, reason(said[at]))
+		}
+		if e.Test != "" && e.Action != "output" {
+			delete(said, at)
+		}
+	}
+	if passed < 500 {
+		fmt.Printf("only %d tests passed\n", passed)
+		bad = true
+	}
+	fmt.Printf("%d passed, %d skipped\n", passed, skipped)
+	return bad || in.Err() != nil
+}
+
+// reason is the line of a test's output that says why it was skipped.
+func reason(output string) string {
+	for line := range strings.Lines(output) {
+		if strings.Contains(line, "_test.go:") {
+			return strings.TrimSpace(line)
+		}
+	}
+	return "no reason"
+}
