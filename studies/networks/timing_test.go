@@ -8,8 +8,8 @@ import (
 	"neurosim/analysis"
 	"neurosim/network"
 	"neurosim/neuron"
-	"neurosim/record"
 	"neurosim/stimulus"
+	"neurosim/study/studytest"
 	"neurosim/theory"
 )
 
@@ -164,19 +164,7 @@ func TestJitteredDetectionOfTheEngine(t *testing.T) {
 				Start: 10 * math.Ceil(x.jitter), Period: period, Order: stimulus.Cyclic, Shape: stimulus.Gaussian, Jitter: x.jitter,
 				Noise: stimulus.Noise{Drop: x.drop, Mode: stimulus.Strict}}}},
 		}
-		spec.Check(func(path, rule string, args ...any) { t.Fatalf("%+v: %s: %s", x, path, rule) })
-		n, err := network.Build(spec, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := record.NewDetection(n, record.DetectionOf{Input: "show", Group: record.Group{Population: "E", Name: "basal"}, Stored: n.Stored("E", "basal")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := n.Run(context.Background(), spec.Steps, d); err != nil {
-			t.Fatal(err)
-		}
-		c := d.Counts().Segments.Detection
+		c := studytest.Detections(t, spec, x).Segments.Detection
 		got := analysis.Proportion{Hits: c.Hits, Trials: c.Trials}
 		p := theory.AfterSilencing(theory.Detection(s, theta, x.window, theory.GaussianJitter(x.jitter)), a, stimulus.Count(x.drop, a)).Value()
 		se := math.Sqrt(p * (1 - p) / float64(got.Trials))

@@ -1,7 +1,6 @@
 package paper
 
 import (
-	"context"
 	"math"
 	"testing"
 
@@ -10,6 +9,7 @@ import (
 	"neurosim/neuron"
 	"neurosim/record"
 	"neurosim/stimulus"
+	"neurosim/study/studytest"
 	"neurosim/theory"
 )
 
@@ -85,19 +85,7 @@ func TestSpikingSegmentsAgreeWithTheory(t *testing.T) {
 	sets := agreements()
 	for i, g := range sets {
 		spec := g.spec(uint64(100 + i))
-		spec.Check(func(path, rule string, args ...any) { t.Fatalf("%+v: %s: %s", g, path, rule) })
-		n, err := network.Build(spec, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := record.NewDetection(n, record.DetectionOf{Input: "show", Group: record.Group{Population: "E", Name: "basal"}, Stored: n.Stored("E", "basal")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := n.Run(context.Background(), spec.Steps, d); err != nil {
-			t.Fatal(err)
-		}
-		c := d.Counts()
+		c := studytest.Detections(t, spec, g)
 		check("(4)", g, c.Segments.Novel, theory.FalsePositive(g.n, g.a, g.s, g.theta))
 		check("(6)", g, c.Segments.Detection, theory.FalseNegative(g.a, g.s, g.v, g.theta).Complement())
 		check("(8)", g, c.Cells.Novel, theory.SetFalsePositive(g.n, g.a, g.s, g.theta, segmentsOf))
@@ -129,19 +117,7 @@ func TestSpikingUnionsAgreeWithTheory(t *testing.T) {
 		spec.Populations[0].Patterns, spec.Populations[1].Count = cells*segmentsOf*m, cells
 		spec.Steps = 6 * shown
 		spec.Projections[0].Patterns = m
-		spec.Check(func(path, rule string, args ...any) { t.Fatalf("M = %d: %s: %s", m, path, rule) })
-		n, err := network.Build(spec, 1)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d, err := record.NewDetection(n, record.DetectionOf{Input: "show", Group: record.Group{Population: "E", Name: "basal"}, Stored: n.Stored("E", "basal")})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := n.Run(context.Background(), spec.Steps, d); err != nil {
-			t.Fatal(err)
-		}
-		c := d.Counts().Segments
+		c := studytest.Detections(t, spec, m).Segments
 		if c.Detection.Trials == 0 || c.Detection.Hits != c.Detection.Trials {
 			t.Errorf("M = %d: %d of %d stored patterns recognised", m, c.Detection.Hits, c.Detection.Trials)
 		}

@@ -13,8 +13,7 @@ import (
 	"neurosim/study"
 )
 
-// A Target is a group of segments of a configuration as a
-// Case.
+// A Target is a group of segments of a configuration as a Case.
 type Target struct {
 	Name  string // population/segments
 	Case  Case
