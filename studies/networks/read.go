@@ -258,7 +258,7 @@ func figureKinds() []grammar.FigureKind {
 	return []grammar.FigureKind{
 		{Name: "raster", Text: "Spikes against time, a panel for each population.", Default: new(defaultRaster())},
 		{Name: "traces", Text: "A table [record.traces.NAME] against time.", Default: new(defaultTraces())},
-		{Name: "accuracy", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second. Needs [detection].", Default: new(defaultAccuracy())},
+		{Name: "accuracy", Needs: "detection", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second.", Default: new(defaultAccuracy())},
 	}
 }
 
@@ -325,9 +325,6 @@ func (d reader) traces(x *Study, f *grammar.Figure) *tracesSpec {
 func (d reader) accuracy(x *Study, f *grammar.Figure) *accuracySpec {
 	t := defaultAccuracy()
 	d.IntoFigure(f, &t)
-	if x.Detection == nil {
-		d.Bad(f.Path+".kind", "needs [detection]")
-	}
 	d.NeedsAxes(f)
 	if least := 17 * float64(len(t.Panels)); f.Width >= 40 && f.Width < least {
 		d.Bad(f.Path+".width", "must be at least %g mm for %d panels", least, len(t.Panels))
