@@ -139,16 +139,26 @@ func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (f
 			if err != nil {
 				return fig, err
 			}
-			line := s
-			line.Mark, line.Lo, line.Hi = figure.Line, nil, nil
-			p.Series = append(p.Series, line, s)
+			if across.Ticks == nil { // between names there is nothing
+				line := s
+				line.Mark, line.Lo, line.Hi = figure.Line, nil, nil
+				p.Series = append(p.Series, line)
+			}
+			p.Series = append(p.Series, s)
 		}
 		fig.Panels = append(fig.Panels, p)
 	}
 	Arrange(&fig, 62)
-	says := figure.Meanings{Markers: "one run each; lines join them"}
+	says := figure.Meanings{Markers: "one run each"}
 	if n := c.Sweep.Repeats; n > 1 {
-		says = figure.Meanings{Markers: fmt.Sprintf("means of %d runs; lines join them", n), Bars: "the range of the runs"}
+		says = figure.Meanings{Markers: fmt.Sprintf("means of %d runs", n), Bars: "the range of the runs"}
+	}
+	if across.Ticks == nil {
+		says.Markers += "; lines join them"
+	} else {
+		for i := range fig.Panels { // room for the names at the ends
+			fig.Panels[i].X.Min, fig.Panels[i].X.Max = -0.5, float64(len(across.Ticks))-0.5
+		}
 	}
 	return Noted(f.Figure, fig, says), nil
 }

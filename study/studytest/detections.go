@@ -12,7 +12,9 @@ import (
 // presentations of the input show. what names the network where it fails.
 func Detections(t testing.TB, spec *network.Spec, what any) record.Counts {
 	t.Helper()
-	spec.Check(func(path, rule string, args ...any) { t.Fatalf("%+v: %s: "+rule, append([]any{what, path}, args...)...) })
+	spec.Check(func(path, rule string, args ...any) {
+		t.Fatalf("%+v: %s: "+rule, append([]any{what, path}, args...)...)
+	})
 	n, err := network.Build(spec, 1)
 	if err != nil {
 		t.Fatal(err)
