@@ -134,3 +134,16 @@ func TestMessagesOfAStudyThatIsNotKnown(t *testing.T) {
 		}
 	}
 }
+
+// A table on the command line keeps the order in which it is written: the axes of a
+// sweep came in the order of their letters, and the wrong one was drawn along x.
+func TestTablesOfTheCommandLineKeepTheirOrder(t *testing.T) {
+	l, err := loadLamp(lampText, grammar.Override{Key: `bulbs."left one".colour`, Value: "red"},
+		grammar.Override{Key: "sweep.axes", Value: `{"run.time" = ["2 s", "3 s"], 'bulbs."left one".voltage' = ["1 mV", "2 mV"]}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := l.Sweep.Axes; len(a) != 2 || a[0].Key != "run.time" {
+		t.Errorf("axes %+v", a)
+	}
+}

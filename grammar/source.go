@@ -25,6 +25,7 @@ type Source struct {
 	tree    map[string]any
 	places  map[string]place // dotted path → where it was last set
 	order   map[string]int   // dotted path → its rank in the order of first appearance
+	noted   int              // paths that got a rank so far
 	files   []string         // in the order of reading, as the user would name them
 	texts   [][]byte         // their bytes
 	size    int              // bytes of the TOML texts
@@ -143,7 +144,8 @@ func (s *Source) keep(file string, text []byte) {
 
 func (s *Source) note(path string, p place) {
 	if _, known := s.order[path]; !known {
-		s.order[path] = len(s.order)
+		s.order[path] = s.noted
+		s.noted++
 	}
 	s.places[path] = p
 }
@@ -154,7 +156,7 @@ func (s *Source) rank(path string) int {
 	if r, ok := s.order[path]; ok {
 		return r
 	}
-	return len(s.order)
+	return s.noted
 }
 
 // merge puts the values of the table from into the table to at a path: tables
@@ -174,9 +176,10 @@ func (s *Source) merge(path string, to, from map[string]any) {
 	}
 }
 
-// forget drops the places of what stood in a table that is replaced.
+// forget drops the places and ranks of what stood in a table that is replaced.
 func (s *Source) forget(table string) {
 	maps.DeleteFunc(s.places, func(path string, _ place) bool { return strings.HasPrefix(path, table+".") })
+	maps.DeleteFunc(s.order, func(path string, _ int) bool { return strings.HasPrefix(path, table+".") })
 }
 
 // An Override is a key with a value as the command line gives it.
@@ -187,11 +190,17 @@ type Override struct {
 
 // set applies one override.
 func (s *Source) set(o Override) *Problem {
-	value, err := parseValue(o.Value)
+	value, below, err := parseValue(o.Value)
 	if err != nil {
 		return &Problem{commandLine, 0, o.Key, o.Value, err.Error()}
 	}
-	return s.put(o.Key, value)
+	if problem := s.put(o.Key, value); problem != nil {
+		return problem
+	}
+	for _, path := range below {
+		s.note(joinPath(splitPath(o.Key))+path, place{file: commandLine})
+	}
+	return nil
 }
 
 // put sets the value at a dotted path, making tables on the way.
@@ -217,31 +226,24 @@ func (s *Source) put(path string, value any) *Problem {
 		s.forget(joinPath(parts))
 	}
 	table[last] = value
-	s.noteSet(parts, value)
 	return nil
 }
 
-// noteSet notes a key that was set by hand, and those of a table.
-func (s *Source) noteSet(parts []string, value any) {
-	s.note(joinPath(parts), place{file: commandLine})
-	if table, ok := value.(map[string]any); ok {
-		for _, key := range slices.Sorted(maps.Keys(table)) {
-			s.noteSet(append(slices.Clip(parts), key), table[key])
-		}
-	}
-}
-
-// parseValue reads a TOML value; text that is none is a string, so that a shell
-// may strip the quotes of "10 ms".
-func parseValue(text string) (any, error) {
+// parseValue reads a TOML value; text that is none is a string, so that a shell may
+// strip the quotes of "10 ms". It returns also the paths from the value's key on, in the
+// order in which they are written: "" of the value itself, ".a" of a key of a table.
+func parseValue(text string) (value any, below []string, err error) {
 	doc, wrong := parseDocument([]byte("x = " + text))
 	if wrong == nil && len(doc.tree) == 1 {
-		return doc.tree["x"], nil
+		for _, path := range doc.order {
+			below = append(below, strings.TrimPrefix(path, "x"))
+		}
+		return doc.tree["x"], below, nil
 	}
 	if !utf8.ValidString(text) || strings.ContainsAny(text, "\n\"") || len(text) > maxWord {
-		return nil, errors.New("is no TOML value")
+		return nil, nil, errors.New("is no TOML value")
 	}
-	return text, nil
+	return text, []string{""}, nil
 }
 
 // where returns the place of a path, or of its nearest table that has one.
