@@ -1,6 +1,7 @@
 package cable
 
 import (
+	"neurosim/channel"
 	"neurosim/dendrite"
 	"neurosim/neuron"
 )
@@ -14,11 +15,13 @@ type Cells struct {
 	cable    *neuron.Cable
 	synapses []*dendrite.Conductances // by receptor
 	injected [][]float64              // [inputs][N] currents (pA); nil while there is none
-	gates    []*neuron.Gates          // by channel
+	clamps   []clamp                  // [inputs] voltage clamps
+	membrane *channel.State           // nil without channels and calcium
 	firing   *neuron.Firing           // nil for none
 	above    []int32                  // [N] 1 where the soma is at or above Level; nil for none
 
-	step     int64 // steps done
+	step     int64     // steps done
+	saved    []float64 // of membrane, since State
 	detector *dendrite.Detector
 	highest  []float64 // [N] scratch: the highest potential of a segment
 	found    []dendrite.Spike
@@ -27,16 +30,12 @@ type Cells struct {
 
 // NewCells returns n cells at the beginning.
 func (m *Model) NewCells(n int) *Cells {
-	c := &Cells{Model: m, n: n, cable: neuron.NewCable(m.plan, n, m.start), injected: make([][]float64, len(m.spec.Inputs))}
+	c := &Cells{Model: m, n: n, cable: neuron.NewCable(m.plan, n, m.start), injected: make([][]float64, len(m.spec.Inputs)), clamps: make([]clamp, len(m.spec.Inputs))}
 	for i, r := range m.receptors {
 		c.synapses = append(c.synapses, dendrite.NewConductances(r, n, m.floors[i]))
 	}
-	for i, k := range m.channels {
-		var areas, start []float64
-		for _, node := range m.spec.Channels[i].Nodes {
-			areas, start = append(areas, m.spec.Tree.Area[node]), append(start, m.start[node])
-		}
-		c.gates = append(c.gates, neuron.NewGates(k, n, areas, start))
+	if m.membrane != nil {
+		c.membrane = m.membrane.NewState(n)
 	}
 	if level := m.spec.Level; level != nil {
 		c.above = make([]int32, n)
@@ -76,6 +75,45 @@ func (c *Cells) Inject(input, cell int, pA float64) {
 	c.injected[input][cell] = pA
 }
 
+// A clamp holds an input of cells at potentials through a resistance.
+type clamp struct{ conductance, command []float64 } // [N] (nS, mV); nil while there is none
+
+// Clamp sets the voltage clamp at an input of a cell from the next step on: the command
+// potential (mV), and the conductance that it acts through (nS), 1/R_s; 0 lets go.
+//
+//	I = (V_command - V)/R_s
+func (c *Cells) Clamp(input, cell int, nS, mV float64) {
+	k := &c.clamps[input]
+	if k.conductance == nil {
+		k.conductance, k.command = make([]float64, c.n), make([]float64, c.n)
+	}
+	k.conductance[cell], k.command[cell] = nS, mV
+}
+
+// ClampCurrent returns the current of the voltage clamp at an input of a cell, as it is at
+// the potentials now (pA).
+func (c *Cells) ClampCurrent(input, cell int) float64 {
+	k := &c.clamps[input]
+	if k.conductance == nil {
+		return 0
+	}
+	return float64(k.conductance[cell] * (k.command[cell] - c.V(c.spec.Inputs[input])[cell]))
+}
+
+func (k *clamp) add(cable *neuron.Cable, node int) {
+	if k.conductance == nil {
+		return
+	}
+	diag, right := cable.Diag(node), cable.Right(node)
+	for j, g := range k.conductance {
+		diag[j] += g
+		right[j] += float64(g * k.command[j])
+	}
+}
+
+// Membrane returns the channels and calcium of the cells; nil where there are none.
+func (c *Cells) Membrane() *channel.State { return c.membrane }
+
 // Step advances all cells by one step and appends those that spike to spikes,
 // ascending.
 func (c *Cells) Step(spikes []int32) []int32 {
@@ -85,12 +123,10 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	}
 	c.cable.Begin()
 	for i := range c.work {
-		c.membrane(&c.work[i])
+		c.load(&c.work[i])
 	}
-	for i, g := range c.gates {
-		for place, node := range c.spec.Channels[i].Nodes {
-			g.Add(place, c.cable.Diag(node), c.cable.Right(node))
-		}
+	if c.membrane != nil {
+		c.membrane.Currents(c.cable)
 	}
 	for i, pA := range c.injected {
 		if pA != nil {
@@ -100,14 +136,15 @@ func (c *Cells) Step(spikes []int32) []int32 {
 			}
 		}
 	}
+	for i := range c.clamps {
+		c.clamps[i].add(c.cable, c.spec.Inputs[i])
+	}
 	c.cable.Solve(refractory)
 	for _, s := range c.synapses {
 		s.Advance()
 	}
-	for i, g := range c.gates {
-		for place, node := range c.spec.Channels[i].Nodes {
-			g.Advance(place, c.cable.V(node))
-		}
+	if c.membrane != nil {
+		c.membrane.Advance(c.cable, c.cable.Before)
 	}
 	if c.above != nil {
 		spikes = c.crossings(*c.spec.Level, spikes)
@@ -152,8 +189,8 @@ func (c *Cells) segment(i int) []float64 {
 	return c.highest
 }
 
-// membrane sets the rows of one live compartment.
-func (c *Cells) membrane(w *work) {
+// load sets the rows of one live compartment.
+func (c *Cells) load(w *work) {
 	v, diag, right := c.cable.V(w.node), c.cable.Diag(w.node), c.cable.Right(w.node)
 	rest := w.rows
 	if w.paired {

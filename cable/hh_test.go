@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 
+	"neurosim/channel"
 	"neurosim/dendrite"
 	"neurosim/internal/fixture"
 	"neurosim/neuron"
@@ -28,12 +29,9 @@ func runHH(t testing.TB, s spec, i int, dt float64, m neuron.Method) hhRun {
 	t.Helper()
 	tree := s.tree(t)
 	hh := s.Sections[0].HH
-	channels := neuron.HodgkinHuxley()
-	channels[0].GBar, channels[0].E = hh.GNa, hh.ENa
-	channels[1].GBar, channels[1].E = hh.GK, hh.EK
 	spec := Spec{
 		Tree: tree, Dt: dt, Method: m, Inputs: []int{0}, Level: &s.Level, VInit: &s.Membrane.VInit,
-		Channels:  []Channel{{channels[0], []int{0}}, {channels[1], []int{0}}},
+		Channels:  []channel.Placed{on(t, tree, "hh/na", hh.GNa, hh.ENa, 0), on(t, tree, "hh/kdr", hh.GK, hh.EK, 0)},
 		Receptors: []dendrite.ReceptorParams{s.Synapses["ampa"].receptor(nil), s.Synapses["nmda"].receptor(s.Law)},
 	}
 	for _, k := range s.Site {
@@ -180,11 +178,9 @@ func TestOrderOfConvergenceHodgkinHuxley(t *testing.T) {
 func TestDendriticChannels(t *testing.T) {
 	s := readSpec(t, hhSoma)
 	tree := s.tree(t)
-	run := func(dendritic ...Channel) (peak float64, above int) {
-		var channels []Channel
-		for _, p := range neuron.HodgkinHuxley() {
-			channels = append(channels, Channel{p, []int{0}})
-		}
+	none := math.NaN()
+	run := func(dendritic ...channel.Placed) (peak float64, above int) {
+		channels := []channel.Placed{on(t, tree, "hh/na", 0.12, none, 0), on(t, tree, "hh/kdr", 0.036, none, 0)}
 		model, err := NewModel(Spec{
 			Tree: tree, Dt: 0.025, Method: neuron.BackwardEuler, Inputs: []int{0}, VInit: &s.Membrane.VInit,
 			Channels: append(channels, dendritic...),
@@ -216,14 +212,12 @@ func TestDendriticChannels(t *testing.T) {
 			dendrites = append(dendrites, i)
 		}
 	}
-	hh := neuron.HodgkinHuxley()
-	ca := neuron.ChannelParams{Kind: "ca", GBar: 1e-3, E: 120, RateFactor: 1}
 	passive, t0 := run()
 	if math.Abs(passive - -29.5378) > 1e-3 { // peaks.csv of the reference, bap
 		t.Errorf("passive dendrites: %.4f mV at the tuft, want NEURON's -29.5378", passive)
 	}
-	active, _ := run(Channel{hh[0], dendrites}, Channel{hh[1], dendrites})
-	_, t1 := run(Channel{ca, dendrites})
+	active, _ := run(on(t, tree, "hh/na", 0.12, none, dendrites...), on(t, tree, "hh/kdr", 0.036, none, dendrites...))
+	_, t1 := run(on(t, tree, "hay/Ca_HVA", 1e-3, 120, dendrites...))
 	t.Logf("spike at the tuft: %.1f mV passive, %.1f mV active; above -40 mV for %d steps, with calcium %d", passive, active, t0, t1)
 	if active < 0 {
 		t.Errorf("an active dendrite carries the spike only to %.1f mV", active)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"neurosim/channel"
 	"neurosim/dendrite"
 	"neurosim/neuron"
 )
@@ -12,12 +13,6 @@ import (
 type Site struct {
 	Receptor int // index of Spec.Receptors
 	Node     int // node of the tree, with membrane
-}
-
-// Channel is a voltage-dependent conductance on some compartments.
-type Channel struct {
-	neuron.ChannelParams
-	Nodes []int
 }
 
 // Segment is a group of compartments on which NMDA spikes are looked for.
@@ -35,7 +30,9 @@ type Spec struct {
 	Sites     []Site // every pair once
 	Inputs    []int  // nodes that currents are injected into
 
-	Channels []Channel // voltage-dependent conductances
+	Channels []channel.Placed
+	Pools    []*channel.PoolParams // [nodes] calcium; nil: none, anywhere or on a node
+	Celsius  float64               // temperature of the Nernst potential
 
 	// A cell spikes where its soma, node 0, reaches a threshold and is reset
 	// (Firing), or where it crosses a level upwards, its channels making the
@@ -58,8 +55,8 @@ type Model struct {
 	receptors []*dendrite.Receptor
 	rows      []int       // [sites] row of the site among those of its receptor
 	floors    [][]float64 // [receptors][rows] C/h over the blocked receptors there (nS)
-	channels  []*neuron.Channel
-	start     []float64 // [nodes] potentials at the beginning (mV)
+	membrane  *channel.Membrane // nil without channels and calcium
+	start     []float64         // [nodes] potentials at the beginning (mV)
 	work      []work    // of every live node, ascending
 }
 
@@ -87,15 +84,30 @@ func NewModel(s Spec) (*Model, error) {
 			blocked[site.Node]++
 		}
 	}
-	for _, c := range s.Channels {
-		changing = append(changing, c.Nodes...)
+	m := &Model{spec: s, floors: make([][]float64, len(s.Receptors))}
+	m.start = s.Tree.Rest()
+	if s.VInit != nil {
+		for i := range m.start {
+			m.start[i] = *s.VInit
+		}
 	}
-	m := &Model{spec: s, plan: neuron.NewPlan(s.Tree, s.Dt, s.Method, changing), floors: make([][]float64, len(s.Receptors))}
+	if len(s.Channels) > 0 || s.Pools != nil {
+		if s.Pools == nil {
+			s.Pools = make([]*channel.PoolParams, s.Tree.Len())
+		}
+		var err error
+		m.membrane, err = channel.NewMembrane(channel.MembraneSpec{
+			Channels: s.Channels, Pools: s.Pools, Area: s.Tree.Area, Start: m.start, Celsius: s.Celsius, Dt: s.Dt,
+			Staggered: s.Method == neuron.CrankNicolson,
+		})
+		if err != nil {
+			return nil, err
+		}
+		changing = append(changing, m.membrane.Nodes()...)
+	}
+	m.plan = neuron.NewPlan(s.Tree, s.Dt, s.Method, changing)
 	for _, p := range s.Receptors {
 		m.receptors = append(m.receptors, dendrite.NewReceptor(p, s.Dt, m.plan.EvalFraction()))
-	}
-	for _, c := range s.Channels {
-		m.channels = append(m.channels, neuron.NewChannel(c.ChannelParams, s.Dt))
 	}
 	for _, site := range s.Sites {
 		f := &m.floors[site.Receptor]
@@ -110,12 +122,6 @@ func NewModel(s Spec) (*Model, error) {
 		w := work{node: int(node), Passive: m.plan.Passive(int(node)), rows: byNode[int(node)]}
 		w.paired = m.pairUp(w.rows)
 		m.work = append(m.work, w)
-	}
-	m.start = s.Tree.Rest()
-	if s.VInit != nil {
-		for i := range m.start {
-			m.start[i] = *s.VInit
-		}
 	}
 	return m, nil
 }
@@ -162,11 +168,11 @@ func (s Spec) check() error {
 		return fmt.Errorf("cable: a soma has a threshold or a level, not both")
 	}
 	for i, c := range s.Channels {
-		if err := firstProblem(fmt.Sprintf("channel %d", i), c.Check); err != nil {
-			return err
+		if len(c.Density) != s.Tree.Len() {
+			return fmt.Errorf("cable: channel %d has densities for %d nodes of %d", i, len(c.Density), s.Tree.Len())
 		}
-		for _, node := range c.Nodes {
-			if !compartment(node) {
+		for node, x := range c.Density {
+			if x > 0 && !compartment(node) {
 				return fmt.Errorf("cable: channel %d: node %d is no compartment", i, node)
 			}
 		}

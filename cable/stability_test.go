@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"neurosim/channel"
 	"neurosim/dendrite"
 	"neurosim/neuron"
 )
@@ -192,14 +193,13 @@ func mixed(t *testing.T) *Model {
 		node := tree.At(2+i%2, 0.2+0.1*float64(i))
 		s.Sites = append(s.Sites, Site{0, node}, Site{1, node}, Site{2, node})
 	}
-	for _, p := range neuron.HodgkinHuxley() {
-		s.Channels = append(s.Channels, Channel{p, []int{0}})
+	s.Channels = append(s.Channels, on(t, tree, "hh/na", 0.12, math.NaN(), 0), on(t, tree, "hh/kdr", 0.036, math.NaN(), 0))
+	for _, name := range []string{"hay/Ca_HVA", "hay/Im", "hay/SK_E2"} {
+		s.Channels = append(s.Channels, on(t, tree, name, 1e-4, math.NaN(), tree.At(1, 0.9), tree.At(3, 0.5)))
 	}
-	for _, kind := range []string{"ca", "km"} {
-		p := neuron.DefaultChannel()
-		p.Kind, p.GBar, p.E = kind, 1e-4, map[string]float64{"ca": 120, "km": -85}[kind]
-		s.Channels = append(s.Channels, Channel{p, []int{tree.At(1, 0.9), tree.At(3, 0.5)}})
-	}
+	s.Celsius, s.Pools = 34, make([]*channel.PoolParams, tree.Len())
+	pool := channel.DefaultPool()
+	s.Pools[tree.At(1, 0.9)], s.Pools[tree.At(3, 0.5)] = &pool, &pool
 	m, err := NewModel(s)
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,7 @@
 package cable
 
 // State returns what the cells hold, for a checkpoint: rows of one number for each
-// cell, in a fixed order. They are the state itself: copying into them, and SetStep,
-// restore it. With the number of steps done they are all that a cell is, so the
+// cell, in a fixed order. Copying into them, and SetStep, restore it. With the number of steps done they are all that a cell is, so the
 // rows of cells that were stepped apart may be joined and divided again. Injected
 // currents, which the user sets, are not among them.
 func (c *Cells) State() (floats [][]float64, ints [][]int32) {
@@ -11,9 +10,9 @@ func (c *Cells) State() (floats [][]float64, ints [][]int32) {
 		x, y := s.State()
 		floats = split(split(floats, x, c.n), y, c.n)
 	}
-	for _, g := range c.gates {
-		m, h := g.State()
-		floats = split(split(floats, m, c.n), h, c.n)
+	if c.membrane != nil {
+		c.saved = c.membrane.Save()
+		floats = split(floats, c.saved, c.n)
 	}
 	if c.firing != nil {
 		ints = split(ints, c.firing.Refractory(), c.n)
@@ -37,6 +36,9 @@ func split[T any](rows [][]T, a []T, n int) [][]T {
 // SetStep sets the number of steps done, to which the rows of State belong.
 func (c *Cells) SetStep(step int64) {
 	c.step = step
+	if c.saved != nil {
+		c.membrane.Restore(c.saved)
+	}
 	for _, s := range c.synapses {
 		s.SetAge(int(step))
 	}

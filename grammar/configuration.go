@@ -49,10 +49,12 @@ type Input struct {
 	Copy string // what a run directory calls its copy; "" for included configurations, which it does not need
 }
 
-// section is a table of the resolved configuration: of structs, or of free keys.
+// section is a table of the resolved configuration: of structs, of the user's own names, or
+// of dotted keys.
 type section struct {
 	path    string
 	structs []any // pointers
+	named   []field
 	free    []assignment
 }
 

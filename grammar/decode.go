@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"neurosim/internal/dist"
+	"neurosim/internal/profile"
 )
 
 // A Decoder fills structs from the tables of a source. The struct's tags are the
@@ -171,7 +172,9 @@ func (f field) isUnset() bool {
 }
 
 // isTable tells whether the key holds a table and no value.
-func (f field) isTable() bool { return f.v.Kind() == reflect.Struct && f.v.Type() != distType }
+func (f field) isTable() bool {
+	return f.v.Kind() == reflect.Struct && f.v.Type() != distType && f.v.Type() != profileType
+}
 
 // fieldsOf lists the keys of structs, given by pointers, in their order.
 func fieldsOf(structs []any) []field {
@@ -326,8 +329,25 @@ func (d *Decoder) Into(path string, tree map[string]any, dst any, also ...string
 
 // intoAll fills several structs from one table.
 func (d *Decoder) intoAll(path string, tree map[string]any, dst []any, also []string) {
-	d.conf.sections = append(d.conf.sections, section{path, dst, nil})
+	d.conf.sections = append(d.conf.sections, section{path: path, structs: dst})
 	d.fill(path, tree, fieldsOf(dst), also)
+}
+
+// Free reads a table whose keys are the user's own names, in their order. value returns a
+// pointer to what a key holds: a number in the unit, a string, a profile. It makes the table
+// a section of the resolved configuration, and returns the names.
+func (d *Decoder) Free(path string, tree map[string]any, unit, doc string, value func(name string) any) []string {
+	s := section{path: path}
+	names := d.named(path, tree)
+	for _, name := range names {
+		f := field{key: name, unit: unit, doc: doc, v: reflect.ValueOf(value(name)).Elem()}
+		at := Join(path, name)
+		d.keys[at], d.values[at] = f, literal(tree[name])
+		d.set(at, tree[name], f)
+		s.named = append(s.named, f)
+	}
+	d.conf.sections = append(d.conf.sections, s)
+	return names
 }
 
 func (d *Decoder) fill(path string, tree map[string]any, into []field, also []string) {
@@ -478,7 +498,10 @@ func Join(path, key string) string {
 	return path + "." + joinPath([]string{key})
 }
 
-var distType = reflect.TypeFor[dist.Dist]()
+var (
+	distType    = reflect.TypeFor[dist.Dist]()
+	profileType = reflect.TypeFor[profile.Profile]()
+)
 
 // Grid holds the time (ms) at a path to whole steps, as CheckGrid does those of keys
 // marked grid.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"neurosim/internal/dist"
+	"neurosim/internal/profile"
 )
 
 // encode writes sections as TOML, every key with its unit: the resolved
@@ -18,10 +19,13 @@ import (
 func encode(sections []section, dropped map[string]bool, names map[string]string) string {
 	var b strings.Builder
 	for _, s := range sections {
-		if s.structs == nil {
-			encodeFree(&b, s, names)
-		} else {
+		switch {
+		case s.structs != nil:
 			encodeTable(&b, s.path, fieldsOf(s.structs), dropped, names)
+		case s.named != nil:
+			encodeTable(&b, s.path, s.named, dropped, names)
+		default:
+			encodeFree(&b, s, names)
 		}
 	}
 	return b.String()
@@ -89,7 +93,7 @@ func encodeTable(b *strings.Builder, path string, keys []field, dropped map[stri
 		if f.file {
 			text = quote(otherwise(names, f.v.String()))
 		}
-		fmt.Fprintf(b, "%-*s = %s\n", width, f.key, text)
+		fmt.Fprintf(b, "%-*s = %s\n", width, joinPath([]string{f.key}), text)
 	}
 	for _, f := range nested {
 		encodeTable(b, Join(path, f.key), fields(f.v), dropped, names)
@@ -136,7 +140,36 @@ func show(f field) string {
 		}
 		return "[" + strings.Join(parts, ", ") + "]"
 	}
+	if f.v.Type() == profileType {
+		return formatProfile(f.v.Interface().(profile.Profile), f.unit)
+	}
 	return FormatDist(f.v.Interface().(dist.Dist), f.unit)
+}
+
+// formatProfile writes a number or a rule of the distance as TOML; "" if it has none.
+func formatProfile(p profile.Profile, unit string) string {
+	if p.Fixed() {
+		if math.IsNaN(p.Value) {
+			return ""
+		}
+		return quote(FormatQuantity(p.Value, unit))
+	}
+	parts := []string{"rule = " + quote(string(p.Rule))}
+	for _, k := range p.Keys() {
+		text := literal(*k.At)
+		switch k.Unit {
+		case "":
+			text = quote(FormatQuantity(*k.At, unit))
+		case "1":
+		default:
+			text = quote(FormatQuantity(*k.At, k.Unit))
+		}
+		parts = append(parts, k.Name+" = "+text)
+	}
+	if p.Rule == profile.Exponential {
+		parts = append(parts, "of = "+quote(p.Of))
+	}
+	return "{ " + strings.Join(append(parts, "origin = "+quote(p.Origin), "sample = "+quote(p.Sample)), ", ") + " }"
 }
 
 // FormatDist writes a number or a distribution of numbers of a unit as TOML; "" if it

@@ -80,6 +80,9 @@ func kindOf(f field) string {
 	if f.v.Type() == distType {
 		kind += ", or a distribution"
 	}
+	if f.v.Type() == profileType {
+		kind += ", or a rule of the distance"
+	}
 	if f.grid {
 		kind += ", whole steps"
 	}

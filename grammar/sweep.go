@@ -71,7 +71,7 @@ func (d *Decoder) Sweep() {
 		}
 		d.Bad(at, "makes %.3g runs; at most %d", total, MaxPoints)
 	}
-	d.conf.sections = append(d.conf.sections, section{"sweep.set", nil, fixed}, section{"sweep.axes", nil, lists})
+	d.conf.sections = append(d.conf.sections, section{path: "sweep.set", free: fixed}, section{path: "sweep.axes", free: lists})
 	d.conf.Sweep = s
 }
 

@@ -9,12 +9,12 @@ import (
 	"unicode"
 )
 
-// A dimension counts the powers of second, volt, ampere, metre and mole in a unit.
-type dimension struct{ s, v, a, m, mol int }
+// A dimension counts the powers of second, volt, ampere, metre, mole and degree in a unit.
+type dimension struct{ s, v, a, m, mol, deg int }
 
 // plus is the dimension of a product: times powers of o.
 func (d dimension) plus(o dimension, times int) dimension {
-	return dimension{d.s + times*o.s, d.v + times*o.v, d.a + times*o.a, d.m + times*o.m, d.mol + times*o.mol}
+	return dimension{d.s + times*o.s, d.v + times*o.v, d.a + times*o.a, d.m + times*o.m, d.mol + times*o.mol, d.deg + times*o.deg}
 }
 
 // A unit is a dimension and a scale, 10^ten · times, over the units that a
@@ -48,6 +48,7 @@ var symbols = []struct {
 	{[]string{"M", "molar"}, "munp", unit{dimension{m: -3, mol: 1}, 3, 1}},
 	{[]string{"mol", "mole", "moles"}, "munp", unit{dimension{mol: 1}, 0, 1}},
 	{[]string{"l", "L", "liter", "litre"}, "mu", unit{dimension{m: 3}, -3, 1}},
+	{[]string{"degC", "\u00b0C", "celsius", "Celsius"}, "", unit{dimension{deg: 1}, 0, 1}},
 	{[]string{"1", "spike", "spikes", "event", "events"}, "", unit{dimension{}, 0, 1}},
 }
 
@@ -89,6 +90,8 @@ var quantities = []quantity{
 	{"inverse concentration", []string{"1/mM", "1/uM"}, 1e9},
 	{"inverse voltage", []string{"1/mV", "1/V"}, 1e6},
 	{"rate", []string{"Hz", "kHz", "1/s", "spikes/s"}, 1e9},
+	{"inverse length", []string{"1/um", "1/mm"}, 1e6},
+	{"temperature", []string{"degC"}, 1000},
 	{"resistance", []string{"Mohm", "ohm", "kohm", "Gohm"}, 0},
 	{"area", []string{"um2", "cm2"}, 0},
 	{"volume", []string{"um3"}, 0},

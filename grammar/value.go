@@ -12,6 +12,7 @@ import (
 
 	"neurosim/internal/dist"
 	"neurosim/internal/dotted"
+	"neurosim/internal/profile"
 )
 
 // set decodes one value into a field.
@@ -19,6 +20,8 @@ func (d *Decoder) set(path string, value any, f field) {
 	switch {
 	case f.v.Type() == distType:
 		d.setDist(path, value, f)
+	case f.v.Type() == profileType:
+		d.setProfile(path, value, f)
 	case f.v.Kind() == reflect.Float64 && f.unit != "":
 		if x, ok := d.quantity(path, value, f.unit); ok {
 			f.v.SetFloat(x)
@@ -215,6 +218,75 @@ func (d *Decoder) setDist(path string, value any, f field) {
 	}
 	if len(d.problems) == before {
 		f.v.Set(reflect.ValueOf(drawn))
+	}
+}
+
+// setProfile decodes a number or a rule of the distance.
+func (d *Decoder) setProfile(path string, value any, f field) {
+	tree, ok := value.(map[string]any)
+	if !ok {
+		if x, ok := d.quantity(path, value, f.unit); ok {
+			f.v.Set(reflect.ValueOf(profile.Const(x)))
+		}
+		return
+	}
+	before := len(d.problems)
+	p := profile.Const(0)
+	p.Of = profile.Distance
+	rule, _ := tree["rule"].(string)
+	if _, present := tree["rule"]; !present && d.Misspelt(path, tree, "rule") {
+		return
+	}
+	d.values[path+".rule"] = literal(tree["rule"])
+	if !d.OneOf(path+".rule", rule, profile.Rules()...) {
+		return
+	}
+	p.Rule = profile.Rule(rule)
+	words := map[string]*string{"origin": &p.Origin, "sample": &p.Sample}
+	if p.Rule == profile.Exponential {
+		words["of"] = &p.Of
+	}
+	for key, to := range words {
+		v, present := tree[key]
+		if !present {
+			continue
+		}
+		at := Join(path, key)
+		d.values[at] = literal(v)
+		if word, ok := v.(string); d.Rule(ok, at, "must be a string, %s", isA(v)) {
+			*to = word
+		}
+	}
+	d.OneOf(path+".sample", p.Sample, profile.Centre, profile.Hoc)
+	d.OneOf(path+".of", p.Of, profile.Distance, profile.RelativeDistance)
+	known := slices.Sorted(maps.Keys(words))
+	known = append(known, "rule")
+	for _, k := range p.Keys() {
+		known = append(known, k.Name)
+		at := Join(path, k.Name)
+		v, present := tree[k.Name]
+		if !present {
+			d.values[at] = ""
+			d.Bad(at, "must be given for rule = %q", rule)
+			continue
+		}
+		unit := k.Unit
+		if unit == "" {
+			unit = f.unit
+		}
+		part := field{key: k.Name, unit: unit, v: reflect.ValueOf(k.At).Elem()}
+		if unit == "1" {
+			part.unit = ""
+		}
+		d.keys[at], d.values[at] = part, literal(v)
+		d.set(at, v, part)
+	}
+	d.unknown(path, tree, known)
+	if len(d.problems) == before {
+		p.Check(d.Under(path))
+	}
+	if len(d.problems) == before {
+		f.v.Set(reflect.ValueOf(p))
 	}
 }
 

@@ -35,6 +35,10 @@ func NewCable(p *Plan, n int, v []float64) *Cable {
 // V returns the potentials of a node (mV), by cell.
 func (c *Cable) V(node int) []float64 { return c.v[node*c.n : (node+1)*c.n : (node+1)*c.n] }
 
+// Before returns the potentials of a node before the step that Solve has ended, by cell (mV).
+// Crank-Nicolson keeps them.
+func (c *Cable) Before(node int) []float64 { return c.old[node*c.n : (node+1)*c.n : (node+1)*c.n] }
+
 // Diag and Right return the rows of a live node, by cell: a membrane current
 // g (E - v), g (nS) evaluated at the time that EvalFraction says, adds g to Diag and g E
 // to Right; a current into the cell adds to Right (pA).

@@ -1,0 +1,427 @@
+package cable
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"neurosim/channel"
+	"neurosim/dendrite"
+	"neurosim/internal/fixture"
+	"neurosim/internal/profile"
+	"neurosim/neuron"
+)
+
+// l5Spec is what the reference cases of active cells say; see testdata/reference.
+type l5Spec struct {
+	Celsius float64             `json:"celsius"`
+	VInit   float64             `json:"v_init_mV"`
+	EK      float64             `json:"ek_mV"`
+	ENa     float64             `json:"ena_mV"`
+	CaOut   float64             `json:"cao_mM"`
+	CaInit  float64             `json:"ca_init_mM"`
+	Regions map[string]l5Region `json:"regions"`
+
+	Sections []struct {
+		Name         string  `json:"name"`
+		Parent       string  `json:"parent"`
+		Region       string  `json:"region"`
+		Length       float64 `json:"length_um"`
+		Diam         float64 `json:"diam_um"`
+		Compartments int     `json:"compartments"`
+	} `json:"sections"`
+
+	Record  map[string]fixture.Place `json:"record"`
+	EPSCAt  fixture.Place            `json:"epsc_at"`
+	Law     law                      `json:"mg_block_law"`
+	Synapse map[string]synapse       `json:"synapses"`
+	Branch  string                   `json:"branch"`
+	Sites   []int                    `json:"sites"`
+	K       []int                    `json:"k"`
+
+	Stimuli []struct {
+		Start     float64 `json:"start_ms"`
+		Duration  float64 `json:"duration_ms"`
+		Amplitude float64 `json:"amplitude_nA"`
+	} `json:"stimuli"`
+	Duration  float64   `json:"duration_ms"`
+	Published []float64 `json:"published_spike_times_ms"`
+}
+
+type l5Region struct {
+	Cm       float64                    `json:"cm_uF_per_cm2"`
+	Ra       float64                    `json:"ra_ohm_cm"`
+	GPas     float64                    `json:"g_pas_S_per_cm2"`
+	EPas     float64                    `json:"e_pas_mV"`
+	Channels map[string]json.RawMessage `json:"channels"`
+	Calcium  *struct {
+		Gamma float64 `json:"gamma"`
+		Decay float64 `json:"decay_ms"`
+	} `json:"calcium"`
+}
+
+// density is a density of the reference as a profile.
+func density(t testing.TB, raw json.RawMessage) profile.Profile {
+	t.Helper()
+	var x float64
+	if json.Unmarshal(raw, &x) == nil {
+		return profile.Const(x)
+	}
+	var r struct {
+		Rule    string  `json:"rule"`
+		Inside  float64 `json:"inside_S_per_cm2"`
+		Outside float64 `json:"outside_S_per_cm2"`
+		From    float64 `json:"from_um"`
+		To      float64 `json:"to_um"`
+		Scale   float64 `json:"scale_S_per_cm2"`
+		Offset  float64 `json:"offset"`
+		Factor  float64 `json:"factor"`
+		Rate    float64 `json:"rate"`
+	}
+	if err := json.Unmarshal(raw, &r); err != nil {
+		t.Fatal(err)
+	}
+	return profile.Profile{Rule: profile.Rule(r.Rule), Inside: r.Inside, Outside: r.Outside, From: r.From, To: r.To,
+		Scale: r.Scale, Offset: r.Offset, Factor: r.Factor, Rate: r.Rate, Of: profile.RelativeDistance}
+}
+
+// l5Cell builds the cell of a case, with its channels or with the leak alone.
+func l5Cell(t testing.TB, s l5Spec, active bool, sample string) Spec {
+	t.Helper()
+	var ps []neuron.SectionParams
+	regions := map[string]neuron.MembraneParams{}
+	for name, r := range s.Regions {
+		regions[name] = neuron.MembraneParams{Cm: r.Cm, Ra: r.Ra, GL: r.GPas, EL: r.EPas}
+	}
+	for _, c := range s.Sections {
+		p := neuron.DefaultSection()
+		p.Name, p.Parent, p.Region, p.Length, p.Diameter, p.Compartments = c.Name, c.Parent, c.Region, c.Length, c.Diam, c.Compartments
+		ps = append(ps, p)
+	}
+	sections := neuron.Sections(ps, neuron.DefaultMembrane(), regions, neuron.DefaultDiscretisation(), func(i int, key, rule string, args ...any) {
+		t.Fatalf("section %d: %s: "+rule, append([]any{i, key}, args...)...)
+	})
+	tree, err := neuron.NewTree(sections)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := Spec{Tree: tree, Celsius: s.Celsius, VInit: &s.VInit, Inputs: []int{0}}
+	if !active {
+		return spec
+	}
+	l5Channels(t, &spec, s, sample)
+	return spec
+}
+
+// l5Channels puts the channels of a case on a tree.
+func l5Channels(t testing.TB, spec *Spec, s l5Spec, sample string) {
+	tree := spec.Tree
+	var d []float64
+	var dMax float64
+	if tree.SectionNamed("trunk0") >= 0 || len(tree.Sections) > 100 {
+		var err error
+		if d, dMax, err = tree.Distances(profile.Trunk, sample); err != nil {
+			t.Fatal(err)
+		}
+	}
+	spec.Pools = make([]*channel.PoolParams, tree.Len())
+	placed := map[string]*channel.Placed{}
+	for node := range tree.Len() {
+		if tree.Index[node] < 0 {
+			continue
+		}
+		r := s.Regions[tree.Sections[tree.Section[node]].Region]
+		if r.Calcium != nil {
+			p := channel.DefaultPool()
+			p.Gamma, p.Decay, p.Start, p.Outside = r.Calcium.Gamma, r.Calcium.Decay, s.CaInit, s.CaOut
+			spec.Pools[node] = &p
+		}
+		for name, raw := range r.Channels {
+			if placed[name] == nil {
+				placed[name] = &channel.Placed{Kinetics: kinetics(t, "hay/"+name, s.Celsius), Density: make([]float64, tree.Len())}
+			}
+			at := 0.0
+			if d != nil {
+				at = d[node]
+			}
+			placed[name].Density[node] = density(t, raw).At(at, dMax)
+		}
+	}
+	var names []string
+	for name := range placed {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		spec.Channels = append(spec.Channels, *placed[name])
+	}
+}
+
+// stimulus is a current into an input (pA), as a function of time.
+type stimulus func(ms float64) (pA float64)
+
+func pulse(start, duration, nA float64) stimulus {
+	return func(t float64) float64 {
+		if t >= start && t < start+duration {
+			return 1000 * nA
+		}
+		return 0
+	}
+}
+
+func epsc(start, rise, decay, nA float64) stimulus {
+	peak := math.Log(decay/rise) * rise * decay / (decay - rise)
+	most := math.Exp(-peak/decay) - math.Exp(-peak/rise)
+	return func(t float64) float64 {
+		if t <= start {
+			return 0
+		}
+		return 1000 * nA * (math.Exp(-(t-start)/decay) - math.Exp(-(t-start)/rise)) / most
+	}
+}
+
+// l5Run steps a cell: potentials of places and, of those with a pool, calcium, at every step.
+type l5Run struct {
+	v, c   [][]float64 // [place][step]
+	spikes []float64   // crossings of 0 mV, linear between steps (ms)
+	first  []float64   // the steps that end at or above 0 mV (ms)
+}
+
+func runL5(t testing.TB, spec Spec, dt float64, m neuron.Method, duration float64, stimuli []stimulus, places []int, events func(step int, c *Cells)) l5Run {
+	t.Helper()
+	spec.Dt, spec.Method = dt, m
+	model, err := NewModel(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := model.NewCells(1)
+	out := l5Run{v: make([][]float64, len(places)), c: make([][]float64, len(places))}
+	steps := int(math.Round(duration / dt))
+	for k := 0; ; k++ {
+		for i, node := range places {
+			out.v[i] = append(out.v[i], c.V(node)[0])
+			if spec.Pools != nil {
+				out.c[i] = append(out.c[i], c.Membrane().Calcium(node, 0))
+			}
+		}
+		if k == steps {
+			return out
+		}
+		for i, f := range stimuli {
+			c.Inject(i, 0, f((float64(k)+0.5)*dt))
+		}
+		if events != nil {
+			events(k, c)
+		}
+		before := c.V(0)[0]
+		c.Step(nil)
+		if after := c.V(0)[0]; before < 0 && after >= 0 {
+			out.spikes = append(out.spikes, (float64(k)-before/(after-before))*dt)
+			out.first = append(out.first, float64(k+1)*dt)
+		}
+	}
+}
+
+// The membrane of all channels of the published test of the cell's authors: all seven spikes
+// to the last printed digit.
+func TestAllChannelsAgainstReference(t *testing.T) {
+	dir := filepath.Join("../testdata/reference/channels/all_channels")
+	var s l5Spec
+	fixture.ReadJSON(t, filepath.Join(dir, "spec.json"), &s)
+	for _, dt := range []float64{0.025, 0.0025} {
+		spec := l5Cell(t, s, true, profile.Centre)
+		var stimuli []stimulus
+		for _, x := range s.Stimuli {
+			stimuli = append(stimuli, pulse(x.Start, x.Duration, x.Amplitude))
+		}
+		sum := func(ms float64) (pA float64) {
+			for _, f := range stimuli {
+				pA += f(ms)
+			}
+			return pA
+		}
+		run := runL5(t, spec, dt, neuron.BackwardEuler, s.Duration, []stimulus{sum}, []int{0}, nil)
+		if dt == 0.0025 {
+			if len(run.first) != len(s.Published) {
+				t.Fatalf("%d spikes, want %d", len(run.first), len(s.Published))
+			}
+			for i, want := range s.Published {
+				if math.Abs(run.first[i]-want) > 0.00051 { // three digits are printed, halves either way
+					t.Errorf("spike %d at %.4f ms, published %.3f", i, run.first[i], want)
+				}
+			}
+		}
+		trace := fixture.Columns(t, filepath.Join(dir, fmt.Sprintf("traces_dt%g.csv", dt)))
+		worst := 0.0
+		for i, ms := range trace["t_ms"] {
+			worst = max(worst, math.Abs(run.v[0][int(math.Round(ms/dt))]-trace["v_mV"][i]))
+		}
+		t.Logf("dt %g: %d spikes, trace within %.2g mV", dt, len(run.spikes), worst)
+		if worst > 1e-3 || len(trace["v_mV"]) == 0 {
+			t.Errorf("dt %g: the trace differs by %.3g mV", dt, worst)
+		}
+	}
+}
+
+const l5Synthetic = "../testdata/reference/l5_synthetic"
+
+// The synthetic layer-5 cell: distances, areas, resistances and densities of every
+// compartment.
+func TestL5CompartmentsAgainstReference(t *testing.T) {
+	var s l5Spec
+	fixture.ReadJSON(t, filepath.Join(l5Synthetic, "spec.json"), &s)
+	spec := l5Cell(t, s, true, profile.Centre)
+	compareCompartments(t, spec, fixture.CSV(t, filepath.Join(l5Synthetic, "compartments.csv")), 2e-9)
+}
+
+// compareCompartments holds densities and areas to a table of the reference.
+func compareCompartments(t *testing.T, spec Spec, rows [][]string, tolerance float64) {
+	t.Helper()
+	byName := map[string][]float64{}
+	for _, c := range spec.Channels {
+		byName[c.Name] = c.Density
+	}
+	column := map[string]int{}
+	for i, name := range rows[0] {
+		column[name] = i
+	}
+	compared := 0
+	for _, r := range rows[1:] {
+		k := int(fixture.Float(t, r[column["compartment"]]))
+		node := spec.Tree.Node(spec.Tree.SectionNamed(r[column["section"]]), k)
+		near := func(what string, got float64, text string) {
+			if text == "" {
+				return
+			}
+			compared++
+			if want := fixture.Float(t, text); math.Abs(got-want) > tolerance+1e-5*math.Abs(want) {
+				t.Errorf("%s %d: %s is %.8g, want %s", r[0], k, what, got, text)
+			}
+		}
+		near("area", spec.Tree.Area[node], r[column["area_um2"]])
+		for name, i := range column {
+			if channel, ok := strings.CutSuffix(name, "_S_per_cm2"); ok && byName["hay/"+channel] != nil {
+				near(channel, byName["hay/"+channel][node], r[i])
+			}
+		}
+	}
+	if compared < 4*len(rows) {
+		t.Errorf("compared only %d numbers", compared)
+	}
+}
+
+// BAC firing and its parts at NEURON's step and order of update: every place within 1e-3
+// mV, calcium within 1e-8 mM, spikes within 0.001 ms. Traces are printed to six digits.
+func TestL5AgainstReference(t *testing.T) {
+	var s l5Spec
+	fixture.ReadJSON(t, filepath.Join(l5Synthetic, "spec.json"), &s)
+	spec := l5Cell(t, s, true, profile.Centre)
+	node := func(p fixture.Place) int { return spec.Tree.Node(spec.Tree.SectionNamed(p.Section), p.K) }
+	spec.Inputs = []int{0, node(s.EPSCAt)}
+	none := func(float64) float64 { return 0 }
+	soma := pulse(95, 5, 1.5)
+	small, large := epsc(100, 0.5, 5, 0.7), epsc(100, 0.5, 5, 1.5)
+	step := func(nA float64) []stimulus { return []stimulus{pulse(100, 300, nA), none} }
+	train := func(hz float64) []stimulus {
+		return []stimulus{func(t float64) (pA float64) {
+			for i := range 5 {
+				pA += pulse(95+float64(i)*1000/hz, 5, 1.5)(t)
+			}
+			return pA
+		}, none}
+	}
+	names := []string{"soma", "trunk_near", "trunk_mid", "trunk_far", "tuft"}
+	var places []int
+	for _, n := range names {
+		places = append(places, node(s.Record[n]))
+	}
+	wantSpikes := map[string][]float64{}
+	for _, r := range fixture.CSV(t, filepath.Join(l5Synthetic, "spikes.csv"))[1:] {
+		wantSpikes[r[0]+" "+r[1]] = append(wantSpikes[r[0]+" "+r[1]], fixture.Float(t, r[3]))
+	}
+	for _, c := range []struct {
+		name     string
+		duration float64
+		stimuli  []stimulus
+	}{
+		{"bap", 180, []stimulus{soma, none}}, {"epsc", 180, []stimulus{none, small}}, {"bac", 180, []stimulus{soma, small}},
+		{"epsc_large", 180, []stimulus{none, large}},
+		{"step_low", 450, step(0.45)}, {"step_medium", 450, step(0.8)}, {"step_high", 450, step(1.4)},
+		{"train_below", 250, train(70)}, {"train_above", 250, train(180)},
+	} {
+		table := fixture.Columns(t, filepath.Join(l5Synthetic, "traces", c.name+"_dt0.025.csv"))
+		times := table["t_ms"]
+		run := runL5(t, spec, 0.025, neuron.BackwardEuler, min(c.duration, times[len(times)-1]), c.stimuli, places, nil)
+		worst, worstC := 0.0, 0.0
+		for i, ms := range times {
+			k := int(math.Round(ms / 0.025))
+			for j, n := range names {
+				worst = max(worst, math.Abs(run.v[j][k]-table[n+"_v_mV"][i]))
+				if x := table[n+"_c_mM"]; x != nil {
+					worstC = max(worstC, math.Abs(run.c[j][k]-x[i]))
+				}
+			}
+		}
+		want := wantSpikes[c.name+" dt0.025"]
+		late := 0.0
+		if len(run.spikes) != len(want) {
+			t.Errorf("%s: %d spikes, want %d", c.name, len(run.spikes), len(want))
+		} else {
+			for i, x := range want {
+				late = max(late, math.Abs(run.spikes[i]-x))
+			}
+		}
+		t.Logf("%-11s traces within %.2g mV, calcium within %.2g mM, %d spikes within %.2g ms", c.name, worst, worstC, len(want), late)
+		if worst > 1e-3 || worstC > 1e-8 || late > 1e-3 {
+			t.Errorf("%s: traces differ by %.3g mV, calcium by %.3g mM, spikes by %.3g ms", c.name, worst, worstC, late)
+		}
+	}
+}
+
+// NMDA spikes in the tuft, with the channels and with the leak alone.
+func TestL5SynapsesAgainstReference(t *testing.T) {
+	var s l5Spec
+	fixture.ReadJSON(t, filepath.Join(l5Synthetic, "spec.json"), &s)
+	for _, active := range []bool{true, false} {
+		spec := l5Cell(t, s, active, profile.Centre)
+		node := func(p fixture.Place) int { return spec.Tree.Node(spec.Tree.SectionNamed(p.Section), p.K) }
+		spec.Receptors = []dendrite.ReceptorParams{s.Synapse["ampa"].receptor(nil), s.Synapse["nmda"].receptor(&s.Law)}
+		for _, k := range s.Sites {
+			n := node(fixture.Place{Section: s.Branch, K: k})
+			spec.Sites = append(spec.Sites, Site{0, n}, Site{1, n})
+		}
+		name := map[bool]string{true: "nmda_channels", false: "nmda_passive"}[active]
+		table := fixture.Columns(t, filepath.Join(l5Synthetic, "traces", name+"_dt0.025.csv"))
+		times := table["t_ms"]
+		worst := 0.0
+		places := []string{"soma", "trunk_far", "tuft"}
+		var nodes []int
+		for _, p := range places {
+			nodes = append(nodes, node(s.Record[p]))
+		}
+		for _, k := range s.K {
+			run := runL5(t, spec, 0.025, neuron.BackwardEuler, times[len(times)-1], nil, nodes, func(step int, c *Cells) {
+				if step == 4000 {
+					for j := range k {
+						c.Excite(2*(j%4), 0, 1)
+						c.Excite(2*(j%4)+1, 0, 1)
+					}
+				}
+			})
+			for i, ms := range times {
+				for j, p := range places {
+					want := table[fmt.Sprintf("k%d_%s_v_mV", k, p)]
+					worst = max(worst, math.Abs(run.v[j][int(math.Round(ms/0.025))]-want[i]))
+				}
+			}
+		}
+		t.Logf("%s: traces within %.2g mV", name, worst)
+		if worst > 1e-3 {
+			t.Errorf("%s: traces differ by %.3g mV", name, worst)
+		}
+	}
+}

@@ -1,0 +1,352 @@
+package channel
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"neurosim/internal/fpmath"
+)
+
+// Placed is a channel on the compartments of a cell.
+type Placed struct {
+	*Kinetics
+	Density []float64 // [nodes] conductance with all gates open (S/cm²); 0: not there
+}
+
+// Nernst tells whether the channel reverses at the Nernst potential of calcium.
+func (p *Placed) Nernst() bool { return p.Ion == Calcium && math.IsNaN(p.E) }
+
+// PoolParams is what a user sets of the calcium beneath a membrane: a shell that calcium
+// currents fill and that empties with a time constant (Destexhe et al. 1994, J. Neurophysiol.
+// 72:803),
+//
+//	dc/dt = -γ i_Ca/(2 F depth) - (c - floor)/decay
+//
+// with i_Ca the sum of the calcium currents per area, negative inwards.
+type PoolParams struct {
+	Depth   float64 `toml:"depth" unit:"um" doc:"depth of the shell"`
+	Gamma   float64 `toml:"gamma" doc:"part of the calcium that enters and stays free"`
+	Decay   float64 `toml:"decay" unit:"ms" doc:"time constant with which it is taken away"`
+	Floor   float64 `toml:"floor" unit:"mM" doc:"concentration that it decays to"`
+	Start   float64 `toml:"start" unit:"mM" doc:"concentration at the start; default: floor"`
+	Outside float64 `toml:"outside" unit:"mM" doc:"concentration outside, for the Nernst potential"`
+	Inward  bool    `toml:"inward_only" doc:"an outward calcium current takes nothing away"`
+}
+
+// DefaultPool returns the values of the pool of Hay et al. (2011) where nothing else is said.
+func DefaultPool() PoolParams {
+	return PoolParams{Depth: 0.1, Gamma: 0.05, Decay: 80, Floor: 1e-4, Start: math.NaN(), Outside: 2}
+}
+
+// Check reports every rule that p breaks.
+func (p PoolParams) Check(bad Report) {
+	positive := func(key string, x, most float64, unit string) {
+		if !(x > 0 && x <= most) {
+			bad(key, "must be above 0 and at most %g %s", most, unit)
+		}
+	}
+	positive("depth", p.Depth, 1e3, "um")
+	positive("decay", p.Decay, 1e6, "ms")
+	positive("outside", p.Outside, 1e3, "mM")
+	positive("floor", p.Floor, 10, "mM")
+	if !(p.Gamma >= 0 && p.Gamma <= 10) {
+		bad("gamma", "must be from 0 to 10")
+	}
+	if !math.IsNaN(p.Start) {
+		positive("start", p.Start, 10, "mM")
+	}
+}
+
+// start returns the concentration at the start.
+func (p PoolParams) start() float64 {
+	if math.IsNaN(p.Start) {
+		return p.Floor
+	}
+	return p.Start
+}
+
+// Constants of physics.
+const (
+	faraday = 96485.33212 // C/mol
+	gas     = 8.314462618 // J/(mol K)
+)
+
+// MembraneSpec is the channels and pools of the cells of one tree.
+type MembraneSpec struct {
+	Channels []Placed
+	Pools    []*PoolParams // [nodes]; nil: none
+	Area     []float64     // [nodes] (µm²)
+	Start    []float64     // [nodes] potential at which gates stand at their steady state (mV)
+	Celsius  float64
+	Dt       float64 // (ms)
+
+	// Staggered: gates stand at the middles of steps, potentials and concentrations at
+	// their ends, and currents are those of the middle; otherwise all stand at the ends and
+	// currents are those of the beginning.
+	Staggered bool
+}
+
+// A Membrane is what is common to all cells of a MembraneSpec: groups of compartments that
+// have the same channels, and tables. It is not changed by use.
+type Membrane struct {
+	spec   MembraneSpec
+	groups []*group
+	of     []int32 // [nodes] group of the node, or -1
+	place  []int32 // [nodes] place in it
+	tables tables
+	notes  []string
+}
+
+// tables are those of all gates of a membrane.
+type tables struct {
+	v, ca  scale
+	gates  [][]fitted // [channels][gates]; of readsBoth empty
+	nernst []cubic    // -ln c over the scale ca; nil for none
+	rt2F   float64    // RT/2F (mV)
+}
+
+// A group is compartments that have the same channels. Channels are lanes, four of a
+// quad; each has a factor for every gate. A factor of the four lanes of a quad is a
+// column: four gates side by side, in the state and in the rows of the table.
+type group struct {
+	nodes    []int32   // [P]
+	channels []int     // [lanes used] index of the channel
+	quads    []quad    // [Q]
+	columns  int       // C, of all quads
+	table    []float64 // [intervals][C][8][4] coefficients of a, then of b
+	gbar     []float64 // [P][Q][4] (nS)
+	pools    []pool    // [P]; nil where the compartments have none
+	nernst   bool      // a channel reverses at E_Ca
+	slow     []slowGate
+}
+
+// quad is four channels.
+type quad struct {
+	first   int            // its first column
+	powers  [][][4]float64 // [factor][power] 1 where the lane is multiplied, else 0
+	e       [4]float64     // reversal potential (mV); 0 for the Nernst lanes
+	isE     [4]float64     // 1 for the lanes that reverse at E_Ca
+	calcium [4]float64     // 1 for the lanes that fill the pool
+}
+
+// pool is the constants of a pool of one compartment.
+type pool struct {
+	influx float64 // what a current of 1 pA does to c∞ (mM)
+	floor  float64
+	decay  float64 // e^(-dt/decay)
+	half   float64 // e^(-dt/2 decay)
+	logOut float64 // ln of the concentration outside, in mM
+	inward bool
+}
+
+// slowGate is a gate that the table over V does not hold.
+type slowGate struct {
+	channel, gate int
+	lane          int // in the state of an element
+	reads         reading
+}
+
+const lanes = 4
+
+// NewMembrane returns the channels and pools of a spec that is sound: where a channel needs
+// a pool, there is one.
+func NewMembrane(s MembraneSpec) (*Membrane, error) {
+	m := &Membrane{spec: s, tables: tables{rt2F: 1000 * gas * (s.Celsius + 273.15) / (2 * faraday)}, of: make([]int32, len(s.Area)), place: make([]int32, len(s.Area))}
+	m.tabulate()
+	index := map[string]int{}
+	for node := range s.Area {
+		m.of[node] = -1
+		var on []int
+		for i := range s.Channels {
+			if s.Channels[i].Density[node] > 0 {
+				on = append(on, i)
+				if s.Pools[node] == nil && (s.Channels[i].Nernst() || s.Channels[i].ReadsCalcium()) {
+					return nil, fmt.Errorf("channel: %s needs calcium, and there is none on node %d", s.Channels[i].Name, node)
+				}
+			}
+		}
+		pooled := s.Pools[node] != nil
+		if len(on) == 0 && !pooled {
+			continue
+		}
+		key := fmt.Sprint(on, pooled)
+		g, known := index[key]
+		if !known {
+			g = len(m.groups)
+			index[key] = g
+			m.groups = append(m.groups, m.newGroup(on))
+		}
+		m.groups[g].add(m, node)
+	}
+	return m, nil
+}
+
+// tabulate fits all gates on the coarsest scale that serves all of them.
+func (m *Membrane) tabulate() {
+	s := &m.spec
+	each := func(r reading, f func(i, j int, g *gate)) {
+		for i := range s.Channels {
+			for j := range s.Channels[i].gates {
+				if g := &s.Channels[i].gates[j]; g.reads == r {
+					f(i, j, g)
+				}
+			}
+		}
+	}
+	for i := range s.Channels {
+		m.tables.gates = append(m.tables.gates, make([]fitted, len(s.Channels[i].gates)))
+	}
+	refine := func(r reading, from, to int, make func(fine int) scale) scale {
+		for fine := from; ; fine *= 2 {
+			sc, worst := make(fine), 0.0
+			var notes []string
+			each(r, func(i, j int, g *gate) {
+				fit, err, u := g.tabulate(sc, s.Dt)
+				m.tables.gates[i][j] = fit
+				worst = max(worst, err)
+				if err > promised {
+					notes = append(notes, g.inexact(s.Channels[i].Name, err, u))
+				}
+			})
+			if worst <= tolerance || 2*fine > to {
+				m.notes = append(m.notes, notes...)
+				return sc
+			}
+		}
+	}
+	m.tables.v = refine(readsV, coarsestV, finestV, voltageScale)
+	m.tables.ca = refine(readsCa, coarsestCa, finestCa, calciumScale)
+	for i := range s.Channels {
+		if s.Channels[i].Nernst() && m.tables.nernst == nil {
+			for k := range m.tables.ca.size {
+				m.tables.nernst = append(m.tables.nernst, m.tables.ca.fit(k, func(c float64) float64 { return -fpmath.LogAll(c) }))
+			}
+		}
+	}
+}
+
+// Notes says what of the channels is not computed as it stands.
+func (m *Membrane) Notes() []string { return m.notes }
+
+// newGroup lays out the lanes of channels.
+func (m *Membrane) newGroup(on []int) *group {
+	g := &group{channels: on}
+	for first := 0; first < len(on); first += lanes {
+		q := quad{first: g.columns}
+		of := on[first:min(first+lanes, len(on))]
+		factors := 1
+		for lane, i := range of {
+			c := &m.spec.Channels[i]
+			factors = max(factors, len(c.gates))
+			switch {
+			case c.Nernst():
+				q.isE[lane], g.nernst = 1, true
+			default:
+				q.e[lane] = c.E
+			}
+			if c.Ion == Calcium {
+				q.calcium[lane] = 1
+			}
+		}
+		for k := range factors {
+			most := 1
+			for _, i := range of {
+				if c := &m.spec.Channels[i]; k < len(c.gates) {
+					most = max(most, c.gates[k].power)
+				}
+			}
+			steps := make([][4]float64, most)
+			for lane, i := range of {
+				c := &m.spec.Channels[i]
+				if k >= len(c.gates) {
+					continue
+				}
+				for p := range c.gates[k].power {
+					steps[p][lane] = 1
+				}
+				if c.gates[k].reads != readsV {
+					g.slow = append(g.slow, slowGate{channel: i, gate: k, lane: (g.columns+k)*lanes + lane, reads: c.gates[k].reads})
+				}
+			}
+			q.powers = append(q.powers, steps)
+		}
+		g.columns += factors
+		g.quads = append(g.quads, q)
+	}
+	g.fill(m)
+	return g
+}
+
+// columnOf calls f for every lane of every column that a gate is on.
+func (g *group) columnOf(m *Membrane, f func(column, lane, channel, gate int)) {
+	for qi := range g.quads {
+		for lane := range lanes {
+			if at := qi*lanes + lane; at < len(g.channels) {
+				for k := range m.spec.Channels[g.channels[at]].gates {
+					f(g.quads[qi].first+k, lane, g.channels[at], k)
+				}
+			}
+		}
+	}
+}
+
+// fill writes the rows of the table. A lane without a gate, or with one that the table does
+// not hold, keeps its value: a = 0, b = 1.
+func (g *group) fill(m *Membrane) {
+	row := g.columns * 8 * lanes
+	g.table = make([]float64, m.tables.v.size*row)
+	for i := range m.tables.v.size {
+		for col := range g.columns {
+			for lane := range lanes {
+				g.table[i*row+(col*8+4)*lanes+lane] = 1
+			}
+		}
+	}
+	g.columnOf(m, func(column, lane, channel, gate int) {
+		fit := &m.tables.gates[channel][gate]
+		if m.spec.Channels[channel].gates[gate].reads != readsV {
+			return
+		}
+		for i := range m.tables.v.size {
+			for k := range 4 {
+				g.table[i*row+(column*8+k)*lanes+lane] = fit.a[i][k]
+				g.table[i*row+(column*8+4+k)*lanes+lane] = fit.b[i][k]
+			}
+		}
+	})
+}
+
+// add adds a compartment.
+func (g *group) add(m *Membrane, node int) {
+	m.of[node], m.place[node] = int32(slices.Index(m.groups, g)), int32(len(g.nodes))
+	g.nodes = append(g.nodes, int32(node))
+	at := len(g.gbar)
+	g.gbar = append(g.gbar, make([]float64, len(g.quads)*lanes)...)
+	for i, c := range g.channels {
+		p := &m.spec.Channels[c]
+		g.gbar[at+i] = p.Density[node] * p.factor * m.spec.Area[node] * 10 // 1 S/cm² = 10 nS/µm²
+	}
+	if p := m.spec.Pools[node]; p != nil {
+		g.pools = append(g.pools, pool{
+			// 1 pA/µm² = 0.1 mA/cm²; γ i/(2 F depth) = 1e4 γ i[mA/cm²]/(2 F depth[µm]) mM/ms
+			influx: -1e4 * p.Gamma * 0.1 / m.spec.Area[node] / (2 * faraday * p.Depth) * p.Decay,
+			floor:  p.Floor,
+			decay:  fpmath.Exp(-min(m.spec.Dt/p.Decay, 700)),
+			half:   fpmath.Exp(-min(m.spec.Dt/2/p.Decay, 700)),
+			logOut: fpmath.LogAll(p.Outside),
+			inward: p.Inward,
+		})
+	}
+}
+
+// Nodes returns the compartments that have channels or a pool, ascending.
+func (m *Membrane) Nodes() []int {
+	var out []int
+	for node, g := range m.of {
+		if g >= 0 {
+			out = append(out, node)
+		}
+	}
+	return out
+}

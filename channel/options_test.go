@@ -1,0 +1,5 @@
+package channel_test
+
+import "neurosim/grammar"
+
+var grammarOptions = grammar.Options{}

@@ -1,0 +1,171 @@
+package channel_test
+
+import (
+	"fmt"
+	"math"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"neurosim/channel"
+	"neurosim/channel/catalogue"
+	"neurosim/internal/fixture"
+)
+
+const reference = "../testdata/reference/channels"
+
+// compiled returns a channel of the catalogue, or the invented one of the reference.
+func compiled(t testing.TB, name string, celsius float64) *channel.Kinetics {
+	t.Helper()
+	var def *channel.Definition
+	var err error
+	if name == "Tri3" {
+		def, err = catalogue.Load("testdata/tri3.toml", grammarOptions)
+	} else {
+		def, err = catalogue.Named("hay/" + name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	def.Name = name
+	k := def.Compile(celsius, func(key, rule string, args ...any) {
+		t.Errorf("%s: %s: %s", name, key, fmt.Sprintf(rule, args...))
+	})
+	if k == nil {
+		t.FailNow()
+	}
+	return k
+}
+
+// Steady states and time constants of every gate at potentials from -120 to 60 mV, and of
+// SK's at concentrations, as printed: six digits.
+func TestKnownAnswers(t *testing.T) {
+	rows := fixture.CSV(t, filepath.Join(reference, "known_answers.csv"))
+	loaded := map[string]*channel.Kinetics{}
+	seen := 0
+	for _, r := range rows[1:] {
+		k := loaded[r[0]]
+		if k == nil {
+			k = compiled(t, r[0], 34)
+			loaded[r[0]] = k
+		}
+		names, _ := k.Gates()
+		for g, name := range names {
+			if name != r[1] {
+				continue
+			}
+			v, c := 0.0, 1e-4
+			if conc, ok := strings.CutPrefix(r[2], "c="); ok {
+				c = fixture.Float(t, strings.TrimSuffix(conc, "mM"))
+			} else {
+				v = fixture.Float(t, r[2])
+			}
+			for _, x := range []struct {
+				what      string
+				got, want float64
+			}{{"infinity", k.Steady(g, v, c), fixture.Float(t, r[3])}, {"tau", k.Tau(g, v, c), fixture.Float(t, r[4])}} {
+				seen++
+				if math.Abs(x.got-x.want) > 6e-6*math.Abs(x.want) {
+					t.Errorf("%s %s at %s: %s is %.7g, want %.7g", r[0], r[1], r[2], x.what, x.got, x.want)
+				}
+			}
+		}
+	}
+	if seen != 2*(len(rows)-1) {
+		t.Errorf("compared %d numbers of %d rows", seen, len(rows)-1)
+	}
+}
+
+// clamped is a compartment whose potential is given.
+type clamped struct{ v, diag, right []float64 }
+
+func (c *clamped) V(int) []float64     { return c.v }
+func (c *clamped) Diag(int) []float64  { return c.diag }
+func (c *clamped) Right(int) []float64 { return c.right }
+
+// Each channel alone under a perfect clamp: gates and currents at dt 0.025 are those of
+// the reference to 1e-6 of their largest value. Six digits are printed, so a number may
+// differ by 5e-6 of itself; the rest is the table's.
+func TestVoltageClamp(t *testing.T) {
+	var spec struct {
+		Celsius  float64            `json:"celsius"`
+		EK       float64            `json:"ek_mV"`
+		ENa      float64            `json:"ena_mV"`
+		ECa      float64            `json:"eca_mV"`
+		Hold     float64            `json:"hold_mV"`
+		Test     []float64          `json:"test_mV"`
+		GBar     float64            `json:"gbar_S_per_cm2"`
+		Reversal map[string]float64 `json:"reversal_mV"`
+		Channels []string           `json:"channels_voltage_clamp"`
+	}
+	fixture.ReadJSON(t, filepath.Join(reference, "spec.json"), &spec)
+	const dt, area = 0.025, 400 * math.Pi
+	for _, name := range spec.Channels {
+		if name == "SK_E2" {
+			continue // TestPool has it
+		}
+		table := fixture.Columns(t, filepath.Join(reference, "voltage_clamp", name+"_dt0.025.csv"))
+		k := compiled(t, name, spec.Celsius)
+		if k.Ion == channel.Calcium {
+			k.E = spec.ECa
+		}
+		names, _ := k.Gates()
+		worst := 0.0
+		for _, test := range spec.Test {
+			m, err := channel.NewMembrane(channel.MembraneSpec{
+				Channels: []channel.Placed{{Kinetics: k, Density: []float64{spec.GBar}}},
+				Pools:    make([]*channel.PoolParams, 1), Area: []float64{area}, Start: []float64{spec.Hold},
+				Celsius: spec.Celsius, Dt: dt,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := m.NewState(1)
+			c := &clamped{[]float64{spec.Hold}, make([]float64, 1), make([]float64, 1)}
+			column := func(what string) []float64 {
+				x := table[fmt.Sprintf("v%gmV_%s", test, what)]
+				if len(x) == 0 {
+					t.Fatalf("%s has no %s at %g mV", name, what, test)
+				}
+				return x
+			}
+			var got [][]float64
+			times := table["t_ms"]
+			for step, row := 0, 0; row < len(times); step++ {
+				at := float64(step) * dt
+				c.diag[0], c.right[0] = 0, 0
+				if step == int(math.Round(times[row]/dt)) {
+					var x []float64
+					for g := range names {
+						y, _ := s.Gate(0, 0, 0, g)
+						x = append(x, y)
+					}
+					got = append(got, x)
+					row++
+				}
+				s.Currents(c)
+				c.v[0] = spec.Hold
+				if at+dt/2 >= 10 && at+dt/2 < 110 {
+					c.v[0] = test - 1e-9 // the clamp of the reference is of a small resistance; at -60 mV K_Pst switches
+				}
+				s.Advance(c, nil)
+			}
+			for g, gate := range names {
+				for i, want := range column(gate) {
+					worst = max(worst, (math.Abs(got[i][g]-want)-5e-6*math.Abs(want))/max(peak(column(gate)), 1e-300))
+				}
+			}
+		}
+		t.Logf("%-9s gates within %.1e of their largest value, beyond the printed digits", name, worst)
+		if worst > 1e-6 {
+			t.Errorf("%s: a gate differs by %.2g of its largest value", name, worst)
+		}
+	}
+}
+
+func peak(x []float64) (p float64) {
+	for _, y := range x {
+		p = max(p, math.Abs(y))
+	}
+	return p
+}

@@ -1,0 +1,354 @@
+package channel
+
+import (
+	"math"
+
+	"neurosim/internal/fpmath"
+)
+
+// State is the gates and calcium of N cells of a membrane. An element is a compartment of a
+// cell; those of a group are [place][cell].
+type State struct {
+	*Membrane
+	n      int
+	groups []groupState
+}
+
+// groupState is the state of the elements of a group.
+type groupState struct {
+	*group
+	x    []float64 // [P][N][C][4] gates
+	c    []float64 // [P][N] calcium (mM); nil without pools
+	ica  []float64 // [P][N] calcium current (pA)
+	gca  []float64 // [P][N] calcium conductance of the step (nS)
+	geca []float64 // [P][N] Σ g E of the calcium channels (pA)
+}
+
+// NewState returns n cells whose gates stand at their steady state.
+func (m *Membrane) NewState(n int) *State {
+	s := &State{Membrane: m, n: n}
+	for _, g := range m.groups {
+		gs := groupState{group: g, x: make([]float64, len(g.nodes)*n*g.columns*lanes)}
+		if g.pools != nil {
+			size := len(g.nodes) * n
+			gs.c, gs.ica = make([]float64, size), make([]float64, size)
+			gs.gca, gs.geca = make([]float64, size), make([]float64, size)
+		}
+		for p, node := range g.nodes {
+			v, c := m.spec.Start[node], rest
+			if gs.c != nil {
+				c = m.spec.Pools[node].start()
+			}
+			for j := range n {
+				e := p*n + j
+				x := gs.element(e)
+				for i := range x {
+					x[i] = 1
+				}
+				g.columnOf(m, func(column, lane, channel, gate int) {
+					x[column*lanes+lane] = m.spec.Channels[channel].Steady(gate, v, c)
+				})
+				if gs.c != nil {
+					gs.c[e] = c
+				}
+			}
+		}
+		s.groups = append(s.groups, gs)
+	}
+	return s
+}
+
+// element returns the gates of element e.
+func (g *groupState) element(e int) []float64 {
+	w := g.columns * lanes
+	return g.x[e*w : (e+1)*w : (e+1)*w]
+}
+
+// Cable is what the channels see of the cable equation: the potentials, and where each
+// compartment has its rows. All arrays are [...][N], cells innermost.
+type Cable interface {
+	V(node int) []float64     // potentials (mV)
+	Diag(node int) []float64  // sum of conductances (nS)
+	Right(node int) []float64 // sum of currents at V = 0 (pA)
+}
+
+// Currents adds the currents of all channels to the equations of their compartments: g to
+// the diagonal and g E to the right-hand side, with g as the gates say. E_Ca follows from
+// the concentrations at the beginning of the step, or staggered from those of its middle.
+func (s *State) Currents(cable Cable) {
+	for i := range s.groups {
+		g := &s.groups[i]
+		for p, node := range g.nodes {
+			g.currents(s, p, cable.V(int(node)), cable.Diag(int(node)), cable.Right(int(node)))
+		}
+	}
+}
+
+// currents is Currents of one place. Lanes are summed quad by quad, then across, so that
+// vector code has the same bits.
+func (g *groupState) currents(s *State, p int, v, diag, right []float64) {
+	gbar := g.gbar[p*len(g.quads)*lanes:]
+	for j := range v {
+		e := p*s.n + j
+		x := g.element(e)
+		eca := 0.0
+		if g.nernst {
+			eca = s.eca(g.concentration(s, p, e), &g.pools[p])
+		}
+		var sum, sumE, ca, caE [lanes]float64
+		for qi := range g.quads {
+			q := &g.quads[qi]
+			for lane := range lanes {
+				product := gbar[qi*lanes+lane]
+				for k, steps := range q.powers {
+					y := x[(q.first+k)*lanes+lane]
+					for _, on := range steps {
+						if on[lane] != 0 {
+							product *= y
+						}
+					}
+				}
+				current := float64(product * (q.e[lane] + float64(q.isE[lane]*eca)))
+				sum[lane] += product
+				sumE[lane] += current
+				ca[lane] += float64(product * q.calcium[lane])
+				caE[lane] += float64(current * q.calcium[lane])
+			}
+		}
+		diag[j] += across(&sum)
+		right[j] += across(&sumE)
+		if g.c != nil {
+			g.gca[e], g.geca[e] = across(&ca), across(&caE)
+			if !s.spec.Staggered {
+				g.ica[e] = float64(g.gca[e]*v[j]) - g.geca[e]
+			}
+		}
+	}
+}
+
+// across returns the sum of the lanes, in the order of vector code.
+func across(x *[lanes]float64) float64 { return (x[0] + x[2]) + (x[1] + x[3]) }
+
+// concentration returns that of the time at which the currents of a step are taken: the
+// beginning, or the middle, to which the current of the last step leads.
+func (g *groupState) concentration(s *State, p, e int) float64 {
+	if !s.spec.Staggered {
+		return g.c[e]
+	}
+	return g.pools[p].after(g.c[e], g.ica[e], g.pools[p].half)
+}
+
+// after returns the concentration after a time in which the current (pA) stands still;
+// decay is e^(-time/decay).
+func (p *pool) after(c, ica, decay float64) float64 {
+	if p.inward && ica > 0 {
+		ica = 0
+	}
+	inf := p.floor + float64(p.influx*ica)
+	return inf + float64((c-inf)*decay)
+}
+
+// eca returns the Nernst potential of calcium (mV):
+//
+//	E_Ca = (R T/2F) ln(c_outside/c)
+func (m *Membrane) eca(c float64, p *pool) float64 {
+	i, t, ok := m.tables.ca.find(c)
+	if !ok || m.tables.nernst == nil {
+		return float64(m.tables.rt2F * (p.logOut - fpmath.LogAll(c)))
+	}
+	return float64(m.tables.rt2F * (p.logOut + m.tables.nernst[i].at(t)))
+}
+
+// Advance steps gates and concentrations by dt to the potentials that Solve has left. before
+// are those at the beginning of the step, by node; only a staggered membrane needs them.
+func (s *State) Advance(cable Cable, before func(node int) []float64) {
+	for i := range s.groups {
+		g := &s.groups[i]
+		for p, node := range g.nodes {
+			v := cable.V(int(node))
+			if g.c != nil {
+				var old []float64
+				if s.spec.Staggered {
+					old = before(int(node))
+				}
+				g.flow(s, p, v, old)
+			}
+			g.advance(s, p, v)
+		}
+	}
+}
+
+// flow advances the pools of a place.
+func (g *groupState) flow(s *State, p int, v, old []float64) {
+	pool := &g.pools[p]
+	for j := range v {
+		e := p*s.n + j
+		if old != nil {
+			g.ica[e] = float64(g.gca[e]*float64(0.5*(old[j]+v[j]))) - g.geca[e]
+		}
+		g.c[e] = pool.after(g.c[e], g.ica[e], pool.decay)
+	}
+}
+
+// advance advances the gates of a place, the pool being done.
+func (g *groupState) advance(s *State, p int, v []float64) {
+	row := g.columns * 8 * lanes
+	for j, u := range v {
+		e := p*s.n + j
+		x := g.element(e)
+		i, t, ok := s.tables.v.find(u)
+		if !ok {
+			g.direct(s, x, u, func(r reading) bool { return r == readsV }, e)
+		} else {
+			table := g.table[i*row : (i+1)*row]
+			for col := 0; col < len(x); col += lanes {
+				k := table[col*8 : col*8+8*lanes]
+				for lane := range lanes {
+					a := k[lane] + float64(t*(k[4+lane]+float64(t*(k[8+lane]+float64(t*k[12+lane])))))
+					b := k[16+lane] + float64(t*(k[20+lane]+float64(t*(k[24+lane]+float64(t*k[28+lane])))))
+					x[col+lane] = a + float64(b*x[col+lane])
+				}
+			}
+		}
+		for _, sl := range g.slow {
+			fit := &s.tables.gates[sl.channel][sl.gate]
+			if sl.reads == readsCa {
+				if i, t, ok := s.tables.ca.find(g.c[e]); ok {
+					x[sl.lane] = fit.a[i].at(t) + float64(fit.b[i].at(t)*x[sl.lane])
+					continue
+				}
+			}
+			s.exactly(sl.channel, sl.gate, &x[sl.lane], u, g.c[e])
+		}
+	}
+}
+
+// direct advances the gates of an element by their formulas, the potential being outside
+// the table.
+func (g *groupState) direct(s *State, x []float64, v float64, which func(reading) bool, e int) {
+	c := math.NaN()
+	if g.c != nil {
+		c = g.c[e]
+	}
+	g.columnOf(s.Membrane, func(column, lane, channel, gate int) {
+		if which(s.spec.Channels[channel].gates[gate].reads) {
+			s.exactly(channel, gate, &x[column*lanes+lane], v, c)
+		}
+	})
+}
+
+// exactly advances a gate by its formulas.
+func (s *State) exactly(channel, gate int, x *float64, v, c float64) {
+	a, b := s.spec.Channels[channel].gates[gate].step(v, c, s.spec.Dt)
+	*x = a + float64(b**x)
+}
+
+// Gate returns a gate of a channel on a node of a cell, ok where the channel is there.
+func (s *State) Gate(node, cell, channel, gate int) (x float64, ok bool) {
+	g, lane := s.lane(node, channel)
+	if g == nil {
+		return 0, false
+	}
+	e := int(s.place[node])*s.n + cell
+	return g.element(e)[(g.quads[lane/lanes].first+gate)*lanes+lane%lanes], true
+}
+
+// lane returns the group of a node and the lane of a channel in it; nil where the channel is
+// not there.
+func (s *State) lane(node, channel int) (*groupState, int) {
+	if s.of[node] < 0 {
+		return nil, 0
+	}
+	g := &s.groups[s.of[node]]
+	for lane, c := range g.channels {
+		if c == channel {
+			return g, lane
+		}
+	}
+	return nil, 0
+}
+
+// Conductance returns that of a channel on a node of a cell (nS); 0 where it is not there.
+func (s *State) Conductance(node, cell, channel int) float64 {
+	g, lane := s.lane(node, channel)
+	if g == nil {
+		return 0
+	}
+	e := int(s.place[node])*s.n + cell
+	product := g.gbar[(int(s.place[node])*len(g.quads))*lanes+lane]
+	for k := range s.spec.Channels[channel].gates {
+		y := g.element(e)[(g.quads[lane/lanes].first+k)*lanes+lane%lanes]
+		for range s.spec.Channels[channel].gates[k].power {
+			product *= y
+		}
+	}
+	return product
+}
+
+// Current returns the current of a channel on a node of a cell at the potential v (mV),
+// outward positive (pA).
+func (s *State) Current(node, cell, channel int, v float64) float64 {
+	return float64(s.Conductance(node, cell, channel) * (v - s.Reversal(node, cell, channel)))
+}
+
+// Reversal returns the reversal potential of a channel on a node of a cell (mV).
+func (s *State) Reversal(node, cell, channel int) float64 {
+	if c := &s.spec.Channels[channel]; !c.Nernst() {
+		return c.E
+	}
+	return s.ECa(node, cell)
+}
+
+// Calcium returns the concentration on a node of a cell (mM), NaN where there is no pool.
+func (s *State) Calcium(node, cell int) float64 {
+	if s.of[node] < 0 || s.groups[s.of[node]].c == nil {
+		return math.NaN()
+	}
+	return s.groups[s.of[node]].c[int(s.place[node])*s.n+cell]
+}
+
+// ECa returns the Nernst potential of calcium on a node of a cell (mV), NaN where there is
+// no pool.
+func (s *State) ECa(node, cell int) float64 {
+	c := s.Calcium(node, cell)
+	if c != c {
+		return c
+	}
+	return s.eca(c, &s.groups[s.of[node]].pools[s.place[node]])
+}
+
+// Save returns the state as rows of one number for each cell, for a checkpoint.
+func (s *State) Save() []float64 {
+	var out []float64
+	s.rows(func(x *float64) { out = append(out, *x) })
+	return out
+}
+
+// Restore sets the state to rows that Save has made.
+func (s *State) Restore(rows []float64) {
+	i := 0
+	s.rows(func(x *float64) { *x = rows[i]; i++ })
+}
+
+// rows goes through the numbers that are the state, cells innermost.
+func (s *State) rows(f func(x *float64)) {
+	for k := range s.groups {
+		g := &s.groups[k]
+		w := g.columns * lanes
+		for p := range g.nodes {
+			g.columnOf(s.Membrane, func(column, lane, _, _ int) {
+				for j := range s.n {
+					f(&g.x[(p*s.n+j)*w+column*lanes+lane])
+				}
+			})
+			if g.c != nil {
+				for j := range s.n {
+					f(&g.c[p*s.n+j])
+				}
+				for j := range s.n {
+					f(&g.ica[p*s.n+j])
+				}
+			}
+		}
+	}
+}

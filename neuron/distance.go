@@ -1,0 +1,107 @@
+package neuron
+
+import (
+	"fmt"
+	"math"
+
+	"neurosim/internal/profile"
+)
+
+// place is a point of a cell: where on a section it lies (µm). Along the soma, places count
+// from its centre, on other sections as Distance does, from where the path left the soma.
+type place struct {
+	section int
+	at      float64
+}
+
+// placeOn returns the place x (µm) of a section.
+func (t *Tree) placeOn(section int, x float64) place {
+	if section == 0 {
+		return place{0, x - t.Sections[0].Length()/2}
+	}
+	return place{section, t.begins(section) + x}
+}
+
+// begins returns the path from the centre of the soma to the beginning of a section.
+func (t *Tree) begins(section int) float64 {
+	first := t.first[section]
+	return t.Distance[first] - float64(t.Length[first]/2)
+}
+
+// onParent returns the place on its parent where a section begins.
+func (t *Tree) onParent(section int) place {
+	s := t.Sections[section]
+	if s.Parent == 0 && s.At == 0 {
+		return t.placeOn(0, 0)
+	}
+	return place{s.Parent, t.begins(section)}
+}
+
+// between returns the path between two places (µm): up from each to the section that
+// both ways share, and along it.
+func (t *Tree) between(a, b place) (path float64) {
+	for a.section != b.section {
+		deeper := &a
+		if b.section > a.section {
+			deeper = &b
+		}
+		path += deeper.at - t.begins(deeper.section)
+		*deeper = t.onParent(deeper.section)
+	}
+	return path + math.Abs(a.at-b.at)
+}
+
+// Distances returns the path from an origin to every node (µm), and to the farthest tip
+// that lies behind it. The origin is the centre of the soma, its beginning, or the beginning of
+// a section. A distance is that of the compartment's centre; sampled as hoc does, that of the last
+// compartment of a section is at the section's end. It is an error if there is no such origin.
+func (t *Tree) Distances(origin, sample string) (d []float64, farthest float64, err error) {
+	root, from := 0, t.placeOn(0, t.Sections[0].Length()/2)
+	switch origin {
+	case profile.Soma:
+	case profile.SomaStart:
+		from = t.placeOn(0, 0)
+	default:
+		if root = t.SectionNamed(origin); root < 0 && origin == profile.Trunk {
+			root = t.trunk()
+		}
+		if root < 0 {
+			return nil, 0, fmt.Errorf("there is no section %q for the origin of distances", origin)
+		}
+		from = t.placeOn(root, 0)
+	}
+	d = make([]float64, t.Len())
+	for i := range d {
+		section := int(t.Section[i])
+		x := float64((float64(t.Index[i]) + 0.5) * t.Length[i])
+		last := int(t.Index[i]) == t.Sections[section].Compartments-1
+		if t.Index[i] < 0 || sample == profile.Hoc && last {
+			x = t.Sections[section].Length()
+		}
+		d[i] = t.between(t.placeOn(section, x), from)
+	}
+	for i, s := range t.Sections {
+		if t.behind(i, root) {
+			farthest = max(farthest, t.between(t.placeOn(i, s.Length()), from))
+		}
+	}
+	return d, farthest, nil
+}
+
+// behind tells whether a section is root or lies behind it.
+func (t *Tree) behind(section, root int) bool {
+	for ; section > root; section = t.Sections[section].Parent {
+	}
+	return section == root
+}
+
+// trunk returns the section that the apical dendrite begins with: the first of that region
+// whose parent is of another; -1 for none.
+func (t *Tree) trunk() int {
+	for i, s := range t.Sections {
+		if s.Region == "apical" && (s.Parent < 0 || t.Sections[s.Parent].Region != "apical") {
+			return i
+		}
+	}
+	return -1
+}
