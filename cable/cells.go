@@ -125,9 +125,6 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	for i := range c.work {
 		c.load(&c.work[i])
 	}
-	if c.membrane != nil {
-		c.membrane.Currents(c.cable)
-	}
 	for i, pA := range c.injected {
 		if pA != nil {
 			right := c.cable.Right(c.spec.Inputs[i])
@@ -139,12 +136,18 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	for i := range c.clamps {
 		c.clamps[i].add(c.cable, c.spec.Inputs[i])
 	}
+	if c.spec.Method == neuron.SecondOrder {
+		c.cable.Split()
+	}
+	if c.membrane != nil {
+		c.membrane.Currents(c.cable)
+	}
 	c.cable.Solve(refractory)
 	for _, s := range c.synapses {
 		s.Advance()
 	}
 	if c.membrane != nil {
-		c.membrane.Advance(c.cable, c.cable.Before)
+		c.membrane.Advance(c.cable)
 	}
 	if c.above != nil {
 		spikes = c.crossings(*c.spec.Level, spikes)

@@ -155,14 +155,14 @@ func TestOrderOfConvergenceHodgkinHuxley(t *testing.T) {
 		}
 		return times[len(times)-1]
 	}
-	finest := last(0.1/128, neuron.CrankNicolson)
+	finest := last(0.1/128, neuron.SecondOrder)
 	if d := math.Abs(finest - exact[len(exact)-1]); d > 5e-3 {
 		t.Errorf("converges to %.5f ms, exact %.5f", finest, exact[len(exact)-1])
 	}
 	for _, c := range []struct {
 		m     neuron.Method
 		order float64
-	}{{neuron.BackwardEuler, 1}, {neuron.CrankNicolson, 2}} {
+	}{{neuron.BackwardEuler, 1}, {neuron.SecondOrder, 2}} {
 		a, b := last(0.025, c.m)-finest, last(0.0125, c.m)-finest
 		order := math.Log2(a / b)
 		t.Logf("%s: last spike late by %.2g and %.2g ms at dt 0.025, 0.0125: order %.2f", c.m, a, b, order)

@@ -329,7 +329,7 @@ func TestL5AgainstReference(t *testing.T) {
 	train := func(hz float64) []stimulus {
 		return []stimulus{func(t float64) (pA float64) {
 			for i := range 5 {
-				pA += pulse(95+float64(i)*1000/hz, 5, 1.5)(t)
+				pA += pulse(100+float64(i)*1000/hz, 2, 3.2)(t)
 			}
 			return pA
 		}, none}

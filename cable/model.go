@@ -53,11 +53,11 @@ type Model struct {
 	spec      Spec
 	plan      *neuron.Plan
 	receptors []*dendrite.Receptor
-	rows      []int       // [sites] row of the site among those of its receptor
-	floors    [][]float64 // [receptors][rows] C/h over the blocked receptors there (nS)
+	rows      []int             // [sites] row of the site among those of its receptor
+	floors    [][]float64       // [receptors][rows] C/h over the blocked receptors there (nS)
 	membrane  *channel.Membrane // nil without channels and calcium
 	start     []float64         // [nodes] potentials at the beginning (mV)
-	work      []work    // of every live node, ascending
+	work      []work            // of every live node, ascending
 }
 
 // work is what a step does to set the rows of a live node.
@@ -98,7 +98,7 @@ func NewModel(s Spec) (*Model, error) {
 		var err error
 		m.membrane, err = channel.NewMembrane(channel.MembraneSpec{
 			Channels: s.Channels, Pools: s.Pools, Area: s.Tree.Area, Start: m.start, Celsius: s.Celsius, Dt: s.Dt,
-			Staggered: s.Method == neuron.CrankNicolson,
+			Staggered: s.Method == neuron.SecondOrder,
 		})
 		if err != nil {
 			return nil, err
@@ -146,8 +146,8 @@ func (s Spec) check() error {
 	if !(s.Dt > 0) {
 		return fmt.Errorf("cable: dt must be positive")
 	}
-	if s.Method != neuron.BackwardEuler && s.Method != neuron.CrankNicolson {
-		return fmt.Errorf("cable: method must be %q or %q", neuron.BackwardEuler, neuron.CrankNicolson)
+	if s.Method != neuron.BackwardEuler && s.Method != neuron.SecondOrder {
+		return fmt.Errorf("cable: method must be %q or %q", neuron.BackwardEuler, neuron.SecondOrder)
 	}
 	compartment := func(node int) bool {
 		return node >= 0 && node < s.Tree.Len() && s.Tree.Index[node] >= 0

@@ -147,7 +147,7 @@ func TestConvergenceToFinestNMDAThreshold(t *testing.T) {
 	fine := fixture.Columns(t, filepath.Join(nmdaThreshold, "peaks_fine.csv"))
 	var last float64
 	for i, multiply := range []int{1, 3} {
-		soma, dend, _, _ := tuftPeaks(t, multiply, 0.025, neuron.CrankNicolson)
+		soma, dend, _, _ := tuftPeaks(t, multiply, 0.025, neuron.SecondOrder)
 		s, d := worst(soma, want["soma_peak_mV"]), worst(dend, want["dend_peak_mV"])
 		t.Logf("Crank-Nicolson, %d compartments: within %.3f mV (soma), %.3f mV (dendrite) of the finest", 15*multiply, s, d)
 		if i > 0 && d > 0.4*last {

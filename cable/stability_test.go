@@ -73,10 +73,10 @@ func TestStableWhateverTheSynapses(t *testing.T) {
 				ampa, nmda := dendrite.DefaultAMPA(), dendrite.DefaultNMDA()
 				nmda.Block.Law = law
 				_, _, want := volley(t, k, together, ampa, nmda, 1./400, neuron.BackwardEuler)
-				for _, m := range []neuron.Method{neuron.BackwardEuler, neuron.CrankNicolson} {
+				for _, m := range []neuron.Method{neuron.BackwardEuler, neuron.SecondOrder} {
 					high, low, got := volley(t, k, together, ampa, nmda, 0.1, m)
 					room := 0.5
-					if m == neuron.CrankNicolson {
+					if m == neuron.SecondOrder {
 						room = 70
 					}
 					if high > room || low < -70-room {
@@ -185,7 +185,7 @@ func mixed(t *testing.T) *Model {
 	gaba.TauRise = gaba.TauDecay
 	level, detector := -20.0, dendrite.DetectorParams{Enabled: true, Level: -55, Duration: 2}
 	s := Spec{
-		Tree: tree, Dt: 0.05, Method: neuron.CrankNicolson, Inputs: []int{0}, Level: &level,
+		Tree: tree, Dt: 0.05, Method: neuron.SecondOrder, Inputs: []int{0}, Level: &level,
 		Receptors: []dendrite.ReceptorParams{dendrite.DefaultAMPA(), nmda, gaba},
 		Segments:  []Segment{{[]int{tree.At(2, 0.5), tree.At(2, 0.6)}, detector}, {[]int{tree.At(3, 0.9)}, detector}},
 	}

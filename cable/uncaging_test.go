@@ -217,7 +217,7 @@ func TestOrderOfConvergenceUncaging(t *testing.T) {
 	for _, c := range []struct {
 		m     neuron.Method
 		order float64
-	}{{neuron.BackwardEuler, 1}, {neuron.CrankNicolson, 2}} {
+	}{{neuron.BackwardEuler, 1}, {neuron.SecondOrder, 2}} {
 		a, b := miss(0.1, c.m), miss(0.05, c.m)
 		order := math.Log2(a / b)
 		t.Logf("%s: peaks within %.2g and %.2g mV at dt 0.1, 0.05 ms: order %.2f", c.m, a, b, order)

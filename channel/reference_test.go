@@ -83,6 +83,9 @@ func (c *clamped) V(int) []float64     { return c.v }
 func (c *clamped) Diag(int) []float64  { return c.diag }
 func (c *clamped) Right(int) []float64 { return c.right }
 
+func (c *clamped) Before(int) []float64                              { panic("not staggered") }
+func (c *clamped) Stages(int) (diag, right, diag2, right2 []float64) { panic("not staggered") }
+
 // Each channel alone under a perfect clamp: gates and currents at dt 0.025 are those of
 // the reference to 1e-6 of their largest value. Six digits are printed, so a number may
 // differ by 5e-6 of itself; the rest is the table's.
@@ -148,7 +151,7 @@ func TestVoltageClamp(t *testing.T) {
 				if at+dt/2 >= 10 && at+dt/2 < 110 {
 					c.v[0] = test - 1e-9 // the clamp of the reference is of a small resistance; at -60 mV K_Pst switches
 				}
-				s.Advance(c, nil)
+				s.Advance(c)
 			}
 			for g, gate := range names {
 				for i, want := range column(gate) {

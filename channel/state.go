@@ -2,6 +2,7 @@ package channel
 
 import (
 	"math"
+	"slices"
 
 	"neurosim/internal/fpmath"
 )
@@ -22,6 +23,10 @@ type groupState struct {
 	ica  []float64 // [P][N] calcium current (pA)
 	gca  []float64 // [P][N] calcium conductance of the step (nS)
 	geca []float64 // [P][N] Σ g E of the calcium channels (pA)
+
+	// Of a staggered membrane [P][N]: the sums of g (nS) and g E (pA) over the channels in the
+	// last step and the one before.
+	g1, g2, e1, e2 []float64
 }
 
 // NewState returns n cells whose gates stand at their steady state.
@@ -53,6 +58,9 @@ func (m *Membrane) NewState(n int) *State {
 				}
 			}
 		}
+		if m.spec.Staggered {
+			gs.begin(s)
+		}
 		s.groups = append(s.groups, gs)
 	}
 	return s
@@ -64,66 +72,124 @@ func (g *groupState) element(e int) []float64 {
 	return g.x[e*w : (e+1)*w : (e+1)*w]
 }
 
+// begin lets the conductances have been what they are before the first step.
+func (g *groupState) begin(s *State) {
+	size := len(g.nodes) * s.n
+	g.g1, g.e1 = make([]float64, size), make([]float64, size)
+	for e := range size {
+		g.g1[e], g.e1[e] = g.conduct(s, e/s.n, e)
+	}
+	g.g2, g.e2 = slices.Clone(g.g1), slices.Clone(g.e1)
+}
+
 // Cable is what the channels see of the cable equation: the potentials, and where each
-// compartment has its rows. All arrays are [...][N], cells innermost.
+// compartment has its rows. All arrays are by cell.
 type Cable interface {
-	V(node int) []float64     // potentials (mV)
-	Diag(node int) []float64  // sum of conductances (nS)
-	Right(node int) []float64 // sum of currents at V = 0 (pA)
+	V(node int) []float64      // potentials (mV)
+	Before(node int) []float64 // potentials at the beginning of the step that was solved (mV)
+	Diag(node int) []float64   // sum of conductances (nS)
+	Right(node int) []float64  // sum of currents at V = 0 (pA)
+
+	// Stages are the rows of the two stages of a step of second order.
+	Stages(node int) (diag, right, diag2, right2 []float64)
 }
 
 // Currents adds the currents of all channels to the equations of their compartments: g to
-// the diagonal and g E to the right-hand side, with g as the gates say. E_Ca follows from
-// the concentrations at the beginning of the step, or staggered from those of its middle.
+// the diagonal and g E to the right-hand side. Unstaggered, g is what the gates are at the
+// beginning of the step, and E_Ca what the concentrations say there.
+//
+// Staggered, gates are those of the middle of the step. Its two stages end later, where g is
+// extrapolated by the parabola through the last three middles: a membrane that follows
+// its channels within a step would otherwise lag by half of it.
 func (s *State) Currents(cable Cable) {
 	for i := range s.groups {
 		g := &s.groups[i]
 		for p, node := range g.nodes {
-			g.currents(s, p, cable.V(int(node)), cable.Diag(int(node)), cable.Right(int(node)))
+			if s.spec.Staggered {
+				g.stages(s, p, cable, int(node))
+				continue
+			}
+			v, diag, right := cable.V(int(node)), cable.Diag(int(node)), cable.Right(int(node))
+			for j := range v {
+				e := p*s.n + j
+				sum, sumE := g.conduct(s, p, e)
+				diag[j] += sum
+				right[j] += sumE
+				if g.c != nil {
+					g.ica[e] = float64(g.gca[e]*v[j]) - g.geca[e]
+				}
+			}
 		}
 	}
 }
 
-// currents is Currents of one place. Lanes are summed quad by quad, then across, so that
-// vector code has the same bits.
-func (g *groupState) currents(s *State, p int, v, diag, right []float64) {
-	gbar := g.gbar[p*len(g.quads)*lanes:]
-	for j := range v {
+// Where the two stages of a step end, from its middle, in steps: γ - ½ and ½, with γ of
+// package neuron. The parabola through y₀ (the middle), y₁ and y₂ one and two steps before is
+//
+//	y(x) = y₀ + x (y₀ - y₁) + ½ x (x+1) (y₀ - 2 y₁ + y₂)
+const (
+	stage1 = -0.20710678118654752440
+	stage2 = 0.5
+	bend1  = stage1 * (stage1 + 1) / 2
+	bend2  = stage2 * (stage2 + 1) / 2
+)
+
+// stages adds the currents of a place to both stages of a step.
+func (g *groupState) stages(s *State, p int, cable Cable, node int) {
+	diag, right, diag2, right2 := cable.Stages(node)
+	for j := range diag {
 		e := p*s.n + j
-		x := g.element(e)
-		eca := 0.0
-		if g.nernst {
-			eca = s.eca(g.concentration(s, p, e), &g.pools[p])
+		sum, sumE := g.conduct(s, p, e)
+		dg, de := sum-g.g1[e], sumE-g.e1[e]
+		ddg, dde := dg-(g.g1[e]-g.g2[e]), de-(g.e1[e]-g.e2[e])
+		g.g2[e], g.e2[e] = g.g1[e], g.e1[e]
+		g.g1[e], g.e1[e] = sum, sumE
+		a, b := sum+(float64(stage1*dg)+float64(bend1*ddg)), sum+(float64(stage2*dg)+float64(bend2*ddg))
+		aE, bE := sumE+(float64(stage1*de)+float64(bend1*dde)), sumE+(float64(stage2*de)+float64(bend2*dde))
+		if a < 0 || b < 0 { // they fall too fast to be extrapolated
+			a, b, aE, bE = sum, sum, sumE, sumE
 		}
-		var sum, sumE, ca, caE [lanes]float64
-		for qi := range g.quads {
-			q := &g.quads[qi]
-			for lane := range lanes {
-				product := gbar[qi*lanes+lane]
-				for k, steps := range q.powers {
-					y := x[(q.first+k)*lanes+lane]
-					for _, on := range steps {
-						if on[lane] != 0 {
-							product *= y
-						}
+		diag[j] += a
+		right[j] += aE
+		diag2[j] += b
+		right2[j] += bE
+	}
+}
+
+// conduct returns the sums of g (nS) and g E (pA) over the channels of an element, and keeps
+// those of the calcium channels. Lanes are summed quad by quad, then across, so that vector
+// code has the same bits.
+func (g *groupState) conduct(s *State, p, e int) (sum, sumE float64) {
+	gbar := g.gbar[p*len(g.quads)*lanes:]
+	x := g.element(e)
+	eca := 0.0
+	if g.nernst {
+		eca = s.eca(g.concentration(s, p, e), &g.pools[p])
+	}
+	var all, allE, ca, caE [lanes]float64
+	for qi := range g.quads {
+		q := &g.quads[qi]
+		for lane := range lanes {
+			product := gbar[qi*lanes+lane]
+			for k, steps := range q.powers {
+				y := x[(q.first+k)*lanes+lane]
+				for _, on := range steps {
+					if on[lane] != 0 {
+						product *= y
 					}
 				}
-				current := float64(product * (q.e[lane] + float64(q.isE[lane]*eca)))
-				sum[lane] += product
-				sumE[lane] += current
-				ca[lane] += float64(product * q.calcium[lane])
-				caE[lane] += float64(current * q.calcium[lane])
 			}
-		}
-		diag[j] += across(&sum)
-		right[j] += across(&sumE)
-		if g.c != nil {
-			g.gca[e], g.geca[e] = across(&ca), across(&caE)
-			if !s.spec.Staggered {
-				g.ica[e] = float64(g.gca[e]*v[j]) - g.geca[e]
-			}
+			current := float64(product * (q.e[lane] + float64(q.isE[lane]*eca)))
+			all[lane] += product
+			allE[lane] += current
+			ca[lane] += float64(product * q.calcium[lane])
+			caE[lane] += float64(current * q.calcium[lane])
 		}
 	}
+	if g.c != nil {
+		g.gca[e], g.geca[e] = across(&ca), across(&caE)
+	}
+	return across(&all), across(&allE)
 }
 
 // across returns the sum of the lanes, in the order of vector code.
@@ -159,9 +225,8 @@ func (m *Membrane) eca(c float64, p *pool) float64 {
 	return float64(m.tables.rt2F * (p.logOut + m.tables.nernst[i].at(t)))
 }
 
-// Advance steps gates and concentrations by dt to the potentials that Solve has left. before
-// are those at the beginning of the step, by node; only a staggered membrane needs them.
-func (s *State) Advance(cable Cable, before func(node int) []float64) {
+// Advance steps gates and concentrations by dt to the potentials that Solve has left.
+func (s *State) Advance(cable Cable) {
 	for i := range s.groups {
 		g := &s.groups[i]
 		for p, node := range g.nodes {
@@ -169,7 +234,7 @@ func (s *State) Advance(cable Cable, before func(node int) []float64) {
 			if g.c != nil {
 				var old []float64
 				if s.spec.Staggered {
-					old = before(int(node))
+					old = cable.Before(int(node))
 				}
 				g.flow(s, p, v, old)
 			}
@@ -198,7 +263,7 @@ func (g *groupState) advance(s *State, p int, v []float64) {
 		x := g.element(e)
 		i, t, ok := s.tables.v.find(u)
 		if !ok {
-			g.direct(s, x, u, func(r reading) bool { return r == readsV }, e)
+			g.direct(s, x, u)
 		} else {
 			table := g.table[i*row : (i+1)*row]
 			for col := 0; col < len(x); col += lanes {
@@ -223,16 +288,12 @@ func (g *groupState) advance(s *State, p int, v []float64) {
 	}
 }
 
-// direct advances the gates of an element by their formulas, the potential being outside
+// direct advances the gates that read the potential by their formulas, where it is outside
 // the table.
-func (g *groupState) direct(s *State, x []float64, v float64, which func(reading) bool, e int) {
-	c := math.NaN()
-	if g.c != nil {
-		c = g.c[e]
-	}
+func (g *groupState) direct(s *State, x []float64, v float64) {
 	g.columnOf(s.Membrane, func(column, lane, channel, gate int) {
-		if which(s.spec.Channels[channel].gates[gate].reads) {
-			s.exactly(channel, gate, &x[column*lanes+lane], v, c)
+		if s.spec.Channels[channel].gates[gate].reads == readsV {
+			s.exactly(channel, gate, &x[column*lanes+lane], v, rest)
 		}
 	})
 }
@@ -347,6 +408,13 @@ func (s *State) rows(f func(x *float64)) {
 				}
 				for j := range s.n {
 					f(&g.ica[p*s.n+j])
+				}
+			}
+			for _, a := range [...][]float64{g.g1, g.g2, g.e1, g.e2} {
+				if a != nil {
+					for j := range s.n {
+						f(&a[p*s.n+j])
+					}
 				}
 			}
 		}

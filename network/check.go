@@ -110,8 +110,8 @@ func (p *Population) checkCounts(g *Segments, sized bool, bad func(key, rule str
 func (p *Population) checkTrees(dt float64, sized bool, report Report) {
 	path := dotted.Join("populations", p.Name)
 	p.Ie.Check("I_e", report.under(path))
-	if m := p.Trees.Method; m != neuron.BackwardEuler && m != neuron.CrankNicolson {
-		report(path+".method", "must be %q or %q", neuron.BackwardEuler, neuron.CrankNicolson)
+	if m := p.Trees.Method; m != neuron.BackwardEuler && m != neuron.SecondOrder {
+		report(path+".method", "must be %q or %q", neuron.BackwardEuler, neuron.SecondOrder)
 	}
 	if p.Trees.Firing != nil {
 		p.Trees.Firing.Check(dt, report.under(path+".soma"))

@@ -47,7 +47,7 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 		e.Count = batch + 3 // more than are stepped together
 	}
 	e.Ie = Dist{Kind: dist.Uniform, Min: 0, Max: 120}
-	e.Trees = &Trees{Sections: branched(t), Method: []neuron.Method{neuron.BackwardEuler, neuron.CrankNicolson}[r.IntN(2)]}
+	e.Trees = &Trees{Sections: branched(t), Method: []neuron.Method{neuron.BackwardEuler, neuron.SecondOrder}[r.IntN(2)]}
 	if firing, level := neuron.DefaultFiring(), -20.0; seed%3 != 0 {
 		e.Trees.Firing = &firing
 	} else {

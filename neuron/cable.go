@@ -11,8 +11,10 @@ type Cable struct {
 	v     []float64 // [nodes][N] membrane potential (mV)
 	diag  []float64 // [live][N] diagonal (nS)
 	right []float64 // [live][N] right-hand side (pA)
-	old   []float64 // [nodes][N] v before the step; Crank-Nicolson only
-	stiff []bool    // [live][N] see markStiff; Crank-Nicolson only
+
+	// Of the method of second order: v before the step [nodes][N], and the rows of the
+	// second stage [live][N], of right without (C/h) v.
+	old, diag2, right2 []float64
 }
 
 // NewCable returns n cells at the given voltages of the nodes (mV).
@@ -21,7 +23,8 @@ func NewCable(p *Plan, n int, v []float64) *Cable {
 		v:    make([]float64, n*len(p.live)),
 		diag: make([]float64, n*len(p.rows)), right: make([]float64, n*len(p.rows))}
 	if p.twice {
-		c.old, c.stiff = make([]float64, len(c.v)), make([]bool, len(c.diag))
+		c.old = make([]float64, len(c.v))
+		c.diag2, c.right2 = make([]float64, len(c.diag)), make([]float64, len(c.diag))
 	}
 	for i, x := range v {
 		row := c.V(i)
@@ -36,7 +39,7 @@ func NewCable(p *Plan, n int, v []float64) *Cable {
 func (c *Cable) V(node int) []float64 { return c.v[node*c.n : (node+1)*c.n : (node+1)*c.n] }
 
 // Before returns the potentials of a node before the step that Solve has ended, by cell (mV).
-// Crank-Nicolson keeps them.
+// The method of second order keeps them.
 func (c *Cable) Before(node int) []float64 { return c.old[node*c.n : (node+1)*c.n : (node+1)*c.n] }
 
 // Diag and Right return the rows of a live node, by cell: a membrane current
@@ -62,57 +65,74 @@ func (c *Cable) Load(node int) {
 	load(c.Diag(node), c.Right(node), c.V(node), p.Diag, p.CapOverStep, p.Leak)
 }
 
+// Stages returns the rows of a live node for both stages of a step, when the rows are
+// complete but for what differs between them. Of first order there is one stage.
+func (c *Cable) Stages(node int) (diag, right, diag2, right2 []float64) {
+	k := c.live[node]
+	return row(c.diag, k, c.n), row(c.right, k, c.n), row(c.diag2, k, c.n), row(c.right2, k, c.n)
+}
+
+// Split begins the second stage with what the rows hold now, of second order; what is
+// added to one stage alone follows.
+func (c *Cable) Split() {
+	copy(c.diag2, c.diag)
+	for k, i := range c.rows {
+		right, to := row(c.right, int32(k), c.n), row(c.right2, int32(k), c.n)
+		ch := c.ch[i]
+		for j, v := range c.V(int(i))[:len(to)] {
+			to[j] = right[j] - float64(ch*v)
+		}
+	}
+}
+
+// stage is γ = 1 - 1/√2 of the diagonally implicit method of two stages that is of second
+// order and L-stable (Alexander 1977, SIAM J. Numer. Anal. 14:1006). For C dV/dt = b - G V:
+//
+//	(C/γh + G) V₁ = (C/γh) V + b
+//	(C/γh + G) V' = (C/γh) (V + (V₁ - V)(1-γ)/γ) + b
+//
+// What relaxes within a step, such as the membrane during a spike, ends where it should and
+// does not overshoot.
+const (
+	stage     = 0.29289321881345247560
+	secondary = (1 - stage) / stage
+)
+
 // Solve ends a step: voltages at its end. Where refractory is not nil, cells with
 // refractory > 0 keep the potential of node 0.
 func (c *Cable) Solve(refractory []int32) {
-	if c.twice {
-		c.markStiff()
+	c.solve(refractory)
+	if !c.twice {
+		return
 	}
+	for i, k := range c.live {
+		v, old := c.V(i), c.old[i*c.n:(i+1)*c.n]
+		old = old[:len(v)]
+		for j, x := range v {
+			v[j] = old[j] + float64(secondary*(x-old[j]))
+		}
+		if k >= 0 {
+			right := row(c.right2, k, c.n)
+			ch := c.ch[i]
+			for j, x := range v {
+				right[j] += float64(ch * x)
+			}
+		}
+	}
+	c.diag, c.diag2 = c.diag2, c.diag
+	c.right, c.right2 = c.right2, c.right
+	c.solve(refractory)
+}
+
+// solve solves the rows: voltages from right-hand sides. Rows of fixed nodes are their
+// voltages.
+func (c *Cable) solve(refractory []int32) {
 	for i := len(c.live) - 1; i > 0; i-- {
 		c.inwards(i)
 	}
 	c.root(refractory)
 	for i := 1; i < len(c.live); i++ {
 		c.outwards(i)
-	}
-	if c.twice {
-		c.extrapolate()
-	}
-}
-
-// markStiff marks the compartments whose membrane conductance exceeds C/h.
-// There Crank-Nicolson would overshoot in every step, its factor (1-x)/(1+x),
-// x = g h/C, being negative, and with a magnesium block diverge.
-func (c *Cable) markStiff() {
-	for k, i := range c.rows {
-		limit := c.Plan.diag[k] + c.ch[i]
-		d := row(c.diag, int32(k), c.n)
-		stiff := c.stiff[k*c.n : (k+1)*c.n][:len(d)]
-		for j, x := range d {
-			stiff[j] = x > limit
-		}
-	}
-}
-
-// extrapolate goes from the middle of the step to its end, v ← 2 v - v_old. A
-// stiff compartment stays at the potential of the middle, which it has all but
-// settled to.
-func (c *Cable) extrapolate() {
-	for i, k := range c.live {
-		v, old := c.V(i), c.old[i*c.n:(i+1)*c.n]
-		old = old[:len(v)]
-		if k < 0 {
-			for j, x := range v {
-				v[j] = float64(2*x) - old[j]
-			}
-			continue
-		}
-		stiff := c.stiff[int(k)*c.n : (int(k)+1)*c.n][:len(v)]
-		for j, x := range v {
-			if !stiff[j] {
-				v[j] = float64(2*x) - old[j]
-			}
-		}
 	}
 }
 

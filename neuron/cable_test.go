@@ -156,7 +156,7 @@ func TestSlowestDecayIsMembranes(t *testing.T) {
 	s := readSpec(t, filepath.Join(passiveCable, passiveCases[1]))
 	tree := s.tree(t, 1)
 	tau := s.Membrane.Cm / s.Membrane.GPas * 1e-3 // ms: µF/S
-	for _, m := range []Method{BackwardEuler, CrankNicolson} {
+	for _, m := range []Method{BackwardEuler, SecondOrder} {
 		const dt = 0.1
 		v := tree.Rest()
 		v[tree.Node(2, 14)] += 30
@@ -171,7 +171,7 @@ func TestSlowestDecayIsMembranes(t *testing.T) {
 		}
 		last, now := step(900) // 6 τ: the next mode, over 5 times as fast, is down by e^-24
 		want := 1 / (1 + dt/tau)
-		if m == CrankNicolson {
+		if m == SecondOrder {
 			want = (1 - dt/2/tau) / (1 + dt/2/tau)
 		}
 		if got := now / last; math.Abs(got-want) > 1e-9 {
@@ -185,7 +185,7 @@ func TestSlowestDecayIsMembranes(t *testing.T) {
 // same compartments in steps of 1/1600 ms by Crank-Nicolson.
 func TestOrderOfConvergence(t *testing.T) {
 	s := readSpec(t, filepath.Join(passiveCable, passiveCases[1]))
-	fine := run(t, s, 0, 1, 0.1/160, CrankNicolson)
+	fine := run(t, s, 0, 1, 0.1/160, SecondOrder)
 	worst := func(dt float64, m Method) float64 {
 		w := 0.0
 		for j, trace := range run(t, s, 0, 1, dt, m) {
@@ -201,7 +201,7 @@ func TestOrderOfConvergence(t *testing.T) {
 	for _, c := range []struct {
 		m     Method
 		order float64
-	}{{BackwardEuler, 1}, {CrankNicolson, 2}} {
+	}{{BackwardEuler, 1}, {SecondOrder, 2}} {
 		a, b := worst(0.05, c.m), worst(0.025, c.m)
 		order := math.Log2(a / b)
 		t.Logf("%s: error %.2g, %.2g mV at dt 0.05, 0.025 ms: order %.2f", c.m, a, b, order)

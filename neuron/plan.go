@@ -4,8 +4,8 @@ package neuron
 type Method string
 
 const (
-	BackwardEuler Method = "backward-euler" // of first order
-	CrankNicolson Method = "crank-nicolson" // of second order: a step to the middle, then as far again; see Cable.extrapolate
+	BackwardEuler Method = "backward-euler" // of first order: NEURON's
+	SecondOrder   Method = "second-order"   // of second order: two stages, gates at the middles of steps; see Cable.Solve
 )
 
 // A Plan is what is common to all cells of one tree: the constants of the
@@ -15,8 +15,8 @@ const (
 // live.
 type Plan struct {
 	tree  *Tree
-	h     float64   // step of the implicit solution: dt, or dt/2 for Crank-Nicolson (ms)
-	twice bool      // Crank-Nicolson: the solution is at the middle of the step
+	h     float64   // step of an implicit solution: dt, or γ dt of second order (ms)
+	twice bool      // of second order: a step is two solutions
 	live  []int32   // [nodes] row of the diagonal, or -1 for a fixed node
 	rows  []int32   // [live] the nodes that are live, ascending
 	diag  []float64 // [live] diagonal without what changes: C/h + g_L + Σ g_axial - fixed children (nS)
@@ -37,10 +37,10 @@ type outward struct{ a, b, c float64 }
 // changing have conductances that change (synapses, channels).
 func NewPlan(t *Tree, dt float64, m Method, changing []int) *Plan {
 	n := t.Len()
-	p := &Plan{tree: t, h: dt, twice: m == CrankNicolson, live: make([]int32, n),
+	p := &Plan{tree: t, h: dt, twice: m == SecondOrder, live: make([]int32, n),
 		ch: make([]float64, n), leak: make([]float64, n), in: make([]inward, n), out: make([]outward, n)}
 	if p.twice {
-		p.h = dt / 2
+		p.h = stage * dt
 	}
 	d := t.conductances()
 	for i := range n {
@@ -96,7 +96,7 @@ func (p *Plan) eliminate(i int, d []float64, touched []bool) {
 }
 
 // EvalFraction returns the time within a step at which conductances are evaluated, as a
-// part of the step: 0 for backward Euler, ½ for Crank-Nicolson.
+// part of the step: 0 for backward Euler, ½ for the method of second order.
 func (p *Plan) EvalFraction() float64 {
 	if p.twice {
 		return 0.5

@@ -98,7 +98,7 @@ func TestTooLargeNamesTheKey(t *testing.T) {
 // the step that is safe. The tests of stability looked at bounds of the potentials, and
 // these hold.
 func TestLongStepsOfCrankNicolsonAreSaid(t *testing.T) {
-	long := []string{"conductances", "--quiet", "--set", "run.dt=1 ms", "--set", "populations.E.method=crank-nicolson"}
+	long := []string{"conductances", "--quiet", "--set", "run.dt=1 ms", "--set", "populations.E.method=second-order"}
 	if status, says := checked(t, long...); status != 0 || !strings.Contains(says, "potentials may zigzag above 2C/g = 0.37 ms") {
 		t.Errorf("status %d, %s", status, says)
 	}

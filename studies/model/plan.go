@@ -94,7 +94,7 @@ func (t *treePlan) lines() []string {
 // of this length. In the configuration conductances the bound is 0.37 ms; measured,
 // potentials do not alternate at 0.5 ms, and by 8 mV at 1 ms.
 func warnStep(x *Model, pop *network.Population, feeds map[network.Target][]network.Feed, activated func(*network.Population, int) int, warn func(string, ...any)) {
-	if pop.Trees == nil || pop.Trees.Method != neuron.CrankNicolson {
+	if pop.Trees == nil || pop.Trees.Method != neuron.SecondOrder {
 		return
 	}
 	for i := range pop.Segments {
@@ -109,7 +109,7 @@ func warnStep(x *Model, pop *network.Population, feeds map[network.Target][]netw
 		open := float64(synapses) * (g.Place.Receptors.AMPA.GMax + g.Place.Receptors.NMDA.GMax)
 		if safe := 2 * leastCapacitance(pop, g) / open; x.Run.Dt > safe {
 			warn("run.dt: %g ms is long for %s: with the %d synapses of a segment of %s/%s open, potentials may zigzag above 2C/g = %.2g ms; take at most that, or method = %q",
-				x.Run.Dt, neuron.CrankNicolson, synapses, pop.Name, g.Name, safe, neuron.BackwardEuler)
+				x.Run.Dt, neuron.SecondOrder, synapses, pop.Name, g.Name, safe, neuron.BackwardEuler)
 		}
 	}
 }

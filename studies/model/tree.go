@@ -21,7 +21,7 @@ type treeTable struct {
 	Count          int                   `toml:"size" must:"yes" doc:"number of cells"`
 	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
 	V0             float64               `toml:"V_0" unit:"mV" doc:"potential of every compartment at the start, gates at their steady state there; default: the steady state of the leak"`
-	Method         neuron.Method         `toml:"method" of:"backward-euler crank-nicolson" doc:"backward-euler or crank-nicolson"`
+	Method         neuron.Method         `toml:"method" of:"backward-euler second-order" doc:"backward-euler or second-order"`
 	Membrane       neuron.MembraneParams `toml:"membrane"`
 	Discretisation neuron.Discretisation `toml:"discretisation"`
 	Soma           treeSoma              `toml:"soma"`
