@@ -353,3 +353,27 @@ func (k *Kinetics) Notes() []string { return k.notes }
 func (k *Kinetics) ReadsCalcium() bool {
 	return slices.ContainsFunc(k.gates, func(g gate) bool { return g.reads != readsV })
 }
+
+// NamesTemperature tells whether a formula of the channel names T.
+func (d *Definition) NamesTemperature() bool {
+	found := false
+	silent := func(string, string, ...any) {}
+	s := d.scope(silent)
+	for _, text := range d.texts() {
+		if f := parse("", text, s, silent); f != nil {
+			found = found || f.Reads(varT)
+		}
+	}
+	return found
+}
+
+// texts lists the formulas of the gates and the factor.
+func (d *Definition) texts() (out []string) {
+	for _, g := range d.Gates {
+		out = append(out, g.Alpha, g.Beta, g.Inf, g.Tau)
+	}
+	return append(out, d.Factor)
+}
+
+// Functions lists the functions that formulas may call, as "exp(x)".
+func Functions() []string { return formula.Functions() }

@@ -165,8 +165,12 @@ func (f field) isUnset() bool {
 	if err != nil {
 		panic("grammar: the tag unset of " + f.key + " is no number")
 	}
-	if f.v.Kind() == reflect.Float64 {
+	switch {
+	case f.v.Kind() == reflect.Float64:
 		return f.v.Float() == x
+	case f.v.Type() == profileType:
+		p := f.v.Interface().(profile.Profile)
+		return p.Fixed() && p.Value == x
 	}
 	return float64(f.v.Int()) == x
 }
@@ -324,11 +328,11 @@ func (d *Decoder) Into(path string, tree map[string]any, dst any, also ...string
 	if path == "" {
 		d.tables = also
 	}
-	d.intoAll(path, tree, []any{dst}, also)
+	d.IntoAll(path, tree, []any{dst}, also...)
 }
 
-// intoAll fills several structs from one table.
-func (d *Decoder) intoAll(path string, tree map[string]any, dst []any, also []string) {
+// IntoAll is Into for several structs that share one table.
+func (d *Decoder) IntoAll(path string, tree map[string]any, dst []any, also ...string) {
 	d.conf.sections = append(d.conf.sections, section{path: path, structs: dst})
 	d.fill(path, tree, fieldsOf(dst), also)
 }

@@ -96,7 +96,7 @@ func (d *Decoder) needs(f *Figure, kinds []FigureKind) {
 
 // IntoFigure fills the size of a figure and the struct of its kind, if it has one.
 func (d *Decoder) IntoFigure(f *Figure, own ...any) {
-	d.intoAll(f.Path, f.tree, append([]any{&f.FigureSize}, own...), nil)
+	d.IntoAll(f.Path, f.tree, append([]any{&f.FigureSize}, own...))
 }
 
 // CheckFigure checks what all kinds of figures have, when it has been read: the name,

@@ -119,3 +119,33 @@ func (d *Decoder) finish() error {
 	}
 	return nil
 }
+
+// Nested returns what read makes of another TOML file, which a key names. What is wrong
+// with it is reported at its lines; then the result is of no use, and the zero value.
+func Nested[T any](d *Decoder, key, file string, read func(*Decoder) T) T {
+	var none T
+	text, ok := d.ReadFile(key, file, maxText)
+	if !ok {
+		return none
+	}
+	doc, wrong := parseDocument(text)
+	if wrong != nil {
+		d.Report(Problem{file, wrong.line, wrong.key, "", wrong.rule})
+		return none
+	}
+	s := &Source{main: file, tree: map[string]any{}, places: map[string]place{}, order: map[string]int{}, reader: d.src.reader, files: []string{file}, texts: [][]byte{text}, configs: 1}
+	s.merge("", s.tree, doc.tree)
+	for _, path := range doc.order {
+		s.note(path, place{file, doc.lines[path]})
+	}
+	inner := newDecoder(s, d.conf.options)
+	x := read(inner)
+	for _, p := range inner.problems {
+		d.Report(p)
+	}
+	if len(inner.problems) > 0 {
+		return none
+	}
+	d.conf.Notes = append(d.conf.Notes, inner.conf.Notes...)
+	return x
+}

@@ -16,20 +16,16 @@ import (
 type Trees struct {
 	Sections []neuron.Section
 	Method   neuron.Method
-	Channels []Channels
-	V0       *float64 // potential of all compartments at the beginning (mV), gates at their steady state; nil: the steady state of the leak
+	Channels []Channel
+	Calcium  []Calcium // later ones replace earlier ones
+	Celsius  float64   // temperature of the Nernst potential; that of the channels is in their kinetics
+	V0       *float64  // potential of all compartments at the beginning (mV), gates at their steady state; nil: the steady state of the leak
 
 	// A cell spikes by threshold and reset of its soma (Firing), or where its soma
 	// crosses a level upwards (Level, mV), its channels making the spike; or not at
 	// all.
 	Firing *neuron.FiringParams
 	Level  *float64
-}
-
-// Channels are voltage-dependent conductances on all compartments of some sections.
-type Channels struct {
-	Sections []string
-	neuron.ChannelParams
 }
 
 // nodes returns the compartments of the named sections.
@@ -116,8 +112,14 @@ func NewTreeModel(p *Population, dt float64, currents ...*CurrentParams) (*TreeM
 	for _, in := range currents {
 		spec.Inputs = append(spec.Inputs, in.node(tree))
 	}
-	for _, c := range p.Trees.Channels {
-		spec.Channels = append(spec.Channels, cable.Channel{ChannelParams: c.ChannelParams, Nodes: nodes(tree, c.Sections)})
+	if len(p.Trees.Channels) > 0 || len(p.Trees.Calcium) > 0 {
+		spec.Channels, spec.Pools = p.Trees.Membrane(tree, func(i, _ int, rule string, args ...any) {
+			err = fmt.Errorf("channel %s: "+rule, append([]any{p.Trees.Channels[i].Name}, args...)...)
+		})
+		if err != nil {
+			return nil, err
+		}
+		spec.Celsius = p.Trees.Celsius
 	}
 	m := &TreeModel{Tree: tree}
 	for i := range p.Segments {

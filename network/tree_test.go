@@ -11,8 +11,11 @@ import (
 	"slices"
 	"testing"
 
+	"neurosim/channel"
+	"neurosim/channel/catalogue"
 	"neurosim/dendrite"
 	"neurosim/internal/dist"
+	"neurosim/internal/profile"
 	"neurosim/neuron"
 	"neurosim/stimulus"
 )
@@ -52,10 +55,18 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 		e.Trees.Firing = &firing
 	} else {
 		e.Trees.Level = &level
-		channels := neuron.HodgkinHuxley()
-		for _, c := range channels {
-			e.Trees.Channels = append(e.Trees.Channels, Channels{Sections: []string{"soma"}, ChannelParams: c})
+		for _, c := range []struct {
+			name    string
+			density float64
+		}{{"hh/na", 0.12}, {"hh/kdr", 0.036}, {"hay/Ca_HVA", 1e-4}, {"hay/SK_E2", 1e-3}} {
+			def, err := catalogue.Named(c.name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			k := def.Compile(6.3, func(key, rule string, args ...any) { t.Fatal(c.name, key, rule) })
+			e.Trees.Channels = append(e.Trees.Channels, Channel{k, []Density{{[]string{"soma"}, profile.Const(c.density)}}})
 		}
+		e.Trees.Celsius, e.Trees.Calcium = 6.3, []Calcium{{[]string{"soma"}, channel.DefaultPool()}}
 	}
 	place := &Place{Sections: []string{"left", "right"}, From: 0.3, To: 0.9, Placement: []Placement{Even, Random}[r.IntN(2)], Receptors: receptors(),
 		Detect: dendrite.DetectorParams{Enabled: true, Level: -45, Duration: 0.5}}

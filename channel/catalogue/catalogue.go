@@ -58,7 +58,7 @@ var Library = grammar.Library{Folder: "channels", Files: files}
 
 // Root reads a file that is a channel.
 func Root(d *grammar.Decoder) *channel.Definition {
-	return Read(d, "", d.Root())
+	return Read(d, "", d.Root(), nil)
 }
 
 // Named returns a channel of the catalogue.
@@ -74,11 +74,11 @@ func Named(name string) (*channel.Definition, error) {
 	return def, nil
 }
 
-// Read reads the table of a channel whose gates are written out. Keys in also are read
-// elsewhere.
-func Read(d *grammar.Decoder, path string, tree map[string]any, also ...string) *channel.Definition {
+// Read reads the table of a channel whose gates are written out. Other structs may share the
+// table; keys in also are read elsewhere.
+func Read(d *grammar.Decoder, path string, tree map[string]any, others []any, also ...string) *channel.Definition {
 	t := DefaultTable()
-	d.Into(path, tree, &t, append(also, "gates", "constants", "let")...)
+	d.IntoAll(path, tree, append([]any{&t}, others...), append(also, "gates", "constants", "let")...)
 	def := &channel.Definition{Title: t.Title, Source: t.Source, Ion: t.Ion, E: t.E, Factor: t.Factor}
 	def.Constants = Constants(d, path, tree, nil)
 	at := grammar.Join(path, "let")

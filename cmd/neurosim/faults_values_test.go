@@ -94,21 +94,6 @@ func TestTooLargeNamesTheKey(t *testing.T) {
 	}
 }
 
-// Crank-Nicolson with a step beyond 2C/g makes potentials zigzag: check says so, with
-// the step that is safe. The tests of stability looked at bounds of the potentials, and
-// these hold.
-func TestLongStepsOfCrankNicolsonAreSaid(t *testing.T) {
-	long := []string{"conductances", "--quiet", "--set", "run.dt=1 ms", "--set", "populations.E.method=second-order"}
-	if status, says := checked(t, long...); status != 0 || !strings.Contains(says, "potentials may zigzag above 2C/g = 0.37 ms") {
-		t.Errorf("status %d, %s", status, says)
-	}
-	for _, set := range []string{"run.dt=0.25 ms", "populations.E.method=backward-euler"} {
-		if status, says := checked(t, append(long, "--set", set)...); status != 0 || strings.Contains(says, "zigzag") {
-			t.Errorf("%s: status %d, %s", set, status, says)
-		}
-	}
-}
-
 // Synapses that would be active after the end are refused: 40 of them counted as fewer.
 func TestUncagingEndsWithinTheRun(t *testing.T) {
 	if status, says := checked(t, "uncaging", "--quiet", "--set", "uncaging.interval=10 ms"); status != 2 ||

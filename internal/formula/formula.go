@@ -86,20 +86,20 @@ type function struct {
 }
 
 var functions = []function{
-	{"exp", 1, func(a []float64) float64 { return exp(a[0]) }, "e to the power of x"},
-	{"log", 1, func(a []float64) float64 { return logarithm(a[0]) }, "natural logarithm"},
-	{"ln", 1, func(a []float64) float64 { return logarithm(a[0]) }, "natural logarithm"},
-	{"log10", 1, func(a []float64) float64 { return logarithm(a[0]) / math.Ln10 }, "logarithm to base 10"},
-	{"sqrt", 1, func(a []float64) float64 { return math.Sqrt(a[0]) }, "square root"},
-	{"abs", 1, func(a []float64) float64 { return math.Abs(a[0]) }, "absolute value"},
-	{"tanh", 1, func(a []float64) float64 { return tanh(a[0]) }, "hyperbolic tangent"},
+	{"exp", 1, func(a []float64) float64 { return exp(a[0]) }, ""},
+	{"log", 1, func(a []float64) float64 { return logarithm(a[0]) }, ""},
+	{"ln", 1, func(a []float64) float64 { return logarithm(a[0]) }, "as log"},
+	{"log10", 1, func(a []float64) float64 { return logarithm(a[0]) / math.Ln10 }, ""},
+	{"sqrt", 1, func(a []float64) float64 { return math.Sqrt(a[0]) }, ""},
+	{"abs", 1, func(a []float64) float64 { return math.Abs(a[0]) }, ""},
+	{"tanh", 1, func(a []float64) float64 { return tanh(a[0]) }, ""},
 	{"exprelr", 1, func(a []float64) float64 { return exprelr(a[0]) }, "x/(exp(x) - 1), 1 at x = 0"},
-	{"pow", 2, func(a []float64) float64 { return power(a[0], a[1]) }, "x to the power of y, as x^y"},
-	{"min", -1, slices.Min[[]float64], "the smallest"},
-	{"max", -1, slices.Max[[]float64], "the largest"},
+	{"pow", 2, func(a []float64) float64 { return power(a[0], a[1]) }, ""},
+	{"min", -1, slices.Min[[]float64], ""},
+	{"max", -1, slices.Max[[]float64], ""},
 }
 
-// Functions lists the functions that formulas may call: name and meaning, by line.
+// Functions lists the functions that formulas may call, with what needs saying.
 func Functions() []string {
 	var out []string
 	for _, f := range functions {
@@ -110,7 +110,11 @@ func Functions() []string {
 		case -1:
 			args = "x, y, ..."
 		}
-		out = append(out, fmt.Sprintf("%s(%s): %s", f.name, args, f.doc))
+		text := fmt.Sprintf("%s(%s)", f.name, args)
+		if f.doc != "" {
+			text += " (" + f.doc + ")"
+		}
+		out = append(out, text)
 	}
 	return out
 }

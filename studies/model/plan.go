@@ -2,8 +2,6 @@ package model
 
 import (
 	"fmt"
-	"math"
-	"slices"
 	"strings"
 
 	"neurosim/grammar"
@@ -13,9 +11,8 @@ import (
 )
 
 // Plan says what a network would be, with the bytes that its recordings are expected to
-// take. activated returns the synapses of group g of a population that are active
-// together besides those of one projection; nil: none are.
-func (x *Model) Plan(disk float64, activated func(p *network.Population, g int) int) study.Plan {
+// take.
+func (x *Model) Plan(disk float64) study.Plan {
 	e := x.Network.Estimate()
 	p := study.Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
 		DiskBytes: disk, Details: map[string]any{}}
@@ -25,7 +22,6 @@ func (x *Model) Plan(disk float64, activated func(p *network.Population, g int) 
 	p.Lines = []string{fmt.Sprintf("%s of %g ms; memory about %s; recordings about %s", grammar.Count(float64(p.Steps), "step"), x.Run.Dt,
 		grammar.FormatBytes(p.MemoryBytes), grammar.FormatBytes(p.DiskBytes))}
 	var trees []treePlan
-	feeds := x.Network.Feeds()
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
 		if pop.Trees != nil {
@@ -34,7 +30,6 @@ func (x *Model) Plan(disk float64, activated func(p *network.Population, g int) 
 				p.Lines = append(p.Lines, t.lines()...)
 			}
 		}
-		warnStep(x, pop, feeds, activated, warn)
 		if pop.Kind != network.SDR && pop.Trees == nil {
 			if lo, _ := pop.Ie.Bounds(); lo > pop.Soma.Rheobase() {
 				warn("populations.%s.I_e: at least %g pA is above the rheobase of %g pA; every cell fires without input", pop.Name, lo, pop.Soma.Rheobase())
@@ -68,7 +63,7 @@ func planTree(pop *network.Population) (treePlan, error) {
 	for i, d := range t.Distance {
 		p.Longest = max(p.Longest, d+float64(t.Length[i]/2))
 	}
-	p.Conductances = strings.Join(grammar.Names(pop.Trees.Channels, func(c network.Channels) string { return c.Kind }), ", ")
+	p.Conductances = strings.Join(grammar.Names(pop.Trees.Channels, func(c network.Channel) string { return c.Name }), ", ")
 	return p, nil
 }
 
@@ -80,53 +75,4 @@ func (t *treePlan) lines() []string {
 		lines = append(lines, "  channels: "+t.Conductances)
 	}
 	return lines
-}
-
-// warnStep says where a step of Crank-Nicolson is so long that the potential of a
-// segment may zigzag. With a conductance g open on a membrane of capacitance C the
-// distance to the potential where it settles is multiplied in a step by
-//
-//	(1 - g dt/2C) / (1 + g dt/2C),
-//
-// which is negative, so that the potential overshoots in every step, unless
-// dt ≤ 2C/g. g is that of all synapses of a segment from one projection, open at once
-// without a block; C is that of the section, which is nearly isopotential over steps
-// of this length. In the configuration conductances the bound is 0.37 ms; measured,
-// potentials do not alternate at 0.5 ms, and by 8 mV at 1 ms.
-func warnStep(x *Model, pop *network.Population, feeds map[network.Target][]network.Feed, activated func(*network.Population, int) int, warn func(string, ...any)) {
-	if pop.Trees == nil || pop.Trees.Method != neuron.SecondOrder {
-		return
-	}
-	for i := range pop.Segments {
-		g := &pop.Segments[i]
-		synapses := 0
-		if activated != nil {
-			synapses = activated(pop, i)
-		}
-		for _, f := range feeds[network.Target{Population: pop.Name, Group: g.Name}] {
-			synapses = max(synapses, x.Network.PerUnit(f.Projection)) // of one population, active together
-		}
-		open := float64(synapses) * (g.Place.Receptors.AMPA.GMax + g.Place.Receptors.NMDA.GMax)
-		if safe := 2 * leastCapacitance(pop, g) / open; x.Run.Dt > safe {
-			warn("run.dt: %g ms is long for %s: with the %d synapses of a segment of %s/%s open, potentials may zigzag above 2C/g = %.2g ms; take at most that, or method = %q",
-				x.Run.Dt, neuron.SecondOrder, synapses, pop.Name, g.Name, safe, neuron.BackwardEuler)
-		}
-	}
-}
-
-// leastCapacitance returns the capacitance of the smallest section that bears segments
-// of a group (pF).
-func leastCapacitance(pop *network.Population, g *network.Segments) float64 {
-	least := math.Inf(1)
-	for _, s := range pop.Trees.Sections {
-		if !slices.Contains(g.Place.Sections, s.Name) {
-			continue
-		}
-		area := 0.0 // µm²
-		for i, p := range s.Profile[1:] {
-			area += float64(math.Pi * (s.Profile[i].Radius + p.Radius) * (p.Path - s.Profile[i].Path))
-		}
-		least = min(least, area*s.Membrane.Cm/100) // 1 µF/cm² = 0.01 pF/µm²
-	}
-	return least
 }

@@ -21,7 +21,8 @@ type treeTable struct {
 	Count          int                   `toml:"size" must:"yes" doc:"number of cells"`
 	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
 	V0             float64               `toml:"V_0" unit:"mV" doc:"potential of every compartment at the start, gates at their steady state there; default: the steady state of the leak"`
-	Method         neuron.Method         `toml:"method" of:"backward-euler second-order" doc:"backward-euler or second-order"`
+	Method         neuron.Method         `toml:"method" of:"backward-euler second-order" doc:"backward-euler, of first order, with NEURON's order of update; or second-order, far more accurate with channels at the same dt"`
+	Celsius        float64               `toml:"temperature" must:"where a channel or the Nernst potential depends on it" unit:"degC" doc:"temperature of the cells"`
 	Membrane       neuron.MembraneParams `toml:"membrane"`
 	Discretisation neuron.Discretisation `toml:"discretisation"`
 	Soma           treeSoma              `toml:"soma"`
@@ -40,12 +41,6 @@ const (
 	withChannels     = "channels"
 	passive          = "passive"
 )
-
-// channelTable is [populations.NAME.channels.CHANNEL].
-type channelTable struct {
-	Sections []string `toml:"sections" must:"yes" doc:"sections whose whole membrane has it"`
-	neuron.ChannelParams
-}
 
 // swcTable is [populations.NAME.morphology].
 type swcTable struct {
@@ -68,7 +63,7 @@ type treeSegments struct {
 
 func defaultTree() *treeTable {
 	return &treeTable{
-		Kind: network.Compartmental, Ie: network.Const(0), V0: math.NaN(), Method: neuron.BackwardEuler,
+		Kind: network.Compartmental, Ie: network.Const(0), V0: math.NaN(), Celsius: math.NaN(), Method: neuron.BackwardEuler,
 		Membrane: neuron.DefaultMembrane(), Discretisation: neuron.DefaultDiscretisation(),
 		Soma: treeSoma{Model: integrateAndFire, FiringParams: neuron.DefaultFiring()},
 	}
@@ -86,7 +81,7 @@ const maxMorphology = 256 << 20
 // trees reads a population of compartmental cells.
 func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Population) {
 	t := defaultTree()
-	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology")
+	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology", "calcium")
 	d.eitherLeak(path+".membrane", &t.Membrane)
 	if t.Discretisation.MaxLength != 0 && !d.Present(path+".discretisation.d_lambda") {
 		t.Discretisation.DLambda = 0
@@ -125,7 +120,8 @@ func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Pop
 	if d.Problems() == before {
 		d.regionsExist(path, p.Trees.Sections, regions)
 	}
-	d.channels(path, tree, p)
+	d.calcium(path, tree, p)
+	d.channels(path, tree, t, p)
 	d.treeGroups(path, tree, p)
 }
 
@@ -152,7 +148,7 @@ func (d Reader) regions(path string, tree map[string]any, base neuron.MembranePa
 		if _, given := tree["R_m"]; given {
 			m.GL = 0
 		}
-		d.Into(path, tree, m)
+		d.Into(path, tree, m, "calcium")
 		d.eitherLeak(path, m)
 		m.Check(d.Under(path))
 		regions[name] = *m
@@ -274,21 +270,6 @@ func (d Reader) sectionsExist(key string, p *network.Population, sections []stri
 	}
 }
 
-// channels reads [populations.NAME.channels.CHANNEL].
-func (d Reader) channels(path string, tree map[string]any, p *network.Population) {
-	at := path + ".channels"
-	for name, tree := range d.Tables(at, d.Table(at, tree, "channels")) {
-		path := grammar.Join(at, name)
-		c := &channelTable{ChannelParams: neuron.DefaultChannel()}
-		d.Into(path, tree, c)
-		if d.Require(path + ".sections") {
-			d.sectionsExist(path+".sections", p, c.Sections)
-		}
-		c.Check(d.Under(path))
-		p.Trees.Channels = append(p.Trees.Channels, network.Channels{Sections: c.Sections, ChannelParams: c.ChannelParams})
-	}
-}
-
 // treeGroups reads the segments of compartmental cells.
 func (d Reader) treeGroups(path string, tree map[string]any, p *network.Population) {
 	at := path + ".segments"
@@ -326,7 +307,7 @@ func treeTables() []grammar.Table {
 		{Title: "[populations.NAME.morphology]", Text: "The cell from an SWC file, in place of sections. A section is an unbranched run of samples of one type, named after its region (soma, axon, basal, apical, and for other types type0, type5 ...) and its last sample: `basal12`, `type5_12`. It has the membrane of the region of that name. `neurosim check CONFIG --sections` lists the sections.\n\nFiles are read in the forms that other programs write: numbering from 0, with gaps, in any order; any line ends; further columns; tabs, commas or semicolons. What is repaired is told once, with counts: samples at the place of their parent (no cable between them; what follows has the sample's own radius), loose pieces (left out), samples called soma apart from the soma, a cell without soma (a sphere at the root). What is wrong with an axon that is left out does not matter.\n\nThe soma is one compartment, a cylinder as long as wide, and neurites begin on it at their own first sample: the gap between the two is no cable. One sample is a sphere; three, of which two lie one radius on either side of the first, are the same sphere; others are cylinders between the samples, which may fork, as NEURON reads them, or with `soma = \"contour\"` a sphere with the mean distance of the samples from their centre. The choice moves areas and input resistances: cylinders along the outline of a soma have another area than the soma. Where the choice is not made, a note tells both areas.", Default: &swcTable{}},
 		{Title: "[populations.NAME.regions.REGION]", Text: "A membrane that differs from that of the cell, which is its default.", Default: new(neuron.DefaultMembrane())},
 		{Title: "[populations.NAME.sections.SECTION]", Text: "A cylinder or cone; sections follow their parents.", Default: new(neuron.DefaultSection())},
-		{Title: "[populations.NAME.channels.CHANNEL]", Text: "Voltage-dependent conductances. A Hodgkin-Huxley soma has `na` and `kdr`, and `soma.model = \"channels\"`.", Default: &channelTable{ChannelParams: neuron.DefaultChannel()}},
+		channelReference[0], channelReference[1], channelReference[2],
 		{Title: "[populations.NAME.segments.GROUP], of compartmental cells", Text: "Places for synapses. A receptor with g_max = 0 is absent.", Default: defaultTreeSegments()},
 	}
 }

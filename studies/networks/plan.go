@@ -31,7 +31,7 @@ type groupPlan struct {
 
 // Plan says what a network would be, and what theory expects of it.
 func (x *Study) Plan() study.Plan {
-	p := x.Model.Plan(diskEstimate(x), nil)
+	p := x.Model.Plan(diskEstimate(x))
 	p.Threads = networkThreads(x)
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
 	groups := []groupPlan{}

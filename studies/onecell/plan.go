@@ -4,13 +4,12 @@ import (
 	"fmt"
 
 	"neurosim/grammar"
-	"neurosim/network"
 	"neurosim/study"
 )
 
 // Plan says what the cell is.
 func (x *Study) Plan() study.Plan {
-	p := x.Model.Plan(0, x.activated)
+	p := x.Model.Plan(0)
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
 	table, time, of := "uncaging", 0.0, Cluster{}
 	if x.Uncaging != nil {
@@ -29,17 +28,6 @@ func (x *Study) Plan() study.Plan {
 		}
 	}
 	return p
-}
-
-// activated returns the synapses that the study activates on group g.
-func (x *Study) activated(pop *network.Population, g int) int {
-	switch {
-	case x.Uncaging != nil && x.Uncaging.Population == pop.Name && x.Uncaging.Group == g:
-		return x.Uncaging.Synapses
-	case x.Psychometric != nil && x.Psychometric.Population == pop.Name && x.Psychometric.Group == g:
-		return x.Psychometric.Synapses
-	}
-	return 0
 }
 
 // cutWarning says how much of what was tried the end of the run has cut before it was
