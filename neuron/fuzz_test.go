@@ -17,13 +17,13 @@ func FuzzReadSWC(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(string(text), false)
+		f.Add(string(text), "drop")
 	}
-	f.Add("1 1 0 0 0 5 -1\n2 3 8 0 0 1 1\n3 3 18 0 0 1 2\n4 2 28 0 0 1 3\n5 2 38 0 0 1 4\n", true)
-	f.Fuzz(func(t *testing.T, text string, axon bool) {
-		m, err := ReadSWC(strings.NewReader(text), SWCParams{Soma: SomaCylinders, Axon: axon})
+	f.Add("1 1 0 0 0 5 -1\n2 3 8 0 0 1 1\n3 3 18 0 0 1 2\n4 2 28 0 0 1 3\n5 2 38 0 0 1 4\n", "keep")
+	f.Fuzz(func(t *testing.T, text, axon string) {
+		m, err := ReadSWC(strings.NewReader(text), SWCParams{Soma: SomaCylinders, Axon: Axon(axon)})
 		if err != nil {
-			if len(err.(SWCError)) == 0 {
+			if len(err.(MorphologyError)) == 0 {
 				t.Fatal("an error without a mistake")
 			}
 			return

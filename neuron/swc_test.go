@@ -111,11 +111,12 @@ func TestSectionsOfSWC(t *testing.T) {
 14 3 -8 0 10 1 12
 `
 	for _, c := range []struct {
-		axon bool
+		axon Axon
 		want string
 	}{
-		{false, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type5_9/4/10 basal13/0/10 basal14/0/10"},
-		{true, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type5_9/4/10 axon11/0/10 basal13/0/10 basal14/0/10"},
+		{DropAxon, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type5_9/4/10 basal13/0/10 basal14/0/10"},
+		{StubAxon, "soma/-1/10 axon[0]/0/30 axon[1]/1/30 basal4/0/20 basal5/3/10 basal6/3/30 apical8/0/10 type5_9/6/10 basal13/0/10 basal14/0/10"},
+		{KeepAxon, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type5_9/4/10 axon11/0/10 basal13/0/10 basal14/0/10"},
 	} {
 		m, err := ReadSWC(strings.NewReader(text), SWCParams{Axon: c.axon})
 		if err != nil {
@@ -142,6 +143,11 @@ func TestSectionsOfSWC(t *testing.T) {
 func shared(t *testing.T, parts ...string) string {
 	t.Helper()
 	dir := os.Getenv("NEUROSIM_SHARED")
+	if beside := "../../shared"; dir == "" {
+		if _, err := os.Stat(filepath.Join(append([]string{beside, "reference"}, parts...)...)); err == nil {
+			dir = beside
+		}
+	}
 	if dir == "" {
 		t.Skip("needs the reconstructed cells, which are not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
 	}

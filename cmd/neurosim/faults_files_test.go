@@ -68,12 +68,18 @@ func TestFaultSWCMistakesAreFew(t *testing.T) {
 	}
 }
 
-// A file of another format is named in one line.
+// A file of another format is named in one line. Neurolucida ASC, which the fault was
+// found with, is read, whatever the name of the file; the three lines lack a soma.
 func TestFaultSWCOfAnotherFormat(t *testing.T) {
 	fault(t, "swc_other_format")
-	status, _, errs := neurosim("check", "c.toml")
-	if want := "cell.asc: is Neurolucida ASC, not SWC: lines of number, type, x, y, z, radius, parent\n"; status != exitUsage || errs != want {
-		t.Errorf("status %d: %s", status, errs)
+	for _, c := range []struct{ text, want string }{
+		{read(t, "cell.asc"), "cell.asc: has no outline of a soma, a list named \"CellBody\"\n"},
+		{"{\"nodes\": []}\n", "cell.asc: is JSON, neither Neurolucida ASC nor SWC: lines of number, type, x, y, z, radius, parent\n"},
+	} {
+		write(t, "cell.asc", c.text)
+		if status, _, errs := neurosim("check", "c.toml"); status != exitUsage || errs != c.want {
+			t.Errorf("status %d: %s", status, errs)
+		}
 	}
 }
 
@@ -108,8 +114,10 @@ dend = { parent = "soma", length = "100 um", diameter = "1 um", region = "tuft" 
 		{`parent = "soma"`, `parent = "som"`, `no section above has this name; did you mean "soma"?`},
 		{"[populations.E.sections]", "[populations.E.channels.na]\nkind = \"na\"\ng_bar = \"0.1 S/cm2\"\nE = \"50 mV\"\nsections = [\"dent\"]\n[populations.E.sections]",
 			`there is no section "dent"; did you mean "dend"? (neurosim check --sections lists them)`},
-		{"[populations.E.sections]", "[populations.E.segments.g]\nnmda.block.law = \"jahr-stevens\"\nsections = [\"tuft\"]\n[populations.E.sections]",
-			`there is no section "tuft"; it is a region, of which "dend" is a section`},
+		{"[populations.E.sections]", "[populations.E.segments.g]\nnmda.block.law = \"jahr-stevens\"\nsections = [\"tufft\"]\n[populations.E.sections]",
+			`there is no section "tufft"; did you mean "tuft"? (neurosim check --sections lists them)`},
+		{"[populations.E.sections]", "[populations.E.segments.g]\nnmda.block.law = \"jahr-stevens\"\nsections = [\"tuf?\"]\n[populations.E.sections]",
+			`no section has a name that matches "tuf?"; wildcards match names of sections, and "tuft" is a region: write it without`},
 	} {
 		text := strings.Replace(written, c.old, c.new, 1)
 		write(t, "w.toml", text)
