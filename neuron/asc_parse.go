@@ -103,6 +103,24 @@ func (f *ascFile) property(line int) bool {
 	return f.skip(line)
 }
 
+// propertyOfPoints is property among the points of a tree or an outline. A word with three
+// numbers or more is meant as a point.
+func (f *ascFile) propertyOfPoints(line int, matters bool) bool {
+	name := f.lex.next()
+	numbers := 0
+	for f.lex.peek().kind == ascNumber {
+		f.lex.next()
+		numbers++
+	}
+	if numbers >= 3 && matters {
+		f.bad(line, "x %q must be a finite number", cut(name.text, 40))
+	}
+	if numbers == 0 && f.lex.peek().kind == ascOpen {
+		f.left.markers++
+	}
+	return f.skip(line)
+}
+
 // set reads a list (Set "name" ...), which may not hold others.
 func (f *ascFile) set(line int) bool {
 	for {
@@ -137,7 +155,7 @@ func (f *ascFile) outline(line int, soma bool) bool {
 			case ascNumber:
 				ok = f.point(t.line, 3, &o.points)
 			case ascWord:
-				ok = f.property(t.line)
+				ok = f.propertyOfPoints(t.line, true)
 			default:
 				ok = f.unexpected(f.lex.next(), "at the beginning of a list in an outline")
 			}
@@ -177,13 +195,13 @@ func (f *ascFile) point(line, least int, to *[]ascPoint) bool {
 			commas++
 		case t.kind == ascWord && !named && len(numbers) >= least:
 			named = true
-		case t.kind == ascOpen && len(numbers) >= 4: // the numbers of a Bézier curve
+		case t.kind == ascOpen && t.line == line && len(numbers) >= 4: // the numbers of a Bézier curve
 			if !f.skip(t.line) {
 				return false
 			}
 		case t.kind == ascWord && !named:
 			numbers = append(numbers, ascToken{kind: ascNumber, line: t.line, text: t.text, x: math.NaN()})
-		case t.kind == ascEnd:
+		case t.kind == ascEnd || t.kind == ascOpen:
 			f.bad(line, "the point that begins here is not closed")
 			return false
 		default:
@@ -264,15 +282,13 @@ type treeReader struct {
 	open  []int // branches that have an open list of branches, the innermost last
 	at    int   // branch whose points are read
 	ended bool  // it has no more points
-	line  int   // where it begins
-	empty bool  // a branch without points was reported
 }
 
 // tree reads a list that begins with a list, whose parenthesis on a line has been read:
 // a tree, an outline of the soma without a name, or a text.
 func (f *ascFile) tree(line int) bool {
-	r := &treeReader{f: f, tree: ascTree{line: line}, line: line}
-	r.begin(-1, line)
+	r := &treeReader{f: f, tree: ascTree{line: line}}
+	r.begin(-1)
 	for closed := false; !closed; {
 		ok := true
 		switch t := f.lex.next(); t.kind {
@@ -290,7 +306,7 @@ func (f *ascFile) tree(line int) bool {
 				return false
 			}
 			ok = r.finished(t)
-			r.begin(r.open[len(r.open)-1], t.line)
+			r.begin(r.open[len(r.open)-1])
 		case ascWord:
 			r.ended = true // Normal, Incomplete and so on
 		case ascText:
@@ -313,8 +329,8 @@ func (f *ascFile) tree(line int) bool {
 }
 
 // begin begins a branch on another, -1 for the root.
-func (r *treeReader) begin(parent, line int) {
-	r.at, r.ended, r.line = len(r.tree.branches), false, line
+func (r *treeReader) begin(parent int) {
+	r.at, r.ended = len(r.tree.branches), false
 	r.tree.branches = append(r.tree.branches, ascBranch{parent: parent})
 }
 
@@ -331,7 +347,7 @@ func (r *treeReader) list(t ascToken) bool {
 		}
 		least := 4
 		switch {
-		case r.tree.kind == typeAxon && f.axon != KeepAxon:
+		case !r.matters():
 			*points = append(*points, ascPoint{}) // nothing of it matters
 			points = nil
 		case r.soma:
@@ -353,7 +369,7 @@ func (r *treeReader) list(t ascToken) bool {
 		default:
 			r.tree.kind = kind
 		}
-		return f.property(t.line)
+		return f.propertyOfPoints(t.line, r.matters())
 	case ascOpen:
 		if r.ended {
 			f.bad(t.line, "a list of branches after the end of its branch")
@@ -363,7 +379,7 @@ func (r *treeReader) list(t ascToken) bool {
 			return false
 		}
 		r.open = append(r.open, r.at)
-		r.begin(r.at, t.line)
+		r.begin(r.at)
 		return true
 	case ascBar, ascClose:
 		f.bad(next.line, "a branch without points")
@@ -372,6 +388,10 @@ func (r *treeReader) list(t ascToken) bool {
 		return f.unexpected(f.lex.next(), "at the beginning of a list in a tree")
 	}
 }
+
+// matters tells whether the points of the tree do: those of an axon that is left out do
+// not.
+func (r *treeReader) matters() bool { return r.tree.kind != typeAxon || r.f.axon == KeepAxon }
 
 // finished holds the branch that ends at a word to having points.
 func (r *treeReader) finished(t ascToken) bool {

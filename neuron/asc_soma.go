@@ -36,11 +36,44 @@ func (f *ascFile) soma() branch {
 	}
 	for _, p := range b.profile {
 		if !(p.Radius >= leastRadius) {
-			f.bad(f.somas[0].line, "the outline of the soma has no width, or crosses itself")
+			f.noWidth(f.somas[0])
 			break
 		}
 	}
 	return b
+}
+
+func (f *ascFile) noWidth(o ascOutline) {
+	f.bad(o.line, "the outline of the soma has no width, or crosses itself")
+}
+
+// lies tells whether an outline has an area, ½ |Σ p × q| over its points p and the next
+// ones q, and a tenth of it in x and y; NEURON drops the z of its width.
+func (f *ascFile) lies(o ascOutline) bool {
+	var area [3]float64
+	length := 0.0
+	for i, q := range o.points {
+		p := o.points[(i+len(o.points)-1)%len(o.points)]
+		length += p.distance(q)
+		var a, b [3]float64 // from the first point
+		for k := range a {
+			a[k], b[k] = p.x[k]-o.points[0].x[k], q.x[k]-o.points[0].x[k]
+		}
+		for k := range area {
+			m, n := (k+1)%3, (k+2)%3
+			area[k] += (float64(a[m]*b[n]) - float64(a[n]*b[m])) / 2
+		}
+	}
+	whole := math.Sqrt(dot(area, area))
+	switch {
+	case !(whole > 1e-6*length*length) || !(length > leastRadius):
+		f.noWidth(o)
+	case math.Abs(area[2]) < whole/10:
+		f.bad(o.line, "the outline of the soma stands upright; it must lie in x and y")
+	default:
+		return true
+	}
+	return false
 }
 
 // bounds returns the box of an outline.
@@ -127,6 +160,9 @@ func interpolate(x float64, at, values []float64) float64 {
 // diameter there is the difference of their r, and at the first and last station its mean
 // with the neighbour.
 func (f *ascFile) outlineProfile(o ascOutline) []Point {
+	if !f.lies(o) {
+		return nil
+	}
 	centre, places := o.resample()
 	var scatter [3][3]float64
 	for k := range places {
@@ -142,10 +178,6 @@ func (f *ascFile) outlineProfile(o ascOutline) []Point {
 	a, b := axes(scatter)
 	b[2] = 0
 	size := math.Sqrt(dot(b, b))
-	if !(size > 1e-6) {
-		f.bad(o.line, "the outline of the soma stands upright: it has no width in x and y")
-		return nil
-	}
 	n := len(places)
 	d, r := make([]float64, n), make([]float64, n)
 	for k, p := range places {
@@ -154,10 +186,6 @@ func (f *ascFile) outlineProfile(o ascOutline) []Point {
 	largest := slices.Index(d, slices.Max(d))
 	d, r = append(d[largest:n:n], d[:largest]...), append(r[largest:n:n], r[:largest]...)
 	smallest := slices.Index(d, slices.Min(d))
-	if smallest == 0 {
-		f.bad(o.line, "the outline of the soma has no width")
-		return nil
-	}
 	d2, r2 := growing(d[smallest:], r[smallest:])
 	slices.Reverse(d[:smallest])
 	slices.Reverse(r[:smallest])
@@ -165,10 +193,6 @@ func (f *ascFile) outlineProfile(o ascOutline) []Point {
 	all := slices.Sorted(slices.Values(slices.Concat(d1, d2)))
 	const frusta = 20
 	from, to := all[1], all[len(all)-2]
-	if !(from < to) {
-		f.bad(o.line, "the outline of the soma has no width")
-		return nil
-	}
 	profile := make([]Point, frusta+1)
 	for k := range profile {
 		path := float64(float64(k) * ((to - from) / frusta))
@@ -199,6 +223,9 @@ func (f *ascFile) stackProfile() []Point {
 	var last [3]float64
 	path, up := 0.0, 0.0
 	for i, o := range f.somas {
+		if !f.lies(o) {
+			return nil
+		}
 		z := o.points[0].x[2]
 		for _, p := range o.points {
 			if p.x[2] != z {

@@ -16,8 +16,23 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Every bad file gives the messages beside it, all of them.
 func TestBadSWC(t *testing.T) {
-	files, err := filepath.Glob("testdata/bad-swc/*.swc")
-	if err != nil || len(files) < 15 {
+	checkBad(t, "testdata/bad-swc/*.swc", 15, func(name string, f *os.File) error {
+		var p SWCParams
+		for _, form := range []string{SomaCylinders, SomaContour} {
+			if strings.Contains(name, "-"+form) {
+				p.Soma = form
+			}
+		}
+		_, err := ReadSWC(f, p)
+		return err
+	})
+}
+
+// checkBad compares what is said of bad files, at least some, with the texts beside them.
+func checkBad(t *testing.T, pattern string, least int, read func(name string, f *os.File) error) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) < least {
 		t.Fatal(len(files), err)
 	}
 	for _, file := range files {
@@ -25,19 +40,13 @@ func TestBadSWC(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var p SWCParams
-		for _, form := range []string{SomaCylinders, SomaContour} {
-			if strings.Contains(file, "-"+form) {
-				p.Soma = form
-			}
-		}
-		_, err = ReadSWC(f, p)
+		err = read(file, f)
 		f.Close()
 		if err == nil {
 			t.Errorf("%s: read without complaint", file)
 			continue
 		}
-		golden := strings.TrimSuffix(file, ".swc") + ".txt"
+		golden := strings.TrimSuffix(file, filepath.Ext(file)) + ".txt"
 		if *update {
 			if err := os.WriteFile(golden, []byte(err.Error()+"\n"), 0o644); err != nil {
 				t.Fatal(err)
