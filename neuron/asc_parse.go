@@ -278,6 +278,7 @@ type treeReader struct {
 	tree ascTree
 	soma bool   // the list says that it is an outline of the soma
 	text string // that it holds
+	says string // the words of its lists before the first point
 
 	open  []int // branches that have an open list of branches, the innermost last
 	at    int   // branch whose points are read
@@ -356,6 +357,9 @@ func (r *treeReader) list(t ascToken) bool {
 		return f.point(t.line, least, points)
 	case ascWord:
 		kind := ascKind(next.text)
+		if len(r.open) == 0 && len(*points) == 0 && len(r.says) < 60 {
+			r.says += "(" + cut(next.text, 40) + ") "
+		}
 		switch {
 		case len(r.open) == 0 && len(*points) == 0 && isSoma(next.text):
 			r.soma = true
@@ -418,7 +422,11 @@ func (r *treeReader) keep() bool {
 	case len(root.points) == 0:
 		f.bad(r.tree.line, "a list without points that says nothing that is known")
 	case r.tree.kind == 0:
-		f.bad(r.tree.line, "a tree says none of (Axon), (Dendrite) and (Apical)")
+		and := ""
+		if r.says != "" {
+			and = r.says + "and "
+		}
+		f.bad(r.tree.line, "a tree says %snone of (Axon), (Dendrite) and (Apical)", and)
 	default:
 		f.trees = append(f.trees, r.tree)
 	}

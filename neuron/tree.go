@@ -166,6 +166,12 @@ func (t *Tree) TotalArea() float64 {
 	return sum
 }
 
+// SpineFactor returns the factor by which the spines multiply C_m and g_L of a node; 1
+// for none.
+func (t *Tree) SpineFactor(node int) float64 {
+	return t.Sections[t.Section[node]].spineFactor(t.Distance[node])
+}
+
 // Node returns the node of compartment k (from 0) of a section.
 func (t *Tree) Node(section, k int) int { return int(t.first[section]) + k }
 

@@ -87,15 +87,18 @@ func noSection(sections []neuron.Section, pattern string) string {
 }
 
 // selected returns the names of the sections that a key names by patterns, and reports
-// those patterns that name none. Where the sections could not be read it returns the
-// patterns.
+// those patterns that name none. Where anything was reported, here or where the sections
+// are read, it returns the patterns.
 func (d Reader) selected(key string, sections []neuron.Section, patterns []string) []string {
 	if len(sections) == 0 {
-		return slices.Clone(patterns) // reported where they are read
+		return slices.Clone(patterns)
 	}
 	names, wrong := selectSections(sections, patterns)
 	for _, rule := range wrong {
 		d.Bad(key, "%s", rule)
+	}
+	if len(wrong) > 0 {
+		return slices.Clone(patterns)
 	}
 	return names
 }

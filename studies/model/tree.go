@@ -289,7 +289,7 @@ func (d Reader) spinesOf(path string, tree map[string]any, sections []neuron.Sec
 			continue
 		}
 		for _, other := range s.Spines {
-			d.Rule(!other.Overlaps(t.Spines), path+".sections", "section %s has spines %s already; two tables may not both hold of a place", s.Name, other)
+			d.Rule(!other.Overlaps(t.Spines), path+".sections", "section %s has spines %s already; no place may have spines by two tables", s.Name, other)
 		}
 		s.Spines = append(s.Spines, t.Spines)
 	}
