@@ -61,7 +61,7 @@ func (f *ascFile) lies(o ascOutline) bool {
 		}
 		for k := range area {
 			m, n := (k+1)%3, (k+2)%3
-			area[k] += (float64(a[m]*b[n]) - float64(a[n]*b[m])) / 2
+			area[k] += float64((float64(a[m]*b[n]) - float64(a[n]*b[m])) / 2)
 		}
 	}
 	whole := math.Sqrt(dot(area, area))
@@ -158,7 +158,10 @@ func interpolate(x float64, at, values []float64) float64 {
 // from the largest d to the smallest, without places where d does not grow, are
 // interpolated at 21 stations from the second smallest to the second largest d; the
 // diameter there is the difference of their r, and at the first and last station its mean
-// with the neighbour.
+// with the neighbour. Which way a points NEURON leaves to its library of linear algebra;
+// here its largest component is positive, as for the cell of Hay et al. That tells which
+// end of the soma is its beginning, and matters for the area where d does not grow or a
+// tip stands twice in the outline, as its first and its last point.
 func (f *ascFile) outlineProfile(o ascOutline) []Point {
 	if !f.lies(o) {
 		return nil

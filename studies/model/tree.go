@@ -249,7 +249,7 @@ func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTa
 func (d Reader) spines(path string, tree map[string]any, sections []neuron.Section, rule neuron.Discretisation) {
 	at := path + ".spines"
 	root := d.Table(at, tree, "spines")
-	if len(root) == 0 {
+	if root == nil {
 		return
 	}
 	if !slices.ContainsFunc(slices.Collect(maps.Values(root)), isTable) {
