@@ -96,7 +96,7 @@ func TestDiscretisation(t *testing.T) {
 		{Discretisation{MaxLength: 20}, cylinder(300, 2, 2), 15},
 		{Discretisation{MaxLength: 20}, cylinder(301, 2, 2), 17},
 	} {
-		if got := c.rule.count(c.s, 0); got != c.want {
+		if got := c.rule.count(c.s); got != c.want {
 			t.Errorf("%+v, %g µm: %d compartments, want %d", c.rule, c.s.Length(), got, c.want)
 		}
 	}

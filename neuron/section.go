@@ -25,7 +25,8 @@ type Section struct {
 	Membrane     MembraneParams
 	Spines       []Spines // on parts of it that do not overlap
 
-	byRule bool // Discretise sets Compartments
+	byRule bool    // Discretise sets Compartments
+	begin  float64 // path from the first centre of the soma to its beginning (µm), by Discretise
 }
 
 // SectionParams is what a user sets of a section that is a cylinder or a cone.
@@ -103,8 +104,8 @@ func (d Discretisation) Check(bad func(key, rule string, args ...any)) {
 	}
 }
 
-// count returns the number of compartments of a section that begins at a path from
-// the soma (µm): 1 + 2 ⌊L/per_length⌋, or the smallest odd number n with
+// count returns the number of compartments of a section whose beginning is known:
+// 1 + 2 ⌊L/per_length⌋, or the smallest odd number n with
 // L/n ≤ max_length, or with (Σ h/λ)/n ≤ d_lambda, summed over the frusta of
 // length h and mean diameter d (µm), where
 //
@@ -113,7 +114,7 @@ func (d Discretisation) Check(bad func(key, rule string, args ...any)) {
 // is the length constant of a wave of frequency f, at which the membrane is
 // all capacitance; where there are spines, C_m is theirs too. Odd, so that the middle
 // of the section is a centre.
-func (d Discretisation) count(s Section, begin float64) int {
+func (d Discretisation) count(s Section) int {
 	want := s.Length() / d.MaxLength
 	switch {
 	case d.PerLength > 0:
@@ -124,7 +125,7 @@ func (d Discretisation) count(s Section, begin float64) int {
 			p := s.Profile[i]
 			// R_a in Ω µm is 10⁴ that in Ω cm; C_m in F/µm² is 10⁻¹⁴ that in µF/cm².
 			lambda := math.Sqrt((p.Radius+q.Radius)/(math.Pi*100*s.Membrane.Ra*s.Membrane.Cm*1e-10)) / 2
-			lambdas += spinyLength(s.Spines, begin, p.Path, q.Path) / lambda
+			lambdas += s.spinyLength(p.Path, q.Path) / lambda
 		}
 		want = lambdas / d.DLambda
 	}
@@ -139,22 +140,21 @@ func (d Discretisation) count(s Section, begin float64) int {
 // have the number that the rule asks for; the first, the soma, gets one. Whoever
 // changes membranes or spines of sections calls it again.
 func Discretise(ss []Section, d Discretisation) {
-	begins := make([]float64, len(ss))
 	for i := range ss {
 		s := &ss[i]
-		if s.byRule {
+		s.begin = beginning(ss, i)
+		switch {
+		case s.byRule && i == 0:
 			s.Compartments = 1
-		}
-		begins[i] = begin(ss, begins, i)
-		if s.byRule && i > 0 {
-			s.Compartments = d.count(*s, begins[i])
+		case s.byRule:
+			s.Compartments = d.count(*s)
 		}
 	}
 }
 
-// begin returns the path from the soma's first centre to where section i begins (µm),
-// as Tree.Distance has it, from those of the sections before it.
-func begin(ss []Section, begins []float64, i int) float64 {
+// beginning returns the path from the first centre of the soma to where section i begins
+// (µm), as Tree.Distance has it; it is known of the sections before.
+func beginning(ss []Section, i int) float64 {
 	if ss[i].Parent < 0 {
 		return 0
 	}
@@ -170,7 +170,7 @@ func begin(ss []Section, begins []float64, i int) float64 {
 	if ss[i].Parent == 0 {
 		return math.Abs(place - float64(dx/2))
 	}
-	return begins[ss[i].Parent] + place
+	return p.begin + place
 }
 
 // holds returns the compartment that holds the place x, from 0 to 1.

@@ -54,13 +54,12 @@ func (s Section) spineFactor(distance float64) float64 {
 	return 1
 }
 
-// spinyLength returns the length between two paths of a section that begins at another
-// from the soma (µm), with those parts that have spines times √F: λ of such a part is
-// shorter by that factor.
-func spinyLength(spines []Spines, begin, from, to float64) float64 {
+// spinyLength returns the length between two paths of a section (µm), with those parts
+// that have spines times √F: λ of such a part is shorter by that factor.
+func (s Section) spinyLength(from, to float64) float64 {
 	length := to - from
-	for _, x := range spines {
-		if lo, hi := max(begin+from, x.From), min(begin+to, x.end()); lo < hi {
+	for _, x := range s.Spines {
+		if lo, hi := max(s.begin+from, x.From), min(s.begin+to, x.end()); lo < hi {
 			length += float64((hi - lo) * (math.Sqrt(x.Factor) - 1))
 		}
 	}

@@ -99,9 +99,8 @@ func TestBordersOfSpines(t *testing.T) {
 	}
 }
 
-// Sections by rule: 1 + 2 int(L/per_length); and the rule of λ sees spines, which shorten λ
-// by √F where they are. A cylinder of 500 µm has 17 compartments (see
-// TestDiscretisation); with F = 4 on the last 250 µm it is as one of 750 µm, with F = 4 on
+// The rule of λ sees spines, which shorten λ by √F where they are. A cylinder of 500 µm
+// has 17 compartments (see TestCompartmentsByRule); with F = 4 on the last 250 µm it is as one of 750 µm, with F = 4 on
 // all of it as one of 1000 µm.
 func TestSpinesInTheRuleOfLambda(t *testing.T) {
 	rule := Discretisation{DLambda: 0.1}
@@ -138,27 +137,13 @@ func TestBeginningsOfSections(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		begins := make([]float64, len(ss))
+		Discretise(ss, DefaultDiscretisation())
 		for i := range ss[1:] {
-			begins[i+1] = begin(ss, begins, i+1)
 			first := tree.Node(i+1, 0)
-			if want := tree.Distance[first] - tree.Length[first]/2; math.Abs(begins[i+1]-want) > 1e-9 {
-				t.Errorf("%s begins at %g µm, in the tree at %g", ss[i+1].Name, begins[i+1], want)
+			if want := tree.Distance[first] - tree.Length[first]/2; math.Abs(ss[i+1].begin-want) > 1e-9 {
+				t.Errorf("%s begins at %g µm, in the tree at %g", ss[i+1].Name, ss[i+1].begin, want)
 			}
 		}
-	}
-}
-
-func TestPerLength(t *testing.T) {
-	rule := Discretisation{PerLength: 40}
-	for length, want := range map[float64]int{1: 1, 39.999: 1, 40: 3, 79.999: 3, 80: 5, 1000: 51} {
-		if got := rule.count(Section{Profile: []Point{{0, 1}, {length, 1}}}, 0); got != want {
-			t.Errorf("%g µm: %d compartments, want %d", length, got, want)
-		}
-	}
-	tiny := Discretisation{PerLength: 1e-9}
-	if got := tiny.count(Section{Profile: []Point{{0, 1}, {100, 1}}}, 0); got <= MaxCompartments {
-		t.Errorf("%d compartments, want more than are allowed", got)
 	}
 }
 
