@@ -53,6 +53,8 @@ func (d *Decoder) set(path string, value any, f field) {
 		}
 	case f.v.Kind() == reflect.String:
 		switch x, ok := value.(string); {
+		case !ok && len(f.of) > 0:
+			d.OneOf(path, "", f.of...)
 		case !ok:
 			d.Bad(path, "must be a string, %s", isA(value))
 		case f.file && x == "":

@@ -33,15 +33,16 @@
 //
 // # Trees of compartments
 //
-// A cell is sections (SectionParams, or ReadSWC), cut into compartments of equal
-// length (Discretisation). Compartment i has the area A_i of its piece of
+// A cell is sections (SectionParams, ReadSWC or ReadASC), cut into compartments of
+// equal length (Discretisation). Compartment i has the area A_i of its piece of
 // membrane and is joined to its parent by the resistance between the centres
 // (NewTree):
 //
 //	C_i dV_i/dt = g_L,i (E_L,i - V_i) + Σ_j g_ij (V_j - V_i) + I_i(V_i, t)
-//	C_i = C_m A_i,   g_L,i = A_i/R_m,   1/g_ij = R_a ∫ dx/(π r²)
+//	C_i = F_i C_m A_i,   g_L,i = F_i A_i/R_m,   1/g_ij = R_a ∫ dx/(π r²)
 //
-// V in mV, C in pF, g in nS, I in pA, t in ms. A frustum with the radii a and b
+// V in mV, C in pF, g in nS, I in pA, t in ms. F_i is the factor of the spines
+// there (Spines), 1 without. A frustum with the radii a and b
 // and the height h has the area π (a+b) √(h² + (a-b)²) and the integral
 // h/(π a b). Points where sections meet are nodes without membrane. Free ends are
 // sealed.

@@ -23,6 +23,10 @@ type Section struct {
 
 	Compartments int // of equal length
 	Membrane     MembraneParams
+	Spines       []Spines // on parts of it that do not overlap
+
+	byRule bool    // Discretise sets Compartments
+	begin  float64 // path from the first centre of the soma to its beginning (µm), by Discretise
 }
 
 // SectionParams is what a user sets of a section that is a cylinder or a cone.
@@ -68,10 +72,11 @@ func (p SectionParams) Check(bad func(key, rule string, args ...any)) {
 const MaxCompartments = 10000
 
 // Discretisation is the rule for the number of compartments of sections that
-// do not say it. Exactly one of the two is positive.
+// do not say it. Exactly one of the three is positive.
 type Discretisation struct {
-	DLambda   float64 `toml:"d_lambda" unset:"0" doc:"longest compartment, as a part of the length constant at 100 Hz; instead of max_length"`
+	DLambda   float64 `toml:"d_lambda" unset:"0" doc:"longest compartment, as a part of the length constant at 100 Hz"`
 	MaxLength float64 `toml:"max_length" unset:"0" unit:"um" doc:"longest compartment; instead of d_lambda"`
+	PerLength float64 `toml:"per_length" unset:"0" unit:"um" doc:"1 + 2 int(L / per_length) compartments in a section of length L, as models for NEURON often have it; instead of d_lambda"`
 }
 
 // DefaultDiscretisation returns d_lambda = 0.1 (Hines & Carnevale 2001,
@@ -80,35 +85,47 @@ func DefaultDiscretisation() Discretisation { return Discretisation{DLambda: 0.1
 
 // Check reports every rule that d breaks.
 func (d Discretisation) Check(bad func(key, rule string, args ...any)) {
-	switch {
-	case d.DLambda != 0 && d.MaxLength != 0:
-		bad("max_length", "give d_lambda or max_length, not both")
-	case d.MaxLength != 0:
-		if !(d.MaxLength > 0) || math.IsInf(d.MaxLength, 0) {
-			bad("max_length", "must be positive")
+	length := func(key string, x float64) {
+		if !(x > 0) || math.IsInf(x, 0) {
+			bad(key, "must be positive")
 		}
+	}
+	switch {
+	case d.PerLength != 0 && (d.DLambda != 0 || d.MaxLength != 0):
+		bad("per_length", "give one of d_lambda, max_length and per_length")
+	case d.DLambda != 0 && d.MaxLength != 0:
+		bad("max_length", "give one of d_lambda, max_length and per_length")
+	case d.MaxLength != 0:
+		length("max_length", d.MaxLength)
+	case d.PerLength != 0:
+		length("per_length", d.PerLength)
 	case !(d.DLambda > 0 && d.DLambda <= 1):
 		bad("d_lambda", "must be above 0 and at most 1")
 	}
 }
 
-// count returns the number of compartments of a section: the smallest odd
-// number n with L/n ≤ max_length, or with (Σ h/λ)/n ≤ d_lambda, summed over the
-// frusta of length h and mean diameter d (µm), where
+// count returns the number of compartments of a section whose beginning is known:
+// 1 + 2 ⌊L/per_length⌋, or the smallest odd number n with
+// L/n ≤ max_length, or with (Σ h/λ)/n ≤ d_lambda, summed over the frusta of
+// length h and mean diameter d (µm), where
 //
 //	λ = ½ √(d / (π f R_a C_m)),   f = 100 Hz
 //
 // is the length constant of a wave of frequency f, at which the membrane is
-// all capacitance. Odd, so that the middle of the section is a centre.
+// all capacitance; where there are spines, C_m is theirs too. Odd, so that the middle
+// of the section is a centre.
 func (d Discretisation) count(s Section) int {
 	want := s.Length() / d.MaxLength
-	if d.DLambda > 0 {
+	switch {
+	case d.PerLength > 0:
+		want = 1 + 2*math.Floor(s.Length()/d.PerLength)
+	case d.DLambda > 0:
 		var lambdas float64
 		for i, q := range s.Profile[1:] {
 			p := s.Profile[i]
 			// R_a in Ω µm is 10⁴ that in Ω cm; C_m in F/µm² is 10⁻¹⁴ that in µF/cm².
 			lambda := math.Sqrt((p.Radius+q.Radius)/(math.Pi*100*s.Membrane.Ra*s.Membrane.Cm*1e-10)) / 2
-			lambdas += (q.Path - p.Path) / lambda
+			lambdas += s.spinyLength(p.Path, q.Path) / lambda
 		}
 		want = lambdas / d.DLambda
 	}
@@ -117,6 +134,48 @@ func (d Discretisation) count(s Section) int {
 		n += 2
 	}
 	return n
+}
+
+// Discretise gives the sections of a cell that do not say how many compartments they
+// have the number that the rule asks for; the first, the soma, gets one. Whoever
+// changes membranes or spines of sections calls it again.
+func Discretise(ss []Section, d Discretisation) {
+	for i := range ss {
+		s := &ss[i]
+		s.begin = beginning(ss, i)
+		switch {
+		case s.byRule && i == 0:
+			s.Compartments = 1
+		case s.byRule:
+			s.Compartments = d.count(*s)
+		}
+	}
+}
+
+// beginning returns the path from the first centre of the soma to where section i begins
+// (µm), as Tree.Distance has it; it is known of the sections before.
+func beginning(ss []Section, i int) float64 {
+	if ss[i].Parent < 0 {
+		return 0
+	}
+	p := ss[ss[i].Parent]
+	dx := p.Length() / float64(p.Compartments)
+	place := float64((float64(p.holds(ss[i].At)) + 0.5) * dx) // along the parent
+	switch ss[i].At {
+	case 0:
+		place = 0
+	case 1:
+		place = p.Length()
+	}
+	if ss[i].Parent == 0 {
+		return math.Abs(place - float64(dx/2))
+	}
+	return p.begin + place
+}
+
+// holds returns the compartment that holds the place x, from 0 to 1.
+func (s Section) holds(x float64) int {
+	return min(max(int(x*float64(s.Compartments)), 0), s.Compartments-1)
 }
 
 // Length returns the length of s along its path (µm).
@@ -131,17 +190,18 @@ func Sections(ps []SectionParams, base MembraneParams, regions map[string]Membra
 	bad func(section int, key, rule string, args ...any)) []Section {
 	index := map[string]int{}
 	out := make([]Section, 0, len(ps))
+	sound := make([]bool, len(ps))
 	if len(ps) == 0 {
 		bad(0, "", "a cell needs at least one section")
 	}
 	for i, p := range ps {
-		fine := true
+		sound[i] = true
 		report := func(key, rule string, args ...any) {
-			fine = false
+			sound[i] = false
 			bad(i, key, rule, args...)
 		}
 		p.Check(report)
-		s := Section{Name: p.Name, Region: p.Region, Parent: -1, At: p.At, Compartments: p.Compartments, Membrane: base}
+		s := Section{Name: p.Name, Region: p.Region, Parent: -1, At: p.At, Compartments: p.Compartments, Membrane: base, byRule: p.Compartments == 0}
 		if _, twice := index[p.Name]; twice && p.Name != "" {
 			report("name", "is the name of another section")
 		}
@@ -176,16 +236,14 @@ func Sections(ps []SectionParams, base MembraneParams, regions map[string]Membra
 			end = p.Diameter
 		}
 		s.Profile = []Point{{0, p.Diameter / 2}, {p.Length, end / 2}}
-		if fine && s.Compartments == 0 {
-			if s.Compartments = 1; i > 0 {
-				s.Compartments = d.count(s)
-			}
-			if s.Compartments > MaxCompartments {
-				report("length", "needs more than %d compartments", MaxCompartments)
-			}
-		}
 		index[p.Name] = i
 		out = append(out, s)
+	}
+	Discretise(out, d)
+	for i, s := range out {
+		if sound[i] && s.Compartments > MaxCompartments {
+			bad(i, "length", "needs more than %d compartments", MaxCompartments)
+		}
 	}
 	return out
 }
@@ -213,6 +271,14 @@ func checkSections(ss []Section) error {
 		}
 		if !(s.At >= 0 && s.At <= 1) && i > 0 {
 			return fail("its place on the parent must be from 0 to 1")
+		}
+		s.checkSpines(func(key, rule string, args ...any) {
+			if problem == nil {
+				problem = fail("spines: "+key+" "+rule, args...)
+			}
+		})
+		if problem != nil {
+			return problem
 		}
 		if s.Compartments < 1 || s.Compartments > MaxCompartments {
 			return fail("needs from 1 to %d compartments", MaxCompartments)

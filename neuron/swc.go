@@ -3,15 +3,16 @@ package neuron
 import (
 	"fmt"
 	"io"
-	"math"
-	"strings"
 )
 
 // SWCParams is what a user sets of how an SWC file becomes a cell.
 type SWCParams struct {
-	Soma string `toml:"soma" of:"cylinders contour" doc:"form of a soma of several samples that is not the three-sample form: cylinders (frusta between its samples, as NEURON reads it) or contour (samples along its outline); default: cylinders, and a note with the areas of both"`
-	Axon bool   `toml:"axon" doc:"keep the axon (type 2), which is left out otherwise"`
+	Soma string `toml:"soma" of:"cylinders contour" doc:"SWC: form of a soma of several samples that is not the three-sample form: cylinders (frusta between its samples, as NEURON reads it) or contour (samples along its outline); default: cylinders, and a note with the areas of both"`
+	Axon Axon   `toml:"axon" of:"keep drop stub" doc:"keep: the axon of the file; drop: no axon; stub: in its place two cylinders of 30 x 1 um in series from the middle of the soma"`
 }
+
+// DefaultSWC returns the defaults: the axon is left out.
+func DefaultSWC() SWCParams { return SWCParams{Axon: DropAxon} }
 
 // Forms of a soma.
 const (
@@ -53,55 +54,7 @@ type sample struct {
 	parent int        // index of the parent, -1 for a root
 }
 
-func (s sample) distance(o sample) float64 {
-	var sum float64
-	for i := range s.x {
-		d := s.x[i] - o.x[i]
-		sum += float64(d * d)
-	}
-	return math.Sqrt(sum)
-}
-
-// SWCError is what is wrong with an SWC file, in the order of its lines: at most
-// maxSWCProblems mistakes, and how many more there are.
-type SWCError []SWCProblem
-
-// SWCProblem is one of them.
-type SWCProblem struct {
-	Line int // from 1; 0: the whole file
-	Rule string
-}
-
-// maxSWCProblems bounds the mistakes that are listed.
-const maxSWCProblems = 20
-
-// Error returns one line for each mistake.
-func (e SWCError) Error() string {
-	lines := make([]string, len(e))
-	for i, p := range e {
-		lines[i] = p.Rule
-		if p.Line > 0 {
-			lines[i] = fmt.Sprintf("line %d: %s", p.Line, p.Rule)
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// Morphology is a cell read from an SWC file: unbranched runs without
-// compartments or membranes yet.
-type Morphology struct {
-	// Notes say what of the file was not taken as it stands, with counts.
-	Notes []string
-
-	branches []branch
-}
-
-// branch is one section to be.
-type branch struct {
-	name, region string
-	parent       int
-	profile      []Point
-}
+func (s sample) distance(o sample) float64 { return apart(s.x, o.x) }
 
 // ReadSWC reads a cell in the SWC format:
 //
@@ -113,7 +66,7 @@ type branch struct {
 //     gaps. A negative parent means none.
 //   - Type 1 is soma, 2 axon, 3 basal, 4 apical dendrite; any other type is a
 //     region of its own, type0, type5 and so on. The axon is left out unless the
-//     parameters keep it, and what is wrong with it does not matter then.
+//     parameters keep it, and what is wrong with it does not matter then; see Axon.
 //   - The cell is the tree with a soma, else the largest one. Other trees, and
 //     what begins on an axon that is left out, are left out.
 //   - The soma is one sample: a sphere; or three, the second and third one radius
@@ -133,8 +86,8 @@ type branch struct {
 //   - Between a sample and a parent at the same place there is no cable; what
 //     follows has the sample's own radius.
 //
-// What of this is a repair stands in the notes. The error is an SWCError, or that
-// of the reader.
+// What of this is a repair stands in the notes. The error is a MorphologyError, or
+// that of the reader.
 func ReadSWC(r io.Reader, p SWCParams) (*Morphology, error) {
 	text, err := io.ReadAll(r)
 	if err != nil {
@@ -154,25 +107,6 @@ func ReadSWC(r io.Reader, p SWCParams) (*Morphology, error) {
 		}
 	}
 	m.Notes = f.notes
+	m.growStub(p.Axon)
 	return m, nil
-}
-
-// Sections returns the sections, with the membrane of their region, or base if
-// none is named after it, and compartments by the rule d; the soma has one.
-func (m *Morphology) Sections(base MembraneParams, regions map[string]MembraneParams, d Discretisation) []Section {
-	out := make([]Section, len(m.branches))
-	for i, r := range m.branches {
-		s := Section{Name: r.name, Region: r.region, Parent: r.parent, At: 1, Profile: r.profile, Membrane: base, Compartments: 1}
-		if own, ok := regions[r.region]; ok {
-			s.Membrane = own
-		}
-		if r.parent == 0 {
-			s.At = 0.5
-		}
-		if i > 0 {
-			s.Compartments = d.count(s)
-		}
-		out[i] = s
-	}
-	return out
 }

@@ -36,7 +36,7 @@ func otherFormat(text []byte) string {
 			return "NeuroML"
 		}
 		return "XML"
-	case begin[0] == ';' || begin[0] == '(' || begin[0] == '"' && has("("):
+	case IsASC(text):
 		return "Neurolucida ASC"
 	case has("pt3dadd") || has("create soma") || has("begintemplate") || has("load_file("):
 		return "a HOC program of NEURON"

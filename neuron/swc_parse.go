@@ -16,28 +16,7 @@ type swcFile struct {
 	params   SWCParams
 	samples  []sample
 	children [][]int // [samples] indices, in the order of the samples
-	notes    []string
-
-	problems SWCError // at most maxSWCProblems of a stage
-	more     int      // problems beyond
-}
-
-func (f *swcFile) bad(line int, rule string, args ...any) {
-	if len(f.problems) >= maxSWCProblems {
-		f.more++
-		return
-	}
-	f.problems = append(f.problems, SWCProblem{line, fmt.Sprintf(rule, args...)})
-}
-
-// failure returns the problems in the order of their lines.
-func (f *swcFile) failure() SWCError {
-	slices.SortStableFunc(f.problems, func(a, b SWCProblem) int { return a.Line - b.Line })
-	if f.more > 0 {
-		last := f.problems[len(f.problems)-1].Line
-		return append(f.problems, SWCProblem{last, fmt.Sprintf("and %s after this one", counted(f.more, "mistake", "mistakes"))})
-	}
-	return f.problems
+	findings
 }
 
 // note says what is done with n samples; of none it says nothing.
@@ -57,7 +36,7 @@ const maxSWCLine = 10_000
 func (f *swcFile) parse(text []byte) {
 	text = bytes.TrimPrefix(text, []byte(filetype.BOM))
 	if is := otherFormat(text); is != "" {
-		f.bad(0, "is %s, not SWC: lines of number, type, x, y, z, radius, parent", is)
+		f.bad(0, "is %s, neither Neurolucida ASC nor SWC: lines of number, type, x, y, z, radius, parent", is)
 		return
 	}
 	number, first, bad, longer := 0, "", 0, 0
@@ -91,7 +70,7 @@ func (f *swcFile) parse(text []byte) {
 		if len(fields) > 7 {
 			longer++
 		}
-		if before := len(f.samples); len(fields) > 1 && fields[1] == strconv.Itoa(typeAxon) && !f.params.Axon {
+		if before := len(f.samples); len(fields) > 1 && fields[1] == strconv.Itoa(typeAxon) && f.params.Axon != KeepAxon {
 			f.parseAxon(fields)
 		} else if f.parseLine(number, fields); len(f.samples) == before {
 			bad++
@@ -99,7 +78,7 @@ func (f *swcFile) parse(text []byte) {
 	}
 	if len(f.samples) == 0 && bad > 1 {
 		f.problems, f.more = nil, 0
-		f.bad(0, "is not SWC: no line has the seven numbers number, type, x, y, z, radius, parent; the first is %q", cut(first, 60))
+		f.bad(0, "is neither Neurolucida ASC nor SWC: no line has the seven numbers number, type, x, y, z, radius, parent; the first is %q", cut(first, 60))
 	} else if len(f.samples) == 0 && len(f.problems) == 0 {
 		f.bad(max(number, 1), "the file has no samples")
 	}
@@ -191,20 +170,4 @@ func wholeNumber(text string) (int, bool) {
 		return 0, false
 	}
 	return int(x), true
-}
-
-// cut shortens a text for a message.
-func cut(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "..."
-}
-
-// counted writes a number with its noun.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

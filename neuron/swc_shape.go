@@ -9,19 +9,6 @@ import (
 // of a thinner one overflows.
 const leastRadius = 1e-6
 
-// wide reports whether the radius of a sample, which counts, can be one.
-func (f *swcFile) wide(s sample) bool {
-	switch {
-	case s.radius >= leastRadius:
-		return true
-	case s.radius <= 0:
-		f.bad(s.line, "radius %g must be positive", s.radius)
-	default:
-		f.bad(s.line, "radius %g must be at least %g µm", s.radius, leastRadius)
-	}
-	return false
-}
-
 // soma returns the soma as a cylinder as long as wide.
 func (f *swcFile) soma() branch {
 	var soma []sample
@@ -35,11 +22,11 @@ func (f *swcFile) soma() branch {
 	width := sphere
 	switch {
 	case len(soma) == 0:
-		if f.wide(root) {
+		if f.wide(root.line, root.radius) {
 			f.notes = append(f.notes, fmt.Sprintf("no sample is of type 1 (soma); a sphere of %.4g µm² at the root, sample %d, is the soma", math.Pi*sphere*sphere, root.id))
 		}
 	case len(soma) == 1 || threeSamples(soma):
-		f.wide(root)
+		f.wide(root.line, root.radius)
 	case f.params.Soma == SomaContour:
 		if len(soma) < 4 {
 			f.bad(root.line, "a contour has at least 4 samples, this one has %d", len(soma))
@@ -142,7 +129,7 @@ func (f *swcFile) neurites(m *Morphology) {
 				single++
 			} else { // it only says where the neurite begins
 				grown[i] = true
-				f.wide(s)
+				f.wide(s.line, s.radius)
 				if len(next) > 1 || f.samples[next[0]].kind != s.kind {
 					continue // its children begin on the soma, at this sample
 				}
@@ -167,7 +154,7 @@ func (f *swcFile) neurites(m *Morphology) {
 func (f *swcFile) grow(r *branch, at, index int, on []int, grown []bool) (last int) {
 	for {
 		q := f.samples[at]
-		f.wide(q)
+		f.wide(q.line, q.radius)
 		end := r.profile[len(r.profile)-1]
 		if step := q.distance(f.samples[q.parent]); end.Path+step > 0 {
 			r.profile = append(r.profile, Point{end.Path + step, q.radius})

@@ -16,8 +16,23 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Every bad file gives the messages beside it, all of them.
 func TestBadSWC(t *testing.T) {
-	files, err := filepath.Glob("testdata/bad-swc/*.swc")
-	if err != nil || len(files) < 15 {
+	checkBad(t, "testdata/bad-swc/*.swc", 15, func(name string, f *os.File) error {
+		var p SWCParams
+		for _, form := range []string{SomaCylinders, SomaContour} {
+			if strings.Contains(name, "-"+form) {
+				p.Soma = form
+			}
+		}
+		_, err := ReadSWC(f, p)
+		return err
+	})
+}
+
+// checkBad compares what is said of bad files, at least some, with the texts beside them.
+func checkBad(t *testing.T, pattern string, least int, read func(name string, f *os.File) error) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	if err != nil || len(files) < least {
 		t.Fatal(len(files), err)
 	}
 	for _, file := range files {
@@ -25,19 +40,13 @@ func TestBadSWC(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var p SWCParams
-		for _, form := range []string{SomaCylinders, SomaContour} {
-			if strings.Contains(file, "-"+form) {
-				p.Soma = form
-			}
-		}
-		_, err = ReadSWC(f, p)
+		err = read(file, f)
 		f.Close()
 		if err == nil {
 			t.Errorf("%s: read without complaint", file)
 			continue
 		}
-		golden := strings.TrimSuffix(file, ".swc") + ".txt"
+		golden := strings.TrimSuffix(file, filepath.Ext(file)) + ".txt"
 		if *update {
 			if err := os.WriteFile(golden, []byte(err.Error()+"\n"), 0o644); err != nil {
 				t.Fatal(err)
@@ -111,11 +120,12 @@ func TestSectionsOfSWC(t *testing.T) {
 14 3 -8 0 10 1 12
 `
 	for _, c := range []struct {
-		axon bool
+		axon Axon
 		want string
 	}{
-		{false, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type5_9/4/10 basal13/0/10 basal14/0/10"},
-		{true, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type5_9/4/10 axon11/0/10 basal13/0/10 basal14/0/10"},
+		{DropAxon, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type5_9/4/10 basal13/0/10 basal14/0/10"},
+		{StubAxon, "soma/-1/10 axon[0]/0/30 axon[1]/1/30 basal4/0/20 basal5/3/10 basal6/3/30 apical8/0/10 type5_9/6/10 basal13/0/10 basal14/0/10"},
+		{KeepAxon, "soma/-1/10 basal4/0/20 basal5/1/10 basal6/1/30 apical8/0/10 type5_9/4/10 axon11/0/10 basal13/0/10 basal14/0/10"},
 	} {
 		m, err := ReadSWC(strings.NewReader(text), SWCParams{Axon: c.axon})
 		if err != nil {
@@ -142,6 +152,11 @@ func TestSectionsOfSWC(t *testing.T) {
 func shared(t *testing.T, parts ...string) string {
 	t.Helper()
 	dir := os.Getenv("NEUROSIM_SHARED")
+	if beside := "../../shared"; dir == "" {
+		if _, err := os.Stat(filepath.Join(append([]string{beside, "reference"}, parts...)...)); err == nil {
+			dir = beside
+		}
+	}
 	if dir == "" {
 		t.Skip("needs the reconstructed cells, which are not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
 	}

@@ -12,7 +12,7 @@ func (f *swcFile) connect() {
 	var kept []sample
 	repeated := 0
 	for _, s := range f.samples {
-		if s.kind == typeAxon && !f.params.Axon {
+		if s.kind == typeAxon && f.params.Axon != KeepAxon {
 			axon[s.id] = true
 			continue
 		}
@@ -83,7 +83,7 @@ func (f *swcFile) choose() {
 		return
 	}
 	if len(trees) == 0 {
-		f.bad(0, "no sample is left without the axon (axon = true keeps it)")
+		f.bad(0, "no sample is left without the axon (axon = \"keep\" keeps it)")
 		return
 	}
 	main := 0
@@ -107,7 +107,7 @@ func (f *swcFile) choose() {
 			pieces++
 		}
 	}
-	f.note(hung, "begins on the axon and is left out with it (axon = true keeps both)", "begin on the axon and are left out with it (axon = true keeps both)")
+	f.note(hung, "begins on the axon and is left out with it (axon = \"keep\" keeps both)", "begin on the axon and are left out with it (axon = \"keep\" keeps both)")
 	if pieces > 0 {
 		f.notes = append(f.notes, fmt.Sprintf("%s, of %s, joined to nothing: left out",
 			counted(pieces, "loose piece", "loose pieces"), counted(loose, "sample", "samples")))

@@ -69,7 +69,7 @@ func TestVariantsOfSWC(t *testing.T) {
 
 		{name: "mistakes in an axon that is left out", text: plain + "4 2 x 0 0 -1 99\n5 2\n2 2 0 0 0 0 2\n6 2 0 0 0 0 6\n", area: whole, sections: "soma basal3"},
 		{name: "loose axon", text: plain + "4 2 0 10 0 1 -1\n5 2 0 50 0 1 4\n", area: whole, sections: "soma basal3"},
-		{name: "the same, kept", text: plain + "4 2 0 10 0 1 -1\n5 2 0 50 0 1 4\n", params: SWCParams{Axon: true}, area: whole, sections: "soma basal3", note: "1 loose piece, of 2 samples"},
+		{name: "the same, kept", text: plain + "4 2 0 10 0 1 -1\n5 2 0 50 0 1 4\n", params: SWCParams{Axon: KeepAxon}, area: whole, sections: "soma basal3", note: "1 loose piece, of 2 samples"},
 		{name: "dendrite on an axon", text: plain + "4 2 0 10 0 1 1\n5 3 0 50 0 1 4\n6 3 0 90 0 1 5\n", area: whole, sections: "soma basal3", note: "2 samples begin on the axon"},
 		{name: "root in the axon", text: "1 2 -60 0 0 1 -1\n2 1 0 0 0 10 1\n3 3 10 0 0 1 2\n4 3 60 0 0 1 3\n", area: whole, sections: "soma basal4"},
 		{name: "loose pieces", text: plain + "4 3 0 10 0 1 -1\n5 3 0 50 0 1 4\n6 3 9 9 9 0 -1\n", area: whole, sections: "soma basal3", note: "2 loose pieces, of 3 samples"},

@@ -23,10 +23,10 @@ type Tree struct {
 
 // NewTree returns the compartments of a cell:
 //
-//	C = C_m A,   g = g_L A,   1/g_axial = R_a ∫ dx/(π r²)
+//	C = F C_m A,   g = F g_L A,   1/g_axial = R_a ∫ dx/(π r²)
 //
-// with the area A of a compartment and the integral from centre to centre
-// (frusta, see stretch). A section begins at a point of its parent:
+// with the area A of a compartment, the factor F of the spines at its centre
+// (Spines; 1 without) and the integral from centre to centre (frusta, see stretch). A section begins at a point of its parent:
 // the far end for at = 1, the beginning for at = 0, and otherwise the centre of
 // the compartment that holds the point. Where it begins on the end or the
 // beginning of a section there is a node without membrane. Sections that begin
@@ -77,7 +77,7 @@ func (t *Tree) attach(s Section, start, end []int32) int32 {
 	case s.At == 0:
 		return start[s.Parent]
 	}
-	return t.first[s.Parent] + int32(min(int(s.At*float64(p.Compartments)), p.Compartments-1))
+	return t.first[s.Parent] + int32(p.holds(s.At))
 }
 
 // addCompartments adds the compartments of section i, which begins on node from.
@@ -98,7 +98,7 @@ func (t *Tree) addCompartments(i int, from int32) {
 		}
 		a1, r1 := stretch(s.Profile, lo, mid)
 		a2, r2 := stretch(s.Profile, mid, hi)
-		n := node{parent: from, section: int32(i), index: int32(k), area: a1 + a2, length: dx, distance: distance, membrane: m}
+		n := node{parent: from, section: int32(i), index: int32(k), area: a1 + a2, length: dx, distance: distance, membrane: m, spines: s.spineFactor(distance)}
 		if from >= 0 {
 			n.perRa = left + r1
 		}
@@ -122,6 +122,7 @@ type node struct {
 	parent, section, index        int32
 	area, length, distance, perRa float64
 	membrane                      MembraneParams
+	spines                        float64 // factor on C_m and g_L
 }
 
 // add appends a node. Units: 1 µF/cm² = 0.01 pF/µm², 1 S/cm² = 10 nS/µm², and
@@ -133,8 +134,8 @@ func (t *Tree) add(n node) int32 {
 	t.Area = append(t.Area, n.area)
 	t.Length = append(t.Length, n.length)
 	t.Distance = append(t.Distance, n.distance)
-	t.Cap = append(t.Cap, n.membrane.Cm*n.area*0.01)
-	t.Leak = append(t.Leak, n.membrane.leak()*n.area*10)
+	t.Cap = append(t.Cap, n.membrane.Cm*n.area*0.01*n.spines)
+	t.Leak = append(t.Leak, n.membrane.leak()*n.area*10*n.spines)
 	t.el = append(t.el, n.membrane.EL)
 	axial := 0.0
 	if n.parent >= 0 {
@@ -165,14 +166,19 @@ func (t *Tree) TotalArea() float64 {
 	return sum
 }
 
+// SpineFactor returns the factor by which the spines multiply C_m and g_L of a node; 1
+// for none.
+func (t *Tree) SpineFactor(node int) float64 {
+	return t.Sections[t.Section[node]].spineFactor(t.Distance[node])
+}
+
 // Node returns the node of compartment k (from 0) of a section.
 func (t *Tree) Node(section, k int) int { return int(t.first[section]) + k }
 
 // At returns the node of the compartment of a section that holds the place x,
 // from 0 to 1: compartment min(⌊x n⌋, n-1).
 func (t *Tree) At(section int, x float64) int {
-	n := t.Sections[section].Compartments
-	return t.Node(section, min(max(int(x*float64(n)), 0), n-1))
+	return t.Node(section, t.Sections[section].holds(x))
 }
 
 // SectionNamed returns the index of the section of that name, or -1.

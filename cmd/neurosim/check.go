@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -123,7 +124,12 @@ func printSections(c *cli, file string, rows []model.SectionRow) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "population\tsection\tregion\tparent\tat\tlength (um)\tdiameters (um)\tpath from soma (um)\tcompartments\tarea (um2)\t")
+	spiny := slices.ContainsFunc(rows, func(r model.SectionRow) bool { return r.Spines > 0 })
+	header := "population\tsection\tregion\tparent\tat\tlength (um)\tdiameters (um)\tpath from soma (um)\tcompartments\tarea (um2)\t"
+	if spiny {
+		header += "C_m and g_L by spines\t"
+	}
+	fmt.Fprintln(w, header)
 	for _, r := range rows {
 		parent, at, region := r.Parent, "-", r.Region
 		if parent == "" {
@@ -134,8 +140,15 @@ func printSections(c *cli, file string, rows []model.SectionRow) error {
 		if region == "" {
 			region = "-"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.1f\t%.2f to %.2f\t%.1f to %.1f\t%d\t%.1f\t\n", r.Population, r.Section, region, parent, at,
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.1f\t%.2f to %.2f\t%.1f to %.1f\t%d\t%.1f\t", r.Population, r.Section, region, parent, at,
 			r.Length, r.DiameterBegin, r.DiameterEnd, r.PathBegin, r.PathEnd, r.Compartments, r.Area)
+		switch {
+		case r.Spines > 0:
+			fmt.Fprintf(w, "x %.3f\t", r.Spines)
+		case spiny:
+			fmt.Fprint(w, "-\t")
+		}
+		fmt.Fprintln(w)
 	}
 	return w.Flush()
 }

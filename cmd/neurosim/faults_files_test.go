@@ -68,12 +68,18 @@ func TestFaultSWCMistakesAreFew(t *testing.T) {
 	}
 }
 
-// A file of another format is named in one line.
+// A file of another format is named in one line. Neurolucida ASC, which the fault was
+// found with, is read, whatever the name of the file; the three lines lack a soma.
 func TestFaultSWCOfAnotherFormat(t *testing.T) {
 	fault(t, "swc_other_format")
-	status, _, errs := neurosim("check", "c.toml")
-	if want := "cell.asc: is Neurolucida ASC, not SWC: lines of number, type, x, y, z, radius, parent\n"; status != exitUsage || errs != want {
-		t.Errorf("status %d: %s", status, errs)
+	for _, c := range []struct{ text, want string }{
+		{read(t, "cell.asc"), "cell.asc: has no outline of a soma, a list named \"CellBody\"\n"},
+		{"{\"nodes\": []}\n", "cell.asc: is JSON, neither Neurolucida ASC nor SWC: lines of number, type, x, y, z, radius, parent\n"},
+	} {
+		write(t, "cell.asc", c.text)
+		if status, _, errs := neurosim("check", "c.toml"); status != exitUsage || errs != c.want {
+			t.Errorf("status %d: %s", status, errs)
+		}
 	}
 }
 
@@ -108,8 +114,10 @@ dend = { parent = "soma", length = "100 um", diameter = "1 um", region = "tuft" 
 		{`parent = "soma"`, `parent = "som"`, `no section above has this name; did you mean "soma"?`},
 		{"[populations.E.sections]", "[populations.E.channels.na]\nkind = \"na\"\ng_bar = \"0.1 S/cm2\"\nE = \"50 mV\"\nsections = [\"dent\"]\n[populations.E.sections]",
 			`there is no section "dent"; did you mean "dend"? (neurosim check --sections lists them)`},
-		{"[populations.E.sections]", "[populations.E.segments.g]\nnmda.block.law = \"jahr-stevens\"\nsections = [\"tuft\"]\n[populations.E.sections]",
-			`there is no section "tuft"; it is a region, of which "dend" is a section`},
+		{"[populations.E.sections]", "[populations.E.segments.g]\nnmda.block.law = \"jahr-stevens\"\nsections = [\"tufft\"]\n[populations.E.sections]",
+			`there is no section "tufft"; did you mean "tuft"? (neurosim check --sections lists them)`},
+		{"[populations.E.sections]", "[populations.E.segments.g]\nnmda.block.law = \"jahr-stevens\"\nsections = [\"tuf?\"]\n[populations.E.sections]",
+			`no section has a name that matches "tuf?"; wildcards match names of sections, and "tuft" is a region: write it without`},
 	} {
 		text := strings.Replace(written, c.old, c.new, 1)
 		write(t, "w.toml", text)
@@ -117,6 +125,46 @@ dend = { parent = "soma", length = "100 um", diameter = "1 um", region = "tuft" 
 		if (status != exitDone) != (c.want != "") || !strings.Contains(errs, c.want) {
 			t.Errorf("%s: status %d: %s, want %s", c.new, status, errs, c.want)
 		}
+	}
+}
+
+// check --sections lists the sections of an ASC file with all that a user needs to name
+// them, in columns that line up, and where there are spines what they do; areas are
+// without them. A cylinder of 100 µm in 3 compartments has its centres at 17, 50 and 83 µm
+// from its beginning: with F = 4 from 60 µm on, the mean factor is 2.
+func TestCheckListsSections(t *testing.T) {
+	t.Chdir(t.TempDir())
+	write(t, "cell.asc", `("CellBody" (-11.5 0 0) (-7.5 3 0) (7.5 3 0) (11.5 0 0) (7.5 -3 0) (-7.5 -3 0) (-11.5 0 0))
+((Dendrite) (0 3 0 1) (0 103 0 1) ((0 113 0 1) | (0 103 10 2)))
+((Apical) (0 3 0 1) (0 103 0 1))
+`)
+	write(t, "c.toml", `[run]
+tstop = "5 ms"
+dt = "0.025 ms"
+[populations.E]
+kind = "compartmental"
+size = 1
+morphology.file = "cell.asc"
+morphology.axon = "stub"
+discretisation.max_length = "50 um"
+spines = { sections = ["apic*"], factor = 4.0, from = "60 um" }
+`)
+	out, _ := must(t, "check", "--sections", "c.toml")
+	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
+	for i, want := range []string{"spines", "soma", "axon[0] axon soma 0.5 30.0 1.00 to 1.00 0.0 to 30.0 1 94.2 -", "axon[1] axon axon[0] 1 30.0 1.00 to 1.00 30.0 to 60.0 1 94.2 -",
+		"dend[0] basal soma 0.5 100.0 1.00 to 1.00 0.0 to 100.0 3 314.2 -", "dend[1] basal dend[0] 1 10.0 1.00 to 1.00 100.0 to 110.0 1 31.4 -",
+		"dend[2] basal dend[0] 1 10.0 2.00 to 2.00 100.0 to 110.0 1 62.8 -", "apic[0] apical soma 0.5 100.0 1.00 to 1.00 0.0 to 100.0 3 314.2 x 2.000"} {
+		if len(lines) != 8 || len(lines[i]) != len(lines[0]) || !strings.Contains(strings.Join(strings.Fields(lines[i]), " "), want) {
+			t.Fatalf("line %d, want %s, in\n%s", i, want, out)
+		}
+	}
+	checked := checkJSON(t, "c.toml", "--sections")
+	last := checked.Sections[6]
+	if len(checked.Sections) != 7 || last.Section != "apic[0]" || math.Abs(last.Spines-2) > 1e-12 || math.Abs(last.Area-100*math.Pi) > 1e-9 {
+		t.Errorf("%+v", last)
+	}
+	if _, errs := must(t, "check", "c.toml"); !strings.Contains(errs, "spines: C_m and g_L are those of") {
+		t.Error(errs)
 	}
 }
 

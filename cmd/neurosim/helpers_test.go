@@ -363,6 +363,7 @@ type checkedConfig struct {
 	Sections []struct {
 		Section string  `json:"section"`
 		Area    float64 `json:"area_um2"`
+		Spines  float64 `json:"spine_factor"`
 	}
 	Plan struct {
 		Cells    int64    `json:"cells"`

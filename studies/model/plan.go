@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"neurosim/grammar"
@@ -47,10 +48,11 @@ type treePlan struct {
 	Name            string  `json:"name"` // population
 	Sections        int     `json:"sections"`
 	Compartments    int     `json:"compartments"`
-	Area            float64 `json:"area_um2"`
-	InputResistance float64 `json:"input_resistance_MOhm"` // of the soma, passive
-	Longest         float64 `json:"longest_path_um"`       // from the soma to a tip
-	Conductances    string  `json:"conductances"`          // kinds of voltage-dependent channel
+	Area            float64 `json:"area_um2"`                       // without spines
+	SpinyArea       float64 `json:"area_with_spines_um2,omitempty"` // area times the factor of spines; 0 where there are none
+	InputResistance float64 `json:"input_resistance_MOhm"`          // of the soma, passive
+	Longest         float64 `json:"longest_path_um"`                // from the soma to a tip
+	Conductances    string  `json:"conductances"`                   // kinds of voltage-dependent channel
 }
 
 // planTree works out a treePlan.
@@ -60,8 +62,13 @@ func planTree(pop *network.Population) (treePlan, error) {
 		return treePlan{}, err
 	}
 	p := treePlan{Name: pop.Name, Sections: len(t.Sections), Compartments: t.Compartments(), Area: t.TotalArea(), InputResistance: t.InputResistance(0)}
+	spiny := 0.0
 	for i, d := range t.Distance {
 		p.Longest = max(p.Longest, d+float64(t.Length[i]/2))
+		spiny += float64(t.Area[i] * t.SpineFactor(i))
+	}
+	if slices.ContainsFunc(t.Sections, func(s neuron.Section) bool { return len(s.Spines) > 0 }) {
+		p.SpinyArea = spiny
 	}
 	p.Conductances = strings.Join(grammar.Names(pop.Trees.Channels, func(c network.Channel) string { return c.Name }), ", ")
 	return p, nil
@@ -71,6 +78,9 @@ func planTree(pop *network.Population) (treePlan, error) {
 func (t *treePlan) lines() []string {
 	lines := []string{fmt.Sprintf("%s: %s, %s, %.5g µm² of membrane, up to %.4g µm from the soma; input resistance %.4g MΩ",
 		t.Name, grammar.Count(float64(t.Sections), "section"), grammar.Count(float64(t.Compartments), "compartment"), t.Area, t.Longest, t.InputResistance)}
+	if t.SpinyArea > 0 {
+		lines = append(lines, fmt.Sprintf("  spines: C_m and g_L are those of %.5g µm² of membrane; areas are listed without spines", t.SpinyArea))
+	}
 	if t.Conductances != "" {
 		lines = append(lines, "  channels: "+t.Conductances)
 	}

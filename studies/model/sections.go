@@ -18,7 +18,8 @@ type SectionRow struct {
 	PathBegin     float64 `json:"path_begin_um"` // from the soma
 	PathEnd       float64 `json:"path_end_um"`
 	Compartments  int     `json:"compartments"`
-	Area          float64 `json:"area_um2"`
+	Area          float64 `json:"area_um2"`               // without spines
+	Spines        float64 `json:"spine_factor,omitempty"` // mean factor of C_m and g_L over the area; 0 for no spines
 }
 
 // Sections lists the sections of all compartmental populations of a network, in order.
@@ -42,8 +43,14 @@ func Sections(n *network.Spec) ([]SectionRow, error) {
 				r.PathBegin = t.Distance[first] - float64(t.Length[first]/2)
 				r.PathEnd = r.PathBegin + r.Length
 			}
+			spiny := 0.0
 			for c := range s.Compartments {
-				r.Area += t.Area[t.Node(k, c)]
+				node := t.Node(k, c)
+				r.Area += t.Area[node]
+				spiny += float64(t.Area[node] * t.SpineFactor(node))
+			}
+			if len(s.Spines) > 0 {
+				r.Spines = spiny / r.Area
 			}
 			rows = append(rows, r)
 		}

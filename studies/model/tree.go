@@ -42,16 +42,24 @@ const (
 	passive          = "passive"
 )
 
-// swcTable is [populations.NAME.morphology].
-type swcTable struct {
-	File string `toml:"file" file:"morphology" must:"yes" doc:"SWC file, in place of sections"`
+// morphologyTable is [populations.NAME.morphology].
+type morphologyTable struct {
+	File string `toml:"file" file:"morphology" must:"yes" doc:"SWC or Neurolucida ASC file, in place of sections; its content tells which"`
 	neuron.SWCParams
+}
+
+func defaultMorphology() *morphologyTable { return &morphologyTable{SWCParams: neuron.DefaultSWC()} }
+
+// spineTable is [populations.NAME.spines] or [populations.NAME.spines.GROUP].
+type spineTable struct {
+	Sections []string `toml:"sections" must:"yes" doc:"sections with spines, by name, region or wildcards"`
+	neuron.Spines
 }
 
 // treeSegments is [populations.NAME.segments.GROUP] of compartmental cells.
 type treeSegments struct {
 	Zone      network.Zone      `toml:"zone" doc:"proximal, basal or apical; names and colours the segments"`
-	Sections  []string          `toml:"sections" must:"yes" doc:"sections that the segments of a cell lie on, in turn"`
+	Sections  []string          `toml:"sections" must:"yes" doc:"sections that the segments of a cell lie on, in turn; by name, region or wildcards"`
 	From      float64           `toml:"from" doc:"where on its section a segment begins, 0 to 1"`
 	To        float64           `toml:"to" doc:"where it ends"`
 	Count     int               `toml:"count" doc:"segments per cell; default: one on each section"`
@@ -81,9 +89,9 @@ const maxMorphology = 256 << 20
 // trees reads a population of compartmental cells.
 func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Population) {
 	t := defaultTree()
-	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology", "calcium")
+	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology", "calcium", "spines")
 	d.eitherLeak(path+".membrane", &t.Membrane)
-	if t.Discretisation.MaxLength != 0 && !d.Present(path+".discretisation.d_lambda") {
+	if (t.Discretisation.MaxLength != 0 || t.Discretisation.PerLength != 0) && !d.Present(path+".discretisation.d_lambda") {
 		t.Discretisation.DLambda = 0
 	}
 	p.Count, p.Ie = t.Count, t.Ie
@@ -120,6 +128,7 @@ func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Pop
 	if d.Problems() == before {
 		d.regionsExist(path, p.Trees.Sections, regions)
 	}
+	d.spines(path, tree, p.Trees.Sections, t.Discretisation)
 	d.calcium(path, tree, p)
 	d.channels(path, tree, t, p)
 	d.treeGroups(path, tree, p)
@@ -188,12 +197,13 @@ func (d Reader) treeSections(path string, tree map[string]any, t *treeTable, reg
 	})
 }
 
-// morphology reads [populations.NAME.morphology] and its SWC file.
+// morphology reads [populations.NAME.morphology] and its file.
 func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
 	at := path + ".morphology"
-	m := new(swcTable)
+	m := defaultMorphology()
+	before := d.Problems()
 	d.Into(at, tree, m)
-	if !d.Require(at + ".file") {
+	if !d.Require(at+".file") || d.Problems() > before {
 		return nil
 	}
 	file := m.File
@@ -201,8 +211,15 @@ func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTa
 	if !ok {
 		return nil
 	}
-	cell, err := neuron.ReadSWC(bytes.NewReader(text), m.SWCParams)
-	var wrong neuron.SWCError
+	var cell *neuron.Morphology
+	var err error
+	if neuron.IsASC(text) {
+		d.Without(at, []string{"soma"}, "for a Neurolucida ASC file: its soma is an outline")
+		cell, err = neuron.ReadASC(bytes.NewReader(text), m.Axon)
+	} else {
+		cell, err = neuron.ReadSWC(bytes.NewReader(text), m.SWCParams)
+	}
+	var wrong neuron.MorphologyError
 	switch {
 	case errors.As(err, &wrong):
 		for _, p := range wrong {
@@ -223,6 +240,57 @@ func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTa
 	return sections
 }
 
+// spines reads [populations.NAME.spines], one table of keys or several named ones, and
+// puts the spines on the sections, whose compartments may depend on them.
+func (d Reader) spines(path string, tree map[string]any, sections []neuron.Section, rule neuron.Discretisation) {
+	at := path + ".spines"
+	root := d.Table(at, tree, "spines")
+	if root == nil {
+		return
+	}
+	if !slices.ContainsFunc(slices.Collect(maps.Values(root)), isTable) {
+		d.spinesOf(at, root, sections)
+	} else {
+		for name, value := range root {
+			d.Rule(isTable(value), grammar.Join(at, name), "stands beside named tables of spines; give one table of keys, or named ones alone")
+		}
+		for name, table := range d.Tables(at, root) {
+			d.spinesOf(grammar.Join(at, name), table, sections)
+		}
+	}
+	neuron.Discretise(sections, rule)
+	for _, s := range sections {
+		d.Rule(s.Compartments <= neuron.MaxCompartments, at, "with them section %s needs more than %d compartments", s.Name, neuron.MaxCompartments)
+	}
+}
+
+func isTable(value any) bool {
+	_, ok := value.(map[string]any)
+	return ok
+}
+
+// spinesOf reads one table of spines.
+func (d Reader) spinesOf(path string, tree map[string]any, sections []neuron.Section) {
+	before := d.Problems()
+	t := &spineTable{}
+	d.Into(path, tree, t)
+	t.Check(d.Under(path))
+	if !d.Require(path+".sections") || d.Problems() > before {
+		return
+	}
+	names := d.selected(path+".sections", sections, t.Sections)
+	for i := range sections {
+		s := &sections[i]
+		if !slices.Contains(names, s.Name) {
+			continue
+		}
+		for _, other := range s.Spines {
+			d.Rule(!other.Overlaps(t.Spines), path+".sections", "section %s has spines %s already; no place may have spines by two tables", s.Name, other)
+		}
+		s.Spines = append(s.Spines, t.Spines)
+	}
+}
+
 // regionsExist refuses membranes of regions that no section is of.
 func (d Reader) regionsExist(path string, sections []neuron.Section, regions map[string]neuron.MembraneParams) {
 	var names []string
@@ -239,34 +307,13 @@ func (d Reader) regionsExist(path string, sections []neuron.Section, regions map
 		switch {
 		case hint != "":
 		case region == "axon" && d.Present(path+".morphology"):
-			hint = "; the axon is left out, morphology.axon = true keeps it"
+			hint = `; the axon is left out, morphology.axon = "keep" or "stub" gives one`
 		case len(names) == 0:
 			hint = "; a section names its region with the key region"
 		default:
 			hint = "; regions are " + strings.Join(names, ", ")
 		}
 		d.Bad(grammar.Join(path+".regions", region), "no section is of this region%s", hint)
-	}
-}
-
-// sectionsExist refuses names that are no sections of p.
-func (d Reader) sectionsExist(key string, p *network.Population, sections []string) {
-	if len(p.Trees.Sections) == 0 {
-		return // reported where they are read
-	}
-	names := grammar.Names(p.Trees.Sections, func(s neuron.Section) string { return s.Name })
-	for _, name := range sections {
-		if slices.Contains(names, name) {
-			continue
-		}
-		hint := grammar.DidYouMean(name, names)
-		for _, s := range p.Trees.Sections {
-			if s.Region == name {
-				hint = fmt.Sprintf("; it is a region, of which %q is a section", s.Name)
-				break
-			}
-		}
-		d.Bad(key, "there is no section %q%s (neurosim check --sections lists them)", name, hint)
 	}
 }
 
@@ -283,11 +330,12 @@ func (d Reader) treeGroups(path string, tree map[string]any, p *network.Populati
 			t.Zone = network.Proximal
 		}
 		d.Into(path, tree, t)
+		sections := t.Sections
 		if d.Require(path + ".sections") {
-			d.sectionsExist(path+".sections", p, t.Sections)
+			sections = d.selected(path+".sections", p.Trees.Sections, t.Sections)
 		}
 		if !d.Present(path + ".count") {
-			t.Count = len(t.Sections)
+			t.Count = len(sections)
 			d.Default(path+".count", fmt.Sprint(t.Count))
 		}
 		if t.NMDA.GMax > 0 && t.NMDA.Block.Law == "" {
@@ -295,7 +343,7 @@ func (d Reader) treeGroups(path string, tree map[string]any, p *network.Populati
 		}
 		p.Segments = append(p.Segments, network.Segments{
 			Name: name, Zone: t.Zone, Count: t.Count, Synapses: t.Synapses,
-			Place: &network.Place{Sections: slices.Clone(t.Sections), From: t.From, To: t.To, Placement: t.Placement, Receptors: t.Receptors, Detect: t.Detect},
+			Place: &network.Place{Sections: sections, From: t.From, To: t.To, Placement: t.Placement, Receptors: t.Receptors, Detect: t.Detect},
 		})
 	}
 }
@@ -304,10 +352,23 @@ func (d Reader) treeGroups(path string, tree map[string]any, p *network.Populati
 func treeTables() []grammar.Table {
 	return []grammar.Table{
 		{Title: "[populations.NAME], kind = \"compartmental\"", Text: "Cells as trees of compartments, with conductances. The first section is the soma.", Default: defaultTree()},
-		{Title: "[populations.NAME.morphology]", Text: "The cell from an SWC file, in place of sections. A section is an unbranched run of samples of one type, named after its region (soma, axon, basal, apical, and for other types type0, type5 ...) and its last sample: `basal12`, `type5_12`. It has the membrane of the region of that name. `neurosim check CONFIG --sections` lists the sections.\n\nFiles are read in the forms that other programs write: numbering from 0, with gaps, in any order; any line ends; further columns; tabs, commas or semicolons. What is repaired is told once, with counts: samples at the place of their parent (no cable between them; what follows has the sample's own radius), loose pieces (left out), samples called soma apart from the soma, a cell without soma (a sphere at the root). What is wrong with an axon that is left out does not matter.\n\nThe soma is one compartment, a cylinder as long as wide, and neurites begin on it at their own first sample: the gap between the two is no cable. One sample is a sphere; three, of which two lie one radius on either side of the first, are the same sphere; others are cylinders between the samples, which may fork, as NEURON reads them, or with `soma = \"contour\"` a sphere with the mean distance of the samples from their centre. The choice moves areas and input resistances: cylinders along the outline of a soma have another area than the soma. Where the choice is not made, a note tells both areas.", Default: &swcTable{}},
+		{Title: "[populations.NAME.morphology]", Text: morphologyText, Default: defaultMorphology()},
 		{Title: "[populations.NAME.regions.REGION]", Text: "A membrane that differs from that of the cell, which is its default.", Default: new(neuron.DefaultMembrane())},
+		{Title: "[populations.NAME.spines], [populations.NAME.spines.GROUP]", Text: spinesText, Default: &spineTable{}},
 		{Title: "[populations.NAME.sections.SECTION]", Text: "A cylinder or cone; sections follow their parents.", Default: new(neuron.DefaultSection())},
 		channelReference[0], channelReference[1], channelReference[2],
-		{Title: "[populations.NAME.segments.GROUP], of compartmental cells", Text: "Places for synapses. A receptor with g_max = 0 is absent.", Default: defaultTreeSegments()},
+		{Title: "[populations.NAME.segments.GROUP], of compartmental cells", Text: "Places for synapses. A receptor with g_max = 0 is absent.\n\n" + sectionsText, Default: defaultTreeSegments()},
 	}
 }
+
+// sectionsText says how a list of sections is written.
+const sectionsText = "`sections` names sections in three ways: by name, `\"apic[36]\"`; by region, `\"apical\"`, for all its sections; by wildcards in names, `\"apic*\"`, where `*` stands for any text and `?` for one character. A name goes before a region, a region before wildcards. `[` and `]` stand for themselves. Sections come in the order of the list and, for one entry of it, in the order of the cell; each comes once. An entry that names no section is a mistake."
+
+const spinesText = "Spines as membrane that is added to the dendrite, not as compartments: C_m and g_L of the compartments whose centre lies on `sections` and from `from` to below `to`, as a path from the soma, are multiplied by the factor F = 1 + (area of the spines) / (area of the shaft) (Holmes 1989, Brain Res. 478:127). Eyal et al. (2016, eLife 5:e16553) take F = 1.9 from 60 um on for human pyramidal cells of layer 2/3; models of rodent cells often take F = 2 (C_m doubled, R_m halved). The rule `d_lambda` takes F into account. Areas that are listed, axial resistances and the densities of channels are those of the dendrite without spines.\n\nOne table holds the keys, or several tables with names of their own do, and then no place may have spines by two of them. `sections` is written as for segments."
+
+const morphologyText = "The cell from a file in place of sections, in the format SWC or Neurolucida ASC: the content of the file tells which, whatever its name. A section has the membrane of the region of its name: soma, axon, basal or apical, and in SWC for other types type0, type5 ... `neurosim check CONFIG --sections` lists the sections. What is repaired or left out is told once, with counts.\n\n" +
+	"**The axon** of the file is left out (`axon = \"drop\"`), and what is wrong with its points does not matter then. `\"keep\"` keeps it. `\"stub\"` puts two cylinders of 30 x 1 um in its place, in series from the middle of the soma, with the names `axon[0]` and `axon[1]`, as the model of Hay et al. (2011, PLoS Comput. Biol. 7:e1002107) has them.\n\n" +
+	"**SWC.** A section is an unbranched run of samples of one type, named after its region and its last sample: `basal12`, `type5_12`. Files are read in the forms that other programs write: numbering from 0, with gaps, in any order; any line ends; further columns; tabs, commas or semicolons. Repaired are samples at the place of their parent (no cable between them; what follows has the sample's own radius), loose pieces (left out), samples called soma apart from the soma, a cell without soma (a sphere at the root).\n\n" +
+	"The soma is one compartment, a cylinder as long as wide, and neurites begin on it at their own first sample: the gap between the two is no cable. One sample is a sphere; three, of which two lie one radius on either side of the first, are the same sphere; others are cylinders between the samples, which may fork, as NEURON reads them, or with `soma = \"contour\"` a sphere with the mean distance of the samples from their centre. The choice moves areas and input resistances: cylinders along the outline of a soma have another area than the soma. Where the choice is not made, a note tells both areas.\n\n" +
+	"**Neurolucida ASC** (version 3, lists in parentheses) is read by the rules of NEURON's import3d, and its sections have NEURON's names: `soma`, `axon[0]`, `dend[0]`, `dend[1]` ..., `apic[0]` ..., those of a type in the order of the file. Trees are lists that say (Axon), (Dendrite) or (Apical). A tree begins at its own first point, on the middle of the soma: the gap is no cable. A branch begins at the last point of the one before it, with its own first diameter. The soma is the outline \"CellBody\", \"Cell Body\" or \"Soma\": 20 frusta along its longest axis, as wide as the outline; several outlines, stacked in z, are frusta between circles of their size. It has one compartment. Markers, spines, texts and other outlines are left out.\n\n" +
+	"NEURON and neurosim differ in this: NEURON gives a diameter of 0 to a point without one, takes a tree without a type for a dendrite of type 0, and joins somas that lie apart to several cells; all of these are mistakes here."

@@ -78,8 +78,11 @@ func rowsOf(t *neuron.Tree) []float64 {
 	return rows
 }
 
-// apical tells whether a section belongs to an apical tree, by the name of it.
-func apical(t *neuron.Tree, i int) bool { return strings.HasPrefix(t.Sections[i].Name, "apical") }
+// apical tells whether a section belongs to an apical tree, by its region or its name.
+func apical(t *neuron.Tree, i int) bool {
+	s := t.Sections[i]
+	return s.Region == "apical" || strings.HasPrefix(s.Name, "apical")
+}
 
 // along returns the x of a path from the soma (µm).
 func along(t *neuron.Tree, section int, path float64) float64 {

@@ -62,3 +62,13 @@ func TestMorphologyDrawsEveryCompartment(t *testing.T) {
 		t.Errorf("colour bar %+v, want three classes from -70 mV", s)
 	}
 }
+
+// A section is apical by its region, as apic[0] of an ASC file is, or by its name.
+func TestApicalByRegionOrName(t *testing.T) {
+	tree := &neuron.Tree{Sections: []neuron.Section{{Name: "apic[0]", Region: "apical"}, {Name: "apical3"}, {Name: "dend[0]", Region: "basal"}, {Name: "apex"}}}
+	for i, want := range []bool{true, true, false, false} {
+		if apical(tree, i) != want {
+			t.Errorf("%s: %v", tree.Sections[i].Name, !want)
+		}
+	}
+}
