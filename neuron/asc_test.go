@@ -17,7 +17,7 @@ import (
 // reference has six digits, and NEURON keeps places in single precision and the soma's
 // to six digits: 1e-5.
 func TestHayCellAgainstReference(t *testing.T) {
-	f, err := os.Open(shared(t, "r11_l5_hay", "cell1.asc"))
+	f, err := os.Open(fixture.Shared(t, "reference", "r11_l5_hay", "cell1.asc"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestHayCellAgainstReference(t *testing.T) {
 	if n := tree.Compartments(); n != 642 {
 		t.Errorf("%d compartments, want 642", n)
 	}
-	rows := fixture.CSV(t, shared(t, "r11_l5_hay", "compartments.csv"))[1:]
+	rows := fixture.CSV(t, fixture.Shared(t, "reference", "r11_l5_hay", "compartments.csv"))[1:]
 	number := func(text string) float64 {
 		x, err := strconv.ParseFloat(text, 64)
 		if err != nil {

@@ -150,8 +150,8 @@ func TestSteadyAttenuationIsCosh(t *testing.T) {
 
 // The last stage of the decay after a step goes with the membrane's own time
 // constant: for a passive cell with one R_m, the slowest mode is uniform, and
-// exactly so in compartments. Backward Euler has (1 + dt/τ)^-1 per step,
-// Crank-Nicolson (1 - dt/2τ)/(1 + dt/2τ).
+// exactly so in compartments. Backward Euler has (1 + dt/τ)^-1 per step, the two
+// stages of second order (1 - (1-2γ) dt/τ)/(1 + γ dt/τ)², γ = 1 - 1/√2.
 func TestSlowestDecayIsMembranes(t *testing.T) {
 	s := readSpec(t, filepath.Join(passiveCable, passiveCases[1]))
 	tree := s.tree(t, 1)
@@ -172,7 +172,8 @@ func TestSlowestDecayIsMembranes(t *testing.T) {
 		last, now := step(900) // 6 τ: the next mode, over 5 times as fast, is down by e^-24
 		want := 1 / (1 + dt/tau)
 		if m == SecondOrder {
-			want = (1 - dt/2/tau) / (1 + dt/2/tau)
+			const gamma = 1 - math.Sqrt2/2
+			want = (1 - (1-2*gamma)*dt/tau) / math.Pow(1+gamma*dt/tau, 2)
 		}
 		if got := now / last; math.Abs(got-want) > 1e-9 {
 			t.Errorf("%s: ratio of the last steps %.9f, want %.9f", m, got, want)
@@ -181,8 +182,8 @@ func TestSlowestDecayIsMembranes(t *testing.T) {
 }
 
 // Errors in time shrink with dt (backward Euler) or its square
-// (Crank-Nicolson), against a solution whose own error is smaller by far: the
-// same compartments in steps of 1/1600 ms by Crank-Nicolson.
+// (second order), against a solution whose own error is smaller by far: the
+// same compartments in steps of 1/1600 ms of second order.
 func TestOrderOfConvergence(t *testing.T) {
 	s := readSpec(t, filepath.Join(passiveCable, passiveCases[1]))
 	fine := run(t, s, 0, 1, 0.1/160, SecondOrder)
@@ -207,6 +208,31 @@ func TestOrderOfConvergence(t *testing.T) {
 		t.Logf("%s: error %.2g, %.2g mV at dt 0.05, 0.025 ms: order %.2f", c.m, a, b, order)
 		if math.Abs(order-c.order) > 0.1 {
 			t.Errorf("%s converges with order %.2f", c.m, order)
+		}
+	}
+}
+
+// Stepped long enough, a cell with a constant current is where the steady
+// equations say, to 1e-6 mV, by either method.
+func TestSteadyStateOfSteps(t *testing.T) {
+	s := readSpec(t, passiveCable+"/"+passiveCases[1])
+	tree := s.tree(t, 1)
+	at := tree.Node(2, 7)
+	want, rest := tree.transfer(at), tree.Rest()
+	for _, m := range []Method{BackwardEuler, SecondOrder} {
+		c := NewCable(NewPlan(tree, 0.1, m, []int{at}), 1, rest)
+		for range 5000 {
+			c.Begin()
+			for _, i := range c.Live() {
+				c.Load(int(i))
+			}
+			c.Right(at)[0] += 50
+			c.Solve(nil)
+		}
+		for i := range want {
+			if d := c.V(i)[0] - rest[i] - 0.05*want[i]; math.Abs(d) > 1e-6 {
+				t.Fatalf("%s: node %d is %.2g mV from its steady state", m, i, d)
+			}
 		}
 	}
 }

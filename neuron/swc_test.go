@@ -147,22 +147,6 @@ func TestSectionsOfSWC(t *testing.T) {
 	}
 }
 
-// shared returns a folder of reference data that is not part of the project, or
-// skips.
-func shared(t *testing.T, parts ...string) string {
-	t.Helper()
-	dir := os.Getenv("NEUROSIM_SHARED")
-	if beside := "../../shared"; dir == "" {
-		if _, err := os.Stat(filepath.Join(append([]string{beside, "reference"}, parts...)...)); err == nil {
-			dir = beside
-		}
-	}
-	if dir == "" {
-		t.Skip("needs the reconstructed cells, which are not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
-	}
-	return filepath.Join(append([]string{dir, "reference"}, parts...)...)
-}
-
 // Two reconstructed cells become the reference's compartments: every area,
 // axial resistance and distance, and its input resistances to 1e-6. NEURON keeps
 // the points of a section in single precision, 3e-5 µm in some hundred; that, of
@@ -177,7 +161,7 @@ func TestReconstructedCellsAgainstReference(t *testing.T) {
 		{"a_pyramidal_basal", "pyramidal.swc", MembraneParams{Cm: 1, Ra: 150, GL: 5e-5, EL: -70}, 131.073243, 709.624696, 496, 5},
 		{"b_ca1_n120_apical", "ca1_n120_single_point_soma.swc", MembraneParams{Cm: 1, Ra: 120, GL: 4e-5, EL: -68}, 113.970612, 1143.326087, 146, 7},
 	} {
-		f, err := os.Open(shared(t, c.swc))
+		f, err := os.Open(fixture.Shared(t, "reference", c.swc))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -200,7 +184,7 @@ func TestReconstructedCellsAgainstReference(t *testing.T) {
 			}
 			nodes[name+" "+k] = i
 		}
-		rows := fixture.CSV(t, shared(t, "r5_swc", c.dir, "compartments.csv"))
+		rows := fixture.CSV(t, fixture.Shared(t, "reference", "r5_swc", c.dir, "compartments.csv"))
 		var area, resistance, distance float64
 		compartments := 0
 		for _, r := range rows[1:] {
