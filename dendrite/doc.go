@@ -43,7 +43,7 @@
 //	I = g(t) B(V) (E - V),   B(V) = 1/(1 + η [Mg] e^(-γV))
 //
 // with B = 1 for receptors without magnesium block. V in mV, g in nS, I in pA, [Mg]
-// in mM. Published laws of the block differ twelve-fold at rest, so a law is
+// in mM. Published laws of the block differ twenty-fold at rest, so a law is
 // always named (BlockParams). B(V) (V - E) is tabulated as chords of 1/64 mV, to
 // 2e-6 mV; a step takes the chord at V as the current's dependence on V,
 // see Conductances.Add for where it does not.

@@ -310,7 +310,7 @@ func (d Reader) treeGroups(path string, tree map[string]any, p *network.Populati
 			d.Default(path+".count", fmt.Sprint(t.Count))
 		}
 		if t.NMDA.GMax > 0 && t.NMDA.Block.Law == "" {
-			d.Bad(path+".nmda.block.law", "must be given: published laws differ twelve-fold at rest")
+			d.Bad(path+".nmda.block.law", "must be given: published laws differ twenty-fold at rest")
 		}
 		p.Segments = append(p.Segments, network.Segments{
 			Name: name, Zone: t.Zone, Count: t.Count, Synapses: t.Synapses,
