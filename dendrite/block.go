@@ -15,7 +15,7 @@ import (
 //
 // A law by name sets η and γ; the law "custom" takes them from the keys.
 type BlockParams struct {
-	Law   string  `toml:"law" of:"jahr-stevens nowak1984 chen1992 mcmenimen2006 poirazi2003 larkum2009 farinella2014 doron2017 eyal2018 gao2021 steep custom none" must:"where NMDA conducts" doc:"law of the block: that of a publication, by its name (package dendrite lists η, γ and B of each); custom: eta and gamma as given; none"`
+	Law   string  `toml:"law" of:"jahr-stevens nowak1984 chen1992 mcmenimen2006 poirazi2003 larkum2009 farinella2014 doron2017 eyal2018 gao2021 steep custom none" must:"where NMDA conducts" doc:"law of the block, by its publication: jahr-stevens, nowak1984, chen1992, mcmenimen2006, poirazi2003, larkum2009, farinella2014, doron2017, eyal2018, gao2021, steep; custom (eta and gamma); none"`
 	Eta   float64 `toml:"eta" unset:"0" must:"for law = custom" unit:"1/mM" doc:"η of the law custom"`
 	Gamma float64 `toml:"gamma" unset:"0" must:"for law = custom" unit:"1/mV" doc:"γ of the law custom"`
 	Mg    float64 `toml:"mg" unit:"mM" doc:"magnesium outside the cell"`

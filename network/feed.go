@@ -1,5 +1,7 @@
 package network
 
+import "slices"
+
 // A Feed is what reaches a group of segments, or the somata, by one projection: the
 // synapses, and what makes their source cells spike.
 type Feed struct {
@@ -75,7 +77,12 @@ func (f *Feed) Random() bool {
 func (f *Feed) Rate() float64 {
 	rate := 0.0
 	for _, in := range f.Poisson {
-		rate += in.Poisson.Rate
+		rate += in.Poisson.Mean()
 	}
 	return rate
+}
+
+// RateVaries tells whether the rate of a source cell's background changes in time.
+func (f *Feed) RateVaries() bool {
+	return slices.ContainsFunc(f.Poisson, func(in *Input) bool { return in.Poisson.Varies() })
 }

@@ -53,6 +53,11 @@ const (
 	ThresholdTrial  Purpose = 81 // places, times and conductances of one trial of a psychometric study; index: trial
 	TrialBackground Purpose = 82 // background of one such trial; index: trial
 	WeightedTrial   Purpose = 83 // one trial of importance sampling; index: active synapses and trial
+
+	BackgroundThinning Purpose = 90 // which Poisson spikes of a rate that varies are kept; index: block of steps
+	Release            Purpose = 91 // whether a synapse releases; index: synapse, counter: spike
+	Position           Purpose = 92 // where a cell of a random layout is; index: cell
+	Distance           Purpose = 93 // which pairs a probability that falls with distance connects; index: target cell
 )
 
 // Algorithm names the generator and its keying, for the record of a run.

@@ -437,10 +437,11 @@ func (d Reader) inputs(x *Model) {
 		case "poisson":
 			t := new(poissonInput)
 			t.PoissonParams = stimulus.DefaultPoisson()
-			d.Into(path, tree, t)
+			d.Into(path, tree, t, "modulation")
 			if math.IsInf(t.Stop, 1) {
 				t.Stop = x.Run.Tstop
 			}
+			d.rate(path, tree, &t.PoissonParams)
 			in.Population, in.Poisson = t.Population, &t.PoissonParams
 		case "spikes":
 			t := new(defaultSpikesInput())
@@ -470,6 +471,66 @@ func (d Reader) inputs(x *Model) {
 	}
 }
 
+// rate reads what the rate of a Poisson input is: constant, a sine, or given at times.
+func (d Reader) rate(path string, tree map[string]any, p *stimulus.PoissonParams) {
+	if table := d.Table(path+".modulation", tree, "modulation"); table != nil {
+		p.Modulation = new(stimulus.DefaultModulation())
+		d.Into(path+".modulation", table, p.Modulation)
+	}
+	file, list := d.Present(path+".rate_file"), d.Present(path+".rates")
+	switch {
+	case file && list:
+		d.Bad(path+".rates", "stands beside rate_file; give one of the two")
+	case file:
+		p.Course = d.rateFile(path+".rate_file", p)
+	case list:
+		p.Course = &stimulus.RateCourse{Times: p.Times, Rates: p.Rates, Interpolation: stimulus.StepRate}
+		if !d.Require(path+".times") || len(p.Times) == 0 || len(p.Rates) == 0 {
+			p.Course = nil // reported where they are read
+		}
+	default:
+		d.Without(path, []string{"times"}, "without rates")
+		d.Require(path + ".rate")
+	}
+	if !file {
+		d.Without(path, []string{"interpolation"}, "without rate_file")
+	}
+	if file || list {
+		d.Without(path, []string{"rate"}, "beside rates that are given at times")
+		if p.Modulation != nil {
+			d.Bad(path+".modulation", "has a meaning for a rate; give one of the two, or a rate_file that has both")
+			p.Modulation = nil
+		}
+		p.Rate = 0
+	}
+	if file && list || file && d.Present(path+".times") {
+		d.Without(path, []string{"times"}, "beside rate_file, which has its own")
+	}
+}
+
+// rateFile reads the rates of a Poisson input from a table; nil where it is no good.
+func (d Reader) rateFile(key string, p *stimulus.PoissonParams) *stimulus.RateCourse {
+	before := math.Inf(-1)
+	cols, ok := d.ReadTable(key, p.RateFile, []grammar.Column{
+		{Name: "time_ms", Min: 0, Max: 1e15, Rule: "a time in ms, not negative", Check: func(_ int, ms float64) string {
+			if ms <= before {
+				return fmt.Sprintf("must be after the time before, %g ms", before)
+			}
+			before = ms
+			return ""
+		}},
+		{Name: "rate_Hz", Min: 0, Max: 1e9, Rule: "a rate in Hz, not negative"},
+	})
+	if !ok {
+		return nil
+	}
+	if len(cols[0]) == 0 {
+		d.Bad(key, "has no rows")
+		return nil
+	}
+	return &stimulus.RateCourse{Times: cols[0], Rates: cols[1], Interpolation: p.Interpolation}
+}
+
 // populationTables are the tables of populations in the reference.
 func populationTables() []grammar.Table {
 	cells, segments := &cellTable{}, network.DefaultSegments()
@@ -495,7 +556,8 @@ func inputTables() []grammar.Table {
 	spikes := defaultSpikesInput()
 	return []grammar.Table{
 		{Title: "[inputs.NAME], kind = \"sdr\"", Text: "Shows patterns: every period one of the population's patterns, or a novel one.", Default: &sdrInput{PresentationParams: stimulus.DefaultPresentations()}},
-		{Title: "[inputs.NAME], kind = \"poisson\"", Text: "Independent background spikes in every cell.", Default: &poissonInput{PoissonParams: stimulus.DefaultPoisson()}},
+		{Title: "[inputs.NAME], kind = \"poisson\"", Text: "Independent background spikes in every cell: a Poisson process whose rate is constant (`rate`), a sine (`rate` and [inputs.NAME.modulation]), a row of constant rates (`rates`, `times`) or read from a table (`rate_file`). Whatever the rate, the mean number of spikes in a step is its integral over the step; a cell may spike several times in a step, so that no rate is lowered by the length of a step. A rate of which a step would hold more than 10 spikes is refused.", Default: &poissonInput{PoissonParams: stimulus.DefaultPoisson()}},
+		{Title: "[inputs.NAME.modulation]", Text: "Makes the rate of a Poisson input a sine: r(t) = rate (1 + depth sin(2π frequency t + phase)), t from the beginning of the run. Without the table the rate is constant.", Default: new(stimulus.DefaultModulation())},
 		{Title: "[inputs.NAME], kind = \"spikes\"", Text: "Spikes from a table: a header, then a row for each spike; lines that begin with # are comments. Read as they are: columns `cell` and `step` or `time_ms`, such as `spikes.csv` of a run. A table of another program is read by the keys, for example `columns = { cell = \"sender\", time = \"time_ms\" }` (NEST) or `columns = { cell = \"i\", time = \"t\" }` with `time_unit = \"s\"` (Brian). A time goes to the nearest step, from halfway on to the later; a cell may spike several times in a step. What is not used as it stands is said with counts.", Default: &spikes},
 		{Title: "[inputs.NAME], kind = \"current\"", Text: "A step of current into neurons. Several into one place add.", Default: &currentInput{CurrentParams: network.DefaultCurrent()}},
 	}

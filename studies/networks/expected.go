@@ -80,7 +80,7 @@ func expectedOf(x *Study) (e expected, why string) {
 			e.v = stimulus.Count(z.Swap, e.a) + stimulus.Count(z.Drop, e.a)
 			e.readd = z.Mode == stimulus.Readd && z.Drop == 0
 			e.jitter, e.shape = in.Presentations.Jitter, in.Presentations.Shape
-		case in.Population == src.Name && (in.Poisson == nil || in.Poisson.Rate > 0):
+		case in.Population == src.Name && (in.Poisson == nil || in.Poisson.Mean() > 0):
 			return e, fmt.Sprintf("inputs.%s adds spikes", in.Name)
 		}
 	}

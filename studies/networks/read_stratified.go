@@ -40,6 +40,7 @@ func (d reader) stratified(x *Study) {
 		if in.Poisson.Start > 0 || in.Poisson.Stop < x.Run.Tstop {
 			d.Bad(key, "needs a background that lasts for the whole run; inputs.%s does not", in.Name)
 		}
+		d.Rule(!in.Poisson.Varies(), key, "needs a background of constant rate; that of inputs.%s varies", in.Name)
 	}
 	if d.Step() > 0 {
 		g := x.Network.Population(t.Population).Group(t.Group)
