@@ -246,10 +246,10 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 			bad("weight", "must not be negative: the sign follows the source (%s is %s)", p.Source, p.Sign)
 		}
 	}
+	if p.Release != nil {
+		p.Release.Check(bad)
+	}
 	if p.ShortTerm != nil {
-		if dst.Kind != Compartmental {
-			bad("short_term.U", "has a meaning for conductances: %s is a population of kind %q", dst.Name, dst.Kind)
-		}
 		p.ShortTerm.Check(func(key, rule string, args ...any) { bad("short_term."+key, rule, args...) })
 	}
 	if p.Delay.Check("delay", bad) {

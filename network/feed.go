@@ -68,9 +68,9 @@ func Excitatory(feeds []Feed) []Feed {
 
 // Random tells whether every unit has synapses from a random subset of the source's
 // cells, or of the active cells of patterns that it stores: what the theory of sparse
-// patterns is about.
+// patterns is about. Synapses that may fail are not: the theory counts every spike.
 func (f *Feed) Random() bool {
-	return f.Source.Kind == SDR && f.Source.Active > 0 && (f.Projection.Rule == Store || f.Projection.Rule == RandomIn)
+	return f.Source.Kind == SDR && f.Source.Active > 0 && f.Projection.Reliable() && (f.Projection.Rule == Store || f.Projection.Rule == RandomIn)
 }
 
 // Rate is the mean rate of a source cell's background (Hz): independent streams add.

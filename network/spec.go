@@ -142,10 +142,17 @@ type Projection struct {
 	Delay    Dist // ms
 	Table    *Connections
 
-	// ShortTerm makes conductances depend on the recent spikes of their axon; nil:
-	// they do not. Compartmental targets.
+	// ShortTerm makes synapses depend on the recent spikes of their axon; nil: they do
+	// not. It scales conductances and currents by u x/U; a synapse of a threshold segment
+	// releases with probability u x.
 	ShortTerm *dendrite.ShortTermParams
+	// Release makes synapses fail, independently of each other and of ShortTerm, whose
+	// resources are used whether they do or not; nil: every spike releases.
+	Release *dendrite.ReleaseParams
 }
+
+// Reliable tells whether every spike activates every synapse, and alike.
+func (p *Projection) Reliable() bool { return p.ShortTerm == nil && p.Release == nil }
 
 // Sign says what the synapses of a projection do.
 type Sign string

@@ -76,6 +76,22 @@ func New(seed uint64, purpose Purpose, owner, index uint64) Stream {
 	return Stream{key: mix(mix(mix(seed)^uint64(purpose)) ^ owner), index: index}
 }
 
+// Draws are numbers of one owner that are drawn in any order: number c of index i is the
+// same whatever was drawn before. They serve entities that are too many for a stream
+// each.
+type Draws struct{ key uint64 }
+
+// NewDraws returns the numbers of one owner.
+func NewDraws(seed uint64, purpose Purpose, owner uint64) Draws {
+	return Draws{New(seed, purpose, owner, 0).key}
+}
+
+// Float64 returns a uniform number in (0, 1), as that of a Stream.
+func (d Draws) Float64(index, counter uint64) float64 {
+	s := Stream{key: d.key, index: index, next: counter}
+	return s.Float64()
+}
+
 // Name turns the name of an entity into an owner: FNV-1a, 64 bits, so that a
 // stream follows its entity's name and not its place in a file.
 func Name(name string) uint64 {

@@ -179,6 +179,7 @@ type projectionTable struct {
 	Weight   network.Dist   `toml:"weight" must:"for a proximal projection" unit:"pA" doc:"synaptic current of one spike; it has no meaning for segments"`
 	Delay    network.Dist   `toml:"delay" unit:"ms" doc:"from spike to arrival; default: 0 ms from inputs, 1 ms between neurons"`
 	File     string         `toml:"file" must:"for rule = list" file:"table" doc:"list: CSV with columns source, cell, [segment], [weight_pA], [delay_ms]"`
+	dendrite.ReleaseParams
 }
 
 func (d Reader) projections(x *Model) {
@@ -188,7 +189,7 @@ func (d Reader) projections(x *Model) {
 		if tree["rule"] == string(network.Store) {
 			t.Assign, t.Patterns = network.AssignCyclic, 1
 		}
-		t.Weight, t.Delay = network.Const(math.NaN()), network.Const(math.NaN())
+		t.Weight, t.Delay, t.ReleaseParams.P = network.Const(math.NaN()), network.Const(math.NaN()), math.NaN()
 		d.Into(path, tree, t, "short_term")
 		var shortTerm *dendrite.ShortTermParams
 		if table := d.Table(path+".short_term", tree, "short_term"); table != nil {
@@ -206,6 +207,9 @@ func (d Reader) projections(x *Model) {
 			Name: name, Source: t.Source, Target: target, Group: group, Rule: t.Rule,
 			Synapses: t.Synapses, Patterns: t.Patterns, Segments: t.Segments, Assign: t.Assign, Autapses: t.Autapses,
 			Sign: t.Sign, Weight: t.Weight, Delay: t.Delay, ShortTerm: shortTerm,
+		}
+		if d.Present(path + ".p_release") {
+			p.Release = &t.ReleaseParams
 		}
 		if t.Synapses == 0 && (t.Rule == network.Store || t.Rule == network.RandomIn) {
 			t.Synapses = x.Network.PerUnit(&p)
@@ -546,8 +550,8 @@ func populationTables() []grammar.Table {
 // projectionTables are the tables of projections in the reference.
 func projectionTables() []grammar.Table {
 	return []grammar.Table{
-		{Title: "[projections.NAME]", Text: "Synapses from one population on the somata or the segments of another.", Default: &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN())}},
-		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", Default: new(dendrite.DefaultShortTerm())},
+		{Title: "[projections.NAME]", Text: "Synapses from one population on the somata or the segments of another.", Default: &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN()), ReleaseParams: dendrite.ReleaseParams{P: math.NaN()}}},
+		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation (Tsodyks & Markram); without the table there is none. A spike uses the part u x of the resources of its axon. It scales conductances, and currents into somata, by u x/U, so that a spike after a long silence has the full one. A synapse of a threshold segment is active or not: there a spike releases with probability u x, at each synapse independently. With `p_release` synapses fail besides, and the resources are used whether they do or not.", Default: new(dendrite.DefaultShortTerm())},
 	}
 }
 

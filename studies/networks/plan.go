@@ -91,6 +91,9 @@ func planGroup(x *Study, pop *network.Population, g *network.Segments, feeds []n
 			continue
 		}
 		fed = true
+		if g.Place == nil && !q.Reliable() && src.Kind == network.SDR {
+			warn("projections.%s: theory counts every spike and says nothing of synapses that may fail (p_release, short_term)", q.Name)
+		}
 		if g.Place != nil || !f.Random() {
 			continue
 		}
