@@ -36,8 +36,9 @@ func (e *Estimate) add(bytes float64, keys []Factor, what string, args ...any) {
 }
 
 // Estimate returns the size of the network. Bytes counts what Build allocates:
-// 4 bytes per synapse (8 if weighted), 12 per branch (source cell × delay; 36 with
-// short-term plasticity), 12 per segment, about 60 per neuron, 24 per step of history
+// 4 bytes per synapse (8 if weighted; 4 more where release may fail, and of threshold
+// segments 20 for a branch of its own; 8 and 8 per receptor where receptors saturate), 12 per
+// branch (source cell × delay; 36 with short-term plasticity), 12 per segment, about 60 per neuron, 24 per step of history
 // and population; of compartmental cells 8 per synapse, and of each cell 24 per
 // compartment and 16 per receptor on a compartment of a segment. Of the history the
 // spikes themselves are left out.
@@ -118,7 +119,7 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	if p.Group == "" && (!p.Weight.Fixed() || p.Table != nil && p.Table.Weight != nil) {
 		bytes = 8
 	}
-	e.add(n*bytes, keys, "the %.4g synapses of %s", n, p.Name)
+	e.add(n*(bytes+heldBytes(p, g)), keys, "the %.4g synapses of %s", n, p.Name)
 	lo, hi := p.Delay.Bounds()
 	lines := 1.0
 	if hi > lo {
@@ -129,6 +130,32 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 		branch += 24
 	}
 	e.add(branch*float64(src.Size())*lines, []Factor{from, {at + ".delay", lines}}, "the branches (cells × delays) of %s", p.Name)
+}
+
+// heldBytes returns the bytes that a synapse takes because it differs from others of its
+// axon.
+func heldBytes(p *Projection, g *Segments) (bytes float64) {
+	if p.Release != nil {
+		bytes += 4 // its number
+	}
+	switch {
+	case g != nil && g.Place == nil && !p.Reliable():
+		bytes = 4 + 4 + 4 + 8 // its number and cell, its branch and until when that is active
+		if p.ShortTerm != nil {
+			bytes += 8
+		}
+	case g != nil && g.Place != nil:
+		saturated := 0.0
+		for _, r := range g.Place.Receptors.opened(p.Sign == Inhibit) {
+			if r.Bound > 0 {
+				saturated += 8
+			}
+		}
+		if saturated > 0 {
+			bytes += saturated + 8
+		}
+	}
+	return bytes
 }
 
 // longestWindow returns the key of the longest time for which a synapse stays active,
