@@ -35,6 +35,17 @@
 // The plateau current of a group of segments drives the soma once, however many
 // of the cell's segments are in a plateau, or once per plateau (Combine).
 //
+// # Who is connected
+//
+// A projection draws, for each target unit (a segment, or a soma), which cells of the
+// source it has synapses from (Rule). Fixed numbers: a random subset of a pattern's or of
+// all cells, the cell of the same number, every cell, a table. A binomial number: rule
+// Pairwise makes a synapse of every pair with probability p, independently; with
+// DistanceParams with p e^(-d²/2σ²) or p e^(-d/λ), d the distance of the two cells
+// (PositionParams). Pairs are drawn by going from one synapse to the next, with geometric
+// numbers of pairs between, and kept with the part that the distance leaves, so a unit costs
+// p n draws. All draws are keyed by projection and target cell.
+//
 // # Threads
 //
 // A shard owns a range of cells of every population: their synapses, segments

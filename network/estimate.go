@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"neurosim/internal/dotted"
@@ -90,6 +91,9 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	at := dotted.Join("projections", p.Name)
 	keys := []Factor{{dotted.Join("populations", dst.Name, "size"), float64(dst.Size())}}
 	n := float64(s.most(p)) * float64(dst.Size())
+	if p.Rule == Pairwise {
+		n = s.MeanPerUnit(p) * float64(dst.Size())
+	}
 	g := dst.Group(p.Group)
 	switch {
 	case p.Table != nil:
@@ -106,12 +110,15 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 		from.Path = dotted.Join("populations", src.Name, "n")
 	}
 	switch p.Rule {
-	case AllToAll:
+	case AllToAll, Pairwise:
 		keys = append(keys, from)
 	case Store, RandomIn:
 		keys = append(keys, Factor{at + ".synapses", float64(s.PerUnit(p))}, Factor{at + ".patterns", float64(p.Patterns)})
 	}
 	e.Synapses += n
+	if p.Rule == Pairwise { // memory for as many as there may be: the mean and five standard deviations
+		n += float64(5 * math.Sqrt(n))
+	}
 	bytes := 4.0
 	if dst.Kind == Compartmental {
 		bytes = 8

@@ -41,10 +41,43 @@ func (x *Model) Plan(disk float64, activated func(p *network.Population, g int) 
 			}
 		}
 	}
+	warnSparse(x, feeds, warn)
 	if trees != nil {
 		p.Details["trees"] = trees
 	}
 	return p
+}
+
+// warnSparse says where a connection probability leaves units without synapses, or
+// threshold segments mostly with fewer than θ.
+func warnSparse(x *Model, feeds map[network.Target][]network.Feed, warn func(string, ...any)) {
+	for i := range x.Network.Projections {
+		q := &x.Network.Projections[i]
+		if q.Rule != network.Pairwise {
+			continue
+		}
+		unit := "soma"
+		if q.Group != "" {
+			unit = "segment"
+		}
+		if mean := x.Network.MeanPerUnit(q); mean < 1 {
+			warn("projections.%s.probability: a %s is expected to have %.3g synapses; many have none", q.Name, unit, mean)
+		}
+	}
+	for i := range x.Network.Populations {
+		pop := &x.Network.Populations[i]
+		for j := range pop.Segments {
+			g := &pop.Segments[j]
+			mean, drawn := 0.0, false
+			for _, f := range network.Excitatory(feeds[network.Target{Population: pop.Name, Group: g.Name}]) {
+				mean += x.Network.MeanPerUnit(f.Projection)
+				drawn = drawn || f.Projection.Rule == network.Pairwise
+			}
+			if drawn && g.Place == nil && mean < float64(g.Theta) {
+				warn("populations.%s.segments.%s.theta: a segment is expected to have %.3g synapses, fewer than θ = %d; most can have no NMDA spike", pop.Name, g.Name, mean, g.Theta)
+			}
+		}
+	}
 }
 
 // A treePlan is the form of the compartmental cells of a population.

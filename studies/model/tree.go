@@ -86,7 +86,7 @@ const maxMorphology = 256 << 20
 // trees reads a population of compartmental cells.
 func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Population) {
 	t := defaultTree()
-	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology")
+	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology", "position")
 	d.eitherLeak(path+".membrane", &t.Membrane)
 	if t.Discretisation.MaxLength != 0 && !d.Present(path+".discretisation.d_lambda") {
 		t.Discretisation.DLambda = 0
