@@ -97,7 +97,7 @@ func (m Modulation) Check(dt float64, bad func(key, rule string, args ...any)) {
 		bad("depth", "must be from 0 to 1: a rate is not negative")
 	}
 	if !(math.Abs(m.Phase) <= maxPhase) {
-		bad("phase", "must be from -%g to %g rad", maxPhase, maxPhase)
+		bad("phase", "must be from -%g to %g rad; 360 degrees are 2π", maxPhase, maxPhase)
 	}
 }
 

@@ -221,7 +221,7 @@ func (a *activity) somatic(i int, p *network.Population) float64 {
 			tau, sign = p.Soma.TauIn, -1
 		}
 		charge := middle(q.Weight) * tau // of one spike (pA ms)
-		perUnit := float64(a.x.Network.PerUnit(q))
+		perUnit := a.x.Network.MeanPerUnit(q)
 		if q.Table != nil {
 			perUnit = float64(len(q.Table.Cell)) / cells
 			if n := len(q.Table.Weight); n > 0 {
