@@ -115,6 +115,7 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	case Store, RandomIn:
 		keys = append(keys, Factor{at + ".synapses", float64(s.PerUnit(p))}, Factor{at + ".patterns", float64(p.Patterns)})
 	}
+	n = math.Round(n)
 	e.Synapses += n
 	if p.Rule == Pairwise { // memory for as many as there may be: the mean and five standard deviations
 		n += float64(5 * math.Sqrt(n))

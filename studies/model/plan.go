@@ -20,8 +20,12 @@ func (x *Model) Plan(disk float64, activated func(p *network.Population, g int) 
 	p := study.Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
 		DiskBytes: disk, Details: map[string]any{}}
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
-	p.Size = fmt.Sprintf("%s (%s), %s, %s", grammar.Count(float64(p.Cells), "cell"), grammar.Count(float64(p.Neurons), "neuron"),
-		grammar.Count(float64(p.Segments), "segment"), grammar.Count(p.Synapses, "synapse"))
+	about := ""
+	if slices.ContainsFunc(x.Network.Projections, func(q network.Projection) bool { return q.Rule == network.Pairwise }) {
+		about = "about " // as many as are drawn
+	}
+	p.Size = fmt.Sprintf("%s (%s), %s, %s%s", grammar.Count(float64(p.Cells), "cell"), grammar.Count(float64(p.Neurons), "neuron"),
+		grammar.Count(float64(p.Segments), "segment"), about, grammar.Count(p.Synapses, "synapse"))
 	p.Lines = []string{fmt.Sprintf("%s of %g ms; memory about %s; recordings about %s", grammar.Count(float64(p.Steps), "step"), x.Run.Dt,
 		grammar.FormatBytes(p.MemoryBytes), grammar.FormatBytes(p.DiskBytes))}
 	var trees []treePlan
