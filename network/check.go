@@ -371,7 +371,7 @@ func (s *Spec) most(p *Projection) int {
 func (s *Spec) likely(p *Projection) int {
 	most := s.most(p)
 	if p.Rule == Pairwise {
-		mean := float64(most) * p.Probability
+		mean := float64(float64(most) * p.Probability)
 		return min(most, int(mean+float64(10*math.Sqrt(mean)))+20)
 	}
 	return most
