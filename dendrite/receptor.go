@@ -6,7 +6,8 @@ import (
 	"neurosim/internal/fpmath"
 )
 
-// ReceptorParams is what a user sets of a kind of synaptic conductance.
+// ReceptorParams is what a user sets of a kind of synaptic conductance. Bound acts on the
+// weights of events, synapse by synapse: see Saturation.
 type ReceptorParams struct {
 	GMax     float64     `toml:"g_max" unit:"nS" doc:"peak conductance of one event"`
 	TauRise  float64     `toml:"tau_rise" unit:"ms" doc:"time constant of the rise; 0 for a jump"`
