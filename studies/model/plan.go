@@ -45,7 +45,7 @@ func (x *Model) Plan(disk float64, activated func(p *network.Population, g int) 
 			}
 		}
 	}
-	warnSparse(x, feeds, warn)
+	warnSparse(x, warn)
 	if trees != nil {
 		p.Details["trees"] = trees
 	}
@@ -54,7 +54,7 @@ func (x *Model) Plan(disk float64, activated func(p *network.Population, g int) 
 
 // warnSparse says where a connection probability leaves units without synapses, or
 // threshold segments mostly with fewer than θ.
-func warnSparse(x *Model, feeds map[network.Target][]network.Feed, warn func(string, ...any)) {
+func warnSparse(x *Model, warn func(string, ...any)) {
 	for i := range x.Network.Projections {
 		q := &x.Network.Projections[i]
 		if q.Rule != network.Pairwise {
@@ -68,6 +68,7 @@ func warnSparse(x *Model, feeds map[network.Target][]network.Feed, warn func(str
 			warn("projections.%s.probability: a %s is expected to have %.3g synapses; many have none", q.Name, unit, mean)
 		}
 	}
+	feeds := x.Network.Feeds()
 	for i := range x.Network.Populations {
 		pop := &x.Network.Populations[i]
 		for j := range pop.Segments {
