@@ -15,7 +15,7 @@ import (
 //
 // A law by name sets η and γ; the law "custom" takes them from the keys.
 type BlockParams struct {
-	Law   string  `toml:"law" of:"jahr-stevens larkum2009 eyal2018 steep custom none" must:"where NMDA conducts" doc:"law of the block: jahr-stevens, larkum2009, eyal2018, steep, custom (eta and gamma), none"`
+	Law   string  `toml:"law" of:"jahr-stevens nowak1984 chen1992 mcmenimen2006 poirazi2003 larkum2009 farinella2014 doron2017 eyal2018 gao2021 steep custom none" must:"where NMDA conducts" doc:"law of the block, by its publication: jahr-stevens, nowak1984, chen1992, mcmenimen2006, poirazi2003, larkum2009, farinella2014, doron2017, eyal2018, gao2021, steep; custom (eta and gamma); none"`
 	Eta   float64 `toml:"eta" unset:"0" must:"for law = custom" unit:"1/mM" doc:"η of the law custom"`
 	Gamma float64 `toml:"gamma" unset:"0" must:"for law = custom" unit:"1/mV" doc:"γ of the law custom"`
 	Mg    float64 `toml:"mg" unit:"mM" doc:"magnesium outside the cell"`
@@ -27,12 +27,33 @@ type law struct {
 	eta, gamma float64
 }
 
-// laws are the laws that have a name. They differ twelve-fold at rest, so a
-// configuration always says which one it means.
+// laws are the laws that have a name. At -70 mV and 1 mM they differ twenty-fold, so a
+// configuration always says which one it means. Where another concentration than
+// 1 mM stands beside a law, it was fitted at that one: at 1 mM it is extrapolated.
+//
+//	                 η (1/mM)   γ (1/mV)   B(-70)   B(-40)   B(0)   at 1 mM
+//	jahr-stevens     1/3.57     0.062      0.044    0.230    0.781
+//	nowak1984        1.327      0.0413     0.040    0.126    0.430
+//	chen1992         0.49       0.0486     0.064    0.226    0.671
+//	mcmenimen2006    0.418      0.058      0.040    0.190    0.705
+//	poirazi2003      0.33       0.06       0.043    0.216    0.752
+//	larkum2009       0.25       0.08       0.015    0.140    0.800
+//	farinella2014    0.3        0.08       0.012    0.120    0.769
+//	doron2017        1/3.57     0.08       0.013    0.127    0.781
+//	eyal2018         0.28011    0.0765685  0.017    0.143    0.781
+//	gao2021          1/3.57     0.072      0.023    0.167    0.781
+//	steep            0.3        0.1        0.003    0.058    0.769
 var laws = []law{
 	{"jahr-stevens", 1 / 3.57, 0.062}, // Jahr & Stevens 1990, J. Neurosci. 10:3178
-	{"larkum2009", 0.25, 0.08},        // Larkum et al. 2009, Science 325:756
+	{"nowak1984", 1.327, 0.0413},      // Nowak et al. 1984, Nature 307:462, 0.5 mM, as fitted by Trpevski et al. 2023 (ModelDB 2017143)
+	{"chen1992", 0.49, 0.0486},        // Chen & Huang 1992, Nature 356:521, 0.03 mM, as fitted by the same
+	{"mcmenimen2006", 0.418, 0.058},   // McMenimen et al. 2006, ACS Chem. Biol. 1:227, 2 mM, as fitted by the same
+	{"poirazi2003", 0.33, 0.06},       // Poirazi et al. 2003, Neuron 37:977 (ModelDB 20212)
+	{"larkum2009", 0.25, 0.08},        // Larkum et al. 2009, Science 325:756; also Lavzin et al. 2012 and Kumar et al. 2018
+	{"farinella2014", 0.3, 0.08},      // Farinella et al. 2014, PLoS Comput. Biol. 10:e1003590
+	{"doron2017", 1 / 3.57, 0.08},     // Doron et al. 2017, Cell Rep. 21:1550 (ModelDB 231427)
 	{"eyal2018", 0.28011, 0.0765685},  // Eyal et al. 2018, Front. Cell. Neurosci. 12:181
+	{"gao2021", 1 / 3.57, 0.072},      // Gao et al. 2021, J. Neurophysiol. 125:23 (ModelDB 249705): the slope of Jahr & Stevens raised
 	{"steep", 0.3, 0.1},               // the default of NEAT, Wybo et al. 2021, eLife 10:e60936
 }
 

@@ -4,7 +4,10 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"neurosim/internal/fixture"
@@ -59,20 +62,43 @@ func TestBlockBesideMeasurement(t *testing.T) {
 	}
 }
 
-// Laws by name give B as their published constants say: at -70 and -40 mV, 1 mM, computed in decimal arithmetic of 30 digits.
+// Laws by name give B as their published constants say: at -70, -40 and 0 mV, 1 mM,
+// computed in decimal arithmetic of 40 digits and written with 8. Every law is named.
 func TestNamedLaws(t *testing.T) {
-	for _, c := range []struct {
-		law      string
-		low, mid float64
-	}{
-		{"jahr-stevens", 0.04447072, 0.23015532},
-		{"larkum2009", 0.01457586, 0.14019086},
-		{"eyal2018", 0.01650869, 0.14305224},
-		{"steep", 0.00303040, 0.05753924},
-	} {
-		p := BlockParams{Law: c.law, Mg: 1}
-		if a, b := p.Unblocked(-70), p.Unblocked(-40); math.Abs(a-c.low) > 6e-9 || math.Abs(b-c.mid) > 6e-9 {
-			t.Errorf("%s: B(-70) = %.8f, B(-40) = %.8f; want %.8f, %.8f", c.law, a, b, c.low, c.mid)
+	known := map[string][3]float64{
+		"jahr-stevens":  {0.04447072, 0.23015532, 0.78118162},
+		"nowak1984":     {0.04015901, 0.12620693, 0.42973786},
+		"chen1992":      {0.06364642, 0.22606766, 0.67114094},
+		"mcmenimen2006": {0.03963023, 0.19035176, 0.70521862},
+		"poirazi2003":   {0.04346600, 0.21562653, 0.75187970},
+		"larkum2009":    {0.01457586, 0.14019086, 0.80000000},
+		"farinella2014": {0.01217613, 0.11962067, 0.76923077},
+		"doron2017":     {0.01302937, 0.12703482, 0.78118162},
+		"eyal2018":      {0.01650869, 0.14305224, 0.78118287},
+		"gao2021":       {0.02258922, 0.16694512, 0.78118162},
+		"steep":         {0.00303040, 0.05753924, 0.76923077},
+	}
+	for _, l := range laws {
+		want, listed := known[l.name]
+		if !listed {
+			t.Errorf("%s has no known answer", l.name)
 		}
+		for i, v := range []float64{-70, -40, 0} {
+			if b := (BlockParams{Law: l.name, Mg: 1}).Unblocked(v); math.Abs(b-want[i]) > 6e-9 {
+				t.Errorf("%s: B(%g) = %.8f, want %.8f", l.name, v, b, want[i])
+			}
+		}
+		if b := (BlockParams{Law: customLaw, Eta: l.eta, Gamma: l.gamma, Mg: 2}).Unblocked(-70); b != (BlockParams{Law: l.name, Mg: 2}).Unblocked(-70) {
+			t.Errorf("%s: custom with its constants differs", l.name)
+		}
+	}
+}
+
+// The tag that the grammar reads names the laws that there are.
+func TestTagNamesTheLaws(t *testing.T) {
+	f, _ := reflect.TypeFor[BlockParams]().FieldByName("Law")
+	tag, names := strings.Fields(f.Tag.Get("of")), lawNames()
+	if !slices.Equal(tag, names) {
+		t.Errorf("the tag has %v, the laws are %v", tag, names)
 	}
 }

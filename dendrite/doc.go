@@ -27,7 +27,8 @@
 // an arrival reaches in the same step. All synapses of a branch are active
 // together, so one time per branch is all the state that a window needs, and a
 // branch costs two visits per synapse however often it is prolonged. A segment
-// costs nothing in a step in which none of its synapses changes.
+// costs nothing in a step in which none of its synapses changes. Synapses that may fail
+// are not active together: each is a branch of its own, and is drawn at every spike.
 //
 // # Synaptic conductances
 //
@@ -43,12 +44,29 @@
 //	I = g(t) B(V) (E - V),   B(V) = 1/(1 + η [Mg] e^(-γV))
 //
 // with B = 1 for receptors without magnesium block. V in mV, g in nS, I in pA, [Mg]
-// in mM. Published laws of the block differ twelve-fold at rest, so a law is
+// in mM. Published laws of the block differ twenty-fold at rest, so a law is
 // always named (BlockParams). B(V) (V - E) is tabulated as chords of 1/64 mV, to
 // 2e-6 mV; a step takes the chord at V as the current's dependence on V,
 // see Conductances.Add for where it does not.
 //
-// ShortTerm gives events the weights of short-term depression and facilitation.
+// # What a spike opens
+//
+// A spike of an axon arrives at each of its synapses with a weight w, in units of g_max
+// (of the weight in pA, where it is a current into a soma), in this order:
+//
+//   - Short-term plasticity (ShortTerm; Tsodyks, Pawelzik & Markram 1998), by axon: the
+//     spike uses the part u x of the resources, and w = u x/U.
+//   - Failure (ReleaseParams), by synapse: with probability 1 - p the synapse does nothing.
+//     The resources are used whether it does or not.
+//   - Saturation (Saturation; Destexhe, Mainen & Sejnowski 1994), by synapse and receptor: of
+//     the receptors the fraction r is bound, the release binds min(1, b w) of the rest, and
+//     the weight is the increase of r over b. r decays with τ_decay. Two releases at an
+//     interval Δ open 1 and 1 - b e^(-Δ/τ_decay); many at once no more than 1/b. After a
+//     burst NMDA receptors stay bound, so that fewer synapses make an NMDA spike, but not
+//     as few as if the conductances of the burst added.
+//
+// A synapse of a threshold segment is active or not. There u x is the probability of
+// release, and with failure it is p u x, for each spike and synapse independently.
 //
 // # NMDA spikes in voltages
 //

@@ -6,12 +6,14 @@ import (
 	"neurosim/internal/fpmath"
 )
 
-// ReceptorParams is what a user sets of a kind of synaptic conductance.
+// ReceptorParams is what a user sets of a kind of synaptic conductance. Bound acts on the
+// weights of events, synapse by synapse: see Saturation.
 type ReceptorParams struct {
 	GMax     float64     `toml:"g_max" unit:"nS" doc:"peak conductance of one event"`
 	TauRise  float64     `toml:"tau_rise" unit:"ms" doc:"time constant of the rise; 0 for a jump"`
 	TauDecay float64     `toml:"tau_decay" unit:"ms" doc:"time constant of the decay"`
 	E        float64     `toml:"E" unit:"mV" doc:"reversal potential"`
+	Bound    float64     `toml:"bound" unset:"0" doc:"saturation: part of the free receptors of a synapse that a release binds, above 0 to 1; bound ones open no more, and unbind with tau_decay; default: receptors are never short"`
 	Block    BlockParams `toml:"block" doc:"magnesium block"`
 }
 
@@ -52,6 +54,9 @@ func (p ReceptorParams) Check(dt float64, bad func(key, rule string, args ...any
 	}
 	if !(math.Abs(p.E) <= 200) {
 		bad("E", "must be from -200 to 200 mV")
+	}
+	if !(p.Bound >= 0 && p.Bound <= 1) {
+		bad("bound", "must be above 0 and at most 1")
 	}
 	p.Block.Check(func(key, rule string, args ...any) { bad("block."+key, rule, args...) })
 }

@@ -37,26 +37,33 @@ func (p ShortTermParams) Check(bad func(key, rule string, args ...any)) {
 //	weight = u x / U;  x ← x - u x
 //
 // so a spike after a long silence has weight 1: g_max is its conductance.
-// Without facilitation u = U. Work follows spikes.
+// Without facilitation u = U. u x, the part of the resources that a spike uses, is in
+// their model the probability of release too; where what counts is whether a synapse is
+// active, as on threshold segments, it is taken as that (Release). x is the mean over
+// releases in both. Work follows spikes.
 type ShortTerm struct {
 	params ShortTermParams
 	dt     float64   // (ms)
 	u, x   []float64 // [M] just after the last spike
-	last   []int64   // [M] step of the last spike
+	last   []int64   // [M] step of the last spike, -1 before the first
 }
 
 // NewShortTerm returns m rested synapses; dt in ms.
 func NewShortTerm(m int, p ShortTermParams, dt float64) *ShortTerm {
 	s := &ShortTerm{params: p, dt: dt, u: make([]float64, m), x: make([]float64, m), last: make([]int64, m)}
 	for i := range s.x {
-		s.x[i] = 1
+		s.x[i], s.last[i] = 1, -1
 	}
 	return s
 }
 
-// Spike returns the weight of a spike of synapse i in a step, not before that of
+// Spike returns the weight u x/U of a spike of synapse i in a step, not before that of
 // its last.
-func (s *ShortTerm) Spike(i int, step int64) float64 {
+func (s *ShortTerm) Spike(i int, step int64) float64 { return s.Release(i, step) / s.params.U }
+
+// Release returns the probability u x with which a spike of synapse i releases, in place
+// of Spike.
+func (s *ShortTerm) Release(i int, step int64) float64 {
 	p := s.params
 	after := float64(float64(step-s.last[i]) * s.dt)
 	s.last[i] = step
@@ -66,8 +73,9 @@ func (s *ShortTerm) Spike(i int, step int64) float64 {
 		u = float64(s.u[i] * left(after, p.TauFacil))
 		u += float64(p.U * (1 - u))
 	}
-	s.u[i], s.x[i] = u, x-float64(u*x)
-	return u * x / p.U
+	used := float64(u * x)
+	s.u[i], s.x[i] = u, x-used
+	return used
 }
 
 // left returns e^(-t/τ), 0 beyond 700 τ.

@@ -30,7 +30,8 @@ import (
 //	list:"..."     of a list: "empty" where an empty one has a meaning, "twice" where
 //	               a value may stand twice
 //
-// A float64 without a unit is a ratio or a probability, written bare. What the
+// A list holds whole numbers, strings or, as []float64, quantities of a unit, which may
+// stand twice. A float64 without a unit is a ratio or a probability, written bare. What the
 // file does not say keeps the value that the struct had before: the default.
 type Decoder struct {
 	src      *Source

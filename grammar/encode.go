@@ -132,9 +132,12 @@ func show(f field) string {
 		}
 		parts := make([]string, f.v.Len())
 		for i := range parts {
-			if e := f.v.Index(i); e.Kind() == reflect.String {
+			switch e := f.v.Index(i); e.Kind() {
+			case reflect.String:
 				parts[i] = quote(e.String())
-			} else {
+			case reflect.Float64:
+				parts[i] = quote(FormatQuantity(e.Float(), f.unit))
+			default:
 				parts[i] = strconv.FormatInt(e.Int(), 10)
 			}
 		}

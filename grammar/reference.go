@@ -75,7 +75,11 @@ func kindOf(f field) string {
 		reflect.Bool: "true or false", reflect.String: "string", reflect.Slice: "list",
 	}[f.v.Kind()]
 	if f.unit != "" {
-		kind = unitOfTag(f.unit).named().name + " (" + f.unit + ")"
+		quantity := unitOfTag(f.unit).named().name + " (" + f.unit + ")"
+		if kind == "list" {
+			quantity = "list, each a " + quantity
+		}
+		kind = quantity
 	}
 	if f.v.Type() == distType {
 		kind += ", or a distribution"

@@ -85,9 +85,13 @@ func (d *Decoder) refuseUnset(path string, f field) {
 	d.Rule(!f.isUnset(), path, "must not be %s; without the key the default holds", f.unset)
 }
 
-// setList decodes a list of whole numbers or strings.
+// setList decodes a list of whole numbers, strings or quantities of a unit.
 func (d *Decoder) setList(path string, value any, f field) {
 	list, ok := value.([]any)
+	if f.v.Type().Elem().Kind() == reflect.Float64 {
+		d.setQuantities(path, value, list, f)
+		return
+	}
 	of := map[reflect.Kind]string{reflect.Int: "whole numbers", reflect.String: "strings"}[f.v.Type().Elem().Kind()]
 	if !ok {
 		d.Bad(path, "must be a list of %s, %s", of, isA(value))
@@ -133,6 +137,27 @@ func (d *Decoder) setList(path string, value any, f field) {
 			}
 		}
 	}
+}
+
+// setQuantities decodes a list of quantities. One that is written twice is no mistake.
+func (d *Decoder) setQuantities(path string, value any, list []any, f field) {
+	if list == nil {
+		d.Bad(path, "must be a list, like [%q]; %s", "10 "+f.unit, isA(value))
+		return
+	}
+	if len(list) == 0 {
+		d.Bad(path, "must not be empty; without the key the default holds")
+		return
+	}
+	out := make([]float64, 0, len(list))
+	for _, x := range list {
+		q, ok := d.quantity(path, x, f.unit)
+		if !ok {
+			return
+		}
+		out = append(out, q)
+	}
+	f.v.Set(reflect.ValueOf(out))
 }
 
 // repeated returns the first value that stands twice in a list of numbers or

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"neurosim/dendrite"
 	"neurosim/internal/grid"
@@ -238,7 +239,7 @@ func (n *Network) buildGroup(g *thresholdGroup, c *somata, p *Population, spec *
 	}
 	var synapses [2]dendrite.Synapses
 	for sign, ws := range wires {
-		var paths []pathway
+		var paths []thresholdPathway
 		var err error
 		synapses[sign], paths, err = n.wireSegments(ws, c, spec)
 		if err != nil {
@@ -261,7 +262,7 @@ func newGroup(p *portion, spec *Segments) group {
 // wireSegments draws the synapses twice: to count those of each branch, and to
 // store them. No list of pairs is ever held, so a synapse costs its four
 // bytes during building too.
-func (n *Network) wireSegments(ws []*wiring, c *somata, spec *Segments) (dendrite.Synapses, []pathway, error) {
+func (n *Network) wireSegments(ws []*wiring, c *somata, spec *Segments) (dendrite.Synapses, []thresholdPathway, error) {
 	if len(ws) == 0 {
 		return dendrite.Synapses{}, nil, nil
 	}
@@ -287,31 +288,78 @@ func (n *Network) wireSegments(ws []*wiring, c *somata, spec *Segments) (dendrit
 	if total > math.MaxUint32 {
 		return dendrite.Synapses{}, nil, fmt.Errorf("%s has %d synapses on one thread; at most %d: use more threads", spec.Name, total, uint32(math.MaxUint32))
 	}
-	paths := make([]pathway, len(ws))
+	paths := make([]thresholdPathway, len(ws))
 	for i, w := range ws {
-		paths[i] = pathway{source: n.index(w.p.Source), lines: w.usedLines(start[base[i]+1:base[i+1]+1], uint32(base[i]))}
+		paths[i].pathway = pathway{source: n.index(w.p.Source), lines: w.usedLines(start[base[i]+1:base[i+1]+1], uint32(base[i]))}
 	}
 	offsets(start)
+	for i, w := range ws {
+		if !w.p.Reliable() {
+			paths[i].release = newRelease(w, c.lo)
+			paths[i].ids = make([]uint32, start[base[i+1]]-start[base[i]])
+		}
+	}
 	target := make([]uint32, total)
 	for i, w := range ws {
+		path, from := &paths[i], start[base[i]]
 		for cell := c.lo; cell < c.hi; cell++ {
 			w.draw(cell)
 			first := uint32(cell-c.lo) * uint32(spec.Count)
 			for k, on := range w.on {
 				b := uint32(base[i]) + w.branch(k)
 				target[start[b]] = first + on
+				if path.ids != nil {
+					path.ids[start[b]-from] = uint32(k)
+				}
 				start[b]++
 			}
 		}
 	}
 	rewind(start)
-	return dendrite.Synapses{Start: start, Target: target}, paths, nil
+	syn := dendrite.Synapses{Start: start, Target: target}
+	if slices.ContainsFunc(ws, func(w *wiring) bool { return !w.p.Reliable() }) {
+		syn.Start = split(paths, base, syn, uint32(spec.Count))
+	}
+	return syn, paths, nil
+}
+
+// split makes a branch of every synapse that may fail, and returns the branches of all
+// pathways; those of path i are base[i] … base[i+1]-1 of syn.
+func split(paths []thresholdPathway, base []int, syn dendrite.Synapses, perCell uint32) []uint32 {
+	all := []uint32{0}
+	for i := range paths {
+		path, before := &paths[i], syn.Start[base[i]:base[i+1]+1]
+		moved := uint32(len(all) - 1 - base[i]) // what branches are moved by
+		if path.ids == nil {
+			all = append(all, before[1:]...)
+		} else {
+			moved = -uint32(base[i]) // the branches of the lines are those of start
+			first := uint32(len(all)-1) - before[0]
+			for _, y := range before {
+				path.start = append(path.start, first+y)
+			}
+			for y := before[0]; y < before[len(before)-1]; y++ {
+				path.cells = append(path.cells, syn.Target[y]/perCell)
+				all = append(all, y+1)
+			}
+			if path.shortTerm != nil {
+				path.last = make([]int64, len(path.cells))
+				for y := range path.last {
+					path.last[y] = -1
+				}
+			}
+		}
+		for j := range path.lines {
+			path.lines[j].first += moved
+		}
+	}
+	return all
 }
 
 // buildProximal wires the synapses of one projection on somata.
 func (n *Network) buildProximal(c *somata, p *Projection) (proximalPathway, error) {
 	w := newWiring(&n.spec, p, n.patternSets)
-	path := proximalPathway{pathway: pathway{source: n.index(p.Source), inhibit: p.Sign == Inhibit}, weight: p.Weight.Mean}
+	path := proximalPathway{pathway: pathway{source: n.index(p.Source), inhibit: p.Sign == Inhibit}, release: newRelease(w, c.lo), weight: p.Weight.Mean}
 	path.start = make([]uint32, w.branches()+1)
 	for cell := c.lo; cell < c.hi; cell++ {
 		w.draw(cell)
@@ -326,6 +374,9 @@ func (n *Network) buildProximal(c *somata, p *Projection) (proximalPathway, erro
 	if w.weighted() {
 		path.weights = make([]float32, total)
 	}
+	if path.fails() {
+		path.ids = make([]uint32, total)
+	}
 	for cell := c.lo; cell < c.hi; cell++ {
 		w.draw(cell)
 		for k := range w.from {
@@ -334,6 +385,9 @@ func (n *Network) buildProximal(c *somata, p *Projection) (proximalPathway, erro
 			path.target[at] = uint32(cell - c.lo)
 			if path.weights != nil {
 				path.weights[at] = w.weight[k]
+			}
+			if path.ids != nil {
+				path.ids[at] = uint32(k)
 			}
 			path.start[b]++
 		}

@@ -51,6 +51,9 @@ func (p *Population) check(dt float64, report Report) {
 		}
 		return true
 	}
+	if p.Position != nil && p.Size() >= 1 {
+		p.Position.check(p.Size(), report.under(path+".position"))
+	}
 	if p.Kind == SDR {
 		if !count("n", p.N) {
 			return
@@ -220,9 +223,11 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 		if src.Size() != dst.Size() {
 			bad("rule", "%q needs populations of equal size; %s has %d cells, %s %d", OneToOne, src.Name, src.Size(), dst.Name, dst.Size())
 		}
+	case Pairwise:
+		s.checkPairwise(p, src, dst, bad)
 	case AllToAll, List:
 	default:
-		bad("rule", "must be %q, %q, %q, %q or %q", Store, RandomIn, OneToOne, AllToAll, List)
+		bad("rule", "must be %q, %q, %q, %q, %q or %q", Store, RandomIn, Pairwise, OneToOne, AllToAll, List)
 	}
 	if p.Rule != Store && p.Patterns != 0 {
 		bad("patterns", "has a meaning only for rule = %q", Store)
@@ -246,14 +251,35 @@ func (s *Spec) checkProjection(p *Projection, report Report) {
 			bad("weight", "must not be negative: the sign follows the source (%s is %s)", p.Source, p.Sign)
 		}
 	}
+	if p.Release != nil {
+		p.Release.Check(bad)
+	}
 	if p.ShortTerm != nil {
-		if dst.Kind != Compartmental {
-			bad("short_term.U", "has a meaning for conductances: %s is a population of kind %q", dst.Name, dst.Kind)
-		}
 		p.ShortTerm.Check(func(key, rule string, args ...any) { bad("short_term."+key, rule, args...) })
 	}
 	if p.Delay.Check("delay", bad) {
 		s.checkDelay(p, src, bad)
+	}
+}
+
+// checkPairwise is checkProjection for the rule Pairwise.
+func (s *Spec) checkPairwise(p *Projection, src, dst *Population, bad func(key, rule string, args ...any)) {
+	if !(p.Probability > 0 && p.Probability <= 1) {
+		bad("probability", "must be above 0 and at most 1")
+	}
+	if p.Distance == nil {
+		return
+	}
+	p.Distance.Check(func(key, rule string, args ...any) { bad("distance."+key, rule, args...) })
+	for _, q := range []*Population{src, dst} {
+		if q.Position == nil {
+			bad("distance", "needs positions: %s has no [%s]", q.Name, dotted.Join("populations", q.Name, "position"))
+			return
+		}
+	}
+	extent, axes := src.Position.round()
+	if other, n := dst.Position.round(); other != extent || n != axes {
+		bad("distance", "has no meaning between %s and %s: distances go round in both, along as many axes of one extent, or in neither", src.Name, dst.Name)
 	}
 }
 
@@ -288,18 +314,39 @@ func (s *Spec) LeastDelay(src *Population) int64 {
 	return 1
 }
 
+// candidates returns the cells of the source that a unit may have synapses from.
+func (s *Spec) candidates(p *Projection) int {
+	if p.Source == p.Target && !p.Autapses {
+		return s.Population(p.Source).Size() - 1
+	}
+	return s.Population(p.Source).Size()
+}
+
+// MeanPerUnit returns the mean number of synapses of a unit. Of rule Pairwise with a
+// probability that falls with distance it is that over the units, of large
+// populations over some of their pairs.
+func (s *Spec) MeanPerUnit(p *Projection) float64 {
+	if p.Rule != Pairwise {
+		return float64(s.PerUnit(p))
+	}
+	mean := float64(s.candidates(p)) * p.Probability
+	if p.Distance != nil {
+		m := newMetric(s.Seed, s.Population(p.Source), s.Population(p.Target))
+		mean *= m.mean(*p.Distance, p.Autapses)
+	}
+	return mean
+}
+
 // PerUnit returns the synapses that a projection makes on each of its units; of
-// rule Store on the cells of each pattern that the unit stores.
+// rule Store on the cells of each pattern that the unit stores, of rule Pairwise their mean.
 func (s *Spec) PerUnit(p *Projection) int {
 	switch p.Rule {
 	case OneToOne:
 		return 1
 	case AllToAll:
-		src := s.Population(p.Source)
-		if p.Source == p.Target && !p.Autapses {
-			return src.Size() - 1
-		}
-		return src.Size()
+		return s.candidates(p)
+	case Pairwise:
+		return int(math.Round(s.MeanPerUnit(p)))
 	}
 	if p.Synapses > 0 {
 		return p.Synapses
@@ -312,7 +359,23 @@ func (s *Spec) PerUnit(p *Projection) int {
 
 // most returns how many synapses a unit has at most: patterns that it stores may
 // share cells.
-func (s *Spec) most(p *Projection) int { return s.PerUnit(p) * max(1, p.Patterns) }
+func (s *Spec) most(p *Projection) int {
+	if p.Rule == Pairwise {
+		return s.candidates(p)
+	}
+	return s.PerUnit(p) * max(1, p.Patterns)
+}
+
+// likely returns how many synapses a unit has at most, but for chances below 1e-20: of a
+// binomial number ten standard deviations above the largest mean.
+func (s *Spec) likely(p *Projection) int {
+	most := s.most(p)
+	if p.Rule == Pairwise {
+		mean := float64(float64(most) * p.Probability)
+		return min(most, int(mean+float64(10*math.Sqrt(mean)))+20)
+	}
+	return most
+}
 
 // checkThetas refuses a θ that no segment can ever reach.
 func (s *Spec) checkThetas(bad Report) {
@@ -322,23 +385,25 @@ func (s *Spec) checkThetas(bad Report) {
 		for j := range p.Segments {
 			g := &p.Segments[j]
 			feeds := Excitatory(all[Target{p.Name, g.Name}])
-			most, fed, listed := 0, len(feeds) > 0, false
+			most, likely, fed, listed := 0, 0, len(feeds) > 0, false
 			for _, f := range feeds {
 				if f.Projection.Rule == List {
 					listed = true
 					most += f.Projection.Table.most(g.Count)
+					likely += f.Projection.Table.most(g.Count)
 					continue
 				}
-				if src := s.Population(f.Projection.Source); s.PerUnit(f.Projection) > src.Size() || f.Projection.Patterns > max(1, src.Patterns) {
+				if src := s.Population(f.Projection.Source); f.Projection.Rule != Pairwise && s.PerUnit(f.Projection) > src.Size() || f.Projection.Patterns > max(1, src.Patterns) {
 					listed = true // not known: reported with the projection or the source
 					continue
 				}
 				most += s.most(f.Projection)
+				likely += s.likely(f.Projection)
 			}
 			path := dotted.Join("populations", p.Name, "segments", g.Name, "theta")
 			switch {
-			case g.Place == nil && most > maxSynapses:
-				bad(dotted.Join("populations", p.Name, "segments", g.Name, "synapses"), "a segment would have %d synapses from all projections; at most %d", most, maxSynapses)
+			case g.Place == nil && likely > maxSynapses:
+				bad(dotted.Join("populations", p.Name, "segments", g.Name, "synapses"), "a segment would have %d synapses from all projections; at most %d", likely, maxSynapses)
 			case listed || g.Theta < 1 || g.Place != nil:
 			case fed && g.Theta > most:
 				bad(path, "can never be reached: a segment has %d synapses", most)

@@ -13,7 +13,8 @@
 //  2. Spikes arrive whose delay ends now: those of input cells and of somata
 //     that spiked in step k - delay. The delay of an input may be 0, that of a
 //     soma is at least one step. Synapses whose coincidence window is over
-//     become inactive.
+//     become inactive. Short-term plasticity, failure of release and saturation act on
+//     a spike as it arrives, in this order (package dendrite).
 //  3. Segments whose overlap is now at least θ start an NMDA spike, unless they
 //     are in a plateau or shunted (package dendrite).
 //  4. Somata integrate over the step with the constant current, the synaptic
@@ -28,12 +29,22 @@
 //
 // Compartmental cells (trees.step) have no declared NMDA spike, so their order
 // is 2, 4, 5, 3, 6: arrivals open conductances at the places of their synapses
-// (TreeModel), scaled by short-term plasticity where the projection has it; the trees
-// are solved (package cable) and somata spike; then the potentials show which NMDA
-// spikes have become certain and which have ended (dendrite.Detector).
+// (TreeModel); the trees are solved (package cable) and somata spike; then the potentials
+// show which NMDA spikes have become certain and which have ended (dendrite.Detector).
 //
 // The plateau current of a group of segments drives the soma once, however many
 // of the cell's segments are in a plateau, or once per plateau (Combine).
+//
+// # Who is connected
+//
+// A projection draws, for each target unit (a segment, or a soma), which cells of the
+// source it has synapses from (Rule). Fixed numbers: a random subset of a pattern's or of
+// all cells, the cell of the same number, every cell, a table. A binomial number: rule
+// Pairwise makes a synapse of every pair with probability p, independently; with
+// DistanceParams with p e^(-d²/2σ²) or p e^(-d/λ), d the distance of the two cells
+// (PositionParams). Pairs are drawn by going from one synapse to the next, with geometric
+// numbers of pairs between, and kept with the part that the distance leaves, so a unit costs
+// p n draws. All draws are keyed by projection and target cell.
 //
 // # Threads
 //
@@ -47,6 +58,10 @@
 //
 // Every draw is keyed by (seed, purpose, name, index): see internal/rng. The
 // state before a step is a function of the spikes of the last window and delay,
-// the potentials and currents of the somata and the running plateaus; that is
-// what a State holds, whatever the number of shards.
+// the potentials and currents of the somata, the running plateaus, the resources of axons
+// with short-term plasticity and the bound receptors of synapses that saturate; that is
+// what a State holds, whatever the number of shards. Whether a synapse releases is drawn by
+// (projection, cell, synapse, step, number of the spike in the step), so it needs no state,
+// but for the releases of short-term plasticity on threshold segments, whose
+// probabilities are those of the past: the last of each synapse is saved.
 package network

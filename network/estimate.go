@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"neurosim/internal/dotted"
@@ -36,8 +37,9 @@ func (e *Estimate) add(bytes float64, keys []Factor, what string, args ...any) {
 }
 
 // Estimate returns the size of the network. Bytes counts what Build allocates:
-// 4 bytes per synapse (8 if weighted), 12 per branch (source cell × delay; 36 with
-// short-term plasticity), 12 per segment, about 60 per neuron, 24 per step of history
+// 4 bytes per synapse (8 if weighted; 4 more where release may fail, and of threshold
+// segments 20 for a branch of its own; 8 and 8 per receptor where receptors saturate), 12 per
+// branch (source cell × delay; 36 with short-term plasticity), 12 per segment, about 60 per neuron, 24 per step of history
 // and population; of compartmental cells 8 per synapse, and of each cell 24 per
 // compartment and 16 per receptor on a compartment of a segment. Of the history the
 // spikes themselves are left out.
@@ -89,6 +91,9 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	at := dotted.Join("projections", p.Name)
 	keys := []Factor{{dotted.Join("populations", dst.Name, "size"), float64(dst.Size())}}
 	n := float64(s.most(p)) * float64(dst.Size())
+	if p.Rule == Pairwise {
+		n = s.MeanPerUnit(p) * float64(dst.Size())
+	}
 	g := dst.Group(p.Group)
 	switch {
 	case p.Table != nil:
@@ -105,12 +110,16 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 		from.Path = dotted.Join("populations", src.Name, "n")
 	}
 	switch p.Rule {
-	case AllToAll:
+	case AllToAll, Pairwise:
 		keys = append(keys, from)
 	case Store, RandomIn:
 		keys = append(keys, Factor{at + ".synapses", float64(s.PerUnit(p))}, Factor{at + ".patterns", float64(p.Patterns)})
 	}
+	n = math.Round(n)
 	e.Synapses += n
+	if p.Rule == Pairwise { // memory for as many as there may be: the mean and five standard deviations
+		n += float64(5 * math.Sqrt(n))
+	}
 	bytes := 4.0
 	if dst.Kind == Compartmental {
 		bytes = 8
@@ -118,7 +127,7 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	if p.Group == "" && (!p.Weight.Fixed() || p.Table != nil && p.Table.Weight != nil) {
 		bytes = 8
 	}
-	e.add(n*bytes, keys, "the %.4g synapses of %s", n, p.Name)
+	e.add(n*(bytes+heldBytes(p, g)), keys, "the %.4g synapses of %s", n, p.Name)
 	lo, hi := p.Delay.Bounds()
 	lines := 1.0
 	if hi > lo {
@@ -129,6 +138,32 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 		branch += 24
 	}
 	e.add(branch*float64(src.Size())*lines, []Factor{from, {at + ".delay", lines}}, "the branches (cells × delays) of %s", p.Name)
+}
+
+// heldBytes returns the bytes that a synapse takes because it differs from others of its
+// axon.
+func heldBytes(p *Projection, g *Segments) (bytes float64) {
+	if p.Release != nil {
+		bytes += 4 // its number
+	}
+	switch {
+	case g != nil && g.Place == nil && !p.Reliable():
+		bytes = 4 + 4 + 4 + 8 // its number and cell, its branch and until when that is active
+		if p.ShortTerm != nil {
+			bytes += 8
+		}
+	case g != nil && g.Place != nil:
+		saturated := 0.0
+		for _, r := range g.Place.Receptors.opened(p.Sign == Inhibit) {
+			if r.Bound > 0 {
+				saturated += 8
+			}
+		}
+		if saturated > 0 {
+			bytes += saturated + 8
+		}
+	}
+	return bytes
 }
 
 // longestWindow returns the key of the longest time for which a synapse stays active,

@@ -1,5 +1,7 @@
 package network
 
+import "slices"
+
 // A Feed is what reaches a group of segments, or the somata, by one projection: the
 // synapses, and what makes their source cells spike.
 type Feed struct {
@@ -66,16 +68,21 @@ func Excitatory(feeds []Feed) []Feed {
 
 // Random tells whether every unit has synapses from a random subset of the source's
 // cells, or of the active cells of patterns that it stores: what the theory of sparse
-// patterns is about.
+// patterns is about. Synapses that may fail are not: the theory counts every spike.
 func (f *Feed) Random() bool {
-	return f.Source.Kind == SDR && f.Source.Active > 0 && (f.Projection.Rule == Store || f.Projection.Rule == RandomIn)
+	return f.Source.Kind == SDR && f.Source.Active > 0 && f.Projection.Reliable() && (f.Projection.Rule == Store || f.Projection.Rule == RandomIn)
 }
 
 // Rate is the mean rate of a source cell's background (Hz): independent streams add.
 func (f *Feed) Rate() float64 {
 	rate := 0.0
 	for _, in := range f.Poisson {
-		rate += in.Poisson.Rate
+		rate += in.Poisson.Mean()
 	}
 	return rate
+}
+
+// RateVaries tells whether the rate of a source cell's background changes in time.
+func (f *Feed) RateVaries() bool {
+	return slices.ContainsFunc(f.Poisson, func(in *Input) bool { return in.Poisson.Varies() })
 }

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"testing"
 
+	"neurosim/dendrite"
 	"neurosim/internal/dist"
 	"neurosim/neuron"
 	"neurosim/stimulus"
@@ -57,6 +58,15 @@ func randomSpec(seed uint64) *Spec {
 			{Name: "show", Population: "in", Presentations: &stimulus.PresentationParams{Start: 6, Period: 9, Order: stimulus.Random, Novel: 0.2, Jitter: 0.4, Shape: stimulus.Gaussian, Noise: stimulus.Noise{Swap: 0.2, Mode: stimulus.Strict}}},
 			{Name: "bg", Population: "in", Poisson: &stimulus.PoissonParams{Rate: 20, Stop: math.Inf(1)}},
 		},
+	}
+	if seed%3 == 1 { // synapses that fail, of every kind and sign
+		plastic := &dendrite.ShortTermParams{U: 0.6, TauRec: 30, TauFacil: 20 * float64(seed%2)}
+		for i, p := range []*dendrite.ShortTermParams{nil, plastic, plastic, plastic, nil, plastic} {
+			s.Projections[i].ShortTerm = p
+			if i != 1 {
+				s.Projections[i].Release = &dendrite.ReleaseParams{P: 0.7}
+			}
+		}
 	}
 	if len(e.Segments) > 1 {
 		s.Projections = append(s.Projections, Projection{Name: "one", Source: "E", Target: "E", Group: "g1", Rule: AllToAll, Sign: Excite, Weight: Const(0), Delay: Const(1)})

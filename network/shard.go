@@ -75,7 +75,7 @@ type somata struct {
 type thresholdGroup struct {
 	group
 	*dendrite.Threshold
-	paths   []pathway
+	paths   []thresholdPathway
 	current float64 // I_dAP (pA)
 	sum     bool    // one I_dAP per plateau, not per cell
 }
@@ -88,13 +88,26 @@ type pathway struct {
 	lines   []line
 }
 
-// proximalPathway is one on somata. Package dendrite keeps the synapses of segments.
+// proximalPathway is one on somata.
 type proximalPathway struct {
 	pathway
+	release
 	start   []uint32  // [branches+1] offsets into target
 	target  []uint32  // cell, from lo
 	weights []float32 // pA; nil: all have weight
 	weight  float64
+}
+
+// thresholdPathway is one on threshold segments, whose synapses package dendrite keeps.
+// Synapses that may fail are a branch of dendrite.Synapses each, for they are not
+// active together; those of branch b of the pathway are then start[b] … start[b+1]-1.
+type thresholdPathway struct {
+	pathway
+	release
+	start  []uint32 // [branches+1]; nil: the branches of lines are those of dendrite.Synapses
+	cells  []uint32 // [synapses] cell, from lo; of those that may fail
+	last   []int64  // [synapses] step of the last release; nil without short-term plasticity
+	replay []uint32 // synapses by last, to be activated again when a run is resumed
 }
 
 // line is the synapses of one pathway that share a delay: branch first + x is
@@ -171,22 +184,37 @@ func (t *trees) step(s *shard, k int64) {
 func (s *shard) deliverToSegments(g *thresholdGroup, k int64) {
 	g.Expire(k)
 	for i := range g.paths {
-		path := &g.paths[i]
-		for _, l := range path.lines {
-			s.branches = s.branches[:0]
-			for _, part := range s.net.pops[path.source].parts {
-				for _, x := range s.net.at(part, k-l.delay) {
+		s.deliverPath(g, &g.paths[i], k)
+	}
+}
+
+// deliverPath lets those of one projection arrive.
+func (s *shard) deliverPath(g *thresholdGroup, path *thresholdPathway, k int64) {
+	for _, l := range path.lines {
+		s.branches = s.branches[:0]
+		for _, part := range s.net.pops[path.source].parts {
+			var of arrival
+			for _, x := range s.net.at(part, k-l.delay) {
+				if path.start == nil {
 					s.branches = append(s.branches, l.first+uint32(x))
+					continue
 				}
-			}
-			switch {
-			case len(s.branches) == 0:
-			case path.inhibit:
-				g.Inhibit(s.branches, k)
-			default:
-				g.Excite(s.branches, k)
+				of.next(x)
+				s.branches = path.released(s.branches, l.first+uint32(x), k, of.number)
 			}
 		}
+		g.arrive(path, s.branches, k)
+	}
+}
+
+// arrive lets spikes arrive on branches of a path in step k.
+func (g *thresholdGroup) arrive(path *thresholdPathway, branches []uint32, k int64) {
+	switch {
+	case len(branches) == 0:
+	case path.inhibit:
+		g.Inhibit(branches, k)
+	default:
+		g.Excite(branches, k)
 	}
 }
 
@@ -203,27 +231,43 @@ func (s *shard) deliverToSomata(c *somata, k int64) {
 		path := &c.proximal[i]
 		for _, l := range path.lines {
 			for _, part := range s.net.pops[path.source].parts {
+				var of arrival
 				for _, x := range s.net.at(part, k-l.delay) {
-					path.drive(c.lif, l.first+uint32(x))
+					of.next(x)
+					path.arrive(c, l.first+uint32(x), k, of.number)
 				}
 			}
 		}
 	}
 }
 
-// drive adds one spike on branch b to the currents of its targets.
-func (path *proximalPathway) drive(soma *neuron.LIF, b uint32) {
+// arrive lets a spike, one of a number in this step, arrive on branch b.
+func (path *proximalPathway) arrive(c *somata, b uint32, k int64, number uint64) {
+	scale := path.scale(b, k)
 	lo, hi := path.start[b], path.start[b+1]
+	if !path.fails() {
+		path.drive(c.lif, lo, hi, scale)
+		return
+	}
+	for y := lo; y < hi; y++ {
+		if path.releases(int(y), path.target[y], k, number, 1) {
+			path.drive(c.lif, y, y+1, scale)
+		}
+	}
+}
+
+// drive adds a spike to the currents of the targets of some synapses.
+func (path *proximalPathway) drive(soma *neuron.LIF, lo, hi uint32, scale float64) {
 	targets := path.target[lo:hi]
 	switch {
 	case path.weights != nil && path.inhibit:
-		soma.InhibitEach(targets, path.weights[lo:hi])
+		soma.InhibitEach(targets, path.weights[lo:hi], scale)
 	case path.weights != nil:
-		soma.ExciteEach(targets, path.weights[lo:hi])
+		soma.ExciteEach(targets, path.weights[lo:hi], scale)
 	case path.inhibit:
-		soma.Inhibit(targets, path.weight)
+		soma.Inhibit(targets, float64(path.weight*scale))
 	default:
-		soma.Excite(targets, path.weight)
+		soma.Excite(targets, float64(path.weight*scale))
 	}
 }
 

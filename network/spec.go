@@ -37,7 +37,8 @@ type Population struct {
 	Kind Kind
 	InputCells
 	Cells
-	Trees    *Trees // of Compartmental cells, else nil
+	Trees    *Trees          // of Compartmental cells, else nil
+	Position *PositionParams // nil: the cells have no positions
 	Segments []Segments
 }
 
@@ -109,6 +110,7 @@ type Rule string
 const (
 	Store    Rule = "store"      // a random subset of the active cells of each of some patterns
 	RandomIn Rule = "random"     // a random subset of all cells: fixed in-degree
+	Pairwise Rule = "pairwise"   // every cell with a probability, independently: binomial in-degree
 	OneToOne Rule = "one_to_one" // the cell of the same number
 	AllToAll Rule = "all_to_all" // every cell
 	List     Rule = "list"       // as a table says
@@ -142,10 +144,22 @@ type Projection struct {
 	Delay    Dist // ms
 	Table    *Connections
 
-	// ShortTerm makes conductances depend on the recent spikes of their axon; nil:
-	// they do not. Compartmental targets.
+	// Probability is that of Pairwise, Distance how it falls with the distance of the
+	// cells, Probability being that at distance 0; nil: it does not.
+	Probability float64
+	Distance    *DistanceParams
+
+	// ShortTerm makes synapses depend on the recent spikes of their axon; nil: they do
+	// not. It scales conductances and currents by u x/U; a synapse of a threshold segment
+	// releases with probability u x.
 	ShortTerm *dendrite.ShortTermParams
+	// Release makes synapses fail, independently of each other and of ShortTerm, whose
+	// resources are used whether they do or not; nil: every spike releases.
+	Release *dendrite.ReleaseParams
 }
+
+// Reliable tells whether every spike activates every synapse, and alike.
+func (p *Projection) Reliable() bool { return p.ShortTerm == nil && p.Release == nil }
 
 // Sign says what the synapses of a projection do.
 type Sign string

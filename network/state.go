@@ -19,7 +19,8 @@ type State struct {
 type PopulationState struct {
 	Floats    [][]float64      // neuron.LIF.State or cable.Cells.State, [quantity][N]
 	Ints      [][]int32        // the same
-	ShortTerm []ShortTermState // of the projections that have it, by group, then in their order
+	ShortTerm []ShortTermState // of the projections that have it: proximal ones, then by group, in their order
+	Synapses  []SynapseState   // of the projections whose synapses differ in what they hold, likewise
 	Plateaus  [][]int64        // [group][segment] dendrite.Threshold.Plateaus; none for Compartmental cells
 	Spikes    [][]int32        // [age] cells that spiked in step Step-1-age
 }
@@ -36,6 +37,7 @@ type state struct {
 	ints      [][]int32             // the same
 	plateaus  [][]int64             // [group][segment]
 	shortTerm []*dendrite.ShortTerm // the state itself
+	synapses  []perSynapse          // the same
 }
 
 // State returns a copy of the state before step Now.
@@ -46,6 +48,13 @@ func (n *Network) State() *State {
 			x, ps := c.state(), &st.Populations[c.own().population]
 			ps.Floats, ps.Ints, ps.Plateaus = merge(ps.Floats, x.floats), merge(ps.Ints, x.ints), merge(ps.Plateaus, x.plateaus)
 			ps.mergeShortTerm(x.shortTerm)
+			own := c.own()
+			for i, s := range x.synapses {
+				if i == len(ps.Synapses) {
+					ps.Synapses = append(ps.Synapses, SynapseState{})
+				}
+				ps.Synapses[i].append(s, int(own.hi-own.lo))
+			}
 		}
 	}
 	for p := range n.pops {
@@ -122,8 +131,19 @@ func (n *Network) restoreSpikes(p int, k int64, spikes []int32) {
 func (c *somata) state() state {
 	floats, refractory := c.lif.State()
 	x := state{floats: floats, ints: [][]int32{refractory}}
+	for i := range c.proximal {
+		if s := c.proximal[i].shortTerm; s != nil {
+			x.shortTerm = append(x.shortTerm, s)
+		}
+	}
 	for g := range c.segments {
 		x.plateaus = append(x.plateaus, c.segments[g].Plateaus())
+		for i := range c.segments[g].paths {
+			if path := &c.segments[g].paths[i]; path.shortTerm != nil {
+				x.shortTerm = append(x.shortTerm, path.shortTerm)
+				x.synapses = append(x.synapses, perSynapse{cells: path.cells, last: path.last})
+			}
+		}
 	}
 	return x
 }
@@ -134,10 +154,13 @@ func (c *somata) resume(s *shard, from *PopulationState, step int64) {
 	x := c.state()
 	restore(x.floats, from.Floats, int(c.lo))
 	restore(x.ints, from.Ints, int(c.lo))
+	x.restoreSynapses(from, c.lo)
 	for i := range c.segments {
 		g := &c.segments[i]
-		for k := max(0, step-s.net.savedSteps()); k < step; k++ {
-			s.deliverToSegments(g, k)
+		begin := max(0, step-s.net.savedSteps())
+		g.prepareReplay(begin)
+		for k := begin; k < step; k++ {
+			s.replay(g, k)
 		}
 		lo, hi := int(c.lo)*g.perCell, int(c.hi)*g.perCell
 		g.Resume(step, from.Plateaus[i][lo:hi])
@@ -159,20 +182,38 @@ func (t *trees) state() state {
 		floats, ints := cells.State()
 		x.floats, x.ints = merge(x.floats, floats), merge(x.ints, ints)
 	}
-	x.shortTerm = t.shortTerms()
+	t.addSynapses(&x)
 	return x
 }
 
-// shortTerms returns the short-term plasticities of the paths to the cells.
-func (t *trees) shortTerms() (all []*dendrite.ShortTerm) {
+// addSynapses adds what synapses and their axons hold.
+func (t *trees) addSynapses(x *state) {
 	for i := range t.segments {
-		for _, path := range t.segments[i].paths {
+		g := &t.segments[i]
+		for j := range g.paths {
+			path := &g.paths[j]
 			if path.shortTerm != nil {
-				all = append(all, path.shortTerm)
+				x.shortTerm = append(x.shortTerm, path.shortTerm)
+			}
+			if path.saturation != nil {
+				bound, last := path.saturation.State()
+				x.synapses = append(x.synapses, perSynapse{g.cell[path.from:path.to], bound, last})
 			}
 		}
 	}
-	return all
+}
+
+// restoreSynapses sets what synapses and their axons hold, of the cells from lo on.
+func (x *state) restoreSynapses(from *PopulationState, lo int32) {
+	for i, s := range x.shortTerm {
+		u, r, last := s.State()
+		copy(u, from.ShortTerm[i].U)
+		copy(r, from.ShortTerm[i].X)
+		copy(last, from.ShortTerm[i].Last)
+	}
+	for i := range x.synapses {
+		x.synapses[i].restore(&from.Synapses[i], lo)
+	}
 }
 
 func (t *trees) resume(_ *shard, from *PopulationState, step int64) {
@@ -184,12 +225,9 @@ func (t *trees) resume(_ *shard, from *PopulationState, step int64) {
 		cells.SetStep(step)
 		lo += cells.Len()
 	}
-	for i, s := range t.shortTerms() {
-		u, x, last := s.State()
-		copy(u, from.ShortTerm[i].U)
-		copy(x, from.ShortTerm[i].X)
-		copy(last, from.ShortTerm[i].Last)
-	}
+	var x state
+	t.addSynapses(&x)
+	x.restoreSynapses(from, t.lo)
 	for i := range t.segments {
 		g := &t.segments[i]
 		for cell := range g.running {
@@ -239,19 +277,28 @@ func (n *Network) matches(st *State) error {
 			return bad
 		}
 	}
-	for _, c := range n.shards[len(n.shards)-1].neurons { // it has a cell of every population
-		p := c.own().population
-		if !n.pops[p].matches(&st.Populations[p], c.state()) {
-			return bad
+	for _, s := range n.shards {
+		for _, c := range s.neurons {
+			own := c.own()
+			if p := own.population; own.hi > own.lo && !n.pops[p].matches(&st.Populations[p], c.state(), own) {
+				return bad
+			}
 		}
 	}
 	return nil
 }
 
-// matches tells whether a saved state is one of neurons of which a shard holds x.
-func (p *population) matches(ps *PopulationState, x state) bool {
-	if !rowsMatch(ps.Floats, x.floats, p.Size()) || !rowsMatch(ps.Ints, x.ints, p.Size()) || len(ps.Plateaus) != len(x.plateaus) || len(ps.ShortTerm) != len(x.shortTerm) {
+// matches tells whether a saved state is one of neurons of which a shard holds x on its
+// cells.
+func (p *population) matches(ps *PopulationState, x state, own *portion) bool {
+	if !rowsMatch(ps.Floats, x.floats, p.Size()) || !rowsMatch(ps.Ints, x.ints, p.Size()) || len(ps.Plateaus) != len(x.plateaus) ||
+		len(ps.ShortTerm) != len(x.shortTerm) || len(ps.Synapses) != len(x.synapses) {
 		return false
+	}
+	for i := range x.synapses {
+		if !x.synapses[i].matches(&ps.Synapses[i], own.lo, own.hi, p.Size()) {
+			return false
+		}
 	}
 	for i, s := range x.shortTerm {
 		u, _, _ := s.State()

@@ -80,6 +80,15 @@ func (r *Receptors) conducting() (list []dendrite.ReceptorParams, excitatory int
 	return list, excitatory
 }
 
+// opened returns those of the receptors that conduct which a synapse opens.
+func (r *Receptors) opened(inhibit bool) []dendrite.ReceptorParams {
+	list, excitatory := r.conducting()
+	if inhibit {
+		return list[excitatory:]
+	}
+	return list[:excitatory]
+}
+
 // span returns the section of segment j and the first and last compartment of its
 // range: those that hold From and To.
 func (p *Place) span(t *neuron.Tree, j int) (section, first, last int) {
@@ -95,7 +104,12 @@ type TreeModel struct {
 
 	sites []map[int]int // [group] compartment → its first site; it has one for every receptor
 	spans [][][]int     // [group][segment] compartments
+
+	receptors []dendrite.ReceptorParams // [site]
 }
+
+// Receptor returns the receptor of a site.
+func (m *TreeModel) Receptor(site int) dendrite.ReceptorParams { return m.receptors[site] }
 
 // NewTreeModel lowers a Compartmental population that has passed Check. A group has
 // its sites, one for each receptor that conducts, on the compartments of its segments'
@@ -145,6 +159,7 @@ func NewTreeModel(p *Population, dt float64, currents ...*CurrentParams) (*TreeM
 				sites[node] = len(spec.Sites)
 				for k := range receptors {
 					spec.Sites = append(spec.Sites, cable.Site{Receptor: at + k, Node: node})
+					m.receptors = append(m.receptors, receptors[k])
 				}
 			}
 		}
@@ -212,8 +227,10 @@ type siteGroup struct {
 // A treePathway is a pathway to trees.
 type treePathway struct {
 	pathway
-	base      uint32              // branch of line 0 and source cell 0
-	shortTerm *dendrite.ShortTerm // of every branch; nil for none
+	release
+	base       uint32               // branch of line 0 and source cell 0
+	from, to   uint32               // its synapses are from … to-1 of those of the group
+	saturation *dendrite.Saturation // of its synapses; nil for none
 }
 
 // buildTrees builds the cells of a Compartmental population.
@@ -273,12 +290,16 @@ func (n *Network) wireSites(s *siteGroup, w *wiring, t *trees, p *Population) (t
 			start[w.branch(k)+1]++
 		}
 	}
-	path := treePathway{base: uint32(base), pathway: pathway{source: n.index(w.p.Source), inhibit: w.p.Sign == Inhibit, lines: w.usedLines(start[1:], uint32(base))}}
-	if w.p.ShortTerm != nil {
-		path.shortTerm = dendrite.NewShortTerm(w.branches(), *w.p.ShortTerm, n.spec.Dt)
-	}
+	path := treePathway{base: uint32(base), release: newRelease(w, t.lo),
+		pathway: pathway{source: n.index(w.p.Source), inhibit: w.p.Sign == Inhibit, lines: w.usedLines(start[1:], uint32(base))}}
 	offsets(start)
 	from, total := uint32(len(s.cell)), start[len(start)-1]
+	path.from, path.to = from, from+total
+	if path.fails() {
+		path.ids = make([]uint32, total)
+	}
+	receptors := p.Segments[s.index].Place.Receptors.opened(path.inhibit)
+	path.saturation = dendrite.NewSaturation(int(total), receptors, n.spec.Dt)
 	s.cell = append(s.cell, make([]uint32, total)...)
 	s.site = append(s.site, make([]uint32, total)...)
 	counts := make([]int, p.Segments[s.index].Count) // synapses of each segment of the cell so far
@@ -301,6 +322,9 @@ func (n *Network) wireSites(s *siteGroup, w *wiring, t *trees, p *Population) (t
 			at := from + start[b]
 			s.cell[at] = uint32(cell - t.lo)
 			s.site[at] = uint32(t.sites[s.index][node])
+			if path.ids != nil {
+				path.ids[start[b]] = uint32(k)
+			}
 			start[b]++
 		}
 	}
@@ -315,26 +339,39 @@ func (n *Network) wireSites(s *siteGroup, w *wiring, t *trees, p *Population) (t
 func (s *shard) deliverToTrees(g *siteGroup, t *trees, k int64) {
 	for i := range g.paths {
 		path := &g.paths[i]
-		from, to := uint32(0), g.excitatory
-		if path.inhibit {
-			from, to = to, g.receptors
-		}
 		for _, l := range path.lines {
 			for _, part := range s.net.pops[path.source].parts {
+				var of arrival
 				for _, x := range s.net.at(part, k-l.delay) {
-					weight := 1.0
-					if path.shortTerm != nil {
-						weight = path.shortTerm.Spike(int(l.first-path.base)+int(x), k)
-					}
-					lo, hi := g.start[l.first+uint32(x)], g.start[l.first+uint32(x)+1]
-					for y := lo; y < hi; y++ {
-						for r := from; r < to; r++ {
-							cell := int(g.cell[y])
-							t.batches[cell/batch].Excite(int(g.site[y]+r), cell%batch, weight)
-						}
-					}
+					of.next(x)
+					g.arrive(path, t, l.first+uint32(x), k, of.number)
 				}
 			}
+		}
+	}
+}
+
+// arrive lets a spike, one of a number in step k, arrive on a branch of a path.
+func (g *siteGroup) arrive(path *treePathway, t *trees, branch uint32, k int64, number uint64) {
+	weight := path.scale(branch-path.base, k)
+	from, to := uint32(0), g.excitatory
+	if path.inhibit {
+		from, to = to, g.receptors
+	}
+	for y := g.start[branch]; y < g.start[branch+1]; y++ {
+		cell := int(g.cell[y])
+		if path.fails() && !path.releases(int(y-path.from), g.cell[y], k, number, 1) {
+			continue
+		}
+		cells := t.batches[cell/batch]
+		if path.saturation == nil {
+			for r := from; r < to; r++ {
+				cells.Excite(int(g.site[y]+r), cell%batch, weight)
+			}
+			continue
+		}
+		for r, w := range path.saturation.Release(int(y-path.from), weight, k) {
+			cells.Excite(int(g.site[y]+from)+r, cell%batch, w)
 		}
 	}
 }

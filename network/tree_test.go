@@ -84,13 +84,18 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 	if seed%2 == 1 {
 		plastic = &dendrite.ShortTermParams{U: 0.3, TauRec: 60, TauFacil: 40 * float64(seed%4/2)}
 	}
+	var failing *dendrite.ReleaseParams
+	if seed%3 == 1 {
+		failing = &dendrite.ReleaseParams{P: 0.6}
+		place.Receptors.NMDA.Bound, place.Receptors.GABA.Bound, prox.Receptors.AMPA.Bound = 0.5, 0.3, 1
+	}
 	return &Spec{
 		Seed: seed, Dt: 0.1, Steps: 500,
 		Populations: []Population{in, e, inh},
 		Projections: []Projection{
 			{Name: "store", Source: "in", Target: "E", Group: "basal", Rule: Store, Assign: AssignCyclic, Sign: Excite, Weight: Const(0), Delay: Const(0.2)},
-			{Name: "drive", Source: "in", Target: "E", Group: "prox", Rule: RandomIn, Sign: Excite, Weight: Const(0), Delay: Const(0)},
-			{Name: "rec", Source: "E", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 4, Sign: Excite, Weight: Const(0), Delay: Dist{Kind: dist.Uniform, Min: 0.3, Max: 2}, ShortTerm: plastic},
+			{Name: "drive", Source: "in", Target: "E", Group: "prox", Rule: RandomIn, Sign: Excite, Weight: Const(0), Delay: Const(0), Release: failing},
+			{Name: "rec", Source: "E", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 4, Sign: Excite, Weight: Const(0), Delay: Dist{Kind: dist.Uniform, Min: 0.3, Max: 2}, ShortTerm: plastic, Release: failing},
 			{Name: "EI", Source: "E", Target: "I", Rule: AllToAll, Sign: Excite, Weight: Const(90), Delay: Const(1)},
 			{Name: "IE", Source: "I", Target: "E", Group: "basal", Rule: RandomIn, Synapses: 2, Sign: Inhibit, Weight: Const(0), Delay: Const(0.8)},
 		},

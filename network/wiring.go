@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"neurosim/internal/fpmath"
 	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 	"neurosim/stimulus"
@@ -25,7 +26,12 @@ type wiring struct {
 	stored     int   // patterns of a unit
 	patternSet *stimulus.PatternSet
 	sampler    *stimulus.Sampler
-	first      []int32 // [cells+1] rows of the table, ordered by cell
+	logq       float64      // of Pairwise: ln(1 - probability)
+	metric     metric       // where probability falls with distance
+	places     [][3]float64 // [source] positions, once they are needed
+	chance     rng.Stream   // of the last cell drawn: which pairs distance keeps
+	here       [3]float64   // its position
+	first      []int32      // [cells+1] rows of the table, ordered by cell
 	rows       []int32
 
 	least int64 // delay of line 0 (steps)
@@ -52,6 +58,9 @@ func newWiring(spec *Spec, p *Projection, sets map[string]*stimulus.PatternSet) 
 		for j := range w.perCell {
 			w.segments = append(w.segments, j)
 		}
+	}
+	if p.Rule == Pairwise {
+		w.logq = fpmath.Log1p(-p.Probability)
 	}
 	lo, hi := p.Delay.Bounds()
 	if t := p.Table; t != nil {
@@ -112,6 +121,9 @@ func (w *wiring) draw(cell int32) {
 		w.fromTable(cell)
 	} else {
 		r := rng.New(w.spec.Seed, rng.Connect, w.owner, uint64(cell))
+		if w.p.Distance != nil {
+			w.locate(cell)
+		}
 		for _, j := range w.segments {
 			w.unit(&r, cell, j)
 			for len(w.on) < len(w.from) {
@@ -141,6 +153,8 @@ func (w *wiring) unit(r *rng.Stream, cell int32, segment int) {
 		} else {
 			w.from = w.sampler.Draw(r, w.synapses, w.from)
 		}
+	case Pairwise:
+		w.pairs(r, cell)
 	case OneToOne:
 		w.from = append(w.from, cell)
 	case AllToAll:
@@ -150,6 +164,39 @@ func (w *wiring) unit(r *rng.Stream, cell int32, segment int) {
 			}
 		}
 	}
+}
+
+// pairs appends every cell of the source with the probability of the pair. It goes from
+// one that is drawn to the next, by geometric numbers, with the probability at distance 0,
+// and keeps it with the part that is left at the distance of the cells.
+func (w *wiring) pairs(r *rng.Stream, cell int32) {
+	n := w.source
+	if w.self {
+		n--
+	}
+	for at := r.Skip(w.logq); at < n; at += 1 + r.Skip(w.logq) {
+		x := int32(at)
+		if w.self && x >= cell {
+			x++
+		}
+		if w.p.Distance == nil || w.chance.Float64() < w.p.Distance.at(w.metric.between(w.places[x], w.here)) {
+			w.from = append(w.from, x)
+		}
+	}
+}
+
+// locate prepares the distances to a target cell.
+func (w *wiring) locate(cell int32) {
+	src, dst := w.spec.Population(w.p.Source), w.spec.Population(w.p.Target)
+	if w.places == nil {
+		w.metric = newMetric(w.spec.Seed, src, dst)
+		w.places = make([][3]float64, w.source)
+		for i := range w.places {
+			w.places[i] = src.Position.at(w.spec.Seed, src, i)
+		}
+	}
+	w.here = dst.Position.at(w.spec.Seed, dst, int(cell))
+	w.chance = rng.New(w.spec.Seed, rng.Distance, w.owner, uint64(cell))
 }
 
 func (w *wiring) fromTable(cell int32) {

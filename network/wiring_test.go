@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"neurosim/dendrite"
 	"neurosim/internal/dist"
 	"neurosim/internal/rng"
 	"neurosim/neuron"
@@ -218,7 +219,12 @@ func TestDistMoments(t *testing.T) {
 
 // The estimate that refuses a network too large is close to what is built.
 func TestEstimateIsCloseToWhatIsBuilt(t *testing.T) {
-	for _, s := range []*Spec{largeSpec(1), randomTrees(t, 1), randomTrees(t, 2)} {
+	failing, plastic := largeSpec(1), largeSpec(1)
+	for i := range failing.Projections {
+		failing.Projections[i].Release = &dendrite.ReleaseParams{P: 0.5}
+		plastic.Projections[i].ShortTerm = &dendrite.ShortTermParams{U: 0.5, TauRec: 100}
+	}
+	for _, s := range []*Spec{largeSpec(1), failing, plastic, randomTrees(t, 1), randomTrees(t, 2)} {
 		s.Populations[1].Count = 1000
 		n, built := buildMeasured(t, s, 1)
 		e := s.Estimate()

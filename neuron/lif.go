@@ -103,9 +103,15 @@ func (l *LIF) Synaptic(i int32) float64 { return l.ex.at(i) - l.in.at(i) }
 func (l *LIF) Excite(targets []uint32, pA float64)  { l.ex.add(targets, pA) }
 func (l *LIF) Inhibit(targets []uint32, pA float64) { l.in.add(targets, pA) }
 
-// ExciteEach and InhibitEach do so with one weight per target.
-func (l *LIF) ExciteEach(targets []uint32, pA []float32)  { l.ex.addEach(targets, pA) }
-func (l *LIF) InhibitEach(targets []uint32, pA []float32) { l.in.addEach(targets, pA) }
+// ExciteEach and InhibitEach do so with one weight per target, each times scale.
+func (l *LIF) ExciteEach(targets []uint32, pA []float32, scale float64) {
+	l.ex.addEach(targets, pA, scale)
+}
+
+// InhibitEach is described with ExciteEach.
+func (l *LIF) InhibitEach(targets []uint32, pA []float32, scale float64) {
+	l.in.addEach(targets, pA, scale)
+}
 
 // State returns the arrays that make up the state, for a checkpoint, in a fixed
 // order; absent ones are nil. They are the state itself: copying into them
@@ -193,10 +199,10 @@ func (c *current) add(targets []uint32, pA float64) {
 	}
 }
 
-func (c *current) addEach(targets []uint32, pA []float32) {
-	to := c.receiver()
+func (c *current) addEach(targets []uint32, pA []float32, scale float64) {
+	to, x := c.receiver(), float64(c.perWeight*scale)
 	for k, t := range targets {
-		to[t] += float64(c.perWeight * float64(pA[k]))
+		to[t] += float64(x * float64(pA[k]))
 	}
 }
 

@@ -6,7 +6,12 @@
 //
 //   - Presentations shows patterns, one every period; each active cell spikes
 //     once, at the time of the presentation plus its own jitter;
-//   - Poisson adds independent background spikes to every cell;
+//   - Poisson adds independent background spikes to every cell. Its rate r(t) is
+//     constant; a sine, rate (1 + depth sin(2πft + phase)) (Modulation); or given at
+//     times, constant between them or on straight lines (RateCourse). The number of
+//     spikes of a cell in step k is a Poisson number of mean x_k = ∫ r(t) dt over the
+//     step, so no rate is lowered by the length of a step; more than 10 in a step are
+//     refused;
 //   - Train replays spikes from a table.
 //
 // A cell may spike several times in a step: every spike reaches its synapses.

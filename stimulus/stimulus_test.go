@@ -159,6 +159,12 @@ func TestEmissionDoesNotDependOnCuts(t *testing.T) {
 		"poisson": func() func(int64, int64, [][]int32) {
 			return NewPoisson(7, "b", n, PoissonParams{Rate: 20, Stop: math.Inf(1)}, 0.1, steps).Emit
 		},
+		"sine": func() func(int64, int64, [][]int32) {
+			return NewPoisson(7, "b", n, PoissonParams{Rate: 20, Stop: math.Inf(1), Modulation: &Modulation{Frequency: 40, Depth: 0.8}}, 0.1, steps).Emit
+		},
+		"course": func() func(int64, int64, [][]int32) {
+			return NewPoisson(7, "b", n, PoissonParams{Stop: math.Inf(1), Course: &RateCourse{Times: []float64{0, 33.3}, Rates: []float64{9000, 10}}}, 0.1, steps).Emit
+		},
 	}
 	for name, source := range sources {
 		want := emitAll(source(), steps)

@@ -53,6 +53,11 @@ const (
 	ThresholdTrial  Purpose = 81 // places, times and conductances of one trial of a psychometric study; index: trial
 	TrialBackground Purpose = 82 // background of one such trial; index: trial
 	WeightedTrial   Purpose = 83 // one trial of importance sampling; index: active synapses and trial
+
+	BackgroundThinning Purpose = 90 // which Poisson spikes of a rate that varies are kept; index: block of steps
+	Release            Purpose = 91 // whether a synapse releases; index: synapse, counter: spike
+	Position           Purpose = 92 // where a cell of a random layout is; index: cell
+	Distance           Purpose = 93 // which pairs a probability that falls with distance connects; index: target cell
 )
 
 // Algorithm names the generator and its keying, for the record of a run.
@@ -69,6 +74,22 @@ type Stream struct {
 // or projection; 0 if there is only one), index which of its parts.
 func New(seed uint64, purpose Purpose, owner, index uint64) Stream {
 	return Stream{key: mix(mix(mix(seed)^uint64(purpose)) ^ owner), index: index}
+}
+
+// Draws are numbers of one owner that are drawn in any order: number c of index i is the
+// same whatever was drawn before. They serve entities that are too many for a stream
+// each.
+type Draws struct{ key uint64 }
+
+// NewDraws returns the numbers of one owner.
+func NewDraws(seed uint64, purpose Purpose, owner uint64) Draws {
+	return Draws{New(seed, purpose, owner, 0).key}
+}
+
+// Float64 returns a uniform number in (0, 1), as that of a Stream.
+func (d Draws) Float64(index, counter uint64) float64 {
+	s := Stream{key: d.key, index: index, next: counter}
+	return s.Float64()
 }
 
 // Name turns the name of an entity into an owner: FNV-1a, 64 bits, so that a

@@ -116,3 +116,27 @@ func TestPurposesAreDistinct(t *testing.T) {
 		t.Errorf("only %d purposes found; has their form changed?", len(found))
 	}
 }
+
+// A draw of index i and counter c is number 2c of the stream of index i, whatever was
+// drawn before; its numbers are uniform over indices and counters, within 5 standard
+// errors 1/√12n of the mean.
+func TestDrawsAreThoseOfStreams(t *testing.T) {
+	d := NewDraws(7, Release, Name("p"))
+	s := New(7, Release, Name("p"), 1<<32|5)
+	for c := range uint64(6) {
+		want := s.Float64()
+		s.Float64()
+		if got := d.Float64(1<<32|5, c); got != want {
+			t.Errorf("counter %d: %g, the stream has %g", c, got, want)
+		}
+	}
+	sum := 0.0
+	for i := range uint64(200) {
+		for c := range uint64(200) {
+			sum += d.Float64(i<<32|i%7, c<<16) - 0.5
+		}
+	}
+	if math.Abs(sum/40_000) > 5/math.Sqrt(12*40_000) {
+		t.Errorf("mean off by %g", sum/40_000)
+	}
+}

@@ -18,8 +18,12 @@ func (x *Model) Plan(disk float64) study.Plan {
 	p := study.Plan{Cells: e.Cells, Neurons: e.Neurons, Segments: e.Segments, Synapses: e.Synapses, MemoryBytes: e.Bytes, Steps: e.Steps,
 		DiskBytes: disk, Details: map[string]any{}}
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
-	p.Size = fmt.Sprintf("%s (%s), %s, %s", grammar.Count(float64(p.Cells), "cell"), grammar.Count(float64(p.Neurons), "neuron"),
-		grammar.Count(float64(p.Segments), "segment"), grammar.Count(p.Synapses, "synapse"))
+	about := ""
+	if slices.ContainsFunc(x.Network.Projections, func(q network.Projection) bool { return q.Rule == network.Pairwise }) {
+		about = "about " // as many as are drawn
+	}
+	p.Size = fmt.Sprintf("%s (%s), %s, %s%s", grammar.Count(float64(p.Cells), "cell"), grammar.Count(float64(p.Neurons), "neuron"),
+		grammar.Count(float64(p.Segments), "segment"), about, grammar.Count(p.Synapses, "synapse"))
 	p.Lines = []string{fmt.Sprintf("%s of %g ms; memory about %s; recordings about %s", grammar.Count(float64(p.Steps), "step"), x.Run.Dt,
 		grammar.FormatBytes(p.MemoryBytes), grammar.FormatBytes(p.DiskBytes))}
 	var trees []treePlan
@@ -37,10 +41,44 @@ func (x *Model) Plan(disk float64) study.Plan {
 			}
 		}
 	}
+	warnSparse(x, warn)
 	if trees != nil {
 		p.Details["trees"] = trees
 	}
 	return p
+}
+
+// warnSparse says where a connection probability leaves units without synapses, or
+// threshold segments mostly with fewer than θ.
+func warnSparse(x *Model, warn func(string, ...any)) {
+	for i := range x.Network.Projections {
+		q := &x.Network.Projections[i]
+		if q.Rule != network.Pairwise {
+			continue
+		}
+		unit := "soma"
+		if q.Group != "" {
+			unit = "segment"
+		}
+		if mean := x.Network.MeanPerUnit(q); mean < 1 {
+			warn("projections.%s.probability: a %s is expected to have %.3g synapses; many have none", q.Name, unit, mean)
+		}
+	}
+	feeds := x.Network.Feeds()
+	for i := range x.Network.Populations {
+		pop := &x.Network.Populations[i]
+		for j := range pop.Segments {
+			g := &pop.Segments[j]
+			mean, drawn := 0.0, false
+			for _, f := range network.Excitatory(feeds[network.Target{Population: pop.Name, Group: g.Name}]) {
+				mean += x.Network.MeanPerUnit(f.Projection)
+				drawn = drawn || f.Projection.Rule == network.Pairwise
+			}
+			if drawn && g.Place == nil && mean < float64(g.Theta) {
+				warn("populations.%s.segments.%s.theta: a segment is expected to have %.3g synapses, fewer than θ = %d; most can have no NMDA spike", pop.Name, g.Name, mean, g.Theta)
+			}
+		}
+	}
 }
 
 // A treePlan is the form of the compartmental cells of a population.

@@ -49,6 +49,9 @@ func (d Reader) populations(x *Model) {
 		default:
 			d.neurons(x, path, tree, &p)
 		}
+		if table := d.Table(path+".position", tree, "position"); table != nil {
+			d.position(path+".position", table, &p)
+		}
 		x.Network.Populations = append(x.Network.Populations, p)
 	}
 	x.Network.Index()
@@ -57,7 +60,7 @@ func (d Reader) populations(x *Model) {
 
 func (d Reader) sdrCells(x *Model, path string, tree map[string]any, p *network.Population) {
 	t := new(sdrTable)
-	d.Into(path, tree, t)
+	d.Into(path, tree, t, "position")
 	if t.File != "" && t.N > 0 {
 		key := path + ".patterns_file"
 		columns := []grammar.Column{
@@ -116,7 +119,7 @@ func (d Reader) neurons(x *Model, path string, tree map[string]any, p *network.P
 	t := new(cellTable)
 	t.Soma = neuron.DefaultLIF()
 	t.Ie, t.V0 = network.Const(0), network.Const(math.NaN())
-	d.Into(path, tree, t, "segments")
+	d.Into(path, tree, t, "segments", "position")
 	if t.V0.Fixed() && math.IsNaN(t.V0.Mean) {
 		t.V0 = network.Const(t.Soma.EL)
 	}
@@ -165,11 +168,74 @@ func (d Reader) neurons(x *Model, path string, tree map[string]any, p *network.P
 	d.Rule(p.Kind != network.Inhibitory || len(p.Segments) == 0, at, "an inhibitory cell has no segments; kind = %q has", network.Pyramidal)
 }
 
+// position reads [populations.NAME.position].
+func (d Reader) position(path string, tree map[string]any, p *network.Population) {
+	t := new(network.DefaultPosition())
+	d.Into(path, tree, t)
+	switch t.Layout {
+	case network.FileLayout:
+		if d.Require(path + ".file") {
+			d.positions(path+".file", t, p)
+		}
+		if !t.Periodic {
+			d.Without(path, []string{"extent"}, "for layout = %q without periodic: the positions are in the file", t.Layout)
+		}
+	case network.RingLayout:
+		d.Without(path, []string{"periodic"}, "for layout = %q, round which distances go", t.Layout)
+	}
+	if t.Layout != network.FileLayout {
+		d.Without(path, []string{"file"}, "for layout = %q", t.Layout)
+	}
+	if t.Layout != network.RandomLayout {
+		d.Without(path, []string{"dimensions"}, "for layout = %q", t.Layout)
+	}
+	if t.Layout != "" && (t.Layout != network.FileLayout || t.Points != nil) {
+		p.Position = t
+	}
+}
+
+// positions reads the positions of cells from a table.
+func (d Reader) positions(key string, t *network.PositionParams, p *network.Population) {
+	if p.Size() < 1 {
+		return // reported with the population
+	}
+	on := map[float64]int{} // line of a cell
+	columns := []grammar.Column{
+		{Name: "cell", Whole: true, Min: 0, Max: float64(p.Size() - 1), Rule: "a cell of " + p.Name, Check: func(line int, cell float64) string {
+			if first, twice := on[cell]; twice {
+				return fmt.Sprintf("is on line %d already", first)
+			}
+			on[cell] = line
+			return ""
+		}},
+		{Name: "x_um", Min: -1e8, Max: 1e8, Rule: "a position in um"},
+		{Name: "y_um", Optional: true, Min: -1e8, Max: 1e8, Rule: "a position in um"},
+		{Name: "z_um", Optional: true, Min: -1e8, Max: 1e8, Rule: "a position in um"},
+	}
+	cols, ok := d.ReadTable(key, t.File, columns)
+	if !ok {
+		return
+	}
+	if n := len(cols[0]); n != p.Size() {
+		d.Bad(key, "has positions of %d cells; %s has %d, and each needs one", n, p.Name, p.Size())
+		return
+	}
+	t.Points, t.Dimensions = make([][3]float64, p.Size()), 1
+	for k, col := range cols[1:] {
+		if col != nil {
+			t.Dimensions = k + 1
+		}
+		for i, x := range col {
+			t.Points[int(cols[0][i])][k] = x
+		}
+	}
+}
+
 // projectionTable is [projections.NAME].
 type projectionTable struct {
 	Source   string         `toml:"source" must:"yes" doc:"population"`
 	Target   string         `toml:"target" must:"yes" doc:"population (the soma), or population/segments"`
-	Rule     network.Rule   `toml:"rule" must:"yes" of:"store random one_to_one all_to_all list" doc:"store, random, one_to_one, all_to_all or list"`
+	Rule     network.Rule   `toml:"rule" must:"yes" of:"store random pairwise one_to_one all_to_all list" doc:"store, random, pairwise, one_to_one, all_to_all or list"`
 	Synapses int            `toml:"synapses" unset:"0" doc:"synapses of each segment or soma; default: as the segments say"`
 	Patterns int            `toml:"patterns" unset:"0" doc:"store: patterns that a segment stores, M, with that many synapses on each; a cell of two of them gets one"`
 	Segments []int          `toml:"segments" doc:"segments of each cell that get synapses; default: all"`
@@ -179,6 +245,8 @@ type projectionTable struct {
 	Weight   network.Dist   `toml:"weight" must:"for a proximal projection" unit:"pA" doc:"synaptic current of one spike; it has no meaning for segments"`
 	Delay    network.Dist   `toml:"delay" unit:"ms" doc:"from spike to arrival; default: 0 ms from inputs, 1 ms between neurons"`
 	File     string         `toml:"file" must:"for rule = list" file:"table" doc:"list: CSV with columns source, cell, [segment], [weight_pA], [delay_ms]"`
+	dendrite.ReleaseParams
+	Probability float64 `toml:"probability" must:"for rule = pairwise" doc:"pairwise: probability of a synapse from a cell on a segment or soma, for every pair independently; where it falls with distance, that at distance 0"`
 }
 
 func (d Reader) projections(x *Model) {
@@ -188,8 +256,14 @@ func (d Reader) projections(x *Model) {
 		if tree["rule"] == string(network.Store) {
 			t.Assign, t.Patterns = network.AssignCyclic, 1
 		}
-		t.Weight, t.Delay = network.Const(math.NaN()), network.Const(math.NaN())
-		d.Into(path, tree, t, "short_term")
+		t.Weight, t.Delay, t.ReleaseParams.P = network.Const(math.NaN()), network.Const(math.NaN()), math.NaN()
+		t.Probability = math.NaN()
+		d.Into(path, tree, t, "short_term", "distance")
+		var distance *network.DistanceParams
+		if table := d.Table(path+".distance", tree, "distance"); table != nil {
+			distance = &network.DistanceParams{}
+			d.Into(path+".distance", table, distance)
+		}
 		var shortTerm *dendrite.ShortTermParams
 		if table := d.Table(path+".short_term", tree, "short_term"); table != nil {
 			shortTerm = new(dendrite.DefaultShortTerm())
@@ -206,6 +280,15 @@ func (d Reader) projections(x *Model) {
 			Name: name, Source: t.Source, Target: target, Group: group, Rule: t.Rule,
 			Synapses: t.Synapses, Patterns: t.Patterns, Segments: t.Segments, Assign: t.Assign, Autapses: t.Autapses,
 			Sign: t.Sign, Weight: t.Weight, Delay: t.Delay, ShortTerm: shortTerm,
+		}
+		if t.Rule == network.Pairwise && d.Require(path+".probability") {
+			p.Probability, p.Distance = t.Probability, distance
+		}
+		if distance != nil {
+			d.distance(path+".distance", distance)
+		}
+		if d.Present(path + ".p_release") {
+			p.Release = &t.ReleaseParams
 		}
 		if t.Synapses == 0 && (t.Rule == network.Store || t.Rule == network.RandomIn) {
 			t.Synapses = x.Network.PerUnit(&p)
@@ -240,6 +323,16 @@ func (d Reader) projections(x *Model) {
 	}
 }
 
+// distance drops what has no meaning for the profile of a probability.
+func (d Reader) distance(path string, p *network.DistanceParams) {
+	switch p.Profile {
+	case network.Gaussian:
+		d.Without(path, []string{"lambda"}, "for profile = %q", p.Profile)
+	case network.Exponential:
+		d.Without(path, []string{"sigma"}, "for profile = %q", p.Profile)
+	}
+}
+
 // projectionDefaults fills in what follows from the source and the target.
 func (d Reader) projectionDefaults(path string, t *projectionTable, src *network.Population, group string) {
 	if t.Sign == "" {
@@ -266,7 +359,7 @@ func (d Reader) projectionDefaults(path string, t *projectionTable, src *network
 
 // projectionWithout drops what has no meaning for the rule of a projection.
 func (d Reader) projectionWithout(path string, t *projectionTable, src *network.Population, target, group string) {
-	if !slices.Contains([]network.Rule{network.Store, network.RandomIn, network.OneToOne, network.AllToAll, network.List}, t.Rule) {
+	if !slices.Contains([]network.Rule{network.Store, network.RandomIn, network.Pairwise, network.OneToOne, network.AllToAll, network.List}, t.Rule) {
 		return // reported with the rule
 	}
 	for _, x := range []struct {
@@ -275,8 +368,9 @@ func (d Reader) projectionWithout(path string, t *projectionTable, src *network.
 	}{
 		{[]string{"assign", "patterns"}, []network.Rule{network.Store}},
 		{[]string{"synapses"}, []network.Rule{network.Store, network.RandomIn}},
-		{[]string{"segments"}, []network.Rule{network.Store, network.RandomIn, network.OneToOne, network.AllToAll}},
-		{[]string{"autapses"}, []network.Rule{network.RandomIn, network.AllToAll}},
+		{[]string{"probability", "distance"}, []network.Rule{network.Pairwise}},
+		{[]string{"segments"}, []network.Rule{network.Store, network.RandomIn, network.Pairwise, network.OneToOne, network.AllToAll}},
+		{[]string{"autapses"}, []network.Rule{network.RandomIn, network.Pairwise, network.AllToAll}},
 	} {
 		if !slices.Contains(x.rules, t.Rule) {
 			d.Without(path, x.keys, "for rule = %q", t.Rule)
@@ -437,10 +531,11 @@ func (d Reader) inputs(x *Model) {
 		case "poisson":
 			t := new(poissonInput)
 			t.PoissonParams = stimulus.DefaultPoisson()
-			d.Into(path, tree, t)
+			d.Into(path, tree, t, "modulation")
 			if math.IsInf(t.Stop, 1) {
 				t.Stop = x.Run.Tstop
 			}
+			d.rate(path, tree, &t.PoissonParams)
 			in.Population, in.Poisson = t.Population, &t.PoissonParams
 		case "spikes":
 			t := new(defaultSpikesInput())
@@ -470,6 +565,66 @@ func (d Reader) inputs(x *Model) {
 	}
 }
 
+// rate reads what the rate of a Poisson input is: constant, a sine, or given at times.
+func (d Reader) rate(path string, tree map[string]any, p *stimulus.PoissonParams) {
+	if table := d.Table(path+".modulation", tree, "modulation"); table != nil {
+		p.Modulation = new(stimulus.DefaultModulation())
+		d.Into(path+".modulation", table, p.Modulation)
+	}
+	file, list := d.Present(path+".rate_file"), d.Present(path+".rates")
+	switch {
+	case file && list:
+		d.Bad(path+".rates", "stands beside rate_file; give one of the two")
+	case file:
+		p.Course = d.rateFile(path+".rate_file", p)
+	case list:
+		p.Course = &stimulus.RateCourse{Times: p.Times, Rates: p.Rates, Interpolation: stimulus.StepRate}
+		if !d.Require(path+".times") || len(p.Times) == 0 || len(p.Rates) == 0 {
+			p.Course = nil // reported where they are read
+		}
+	default:
+		d.Without(path, []string{"times"}, "without rates")
+		d.Require(path + ".rate")
+	}
+	if !file {
+		d.Without(path, []string{"interpolation"}, "without rate_file")
+	}
+	if file || list {
+		d.Without(path, []string{"rate"}, "beside rates that are given at times")
+		if p.Modulation != nil {
+			d.Bad(path+".modulation", "has a meaning for a rate; give one of the two, or a rate_file that has both")
+			p.Modulation = nil
+		}
+		p.Rate = 0
+	}
+	if file && list || file && d.Present(path+".times") {
+		d.Without(path, []string{"times"}, "beside rate_file, which has its own")
+	}
+}
+
+// rateFile reads the rates of a Poisson input from a table; nil where it is no good.
+func (d Reader) rateFile(key string, p *stimulus.PoissonParams) *stimulus.RateCourse {
+	before := math.Inf(-1)
+	cols, ok := d.ReadTable(key, p.RateFile, []grammar.Column{
+		{Name: "time_ms", Min: 0, Max: 1e15, Rule: "a time in ms, not negative", Check: func(_ int, ms float64) string {
+			if ms <= before {
+				return fmt.Sprintf("must be after the time before, %g ms", before)
+			}
+			before = ms
+			return ""
+		}},
+		{Name: "rate_Hz", Min: 0, Max: 1e9, Rule: "a rate in Hz, not negative"},
+	})
+	if !ok {
+		return nil
+	}
+	if len(cols[0]) == 0 {
+		d.Bad(key, "has no rows")
+		return nil
+	}
+	return &stimulus.RateCourse{Times: cols[0], Rates: cols[1], Interpolation: p.Interpolation}
+}
+
 // populationTables are the tables of populations in the reference.
 func populationTables() []grammar.Table {
 	cells, segments := &cellTable{}, network.DefaultSegments()
@@ -478,6 +633,7 @@ func populationTables() []grammar.Table {
 	return []grammar.Table{
 		{Title: "[populations.NAME], kind = \"sdr\"", Text: "Input cells, which spike as the inputs say.", Default: &sdrTable{}},
 		{Title: "[populations.NAME], kind = \"pyramidal\" or \"inhibitory\"", Text: "Neurons. The soma's keys stand in [populations.NAME.soma].", Default: cells},
+		{Title: "[populations.NAME.position]", Text: "Where the cells of a population of any kind are, for connection probabilities that fall with distance. Cell i of N lies at (i + ½) extent/N on a line or ring, row by row with ⌈√N⌉ cells a row on a grid; random positions are drawn from the seed and the name of the population.", Default: new(network.DefaultPosition())},
 		{Title: "[populations.NAME.segments.GROUP]", Text: "Segments of a pyramidal population. Several groups may stand side by side.", Default: &segments},
 	}
 }
@@ -485,8 +641,9 @@ func populationTables() []grammar.Table {
 // projectionTables are the tables of projections in the reference.
 func projectionTables() []grammar.Table {
 	return []grammar.Table{
-		{Title: "[projections.NAME]", Text: "Synapses from one population on the somata or the segments of another.", Default: &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN())}},
-		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation of conductances (Tsodyks & Markram); without the table there is none.", Default: new(dendrite.DefaultShortTerm())},
+		{Title: "[projections.NAME]", Text: "Synapses from one population on the somata or the segments of another.", Default: &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN()), ReleaseParams: dendrite.ReleaseParams{P: math.NaN()}, Probability: math.NaN()}},
+		{Title: "[projections.NAME.distance]", Text: "For rule = \"pairwise\": the probability falls with the distance of the two cells, whose populations need [populations.NAME.position]. Without the table it does not.", Default: &network.DistanceParams{}},
+		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation (Tsodyks & Markram); without the table there is none. A spike uses the part u x of the resources of its axon. It scales conductances, and currents into somata, by u x/U, so that a spike after a long silence has the full one. A synapse of a threshold segment is active or not: there a spike releases with probability u x, at each synapse independently. With `p_release` synapses fail besides, and the resources are used whether they do or not.", Default: new(dendrite.DefaultShortTerm())},
 	}
 }
 
@@ -495,7 +652,8 @@ func inputTables() []grammar.Table {
 	spikes := defaultSpikesInput()
 	return []grammar.Table{
 		{Title: "[inputs.NAME], kind = \"sdr\"", Text: "Shows patterns: every period one of the population's patterns, or a novel one.", Default: &sdrInput{PresentationParams: stimulus.DefaultPresentations()}},
-		{Title: "[inputs.NAME], kind = \"poisson\"", Text: "Independent background spikes in every cell.", Default: &poissonInput{PoissonParams: stimulus.DefaultPoisson()}},
+		{Title: "[inputs.NAME], kind = \"poisson\"", Text: "Independent background spikes in every cell: a Poisson process whose rate is constant (`rate`), a sine (`rate` and [inputs.NAME.modulation]), a row of constant rates (`rates`, `times`) or read from a table (`rate_file`). Whatever the rate, the mean number of spikes in a step is its integral over the step; a cell may spike several times in a step, so that no rate is lowered by the length of a step. A rate of which a step would hold more than 10 spikes is refused.", Default: &poissonInput{PoissonParams: stimulus.DefaultPoisson()}},
+		{Title: "[inputs.NAME.modulation]", Text: "Makes the rate of a Poisson input a sine: r(t) = rate (1 + depth sin(2π frequency t + phase)), t from the beginning of the run. Without the table the rate is constant.", Default: new(stimulus.DefaultModulation())},
 		{Title: "[inputs.NAME], kind = \"spikes\"", Text: "Spikes from a table: a header, then a row for each spike; lines that begin with # are comments. Read as they are: columns `cell` and `step` or `time_ms`, such as `spikes.csv` of a run. A table of another program is read by the keys, for example `columns = { cell = \"sender\", time = \"time_ms\" }` (NEST) or `columns = { cell = \"i\", time = \"t\" }` with `time_unit = \"s\"` (Brian). A time goes to the nearest step, from halfway on to the later; a cell may spike several times in a step. What is not used as it stands is said with counts.", Default: &spikes},
 		{Title: "[inputs.NAME], kind = \"current\"", Text: "A step of current into neurons. Several into one place add.", Default: &currentInput{CurrentParams: network.DefaultCurrent()}},
 	}

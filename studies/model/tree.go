@@ -89,7 +89,7 @@ const maxMorphology = 256 << 20
 // trees reads a population of compartmental cells.
 func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Population) {
 	t := defaultTree()
-	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology", "calcium", "spines")
+	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology", "calcium", "spines", "position")
 	d.eitherLeak(path+".membrane", &t.Membrane)
 	if (t.Discretisation.MaxLength != 0 || t.Discretisation.PerLength != 0) && !d.Present(path+".discretisation.d_lambda") {
 		t.Discretisation.DLambda = 0
@@ -339,7 +339,7 @@ func (d Reader) treeGroups(path string, tree map[string]any, p *network.Populati
 			d.Default(path+".count", fmt.Sprint(t.Count))
 		}
 		if t.NMDA.GMax > 0 && t.NMDA.Block.Law == "" {
-			d.Bad(path+".nmda.block.law", "must be given: published laws differ twelve-fold at rest")
+			d.Bad(path+".nmda.block.law", "must be given: published laws differ twenty-fold at rest")
 		}
 		p.Segments = append(p.Segments, network.Segments{
 			Name: name, Zone: t.Zone, Count: t.Count, Synapses: t.Synapses,

@@ -157,7 +157,7 @@ func (a *activity) input(in *network.Input) {
 	switch {
 	case in.Poisson != nil:
 		stop := min(in.Poisson.Stop, a.x.Run.Tstop)
-		a.spikes[i] += in.Poisson.Rate / 1000 * max(0, stop-in.Poisson.Start) * float64(p.N)
+		a.spikes[i] += in.Poisson.Mean() / 1000 * max(0, stop-in.Poisson.Start) * float64(p.N)
 	case in.Presentations != nil:
 		a.spikes[i] += presented(a.x, in) * float64(p.Active)
 	case in.Train != nil:
@@ -189,7 +189,7 @@ func (a *activity) nmdaSpikes(p *network.Population, g *network.Segments) float6
 				sum += presented(a.x, in) * segments * ((1-novel)*(stored+(1-stored)*chance) + novel*chance)
 			case in.Poisson != nil && g.Place == nil && g.Theta >= 1 && s >= g.Theta && g.Plateau >= g.Window:
 				stop := min(in.Poisson.Stop, a.x.Run.Tstop)
-				sum += theory.ChanceSpikeRate(s, g.Theta, in.Poisson.Rate/1000, g.Window, g.Plateau).Value() * max(0, stop-in.Poisson.Start) * segments
+				sum += theory.ChanceSpikeRate(s, g.Theta, in.Poisson.Mean()/1000, g.Window, g.Plateau).Value() * max(0, stop-in.Poisson.Start) * segments
 			}
 		}
 	}
@@ -221,7 +221,7 @@ func (a *activity) somatic(i int, p *network.Population) float64 {
 			tau, sign = p.Soma.TauIn, -1
 		}
 		charge := middle(q.Weight) * tau // of one spike (pA ms)
-		perUnit := float64(a.x.Network.PerUnit(q))
+		perUnit := a.x.Network.MeanPerUnit(q)
 		if q.Table != nil {
 			perUnit = float64(len(q.Table.Cell)) / cells
 			if n := len(q.Table.Weight); n > 0 {

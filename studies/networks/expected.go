@@ -37,7 +37,7 @@ type expected struct {
 
 // expectedOf returns the numbers of the theory; why says where it does not apply:
 // no detection, segments that several projections reach or one with
-// drawn delays, extra cells in the shown pattern, background, conductances; of
+// drawn delays or with synapses that may fail, extra cells in the shown pattern, background, conductances; of
 // segments that store several patterns, noise or jitter.
 func expectedOf(x *Study) (e expected, why string) {
 	if x.Detection == nil {
@@ -57,6 +57,8 @@ func expectedOf(x *Study) (e expected, why string) {
 			return e, "several projections reach the segments"
 		case p.Rule != network.Store && p.Rule != network.RandomIn:
 			return e, fmt.Sprintf("the rule of projections.%s is %q; it is of %q and %q", p.Name, p.Rule, network.Store, network.RandomIn)
+		case !p.Reliable():
+			return e, fmt.Sprintf("the synapses of projections.%s may fail, and the theory counts every spike", p.Name)
 		case !p.Delay.Fixed():
 			return e, fmt.Sprintf("projections.%s.delay is distributed, and the theory has one delay", p.Name)
 		}
@@ -80,7 +82,7 @@ func expectedOf(x *Study) (e expected, why string) {
 			e.v = stimulus.Count(z.Swap, e.a) + stimulus.Count(z.Drop, e.a)
 			e.readd = z.Mode == stimulus.Readd && z.Drop == 0
 			e.jitter, e.shape = in.Presentations.Jitter, in.Presentations.Shape
-		case in.Population == src.Name && (in.Poisson == nil || in.Poisson.Rate > 0):
+		case in.Population == src.Name && (in.Poisson == nil || in.Poisson.Mean() > 0):
 			return e, fmt.Sprintf("inputs.%s adds spikes", in.Name)
 		}
 	}

@@ -24,9 +24,11 @@ type groupPlan struct {
 	FalsePositive   float64  `json:"false_positive"`   // equation (4); of several patterns the average over the sizes of their union
 	Log10FP         float64  `json:"log10_false_positive"`
 	Tolerance       int      `json:"tolerance"`                 // active synapses that may be lost without a false negative
-	BackgroundHz    float64  `json:"background_rate_hz"`        // of the source cells
+	BackgroundHz    float64  `json:"background_rate_hz"`        // of the source cells, mean
 	ChanceRate      *float64 `json:"chance_nmda_spikes_per_s"`  // of one segment, from background alone; nil: no theory
 	BackgroundOver  float64  `json:"expected_background_count"` // mean overlap from background
+
+	varies bool // the rate of the background
 }
 
 // Plan says what a network would be, and what theory expects of it.
@@ -64,7 +66,10 @@ func (g *groupPlan) lines() []string {
 		fmt.Sprintf("  expected overlap with a random pattern %.3g; false-match rate %.3g; up to %d of %d active synapses may be lost",
 			g.ExpectedOverlap, g.FalsePositive, g.Tolerance, g.S),
 	}
-	if g.BackgroundHz > 0 {
+	switch {
+	case g.varies:
+		lines = append(lines, fmt.Sprintf("  background of %.4g Hz on average, which varies; no theory of chance NMDA spikes", g.BackgroundHz))
+	case g.BackgroundHz > 0:
 		chance := "no theory of chance NMDA spikes, as the plateau is shorter than the window"
 		if g.ChanceRate != nil {
 			chance = fmt.Sprintf("%.3g chance NMDA spikes per segment and second", *g.ChanceRate)
@@ -86,6 +91,9 @@ func planGroup(x *Study, pop *network.Population, g *network.Segments, feeds []n
 			continue
 		}
 		fed = true
+		if g.Place == nil && !q.Reliable() && src.Kind == network.SDR {
+			warn("projections.%s: theory counts every spike and says nothing of synapses that may fail (p_release, short_term)", q.Name)
+		}
 		if g.Place != nil || !f.Random() {
 			continue
 		}
@@ -103,7 +111,9 @@ func planGroup(x *Study, pop *network.Population, g *network.Segments, feeds []n
 		}
 		gp.FalsePositive, gp.Log10FP = fp.Value(), fp.Log10()
 		gp.BackgroundHz = f.Rate()
-		if gp.BackgroundHz > 0 && g.Plateau < g.Window {
+		if gp.varies = f.RateVaries(); gp.varies {
+			warn("%s: theory says nothing of chance NMDA spikes of a background whose rate varies; %.4g Hz is its mean", at, gp.BackgroundHz)
+		} else if gp.BackgroundHz > 0 && g.Plateau < g.Window {
 			warn("%s: theory says nothing of chance NMDA spikes where the plateau, %g ms, is shorter than the window, %g ms", at, g.Plateau, g.Window)
 		} else if gp.BackgroundHz > 0 {
 			perMs := gp.BackgroundHz / 1000

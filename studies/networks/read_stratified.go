@@ -40,6 +40,7 @@ func (d reader) stratified(x *Study) {
 		if in.Poisson.Start > 0 || in.Poisson.Stop < x.Run.Tstop {
 			d.Bad(key, "needs a background that lasts for the whole run; inputs.%s does not", in.Name)
 		}
+		d.Rule(!in.Poisson.Varies(), key, "needs a background of constant rate; that of inputs.%s varies", in.Name)
 	}
 	if d.Step() > 0 {
 		g := x.Network.Population(t.Population).Group(t.Group)
@@ -72,6 +73,8 @@ func (d reader) onlyFeed(x *Study, source string) (feed network.Feed, ok bool) {
 		d.Bad(key, "needs synapses from random cells: rule = %q or %q, not %q", network.Store, network.RandomIn, only.Rule)
 	case only.Patterns > 1:
 		d.Bad(key, "needs segments that store one pattern; those of %s store %d", only.Name, only.Patterns)
+	case !only.Reliable():
+		d.Bad(key, "needs synapses that every spike activates; those of %s may fail (p_release, short_term)", only.Name)
 	case only.Sign != network.Excite:
 		d.Bad(key, "needs excitatory synapses; those of %s are %s", only.Name, only.Sign)
 	default:

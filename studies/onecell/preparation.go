@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"neurosim/cable"
+	"neurosim/dendrite"
 	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 	"neurosim/network"
@@ -81,21 +82,56 @@ func (d *preparation) places(c *Cluster, k int) []float64 {
 }
 
 // An event opens a site of a cell at the beginning of a step, by weight times its
-// g_max.
+// g_max. Where receptors saturate, so does the site for events of the same synapse of the
+// cell.
 type event struct {
 	step, cell, site int
 	weight           float64
+	synapse          int // from 0; unsaturated: of none
 }
 
-// activate appends the events of the synapses of one copy, one after another by
-// interval steps.
-func (d *preparation) activate(events []event, cell int, nodes []int, step, interval int, sites func(node int) []int) []event {
+// unsaturated are events that are what they are, whatever was before.
+const unsaturated = -1
+
+// activate appends the events of the synapses of one copy, numbered from first on, one
+// after another by interval steps.
+func (d *preparation) activate(events []event, cell int, nodes []int, first, step, interval int, sites func(node int) []int) []event {
 	for j, node := range nodes {
 		for _, s := range sites(node) {
-			events = append(events, event{step + j*interval, cell, s, 1})
+			events = append(events, event{step + j*interval, cell, s, 1, first + j})
 		}
 	}
 	return events
+}
+
+// saturate scales the events, in order of steps, by the receptors that each finds free:
+// those of its synapse at its site (dendrite.Saturation). The weight of an event is that of
+// its synapse's conductance, and binds no more.
+func (d *preparation) saturate(events []event) {
+	type key struct{ cell, synapse, site int }
+	bound := map[key]*dendrite.Saturation{}
+	for i, e := range events {
+		at := key{e.cell, e.synapse, e.site}
+		if e.synapse == unsaturated {
+			continue
+		}
+		s, begun := bound[at]
+		if !begun {
+			s = dendrite.NewSaturation(1, []dendrite.ReceptorParams{d.Receptor(e.site)}, d.dt)
+			bound[at] = s
+		}
+		if s != nil {
+			events[i].weight *= s.Release(0, 1, int64(e.step))[0]
+		}
+	}
+}
+
+// saturates tells whether a receptor of the cell does.
+func (d *preparation) saturates() bool {
+	return slices.ContainsFunc(d.pop.Segments, func(g network.Segments) bool {
+		r := g.Place.Receptors
+		return r.AMPA.Bound > 0 || r.NMDA.Bound > 0 || r.GABA.Bound > 0
+	})
 }
 
 // run steps n copies and shows them after every step. Events beyond the end do not
@@ -103,6 +139,9 @@ func (d *preparation) activate(events []event, cell int, nodes []int, step, inte
 func (d *preparation) run(n int, events []event, watch func(step int, c *cable.Cells) error) error {
 	events = slices.Clone(events)
 	slices.SortStableFunc(events, func(a, b event) int { return cmp.Compare(a.step, b.step) })
+	if d.saturates() {
+		d.saturate(events)
+	}
 	cells := d.Model.NewCells(n)
 	var spikes []int32
 	for k := range d.steps {

@@ -34,7 +34,7 @@ func (t *trials) never(ctx context.Context) (int, error) {
 			for _, i := range arrangement {
 				for k, site := range t.Excite(t.pop, t.of.Group, first+i) {
 					for _, e := range courses[k] {
-						events = append(events, event{t.step(t.of.Time) + e.step, c, site, e.weight})
+						events = append(events, event{t.step(t.of.Time) + e.step, c, site, e.weight, unsaturated})
 					}
 				}
 			}

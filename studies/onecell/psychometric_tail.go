@@ -89,7 +89,7 @@ func (t *trials) weighted(ctx context.Context, b, n int, dist tilt) ([]float64, 
 				z, l := dist.draw(&r)
 				log += l
 				for _, site := range t.Excite(t.pop, t.of.Group, t.node(&t.of.Cluster, at)) {
-					events = append(events, event{step, i, site, t.weight(z)})
+					events = append(events, event{step, i, site, t.weight(z), j})
 				}
 			}
 			counts[first+i] = fpmath.ExpAll(log)

@@ -62,7 +62,7 @@ func (t *trials) synapses(trial int) (of [][]event, background []event) {
 		}
 		sites := t.Excite(t.pop, t.of.Group, t.node(&t.of.Cluster, at))
 		for _, site := range sites {
-			of[j] = append(of[j], event{step, 0, site, t.weight(z)})
+			of[j] = append(of[j], event{step, 0, site, t.weight(z), j})
 		}
 		if t.of.Background == 0 {
 			continue
@@ -74,7 +74,7 @@ func (t *trials) synapses(trial int) (of [][]event, background []event) {
 				break
 			}
 			for _, site := range sites {
-				background = append(background, event{int(at), 0, site, t.weight(z)})
+				background = append(background, event{int(at), 0, site, t.weight(z), j})
 			}
 		}
 	}

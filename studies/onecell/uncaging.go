@@ -208,18 +208,19 @@ func (d *preparation) uncaged(u *Uncaging, t uncagingSites) []event {
 	for p := range u.Pulses {
 		at := start + p*d.step(u.Period)
 		for k := range copies {
-			events = d.activate(events, k, t.nodes[:k], at, interval, excite)
+			events = d.activate(events, k, t.nodes[:k], 0, at, interval, excite)
 		}
 		for i, node := range t.places {
-			events = d.activate(events, copies+i, []int{node}, at, 0, excite)
+			events = d.activate(events, copies+i, []int{node}, 0, at, 0, excite)
 		}
 	}
-	events = d.companions(events, copies, &u.Bias, d.Excite)
-	return d.companions(events, copies, &u.Inhibition, d.Inhibit)
+	events = d.companions(events, copies, u.Synapses, &u.Bias, d.Excite)
+	return d.companions(events, copies, u.Synapses+u.Bias.Count, &u.Inhibition, d.Inhibit)
 }
 
-// companions appends the events of bias or inhibition to all copies.
-func (d *preparation) companions(events []event, copies int, c *Companions, sites func(p *network.Population, g, node int) []int) []event {
+// companions appends the events of bias or inhibition to all copies, synapses numbered
+// from first on.
+func (d *preparation) companions(events []event, copies, first int, c *Companions, sites func(p *network.Population, g, node int) []int) []event {
 	if c.Count == 0 {
 		return events
 	}
@@ -228,7 +229,7 @@ func (d *preparation) companions(events []event, copies int, c *Companions, site
 		nodes = append(nodes, d.node(&c.Cluster, at))
 	}
 	for k := range copies {
-		events = d.activate(events, k, nodes, d.step(c.Time), d.step(c.Interval), func(node int) []int { return sites(d.pop, c.Group, node) })
+		events = d.activate(events, k, nodes, first, d.step(c.Time), d.step(c.Interval), func(node int) []int { return sites(d.pop, c.Group, node) })
 	}
 	return events
 }

@@ -141,8 +141,8 @@ func (t *Target) noiseOf(feed *network.Feed) {
 		note("no patterns are shown to %s; the noise is 0", feed.Source.Name)
 	}
 	for _, in := range feed.Poisson {
-		if in.Poisson.Rate > 0 {
-			note("inputs.%s: background of %g Hz is left out", in.Name, in.Poisson.Rate)
+		if rate := in.Poisson.Mean(); rate > 0 {
+			note("inputs.%s: background of %g Hz is left out", in.Name, rate)
 		}
 	}
 	for _, in := range feed.Trains {
