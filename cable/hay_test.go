@@ -51,7 +51,7 @@ func hayRun(t testing.TB, spec Spec, name string, dt, duration float64, m neuron
 	train := func(hz float64) []stimulus {
 		return []stimulus{func(t float64) (pA float64) {
 			for i := range 5 {
-				pA += pulse(295+float64(i)*1000/hz, 5, 1.99)(t)
+				pA += pulse(250+float64(i)*1000/hz, 5, 1.99)(t)
 			}
 			return pA
 		}, none}
@@ -104,7 +104,9 @@ func TestHayPublicSpikeTimes(t *testing.T) {
 	}
 }
 
-// BAC firing and its parts at dt 0.025: every place within 1e-3 mV of the trace.
+// BAC firing and a step at dt 0.025: traces are NEURON's within 0.01 mV. Areas and resistances,
+// which NEURON keeps with six digits, differ by up to 1e-5; that moves a spike by 1e-5 ms, and its
+// flank rises 400 mV/ms.
 func TestHayAgainstReference(t *testing.T) {
 	spec, _ := hayCell(t)
 	for _, name := range []string{"bac", "step_0.793nA"} {
@@ -122,40 +124,51 @@ func TestHayAgainstReference(t *testing.T) {
 			}
 		}
 		t.Logf("%s: traces within %.2g mV, calcium within %.2g mM, %d spikes", name, worst, worstC, len(run.spikes))
-		if worst > 1e-3 || worstC > 1e-8 {
+		if worst > 1e-2 || worstC > 1e-8 {
 			t.Errorf("%s: traces differ by %.3g mV, calcium by %.3g mM", name, worst, worstC)
 		}
 	}
 }
 
-// By the method of second order at dt 0.025 BAC firing is within 0.1 ms and 1 % of the limit
-// dt → 0, where the first order is 1.5 ms and 7 mV off.
+// By the method of second order at dt 0.025 BAC firing is within 0.15 ms of the limit dt → 0
+// (its third spike, 27 ms after the second, 0.12; the others 0.01), where the first order is
+// 1.48 ms off, and the backpropagating spike within 1 mV in the trunk, where that is 7 mV off.
+// Trains have their calcium spike, which the first order lacks at this step: at 120 Hz the
+// potential at 830 µm peaks above 0 mV.
 func TestHayOfSecondOrder(t *testing.T) {
-	spec, _ := hayCell(t)
-	spikes, peaks := map[string][]float64{}, map[string]float64{}
-	for _, r := range fixture.CSV(t, filepath.Join(l5Hay, "spikes.csv"))[1:] {
-		spikes[r[0]+" "+r[1]] = append(spikes[r[0]+" "+r[1]], fixture.Float(t, r[3]))
+	if testing.Short() {
+		t.Skip("runs six times 18,000 steps of 642 compartments: run without -short")
 	}
+	spec, _ := hayCell(t)
+	spikes := l5Spikes(t, l5Hay)
+	peaks := map[string]float64{}
 	for _, r := range fixture.CSV(t, filepath.Join(l5Hay, "peaks.csv"))[1:] {
 		peaks[r[0]+" "+r[1]+" "+r[2]] = fixture.Float(t, r[3])
 	}
 	for _, name := range []string{"bap", "epsc", "epsc_large", "bac", "train_40Hz", "train_120Hz"} {
 		run, places := hayRun(t, spec, name, 0.025, 450, neuron.SecondOrder)
 		want := spikes[name+" exact"]
-		late := math.NaN()
-		if len(run.spikes) == len(want) {
-			late = 0
-			for i, x := range want {
-				late = max(late, math.Abs(run.spikes[i]-x))
-			}
+		if len(run.spikes) != len(want) {
+			t.Errorf("%s: %d spikes, want %d", name, len(run.spikes), len(want))
+			continue
 		}
-		t.Logf("%s: %d spikes of %d, within %.3g ms", name, len(run.spikes), len(want), late)
+		late, high := 0.0, 0.0
+		for i, x := range want {
+			late = max(late, math.Abs(run.spikes[i]-x))
+		}
 		for j, p := range places {
 			peak := -200.0
 			for _, v := range run.v[j] {
 				peak = max(peak, v)
 			}
-			t.Logf("   %s peak %.2f, exact %.2f", p, peak, peaks[name+" exact "+p])
+			high = max(high, math.Abs(peak-peaks[name+" exact "+p]))
+			if p == "apical_830" && (name == "train_40Hz" || name == "train_120Hz") && peak < 0 {
+				t.Errorf("%s: no calcium spike, the potential peaks at %.1f mV", name, peak)
+			}
+		}
+		t.Logf("%-11s %d spikes within %.2g ms, peaks within %.2g mV", name, len(want), late, high)
+		if train := name == "train_40Hz" || name == "train_120Hz"; late > 0.15 && !train || high > 1 && !train {
+			t.Errorf("%s: spikes within %.3g ms, peaks within %.3g mV", name, late, high)
 		}
 	}
 }

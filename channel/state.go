@@ -25,8 +25,8 @@ type groupState struct {
 	geca []float64 // [P][N] Σ g E of the calcium channels (pA)
 
 	// Of a staggered membrane [P][N]: the sums of g (nS) and g E (pA) over the channels in the
-	// last step and the one before.
-	g1, g2, e1, e2 []float64
+	// last three steps, the latest first.
+	g, e [3][]float64
 }
 
 // NewState returns n cells whose gates stand at their steady state.
@@ -75,11 +75,13 @@ func (g *groupState) element(e int) []float64 {
 // begin lets the conductances have been what they are before the first step.
 func (g *groupState) begin(s *State) {
 	size := len(g.nodes) * s.n
-	g.g1, g.e1 = make([]float64, size), make([]float64, size)
+	g.g[0], g.e[0] = make([]float64, size), make([]float64, size)
 	for e := range size {
-		g.g1[e], g.e1[e] = g.conduct(s, e/s.n, e)
+		g.g[0][e], g.e[0][e] = g.conduct(s, e/s.n, e)
 	}
-	g.g2, g.e2 = slices.Clone(g.g1), slices.Clone(g.e1)
+	for i := 1; i < len(g.g); i++ {
+		g.g[i], g.e[i] = slices.Clone(g.g[0]), slices.Clone(g.e[0])
+	}
 }
 
 // Cable is what the channels see of the cable equation: the potentials, and where each
@@ -99,8 +101,8 @@ type Cable interface {
 // beginning of the step, and E_Ca what the concentrations say there.
 //
 // Staggered, gates are those of the middle of the step. Its two stages end later, where g is
-// extrapolated by the parabola through the last three middles: a membrane that follows
-// its channels within a step would otherwise lag by half of it.
+// extrapolated by the cubic through the last four middles: a membrane that follows its
+// channels within a step, as during a spike, would otherwise lag by half of it.
 func (s *State) Currents(cable Cable) {
 	for i := range s.groups {
 		g := &s.groups[i]
@@ -124,15 +126,22 @@ func (s *State) Currents(cable Cable) {
 }
 
 // Where the two stages of a step end, from its middle, in steps: γ - ½ and ½, with γ of
-// package neuron. The parabola through y₀ (the middle), y₁ and y₂ one and two steps before is
-//
-//	y(x) = y₀ + x (y₀ - y₁) + ½ x (x+1) (y₀ - 2 y₁ + y₂)
+// package neuron.
 const (
 	stage1 = -0.20710678118654752440
 	stage2 = 0.5
-	bend1  = stage1 * (stage1 + 1) / 2
-	bend2  = stage2 * (stage2 + 1) / 2
 )
+
+// extrapolate returns at x the cubic through y₀ at 0 and y₁, y₂, y₃ at -1, -2, -3:
+//
+//	y₀ + x ∇y + ½ x (x+1) ∇²y + ⅙ x (x+1) (x+2) ∇³y
+//
+// with the backward differences ∇y = y₀ - y₁, ∇²y = y₀ - 2 y₁ + y₂, ...
+func extrapolate(x, y0, y1, y2, y3 float64) float64 {
+	d1, d2 := y0-y1, (y0-y1)-(y1-y2)
+	d3 := d2 - ((y1 - y2) - (y2 - y3))
+	return y0 + float64(x*(d1+float64((x+1)/2*(d2+float64((x+2)/3*d3)))))
+}
 
 // stages adds the currents of a place to both stages of a step.
 func (g *groupState) stages(s *State, p int, cable Cable, node int) {
@@ -140,15 +149,15 @@ func (g *groupState) stages(s *State, p int, cable Cable, node int) {
 	for j := range diag {
 		e := p*s.n + j
 		sum, sumE := g.conduct(s, p, e)
-		dg, de := sum-g.g1[e], sumE-g.e1[e]
-		ddg, dde := dg-(g.g1[e]-g.g2[e]), de-(g.e1[e]-g.e2[e])
-		g.g2[e], g.e2[e] = g.g1[e], g.e1[e]
-		g.g1[e], g.e1[e] = sum, sumE
-		a, b := sum+(float64(stage1*dg)+float64(bend1*ddg)), sum+(float64(stage2*dg)+float64(bend2*ddg))
-		aE, bE := sumE+(float64(stage1*de)+float64(bend1*dde)), sumE+(float64(stage2*de)+float64(bend2*dde))
+		g1, g2, g3 := g.g[0][e], g.g[1][e], g.g[2][e]
+		e1, e2, e3 := g.e[0][e], g.e[1][e], g.e[2][e]
+		a, b := extrapolate(stage1, sum, g1, g2, g3), extrapolate(stage2, sum, g1, g2, g3)
+		aE, bE := extrapolate(stage1, sumE, e1, e2, e3), extrapolate(stage2, sumE, e1, e2, e3)
 		if a < 0 || b < 0 { // they fall too fast to be extrapolated
 			a, b, aE, bE = sum, sum, sumE, sumE
 		}
+		g.g[0][e], g.g[1][e], g.g[2][e] = sum, g1, g2
+		g.e[0][e], g.e[1][e], g.e[2][e] = sumE, e1, e2
 		diag[j] += a
 		right[j] += aE
 		diag2[j] += b
@@ -410,7 +419,7 @@ func (s *State) rows(f func(x *float64)) {
 					f(&g.ica[p*s.n+j])
 				}
 			}
-			for _, a := range [...][]float64{g.g1, g.g2, g.e1, g.e2} {
+			for _, a := range [...][]float64{g.g[0], g.g[1], g.g[2], g.e[0], g.e[1], g.e[2]} {
 				if a != nil {
 					for j := range s.n {
 						f(&a[p*s.n+j])
