@@ -115,15 +115,15 @@ func (m *TreeModel) Receptor(site int) dendrite.ReceptorParams { return m.recept
 // its sites, one for each receptor that conducts, on the compartments of its segments'
 // ranges, ascending; segments that share a compartment share them.
 //
-// currents are the steps of current into the cells; they are inputs 1, 2 ... of the
-// model, I_e being input 0.
-func NewTreeModel(p *Population, dt float64, currents ...*CurrentParams) (*TreeModel, error) {
+// electrodes are those in the cells; they are inputs 1, 2 ... of the model, I_e being
+// input 0.
+func NewTreeModel(p *Population, dt float64, electrodes ...*Stimulation) (*TreeModel, error) {
 	tree, err := neuron.NewTree(p.Trees.Sections)
 	if err != nil {
 		return nil, err
 	}
 	spec := cable.Spec{Tree: tree, Dt: dt, Method: p.Trees.Method, Inputs: []int{0}, Firing: p.Trees.Firing, Level: p.Trees.Level, VInit: p.Trees.V0}
-	for _, in := range currents {
+	for _, in := range electrodes {
 		spec.Inputs = append(spec.Inputs, in.node(tree))
 	}
 	if len(p.Trees.Channels) > 0 || len(p.Trees.Calcium) > 0 {
@@ -235,7 +235,7 @@ type treePathway struct {
 
 // buildTrees builds the cells of a Compartmental population.
 func (n *Network) buildTrees(own portion, p *Population) (*trees, error) {
-	m, err := NewTreeModel(p, n.spec.Dt, n.spec.currents(p.Name)...)
+	m, err := NewTreeModel(p, n.spec.Dt, n.spec.stimulations(p.Name)...)
 	if err != nil {
 		return nil, fmt.Errorf("population %s: %w", p.Name, err)
 	}

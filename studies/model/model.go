@@ -35,7 +35,7 @@ func (m *Model) Spec() *network.Spec { return &m.Network }
 
 // Tables are the tables of a model in the reference.
 func Tables() []grammar.Table {
-	return slices.Concat([]grammar.Table{{Title: "[run]", Default: new(defaultRun())}}, populationTables(), treeTables(), projectionTables(), inputTables())
+	return slices.Concat([]grammar.Table{{Title: "[run]", Default: new(defaultRun())}}, populationTables(), treeTables(), projectionTables(), inputTables(), stimulationTables())
 }
 
 // Named are the tables of named tables whose names stand in figures.
@@ -57,6 +57,7 @@ func (d Reader) Model() *Model {
 	d.populations(x)
 	d.projections(x)
 	d.inputs(x)
+	d.stimulation(x)
 	return x
 }
 
