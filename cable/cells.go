@@ -67,6 +67,12 @@ func (c *Cells) Excite(site, cell int, weight float64) {
 	c.synapses[c.spec.Sites[site].Receptor].Excite(c.rows[site], cell, weight)
 }
 
+// Conductance returns that of a site of a cell as the next step takes it, the block not
+// counted (nS).
+func (c *Cells) Conductance(site, cell int) float64 {
+	return c.synapses[c.spec.Sites[site].Receptor].Conductance(c.rows[site], cell)
+}
+
 // Inject sets the current into an input of a cell (pA) from the next step on.
 func (c *Cells) Inject(input, cell int, pA float64) {
 	if c.injected[input] == nil {

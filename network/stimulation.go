@@ -50,6 +50,7 @@ type electrode struct {
 	input int     // of the model of trees
 	cells []int32 // from lo
 	value float64 // of the last step; NaN before the first
+	k     int64   // the last step
 	noise *noise
 }
 
@@ -139,6 +140,7 @@ func (x *noise) at(k int64, i int, mean float64) float64 {
 // advance works out what the electrode does in step k and tells whether that differs from
 // the step before.
 func (e *electrode) advance(k int64, dt float64) (changed bool) {
+	e.k = k
 	if e.noise != nil {
 		e.noise.step(k, e.Noise.SD)
 		return k >= e.noise.start && k <= e.noise.stop

@@ -89,6 +89,16 @@ func (r *Receptors) opened(inhibit bool) []dendrite.ReceptorParams {
 	return list[:excitatory]
 }
 
+// Names returns the names of the receptors that conduct at all, in the order of their sites.
+func (r *Receptors) Names() (names []string) {
+	for i, p := range []dendrite.ReceptorParams{r.AMPA, r.NMDA, r.GABA} {
+		if p.GMax > 0 {
+			names = append(names, []string{"ampa", "nmda", "gaba"}[i])
+		}
+	}
+	return names
+}
+
 // span returns the section of segment j and the first and last compartment of its
 // range: those that hold From and To.
 func (p *Place) span(t *neuron.Tree, j int) (section, first, last int) {
@@ -105,7 +115,9 @@ type TreeModel struct {
 	sites []map[int]int // [group] compartment → its first site; it has one for every receptor
 	spans [][][]int     // [group][segment] compartments
 
-	receptors []dendrite.ReceptorParams // [site]
+	receptors   []dendrite.ReceptorParams // [site]
+	receptorsOf [][]string                // [group] names of the receptors, in the order of their sites
+	channels    []Channel
 }
 
 // Receptor returns the receptor of a site.
@@ -135,11 +147,12 @@ func NewTreeModel(p *Population, dt float64, electrodes ...*Stimulation) (*TreeM
 		}
 		spec.Celsius = p.Trees.Celsius
 	}
-	m := &TreeModel{Tree: tree}
+	m := &TreeModel{Tree: tree, channels: p.Trees.Channels}
 	for i := range p.Segments {
 		g := &p.Segments[i]
 		at := len(spec.Receptors)
 		receptors, _ := g.Place.Receptors.conducting()
+		m.receptorsOf = append(m.receptorsOf, g.Place.Receptors.Names())
 		spec.Receptors = append(spec.Receptors, receptors...)
 		bears := make([]bool, tree.Len())
 		var spans [][]int

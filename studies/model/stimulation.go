@@ -11,8 +11,8 @@ import (
 	"neurosim/stimulus"
 )
 
-// placeTable says where on a cell something is.
-type placeTable struct {
+// PlaceTable is what a user sets of where on a cell something is.
+type PlaceTable struct {
 	Section  string  `toml:"section" doc:"section by its name; default: the first, the soma"`
 	X        float64 `toml:"x" doc:"place on the section, from 0 (its beginning) to 1 (its end); default: 0.5"`
 	Region   string  `toml:"region" doc:"region, or wildcards of section names, in place of section: the place is found by the distance"`
@@ -21,18 +21,19 @@ type placeTable struct {
 	Pick     string  `toml:"pick" of:"thickest thinnest first" doc:"of several sections at the distance: the one that is on average thickest, or thinnest, or the first"`
 }
 
-func defaultPlace() placeTable {
-	return placeTable{X: math.NaN(), Distance: math.NaN(), Origin: profile.Soma, Pick: "thickest"}
+// DefaultPlace returns the defaults: the middle of the soma.
+func DefaultPlace() PlaceTable {
+	return PlaceTable{X: math.NaN(), Distance: math.NaN(), Origin: profile.Soma, Pick: "thickest"}
 }
 
-// A resolved place is a section and where on it.
-type resolvedPlace struct {
-	section string
-	x       float64
+// A Place is a section and where on it, from 0 to 1.
+type Place struct {
+	Section string
+	X       float64
 }
 
-// place works out the place that a table at path says on the cells of a population.
-func (d Reader) place(path string, t *placeTable, p *network.Population) (at resolvedPlace, ok bool) {
+// Place works out the place that a table at path says on the cells of a population.
+func (d Reader) Place(path string, t *PlaceTable, p *network.Population) (at Place, ok bool) {
 	given := func(key string) bool { return d.Present(path + "." + key) }
 	if p.Trees == nil {
 		for _, key := range []string{"section", "x", "region", "distance", "origin", "pick"} {
@@ -49,18 +50,18 @@ func (d Reader) place(path string, t *placeTable, p *network.Population) (at res
 	}
 	if t.Region == "" {
 		d.Without(path, []string{"distance", "origin", "pick"}, "without region")
-		at = resolvedPlace{t.Section, t.X}
-		if at.section == "" {
-			at.section = sections[0].Name
+		at = Place{t.Section, t.X}
+		if at.Section == "" {
+			at.Section = sections[0].Name
 		}
-		if math.IsNaN(at.x) {
-			at.x = 0.5
+		if math.IsNaN(at.X) {
+			at.X = 0.5
 		}
-		if !(at.x >= 0 && at.x <= 1) {
+		if !(at.X >= 0 && at.X <= 1) {
 			d.Bad(path+".x", "must be from 0 to 1")
 			return at, false
 		}
-		names, wrong := selectSections(sections, []string{at.section})
+		names, wrong := selectSections(sections, []string{at.Section})
 		switch {
 		case len(wrong) > 0:
 			d.Bad(path+".section", "%s", wrong[0])
@@ -69,7 +70,7 @@ func (d Reader) place(path string, t *placeTable, p *network.Population) (at res
 			d.Bad(path+".section", "stands for %d sections; one is needed here, by its name, or region and distance", len(names))
 			return at, false
 		}
-		at.section = names[0]
+		at.Section = names[0]
 		return at, true
 	}
 	d.Without(path, []string{"section", "x"}, "beside region")
@@ -87,7 +88,7 @@ func (d Reader) dropPlace(path string, keys ...string) {
 }
 
 // atDistance finds the section of a region that holds the distance.
-func (d Reader) atDistance(path string, t *placeTable, sections []neuron.Section) (at resolvedPlace, ok bool) {
+func (d Reader) atDistance(path string, t *PlaceTable, sections []neuron.Section) (at Place, ok bool) {
 	names, wrong := selectSections(sections, []string{t.Region})
 	if len(wrong) > 0 {
 		d.Bad(path+".region", "%s", wrong[0])
@@ -114,14 +115,14 @@ func (d Reader) atDistance(path string, t *placeTable, sections []neuron.Section
 		s := &sections[i]
 		mean := s.MeanDiameter()
 		if better := math.IsNaN(best) || t.Pick == "thickest" && mean > best || t.Pick == "thinnest" && mean < best; better {
-			best, at = mean, resolvedPlace{name, x}
+			best, at = mean, Place{name, x}
 		}
 	}
 	if math.IsNaN(best) {
 		d.Bad(path+".distance", "no section of %s is at this distance; the farthest tip is at %.4g um", t.Region, farthest)
 		return at, false
 	}
-	d.Note("%s is %s(%.4g)", path, at.section, at.x)
+	d.Note("%s is %s(%.4g)", path, at.Section, at.X)
 	return at, true
 }
 
@@ -132,7 +133,7 @@ type (
 		Population string `toml:"population" must:"yes" doc:"the neurons that the electrode is in"`
 		Cells      []int  `toml:"cells" doc:"cells of it, from 0; default: all"`
 		At         struct {
-			placeTable
+			PlaceTable
 		} `toml:"at"`
 	}
 	stepTable struct {
@@ -178,7 +179,7 @@ type (
 
 func defaultElectrode() electrodeTable {
 	e := electrodeTable{}
-	e.At.placeTable = defaultPlace()
+	e.At.PlaceTable = DefaultPlace()
 	return e
 }
 
@@ -253,11 +254,11 @@ func (d Reader) stimulation(x *Model) {
 				break
 			}
 		}
-		at, ok := d.place(path+".at", &e.At.placeTable, p)
+		at, ok := d.Place(path+".at", &e.At.PlaceTable, p)
 		if !ok {
 			continue
 		}
-		s.Section, s.X = at.section, at.x
+		s.Section, s.X = at.Section, at.X
 		x.Network.Stimulations = append(x.Network.Stimulations, s)
 	}
 }

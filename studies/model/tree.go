@@ -278,7 +278,7 @@ func (d Reader) spinesOf(path string, tree map[string]any, sections []neuron.Sec
 	if !d.Require(path+".sections") || d.Problems() > before {
 		return
 	}
-	names := d.selected(path+".sections", sections, t.Sections)
+	names := d.Selected(path+".sections", sections, t.Sections)
 	for i := range sections {
 		s := &sections[i]
 		if !slices.Contains(names, s.Name) {
@@ -332,7 +332,7 @@ func (d Reader) treeGroups(path string, tree map[string]any, p *network.Populati
 		d.Into(path, tree, t)
 		sections := t.Sections
 		if d.Require(path + ".sections") {
-			sections = d.selected(path+".sections", p.Trees.Sections, t.Sections)
+			sections = d.Selected(path+".sections", p.Trees.Sections, t.Sections)
 		}
 		if !d.Present(path + ".count") {
 			t.Count = len(sections)
