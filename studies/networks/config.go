@@ -110,6 +110,7 @@ type tracesSpec struct {
 	Trace  string   `toml:"trace" doc:"name of the table [record.traces.NAME]; default: the only one"`
 	Labels []string `toml:"labels" doc:"names of the cells in the legend, in the order of the trace; default: their numbers"`
 
+	PerCell  bool `toml:"per_cell" doc:"panels of their own for each cell of the trace, one below the other"`
 	Stimulus bool `toml:"stimulus" doc:"show below what the electrodes in the cells do, unless it is noise"`
 }
 

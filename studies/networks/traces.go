@@ -10,6 +10,7 @@ import (
 
 	"neurosim/figure"
 	"neurosim/network"
+	"neurosim/record"
 	"neurosim/study"
 )
 
@@ -23,7 +24,7 @@ var tracePanels = []struct {
 	{network.Isyn, "Synaptic current"},
 	{network.Vseg, "Dendritic potential"},
 	{network.GSyn, "Synaptic conductance"},
-	{network.V, "Local potential"},
+	{network.V, "Potential"},
 	{network.Vm, "Membrane potential"},
 	{network.Ca, "Calcium"},
 	{network.ECa, "E_{Ca}"},
@@ -31,7 +32,7 @@ var tracePanels = []struct {
 	{network.ICh, "Channel current"},
 	{network.GCh, "Channel conductance"},
 	{network.GateX, "Gate"},
-	{network.Electrode, "Injected current"},
+	{network.Electrode, "Current"},
 }
 
 // traces draws recorded traces of cells against time: a panel for each variable,
@@ -51,9 +52,84 @@ func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 	if err != nil {
 		return fig, err
 	}
-	pop := x.Network.Population(trace.Population)
 	cells := cellNames(trace, f.Traces.Labels)
 	var says []string
+	for _, shown := range trace.shown(f.Traces.PerCell) {
+		panels, more, err := variablePanels(x, shown, table, t, bands, cells, open)
+		if err != nil {
+			return fig, err
+		}
+		if f.Traces.PerCell && len(panels) > 0 {
+			panels[0].Title = cells[shown.Cells[0]]
+		}
+		fig.Panels = append(fig.Panels, panels...)
+		says = append(says, more...)
+		if len(panels) > 0 {
+			bands = unnamed(bands)
+		}
+	}
+	says = slices.Compact(says)
+	if f.Traces.PerCell {
+		alike(fig.Panels)
+	}
+	if f.Traces.Stimulus {
+		fig.Panels = append(fig.Panels, stimulusPanels(x, trace, t, bands)...)
+	}
+	if math.IsNaN(fig.Height) {
+		fig.Height = 16
+		for _, p := range fig.Panels {
+			fig.Height += float64(32 * cmp.Or(p.Weight, 1))
+		}
+	}
+	return study.Noted(f.Figure, fig, figure.Meanings{More: says}), nil
+}
+
+// shown returns the traces whose panels stand together: all, or those of each cell.
+func (t Trace) shown(perCell bool) []Trace {
+	if !perCell {
+		return []Trace{t}
+	}
+	var out []Trace
+	for _, cell := range t.Cells {
+		own := t
+		own.Cells = []int{cell}
+		own.Probes = slices.DeleteFunc(slices.Clone(t.Probes), func(q network.Probe) bool { return q.Cell != cell })
+		out = append(out, own)
+	}
+	return out
+}
+
+// alike gives panels of the same quantity the same axis, and lists the same names once.
+func alike(panels []figure.Panel) {
+	lo, hi := map[string]float64{}, map[string]float64{}
+	for _, p := range panels {
+		for _, s := range p.Series {
+			for _, y := range s.Y {
+				if _, known := lo[p.Y.Label]; !known {
+					lo[p.Y.Label], hi[p.Y.Label] = y, y
+				}
+				lo[p.Y.Label], hi[p.Y.Label] = min(lo[p.Y.Label], y), max(hi[p.Y.Label], y)
+			}
+		}
+	}
+	listed := map[string]bool{}
+	for i := range panels {
+		p := &panels[i]
+		if margin := 0.03 * (hi[p.Y.Label] - lo[p.Y.Label]); margin > 0 && len(p.Rules) == 0 {
+			p.Y.Min, p.Y.Max = lo[p.Y.Label]-margin, hi[p.Y.Label]+margin
+		}
+		names := p.Y.Label
+		for _, s := range p.Series {
+			names += "\n" + s.Name
+		}
+		p.Legend = !listed[names]
+		listed[names] = true
+	}
+}
+
+// variablePanels draws a panel for each variable of a trace, and says what the lines in it are.
+func variablePanels(x *Study, trace Trace, table *record.Table, t span, bands []figure.Band, cells map[int]string, open opener) (panels []figure.Panel, says []string, err error) {
+	pop := x.Network.Population(trace.Population)
 	for _, tp := range tracePanels {
 		if !slices.ContainsFunc(trace.Probes, func(q network.Probe) bool { return q.Variable == tp.variable }) {
 			continue
@@ -91,26 +167,17 @@ func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 			p.Rules = []figure.Rule{{Label: "V_{th}", Axis: "y", At: threshold}}
 			s, err := spikeLines(x, trace, p.Series, t, threshold, open)
 			if err != nil {
-				return fig, err
+				return nil, nil, err
 			}
 			if len(s) > 0 {
 				p.Series = append(p.Series, s...)
 				says = append(says, fmt.Sprintf("Vertical lines: somatic spikes, drawn from V_{th} = %g mV to %g mV; the model resets without drawing one.", threshold, threshold+spikeHeight))
 			}
 		}
-		fig.Panels = append(fig.Panels, p)
+		panels = append(panels, p)
 		bands = unnamed(bands)
 	}
-	if f.Traces.Stimulus {
-		fig.Panels = append(fig.Panels, stimulusPanels(x, trace, t, bands)...)
-	}
-	if math.IsNaN(fig.Height) {
-		fig.Height = 16
-		for _, p := range fig.Panels {
-			fig.Height += float64(32 * cmp.Or(p.Weight, 1))
-		}
-	}
-	return study.Noted(f.Figure, fig, figure.Meanings{More: says}), nil
+	return panels, says, nil
 }
 
 // cellNames are the names of the cells of a trace in a legend.
@@ -186,8 +253,8 @@ func traceSeries(trace Trace, cell string, probe network.Probe, values []float64
 // stimulusPanels draw what the electrodes in the cells of a trace do, but for noise, which
 // has to be recorded to be seen.
 func stimulusPanels(x *Study, trace Trace, t span, bands []figure.Band) []figure.Panel {
-	current := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Injected current", Unit: "pA"}, Bands: bands, Legend: true, Weight: 0.6}
-	command := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Command potential", Unit: "mV"}, Bands: bands, Legend: true, Weight: 0.6}
+	current := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Current", Unit: "pA"}, Bands: bands, Legend: true, Weight: 0.6}
+	command := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Command", Unit: "mV"}, Bands: bands, Legend: true, Weight: 0.6}
 	for i := range x.Network.Stimulations {
 		e := &x.Network.Stimulations[i]
 		reaches := len(e.Cells) == 0 || slices.ContainsFunc(trace.Cells, func(c int) bool { return slices.Contains(e.Cells, c) })
@@ -213,10 +280,33 @@ func stimulusPanels(x *Study, trace Trace, t span, bands []figure.Band) []figure
 	var panels []figure.Panel
 	for _, p := range []figure.Panel{current, command} {
 		if len(p.Series) > 0 {
+			inNanoampere(&p)
 			panels = append(panels, p)
 		}
 	}
 	return panels
+}
+
+// inNanoampere changes the unit of large currents.
+func inNanoampere(p *figure.Panel) {
+	if p.Y.Unit != "pA" {
+		return
+	}
+	most := 0.0
+	for _, s := range p.Series {
+		for _, y := range s.Y {
+			most = max(most, math.Abs(y))
+		}
+	}
+	if most < 500 {
+		return
+	}
+	p.Y.Unit = "nA"
+	for i := range p.Series {
+		for k := range p.Series[i].Y {
+			p.Series[i].Y[k] /= 1000
+		}
+	}
 }
 
 // plateauBands shades the time in which a recorded cell has a plateau.
