@@ -52,7 +52,27 @@ func (m *Model) NewCells(n int) *Cells {
 		c.detector = dendrite.NewDetector(n, criteria, m.spec.Dt)
 		c.highest = make([]float64, n)
 	}
+	if m.settled != nil {
+		c.settle()
+	}
 	return c
+}
+
+// settle puts all cells where one is that has settled.
+func (c *Cells) settle() {
+	floats, ints := c.State()
+	from, fromInts := c.settled.State()
+	for i, row := range floats {
+		for j := range row {
+			row[j] = from[i][0]
+		}
+	}
+	for i, row := range ints {
+		for j := range row {
+			row[j] = fromInts[i][0]
+		}
+	}
+	c.SetStep(0)
 }
 
 // Len returns N.

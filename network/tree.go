@@ -7,6 +7,7 @@ import (
 
 	"neurosim/cable"
 	"neurosim/dendrite"
+	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 	"neurosim/neuron"
 )
@@ -19,6 +20,7 @@ type Trees struct {
 	Channels []Channel
 	Calcium  []Calcium // later ones replace earlier ones
 	Celsius  float64   // temperature of the Nernst potential; that of the channels is in their kinetics
+	Settle   float64   // time without input before the beginning (ms)
 	V0       *float64  // potential of all compartments at the beginning (mV), gates at their steady state; nil: the steady state of the leak
 
 	// A cell spikes by threshold and reset of its soma (Firing), or where its soma
@@ -134,7 +136,7 @@ func NewTreeModel(p *Population, dt float64, electrodes ...*Stimulation) (*TreeM
 	if err != nil {
 		return nil, err
 	}
-	spec := cable.Spec{Tree: tree, Dt: dt, Method: p.Trees.Method, Inputs: []int{0}, Firing: p.Trees.Firing, Level: p.Trees.Level, VInit: p.Trees.V0}
+	spec := cable.Spec{Tree: tree, Dt: dt, Method: p.Trees.Method, Inputs: []int{0}, Firing: p.Trees.Firing, Level: p.Trees.Level, VInit: p.Trees.V0, Settle: int(grid.Steps(p.Trees.Settle, dt))}
 	for _, in := range electrodes {
 		spec.Inputs = append(spec.Inputs, in.node(tree))
 	}

@@ -21,7 +21,9 @@ type treeTable struct {
 	Count          int                   `toml:"size" must:"yes" doc:"number of cells"`
 	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
 	V0             float64               `toml:"V_0" unit:"mV" doc:"potential of every compartment at the start, gates at their steady state there; default: the steady state of the leak"`
+	Settle         float64               `toml:"settle" unit:"ms" grid:"dt" doc:"time that the cells have had without any input when the run begins, from V_0 on: their channels then rest"`
 	Method         neuron.Method         `toml:"method" of:"backward-euler second-order" doc:"backward-euler, of first order, with NEURON's order of update; or second-order, far more accurate with channels at the same dt"`
+	Active         bool                  `toml:"active" doc:"false leaves channels and calcium out: the cell with its leak alone"`
 	Celsius        float64               `toml:"temperature" must:"where a channel or the Nernst potential depends on it" unit:"degC" doc:"temperature of the cells"`
 	Membrane       neuron.MembraneParams `toml:"membrane"`
 	Discretisation neuron.Discretisation `toml:"discretisation"`
@@ -71,7 +73,7 @@ type treeSegments struct {
 
 func defaultTree() *treeTable {
 	return &treeTable{
-		Kind: network.Compartmental, Ie: network.Const(0), V0: math.NaN(), Celsius: math.NaN(), Method: neuron.BackwardEuler,
+		Kind: network.Compartmental, Ie: network.Const(0), V0: math.NaN(), Active: true, Celsius: math.NaN(), Method: neuron.BackwardEuler,
 		Membrane: neuron.DefaultMembrane(), Discretisation: neuron.DefaultDiscretisation(),
 		Soma: treeSoma{Model: integrateAndFire, FiringParams: neuron.DefaultFiring()},
 	}
@@ -95,7 +97,8 @@ func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Pop
 		t.Discretisation.DLambda = 0
 	}
 	p.Count, p.Ie = t.Count, t.Ie
-	p.Trees = &network.Trees{Method: t.Method}
+	p.Trees = &network.Trees{Method: t.Method, Settle: t.Settle}
+	d.Rule(t.Settle >= 0, path+".settle", "must not be negative")
 	if !math.IsNaN(t.V0) {
 		p.Trees.V0 = &t.V0
 		d.Rule(math.Abs(t.V0) <= 200, path+".V_0", "must be from -200 to 200 mV")
@@ -131,6 +134,9 @@ func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Pop
 	d.spines(path, tree, p.Trees.Sections, t.Discretisation)
 	d.calcium(path, tree, p)
 	d.channels(path, tree, t, p)
+	if !t.Active {
+		p.Trees.Channels, p.Trees.Calcium = nil, nil
+	}
 	d.treeGroups(path, tree, p)
 }
 
