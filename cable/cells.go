@@ -162,9 +162,7 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	for i := range c.clamps {
 		c.clamps[i].add(c.cable, c.spec.Inputs[i])
 	}
-	if c.spec.Method == neuron.SecondOrder {
-		c.cable.Split()
-	}
+	c.cable.Split()
 	if c.membrane != nil {
 		c.membrane.Currents(c.cable)
 	}
