@@ -111,7 +111,7 @@ func (s *Study) report(runs []Run) study.Report {
 		fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\t%s\t\n", name, study.Digits(r.values[0], 6), study.Digits(r.values[1], 6), study.Digits(r.values[2], 6), study.Digits(a, 3), study.Digits(b, 3))
 		if r.counts && (a != 0 || b != 0) {
 			moved++
-			rep.Warnings = append(rep.Warnings, fmt.Sprintf("%s changes with the time step: %g at %g ms, %g at %g ms, %g at %g ms", r.what, r.values[0], s.Dt[0], r.values[1], s.Dt[1], r.values[2], s.Dt[2]))
+			rep.Warnings = append(rep.Warnings, fmt.Sprintf("the number of %s changes with the time step: %g at %g ms, %g at %g ms, %g at %g ms", r.what, r.values[0], s.Dt[0], r.values[1], s.Dt[1], r.values[2], s.Dt[2]))
 		}
 	}
 	out.Flush()
