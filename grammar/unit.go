@@ -92,7 +92,7 @@ var quantities = []quantity{
 	{"rate", []string{"Hz", "kHz", "1/s", "spikes/s"}, 1e9},
 	{"inverse length", []string{"1/um", "1/mm"}, 1e6},
 	{"temperature", []string{"degC"}, 1000},
-	{"resistance", []string{"Mohm", "ohm", "kohm", "Gohm"}, 0},
+	{"resistance", []string{"Mohm", "ohm", "kohm", "Gohm"}, 1e9},
 	{"area", []string{"um2", "cm2"}, 0},
 	{"volume", []string{"um3"}, 0},
 	{"charge", []string{"pA ms"}, 0},

@@ -73,7 +73,7 @@ func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 		alike(fig.Panels)
 	}
 	if f.Traces.Stimulus {
-		fig.Panels = append(fig.Panels, stimulusPanels(x, trace, t, bands)...)
+		fig.Panels = append(fig.Panels, stimulusPanels(x, trace, t, bands, f.Traces.PerCell)...)
 	}
 	if math.IsNaN(fig.Height) {
 		fig.Height = 16
@@ -127,16 +127,57 @@ func alike(panels []figure.Panel) {
 	}
 }
 
+// A tracePanel is what one panel of a trace shows.
+type tracePanel struct {
+	variable network.Variable
+	label    string
+	what     string // of channels the one that it shows; "": all
+}
+
+// shows tells whether the panel shows a probe.
+func (p tracePanel) shows(q network.Probe) bool {
+	return q.Variable == p.variable && (p.what == "" || q.What() == p.what)
+}
+
+// panels lists the panels of a trace. Where there are several cells or places, each channel
+// and gate has a panel of its own.
+func (t Trace) panels() (out []tracePanel) {
+	for _, tp := range tracePanels {
+		var of []string
+		for _, q := range t.Probes {
+			if q.Variable == tp.variable && !slices.Contains(of, q.What()) {
+				of = append(of, q.What())
+			}
+		}
+		switch {
+		case len(of) == 0:
+		case t.apart(tp.variable):
+			for _, what := range of {
+				label := what // a gate
+				if _, channel, ok := strings.Cut(what, ":"); ok {
+					label = channel + strings.TrimPrefix(tp.label, "Channel")
+				}
+				out = append(out, tracePanel{tp.variable, label, what})
+			}
+		default:
+			out = append(out, tracePanel{tp.variable, tp.label, ""})
+		}
+	}
+	return out
+}
+
+// apart tells whether what is read of each channel has a panel of its own.
+func (t Trace) apart(v network.Variable) bool {
+	return (v == network.ICh || v == network.GCh || v == network.GateX) && (len(t.Cells) > 1 || len(t.Places) > 1)
+}
+
 // variablePanels draws a panel for each variable of a trace, and says what the lines in it are.
 func variablePanels(x *Study, trace Trace, table *record.Table, t span, bands []figure.Band, cells map[int]string, open opener) (panels []figure.Panel, says []string, err error) {
 	pop := x.Network.Population(trace.Population)
-	for _, tp := range tracePanels {
-		if !slices.ContainsFunc(trace.Probes, func(q network.Probe) bool { return q.Variable == tp.variable }) {
-			continue
-		}
+	for _, tp := range trace.panels() {
 		p := figure.Panel{X: t.axis(), Y: figure.Axis{Label: tp.label, Unit: strings.ReplaceAll(tp.variable.Unit(), "cm2", "cm^{2}")}, Bands: bands, Legend: true}
 		for _, probe := range trace.Probes {
-			if c := table.Column(probe.Name()); probe.Variable == tp.variable && c != nil {
+			if c := table.Column(probe.Name()); tp.shows(probe) && c != nil {
 				p.Series = append(p.Series, traceSeries(trace, cells[probe.Cell], probe, c.Values, table.Steps, t, len(p.Series)))
 			}
 		}
@@ -227,22 +268,23 @@ func traceSeries(trace Trace, cell string, probe network.Probe, values []float64
 		if probe.Place == "" && len(trace.Places) == len(trace.Sections) {
 			where = probe.Section
 		}
-		if v == network.ICh || v == network.GCh || v == network.GateX {
+		channel := v == network.ICh || v == network.GCh || v == network.GateX
+		switch {
+		case channel && !trace.apart(v):
 			what := probe.Channel
 			if v == network.GateX {
 				what = probe.What()
 			}
-			if len(trace.Places) > 1 {
-				what += ", " + where
-			}
 			named(what)
-			break
+		case len(trace.Places) == 1 && several:
+			s.Index = slices.Index(trace.Cells, probe.Cell)
+		default:
+			named(where)
+			at := slices.IndexFunc(trace.Places, func(q tracePlace) bool {
+				return q.name == probe.Place && q.section == probe.Section && q.x == probe.At
+			})
+			s.Index = at + slices.Index(trace.Cells, probe.Cell)*len(trace.Places)
 		}
-		named(where)
-		at := slices.IndexFunc(trace.Places, func(q tracePlace) bool {
-			return q.name == probe.Place && q.section == probe.Section && q.x == probe.At
-		})
-		s.Index = at + slices.Index(trace.Cells, probe.Cell)*len(trace.Places)
 	}
 	for i, step := range steps {
 		s.Add(t.at(step), values[i])
@@ -252,7 +294,7 @@ func traceSeries(trace Trace, cell string, probe network.Probe, values []float64
 
 // stimulusPanels draw what the electrodes in the cells of a trace do, but for noise, which
 // has to be recorded to be seen.
-func stimulusPanels(x *Study, trace Trace, t span, bands []figure.Band) []figure.Panel {
+func stimulusPanels(x *Study, trace Trace, t span, bands []figure.Band, perCell bool) []figure.Panel {
 	current := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Current", Unit: "pA"}, Bands: bands, Legend: true, Weight: 0.6}
 	command := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Command", Unit: "mV"}, Bands: bands, Legend: true, Weight: 0.6}
 	for i := range x.Network.Stimulations {
@@ -266,6 +308,9 @@ func stimulusPanels(x *Study, trace Trace, t span, bands []figure.Band) []figure
 			p = &command
 		}
 		s := figure.Series{Name: e.Name, Mark: figure.Line, Role: figure.Input, Index: len(p.Series)}
+		if i := trace.only(e.Cells); i >= 0 && !perCell { // the colour of its cell
+			s.Role, s.Index = figure.Dendritic, i*max(1, len(trace.Places))
+		}
 		last := math.NaN()
 		for k := t.from; k < t.to; k++ {
 			y := e.Waveform.At(float64((float64(k) + 0.5) * x.Run.Dt))
@@ -285,6 +330,23 @@ func stimulusPanels(x *Study, trace Trace, t span, bands []figure.Band) []figure
 		}
 	}
 	return panels
+}
+
+// only returns which of several cells of a trace is the only one among some; -1 for none.
+func (t Trace) only(cells []int) int {
+	at := -1
+	for i, c := range t.Cells {
+		if slices.Contains(cells, c) {
+			if at >= 0 {
+				return -1
+			}
+			at = i
+		}
+	}
+	if len(t.Cells) < 2 {
+		return -1
+	}
+	return at
 }
 
 // inNanoampere changes the unit of large currents.
