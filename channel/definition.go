@@ -1,7 +1,6 @@
 package channel
 
 import (
-	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -86,7 +85,11 @@ func (d *Definition) scope(bad Report) formula.Scope {
 			bad(key, "is the name of a variable: V (mV), ca (mM) and T (°C)")
 			return true
 		}
-		return false
+		rule := formula.CheckName(name)
+		if rule != "" {
+			bad(key, "%s", rule)
+		}
+		return rule != ""
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Constants)) {
 		key := "constants." + name
@@ -116,23 +119,8 @@ func parse(key, text string, s formula.Scope, bad Report) *formula.Formula {
 	if err == nil {
 		return f
 	}
-	hint := ""
-	if e, ok := err.(*formula.Error); ok && e.Unknown != "" {
-		hint = fmt.Sprintf("; known are %s", knownNames(s))
-	}
-	bad(key, "%s%s", err, hint)
+	bad(key, "%s", err)
 	return nil
-}
-
-func knownNames(s formula.Scope) string {
-	out := ""
-	for i, name := range s.Names() {
-		if i > 0 {
-			out += ", "
-		}
-		out += name
-	}
-	return out
 }
 
 // Kinetics is a channel whose formulas were read and checked, at one temperature.
