@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"neurosim/internal/dotted"
 )
 
 // The range in which formulas are checked and tabulated: potentials (mV), and
@@ -42,7 +44,7 @@ func (s *singularity) value(g *gate, v, c float64) (inf, rate float64) {
 
 // check holds a gate to the rules that its values must keep over the range.
 func (g *gate) check(notes *[]string, bad Report) {
-	at := "gates." + g.name
+	at := dotted.Join("gates", g.name)
 	g.findSingularities(notes, bad)
 	key := at
 	switch {
@@ -188,11 +190,11 @@ func (g *gate) findSingularities(notes *[]string, bad Report) {
 					where = fmt.Sprintf("ca = %.4g mM", u)
 				}
 				if !g.removable(s) {
-					bad("gates."+g.name+"."+keys[i], "division by zero at %s: %s is 0 (character %d)", where, d.Of, d.Column)
+					bad(dotted.Join("gates", g.name, keys[i]), "division by zero at %s: %s is 0 (character %d)", where, d.Of, d.Column)
 					return
 				}
 				g.singularities = append(g.singularities, s)
-				*notes = append(*notes, fmt.Sprintf("gates.%s.%s is 0/0 at %s; its limit there is taken", g.name, keys[i], where))
+				*notes = append(*notes, fmt.Sprintf("%s is 0/0 at %s; its limit there is taken", dotted.Join("gates", g.name, keys[i]), where))
 			}
 		}
 	}

@@ -49,7 +49,8 @@ type Formula struct {
 	root      node
 	divisions []Division
 	reads     []bool // by variable
-	size      int    // operations of an evaluation
+	names     map[string]bool
+	size      int // operations of an evaluation
 }
 
 // node is the value of a part of a formula: of the variables, by index.
@@ -212,7 +213,7 @@ func Parse(text string, scope Scope) (*Formula, error) {
 	if err != nil {
 		return nil, syntax(text, err)
 	}
-	f := &Formula{text: text, reads: make([]bool, len(scope.Variables))}
+	f := &Formula{text: text, reads: make([]bool, len(scope.Variables)), names: map[string]bool{}}
 	c := compiler{f, scope}
 	root, err := c.number(tree.Node)
 	if err != nil {
@@ -296,6 +297,9 @@ func (f *Formula) Text() string { return f.text }
 // Reads tells whether the formula depends on a variable.
 func (f *Formula) Reads(variable int) bool { return f.reads[variable] }
 
+// Names tells whether the text of the formula has a name of its scope.
+func (f *Formula) Names(name string) bool { return f.names[name] }
+
 // Eval returns the value at x, by variable. A division by zero gives ±Inf or NaN, as
 // in IEEE 754.
 func (f *Formula) Eval(x []float64) float64 { return f.root(x) }
@@ -372,6 +376,7 @@ func (c compiler) number(n ast.Node) (node, error) {
 }
 
 func (c compiler) name(n *ast.IdentifierNode) (node, error) {
+	c.names[n.Value] = true
 	if i := slices.Index(c.scope.Variables, n.Value); i >= 0 {
 		c.reads[i] = true
 		return func(x []float64) float64 { return x[i] }, nil

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -60,26 +61,27 @@ func (d Reader) calcium(path string, tree map[string]any, p *network.Population)
 // channels reads [populations.NAME.channels.CHANNEL] and places them on the cells.
 func (d Reader) channels(path string, tree map[string]any, t *treeTable, p *network.Population) {
 	before := d.Problems()
+	d.Rule(math.IsNaN(t.Celsius) || t.Celsius >= minCelsius && t.Celsius <= maxCelsius, path+".temperature", "must be from %d to %d degC", minCelsius, maxCelsius)
 	at := path + ".channels"
 	var keys [][]string // of the densities of each channel
 	for name, tree := range d.Tables(at, d.Table(at, tree, "channels")) {
 		path := grammar.Join(at, name)
 		one, several := d.density(path, tree)
-		def := d.definition(path, tree, one)
+		celsius := t.Celsius
+		if math.IsNaN(celsius) {
+			celsius = bodily
+		}
+		def := d.definition(path, tree, one, celsius)
 		density, from := d.densities(path, one, several, p)
 		if def == nil {
 			continue
 		}
 		def.Name = name
-		celsius := t.Celsius
-		if math.IsNaN(celsius) {
-			celsius = 0
-			if key, depends := temperatureOf(def); depends {
-				d.Bad(pathOf(path)+".temperature", "must be given: %s of channel %s depends on it", key, name)
-			}
+		if key, depends := temperatureOf(def); depends && math.IsNaN(t.Celsius) {
+			d.Bad(pathOf(path)+".temperature", "must be given: %s of channel %s depends on it", key, name)
 		}
 		k := def.Compile(celsius, func(key, rule string, args ...any) {
-			d.Bad(grammar.Join(path, key), rule, args...)
+			d.Bad(path+"."+key, rule, args...)
 		})
 		if k == nil {
 			continue
@@ -110,6 +112,13 @@ func (d Reader) channels(path string, tree map[string]any, t *treeTable, p *netw
 	})
 }
 
+// The temperatures that a membrane may have (°C).
+const minCelsius, maxCelsius = -10, 100
+
+// bodily is a temperature (°C) at which formulas are checked where the one that they need is
+// missing.
+const bodily = 34
+
 // pathOf returns the path of the population of a channel.
 func pathOf(channel string) string {
 	i := strings.Index(channel, ".channels.")
@@ -132,9 +141,45 @@ func temperatureOf(def *channel.Definition) (key string, depends bool) {
 	return "", false
 }
 
+// Channel reads one channel of a configuration, as [populations.POPULATION.channels.NAME] has
+// it, and the temperature of the population, NaN where it has none. It is nil where it is not
+// there or wrong.
+func Channel(d *grammar.Decoder, population, name string) (def *channel.Definition, celsius float64) {
+	r := Reader{Decoder: d}
+	celsius = math.NaN()
+	found := func(path string, tree map[string]any, key, what string) map[string]any {
+		table := d.Table(path, tree, key)
+		if table == nil && tree != nil {
+			d.Bad(path, "there is no such %s%s", what, grammar.DidYouMean(key, slices.Sorted(maps.Keys(tree))))
+		}
+		return table
+	}
+	path := grammar.Join("populations", population)
+	of := found(path, d.Table("populations", d.Root(), "populations"), population, "population")
+	at := grammar.Join(path+".channels", name)
+	tree := found(at, d.Table(path+".channels", of, "channels"), name, "channel")
+	if tree == nil {
+		if of == nil || of["channels"] == nil {
+			d.Bad(path, "has no channels")
+		}
+		return nil, celsius
+	}
+	if text, ok := of["temperature"].(string); ok {
+		if x, err := grammar.ParseQuantity(text, "degC"); err == nil {
+			celsius = x
+		}
+	}
+	one, _ := r.density(at, tree)
+	if def = r.definition(at, tree, one, bodily); def != nil {
+		def.Name = name
+	}
+	return def, celsius
+}
+
 // definition reads what the channel is: of the catalogue, a file, or its own gates. density
-// is nil where a table of its own has the densities.
-func (d Reader) definition(path string, tree map[string]any, density *densityTable) *channel.Definition {
+// is nil where a table of its own has the densities. The formulas of a file are checked at
+// the temperature, so that what is wrong with them is told at the lines of the file.
+func (d Reader) definition(path string, tree map[string]any, density *densityTable, celsius float64) *channel.Definition {
 	shared, also := []any{}, []string{"density"}
 	if density != nil {
 		shared, also = []any{density}, nil
@@ -161,26 +206,35 @@ func (d Reader) definition(path string, tree map[string]any, density *densityTab
 		}
 	}
 	var def *channel.Definition
+	constants := func(of *channel.Definition) *channel.Definition {
+		own := *of
+		own.Constants = catalogue.Constants(d.Decoder, path, tree, of.Constants)
+		return &own
+	}
 	switch {
 	case kind && file:
 		d.Bad(path+".file", "give kind or file, not both")
 	case kind && t.Kind != "":
-		var err error
-		if def, err = catalogue.Named(t.Kind); err != nil {
+		of, err := catalogue.Named(t.Kind)
+		if err != nil {
 			d.Bad(path+".kind", "%s (neurosim channel lists them)", err)
+			return nil
 		}
+		def = constants(of)
 	case file && t.File != "":
-		def = grammar.Nested(d.Decoder, path+".file", t.File, catalogue.Root)
+		def = grammar.Nested(d.Decoder, path+".file", t.File, func(inner *grammar.Decoder) *channel.Definition {
+			own := constants(catalogue.Root(inner))
+			own.Compile(celsius, inner.Bad)
+			return own
+		})
 	}
 	if def == nil {
 		return nil
 	}
-	own := *def
-	own.Constants = catalogue.Constants(d.Decoder, path, tree, def.Constants)
 	if !math.IsNaN(t.E) {
-		own.E = t.E
+		def.E = t.E
 	}
-	return d.reversal(path, &own)
+	return d.reversal(path, def)
 }
 
 // reversal holds the reversal potential of a channel to its rules.
