@@ -242,15 +242,15 @@ func (t GateText) compile(s formula.Scope, celsius float64, bad Report) (gate, b
 	rates, steady := t.Alpha != "" || t.Beta != "", t.Inf != "" || t.Tau != ""
 	switch {
 	case rates && steady:
-		report("", "gives alpha and beta, or inf and tau, not some of both")
+		report("", "has formulas of both kinds: give alpha and beta, or inf and tau")
 	case !rates && !steady:
 		report("", "has no formula: give alpha and beta, or inf and tau")
 	case rates && t.Alpha == "":
-		report(".alpha", "must be given beside beta")
+		report(".alpha", "a formula must be given beside beta")
 	case rates && t.Beta == "":
-		report(".beta", "must be given beside alpha")
+		report(".beta", "a formula must be given beside alpha")
 	case steady && t.Inf == "":
-		report(".inf", "must be given beside tau")
+		report(".inf", "a formula must be given beside tau")
 	case rates:
 		g.alpha, g.beta = read("alpha", t.Alpha), read("beta", t.Beta)
 	default:

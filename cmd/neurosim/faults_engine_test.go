@@ -284,6 +284,7 @@ dt = "0.025 ms"
 kind = "compartmental"
 size = 1
 V_0 = "-65 mV"
+temperature = "6.3 degC"
 [populations.E.soma]
 model = "channels"
 level = "0 mV"
@@ -301,15 +302,11 @@ trunk = { parent = "soma", length = "300 um", diameter = "2 um", compartments = 
 tuft  = { parent = "trunk", length = "200 um", diameter = "1 um", compartments = 15 }
 basal = { parent = "soma", length = "150 um", diameter = "1 um", compartments = 15 }
 [populations.E.channels.na]
-kind = "na"
-sections = ["soma"]
-g_bar = "0.12 S/cm2"
-E = "50 mV"
+kind = "hh/na"
+density.soma = "0.12 S/cm2"
 [populations.E.channels.k]
-kind = "kdr"
-sections = ["soma"]
-g_bar = "0.036 S/cm2"
-E = "-77 mV"
+kind = "hh/kdr"
+density.soma = "0.036 S/cm2"
 [inputs.step]
 kind = "current"
 population = "E"

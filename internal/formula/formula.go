@@ -252,7 +252,7 @@ func syntax(text string, err error) error {
 		e.Rule = "the formula ends too early"
 	case token == `"="`:
 		e.Rule = "unexpected \"=\"; a comparison is written =="
-	case token != "" && (strings.HasPrefix(e.Rule, "unexpected token Identifier") || strings.HasPrefix(e.Rule, "unexpected token Number")):
+	case token != "" && (strings.HasPrefix(e.Rule, "unexpected token Identifier") || strings.HasPrefix(e.Rule, "unexpected token Number") || token == `"("`):
 		e.Rule = "an operator is missing before " + strings.Trim(token, `"`)
 	case token != "":
 		e.Rule = "unexpected " + token

@@ -57,6 +57,7 @@ func TestErrors(t *testing.T) {
 		{"V + 1)", "no parenthesis is open that this one closes, at character 6"},
 		{"V +", "the formula ends too early, at character 3"},
 		{"V V", "an operator is missing before V, at character 3"},
+		{"0.1(V + 40)", "an operator is missing before (, at character 4"},
 		{"2 V", "an operator is missing before V, at character 3"},
 		{"2V", "2V begins like a number and is none; between a number and a name stands an operator, at character 1"},
 		{"V = 1", `unexpected "="; a comparison is written ==, at character 3`},

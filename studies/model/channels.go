@@ -31,6 +31,7 @@ func (d Reader) calcium(path string, tree map[string]any, p *network.Population)
 	base := channel.DefaultPool()
 	at := path + ".calcium"
 	if table := d.Table(at, tree, "calcium"); table != nil {
+		before := d.Problems()
 		d.Into(at, table, &base)
 		base.Check(d.Under(at))
 		pool := network.Calcium{PoolParams: base}
@@ -38,6 +39,9 @@ func (d Reader) calcium(path string, tree map[string]any, p *network.Population)
 			pool.Sections = append(pool.Sections, s.Name)
 		}
 		p.Trees.Calcium = append(p.Trees.Calcium, pool)
+		if d.Problems() > before {
+			base = channel.DefaultPool() // the regions need not say it again
+		}
 	}
 	regions := path + ".regions"
 	for region, tree := range d.Tables(regions, d.Table(regions, tree, "regions")) {
@@ -81,6 +85,10 @@ func (d Reader) channels(path string, tree map[string]any, t *treeTable, p *netw
 			d.Bad(pathOf(path)+".temperature", "must be given: %s of channel %s depends on it", key, name)
 		}
 		k := def.Compile(celsius, func(key, rule string, args ...any) {
+			if kind, ok := tree["kind"].(string); ok { // it is sound with its own constants
+				d.Bad(path+".constants", "make %s of %s wrong: %s", key, kind, fmt.Sprintf(rule, args...))
+				return
+			}
 			d.Bad(path+"."+key, rule, args...)
 		})
 		if k == nil {
@@ -186,6 +194,12 @@ func (d Reader) definition(path string, tree map[string]any, density *densityTab
 	}
 	_, kind := tree["kind"]
 	_, file := tree["file"]
+	for _, was := range []string{"g_bar", "sections"} {
+		if _, given := tree[was]; given {
+			d.Bad(grammar.Join(path, was), "unknown key; a conductance per area is written density = \"0.1 S/cm2\", or density.soma of a section or region")
+			also = append(also, was)
+		}
+	}
 	if !kind && !file {
 		if _, gates := tree["gates"]; !gates {
 			if !d.Misspelt(path, tree, "kind") {
@@ -268,6 +282,7 @@ func (d Reader) densities(path string, one *densityTable, several map[string]any
 		for _, s := range p.Trees.Sections {
 			all = append(all, s.Name)
 		}
+		d.checkDensity(at, one.Density, p)
 		return []network.Density{{Sections: all, Profile: one.Density}}, []string{at}
 	}
 	found := map[string]*profile.Profile{}
@@ -277,10 +292,27 @@ func (d Reader) densities(path string, one *densityTable, several map[string]any
 	}) {
 		key := grammar.Join(at, name)
 		sections := d.selected(key, p.Trees.Sections, []string{name})
+		d.checkDensity(key, *found[name], p)
 		list, keys = append(list, network.Density{Sections: sections, Profile: *found[name]}), append(keys, key)
 	}
 	d.Rule(len(list) > 0, at, "names no section and no region")
 	return list, keys
+}
+
+// checkDensity holds a density to the rules that need no cell: a rule has its values checked
+// where the compartments are.
+func (d Reader) checkDensity(key string, density profile.Profile, p *network.Population) {
+	if density.Fixed() {
+		d.Rule(!(density.Value < 0 || density.Value > network.MaxDensity), key, "must be from 0 to %d S/cm2", network.MaxDensity)
+		return
+	}
+	origins := []string{profile.Soma, profile.SomaStart, profile.Trunk}
+	for _, s := range p.Trees.Sections {
+		origins = append(origins, s.Name)
+	}
+	if !slices.Contains(origins, density.Origin) && len(p.Trees.Sections) > 0 {
+		d.Bad(key+".origin", "must be %q, %q, %q or a section%s", profile.Soma, profile.SomaStart, profile.Trunk, grammar.DidYouMean(density.Origin, origins))
+	}
 }
 
 // channelReference is the tables of channels in the reference.
