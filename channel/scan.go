@@ -28,7 +28,7 @@ type singularity struct {
 // line through two points on either side, whose error is of second order in near.
 func (s *singularity) value(g *gate, v, c float64) (inf, rate float64) {
 	u := v
-	lo, hi := s.at-2*s.near, s.at+2*s.near
+	lo, hi := s.at-float64(2*s.near), s.at+float64(2*s.near)
 	eval := func(x float64) (float64, float64) { return g.raw(x, c) }
 	if g.reads == readsCa {
 		u = c
@@ -131,7 +131,7 @@ func (g *gate) places() func(yield func(v, c float64) bool) {
 	if g.reads != readsV {
 		cs = cs[:0]
 		for o := range octaves * 8 {
-			cs = append(cs, math.Ldexp(1+float64(o%8)/8, lowOctave+o/8))
+			cs = append(cs, math.Ldexp(1+float64(float64(o%8)/8), lowOctave+o/8))
 		}
 	}
 	if g.reads == readsBoth {
@@ -155,7 +155,7 @@ const rest = 1e-4
 func grid(lo, hi float64, n int) []float64 {
 	out := make([]float64, n+1)
 	for i := range out {
-		out[i] = lo + float64(float64(i)/float64(n))*(hi-lo)
+		out[i] = lo + float64(float64(i)/float64(n)*(hi-lo))
 	}
 	return out
 }
@@ -224,7 +224,7 @@ func zeros(f func(float64) float64, points []float64) (out []float64) {
 		case i > 0 && last < 0 && y > 0 || i > 0 && last > 0 && y < 0:
 			lo, hi := points[i-1], u
 			for range 80 {
-				mid := lo + (hi-lo)/2
+				mid := lo + float64((hi-lo)/2)
 				if (f(mid) < 0) == (last < 0) {
 					lo = mid
 				} else {
@@ -260,7 +260,7 @@ func (g *gate) smooth(u float64) bool {
 		if math.IsInf(x, 1) && math.IsInf(a, 1) {
 			return true
 		}
-		slack := 1e-6 * (math.Abs(a) + math.Abs(b))
+		slack := float64(1e-6 * (math.Abs(a) + math.Abs(b)))
 		return x >= min(a, b)-slack && x <= max(a, b)+slack
 	}
 	return between(i, i0, i1) && between(r, r0, r1) && math.Abs(i1-i0) < 1e-3 && (g.instantaneous() || math.Abs(r1-r0) < 1e-3*(r0+r1))
@@ -275,10 +275,10 @@ func (g *gate) removable(s singularity) bool {
 	}
 	flat := true
 	limit := func(sign float64) (inf, rate float64) {
-		i0, r0 := g.around(s.at + sign*near)
-		i1, r1 := g.around(s.at + sign*far)
+		i0, r0 := g.around(s.at + float64(sign*near))
+		i1, r1 := g.around(s.at + float64(sign*far))
 		flat = flat && within(i0, i1, 1e-3) && (g.instantaneous() || within(r0, r1, 1e-3))
-		return 2*i0 - i1, 2*r0 - r1
+		return float64(2*i0) - i1, float64(2*r0) - r1
 	}
 	i0, r0 := limit(-1)
 	i1, r1 := limit(1)
