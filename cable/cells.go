@@ -52,7 +52,27 @@ func (m *Model) NewCells(n int) *Cells {
 		c.detector = dendrite.NewDetector(n, criteria, m.spec.Dt)
 		c.highest = make([]float64, n)
 	}
+	if m.settled != nil {
+		c.settle()
+	}
 	return c
+}
+
+// settle puts all cells where one is that has settled.
+func (c *Cells) settle() {
+	floats, ints := c.State()
+	from, fromInts := c.settled.State()
+	for i, row := range floats {
+		for j := range row {
+			row[j] = from[i][0]
+		}
+	}
+	for i, row := range ints {
+		for j := range row {
+			row[j] = fromInts[i][0]
+		}
+	}
+	c.SetStep(0)
 }
 
 // Len returns N.
@@ -65,6 +85,12 @@ func (c *Cells) V(node int) []float64 { return c.cable.V(node) }
 // a site of a cell, at the beginning of the next step.
 func (c *Cells) Excite(site, cell int, weight float64) {
 	c.synapses[c.spec.Sites[site].Receptor].Excite(c.rows[site], cell, weight)
+}
+
+// Conductance returns that of a site of a cell as the next step takes it, the block not
+// counted (nS).
+func (c *Cells) Conductance(site, cell int) float64 {
+	return c.synapses[c.spec.Sites[site].Receptor].Conductance(c.rows[site], cell)
 }
 
 // Inject sets the current into an input of a cell (pA) from the next step on.
@@ -136,9 +162,7 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	for i := range c.clamps {
 		c.clamps[i].add(c.cable, c.spec.Inputs[i])
 	}
-	if c.spec.Method == neuron.SecondOrder {
-		c.cable.Split()
-	}
+	c.cable.Split()
 	if c.membrane != nil {
 		c.membrane.Currents(c.cable)
 	}

@@ -52,7 +52,7 @@ func TestSingleSynapsesAgainstReference(t *testing.T) {
 		}
 	}
 	t.Logf("%d runs: largest difference %.2g mV", len(s.CurrentClamp), worst)
-	if worst > 1e-4 {
+	if !(worst <= 1e-4) {
 		t.Errorf("differs from NEURON by %.3g mV", worst)
 	}
 }

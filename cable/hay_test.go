@@ -124,7 +124,7 @@ func TestHayAgainstReference(t *testing.T) {
 			}
 		}
 		t.Logf("%s: traces within %.2g mV, calcium within %.2g mM, %d spikes", name, worst, worstC, len(run.spikes))
-		if worst > 1e-2 || worstC > 1e-8 {
+		if !(worst <= 1e-2) || !(worstC <= 1e-8) {
 			t.Errorf("%s: traces differ by %.3g mV, calcium by %.3g mM", name, worst, worstC)
 		}
 	}

@@ -261,7 +261,7 @@ func TestAllChannelsAgainstReference(t *testing.T) {
 			worst = max(worst, math.Abs(run.v[0][int(math.Round(ms/dt))]-trace["v_mV"][i]))
 		}
 		t.Logf("dt %g: %d spikes, trace within %.2g mV", dt, len(run.spikes), worst)
-		if worst > 1e-3 || len(trace["v_mV"]) == 0 {
+		if !(worst <= 1e-3) || len(trace["v_mV"]) == 0 {
 			t.Errorf("dt %g: the trace differs by %.3g mV", dt, worst)
 		}
 	}
@@ -393,7 +393,7 @@ func TestL5AgainstReference(t *testing.T) {
 			}
 		}
 		t.Logf("%-11s traces within %.2g mV, calcium within %.2g mM, %d spikes within %.2g ms", c.name, worst, worstC, len(want), late)
-		if worst > 1e-3 || worstC > 1e-8 || late > 1e-3 {
+		if !(worst <= 1e-3) || !(worstC <= 1e-8) || !(late <= 1e-3) {
 			t.Errorf("%s: traces differ by %.3g mV, calcium by %.3g mM, spikes by %.3g ms", c.name, worst, worstC, late)
 		}
 	}
@@ -437,7 +437,7 @@ func TestL5SynapsesAgainstReference(t *testing.T) {
 			}
 		}
 		t.Logf("%s: traces within %.2g mV", name, worst)
-		if worst > 1e-3 {
+		if !(worst <= 1e-3) {
 			t.Errorf("%s: traces differ by %.3g mV", name, worst)
 		}
 	}
@@ -493,7 +493,7 @@ func TestL5OfSecondOrder(t *testing.T) {
 		if c.name == "train_below" {
 			most = 0.025
 		}
-		if late[0] > 0.05 || high[0] > 0.75 || area[0] > most {
+		if !(late[0] <= 0.05) || !(high[0] <= 0.75) || !(area[0] <= most) {
 			t.Errorf("%s: spikes within %.3g ms, peaks within %.3g mV, areas within %.2g %% of exact", c.name, late[0], high[0], 100*area[0])
 		}
 		if !testing.Short() && (high[1] > high[0]/2+0.01 || area[1] > area[0]/2+0.001) {

@@ -45,6 +45,10 @@ type Spec struct {
 	// VInit is the potential at the beginning (mV), everywhere; nil begins
 	// at the steady potentials of the leak.
 	VInit *float64
+
+	// Settle is the number of steps, without any input, that a cell has done when it
+	// begins: its channels then stand where they rest, and not where VInit puts them.
+	Settle int
 }
 
 // A Model is what is common to all cells of a Spec: the plan of the
@@ -57,6 +61,7 @@ type Model struct {
 	floors    [][]float64       // [receptors][rows] C/h over the blocked receptors there (nS)
 	membrane  *channel.Membrane // nil without channels and calcium
 	start     []float64         // [nodes] potentials at the beginning (mV)
+	settled   *Cells            // one cell after Settle steps; nil without them
 	work      []work            // of every live node, ascending
 }
 
@@ -122,6 +127,13 @@ func NewModel(s Spec) (*Model, error) {
 		w := work{node: int(node), Passive: m.plan.Passive(int(node)), rows: byNode[int(node)]}
 		w.paired = m.pairUp(w.rows)
 		m.work = append(m.work, w)
+	}
+	if s.Settle > 0 {
+		c := m.NewCells(1)
+		for range s.Settle {
+			c.Step(nil)
+		}
+		m.settled = c
 	}
 	return m, nil
 }

@@ -138,7 +138,7 @@ func TestNMDAThresholdAgainstReference(t *testing.T) {
 }
 
 // Peaks converge to those of the finest reference (0.0025 ms, 135 compartments a
-// branch): Crank-Nicolson at 0.025 ms comes nearer with 45 than with 15
+// branch): the method of second order at 0.025 ms comes nearer with 45 than with 15
 // compartments, and at 45 as near as the reference's own error of first order,
 // 0.005 ms against 0.0025. Places of synapses move with the compartments, so
 // the whole curve is compared and not its slope.
@@ -149,7 +149,7 @@ func TestConvergenceToFinestNMDAThreshold(t *testing.T) {
 	for i, multiply := range []int{1, 3} {
 		soma, dend, _, _ := tuftPeaks(t, multiply, 0.025, neuron.SecondOrder)
 		s, d := worst(soma, want["soma_peak_mV"]), worst(dend, want["dend_peak_mV"])
-		t.Logf("Crank-Nicolson, %d compartments: within %.3f mV (soma), %.3f mV (dendrite) of the finest", 15*multiply, s, d)
+		t.Logf("second order, %d compartments: within %.3f mV (soma), %.3f mV (dendrite) of the finest", 15*multiply, s, d)
 		if i > 0 && d > 0.4*last {
 			t.Errorf("does not converge: %.3g after %.3g mV", d, last)
 		}

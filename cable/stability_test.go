@@ -61,8 +61,8 @@ func volley(t *testing.T, k int, together bool, ampa, nmda dendrite.ReceptorPara
 // reversal potentials, -70 and 0 mV, and are right once the flank is over: within
 // 0.2 mV of steps of 1/400 ms on the plateau. Backward Euler is monotone in its
 // linear part; half a millivolt is for the linearisation of the block.
-// Crank-Nicolson may overshoot on flanks faster than the step, by less than the
-// flank.
+// The method of second order overshoots on a flank of 70 mV within the step by up to 15 mV,
+// once: its factor for what relaxes within a step is above -0.21.
 func TestStableWhateverTheSynapses(t *testing.T) {
 	if testing.Short() {
 		t.Skip("steps cells for 15 s: run without -short")
@@ -77,7 +77,7 @@ func TestStableWhateverTheSynapses(t *testing.T) {
 					high, low, got := volley(t, k, together, ampa, nmda, 0.1, m)
 					room := 0.5
 					if m == neuron.SecondOrder {
-						room = 70
+						room = 20
 					}
 					if high > room || low < -70-room {
 						t.Errorf("%s, %d synapses, together %t, %s: from %.2f to %.2f mV", law, k, together, m, low, high)
@@ -100,7 +100,7 @@ func TestNoMagnesiumNoBlock(t *testing.T) {
 	for _, dt := range []float64{0.025, 0.1} {
 		h1, l1, v1 := volley(t, 20, false, ampa, nmda, dt, neuron.BackwardEuler)
 		h2, l2, v2 := volley(t, 20, false, ampa, plain, dt, neuron.BackwardEuler)
-		if d := math.Abs(h1-h2) + math.Abs(l1-l2) + math.Abs(v1-v2); d > 1e-9 {
+		if d := math.Abs(h1-h2) + math.Abs(l1-l2) + math.Abs(v1-v2); !(d <= 1e-9) {
 			t.Errorf("dt %g: differ by %.3g mV", dt, d)
 		}
 	}

@@ -68,7 +68,7 @@ func TestReconstructedCellsAgainstReference(t *testing.T) {
 				for place, v := range map[string]float64{"soma": c.V(0)[i], "branch": c.V(at)[i]} {
 					column := fmt.Sprintf("%s_%s_mV", run.Name, place)
 					if k%4 == 0 {
-						if d := math.Abs(v - want[column][k/4]); d > worst {
+						if d := math.Abs(v - want[column][k/4]); !(d <= worst) {
 							worst, where = d, fmt.Sprintf("%s at %g ms", column, float64(k)*dt)
 						}
 					}
@@ -91,7 +91,7 @@ func TestReconstructedCellsAgainstReference(t *testing.T) {
 			c.Step(nil)
 		}
 		t.Logf("%s: %d compartments: largest difference %.2g mV, %s", name, tree.Compartments(), worst, where)
-		if worst > 1e-3 {
+		if !(worst <= 1e-3) {
 			t.Errorf("%s: differs from NEURON by %.3g mV (%s)", name, worst, where)
 		}
 	}

@@ -53,7 +53,7 @@ func TestVoltageClampAgainstReference(t *testing.T) {
 		worst = max(worst, math.Abs(peak-want))
 	}
 	t.Logf("%d peak currents: largest difference %.2g pA", len(rows)-1, worst)
-	if worst > 5e-6 {
+	if !(worst <= 5e-6) {
 		t.Errorf("differs by %.3g pA", worst)
 	}
 }
@@ -74,7 +74,7 @@ func TestDriveTableAccuracy(t *testing.T) {
 			steepest = min(steepest, c.b)
 		}
 		t.Logf("%s: current %.2g mV, slope %.2g; slope down to %.3f", l.name, worst, slope, steepest)
-		if worst > 2e-6 || slope > 5e-4 {
+		if !(worst <= 2e-6) || !(slope <= 5e-4) {
 			t.Errorf("%s: table misses by %.3g mV, its slope by %.3g", l.name, worst, slope)
 		}
 	}

@@ -254,6 +254,7 @@ func (d *Decoder) setProfile(path string, value any, f field) {
 	if !ok {
 		if x, ok := d.quantity(path, value, f.unit); ok {
 			f.v.Set(reflect.ValueOf(profile.Const(x)))
+			d.refuseUnset(path, f)
 		}
 		return
 	}

@@ -158,7 +158,7 @@ func (n *Network) buildShard(s, parts int) (*shard, error) {
 			continue
 		}
 		lo, hi := int32(p.Size()*s/parts), int32(p.Size()*(s+1)/parts)
-		own := portion{population: i, lo: lo, hi: hi, clamps: n.clamps(p.Name, lo, hi)}
+		own := portion{population: i, lo: lo, hi: hi, electrodes: n.electrodes(p.Name, lo, hi)}
 		var c neurons
 		var err error
 		if p.Kind == Compartmental {
@@ -208,8 +208,8 @@ func (n *Network) buildSomata(own portion, p *Population) (*somata, error) {
 		c.lif.SetCurrent(int32(i), c.ie[i])
 		c.lif.SetV(int32(i), p.V0.Draw(&r))
 	}
-	if len(c.clamps) > 0 {
-		c.clamped = make([]float64, len(c.ie))
+	if len(c.electrodes) > 0 {
+		c.injected = make([]float64, len(c.ie))
 	}
 	for j := range p.Segments {
 		g := &c.segments[j]

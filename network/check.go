@@ -420,10 +420,6 @@ func (s *Spec) checkInput(in *Input, report Report) {
 	if p == nil {
 		return
 	}
-	if in.Current != nil {
-		in.Current.check(p, bad)
-		return
-	}
 	if p.Kind != SDR {
 		bad("population", "is a population of neurons; inputs make cells of kind %q spike", SDR)
 		return

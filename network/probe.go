@@ -1,6 +1,9 @@
 package network
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Variable is a quantity that a probe reads.
 type Variable string
@@ -12,6 +15,20 @@ const (
 	Isyn     Variable = "I_syn"    // synaptic current I_ex - I_in after the step (pA)
 	Overlap  Variable = "overlap"  // active synapses of a segment
 	Plateaus Variable = "plateaus" // segments of the group whose plateau drives the soma in the next step; of detected NMDA spikes those that are certain
+
+	// At a place of a section of Compartmental cells, after the step. Currents are positive
+	// outward.
+	Ca    Variable = "ca"    // calcium concentration (mM)
+	ECa   Variable = "E_Ca"  // Nernst potential of calcium (mV)
+	Ionic Variable = "i"     // current of all channels together (mA/cm²)
+	ICh   Variable = "i_ch"  // current of one channel (mA/cm²)
+	GCh   Variable = "g_ch"  // conductance of one channel (S/cm²)
+	GateX Variable = "gate"  // a gate of a channel
+	GSyn  Variable = "g_syn" // conductance of a receptor on the compartments of a segment, the block not counted (nS)
+
+	// Electrode is the current that an electrode injects (pA): in the step, and of a voltage
+	// clamp at the potential after it.
+	Electrode Variable = "electrode"
 )
 
 // A Probe is one quantity of one cell or segment that is read in every step.
@@ -21,32 +38,79 @@ type Probe struct {
 	Cell       int
 	Group      string  // Vseg, Overlap, Plateaus
 	Segment    int     // Vseg, Overlap
-	Section    string  // V
-	At         float64 // V: place on the section, 0 to 1
+	Section    string  // of a place
+	At         float64 // place on the section, 0 to 1
+	Place      string  // name of the place; "": section and at
+	Channel    string  // ICh, GCh, GateX
+	Gate       string  // GateX
+	Receptor   string  // GSyn: ampa, nmda or gaba
+	Electrode  string  // name of the Stimulation
 }
 
-// Unit returns the unit of a variable; "" for counts.
+// Unit returns the unit of a variable; "" for counts and gates.
 func (v Variable) Unit() string {
 	switch v {
-	case Vm, Vseg, V:
+	case Vm, Vseg, V, ECa:
 		return "mV"
-	case Isyn:
+	case Isyn, Electrode:
 		return "pA"
+	case Ca:
+		return "mM"
+	case Ionic, ICh:
+		return "mA/cm2"
+	case GCh:
+		return "S/cm2"
+	case GSyn:
+		return "nS"
 	}
 	return ""
 }
 
+// AtPlace tells whether a variable is read at a place of a section.
+func (v Variable) AtPlace() bool {
+	switch v {
+	case V, Ca, ECa, Ionic, ICh, GCh, GateX:
+		return true
+	}
+	return false
+}
+
+// What returns the variable as users write it: "i:NaTa_t", "NaTa_t.m", "g_nmda".
+func (p Probe) What() string {
+	switch p.Variable {
+	case ICh:
+		return "i:" + p.Channel
+	case GCh:
+		return "g:" + p.Channel
+	case GateX:
+		return p.Channel + "." + p.Gate
+	case GSyn:
+		return "g_" + p.Receptor
+	case Electrode:
+		return "stimulation:" + p.Electrode
+	}
+	return string(p.Variable)
+}
+
+// Where returns the name of the place of a probe.
+func (p Probe) Where() string {
+	if p.Place != "" {
+		return p.Place
+	}
+	return fmt.Sprintf("%s.%.5g", p.Section, p.At)
+}
+
 // Name returns a short name, unique among probes: "E.17.basal.2.overlap".
 func (p Probe) Name() string {
-	switch p.Variable {
-	case Overlap, Vseg:
-		return fmt.Sprintf("%s.%d.%s.%d.%s", p.Population, p.Cell, p.Group, p.Segment, p.Variable)
-	case V:
-		return fmt.Sprintf("%s.%d.%s.%g.%s", p.Population, p.Cell, p.Section, p.At, p.Variable)
-	case Plateaus:
+	switch {
+	case p.Variable == Overlap || p.Variable == Vseg || p.Variable == GSyn:
+		return fmt.Sprintf("%s.%d.%s.%d.%s", p.Population, p.Cell, p.Group, p.Segment, p.What())
+	case p.Variable.AtPlace():
+		return fmt.Sprintf("%s.%d.%s.%s", p.Population, p.Cell, p.Where(), p.What())
+	case p.Variable == Plateaus:
 		return fmt.Sprintf("%s.%d.%s.%s", p.Population, p.Cell, p.Group, p.Variable)
 	}
-	return fmt.Sprintf("%s.%d.%s", p.Population, p.Cell, p.Variable)
+	return fmt.Sprintf("%s.%d.%s", p.Population, p.Cell, p.What())
 }
 
 // sampler is a probe of a cell of a shard.
@@ -87,6 +151,8 @@ func (c *somata) reader(p Probe, cell, group int) func() float64 {
 		return func() float64 { return c.lif.Synaptic(int32(cell)) }
 	case Plateaus:
 		return c.plateausOf(cell, group)
+	case Electrode:
+		return c.electrodeOf(p.Electrode, cell)
 	}
 	g := &c.segments[group]
 	segment := uint32(cell*g.perCell + p.Segment)
@@ -94,16 +160,95 @@ func (c *somata) reader(p Probe, cell, group int) func() float64 {
 }
 
 func (t *trees) reader(p Probe, cell, group int) func() float64 {
+	cells, at := t.batches[cell/batch], cell%batch
 	switch p.Variable {
 	case Vm:
 		return func() float64 { return t.v(0, cell) }
-	case V:
-		node := t.Tree.At(t.Tree.SectionNamed(p.Section), p.At)
-		return func() float64 { return t.v(node, cell) }
 	case Plateaus:
 		return t.plateausOf(cell, group)
+	case Electrode:
+		if e, _ := t.electrodeNamed(p.Electrode, cell); e != nil && e.Rs > 0 {
+			return func() float64 { return cells.ClampCurrent(e.input, at) }
+		}
+		return t.electrodeOf(p.Electrode, cell)
+	case GSyn:
+		return func() float64 { return t.conductance(group, p.Segment, p.Receptor, cell) }
 	}
-	return func() float64 { return t.highest(group, p.Segment, cell) }
+	if !p.Variable.AtPlace() {
+		return func() float64 { return t.highest(group, p.Segment, cell) }
+	}
+	node := t.Tree.At(t.Tree.SectionNamed(p.Section), p.At)
+	if p.Variable == V {
+		return func() float64 { return t.v(node, cell) }
+	}
+	m := cells.Membrane()
+	k, gate := t.channelNamed(p.Channel, p.Gate)
+	density := 0.1 / t.Tree.Area[node] // 1 pA/µm² = 0.1 mA/cm²; 1 nS/µm² = 0.1 S/cm²
+	switch p.Variable {
+	case Ca:
+		return func() float64 { return m.Calcium(node, at) }
+	case ECa:
+		return func() float64 { return m.ECa(node, at) }
+	case ICh:
+		return func() float64 { return m.Current(node, at, k, cells.V(node)[at]) * density }
+	case GCh:
+		return func() float64 { return m.Conductance(node, at, k) * density }
+	case GateX:
+		return func() float64 {
+			x, _ := m.Gate(node, at, k, gate)
+			return x
+		}
+	}
+	return func() (sum float64) {
+		for k := range t.channels {
+			if m.Conductance(node, at, k) != 0 {
+				sum += m.Current(node, at, k, cells.V(node)[at])
+			}
+		}
+		return sum * density
+	}
+}
+
+// channelNamed returns the indices of a channel and one of its gates; 0 for none.
+func (t *trees) channelNamed(name, gate string) (channel, of int) {
+	for i := range t.channels {
+		if t.channels[i].Name != name {
+			continue
+		}
+		gates, _ := t.channels[i].Gates()
+		return i, max(0, slices.Index(gates, gate))
+	}
+	return 0, 0
+}
+
+// conductance returns that of a receptor on the compartments of a segment of a cell (nS).
+func (t *trees) conductance(group, segment int, receptor string, cell int) (sum float64) {
+	k := slices.Index(t.receptorsOf[group], receptor)
+	for _, node := range t.spans[group][segment] {
+		sum += t.batches[cell/batch].Conductance(t.sites[group][node]+k, cell%batch)
+	}
+	return sum
+}
+
+// electrodeOf returns the current of an electrode into a cell (pA); 0 for a cell that it is
+// not in.
+func (p *portion) electrodeOf(name string, cell int) func() float64 {
+	if e, j := p.electrodeNamed(name, cell); e != nil {
+		return func() float64 { return e.of(e.k, j) }
+	}
+	return func() float64 { return 0 }
+}
+
+// electrodeNamed returns an electrode and which of its cells a cell is; nil where it is not
+// in it.
+func (p *portion) electrodeNamed(name string, cell int) (*electrode, int) {
+	for i := range p.electrodes {
+		e := &p.electrodes[i]
+		if j := slices.Index(e.cells, int32(cell)); e.Name == name && j >= 0 {
+			return e, j
+		}
+	}
+	return nil, 0
 }
 
 func (p *portion) plateausOf(cell, group int) func() float64 {

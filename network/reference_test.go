@@ -153,7 +153,7 @@ func TestSegmentsAgainstReference(t *testing.T) {
 		for _, row := range fixture.Numbers(t, dir+"voltage_neuron0.csv") {
 			worst = max(worst, math.Abs(j.values[int(row[0])][0]-row[1]))
 		}
-		if worst > 1e-9 { // nine printed decimals
+		if !(worst <= 1e-9) { // nine printed decimals
 			t.Errorf("%s: V off by up to %.2g mV", name, worst)
 		}
 	}

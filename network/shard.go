@@ -34,9 +34,9 @@ type neurons interface {
 // A portion is what both kinds of neurons have.
 type portion struct {
 	population int
-	lo, hi     int32         // cells lo..hi-1
-	groups     []*group      // [segments of the population]
-	clamps     []currentStep // steps of current
+	lo, hi     int32    // cells lo..hi-1
+	groups     []*group // [segments of the population]
+	electrodes []electrode
 }
 
 func (p *portion) own() *portion { return p }
@@ -68,7 +68,7 @@ type somata struct {
 	segments []thresholdGroup
 	proximal []proximalPathway // in order of the projections
 	ie       []float64         // [hi-lo] constant current (pA)
-	clamped  []float64         // [hi-lo] sum of the steps of current that flow now (pA); nil for none
+	injected []float64         // [hi-lo] sum of the currents of electrodes in this step (pA); nil for none
 }
 
 // A thresholdGroup is a group of declared NMDA spikes.
@@ -153,9 +153,7 @@ func (s *shard) step(k int64) {
 }
 
 func (c *somata) step(s *shard, k int64) {
-	if c.clampsChange(k) { // at the beginning of a step
-		c.setClamps(k)
-	}
+	c.stimulate(k, s.net.spec.Dt)
 	for g := range c.segments {
 		s.deliverToSegments(&c.segments[g], k) // 2
 		c.segments[g].startSpikes(k)           // 3
@@ -170,9 +168,7 @@ func (c *somata) step(s *shard, k int64) {
 // step of Compartmental cells: their NMDA spikes are found, not declared, after the
 // membrane potentials that show them.
 func (t *trees) step(s *shard, k int64) {
-	if t.clampsChange(k) {
-		t.setClamps(k)
-	}
+	t.stimulate(k, s.net.spec.Dt)
 	for g := range t.segments {
 		s.deliverToTrees(&t.segments[g], t, k) // 2
 	}
@@ -303,8 +299,8 @@ func (c *somata) switchPlateaus(g int, k int64) {
 // of its plateaus, added in the order of the groups.
 func (c *somata) setCurrent(cell int) {
 	pA := c.ie[cell]
-	if c.clamped != nil {
-		pA += c.clamped[cell]
+	if c.injected != nil {
+		pA += c.injected[cell]
 	}
 	for i := range c.segments {
 		g := &c.segments[i]

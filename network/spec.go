@@ -16,6 +16,8 @@ type Spec struct {
 	Projections []Projection
 	Inputs      []Input
 
+	Stimulations []Stimulation
+
 	index map[string]int // population → where it is; see Index
 }
 
@@ -195,14 +197,13 @@ func (c *Connections) most(perCell int) int {
 	return most
 }
 
-// An Input makes the cells of one population spike, or injects a current into them.
+// An Input makes the cells of one population spike.
 type Input struct {
 	Name          string
 	Population    string
-	Presentations *stimulus.PresentationParams // one of the four
+	Presentations *stimulus.PresentationParams // one of the three
 	Poisson       *stimulus.PoissonParams
 	Train         *stimulus.Train
-	Current       *CurrentParams // into neurons, which do not spike by it alone
 }
 
 // Index makes Population find the populations that there are now without looking

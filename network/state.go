@@ -170,7 +170,7 @@ func (c *somata) resume(s *shard, from *PopulationState, step int64) {
 			}
 		}
 	}
-	c.setClamps(step)
+	c.replay(step)
 	for i := range c.ie {
 		c.setCurrent(i)
 	}
@@ -238,7 +238,7 @@ func (t *trees) resume(_ *shard, from *PopulationState, step int64) {
 			}
 		}
 	}
-	t.setClamps(step)
+	t.replay(step)
 }
 
 // mergeShortTerm adds the state of short-term plasticity of a shard, which sees only the

@@ -7,6 +7,7 @@ import (
 
 	"neurosim/cable"
 	"neurosim/dendrite"
+	"neurosim/internal/grid"
 	"neurosim/internal/rng"
 	"neurosim/neuron"
 )
@@ -19,6 +20,7 @@ type Trees struct {
 	Channels []Channel
 	Calcium  []Calcium // later ones replace earlier ones
 	Celsius  float64   // temperature of the Nernst potential; that of the channels is in their kinetics
+	Settle   float64   // time without input before the beginning (ms)
 	V0       *float64  // potential of all compartments at the beginning (mV), gates at their steady state; nil: the steady state of the leak
 
 	// A cell spikes by threshold and reset of its soma (Firing), or where its soma
@@ -89,6 +91,16 @@ func (r *Receptors) opened(inhibit bool) []dendrite.ReceptorParams {
 	return list[:excitatory]
 }
 
+// Names returns the names of the receptors that conduct at all, in the order of their sites.
+func (r *Receptors) Names() (names []string) {
+	for i, p := range []dendrite.ReceptorParams{r.AMPA, r.NMDA, r.GABA} {
+		if p.GMax > 0 {
+			names = append(names, []string{"ampa", "nmda", "gaba"}[i])
+		}
+	}
+	return names
+}
+
 // span returns the section of segment j and the first and last compartment of its
 // range: those that hold From and To.
 func (p *Place) span(t *neuron.Tree, j int) (section, first, last int) {
@@ -105,7 +117,9 @@ type TreeModel struct {
 	sites []map[int]int // [group] compartment → its first site; it has one for every receptor
 	spans [][][]int     // [group][segment] compartments
 
-	receptors []dendrite.ReceptorParams // [site]
+	receptors   []dendrite.ReceptorParams // [site]
+	receptorsOf [][]string                // [group] names of the receptors, in the order of their sites
+	channels    []Channel
 }
 
 // Receptor returns the receptor of a site.
@@ -115,15 +129,15 @@ func (m *TreeModel) Receptor(site int) dendrite.ReceptorParams { return m.recept
 // its sites, one for each receptor that conducts, on the compartments of its segments'
 // ranges, ascending; segments that share a compartment share them.
 //
-// currents are the steps of current into the cells; they are inputs 1, 2 ... of the
-// model, I_e being input 0.
-func NewTreeModel(p *Population, dt float64, currents ...*CurrentParams) (*TreeModel, error) {
+// electrodes are those in the cells; they are inputs 1, 2 ... of the model, I_e being
+// input 0.
+func NewTreeModel(p *Population, dt float64, electrodes ...*Stimulation) (*TreeModel, error) {
 	tree, err := neuron.NewTree(p.Trees.Sections)
 	if err != nil {
 		return nil, err
 	}
-	spec := cable.Spec{Tree: tree, Dt: dt, Method: p.Trees.Method, Inputs: []int{0}, Firing: p.Trees.Firing, Level: p.Trees.Level, VInit: p.Trees.V0}
-	for _, in := range currents {
+	spec := cable.Spec{Tree: tree, Dt: dt, Method: p.Trees.Method, Inputs: []int{0}, Firing: p.Trees.Firing, Level: p.Trees.Level, VInit: p.Trees.V0, Settle: int(grid.Steps(p.Trees.Settle, dt))}
+	for _, in := range electrodes {
 		spec.Inputs = append(spec.Inputs, in.node(tree))
 	}
 	if len(p.Trees.Channels) > 0 || len(p.Trees.Calcium) > 0 {
@@ -135,11 +149,12 @@ func NewTreeModel(p *Population, dt float64, currents ...*CurrentParams) (*TreeM
 		}
 		spec.Celsius = p.Trees.Celsius
 	}
-	m := &TreeModel{Tree: tree}
+	m := &TreeModel{Tree: tree, channels: p.Trees.Channels}
 	for i := range p.Segments {
 		g := &p.Segments[i]
 		at := len(spec.Receptors)
 		receptors, _ := g.Place.Receptors.conducting()
+		m.receptorsOf = append(m.receptorsOf, g.Place.Receptors.Names())
 		spec.Receptors = append(spec.Receptors, receptors...)
 		bears := make([]bool, tree.Len())
 		var spans [][]int
@@ -235,7 +250,7 @@ type treePathway struct {
 
 // buildTrees builds the cells of a Compartmental population.
 func (n *Network) buildTrees(own portion, p *Population) (*trees, error) {
-	m, err := NewTreeModel(p, n.spec.Dt, n.spec.currents(p.Name)...)
+	m, err := NewTreeModel(p, n.spec.Dt, n.spec.stimulations(p.Name)...)
 	if err != nil {
 		return nil, fmt.Errorf("population %s: %w", p.Name, err)
 	}

@@ -102,10 +102,15 @@ func randomTrees(t *testing.T, seed uint64) *Spec {
 		Inputs: []Input{
 			{Name: "show", Population: "in", Presentations: &stimulus.PresentationParams{Start: 5, Period: 12, Order: stimulus.Random, Jitter: 0.4, Shape: stimulus.Gaussian, Noise: stimulus.Noise{Mode: stimulus.Strict}}},
 			{Name: "bg", Population: "in", Poisson: &stimulus.PoissonParams{Rate: 20, Stop: math.Inf(1)}},
-			{Name: "all", Population: "E", Current: &CurrentParams{Section: "left", At: 0.9, Start: 3, Stop: 20 + float64(r.IntN(20)), Amplitude: 40}},
-			{Name: "some", Population: "E", Current: &CurrentParams{At: math.NaN(), Cells: []int{0, 3}, Start: 12, Stop: math.Inf(1), Amplitude: -30}},
-			{Name: "point", Population: "I", Current: &CurrentParams{At: math.NaN(), Cells: []int{1}, Start: 7, Stop: 33, Amplitude: 33.3}},
-			{Name: "points", Population: "I", Current: &CurrentParams{At: math.NaN(), Start: 21, Stop: 41, Amplitude: -12.7}},
+		},
+		Stimulations: []Stimulation{
+			{Name: "all", Population: "E", Section: "left", X: 0.9, Waveform: &stimulus.StepParams{Start: 3, Duration: 17 + float64(r.IntN(20)), Amplitude: 40}},
+			{Name: "some", Population: "E", X: 0.5, Cells: []int{0, 3}, Waveform: &stimulus.StepParams{Start: 12, Duration: math.Inf(1), Amplitude: -30}},
+			{Name: "noise", Population: "E", X: 0.5, Noise: &stimulus.NoiseParams{Mean: 5, SD: 20, Tau: 3, Start: 2, Duration: 30}},
+			{Name: "clamp", Population: "E", Section: "right", X: 0.5, Rs: 10, Cells: []int{1}, Waveform: &stimulus.CommandParams{Hold: -70, Level: -40, Start: 9, Duration: 20}},
+			{Name: "point", Population: "I", Cells: []int{1}, Waveform: &stimulus.StepParams{Start: 7, Duration: 26, Amplitude: 33.3}},
+			{Name: "points", Population: "I", Waveform: &stimulus.SineParams{Frequency: 50, End: math.NaN(), Start: 21, Duration: 20, Amplitude: -12.7}},
+			{Name: "jitter", Population: "I", Noise: &stimulus.NoiseParams{SD: 9, Tau: 1, Duration: math.Inf(1), Shared: true}},
 		},
 	}
 }

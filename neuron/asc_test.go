@@ -82,7 +82,7 @@ func TestHayCellAgainstReference(t *testing.T) {
 		t.Errorf("%d compartments are missing, from %s on", len(rows), rows[0][0])
 	}
 	t.Logf("areas within %.2g, resistances within %.2g, paths within %.2g (relative)", area, resistance, path)
-	if area > 1e-5 || resistance > 1e-5 || path > 1e-5 {
+	if !(area <= 1e-5) || !(resistance <= 1e-5) || path > 1e-5 {
 		t.Error("compartments differ")
 	}
 	sums := map[string][3]float64{}

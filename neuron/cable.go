@@ -4,7 +4,7 @@ import "slices"
 
 // Cable is the voltage of N cells of one plan; see the package comment.
 // A step is Begin; Load of every live node and what its membrane adds to Diag
-// and Right; Solve.
+// and Right; Split; Solve.
 type Cable struct {
 	*Plan
 	n     int
@@ -72,9 +72,12 @@ func (c *Cable) Stages(node int) (diag, right, diag2, right2 []float64) {
 	return row(c.diag, k, c.n), row(c.right, k, c.n), row(c.diag2, k, c.n), row(c.right2, k, c.n)
 }
 
-// Split begins the second stage with what the rows hold now, of second order; what is
-// added to one stage alone follows.
+// Split begins the second stage with what the rows hold now; what is added to one stage
+// alone follows. Of first order there is none, and it does nothing.
 func (c *Cable) Split() {
+	if !c.twice {
+		return
+	}
 	copy(c.diag2, c.diag)
 	for k, i := range c.rows {
 		right, to := row(c.right, int32(k), c.n), row(c.right2, int32(k), c.n)

@@ -51,24 +51,46 @@ func (t *Tree) between(a, b place) (path float64) {
 	return path + math.Abs(a.at-b.at)
 }
 
+// origin returns the place that distances are measured from, and its section.
+func (t *Tree) origin(name string) (root int, from place, err error) {
+	switch name {
+	case profile.Soma:
+		return 0, t.placeOn(0, t.Sections[0].Length()/2), nil
+	case profile.SomaStart:
+		return 0, t.placeOn(0, 0), nil
+	}
+	root = t.SectionNamed(name)
+	if root < 0 && name == profile.Trunk {
+		root = t.trunk()
+	}
+	if root < 0 {
+		return 0, place{}, fmt.Errorf("there is no section %q for the origin of distances", name)
+	}
+	return root, t.placeOn(root, 0), nil
+}
+
+// Spans returns, by section, the path from an origin to its beginning and to its end (µm).
+// It is an error if there is no such origin.
+func (t *Tree) Spans(origin string) ([][2]float64, error) {
+	_, from, err := t.origin(origin)
+	if err != nil {
+		return nil, err
+	}
+	out := make([][2]float64, len(t.Sections))
+	for i, s := range t.Sections {
+		out[i] = [2]float64{t.between(t.placeOn(i, 0), from), t.between(t.placeOn(i, s.Length()), from)}
+	}
+	return out, nil
+}
+
 // Distances returns the path from an origin to every node (µm), and to the farthest tip
 // that lies behind it. The origin is the centre of the soma, its beginning, or the beginning of
 // a section. A distance is that of the compartment's centre; sampled as hoc does, that of the last
 // compartment of a section is at the section's end. It is an error if there is no such origin.
 func (t *Tree) Distances(origin, sample string) (d []float64, farthest float64, err error) {
-	root, from := 0, t.placeOn(0, t.Sections[0].Length()/2)
-	switch origin {
-	case profile.Soma:
-	case profile.SomaStart:
-		from = t.placeOn(0, 0)
-	default:
-		if root = t.SectionNamed(origin); root < 0 && origin == profile.Trunk {
-			root = t.trunk()
-		}
-		if root < 0 {
-			return nil, 0, fmt.Errorf("there is no section %q for the origin of distances", origin)
-		}
-		from = t.placeOn(root, 0)
+	root, from, err := t.origin(origin)
+	if err != nil {
+		return nil, 0, err
 	}
 	d = make([]float64, t.Len())
 	for i := range d {

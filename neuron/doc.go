@@ -59,11 +59,9 @@
 //
 // by elimination from the ends of the tree to the soma and back (Hines 1984, Int.
 // J. Bio-Med. Comput. 15:69), exactly, in time proportional to the number of
-// nodes. Crank-Nicolson solves it for the middle of the step, h = dt/2, with g and
-// i_0 of the middle, and goes as far again, V ← 2 V' - V, but for compartments
-// whose membrane conductance exceeds C/h, where that would overshoot: they keep
-// V'. Gates then stand at the middles of steps, and synaptic conductances, known
-// in closed form, are taken there.
+// nodes. The method of second order solves two such systems a step, with h = γ dt and γ = 1 - 1/√2
+// (Cable.Solve); synaptic conductances, known in closed form, are those of the middle of the
+// step, and channels stand there too (package channel).
 //
 // Nodes beyond which no conductance changes are eliminated once (NewPlan), for
 // all cells and steps; a step only passes currents inwards and potentials
@@ -73,14 +71,5 @@
 //
 // Either the soma, node 0, is reset where it reaches V_th at the end of a step,
 // and keeps V_reset for the next R = t_ref/dt steps, in which the dendrites go on
-// and see it (Firing). Or channels make the spike:
-//
-//	I = Σ ḡ m^p h (E - V),   dm/dt = α(V) (1 - m) - β(V) m,   h alike
-//
-// for na and kdr (Hodgkin & Huxley 1952), ca and km, on the soma or anywhere.
-// Gates are advanced after the potentials by exponential Euler,
-//
-//	m ← m∞ + (m - m∞) e^(-dt/τ),   m∞ = α/(α+β),   τ = 1/(α+β),
-//
-// from tables in steps of 1/32 mV.
+// and see it (Firing). Or channels make the spike (package channel).
 package neuron

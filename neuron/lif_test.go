@@ -200,7 +200,7 @@ func TestLIFAgainstReference(t *testing.T) {
 		if !slices.Equal(got, wantSpikes[name]) {
 			t.Errorf("%s: spikes in steps %v, want %v", name, got, wantSpikes[name])
 		}
-		if worst > 1e-9 {
+		if !(worst <= 1e-9) {
 			t.Errorf("%s: V off by up to %.2g mV", name, worst)
 		}
 	}

@@ -181,6 +181,16 @@ func (s Section) holds(x float64) int {
 // Length returns the length of s along its path (µm).
 func (s Section) Length() float64 { return s.Profile[len(s.Profile)-1].Path }
 
+// MeanDiameter returns the diameter of s, averaged along its path (µm).
+func (s Section) MeanDiameter() float64 {
+	sum := 0.0
+	for i, q := range s.Profile[1:] {
+		p := s.Profile[i]
+		sum += float64((q.Path - p.Path) * (p.Radius + q.Radius))
+	}
+	return sum / s.Length()
+}
+
 // Sections lowers what a user wrote to sections: parents to indices, region
 // names to membranes, the rule of discretisation to counts. A section has the
 // membrane of its region, by name, or base if it names none. It reports every

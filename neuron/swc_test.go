@@ -221,7 +221,7 @@ func TestReconstructedCellsAgainstReference(t *testing.T) {
 		rin, branchRin := tree.InputResistance(0), tree.InputResistance(nodes[strconv.Itoa(c.branch)+" "+strconv.Itoa(c.compartment)])
 		t.Logf("%s: %d compartments; areas within %.1g µm², resistances %.1g (relative), distances %.1g µm; R_in %.6f, %.6f MΩ",
 			c.swc, compartments, area, resistance, distance, rin, branchRin)
-		if area > 1e-4 || resistance > 1e-5 || distance > 2e-4 {
+		if !(area <= 1e-4) || !(resistance <= 1e-5) || !(distance <= 2e-4) {
 			t.Errorf("%s: compartments differ", c.swc)
 		}
 		if math.Abs(rin/c.rin-1) > 1e-6 || math.Abs(branchRin/c.branchRin-1) > 1e-6 {

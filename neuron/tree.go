@@ -65,7 +65,7 @@ func NewTree(sections []Section) (*Tree, error) {
 			end[i] = t.addPoint(i, last, perRa)
 		}
 	}
-	return t, nil
+	return t, t.vary()
 }
 
 // attach returns the node that section s begins on.

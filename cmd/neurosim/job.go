@@ -301,7 +301,7 @@ func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) err
 // deliver writes the tables and the figures of a report.
 func (j *job) deliver(ctx context.Context, r study.Report) error {
 	for _, t := range r.Tables {
-		if j.x != nil && !slices.Contains(j.x.Tables(), t.Name) { // the names that figures may not have
+		if j.x != nil && j.x.Study == j.study && !slices.Contains(j.x.Tables(), t.Name) { // the names that figures may not have
 			return fmt.Errorf("tables/%s.csv: a run of this kind has no table of that name", t.Name)
 		}
 		if err := j.table("tables/"+t.Name+".csv", t.Table); err != nil {

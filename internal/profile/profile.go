@@ -128,6 +128,16 @@ func (p Profile) At(d, dMax float64) float64 {
 	return p.Value
 }
 
+// Largest returns the largest value of the rule within 2 mm.
+func (p Profile) Largest() float64 {
+	const reach, steps = 2000.0, 200
+	most := p.At(0, reach)
+	for i := range steps {
+		most = max(most, p.At(reach*float64(i+1)/steps, reach))
+	}
+	return most
+}
+
 // exp is e^x, with x cut to ±700.
 func exp(x float64) float64 {
 	return fpmath.Exp(min(max(x, -700), 700))

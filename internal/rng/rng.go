@@ -58,6 +58,7 @@ const (
 	Release            Purpose = 91 // whether a synapse releases; index: synapse, counter: spike
 	Position           Purpose = 92 // where a cell of a random layout is; index: cell
 	Distance           Purpose = 93 // which pairs a probability that falls with distance connects; index: target cell
+	Electrode          Purpose = 94 // noise of one electrode; index: step
 )
 
 // Algorithm names the generator and its keying, for the record of a run.

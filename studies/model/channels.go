@@ -291,7 +291,7 @@ func (d Reader) densities(path string, one *densityTable, several map[string]any
 		return found[name]
 	}) {
 		key := grammar.Join(at, name)
-		sections := d.selected(key, p.Trees.Sections, []string{name})
+		sections := d.Selected(key, p.Trees.Sections, []string{name})
 		d.checkDensity(key, *found[name], p)
 		list, keys = append(list, network.Density{Sections: sections, Profile: *found[name]}), append(keys, key)
 	}

@@ -33,9 +33,12 @@ func defaultRun() Run { return Run{Dt: 0.1, Seed: 1} }
 // Spec returns the description of the network.
 func (m *Model) Spec() *network.Spec { return &m.Network }
 
+// TimeStep returns dt (ms).
+func (m *Model) TimeStep() float64 { return m.Run.Dt }
+
 // Tables are the tables of a model in the reference.
 func Tables() []grammar.Table {
-	return slices.Concat([]grammar.Table{{Title: "[run]", Default: new(defaultRun())}}, populationTables(), treeTables(), projectionTables(), inputTables())
+	return slices.Concat([]grammar.Table{{Title: "[run]", Default: new(defaultRun())}}, populationTables(), treeTables(), projectionTables(), inputTables(), stimulationTables())
 }
 
 // Named are the tables of named tables whose names stand in figures.
@@ -57,6 +60,7 @@ func (d Reader) Model() *Model {
 	d.populations(x)
 	d.projections(x)
 	d.inputs(x)
+	d.stimulation(x)
 	return x
 }
 

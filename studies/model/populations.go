@@ -490,26 +490,21 @@ func (d Reader) Target(x *Model, path, target string) (population, group string,
 // Tables [inputs.NAME], by kind.
 type (
 	sdrInput struct {
-		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson, spikes or current"`
+		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson or spikes"`
 		Population string `toml:"population" must:"yes" doc:"the input cells that spike"`
 		stimulus.PresentationParams
 	}
 	poissonInput struct {
-		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson, spikes or current"`
+		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson or spikes"`
 		Population string `toml:"population" must:"yes" doc:"the input cells that spike"`
 		stimulus.PoissonParams
-	}
-	currentInput struct {
-		Kind       string `toml:"kind" must:"yes" doc:"sdr, poisson, spikes or current"`
-		Population string `toml:"population" must:"yes" doc:"the neurons that get the current"`
-		network.CurrentParams
 	}
 )
 
 func (d Reader) inputs(x *Model) {
 	for name, tree := range d.Tables("inputs", d.Table("inputs", d.Root(), "inputs")) {
 		path := grammar.Join("inputs", name)
-		kind, ok := d.Kind(path, tree, "sdr", "poisson", "spikes", "current")
+		kind, ok := d.Kind(path, tree, "sdr", "poisson", "spikes")
 		if !ok {
 			continue
 		}
@@ -544,20 +539,6 @@ func (d Reader) inputs(x *Model) {
 			if d.Require(path+".file") && x.Network.Population(t.Population) != nil {
 				in.Train = d.train(x, path, t)
 			}
-		case "current":
-			t := &currentInput{CurrentParams: network.DefaultCurrent()}
-			d.Into(path, tree, t)
-			d.Require(path + ".amplitude")
-			if math.IsInf(t.Stop, 1) {
-				t.Stop = x.Run.Tstop
-			}
-			if d.Present(path+".cells") && len(t.Cells) == 0 {
-				d.Bad(path+".cells", "must name a cell")
-			}
-			if p := x.Network.Population(t.Population); p != nil && p.Trees == nil && d.Present(path+".at") {
-				d.Bad(path+".at", "cells of kind %q have no places", p.Kind)
-			}
-			in.Population, in.Current = t.Population, &t.CurrentParams
 		}
 		if d.Require(path+".population") && d.Population(x, path+".population", in.Population) {
 			x.Network.Inputs = append(x.Network.Inputs, in)
@@ -655,6 +636,5 @@ func inputTables() []grammar.Table {
 		{Title: "[inputs.NAME], kind = \"poisson\"", Text: "Independent background spikes in every cell: a Poisson process whose rate is constant (`rate`), a sine (`rate` and [inputs.NAME.modulation]), a row of constant rates (`rates`, `times`) or read from a table (`rate_file`). Whatever the rate, the mean number of spikes in a step is its integral over the step; a cell may spike several times in a step, so that no rate is lowered by the length of a step. A rate of which a step would hold more than 10 spikes is refused.", Default: &poissonInput{PoissonParams: stimulus.DefaultPoisson()}},
 		{Title: "[inputs.NAME.modulation]", Text: "Makes the rate of a Poisson input a sine: r(t) = rate (1 + depth sin(2π frequency t + phase)), t from the beginning of the run. Without the table the rate is constant.", Default: new(stimulus.DefaultModulation())},
 		{Title: "[inputs.NAME], kind = \"spikes\"", Text: "Spikes from a table: a header, then a row for each spike; lines that begin with # are comments. Read as they are: columns `cell` and `step` or `time_ms`, such as `spikes.csv` of a run. A table of another program is read by the keys, for example `columns = { cell = \"sender\", time = \"time_ms\" }` (NEST) or `columns = { cell = \"i\", time = \"t\" }` with `time_unit = \"s\"` (Brian). A time goes to the nearest step, from halfway on to the later; a cell may spike several times in a step. What is not used as it stands is said with counts.", Default: &spikes},
-		{Title: "[inputs.NAME], kind = \"current\"", Text: "A step of current into neurons. Several into one place add.", Default: &currentInput{CurrentParams: network.DefaultCurrent()}},
 	}
 }

@@ -92,10 +92,10 @@ func noSection(sections []neuron.Section, pattern string) string {
 	return fmt.Sprintf("no section has a name that matches %q%s%s", pattern, hint, list)
 }
 
-// selected returns the names of the sections that a key names by patterns, and reports
+// Selected returns the names of the sections that a key names by patterns, and reports
 // those patterns that name none. Where anything was reported, here or where the sections
 // are read, it returns the patterns.
-func (d Reader) selected(key string, sections []neuron.Section, patterns []string) []string {
+func (d Reader) Selected(key string, sections []neuron.Section, patterns []string) []string {
 	if len(sections) == 0 {
 		return slices.Clone(patterns)
 	}

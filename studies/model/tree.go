@@ -11,6 +11,7 @@ import (
 
 	"neurosim/dendrite"
 	"neurosim/grammar"
+	"neurosim/internal/profile"
 	"neurosim/network"
 	"neurosim/neuron"
 )
@@ -21,9 +22,11 @@ type treeTable struct {
 	Count          int                   `toml:"size" must:"yes" doc:"number of cells"`
 	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
 	V0             float64               `toml:"V_0" unit:"mV" doc:"potential of every compartment at the start, gates at their steady state there; default: the steady state of the leak"`
+	Settle         float64               `toml:"settle" unit:"ms" grid:"dt" doc:"time that the cells have had without any input when the run begins, from V_0 on: their channels then rest"`
 	Method         neuron.Method         `toml:"method" of:"backward-euler second-order" doc:"backward-euler, of first order, with NEURON's order of update; or second-order, far more accurate with channels at the same dt"`
+	Active         bool                  `toml:"with_channels" doc:"false leaves channels and calcium out: the cell with its leak alone"`
 	Celsius        float64               `toml:"temperature" must:"where a channel or the Nernst potential depends on it" unit:"degC" doc:"temperature of the cells"`
-	Membrane       neuron.MembraneParams `toml:"membrane"`
+	Membrane       membraneTable         `toml:"membrane"`
 	Discretisation neuron.Discretisation `toml:"discretisation"`
 	Soma           treeSoma              `toml:"soma"`
 }
@@ -71,8 +74,8 @@ type treeSegments struct {
 
 func defaultTree() *treeTable {
 	return &treeTable{
-		Kind: network.Compartmental, Ie: network.Const(0), V0: math.NaN(), Celsius: math.NaN(), Method: neuron.BackwardEuler,
-		Membrane: neuron.DefaultMembrane(), Discretisation: neuron.DefaultDiscretisation(),
+		Kind: network.Compartmental, Ie: network.Const(0), V0: math.NaN(), Active: true, Celsius: math.NaN(), Method: neuron.BackwardEuler,
+		Membrane: defaultMembrane(), Discretisation: neuron.DefaultDiscretisation(),
 		Soma: treeSoma{Model: integrateAndFire, FiringParams: neuron.DefaultFiring()},
 	}
 }
@@ -90,12 +93,13 @@ const maxMorphology = 256 << 20
 func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Population) {
 	t := defaultTree()
 	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology", "calcium", "spines", "position")
-	d.eitherLeak(path+".membrane", &t.Membrane)
+	base := d.membrane(path+".membrane", &t.Membrane)
 	if (t.Discretisation.MaxLength != 0 || t.Discretisation.PerLength != 0) && !d.Present(path+".discretisation.d_lambda") {
 		t.Discretisation.DLambda = 0
 	}
 	p.Count, p.Ie = t.Count, t.Ie
-	p.Trees = &network.Trees{Method: t.Method}
+	p.Trees = &network.Trees{Method: t.Method, Settle: t.Settle}
+	d.Rule(t.Settle >= 0, path+".settle", "must not be negative")
 	if !math.IsNaN(t.V0) {
 		p.Trees.V0 = &t.V0
 		d.Rule(math.Abs(t.V0) <= 200, path+".V_0", "must be from -200 to 200 mV")
@@ -112,42 +116,74 @@ func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Pop
 		d.Without(path+".soma", append(firing, "level"), "for soma.model = %q: it does not spike", passive)
 	}
 	before := d.Problems()
-	t.Membrane.Check(d.Under(path + ".membrane"))
+	base.Check(d.Under(path + ".membrane"))
 	t.Discretisation.Check(d.Under(path + ".discretisation"))
 	regions := d.regions(path, tree, t.Membrane)
 	if d.Problems() == before {
 		if morphology := d.Table(path+".morphology", tree, "morphology"); morphology != nil {
-			p.Trees.Sections = d.morphology(x, path, morphology, t, regions)
+			p.Trees.Sections = d.morphology(x, path, morphology, t, base, regions)
 			if _, both := tree["sections"]; both {
 				d.Bad(path+".sections", "the cell has a morphology; give one of the two")
 			}
 		} else {
-			p.Trees.Sections = d.treeSections(path, tree, t, regions)
+			p.Trees.Sections = d.treeSections(path, tree, t, base, regions)
 		}
 	}
 	if d.Problems() == before {
 		d.regionsExist(path, p.Trees.Sections, regions)
+		d.varies(path, p.Trees.Sections)
 	}
 	d.spines(path, tree, p.Trees.Sections, t.Discretisation)
 	d.calcium(path, tree, p)
 	d.channels(path, tree, t, p)
+	if !t.Active {
+		p.Trees.Channels, p.Trees.Calcium = nil, nil
+	}
 	d.treeGroups(path, tree, p)
 }
 
-// eitherLeak drops the default R_m where g_L is given. A 0 that was written is refused
-// already, and must not make the other key seem wrong.
-func (d Reader) eitherLeak(path string, m *neuron.MembraneParams) {
-	if m.Rm == 0 && m.GL == 0 {
-		m.Rm = neuron.DefaultMembrane().Rm
+// membraneTable is [populations.NAME.membrane] and [populations.NAME.regions.REGION].
+type membraneTable struct {
+	Cm profile.Profile `toml:"C_m" unit:"uF/cm2" doc:"capacitance of the membrane"`
+	Ra float64         `toml:"R_a" unit:"ohm cm" doc:"resistivity of the cytoplasm"`
+	GL profile.Profile `toml:"g_L" unset:"0" unit:"S/cm2" doc:"leak conductance; instead of R_m"`
+	Rm profile.Profile `toml:"R_m" unset:"0" unit:"ohm cm2" doc:"resistance of the membrane, 1/g_L; instead of g_L"`
+	EL profile.Profile `toml:"E_L" unit:"mV" doc:"leak reversal potential, the rest"`
+}
+
+func defaultMembrane() membraneTable {
+	m := neuron.DefaultMembrane()
+	return membraneTable{Cm: profile.Const(m.Cm), Ra: m.Ra, GL: profile.Const(m.GL), Rm: profile.Const(m.Rm), EL: profile.Const(m.EL)}
+}
+
+// membrane returns the membrane that a table describes. The default R_m is dropped where g_L
+// is given. A 0 that was written is refused already, and must not make the other key seem
+// wrong.
+func (d Reader) membrane(path string, t *membraneTable) neuron.MembraneParams {
+	none := func(p profile.Profile) bool { return p.Fixed() && p.Value == 0 }
+	if none(t.Rm) && none(t.GL) {
+		t.Rm = profile.Const(neuron.DefaultMembrane().Rm)
 	}
-	if m.GL != 0 && !d.Present(path+".R_m") {
-		m.Rm = 0
+	if !none(t.GL) && !d.Present(path+".R_m") {
+		t.Rm = profile.Const(0)
 	}
+	m := neuron.MembraneParams{Ra: t.Ra}
+	for _, x := range []struct {
+		from *profile.Profile
+		to   *float64
+		rule **profile.Profile
+	}{{&t.Cm, &m.Cm, &m.Varying.Cm}, {&t.GL, &m.GL, &m.Varying.GL}, {&t.Rm, &m.Rm, &m.Varying.Rm}, {&t.EL, &m.EL, &m.Varying.EL}} {
+		*x.to = x.from.Value
+		if !x.from.Fixed() {
+			*x.rule, *x.to = x.from, x.from.Largest()
+		}
+	}
+	return m
 }
 
 // regions reads [populations.NAME.regions.REGION]: membranes that differ from that
 // of the cell, which is their default.
-func (d Reader) regions(path string, tree map[string]any, base neuron.MembraneParams) map[string]neuron.MembraneParams {
+func (d Reader) regions(path string, tree map[string]any, base membraneTable) map[string]neuron.MembraneParams {
 	at := path + ".regions"
 	root := d.Table(at, tree, "regions")
 	regions := map[string]neuron.MembraneParams{}
@@ -155,18 +191,32 @@ func (d Reader) regions(path string, tree map[string]any, base neuron.MembranePa
 		path := grammar.Join(at, name)
 		m := new(base)
 		if _, given := tree["R_m"]; given {
-			m.GL = 0
+			m.GL = profile.Const(0)
 		}
 		d.Into(path, tree, m, "calcium")
-		d.eitherLeak(path, m)
-		m.Check(d.Under(path))
-		regions[name] = *m
+		membrane := d.membrane(path, m)
+		membrane.Check(d.Under(path))
+		regions[name] = membrane
 	}
 	return regions
 }
 
+// varies reports what is wrong with a membrane that follows a rule of the distance.
+func (d Reader) varies(path string, sections []neuron.Section) {
+	var wrong *neuron.VaryingError
+	if _, err := neuron.NewTree(sections); !errors.As(err, &wrong) {
+		return
+	}
+	key := path + ".membrane." + wrong.Key
+	i := slices.IndexFunc(sections, func(s neuron.Section) bool { return s.Name == wrong.Section })
+	if own := grammar.Join(path+".regions", sections[i].Region) + "." + wrong.Key; d.Present(own) {
+		key = own
+	}
+	d.Bad(key, "%s (section %s)", wrong.Rule, wrong.Section)
+}
+
 // treeSections reads [populations.NAME.sections.SECTION].
-func (d Reader) treeSections(path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
+func (d Reader) treeSections(path string, tree map[string]any, t *treeTable, base neuron.MembraneParams, regions map[string]neuron.MembraneParams) []neuron.Section {
 	at := path + ".sections"
 	root := d.Table(at, tree, "sections")
 	var params []neuron.SectionParams
@@ -181,7 +231,7 @@ func (d Reader) treeSections(path string, tree map[string]any, t *treeTable, reg
 		params = append(params, *s)
 	}
 	names := grammar.Names(params, func(s neuron.SectionParams) string { return s.Name })
-	return neuron.Sections(params, t.Membrane, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
+	return neuron.Sections(params, base, regions, t.Discretisation, func(i int, key, rule string, args ...any) {
 		switch {
 		case len(params) == 0:
 			d.Bad(at, rule, args...)
@@ -198,7 +248,7 @@ func (d Reader) treeSections(path string, tree map[string]any, t *treeTable, reg
 }
 
 // morphology reads [populations.NAME.morphology] and its file.
-func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTable, regions map[string]neuron.MembraneParams) []neuron.Section {
+func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTable, base neuron.MembraneParams, regions map[string]neuron.MembraneParams) []neuron.Section {
 	at := path + ".morphology"
 	m := defaultMorphology()
 	before := d.Problems()
@@ -233,7 +283,7 @@ func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTa
 	for _, note := range cell.Notes {
 		d.Note("%s: %s", file, note)
 	}
-	sections := cell.Sections(t.Membrane, regions, t.Discretisation)
+	sections := cell.Sections(base, regions, t.Discretisation)
 	for _, s := range sections {
 		d.Rule(s.Compartments <= neuron.MaxCompartments, at+".file", "section %s, %.4g um long, needs more than %d compartments", s.Name, s.Length(), neuron.MaxCompartments)
 	}
@@ -278,7 +328,7 @@ func (d Reader) spinesOf(path string, tree map[string]any, sections []neuron.Sec
 	if !d.Require(path+".sections") || d.Problems() > before {
 		return
 	}
-	names := d.selected(path+".sections", sections, t.Sections)
+	names := d.Selected(path+".sections", sections, t.Sections)
 	for i := range sections {
 		s := &sections[i]
 		if !slices.Contains(names, s.Name) {
@@ -332,7 +382,7 @@ func (d Reader) treeGroups(path string, tree map[string]any, p *network.Populati
 		d.Into(path, tree, t)
 		sections := t.Sections
 		if d.Require(path + ".sections") {
-			sections = d.selected(path+".sections", p.Trees.Sections, t.Sections)
+			sections = d.Selected(path+".sections", p.Trees.Sections, t.Sections)
 		}
 		if !d.Present(path + ".count") {
 			t.Count = len(sections)
@@ -353,7 +403,7 @@ func treeTables() []grammar.Table {
 	return []grammar.Table{
 		{Title: "[populations.NAME], kind = \"compartmental\"", Text: "Cells as trees of compartments, with conductances. The first section is the soma.", Default: defaultTree()},
 		{Title: "[populations.NAME.morphology]", Text: morphologyText, Default: defaultMorphology()},
-		{Title: "[populations.NAME.regions.REGION]", Text: "A membrane that differs from that of the cell, which is its default.", Default: new(neuron.DefaultMembrane())},
+		{Title: "[populations.NAME.regions.REGION]", Text: "A membrane that differs from that of the cell, which is its default.", Default: new(defaultMembrane())},
 		{Title: "[populations.NAME.spines], [populations.NAME.spines.GROUP]", Text: spinesText, Default: &spineTable{}},
 		{Title: "[populations.NAME.sections.SECTION]", Text: "A cylinder or cone; sections follow their parents.", Default: new(neuron.DefaultSection())},
 		channelReference[0], channelReference[1], channelReference[2],

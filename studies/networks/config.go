@@ -35,16 +35,24 @@ type Trace struct {
 	Name       string   `toml:"-"`
 	Population string   `toml:"population" must:"yes" doc:"population of the cells"`
 	Cells      []int    `toml:"cells" must:"yes" doc:"cells, from 0"`
-	Variables  []string `toml:"variables" doc:"V_m of the soma; I_syn; overlap and plateaus of segments; of compartmental cells V_seg, the highest potential of a segment, and V, that at a place"`
-	Sections   []string `toml:"sections" must:"for V" doc:"sections for V"`
-	At         float64  `toml:"at" doc:"place on each of the sections for V, 0 to 1; default: 0.5"`
-	Group      string   `toml:"group" doc:"segments for V_seg, overlap and plateaus; default: the only ones"`
-	Segments   []int    `toml:"segments" doc:"segments of each cell for overlap and V_seg; default: 0"`
+	Variables  []string `toml:"variables" doc:"V_m of the soma; I_syn; overlap and plateaus of segments; stimulation:NAME, the current of an electrode. Of compartmental cells V_seg, the highest potential of a segment, and g_ampa, g_nmda, g_gaba, its synaptic conductance; at places V, ca, E_Ca, i (all channels), i:CHANNEL, g:CHANNEL and CHANNEL.GATE"`
+	Sections   []string `toml:"sections" must:"for what is read at places, unless places are given" doc:"sections, regions or wildcards, for what is read at places"`
+	At         float64  `toml:"at" doc:"place on each of the sections, 0 to 1; default: 0.5"`
+	EveryNth   int      `toml:"compartments" unset:"0" doc:"every n-th compartment of the sections, in place of at: 1 for all, as for maps"`
+	Group      string   `toml:"group" doc:"segments for V_seg, overlap, plateaus and synaptic conductances; default: the only ones"`
+	Segments   []int    `toml:"segments" doc:"segments of each cell for overlap, V_seg and synaptic conductances; default: 0"`
 	Every      float64  `toml:"every" unit:"ms" grid:"dt" doc:"time between samples, counted from start; default: every step"`
 	Start      float64  `toml:"start" unit:"ms" grid:"dt" doc:"begin of the recording; a sample is stamped with the beginning of its step, and its value is that after the step"`
 	Stop       float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the recording; default: the end of the run"`
 
+	Places []tracePlace    `toml:"-"`
 	Probes []network.Probe `toml:"-"`
+}
+
+// A tracePlace is a place of a trace: its name, "" for section and x, and where it is.
+type tracePlace struct {
+	name, section string
+	x             float64
 }
 
 func (t Trace) name() string { return t.Name }
@@ -101,6 +109,9 @@ type tracesSpec struct {
 	Stop   float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
 	Trace  string   `toml:"trace" doc:"name of the table [record.traces.NAME]; default: the only one"`
 	Labels []string `toml:"labels" doc:"names of the cells in the legend, in the order of the trace; default: their numbers"`
+
+	PerCell  bool `toml:"per_cell" doc:"panels of their own for each cell of the trace, one below the other"`
+	Stimulus bool `toml:"stimulus" doc:"show below what the electrodes in the cells do, unless it is noise"`
 }
 
 // accuracySpec asks for rates of detection over the first axis of the sweep,
@@ -124,7 +135,7 @@ func defaultDetection() Detection {
 func defaultRaster() rasterSpec {
 	return rasterSpec{Stop: math.Inf(1), Rows: 2048, Rates: true}
 }
-func defaultTraces() tracesSpec { return tracesSpec{Stop: math.Inf(1)} }
+func defaultTraces() tracesSpec { return tracesSpec{Stop: math.Inf(1), Stimulus: true} }
 func defaultAccuracy() accuracySpec {
 	return accuracySpec{Panels: []string{"detection", "false_negatives", "false_positives"}, Theory: true}
 }

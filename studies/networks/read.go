@@ -1,8 +1,10 @@
 package networks
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"neurosim/grammar"
 	"neurosim/network"
@@ -56,14 +58,14 @@ func (d reader) recording(x *Study) {
 		path := grammar.Join("record.traces", name)
 		d.checkTraceName(x, path, name)
 		t := new(defaultTrace(name))
-		d.Into(path, tree, t)
+		d.Into(path, tree, t, "places")
 		if math.IsNaN(t.Every) {
 			t.Every = x.Run.Dt
 		}
 		if math.IsInf(t.Stop, 1) {
 			t.Stop = x.Run.Tstop
 		}
-		d.probes(x, path, t)
+		d.probes(x, path, tree, t)
 		x.Traces = append(x.Traces, *t)
 	}
 }
@@ -82,7 +84,7 @@ func (d reader) checkTraceName(x *Study, path, name string) {
 }
 
 // probes lowers one trace to probes of the network.
-func (d reader) probes(x *Study, path string, t *Trace) {
+func (d reader) probes(x *Study, path string, tree map[string]any, t *Trace) {
 	if d.Step() > 0 && t.Every < d.Step() {
 		d.Bad(path+".every", "must be at least one step (dt = %g ms)", x.Run.Dt)
 	}
@@ -106,25 +108,19 @@ func (d reader) probes(x *Study, path string, t *Trace) {
 			return
 		}
 	}
-	onSegments := slices.ContainsFunc(t.Variables, func(v string) bool {
-		return slices.Contains([]network.Variable{network.Overlap, network.Plateaus, network.Vseg}, network.Variable(v))
-	})
-	lacks := map[bool][]network.Variable{true: {network.Isyn, network.Overlap}, false: {network.Vseg, network.V}}[p.Trees != nil]
-	for _, v := range t.Variables {
-		if slices.Contains(lacks, network.Variable(v)) {
-			d.Bad(path+".variables", "cells of kind %q have no %s", p.Kind, v)
-			return
-		}
-	}
-	atPlace := slices.Contains(t.Variables, string(network.V))
-	if !d.places(path, t, p, atPlace) {
+	templates, ok := d.variables(x, path, t, p)
+	if !ok || !d.tracePlaces(path, tree, t, p, slices.ContainsFunc(templates, func(q network.Probe) bool { return q.Variable.AtPlace() })) {
 		return
 	}
+	has := func(vs ...network.Variable) bool {
+		return slices.ContainsFunc(templates, func(q network.Probe) bool { return slices.Contains(vs, q.Variable) })
+	}
+	onSegments := has(network.Overlap, network.Plateaus, network.Vseg, network.GSyn)
 	var g *network.Segments
 	switch {
 	case !onSegments:
-		d.Without(path, []string{"group", "segments"}, "for variables of the soma")
-	case !slices.ContainsFunc(t.Variables, func(v string) bool { return v == string(network.Overlap) || v == string(network.Vseg) }):
+		d.Without(path, []string{"group", "segments"}, "without a variable of segments")
+	case !has(network.Overlap, network.Vseg, network.GSyn):
 		d.Without(path, []string{"segments"}, "for %s, which counts all segments of the group", network.Plateaus)
 		t.Segments = nil
 	case len(t.Segments) == 0:
@@ -148,69 +144,183 @@ func (d reader) probes(x *Study, path string, t *Trace) {
 			return
 		}
 	}
-	d.addProbes(path, t, p.Name)
+	for _, q := range templates {
+		if q.Variable == network.GSyn && !slices.Contains(g.Place.Receptors.Names(), q.Receptor) {
+			d.Bad(path+".variables", "%s: the synapses of %s have no such conductance; they have %s", q.What(), t.Group, strings.Join(g.Place.Receptors.Names(), ", "))
+			return
+		}
+	}
+	addProbes(t, templates)
 }
 
 // addProbes lists the probes of a trace that has been checked.
-func (d reader) addProbes(path string, t *Trace, population string) {
+func addProbes(t *Trace, templates []network.Probe) {
 	for _, c := range t.Cells {
-		for _, v := range t.Variables {
-			switch v := network.Variable(v); v {
-			case network.Vm, network.Isyn:
-				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: population, Cell: c})
-			case network.Plateaus:
-				t.Probes = append(t.Probes, network.Probe{Variable: v, Population: population, Cell: c, Group: t.Group})
-			case network.V:
-				for _, s := range t.Sections {
-					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: population, Cell: c, Section: s, At: t.At})
+		for _, q := range templates {
+			q.Population, q.Cell = t.Population, c
+			switch {
+			case q.Variable.AtPlace():
+				for _, at := range t.Places {
+					q.Place, q.Section, q.At = at.name, at.section, at.x
+					t.Probes = append(t.Probes, q)
 				}
-			case network.Overlap, network.Vseg:
+			case q.Variable == network.Plateaus:
+				q.Group = t.Group
+				t.Probes = append(t.Probes, q)
+			case q.Variable == network.Overlap || q.Variable == network.Vseg || q.Variable == network.GSyn:
+				q.Group = t.Group
 				for _, s := range t.Segments {
-					t.Probes = append(t.Probes, network.Probe{Variable: v, Population: population, Cell: c, Group: t.Group, Segment: s})
+					q.Segment = s
+					t.Probes = append(t.Probes, q)
 				}
 			default:
-				d.OneOf(path+".variables", string(v), string(network.Vm), string(network.V), string(network.Vseg), string(network.Isyn), string(network.Overlap), string(network.Plateaus))
-				return
+				t.Probes = append(t.Probes, q)
 			}
 		}
 	}
 }
 
-// places checks where a trace takes V.
-func (d reader) places(path string, t *Trace, p *network.Population, asked bool) bool {
+// variables reads the variables of a trace: probes without cell and place.
+func (d reader) variables(x *Study, path string, t *Trace, p *network.Population) (out []network.Probe, ok bool) {
+	for _, v := range t.Variables {
+		q, rule := d.variable(x, v, p)
+		if rule != "" {
+			d.Bad(path+".variables", "%s", rule)
+			return nil, false
+		}
+		out = append(out, q)
+	}
+	return out, true
+}
+
+// variable reads one variable of cells of a population; rule says what is wrong with it.
+func (d reader) variable(x *Study, name string, p *network.Population) (q network.Probe, rule string) {
+	lacks := fmt.Sprintf("cells of kind %q have no %s", p.Kind, name)
+	if stim, ok := strings.CutPrefix(name, "stimulation:"); ok {
+		i := slices.IndexFunc(x.Network.Stimulations, func(s network.Stimulation) bool { return s.Name == stim && s.Population == p.Name })
+		if i < 0 {
+			names := grammar.Names(x.Network.Stimulations, func(s network.Stimulation) string { return s.Name })
+			return q, fmt.Sprintf("%s: no [stimulation.%s] is in %s%s", name, stim, p.Name, grammar.DidYouMean(stim, names))
+		}
+		return network.Probe{Variable: network.Electrode, Electrode: stim}, ""
+	}
+	switch v := network.Variable(name); v {
+	case network.Vm, network.Plateaus:
+		return network.Probe{Variable: v}, ""
+	case network.Isyn, network.Overlap:
+		if p.Trees != nil {
+			return q, lacks
+		}
+		return network.Probe{Variable: v}, ""
+	case network.Vseg, network.V:
+		if p.Trees == nil {
+			return q, lacks
+		}
+		return network.Probe{Variable: v}, ""
+	case network.Ca, network.ECa:
+		switch {
+		case p.Trees == nil:
+			return q, lacks
+		case len(p.Trees.Calcium) == 0:
+			return q, fmt.Sprintf("%s: the cells have no calcium; [populations.%s.calcium] gives it to them", name, p.Name)
+		}
+		return network.Probe{Variable: v}, ""
+	}
+	if receptor, ok := strings.CutPrefix(name, "g_"); ok && slices.Contains([]string{"ampa", "nmda", "gaba"}, receptor) {
+		if p.Trees == nil {
+			return q, lacks
+		}
+		return network.Probe{Variable: network.GSyn, Receptor: receptor}, ""
+	}
+	return channelVariable(name, p)
+}
+
+// channelVariable reads a variable of the channels of compartmental cells.
+func channelVariable(name string, p *network.Population) (q network.Probe, rule string) {
+	form, channel, colon := strings.Cut(name, ":")
+	gate := ""
+	if !colon {
+		form = "gate"
+		channel, gate, colon = strings.Cut(name, ".")
+	}
+	unknown := fmt.Sprintf("%s is no variable; there are V_m, I_syn, overlap, plateaus, stimulation:NAME, and of compartmental cells V, V_seg, g_ampa, g_nmda, g_gaba, ca, E_Ca, i, i:CHANNEL, g:CHANNEL and CHANNEL.GATE%s",
+		name, grammar.DidYouMean(name, []string{"V_m", "I_syn", "overlap", "plateaus", "V", "V_seg", "ca", "E_Ca", "g_ampa", "g_nmda", "g_gaba"}))
+	if name == string(network.Ionic) && p.Trees != nil {
+		if len(p.Trees.Channels) == 0 {
+			return q, name + ": the cells have no channels"
+		}
+		return network.Probe{Variable: network.Ionic}, ""
+	}
+	variable, known := map[string]network.Variable{"i": network.ICh, "g": network.GCh, "gate": network.GateX}[form]
+	if !known || !colon || p.Trees == nil {
+		return q, unknown
+	}
+	names := grammar.Names(p.Trees.Channels, func(c network.Channel) string { return c.Name })
+	i := slices.Index(names, channel)
+	if i < 0 {
+		if gate != "" && len(names) == 0 {
+			return q, unknown
+		}
+		return q, fmt.Sprintf("%s: %s has no channel %q%s", name, p.Name, channel, grammar.DidYouMean(channel, names))
+	}
+	if gates, _ := p.Trees.Channels[i].Gates(); variable == network.GateX && !slices.Contains(gates, gate) {
+		return q, fmt.Sprintf("%s: the gates of %s are %s", name, channel, strings.Join(gates, ", "))
+	}
+	return network.Probe{Variable: variable, Channel: channel, Gate: gate}, ""
+}
+
+// tracePlaces works out where a trace reads what it reads at places.
+func (d reader) tracePlaces(path string, tree map[string]any, t *Trace, p *network.Population, asked bool) bool {
+	at := path + ".places"
+	named := d.Table(at, tree, "places")
 	if !asked {
-		for _, key := range []string{"sections", "at"} {
+		for _, key := range []string{"sections", "at", "compartments", "places"} {
 			if d.Present(path + "." + key) {
-				d.Bad(path+"."+key, "has no meaning without the variable V")
+				d.Bad(path+"."+key, "has no meaning without a variable that is read at places, such as V")
 				return false
 			}
 		}
 		return true
 	}
-	if !d.Require(path + ".sections") {
+	before := d.Problems()
+	for name, tree := range d.Tables(at, named) {
+		key := grammar.Join(at, name)
+		table := new(model.DefaultPlace())
+		d.Into(key, tree, table)
+		if where, ok := d.Place(key, table, p); ok {
+			t.Places = append(t.Places, tracePlace{name, where.Section, where.X})
+		}
+	}
+	if named == nil && !d.Present(path+".sections") {
+		d.Bad(path+".sections", "must be given, or places: some of the variables are read at places")
 		return false
 	}
 	if len(t.Sections) == 0 {
-		d.Bad(path+".sections", "must name a section")
-		return false
+		d.Without(path, []string{"at", "compartments"}, "without sections")
+		d.Rule(named != nil, path+".sections", "must name a section")
+		return d.Problems() == before
 	}
-	names := grammar.Names(p.Trees.Sections, func(s neuron.Section) string { return s.Name })
-	for i, s := range t.Sections {
-		if !slices.Contains(names, s) {
-			d.Bad(path+".sections", "there is no section %q%s", s, grammar.DidYouMean(s, names))
-			return false
-		}
-		if slices.Contains(t.Sections[:i], s) {
-			d.Bad(path+".sections", "names %q twice", s)
-			return false
-		}
-	}
-	if math.IsNaN(t.At) {
+	t.Sections = d.Selected(path+".sections", p.Trees.Sections, t.Sections)
+	d.Rule(t.EveryNth >= 0, path+".compartments", "must be at least 1")
+	if t.EveryNth > 0 {
+		d.Without(path, []string{"at"}, "beside compartments")
+	} else if math.IsNaN(t.At) {
 		t.At = 0.5
 	}
-	if !(t.At >= 0 && t.At <= 1) {
-		d.Bad(path+".at", "must be from 0 to 1")
+	d.Rule(t.EveryNth > 0 || t.At >= 0 && t.At <= 1, path+".at", "must be from 0 to 1")
+	if d.Problems() > before {
 		return false
+	}
+	for _, name := range t.Sections {
+		i := slices.IndexFunc(p.Trees.Sections, func(s neuron.Section) bool { return s.Name == name })
+		if t.EveryNth == 0 {
+			t.Places = append(t.Places, tracePlace{"", name, t.At})
+			continue
+		}
+		n := p.Trees.Sections[i].Compartments
+		for k := 0; k < n; k += t.EveryNth {
+			t.Places = append(t.Places, tracePlace{"", name, (float64(k) + 0.5) / float64(n)})
+		}
 	}
 	return true
 }
@@ -343,6 +453,7 @@ func recordTables() []grammar.Table {
 	return []grammar.Table{
 		{Title: "[record]", Default: &record},
 		{Title: "[record.traces.NAME]", Default: &trace},
+		{Title: "[record.traces.NAME.places.PLACE]", Text: "A place with a name, which stands in the column's head, beside `sections` or instead of it.", Default: new(model.DefaultPlace())},
 		{Title: "[detection]", Text: "What counts as a trial, and how false positives are estimated from trials. `estimator = \"stratified\"` tries every overlap of a pattern with a segment on its own, with the same engine, jitter and background, and weights the responses by the exact probability of the overlap: a rate of 1e-20 takes as long as one of 0.1. Its patterns are random ones of its own, shown with the input's noise. It is the points of a sweep that are estimated, or, without a sweep, the configuration itself (`detection.stratified` in `metrics.json`); the run proper stays an ordinary one.", Default: &detection},
 	}
 }

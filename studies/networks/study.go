@@ -19,7 +19,7 @@ const (
 	estimation = "estimate"
 )
 
-// helpful are the segments and neurons from which on a second thread helps with a
+// helpful are the segments, neurons and compartments from which on a second thread helps with a
 // network; below, a step is less work than the threads' meeting. See
 // docs/performance.md.
 const helpful = 10_000
@@ -56,10 +56,31 @@ func (x *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 
 // networkThreads is the number of threads that help with a network, 0 for any.
 func networkThreads(x *Study) int {
-	if e := x.Network.Estimate(); e.Segments+e.Neurons < helpful {
+	e := x.Network.Estimate()
+	if e.Segments+e.Neurons+compartments(&x.Network) < helpful {
 		return 1
 	}
 	return 0
+}
+
+// compartments returns those of all cells that may be divided between threads, each as
+// often as its step takes longer than a segment's: once for a passive one, ten times
+// with channels.
+func compartments(n *network.Spec) (sum int64) {
+	for i := range n.Populations {
+		p := &n.Populations[i]
+		if p.Trees == nil || p.Count < 2 {
+			continue
+		}
+		weight := int64(1)
+		if len(p.Trees.Channels) > 0 {
+			weight = 10
+		}
+		for _, s := range p.Trees.Sections {
+			sum += int64(s.Compartments) * int64(p.Count) * weight
+		}
+	}
+	return sum
 }
 
 // networkRun is one run of a network.

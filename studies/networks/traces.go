@@ -6,9 +6,11 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"neurosim/figure"
 	"neurosim/network"
+	"neurosim/record"
 	"neurosim/study"
 )
 
@@ -21,8 +23,16 @@ var tracePanels = []struct {
 	{network.Plateaus, "Segments in plateau"},
 	{network.Isyn, "Synaptic current"},
 	{network.Vseg, "Dendritic potential"},
-	{network.V, "Local potential"},
+	{network.GSyn, "Synaptic conductance"},
+	{network.V, "Potential"},
 	{network.Vm, "Membrane potential"},
+	{network.Ca, "Calcium"},
+	{network.ECa, "E_{Ca}"},
+	{network.Ionic, "Current of all channels"},
+	{network.ICh, "Channel current"},
+	{network.GCh, "Channel conductance"},
+	{network.GateX, "Gate"},
+	{network.Electrode, "Current"},
 }
 
 // traces draws recorded traces of cells against time: a panel for each variable,
@@ -42,17 +52,92 @@ func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 	if err != nil {
 		return fig, err
 	}
-	pop := x.Network.Population(trace.Population)
 	cells := cellNames(trace, f.Traces.Labels)
 	var says []string
+	for _, shown := range trace.shown(f.Traces.PerCell) {
+		panels, more, err := variablePanels(x, shown, table, t, bands, cells, open)
+		if err != nil {
+			return fig, err
+		}
+		if f.Traces.PerCell && len(panels) > 0 {
+			panels[0].Title = cells[shown.Cells[0]]
+		}
+		fig.Panels = append(fig.Panels, panels...)
+		says = append(says, more...)
+		if len(panels) > 0 {
+			bands = unnamed(bands)
+		}
+	}
+	says = slices.Compact(says)
+	if f.Traces.PerCell {
+		alike(fig.Panels)
+	}
+	if f.Traces.Stimulus {
+		fig.Panels = append(fig.Panels, stimulusPanels(x, trace, t, bands)...)
+	}
+	if math.IsNaN(fig.Height) {
+		fig.Height = 16
+		for _, p := range fig.Panels {
+			fig.Height += float64(32 * cmp.Or(p.Weight, 1))
+		}
+	}
+	return study.Noted(f.Figure, fig, figure.Meanings{More: says}), nil
+}
+
+// shown returns the traces whose panels stand together: all, or those of each cell.
+func (t Trace) shown(perCell bool) []Trace {
+	if !perCell {
+		return []Trace{t}
+	}
+	var out []Trace
+	for _, cell := range t.Cells {
+		own := t
+		own.Cells = []int{cell}
+		own.Probes = slices.DeleteFunc(slices.Clone(t.Probes), func(q network.Probe) bool { return q.Cell != cell })
+		out = append(out, own)
+	}
+	return out
+}
+
+// alike gives panels of the same quantity the same axis, and lists the same names once.
+func alike(panels []figure.Panel) {
+	lo, hi := map[string]float64{}, map[string]float64{}
+	for _, p := range panels {
+		for _, s := range p.Series {
+			for _, y := range s.Y {
+				if _, known := lo[p.Y.Label]; !known {
+					lo[p.Y.Label], hi[p.Y.Label] = y, y
+				}
+				lo[p.Y.Label], hi[p.Y.Label] = min(lo[p.Y.Label], y), max(hi[p.Y.Label], y)
+			}
+		}
+	}
+	listed := map[string]bool{}
+	for i := range panels {
+		p := &panels[i]
+		if margin := 0.03 * (hi[p.Y.Label] - lo[p.Y.Label]); margin > 0 && len(p.Rules) == 0 {
+			p.Y.Min, p.Y.Max = lo[p.Y.Label]-margin, hi[p.Y.Label]+margin
+		}
+		names := p.Y.Label
+		for _, s := range p.Series {
+			names += "\n" + s.Name
+		}
+		p.Legend = !listed[names]
+		listed[names] = true
+	}
+}
+
+// variablePanels draws a panel for each variable of a trace, and says what the lines in it are.
+func variablePanels(x *Study, trace Trace, table *record.Table, t span, bands []figure.Band, cells map[int]string, open opener) (panels []figure.Panel, says []string, err error) {
+	pop := x.Network.Population(trace.Population)
 	for _, tp := range tracePanels {
-		if !slices.Contains(trace.Variables, string(tp.variable)) {
+		if !slices.ContainsFunc(trace.Probes, func(q network.Probe) bool { return q.Variable == tp.variable }) {
 			continue
 		}
-		p := figure.Panel{X: t.axis(), Y: figure.Axis{Label: tp.label, Unit: tp.variable.Unit()}, Bands: bands, Legend: true}
+		p := figure.Panel{X: t.axis(), Y: figure.Axis{Label: tp.label, Unit: strings.ReplaceAll(tp.variable.Unit(), "cm2", "cm^{2}")}, Bands: bands, Legend: true}
 		for _, probe := range trace.Probes {
 			if c := table.Column(probe.Name()); probe.Variable == tp.variable && c != nil {
-				p.Series = append(p.Series, traceSeries(cells[probe.Cell], len(trace.Cells) > 1, probe, c.Values, table.Steps, t, len(p.Series)))
+				p.Series = append(p.Series, traceSeries(trace, cells[probe.Cell], probe, c.Values, table.Steps, t, len(p.Series)))
 			}
 		}
 		switch tp.variable {
@@ -82,23 +167,17 @@ func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 			p.Rules = []figure.Rule{{Label: "V_{th}", Axis: "y", At: threshold}}
 			s, err := spikeLines(x, trace, p.Series, t, threshold, open)
 			if err != nil {
-				return fig, err
+				return nil, nil, err
 			}
 			if len(s) > 0 {
 				p.Series = append(p.Series, s...)
 				says = append(says, fmt.Sprintf("Vertical lines: somatic spikes, drawn from V_{th} = %g mV to %g mV; the model resets without drawing one.", threshold, threshold+spikeHeight))
 			}
 		}
-		fig.Panels = append(fig.Panels, p)
+		panels = append(panels, p)
 		bands = unnamed(bands)
 	}
-	if math.IsNaN(fig.Height) {
-		fig.Height = 16
-		for _, p := range fig.Panels {
-			fig.Height += float64(32 * cmp.Or(p.Weight, 1))
-		}
-	}
-	return study.Noted(f.Figure, fig, figure.Meanings{More: says}), nil
+	return panels, says, nil
 }
 
 // cellNames are the names of the cells of a trace in a legend.
@@ -113,30 +192,121 @@ func cellNames(trace Trace, labels []string) map[int]string {
 	return names
 }
 
-// traceSeries draws one probe of the cell of a name; counts change in steps. Where a
-// panel shows several, each has a colour.
-func traceSeries(cell string, several bool, probe network.Probe, values []float64, steps []int64, t span, index int) figure.Series {
+// traceSeries draws one probe of the cell of a name; counts change in steps. Where a panel
+// shows several, each has a colour; a place has the same in all panels.
+func traceSeries(trace Trace, cell string, probe network.Probe, values []float64, steps []int64, t span, index int) figure.Series {
+	several := len(trace.Cells) > 1
 	s := figure.Series{Name: cell, Mark: figure.Line, Role: figure.Excitatory, Index: index}
 	if probe.Variable == network.Vm && !several {
 		s.Role = "" // apart from the segments of the panels above it
 	}
-	switch probe.Variable {
-	case network.Overlap:
+	named := func(what string) {
+		if several {
+			what = s.Name + ", " + what
+		}
+		s.Name = what
+	}
+	switch v := probe.Variable; {
+	case v == network.Overlap:
 		s.Mark, s.Role = figure.Steps, figure.Input
 		s.Name += ", segment " + strconv.Itoa(probe.Segment)
-	case network.V:
-		s.Role = figure.Dendritic
-		s.Name += ", section " + probe.Section
-	case network.Vseg:
+	case v == network.Vseg:
 		s.Role = figure.Dendritic
 		s.Name += ", segment " + strconv.Itoa(probe.Segment)
-	case network.Plateaus:
+	case v == network.GSyn:
+		s.Role = figure.Dendritic
+		named(fmt.Sprintf("%s, segment %d", strings.ToUpper(probe.Receptor), probe.Segment))
+	case v == network.Plateaus:
 		s.Mark, s.Role = figure.Steps, figure.Dendritic
+	case v == network.Electrode:
+		s.Role = figure.Input
+		named(probe.Electrode)
+	case v.AtPlace():
+		s.Role = figure.Dendritic
+		where := probe.Where()
+		if probe.Place == "" && len(trace.Places) == len(trace.Sections) {
+			where = probe.Section
+		}
+		if v == network.ICh || v == network.GCh || v == network.GateX {
+			what := probe.Channel
+			if v == network.GateX {
+				what = probe.What()
+			}
+			if len(trace.Places) > 1 {
+				what += ", " + where
+			}
+			named(what)
+			break
+		}
+		named(where)
+		at := slices.IndexFunc(trace.Places, func(q tracePlace) bool {
+			return q.name == probe.Place && q.section == probe.Section && q.x == probe.At
+		})
+		s.Index = at + slices.Index(trace.Cells, probe.Cell)*len(trace.Places)
 	}
 	for i, step := range steps {
 		s.Add(t.at(step), values[i])
 	}
 	return s
+}
+
+// stimulusPanels draw what the electrodes in the cells of a trace do, but for noise, which
+// has to be recorded to be seen.
+func stimulusPanels(x *Study, trace Trace, t span, bands []figure.Band) []figure.Panel {
+	current := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Current", Unit: "pA"}, Bands: bands, Legend: true, Weight: 0.6}
+	command := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Command", Unit: "mV"}, Bands: bands, Legend: true, Weight: 0.6}
+	for i := range x.Network.Stimulations {
+		e := &x.Network.Stimulations[i]
+		reaches := len(e.Cells) == 0 || slices.ContainsFunc(trace.Cells, func(c int) bool { return slices.Contains(e.Cells, c) })
+		if e.Population != trace.Population || e.Waveform == nil || !reaches {
+			continue
+		}
+		p := &current
+		if e.Rs > 0 {
+			p = &command
+		}
+		s := figure.Series{Name: e.Name, Mark: figure.Line, Role: figure.Input, Index: len(p.Series)}
+		last := math.NaN()
+		for k := t.from; k < t.to; k++ {
+			y := e.Waveform.At(float64((float64(k) + 0.5) * x.Run.Dt))
+			if y != last && k > t.from { // an edge is upright
+				s.Add(t.at(k), last)
+			}
+			s.Add(t.at(k), y)
+			last = y
+		}
+		p.Series = append(p.Series, s)
+	}
+	var panels []figure.Panel
+	for _, p := range []figure.Panel{current, command} {
+		if len(p.Series) > 0 {
+			inNanoampere(&p)
+			panels = append(panels, p)
+		}
+	}
+	return panels
+}
+
+// inNanoampere changes the unit of large currents.
+func inNanoampere(p *figure.Panel) {
+	if p.Y.Unit != "pA" {
+		return
+	}
+	most := 0.0
+	for _, s := range p.Series {
+		for _, y := range s.Y {
+			most = max(most, math.Abs(y))
+		}
+	}
+	if most < 500 {
+		return
+	}
+	p.Y.Unit = "nA"
+	for i := range p.Series {
+		for k := range p.Series[i].Y {
+			p.Series[i].Y[k] /= 1000
+		}
+	}
 }
 
 // plateauBands shades the time in which a recorded cell has a plateau.

@@ -17,10 +17,8 @@ func uncagingFigure(x *Study, f Figure, results []uncagingResult) figure.Figure 
 	fig := study.Frame(f.Figure)
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
 	k := figure.Axis{Label: "Active synapses, K", Whole: true}
-	criterion := figure.Rule{Axis: "y", At: place.Detect.Level - results[0].RestDend,
-		Label: fmt.Sprintf("%.3g mV above rest: %g mV", place.Detect.Level-results[0].RestDend, place.Detect.Level)}
 	panels := []figure.Panel{
-		{X: k, Y: figure.Axis{Label: "Dendrite, peak above rest", Unit: "mV"}, Legend: true, Rules: []figure.Rule{criterion}},
+		{X: k, Y: figure.Axis{Label: "Dendrite, peak above rest", Unit: "mV"}, Legend: true, Rules: criterion(place.Detect.Level, results)},
 		{X: k, Y: figure.Axis{Label: "Soma, peak above rest", Unit: "mV"}},
 		{X: k, Y: figure.Axis{Label: fmt.Sprintf("Dendrite above %g mV", place.Detect.Level), Unit: "ms"}},
 	}
@@ -93,6 +91,18 @@ func highest(p figure.Panel, sums bool) float64 {
 		top *= 1.15
 	}
 	return top
+}
+
+// criterion returns the level of the criterion above rest, or nothing where points of the
+// sweep rest at different potentials, more than 0.5 mV apart: one line would be wrong for some.
+func criterion(level float64, results []uncagingResult) []figure.Rule {
+	rest := results[0].RestDend
+	for _, r := range results {
+		if math.Abs(r.RestDend-rest) > 0.5 {
+			return nil
+		}
+	}
+	return []figure.Rule{{Axis: "y", At: level - rest, Label: fmt.Sprintf("%.3g mV above rest: %g mV", level-rest, level)}}
 }
 
 // curveQuantities are the panels of a threshold curve.
