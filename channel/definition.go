@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"neurosim/internal/dotted"
 	"neurosim/internal/formula"
 	"neurosim/internal/fpmath"
 )
@@ -86,16 +87,20 @@ func (d *Definition) scope(bad Report) formula.Scope {
 			bad(key, "is the name of a variable: V (mV), ca (mM) and T (°C)")
 			return true
 		}
-		return false
+		rule := formula.CheckName(name)
+		if rule != "" {
+			bad(key, "%s", rule)
+		}
+		return rule != ""
 	}
 	for _, name := range slices.Sorted(maps.Keys(d.Constants)) {
-		key := "constants." + name
+		key := dotted.Join("constants", name)
 		if !taken(key, name) && (math.IsNaN(d.Constants[name]) || math.IsInf(d.Constants[name], 0)) {
 			bad(key, "must be finite")
 		}
 	}
 	for _, l := range d.Lets {
-		key := "let." + l.Name
+		key := dotted.Join("let", l.Name)
 		if taken(key, l.Name) {
 			continue
 		}
@@ -116,23 +121,8 @@ func parse(key, text string, s formula.Scope, bad Report) *formula.Formula {
 	if err == nil {
 		return f
 	}
-	hint := ""
-	if e, ok := err.(*formula.Error); ok && e.Unknown != "" {
-		hint = fmt.Sprintf("; known are %s", knownNames(s))
-	}
-	bad(key, "%s%s", err, hint)
+	bad(key, "%s", err)
 	return nil
-}
-
-func knownNames(s formula.Scope) string {
-	out := ""
-	for i, name := range s.Names() {
-		if i > 0 {
-			out += ", "
-		}
-		out += name
-	}
-	return out
 }
 
 // Kinetics is a channel whose formulas were read and checked, at one temperature.
@@ -198,6 +188,7 @@ func (d *Definition) Compile(celsius float64, bad Report) *Kinetics {
 	if !sound {
 		return nil
 	}
+	k.unused(s)
 	for i := range k.gates {
 		k.gates[i].check(&k.notes, report)
 	}
@@ -207,9 +198,35 @@ func (d *Definition) Compile(celsius float64, bad Report) *Kinetics {
 	return k
 }
 
+// unused notes constants and lets that no formula names.
+func (k *Kinetics) unused(s formula.Scope) {
+	var fs []*formula.Formula
+	for i := range k.gates {
+		_, of := k.gates[i].formulas()
+		fs = append(fs, of...)
+	}
+	for _, f := range s.Formulas {
+		fs = append(fs, f)
+	}
+	if f, err := formula.Parse(k.Definition.Factor, s); err == nil {
+		fs = append(fs, f)
+	}
+	note := func(table, name string) {
+		if !slices.ContainsFunc(fs, func(f *formula.Formula) bool { return f.Names(name) }) {
+			k.notes = append(k.notes, fmt.Sprintf("%s is used by no formula", dotted.Join(table, name)))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(k.Constants)) {
+		note("constants", name)
+	}
+	for _, l := range k.Lets {
+		note("let", l.Name)
+	}
+}
+
 // compile reads the formulas of a gate.
 func (t GateText) compile(s formula.Scope, celsius float64, bad Report) (gate, bool) {
-	at := "gates." + t.Name
+	at := dotted.Join("gates", t.Name)
 	g := gate{name: t.Name, power: t.Power, q: 1, celsius: celsius}
 	sound := true
 	report := func(key, rule string, args ...any) {
@@ -225,15 +242,15 @@ func (t GateText) compile(s formula.Scope, celsius float64, bad Report) (gate, b
 	rates, steady := t.Alpha != "" || t.Beta != "", t.Inf != "" || t.Tau != ""
 	switch {
 	case rates && steady:
-		report("", "gives alpha and beta, or inf and tau, not some of both")
+		report("", "has formulas of both kinds: give alpha and beta, or inf and tau")
 	case !rates && !steady:
 		report("", "has no formula: give alpha and beta, or inf and tau")
 	case rates && t.Alpha == "":
-		report(".alpha", "must be given beside beta")
+		report(".alpha", "a formula must be given beside beta")
 	case rates && t.Beta == "":
-		report(".beta", "must be given beside alpha")
+		report(".beta", "a formula must be given beside alpha")
 	case steady && t.Inf == "":
-		report(".inf", "must be given beside tau")
+		report(".inf", "a formula must be given beside tau")
 	case rates:
 		g.alpha, g.beta = read("alpha", t.Alpha), read("beta", t.Beta)
 	default:
@@ -352,6 +369,11 @@ func (k *Kinetics) Notes() []string { return k.notes }
 // ReadsCalcium tells whether a gate depends on the calcium concentration.
 func (k *Kinetics) ReadsCalcium() bool {
 	return slices.ContainsFunc(k.gates, func(g gate) bool { return g.reads != readsV })
+}
+
+// DependsOnTemperature tells whether the channel differs at other temperatures.
+func (d *Definition) DependsOnTemperature() bool {
+	return d.NamesTemperature() || slices.ContainsFunc(d.Gates, func(g GateText) bool { return g.Q10 > 0 })
 }
 
 // NamesTemperature tells whether a formula of the channel names T.

@@ -76,15 +76,15 @@ func TestKnownAnswers(t *testing.T) {
 	}
 }
 
-// clamped is a compartment whose potential is given.
-type clamped struct{ v, diag, right []float64 }
+// clamped is compartments whose potentials are given, [node][cell].
+type clamped [][]float64
 
-func (c *clamped) V(int) []float64     { return c.v }
-func (c *clamped) Diag(int) []float64  { return c.diag }
-func (c *clamped) Right(int) []float64 { return c.right }
+func (c clamped) V(node int) []float64     { return c[node] }
+func (c clamped) Diag(node int) []float64  { return make([]float64, len(c[node])) }
+func (c clamped) Right(node int) []float64 { return make([]float64, len(c[node])) }
 
-func (c *clamped) Before(int) []float64                              { panic("not staggered") }
-func (c *clamped) Stages(int) (diag, right, diag2, right2 []float64) { panic("not staggered") }
+func (c clamped) Before(int) []float64                              { panic("not staggered") }
+func (c clamped) Stages(int) (diag, right, diag2, right2 []float64) { panic("not staggered") }
 
 // Each channel alone under a perfect clamp: gates and currents at dt 0.025 are those of
 // the reference to 1e-6 of their largest value. Six digits are printed, so a number may
@@ -124,7 +124,7 @@ func TestVoltageClamp(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := m.NewState(1)
-			c := &clamped{[]float64{spec.Hold}, make([]float64, 1), make([]float64, 1)}
+			c := clamped{{spec.Hold}}
 			column := func(what string) []float64 {
 				x := table[fmt.Sprintf("v%gmV_%s", test, what)]
 				if len(x) == 0 {
@@ -136,7 +136,6 @@ func TestVoltageClamp(t *testing.T) {
 			times := table["t_ms"]
 			for step, row := 0, 0; row < len(times); step++ {
 				at := float64(step) * dt
-				c.diag[0], c.right[0] = 0, 0
 				if step == int(math.Round(times[row]/dt)) {
 					var x []float64
 					for g := range names {
@@ -147,9 +146,9 @@ func TestVoltageClamp(t *testing.T) {
 					row++
 				}
 				s.Currents(c)
-				c.v[0] = spec.Hold
+				c[0][0] = spec.Hold
 				if at+dt/2 >= 10 && at+dt/2 < 110 {
-					c.v[0] = test - 1e-9 // the clamp of the reference is of a small resistance; at -60 mV K_Pst switches
+					c[0][0] = test - 1e-9 // the clamp of the reference is of a small resistance; at -60 mV K_Pst switches
 				}
 				s.Advance(c)
 			}

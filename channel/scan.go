@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"neurosim/internal/dotted"
+	"neurosim/internal/formula"
 )
 
 // The range in which formulas are checked and tabulated: potentials (mV), and
@@ -25,7 +28,7 @@ type singularity struct {
 // line through two points on either side, whose error is of second order in near.
 func (s *singularity) value(g *gate, v, c float64) (inf, rate float64) {
 	u := v
-	lo, hi := s.at-2*s.near, s.at+2*s.near
+	lo, hi := s.at-float64(2*s.near), s.at+float64(2*s.near)
 	eval := func(x float64) (float64, float64) { return g.raw(x, c) }
 	if g.reads == readsCa {
 		u = c
@@ -40,62 +43,63 @@ func (s *singularity) value(g *gate, v, c float64) (inf, rate float64) {
 	return i0 + float64(f*(i1-i0)), r0 + float64(f*(r1-r0))
 }
 
-// check holds a gate to the rules that its values must keep over the range.
+// check holds a gate to the rules that its values must keep over the range. A gate with a pole
+// has its values not checked: they would say it again.
 func (g *gate) check(notes *[]string, bad Report) {
-	at := "gates." + g.name
-	g.findSingularities(notes, bad)
-	key := at
-	switch {
-	case g.inf != nil:
-		key += ".inf"
-	default:
-		key += ".alpha"
+	if !g.findSingularities(notes, bad) {
+		return
 	}
+	at := dotted.Join("gates", g.name)
 	seen := map[string]bool{}
-	fail := func(key, kind, rule string, args ...any) {
-		if !seen[kind] {
-			seen[kind] = true
-			bad(key, rule, args...)
+	fail := func(key, rule string, args ...any) {
+		if !seen[key] {
+			seen[key] = true
+			bad(at+"."+key, rule, args...)
 		}
 	}
 	for v, c := range g.places() {
+		if g.alpha != nil {
+			g.checkRates(v, c, fail)
+			continue
+		}
 		inf, rate := g.at(v, c)
-		where := g.place(v, c)
 		switch {
 		case math.IsNaN(inf) || math.IsInf(inf, 0):
-			if g.alpha != nil && !g.finite(at, v, c, fail) {
-				break
-			}
-			fail(key, "inf", "the steady state is %s at %s", formatValue(inf), where)
+			fail("inf", "the steady state is %s at %s; it must be from 0 to 1", withUnit(inf, ""), g.place(v, c))
 		case inf < -1e-9 || inf > 1+1e-9:
-			fail(key, "inf", "the steady state is %s at %s; it must be from 0 to 1", formatValue(inf), where)
-		case g.instantaneous():
-		case g.tau != nil && !(rate > 0 && !math.IsInf(rate, 0)):
-			fail(at+".tau", "tau", "the time constant is %s ms at %s; it must be positive and finite", formatValue(g.q/rate), where)
-		case !(rate > 0 && !math.IsInf(rate, 0)):
-			g.finite(at, v, c, fail)
-			fail(key, "rate", "alpha + beta is %s /ms at %s; it must be positive and finite", formatValue(rate/g.q), where)
+			fail("inf", "the steady state is %s at %s; it must be from 0 to 1", withUnit(inf, ""), g.place(v, c))
+		}
+		if !g.instantaneous() && !(rate > 0 && !math.IsInf(rate, 0)) {
+			fail("tau", "the time constant is %s at %s; it must be positive and finite", withUnit(g.q/rate, " ms"), g.place(v, c))
 		}
 	}
 }
 
-// finite reports a rate that is not a finite number, or is negative.
-func (g *gate) finite(at string, v, c float64, fail func(key, kind, rule string, args ...any)) bool {
-	x := []float64{v, c, g.celsius}
+// checkRates holds opening and closing rates to their rules. What is 0/0 has been found before,
+// and is continued.
+func (g *gate) checkRates(v, c float64, fail func(key, rule string, args ...any)) {
+	inf, rate := g.at(v, c)
+	alpha := float64(inf * rate / g.q)
 	for _, r := range []struct {
 		key   string
 		value float64
-	}{{"alpha", g.alpha.Eval(x)}, {"beta", g.beta.Eval(x)}} {
-		if math.IsNaN(r.value) || math.IsInf(r.value, 0) || r.value < 0 {
-			fail(at+"."+r.key, "rate", "the rate is %s /ms at %s; it must be finite and not negative", formatValue(r.value), g.place(v, c))
-			return false
+	}{{"alpha", alpha}, {"beta", rate/g.q - alpha}} {
+		value := r.value
+		if math.IsNaN(value) || math.IsInf(value, 0) || rate == 0 { // which of them it is
+			value = map[string]*formula.Formula{"alpha": g.alpha, "beta": g.beta}[r.key].Eval([]float64{v, c, g.celsius})
+		}
+		if math.IsNaN(value) || math.IsInf(value, 0) || value < -1e-9*math.Abs(rate/g.q) {
+			fail(r.key, "the rate is %s at %s; it must be finite and not negative", withUnit(value, " /ms"), g.place(v, c))
+			return
 		}
 	}
-	return true
+	if !(rate > 0) {
+		fail("alpha", "alpha + beta is %s at %s; one of them must be positive", withUnit(rate/g.q, " /ms"), g.place(v, c))
+	}
 }
 
-// formatValue writes a value in a message.
-func formatValue(x float64) string {
+// withUnit writes a value in a message.
+func withUnit(x float64, unit string) string {
 	switch {
 	case math.IsNaN(x):
 		return "not a number"
@@ -104,7 +108,7 @@ func formatValue(x float64) string {
 	case math.IsInf(x, -1):
 		return "minus infinity"
 	}
-	return fmt.Sprintf("%.6g", x)
+	return fmt.Sprintf("%.6g%s", x, unit)
 }
 
 // place names a potential and concentration in a message.
@@ -127,7 +131,7 @@ func (g *gate) places() func(yield func(v, c float64) bool) {
 	if g.reads != readsV {
 		cs = cs[:0]
 		for o := range octaves * 8 {
-			cs = append(cs, math.Ldexp(1+float64(o%8)/8, lowOctave+o/8))
+			cs = append(cs, math.Ldexp(1+float64(float64(o%8)/8), lowOctave+o/8))
 		}
 	}
 	if g.reads == readsBoth {
@@ -151,16 +155,17 @@ const rest = 1e-4
 func grid(lo, hi float64, n int) []float64 {
 	out := make([]float64, n+1)
 	for i := range out {
-		out[i] = lo + float64(float64(i)/float64(n))*(hi-lo)
+		out[i] = lo + float64(float64(i)/float64(n)*(hi-lo))
 	}
 	return out
 }
 
 // findSingularities looks for zeros of the denominators in the formulas of a gate. One at
-// which steady state and rate have limits is noted, another reported.
-func (g *gate) findSingularities(notes *[]string, bad Report) {
+// which steady state and rate have limits is noted; at another they have a pole, which is
+// reported.
+func (g *gate) findSingularities(notes *[]string, bad Report) (ok bool) {
 	if g.reads == readsBoth {
-		return // evaluated in every step; what is not finite there is reported by check
+		return true // evaluated in every step; what is not finite there is reported by check
 	}
 	variable, points := varV, grid(lowV, highV, 8*int(highV-lowV))
 	if g.reads == readsCa {
@@ -188,14 +193,15 @@ func (g *gate) findSingularities(notes *[]string, bad Report) {
 					where = fmt.Sprintf("ca = %.4g mM", u)
 				}
 				if !g.removable(s) {
-					bad("gates."+g.name+"."+keys[i], "division by zero at %s: %s is 0 (character %d)", where, d.Of, d.Column)
-					return
+					bad(dotted.Join("gates", g.name, keys[i]), "division by zero at %s: %s is 0, at character %d", where, d.Of, d.Column)
+					return false
 				}
 				g.singularities = append(g.singularities, s)
-				*notes = append(*notes, fmt.Sprintf("gates.%s.%s is 0/0 at %s; its limit there is taken", g.name, keys[i], where))
+				*notes = append(*notes, fmt.Sprintf("%s is 0/0 at %s; its limit there is taken", dotted.Join("gates", g.name, keys[i]), where))
 			}
 		}
 	}
+	return true
 }
 
 // nearness returns how near a singularity formulas lose their digits: at 1e-4 mV the
@@ -218,7 +224,7 @@ func zeros(f func(float64) float64, points []float64) (out []float64) {
 		case i > 0 && last < 0 && y > 0 || i > 0 && last > 0 && y < 0:
 			lo, hi := points[i-1], u
 			for range 80 {
-				mid := lo + (hi-lo)/2
+				mid := lo + float64((hi-lo)/2)
 				if (f(mid) < 0) == (last < 0) {
 					lo = mid
 				} else {
@@ -254,24 +260,27 @@ func (g *gate) smooth(u float64) bool {
 		if math.IsInf(x, 1) && math.IsInf(a, 1) {
 			return true
 		}
-		slack := 1e-6 * (math.Abs(a) + math.Abs(b))
+		slack := float64(1e-6 * (math.Abs(a) + math.Abs(b)))
 		return x >= min(a, b)-slack && x <= max(a, b)+slack
 	}
 	return between(i, i0, i1) && between(r, r0, r1) && math.Abs(i1-i0) < 1e-3 && (g.instantaneous() || math.Abs(r1-r0) < 1e-3*(r0+r1))
 }
 
-// removable tells whether steady state and rate go to one limit from both sides.
+// removable tells whether steady state and rate go to one limit from both sides. On the way
+// there they hardly change: near a pole they would.
 func (g *gate) removable(s singularity) bool {
 	far, near := 4*s.near, 2*s.near
+	within := func(a, b, part float64) bool {
+		return math.Abs(a-b) <= part*(math.Abs(a)+math.Abs(b)) && !math.IsInf(a, 0)
+	}
+	flat := true
 	limit := func(sign float64) (inf, rate float64) {
-		i0, r0 := g.around(s.at + sign*near)
-		i1, r1 := g.around(s.at + sign*far)
-		return 2*i0 - i1, 2*r0 - r1
+		i0, r0 := g.around(s.at + float64(sign*near))
+		i1, r1 := g.around(s.at + float64(sign*far))
+		flat = flat && within(i0, i1, 1e-3) && (g.instantaneous() || within(r0, r1, 1e-3))
+		return float64(2*i0) - i1, float64(2*r0) - r1
 	}
 	i0, r0 := limit(-1)
 	i1, r1 := limit(1)
-	close := func(a, b float64) bool {
-		return math.Abs(a-b) <= 1e-5*(math.Abs(a)+math.Abs(b)) && !math.IsInf(a, 0)
-	}
-	return close(i0, i1) && (g.instantaneous() || close(r0, r1))
+	return flat && within(i0, i1, 1e-5) && (g.instantaneous() || within(r0, r1, 1e-5))
 }

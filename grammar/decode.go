@@ -13,6 +13,7 @@ import (
 
 	"neurosim/internal/dist"
 	"neurosim/internal/profile"
+	"neurosim/internal/spelling"
 )
 
 // A Decoder fills structs from the tables of a source. The struct's tags are the
@@ -267,7 +268,7 @@ func (d *Decoder) Choice(path string, tree map[string]any, key, otherwise string
 // only: "min" is not meant to be "kind".
 func (d *Decoder) Misspelt(path string, tree map[string]any, key string) bool {
 	for _, got := range d.names(path, tree) {
-		if len(got) <= maxMisspelt && distance(strings.ToLower(got), key) <= 1 {
+		if len(got) <= spelling.MaxMisspelt && spelling.Distance(strings.ToLower(got), key) <= 1 {
 			at := Join(path, got)
 			d.values[at] = literal(tree[got])
 			d.Bad(at, "unknown key; did you mean %q?", key)

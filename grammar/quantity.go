@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"neurosim/internal/spelling"
 )
 
 // numberAhead is a number at the beginning of a quantity in plain characters.
@@ -77,7 +79,7 @@ func pointed(number string) string {
 // meant ends a message about an unknown unit with one of the right dimension, or
 // with all of them.
 func meant(name, kind string, units []string) string {
-	if c := closest(name, units); c != "" {
+	if c := spelling.Closest(name, units); c != "" {
 		return fmt.Sprintf("; did you mean %q?", c)
 	}
 	return fmt.Sprintf("; units of %s are %s", kind, strings.Join(units, ", "))

@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"math"
 
 	"neurosim/channel"
 	"neurosim/internal/profile"
@@ -50,7 +49,7 @@ func (t *Trees) Membrane(tree *neuron.Tree, bad func(channel, density int, rule 
 				if p.Nernst() {
 					why = "without E it reverses at the Nernst potential of calcium"
 				}
-				bad(i, -1, "needs calcium on section %s: %s; [calcium] says it, or that of the region", tree.Sections[tree.Section[node]].Name, why)
+				bad(i, -1, "needs calcium on section %s: %s; give a table calcium to the population, or to the region of the section", tree.Sections[tree.Section[node]].Name, why)
 				break
 			}
 		}
@@ -62,14 +61,17 @@ func (t *Trees) Membrane(tree *neuron.Tree, bad func(channel, density int, rule 
 // place writes the density of every compartment of its sections.
 func (d *Density) place(tree *neuron.Tree, density []float64) error {
 	return each(tree, d.Sections, d.Profile, func(node int, x float64) error {
-		if !(x >= 0) || math.IsInf(x, 0) {
+		if !(x >= 0 && x <= MaxDensity) {
 			s := tree.Section[node]
-			return fmt.Errorf("is %.4g S/cm2 in compartment %d of section %s; it must not be negative", x, tree.Index[node], tree.Sections[s].Name)
+			return fmt.Errorf("is %.4g S/cm2 in compartment %d of section %s; it must be from 0 to %d S/cm2", x, tree.Index[node], tree.Sections[s].Name, MaxDensity)
 		}
 		density[node] = x
 		return nil
 	})
 }
+
+// MaxDensity bounds the conductance per area of a channel (S/cm²): membranes have less than 10.
+const MaxDensity = 1000
 
 // each calls f with the value of a profile in every compartment of some sections.
 func each(tree *neuron.Tree, sections []string, p profile.Profile, f func(node int, x float64) error) error {

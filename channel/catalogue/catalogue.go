@@ -5,13 +5,16 @@ package catalogue
 import (
 	"embed"
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
+	"path"
 	"slices"
 	"strings"
 
 	"neurosim/channel"
 	"neurosim/grammar"
+	"neurosim/internal/spelling"
 )
 
 // files are the channels: FAMILY/NAME.toml is the channel FAMILY/NAME.
@@ -64,7 +67,7 @@ func Root(d *grammar.Decoder) *channel.Definition {
 // Named returns a channel of the catalogue.
 func Named(name string) (*channel.Definition, error) {
 	if _, ok := Text(name); !ok {
-		return nil, errors.New("unknown channel" + grammar.DidYouMean(name, Names()))
+		return nil, errors.New("unknown channel" + meant(name))
 	}
 	def, err := Load("channels/"+name+".toml", grammar.Options{})
 	if err != nil {
@@ -72,6 +75,22 @@ func Named(name string) (*channel.Definition, error) {
 	}
 	def.Name = name
 	return def, nil
+}
+
+// meant ends the message about an unknown name with the channel that was most likely meant:
+// of all, or by its name without the family.
+func meant(name string) string {
+	names := Names()
+	if hint := grammar.DidYouMean(name, names); hint != "" {
+		return hint
+	}
+	bare := grammar.Names(names, path.Base)
+	for i, b := range bare {
+		if b == spelling.Closest(path.Base(name), bare) {
+			return fmt.Sprintf("; did you mean %q?", names[i])
+		}
+	}
+	return ""
 }
 
 // Read reads the table of a channel whose gates are written out. Other structs may share the

@@ -251,14 +251,13 @@ E_L = "-70 mV"
 [populations.E.sections]
 soma = { length = "20 um", diameter = "20 um" }
 dend = { parent = "soma", length = "500 um", diameter = "2 um", compartments = 25 }
-[inputs.step]
-kind = "current"
+[stimulation.step]
+kind = "step"
 population = "E"
 cells = [0]
-section = "dend"
-at = 0.97
+at = { section = "dend", x = 0.97 }
 start = "5 ms"
-stop = "45 ms"
+duration = "40 ms"
 amplitude = "100 pA"
 ` + fmt.Sprintf(tracesEvery, "soma", "soma", 0.5) + fmt.Sprintf(tracesEvery, "mid", "dend", 0.5) + fmt.Sprintf(tracesEvery, "tip", "dend", 0.99)
 	worst := compared(t, config, "../../testdata/reference/passive_cable/a_soma_one_cylinder/traces_tip_step.csv", map[string]string{
@@ -284,6 +283,7 @@ dt = "0.025 ms"
 kind = "compartmental"
 size = 1
 V_0 = "-65 mV"
+temperature = "6.3 degC"
 [populations.E.soma]
 model = "channels"
 level = "0 mV"
@@ -301,22 +301,18 @@ trunk = { parent = "soma", length = "300 um", diameter = "2 um", compartments = 
 tuft  = { parent = "trunk", length = "200 um", diameter = "1 um", compartments = 15 }
 basal = { parent = "soma", length = "150 um", diameter = "1 um", compartments = 15 }
 [populations.E.channels.na]
-kind = "na"
-sections = ["soma"]
-g_bar = "0.12 S/cm2"
-E = "50 mV"
+kind = "hh/na"
+density.soma = "0.12 S/cm2"
 [populations.E.channels.k]
-kind = "kdr"
-sections = ["soma"]
-g_bar = "0.036 S/cm2"
-E = "-77 mV"
-[inputs.step]
-kind = "current"
+kind = "hh/kdr"
+density.soma = "0.036 S/cm2"
+[stimulation.step]
+kind = "step"
 population = "E"
 start = "20 ms"
-stop = "%g ms"
+duration = "%g ms"
 amplitude = "%g pA"
-`, c.tstop, c.stop, c.amp) + fmt.Sprintf(tracesEvery, "soma", "soma", 0.5) + fmt.Sprintf(tracesEvery, "tuft", "tuft", 0.5)
+`, c.tstop, c.stop-20, c.amp) + fmt.Sprintf(tracesEvery, "soma", "soma", 0.5) + fmt.Sprintf(tracesEvery, "tuft", "tuft", 0.5)
 		worst := compared(t, config, "../../testdata/reference/hh_soma/traces_"+c.name+"_dt0.025.csv", map[string]string{
 			"soma_0_mV": "soma:E.0.soma.0.5.V (mV)", "tuft_7_mV": "tuft:E.0.tuft.0.5.V (mV)",
 		})

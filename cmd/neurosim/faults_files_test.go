@@ -112,7 +112,7 @@ dend = { parent = "soma", length = "100 um", diameter = "1 um", region = "tuft" 
 		{`regions.tuft`, `regions.tufft`, `region = "tuft": no region has this name; did you mean "tufft"?`},
 		{`, region = "tuft"`, ``, "no section is of this region; a section names its region with the key region"},
 		{`parent = "soma"`, `parent = "som"`, `no section above has this name; did you mean "soma"?`},
-		{"[populations.E.sections]", "[populations.E.channels.na]\nkind = \"na\"\ng_bar = \"0.1 S/cm2\"\nE = \"50 mV\"\nsections = [\"dent\"]\n[populations.E.sections]",
+		{"[populations.E.sections]", "[populations.E.channels.na]\nkind = \"hh/na\"\ndensity.dent = \"0.1 S/cm2\"\n[populations.E.sections]",
 			`there is no section "dent"; did you mean "dend"? (neurosim check --sections lists them)`},
 		{"[populations.E.sections]", "[populations.E.segments.g]\nnmda.block.law = \"jahr-stevens\"\nsections = [\"tufft\"]\n[populations.E.sections]",
 			`there is no section "tufft"; did you mean "tuft"? (neurosim check --sections lists them)`},

@@ -60,6 +60,7 @@ var commands = []struct {
 	{"theory", "QUANTITY", "evaluate an equation of the theory, or list them", theoryCommand},
 	{"thresholds", "[CONFIG]", "compare the best threshold with published ones", thresholdsCommand},
 	{"converge", "CONFIG", "run at dt, dt/2 and dt/4, and say what still moves", convergeCommand},
+	{"channel", "[NAME|FILE]", "show an ion channel of the catalogue or a file, or list them", channelCommand},
 	{"keys", "", "describe every key of a configuration", keysCommand},
 	{"list", "", "list the shipped configurations", listCommand},
 	{"version", "", "print the version and how the program was built", versionCommand},

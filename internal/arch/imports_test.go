@@ -184,7 +184,7 @@ func TestSkipsSayHow(t *testing.T) {
 // a sum is converted. The check is on the machine code, in .ci/run; here stand
 // the packages that it looks at, so that a new one is not forgotten.
 func TestEngineUsesNoLibraryTranscendentals(t *testing.T) {
-	for _, dir := range []string{"internal/fpmath", "internal/rng", "stimulus", "dendrite", "neuron", "cable", "network", "sequence", "sequence/spiking"} {
+	for _, dir := range []string{"internal/fpmath", "internal/rng", "internal/formula", "internal/profile", "stimulus", "dendrite", "channel", "neuron", "cable", "network", "sequence", "sequence/spiking"} {
 		files, _ := filepath.Glob(filepath.Join(root, dir, "*.go"))
 		for _, file := range files {
 			if strings.HasSuffix(file, "_test.go") {

@@ -7,6 +7,9 @@
 // the choice "condition ? a : b", and the functions of Functions. Values are float64;
 // the elementary functions are those of fpmath, so a formula has the same bits
 // everywhere.
+//
+// Powers bind more than signs, and are taken from the right: -V^2 is -(V^2), 2^3^2 is
+// 2^(3^2). Comparisons may be chained: a < V < b is a < V and V < b.
 package formula
 
 import (
@@ -21,6 +24,14 @@ import (
 	"github.com/expr-lang/expr/parser"
 
 	"neurosim/internal/fpmath"
+	"neurosim/internal/spelling"
+)
+
+// Limits of a formula: characters of its text, and operations of one evaluation with those
+// of the formulas that it names.
+const (
+	maxText       = 4096
+	maxOperations = 10_000
 )
 
 // An Error is what is wrong with the text of a formula, and where.
@@ -28,8 +39,6 @@ type Error struct {
 	Text   string // of the formula
 	Column int    // of the character, from 1
 	Rule   string
-
-	Unknown string // the name that is not known; "" for other errors
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("%s, at character %d", e.Rule, e.Column) }
@@ -40,6 +49,8 @@ type Formula struct {
 	root      node
 	divisions []Division
 	reads     []bool // by variable
+	names     map[string]bool
+	size      int // operations of an evaluation
 }
 
 // node is the value of a part of a formula: of the variables, by index.
@@ -61,7 +72,7 @@ type Scope struct {
 	Formulas  map[string]*Formula // of the same variables
 }
 
-// names returns all names of the scope.
+// names returns all names of the scope, sorted.
 func (s Scope) names() []string {
 	names := slices.Clone(s.Variables)
 	for name := range s.Constants {
@@ -74,8 +85,20 @@ func (s Scope) names() []string {
 	return names
 }
 
-// Names returns the names that formulas may use, sorted, for messages.
-func (s Scope) Names() []string { return s.names() }
+// CheckName says what is wrong with a name of a constant or formula, "" for nothing: the
+// parser must take it for one name, and it may not be that of a function.
+func CheckName(name string) (rule string) {
+	if isFunction(name) {
+		return "is the name of a function"
+	}
+	tree, err := parser.Parse(name)
+	if err == nil {
+		if id, ok := tree.Node.(*ast.IdentifierNode); ok && id.Value == name {
+			return ""
+		}
+	}
+	return "is no name for a formula: it must begin with a letter, have only letters, digits and _, and be no word of formulas such as not or in"
+}
 
 // function is a function that formulas may call.
 type function struct {
@@ -119,6 +142,11 @@ func Functions() []string {
 	return out
 }
 
+// isFunction tells whether formulas may call a name.
+func isFunction(name string) bool {
+	return slices.ContainsFunc(functions, func(f function) bool { return f.name == name })
+}
+
 // exp is e^x; beyond ±700 it is 0 or +Inf.
 func exp(x float64) float64 {
 	switch {
@@ -146,19 +174,16 @@ func tanh(x float64) float64 {
 	if math.Abs(x) > 20 {
 		return math.Copysign(1, x)
 	}
-	e := exp(2 * x)
-	if math.Abs(x) < 1e-3 { // (e - 1) would lose digits
-		return fpmath.Expm1(2*x) / (e + 1)
-	}
-	return (e - 1) / (e + 1)
+	e := fpmath.Expm1(2 * x)
+	return e / (e + 2)
 }
 
-// exprelr is x/(e^x - 1), near 0 by its series 1 - x/2 + x²/12.
+// exprelr is x/(e^x - 1), 1 at 0.
 func exprelr(x float64) float64 {
-	if math.Abs(x) < 1e-4 { // the next term is x⁴/720
-		return 1 - x/2 + float64(x*x)/12
+	if x == 0 {
+		return 1
 	}
-	return x / (exp(x) - 1)
+	return x / fpmath.Expm1(x)
 }
 
 // power is x^y: exact products for whole y up to 64, otherwise e^(y ln x).
@@ -181,15 +206,21 @@ func power(x, y float64) float64 {
 
 // Parse reads a formula. An error is an *Error.
 func Parse(text string, scope Scope) (*Formula, error) {
+	if n := len([]rune(text)); n > maxText {
+		return nil, &Error{Text: text, Column: maxText + 1, Rule: fmt.Sprintf("the formula has %d characters, more than %d: name its parts in a table \"let\"", n, maxText)}
+	}
 	tree, err := parser.Parse(text)
 	if err != nil {
 		return nil, syntax(text, err)
 	}
-	f := &Formula{text: text, reads: make([]bool, len(scope.Variables))}
+	f := &Formula{text: text, reads: make([]bool, len(scope.Variables)), names: map[string]bool{}}
 	c := compiler{f, scope}
 	root, err := c.number(tree.Node)
 	if err != nil {
 		return nil, err
+	}
+	if f.size > maxOperations {
+		return nil, &Error{Text: text, Column: 1, Rule: fmt.Sprintf("the formula has more than %d operations, with those of the names that it uses", maxOperations)}
 	}
 	f.root = root
 	return f, nil
@@ -197,24 +228,67 @@ func Parse(text string, scope Scope) (*Formula, error) {
 
 // syntax turns an error of the parser into one of ours.
 func syntax(text string, err error) error {
-	e := &Error{Text: text, Column: len(text), Rule: err.Error()}
+	runes := []rune(text)
+	e := &Error{Text: text, Column: len(runes), Rule: err.Error()}
 	if at := (*file.Error)(nil); errors.As(err, &at) {
-		e.Column, e.Rule = at.Column+1, at.Message
+		e.Column, e.Rule = at.From+1, at.Message
 	}
+	token := ""
+	if rest, ok := strings.CutPrefix(e.Rule, "unexpected token "); ok {
+		token = strings.TrimSuffix(rest[strings.Index(rest, "(")+1:], ")")
+	}
+	early := token == "EOF"
+	open, unopened := parentheses(runes)
 	switch {
 	case strings.TrimSpace(text) == "":
 		e.Column, e.Rule = 1, "the formula is empty"
-	case strings.HasPrefix(e.Rule, "unexpected token EOF"):
+	case unopened > 0 && token == `")"`:
+		e.Column, e.Rule = unopened, "no parenthesis is open that this one closes"
+	case open > 0:
+		e.Column, e.Rule = open, "the parenthesis is not closed"
+	case token == `":"`, early && strings.Count(text, "?") > strings.Count(text, ":"):
+		e.Rule = "a choice is written: condition ? a : b"
+	case early:
 		e.Rule = "the formula ends too early"
-	case strings.HasPrefix(e.Rule, "unexpected token"):
-		token := strings.TrimPrefix(e.Rule, "unexpected token ")
-		if _, quoted, ok := strings.Cut(token, "("); ok {
-			token = strings.TrimSuffix(quoted, ")")
-		}
+	case token == `"="`:
+		e.Rule = "unexpected \"=\"; a comparison is written =="
+	case token != "" && (strings.HasPrefix(e.Rule, "unexpected token Identifier") || strings.HasPrefix(e.Rule, "unexpected token Number") || token == `"("`):
+		e.Rule = "an operator is missing before " + strings.Trim(token, `"`)
+	case token != "":
 		e.Rule = "unexpected " + token
+	case strings.HasPrefix(e.Rule, "bad number syntax: "):
+		word := strings.Trim(strings.TrimPrefix(e.Rule, "bad number syntax: "), `"`)
+		e.Column -= len([]rune(word)) - 1 // from the last character to the first
+		e.Rule = word + " begins like a number and is none; between a number and a name stands an operator"
+	case strings.Contains(e.Rule, "literal"):
+		e.Rule = "the number cannot be read, or is too large"
+	case strings.HasPrefix(e.Rule, "unrecognized character: "):
+		e.Rule = "the character " + strings.TrimPrefix(e.Rule, "unrecognized character: ") + " has no meaning in formulas"
+	case strings.Contains(e.Rule, "maximum allowed nodes"):
+		e.Rule = fmt.Sprintf("the formula has more than %d operations", maxOperations)
 	}
-	e.Column = min(max(e.Column, 1), max(len(text), 1))
+	e.Column = min(max(e.Column, 1), max(len(runes), 1))
 	return e
+}
+
+// parentheses returns where the last parenthesis stands that is not closed, and the first
+// that closes none, from 1; 0 for none.
+func parentheses(text []rune) (open, unopened int) {
+	var stack []int
+	for i, r := range text {
+		switch {
+		case r == '(':
+			stack = append(stack, i+1)
+		case r == ')' && len(stack) > 0:
+			stack = stack[:len(stack)-1]
+		case r == ')' && unopened == 0:
+			unopened = i + 1
+		}
+	}
+	if len(stack) > 0 {
+		open = stack[len(stack)-1]
+	}
+	return open, unopened
 }
 
 // Text returns the formula as it was written.
@@ -222,6 +296,9 @@ func (f *Formula) Text() string { return f.text }
 
 // Reads tells whether the formula depends on a variable.
 func (f *Formula) Reads(variable int) bool { return f.reads[variable] }
+
+// Names tells whether the text of the formula has a name of its scope.
+func (f *Formula) Names(name string) bool { return f.names[name] }
 
 // Eval returns the value at x, by variable. A division by zero gives ±Inf or NaN, as
 // in IEEE 754.
@@ -248,8 +325,25 @@ func (c compiler) column(n ast.Node) int {
 	return min(n.Location().From, max(len([]rune(c.text))-1, 0)) + 1
 }
 
+// show writes a part of a formula in a message.
+func show(n ast.Node) string {
+	text := []rune(n.String())
+	if len(text) > 40 {
+		return string(text[:40]) + " ..."
+	}
+	return string(text)
+}
+
+// noNumber says that a condition stands where a number is needed.
+func (c compiler) noNumber(n ast.Node) error {
+	return c.fail(n, "%s is a condition; a number is needed here: condition ? a : b", show(n))
+}
+
 // number compiles a node that is a number.
 func (c compiler) number(n ast.Node) (node, error) {
+	if c.size++; c.size > maxOperations {
+		return func([]float64) float64 { return 0 }, nil // Parse refuses the formula
+	}
 	switch n := n.(type) {
 	case *ast.IntegerNode:
 		x := float64(n.Value)
@@ -274,14 +368,15 @@ func (c compiler) number(n ast.Node) (node, error) {
 	case *ast.BuiltinNode:
 		return c.call(n, n.Name, n.Arguments)
 	case *ast.BoolNode:
-		return nil, c.fail(n, "is a condition; a number is needed here")
+		return nil, c.noNumber(n)
 	case *ast.VariableDeclaratorNode, *ast.SequenceNode:
 		return nil, c.fail(n, "a formula is one expression; name its parts in a table \"let\"")
 	}
-	return nil, c.fail(n, "is no arithmetic")
+	return nil, c.fail(n, "%s is no arithmetic", show(n))
 }
 
 func (c compiler) name(n *ast.IdentifierNode) (node, error) {
+	c.names[n.Value] = true
 	if i := slices.Index(c.scope.Variables, n.Value); i >= 0 {
 		c.reads[i] = true
 		return func(x []float64) float64 { return x[i] }, nil
@@ -293,38 +388,34 @@ func (c compiler) name(n *ast.IdentifierNode) (node, error) {
 		for i, r := range f.reads {
 			c.reads[i] = c.reads[i] || r
 		}
-		c.divisions = append(c.divisions, f.divisions...)
+		if c.size += f.size; c.size <= maxOperations {
+			c.divisions = append(c.divisions, f.divisions...)
+		}
 		return f.root, nil
 	}
-	rule := fmt.Sprintf("unknown name %q", n.Value)
-	for _, f := range functions {
-		if f.name == n.Value {
-			return nil, c.fail(n, "%s is a function: write %s(...)", n.Value, n.Value)
-		}
+	if isFunction(n.Value) {
+		return nil, c.fail(n, "%s is a function: write %s(...)", n.Value, n.Value)
 	}
-	return nil, &Error{Text: c.text, Column: c.column(n), Rule: rule, Unknown: n.Value}
+	known := c.scope.names()
+	return nil, c.fail(n, "unknown name %q%s; known are %s", n.Value, spelling.DidYouMean(n.Value, known), strings.Join(known, ", "))
 }
 
 func (c compiler) unary(n *ast.UnaryNode) (node, error) {
-	a, err := c.number(n.Node)
-	switch {
-	case err != nil:
-		return nil, err
-	case n.Operator == "-":
-		return func(x []float64) float64 { return -a(x) }, nil
-	case n.Operator == "+":
-		return a, nil
+	if n.Operator == "not" || n.Operator == "!" {
+		return nil, c.fail(n, "%s applies to the name or parenthesis after it: write %s (a < b)", n.Operator, n.Operator)
 	}
-	return nil, c.fail(n, "is a condition; a number is needed here")
+	a, err := c.number(n.Node)
+	if err != nil || n.Operator == "+" {
+		return a, err
+	}
+	return func(x []float64) float64 { return -a(x) }, nil
 }
 
 func (c compiler) binary(n *ast.BinaryNode) (node, error) {
 	switch n.Operator {
 	case "+", "-", "*", "/", "^", "**":
 	case "<", "<=", ">", ">=", "==", "!=", "and", "&&", "or", "||":
-		return nil, c.fail(n, "is a condition; a number is needed here: condition ? a : b")
-	case "%":
-		return nil, c.fail(n, "%% is no operator of formulas")
+		return nil, c.noNumber(n)
 	default:
 		return nil, c.fail(n, "%s is no operator of formulas", n.Operator)
 	}
@@ -347,11 +438,19 @@ func (c compiler) binary(n *ast.BinaryNode) (node, error) {
 		if varies(n.Right, c.scope) {
 			c.divisions = append(c.divisions, Division{a, b, c.column(n), n.Right.String()})
 		} else if b(make([]float64, len(c.scope.Variables))) == 0 {
-			return nil, c.fail(n, "division by zero: %s is 0", n.Right.String())
+			return nil, c.fail(n, "division by zero: %s", zero(n.Right))
 		}
 		return func(x []float64) float64 { return a(x) / b(x) }, nil
 	}
 	return func(x []float64) float64 { return power(a(x), b(x)) }, nil
+}
+
+// zero says that a part of a formula is 0.
+func zero(n ast.Node) string {
+	if text := show(n); text != "0" {
+		return text + " is 0"
+	}
+	return "the divisor is 0"
 }
 
 // varies tells whether a node depends on a variable.
@@ -416,7 +515,7 @@ func (c compiler) condition(n ast.Node) (func(x []float64) bool, error) {
 			return c.compare(n)
 		}
 	}
-	return nil, c.fail(n, "is a number; a condition is needed here, such as V < -50")
+	return nil, c.fail(n, "%s is a number; a condition is needed here, such as V < -50", show(n))
 }
 
 func (c compiler) both(n *ast.BinaryNode) (func(x []float64) bool, error) {
@@ -461,12 +560,20 @@ func (c compiler) compare(n *ast.BinaryNode) (func(x []float64) bool, error) {
 func (c compiler) call(at ast.Node, name string, arguments []ast.Node) (node, error) {
 	i := slices.IndexFunc(functions, func(f function) bool { return f.name == name })
 	if i < 0 {
-		return nil, &Error{Text: c.text, Column: c.column(at), Rule: fmt.Sprintf("unknown function %q", name), Unknown: name}
+		var known []string
+		for _, f := range functions {
+			known = append(known, f.name)
+		}
+		return nil, c.fail(at, "unknown function %q%s; functions are %s", name, spelling.DidYouMean(name, known), strings.Join(known, ", "))
 	}
 	f := functions[i]
 	switch n := len(arguments); {
 	case f.args >= 0 && n != f.args:
-		return nil, c.fail(at, "%s has %d arguments; it needs %d", name, n, f.args)
+		of := "1 argument"
+		if f.args > 1 {
+			of = fmt.Sprintf("%d arguments", f.args)
+		}
+		return nil, c.fail(at, "%s needs %s, not %d", name, of, n)
 	case f.args < 0 && n < 2:
 		return nil, c.fail(at, "%s needs at least 2 arguments", name)
 	}

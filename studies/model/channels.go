@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -30,6 +31,7 @@ func (d Reader) calcium(path string, tree map[string]any, p *network.Population)
 	base := channel.DefaultPool()
 	at := path + ".calcium"
 	if table := d.Table(at, tree, "calcium"); table != nil {
+		before := d.Problems()
 		d.Into(at, table, &base)
 		base.Check(d.Under(at))
 		pool := network.Calcium{PoolParams: base}
@@ -37,6 +39,9 @@ func (d Reader) calcium(path string, tree map[string]any, p *network.Population)
 			pool.Sections = append(pool.Sections, s.Name)
 		}
 		p.Trees.Calcium = append(p.Trees.Calcium, pool)
+		if d.Problems() > before {
+			base = channel.DefaultPool() // the regions need not say it again
+		}
 	}
 	regions := path + ".regions"
 	for region, tree := range d.Tables(regions, d.Table(regions, tree, "regions")) {
@@ -60,26 +65,31 @@ func (d Reader) calcium(path string, tree map[string]any, p *network.Population)
 // channels reads [populations.NAME.channels.CHANNEL] and places them on the cells.
 func (d Reader) channels(path string, tree map[string]any, t *treeTable, p *network.Population) {
 	before := d.Problems()
+	d.Rule(math.IsNaN(t.Celsius) || t.Celsius >= minCelsius && t.Celsius <= maxCelsius, path+".temperature", "must be from %d to %d degC", minCelsius, maxCelsius)
 	at := path + ".channels"
 	var keys [][]string // of the densities of each channel
 	for name, tree := range d.Tables(at, d.Table(at, tree, "channels")) {
 		path := grammar.Join(at, name)
 		one, several := d.density(path, tree)
-		def := d.definition(path, tree, one)
+		celsius := t.Celsius
+		if math.IsNaN(celsius) {
+			celsius = bodily
+		}
+		def := d.definition(path, tree, one, celsius)
 		density, from := d.densities(path, one, several, p)
 		if def == nil {
 			continue
 		}
 		def.Name = name
-		celsius := t.Celsius
-		if math.IsNaN(celsius) {
-			celsius = 0
-			if key, depends := temperatureOf(def); depends {
-				d.Bad(pathOf(path)+".temperature", "must be given: %s of channel %s depends on it", key, name)
-			}
+		if key, depends := temperatureOf(def); depends && math.IsNaN(t.Celsius) {
+			d.Bad(pathOf(path)+".temperature", "must be given: %s of channel %s depends on it", key, name)
 		}
 		k := def.Compile(celsius, func(key, rule string, args ...any) {
-			d.Bad(grammar.Join(path, key), rule, args...)
+			if kind, ok := tree["kind"].(string); ok { // it is sound with its own constants
+				d.Bad(path+".constants", "make %s of %s wrong: %s", key, kind, fmt.Sprintf(rule, args...))
+				return
+			}
+			d.Bad(path+"."+key, rule, args...)
 		})
 		if k == nil {
 			continue
@@ -110,6 +120,13 @@ func (d Reader) channels(path string, tree map[string]any, t *treeTable, p *netw
 	})
 }
 
+// The temperatures that a membrane may have (°C).
+const minCelsius, maxCelsius = -10, 100
+
+// bodily is a temperature (°C) at which formulas are checked where the one that they need is
+// missing.
+const bodily = 34
+
 // pathOf returns the path of the population of a channel.
 func pathOf(channel string) string {
 	i := strings.Index(channel, ".channels.")
@@ -132,15 +149,57 @@ func temperatureOf(def *channel.Definition) (key string, depends bool) {
 	return "", false
 }
 
+// Channel reads one channel of a configuration, as [populations.POPULATION.channels.NAME] has
+// it, and the temperature of the population, NaN where it has none. It is nil where it is not
+// there or wrong.
+func Channel(d *grammar.Decoder, population, name string) (def *channel.Definition, celsius float64) {
+	r := Reader{Decoder: d}
+	celsius = math.NaN()
+	found := func(path string, tree map[string]any, key, what string) map[string]any {
+		table := d.Table(path, tree, key)
+		if table == nil && tree != nil {
+			d.Bad(path, "there is no such %s%s", what, grammar.DidYouMean(key, slices.Sorted(maps.Keys(tree))))
+		}
+		return table
+	}
+	path := grammar.Join("populations", population)
+	of := found(path, d.Table("populations", d.Root(), "populations"), population, "population")
+	at := grammar.Join(path+".channels", name)
+	tree := found(at, d.Table(path+".channels", of, "channels"), name, "channel")
+	if tree == nil {
+		if of == nil || of["channels"] == nil {
+			d.Bad(path, "has no channels")
+		}
+		return nil, celsius
+	}
+	if text, ok := of["temperature"].(string); ok {
+		if x, err := grammar.ParseQuantity(text, "degC"); err == nil {
+			celsius = x
+		}
+	}
+	one, _ := r.density(at, tree)
+	if def = r.definition(at, tree, one, bodily); def != nil {
+		def.Name = name
+	}
+	return def, celsius
+}
+
 // definition reads what the channel is: of the catalogue, a file, or its own gates. density
-// is nil where a table of its own has the densities.
-func (d Reader) definition(path string, tree map[string]any, density *densityTable) *channel.Definition {
+// is nil where a table of its own has the densities. The formulas of a file are checked at
+// the temperature, so that what is wrong with them is told at the lines of the file.
+func (d Reader) definition(path string, tree map[string]any, density *densityTable, celsius float64) *channel.Definition {
 	shared, also := []any{}, []string{"density"}
 	if density != nil {
 		shared, also = []any{density}, nil
 	}
 	_, kind := tree["kind"]
 	_, file := tree["file"]
+	for _, was := range []string{"g_bar", "sections"} {
+		if _, given := tree[was]; given {
+			d.Bad(grammar.Join(path, was), "unknown key; a conductance per area is written density = \"0.1 S/cm2\", or density.soma of a section or region")
+			also = append(also, was)
+		}
+	}
 	if !kind && !file {
 		if _, gates := tree["gates"]; !gates {
 			if !d.Misspelt(path, tree, "kind") {
@@ -161,26 +220,35 @@ func (d Reader) definition(path string, tree map[string]any, density *densityTab
 		}
 	}
 	var def *channel.Definition
+	constants := func(of *channel.Definition) *channel.Definition {
+		own := *of
+		own.Constants = catalogue.Constants(d.Decoder, path, tree, of.Constants)
+		return &own
+	}
 	switch {
 	case kind && file:
 		d.Bad(path+".file", "give kind or file, not both")
 	case kind && t.Kind != "":
-		var err error
-		if def, err = catalogue.Named(t.Kind); err != nil {
+		of, err := catalogue.Named(t.Kind)
+		if err != nil {
 			d.Bad(path+".kind", "%s (neurosim channel lists them)", err)
+			return nil
 		}
+		def = constants(of)
 	case file && t.File != "":
-		def = grammar.Nested(d.Decoder, path+".file", t.File, catalogue.Root)
+		def = grammar.Nested(d.Decoder, path+".file", t.File, func(inner *grammar.Decoder) *channel.Definition {
+			own := constants(catalogue.Root(inner))
+			own.Compile(celsius, inner.Bad)
+			return own
+		})
 	}
 	if def == nil {
 		return nil
 	}
-	own := *def
-	own.Constants = catalogue.Constants(d.Decoder, path, tree, def.Constants)
 	if !math.IsNaN(t.E) {
-		own.E = t.E
+		def.E = t.E
 	}
-	return d.reversal(path, &own)
+	return d.reversal(path, def)
 }
 
 // reversal holds the reversal potential of a channel to its rules.
@@ -214,6 +282,7 @@ func (d Reader) densities(path string, one *densityTable, several map[string]any
 		for _, s := range p.Trees.Sections {
 			all = append(all, s.Name)
 		}
+		d.checkDensity(at, one.Density, p)
 		return []network.Density{{Sections: all, Profile: one.Density}}, []string{at}
 	}
 	found := map[string]*profile.Profile{}
@@ -223,10 +292,27 @@ func (d Reader) densities(path string, one *densityTable, several map[string]any
 	}) {
 		key := grammar.Join(at, name)
 		sections := d.Selected(key, p.Trees.Sections, []string{name})
+		d.checkDensity(key, *found[name], p)
 		list, keys = append(list, network.Density{Sections: sections, Profile: *found[name]}), append(keys, key)
 	}
 	d.Rule(len(list) > 0, at, "names no section and no region")
 	return list, keys
+}
+
+// checkDensity holds a density to the rules that need no cell: a rule has its values checked
+// where the compartments are.
+func (d Reader) checkDensity(key string, density profile.Profile, p *network.Population) {
+	if density.Fixed() {
+		d.Rule(!(density.Value < 0 || density.Value > network.MaxDensity), key, "must be from 0 to %d S/cm2", network.MaxDensity)
+		return
+	}
+	origins := []string{profile.Soma, profile.SomaStart, profile.Trunk}
+	for _, s := range p.Trees.Sections {
+		origins = append(origins, s.Name)
+	}
+	if !slices.Contains(origins, density.Origin) && len(p.Trees.Sections) > 0 {
+		d.Bad(key+".origin", "must be %q, %q, %q or a section%s", profile.Soma, profile.SomaStart, profile.Trunk, grammar.DidYouMean(density.Origin, origins))
+	}
 }
 
 // channelReference is the tables of channels in the reference.
@@ -240,6 +326,6 @@ var channelReference = []grammar.Table{
 	{Title: "[populations.NAME.calcium]", Text: "Calcium beneath the membrane: one pool in each compartment, which the currents of channels with `ion = \"ca\"` fill. `[populations.NAME.regions.REGION.calcium]` says it of one region, with these values as its defaults; without this table only the regions that have one have calcium.", Default: new(channel.DefaultPool())},
 }
 
-const channelText = "A voltage- or calcium-dependent conductance. What it is stands in the catalogue (`kind`), in a TOML file (`file`), or here (`gates`). The current per area is `density` times the gates, each to its power, times V - E.\n\n`density` is one quantity, a rule of the distance, or a table of either by section, region or wildcard: `density.soma = \"2 S/cm2\"`, `density.apical = { rule = \"exp\", ... }`, `density.\"tuft*\" = \"0 S/cm2\"`; on a section that several name the last counts. A rule has its numbers as keys: `linear` (`start` at the distance `from`, `end` at `to`, constant beyond), `exp` (`scale` times (`offset` + `factor` e^(`rate` d)), with `of = \"d\"` and a rate in 1/um, or `of = \"d/d_max\"`), `sigmoid` (from `low` to `high` around `midpoint`, with `width`) and `step` (`inside` strictly between `from` and `to`, otherwise `outside`). The distance is the path from the `origin`: `soma` (its centre), `soma-start`, `trunk` (the beginning of the apical dendrite) or the beginning of a section by its name, to the centre of the compartment (`sample = \"centre\"`), or as hoc's `for (x)` leaves it (`sample = \"hoc\"`): in the last compartment of a section to the section's end.\n\nConstants of a channel of the catalogue can be replaced: `constants.shift = -5`."
+const channelText = "A voltage- or calcium-dependent conductance; [docs/channels.md](channels.md) has examples. What it is stands in the catalogue (`kind`), in a TOML file (`file`), or here (`gates`). The current per area is `density` times the gates, each to its power, times V - E.\n\n`density` is one quantity, a rule of the distance, or a table of either by section, region or wildcard: `density.soma = \"2 S/cm2\"`, `density.apical = { rule = \"exp\", ... }`, `density.\"tuft*\" = \"0 S/cm2\"`; on a section that several name the last counts. A rule has its numbers as keys: `linear` (`start` at the distance `from`, `end` at `to`, constant beyond), `exp` (`scale` times (`offset` + `factor` e^(`rate` d)), with `of = \"d\"` and a rate in 1/um, or `of = \"d/d_max\"`), `sigmoid` (from `low` to `high` around `midpoint`, with `width`) and `step` (`inside` strictly between `from` and `to`, otherwise `outside`). The distance is the path from the `origin`: `soma` (its centre), `soma-start`, `trunk` (the beginning of the apical dendrite) or the beginning of a section by its name, to the centre of the compartment (`sample = \"centre\"`), or as hoc's `for (x)` leaves it (`sample = \"hoc\"`): in the last compartment of a section to the section's end.\n\n`[...constants]` holds numbers that formulas may use, in mV, ms and mM, `[...let]` formulas, each of which may use those before it. E and constants of a channel of the catalogue or of a file can be replaced: `constants.vshift = -5`."
 
-var gateText = fmt.Sprintf("A gate of a channel that is written out. Formulas have `+ - * / ^`, comparisons with `and`, `or`, `not`, the choice `V < -50 ? a : b`, numbers, the variables V (mV), ca (mM) and T (the temperature, °C), names from `[...constants]` (numbers) and `[...let]` (formulas), and the functions %s. A formula that is 0/0 at a potential, such as V/(1 - exp(-V)) at 0, is continued by its limit.\n\nFormulas are evaluated when tables are made, not in each step. A gate that depends on both V and ca is evaluated in each step.", strings.Join(channel.Functions(), ", "))
+var gateText = fmt.Sprintf("A gate of a channel that is written out. Formulas have `+ - * / ^`, comparisons with `and`, `or`, `not`, the choice `V < -50 ? a : b`, numbers, the variables V (mV), ca (mM) and T (the temperature, °C), names from `[...constants]` (numbers) and `[...let]` (formulas), and the functions %s. Powers bind more than signs and are taken from the right: -V^2 is -(V^2), 2^3^2 is 2^(3^2). A formula that is 0/0 at a potential, such as V/(1 - exp(-V)) at 0, is continued by its limit.\n\nFormulas are evaluated when tables are made, not in each step. A gate that depends on both V and ca is evaluated in each step.", strings.Join(channel.Functions(), ", "))
