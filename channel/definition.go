@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"neurosim/internal/dotted"
 	"neurosim/internal/formula"
@@ -130,7 +131,8 @@ type Kinetics struct {
 	Definition
 	gates  []gate
 	factor float64
-	notes  []string
+	limits []string // where formulas are continued by their limit
+	idle   []string // what no formula names
 }
 
 // gate is one gate: its steady state and rate as functions.
@@ -190,7 +192,7 @@ func (d *Definition) Compile(celsius float64, bad Report) *Kinetics {
 	}
 	k.unused(s)
 	for i := range k.gates {
-		k.gates[i].check(&k.notes, report)
+		k.gates[i].check(&k.limits, report)
 	}
 	if !sound {
 		return nil
@@ -213,7 +215,7 @@ func (k *Kinetics) unused(s formula.Scope) {
 	}
 	note := func(table, name string) {
 		if !slices.ContainsFunc(fs, func(f *formula.Formula) bool { return f.Names(name) }) {
-			k.notes = append(k.notes, fmt.Sprintf("%s is used by no formula", dotted.Join(table, name)))
+			k.idle = append(k.idle, fmt.Sprintf("%s is used by no formula", dotted.Join(table, name)))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(k.Constants)) {
@@ -364,7 +366,19 @@ func (k *Kinetics) Tau(gate int, v, c float64) float64 {
 func (k *Kinetics) Factor() float64 { return k.factor }
 
 // Notes says what of the formulas is not taken as it stands.
-func (k *Kinetics) Notes() []string { return k.notes }
+func (k *Kinetics) Notes() (notes []string) {
+	for _, l := range k.limits {
+		notes = append(notes, strings.Replace(l, " at ", " is 0/0 at ", 1)+"; its limit there is taken")
+	}
+	return append(notes, k.idle...)
+}
+
+// Limits says where formulas are 0/0 and continued by their limit: "gates.m.alpha at V = -38
+// mV".
+func (k *Kinetics) Limits() []string { return k.limits }
+
+// Unused says what of the channel no formula names.
+func (k *Kinetics) Unused() []string { return k.idle }
 
 // ReadsCalcium tells whether a gate depends on the calcium concentration.
 func (k *Kinetics) ReadsCalcium() bool {

@@ -17,7 +17,7 @@ type place struct {
 // placeOn returns the place x (µm) of a section.
 func (t *Tree) placeOn(section int, x float64) place {
 	if section == 0 {
-		return place{0, x - t.Sections[0].Length()/2}
+		return place{0, x - float64(t.Sections[0].Length()/2)}
 	}
 	return place{section, t.begins(section) + x}
 }

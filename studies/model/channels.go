@@ -68,6 +68,7 @@ func (d Reader) channels(path string, tree map[string]any, t *treeTable, p *netw
 	d.Rule(math.IsNaN(t.Celsius) || t.Celsius >= minCelsius && t.Celsius <= maxCelsius, path+".temperature", "must be from %d to %d degC", minCelsius, maxCelsius)
 	at := path + ".channels"
 	var keys [][]string // of the densities of each channel
+	var limits []string // where formulas are continued
 	for name, tree := range d.Tables(at, d.Table(at, tree, "channels")) {
 		path := grammar.Join(at, name)
 		one, several := d.density(path, tree)
@@ -94,11 +95,17 @@ func (d Reader) channels(path string, tree map[string]any, t *treeTable, p *netw
 		if k == nil {
 			continue
 		}
-		for _, note := range k.Notes() {
+		for _, note := range k.Unused() {
 			d.Note("channel %s: %s", name, note)
+		}
+		for _, l := range k.Limits() {
+			limits = append(limits, name+" "+l)
 		}
 		p.Trees.Channels = append(p.Trees.Channels, network.Channel{Kinetics: k, Density: density})
 		keys = append(keys, append(from, path))
+	}
+	if len(limits) > 0 {
+		d.Note("channels of %s: formulas that are 0/0 have their limit there: %s", p.Name, strings.Join(limits, "; "))
 	}
 	p.Trees.Celsius = t.Celsius
 	if d.Problems() > before || len(p.Trees.Sections) == 0 {

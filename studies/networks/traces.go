@@ -115,7 +115,7 @@ func alike(panels []figure.Panel) {
 	listed := map[string]bool{}
 	for i := range panels {
 		p := &panels[i]
-		if margin := 0.03 * (hi[p.Y.Label] - lo[p.Y.Label]); margin > 0 && len(p.Rules) == 0 {
+		if margin := float64(0.03 * (hi[p.Y.Label] - lo[p.Y.Label])); margin > 0 && len(p.Rules) == 0 {
 			p.Y.Min, p.Y.Max = lo[p.Y.Label]-margin, hi[p.Y.Label]+margin
 		}
 		names := p.Y.Label
