@@ -57,10 +57,11 @@ type Model struct {
 	floors    [][]float64       // [receptors][rows] C/h over the blocked receptors there (nS)
 	membrane  *channel.Membrane // nil without channels and calcium
 	start     []float64         // [nodes] potentials at the beginning (mV)
-	work      []work            // of every live node, ascending
+	passive   []int32           // the live nodes that LoadEach sets: all but the paired of work
+	work      []work            // of every node with synapses, ascending
 }
 
-// work is what a step does to set the rows of a live node.
+// work is what a step does to set the rows of a node with synapses.
 type work struct {
 	neuron.Passive
 	node   int
@@ -121,7 +122,12 @@ func NewModel(s Spec) (*Model, error) {
 	for _, node := range m.plan.Live() {
 		w := work{node: int(node), Passive: m.plan.Passive(int(node)), rows: byNode[int(node)]}
 		w.paired = m.pairUp(w.rows)
-		m.work = append(m.work, w)
+		if !w.paired {
+			m.passive = append(m.passive, node)
+		}
+		if len(w.rows) > 0 {
+			m.work = append(m.work, w)
+		}
 	}
 	return m, nil
 }

@@ -65,6 +65,19 @@ func (c *Cable) Load(node int) {
 	load(c.Diag(node), c.Right(node), c.V(node), p.Diag, p.CapOverStep, p.Leak)
 }
 
+// LoadEach is Load for some nodes.
+func (c *Cable) LoadEach(nodes []int32) {
+	if c.n >= few {
+		for _, i := range nodes {
+			c.Load(int(i))
+		}
+		return
+	}
+	for j := range c.n {
+		c.loadFew(nodes, j)
+	}
+}
+
 // Stages returns the rows of a live node for both stages of a step, when the rows are
 // complete but for what differs between them. Of first order there is one stage.
 func (c *Cable) Stages(node int) (diag, right, diag2, right2 []float64) {
@@ -127,6 +140,12 @@ func (c *Cable) Solve(refractory []int32) {
 // solve solves the rows: voltages from right-hand sides. Rows of fixed nodes are their
 // voltages.
 func (c *Cable) solve(refractory []int32) {
+	if c.n < few {
+		for j := range c.n {
+			c.solveFew(j, refractory)
+		}
+		return
+	}
 	for i := len(c.live) - 1; i > 0; i-- {
 		c.inwards(i)
 	}

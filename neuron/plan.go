@@ -25,6 +25,8 @@ type Plan struct {
 
 	in  []inward  // [nodes] elimination of fixed nodes
 	out []outward // [nodes] back-substitution of fixed nodes
+
+	schedule *schedule // of few cells
 }
 
 // inward: y_parent ← a y_parent + (b y + c).
@@ -68,6 +70,7 @@ func NewPlan(t *Tree, dt float64, m Method, changing []int) *Plan {
 			p.diag = append(p.diag, d[i])
 		}
 	}
+	p.schedule = newSchedule(p)
 	return p
 }
 
