@@ -107,6 +107,9 @@ func NewModel(s Spec) (*Model, error) {
 		changing = append(changing, m.membrane.Nodes()...)
 	}
 	m.plan = neuron.NewPlan(s.Tree, s.Dt, s.Method, changing)
+	if m.membrane != nil {
+		m.membrane.SetRows(m.plan.Row)
+	}
 	for _, p := range s.Receptors {
 		m.receptors = append(m.receptors, dendrite.NewReceptor(p, s.Dt, m.plan.EvalFraction()))
 	}

@@ -79,12 +79,9 @@ func TestKnownAnswers(t *testing.T) {
 // clamped is a compartment whose potential is given.
 type clamped struct{ v, diag, right []float64 }
 
-func (c *clamped) V(int) []float64     { return c.v }
-func (c *clamped) Diag(int) []float64  { return c.diag }
-func (c *clamped) Right(int) []float64 { return c.right }
-
-func (c *clamped) Before(int) []float64                              { panic("not staggered") }
-func (c *clamped) Stages(int) (diag, right, diag2, right2 []float64) { panic("not staggered") }
+func (c *clamped) Potentials() []float64                        { return c.v }
+func (c *clamped) Before() []float64                            { panic("not staggered") }
+func (c *clamped) Rows() (diag, right, diag2, right2 []float64) { return c.diag, c.right, nil, nil }
 
 // Each channel alone under a perfect clamp: gates and currents at dt 0.025 are those of
 // the reference to 1e-6 of their largest value. Six digits are printed, so a number may

@@ -38,9 +38,13 @@ func NewCable(p *Plan, n int, v []float64) *Cable {
 // V returns the potentials of a node (mV), by cell.
 func (c *Cable) V(node int) []float64 { return c.v[node*c.n : (node+1)*c.n : (node+1)*c.n] }
 
-// Before returns the potentials of a node before the step that Solve has ended, by cell (mV).
+// Potentials returns those of all nodes (mV), by node and cell. It is the state, for a
+// checkpoint: copying into it restores it.
+func (c *Cable) Potentials() []float64 { return c.v }
+
+// Before returns the potentials before the step that Solve has ended, by node and cell (mV).
 // The method of second order keeps them.
-func (c *Cable) Before(node int) []float64 { return c.old[node*c.n : (node+1)*c.n : (node+1)*c.n] }
+func (c *Cable) Before() []float64 { return c.old }
 
 // Diag and Right return the rows of a live node, by cell: a membrane current
 // g (E - v), g (nS) evaluated at the time that EvalFraction says, adds g to Diag and g E
@@ -78,11 +82,10 @@ func (c *Cable) LoadEach(nodes []int32) {
 	}
 }
 
-// Stages returns the rows of a live node for both stages of a step, when the rows are
-// complete but for what differs between them. Of first order there is one stage.
-func (c *Cable) Stages(node int) (diag, right, diag2, right2 []float64) {
-	k := c.live[node]
-	return row(c.diag, k, c.n), row(c.right, k, c.n), row(c.diag2, k, c.n), row(c.right2, k, c.n)
+// Rows returns the rows of all live nodes, for both stages of a step, when they are complete
+// but for what differs between the stages. Of first order there is one stage.
+func (c *Cable) Rows() (diag, right, diag2, right2 []float64) {
+	return c.diag, c.right, c.diag2, c.right2
 }
 
 // Split begins the second stage with what the rows hold now, of second order; what is
@@ -207,10 +210,6 @@ func (c *Cable) outwards(i int) {
 	}
 	substitute(v, c.Diag(i), c.Right(i), up)
 }
-
-// Values returns the state, for a checkpoint: the potentials themselves, by
-// node and cell. Copying into it restores it.
-func (c *Cable) Values() []float64 { return c.v }
 
 // NonFinite returns the first cell of which a potential is not a finite number
 // and the node, or -1.

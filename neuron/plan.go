@@ -113,6 +113,9 @@ func (p *Plan) CapOverStep(node int) float64 { return p.ch[node] }
 // Live returns the nodes whose rows Load must set, ascending.
 func (p *Plan) Live() []int32 { return p.rows }
 
+// Row returns the row of a live node in the equations.
+func (p *Plan) Row(node int) int { return int(p.live[node]) }
+
 // Passive is what the passive membrane and the neighbours of a live node say
 // about its rows: diag = Diag, right = CapOverStep v + Leak.
 type Passive struct {
