@@ -153,8 +153,15 @@ func (s *State) Advance(cable Cable) {
 
 // flowAll advances the pools of all places and the gates that read them alone.
 func (g *groupState) flowAll(s *State) {
-	for e, size := 0, len(g.nodes)*s.n; e < size; e++ {
-		g.flowOne(s, e/s.n, e)
+	for e := 0; e < len(g.c); {
+		e += g.flowWide(s, e)
+		end := len(g.c)
+		if s.n >= few {
+			end = (e/s.n + 1) * s.n // of the place
+		}
+		for next := min(e+4, end); e < next; e++ {
+			g.flowOne(s, e/s.n, e)
+		}
 	}
 }
 
@@ -234,7 +241,7 @@ func (g *groupState) advanceBoth(s *State, b slowGate, v []float64) {
 func (g *groupState) advance(s *State, v []float64) {
 	n := s.n
 	for e, size := 0, len(g.nodes)*n; e < size; e++ {
-		if e = g.advanceWide(e, v); e == size {
+		if e = g.advanceWide(s, e, v); e == size {
 			return
 		}
 		p := e / n

@@ -1,0 +1,17 @@
+package channel
+
+import "neurosim/internal/cpu"
+
+var wide = cpu.AVX2()
+
+// sweepElements does step and conduct for the elements from cell j of place p on, up to one
+// whose potential is outside the table, and returns its number.
+//
+//go:noescape
+func sweepElements(s *sweep, p, j int) int
+
+// flowElements does flowOne for n elements from e on, four at a time, up to four of which one
+// has a concentration outside the table, and returns how many it did.
+//
+//go:noescape
+func flowElements(f *flow, e, n int) int

@@ -1,0 +1,350 @@
+#include "textflag.h"
+
+DATA ones<>+0(SB)/8, $1.0
+DATA ones<>+8(SB)/8, $1.0
+DATA ones<>+16(SB)/8, $1.0
+DATA ones<>+24(SB)/8, $1.0
+GLOBL ones<>(SB), RODATA|NOPTR, $32
+
+DATA mantissa<>+0(SB)/8, $0x000fffffffffffff
+DATA mantissa<>+8(SB)/8, $0x000fffffffffffff
+DATA mantissa<>+16(SB)/8, $0x000fffffffffffff
+DATA mantissa<>+24(SB)/8, $0x000fffffffffffff
+GLOBL mantissa<>(SB), RODATA|NOPTR, $32
+
+// func sweepElements(s *sweep, p, j int) int
+//
+// DI arguments, R8 gates, R9 element, R10 place, R11 cell, R12 potentials of the place, R13
+// conductances of the place; SI row of the table, BX op, DX constants, R15 conductances.
+// Y0 t, Y10 product, Y11 and Y12 sums of g E and g of calcium, Y13 and Y14 of all, Y15 ones.
+TEXT ·sweepElements(SB), NOSPLIT, $0-32
+	MOVQ    s+0(FP), DI
+	MOVQ    p+8(FP), R10
+	MOVQ    j+16(FP), R11
+	VMOVUPD ones<>(SB), Y15
+	MOVQ    R10, R9
+	IMULQ   96(DI), R9
+	ADDQ    R11, R9
+	MOVQ    112(DI), R8
+	IMULQ   R9, R8
+	SHLQ    $5, R8
+	ADDQ    0(DI), R8
+	MOVQ    120(DI), R13
+	IMULQ   R10, R13
+	ADDQ    24(DI), R13
+
+sweepPlace:
+	CMPQ    R10, 104(DI)
+	JGE     sweepDone
+	MOVQ    16(DI), AX
+	MOVLQSX (AX)(R10*4), AX
+	IMULQ   96(DI), AX
+	MOVQ    8(DI), R12
+	LEAQ    (R12)(AX*8), R12
+
+sweepCell:
+	VMOVSD      (R12)(R11*8), X0
+	VSUBSD      128(DI), X0, X0
+	VMULSD      136(DI), X0, X0        // p = (v - low) perUnit
+	VCVTTSD2SIQ X0, AX                 // interval
+	CMPQ        AX, 144(DI)
+	JCC         sweepDone              // not among them, or NaN
+	VXORPD      X1, X1, X1
+	VCVTSI2SDQ  AX, X1, X1
+	VSUBSD      X1, X0, X0             // t
+	VMOVMSKPD   X0, CX
+	TESTL       $1, CX
+	JNE         sweepDone              // p < 0
+	IMULQ       152(DI), AX
+	MOVQ        32(DI), SI
+	ADDQ        AX, SI
+	VBROADCASTSD X0, Y0
+	MOVQ        40(DI), BX
+	MOVQ        48(DI), DX
+	MOVQ        R13, R15
+	VXORPD      Y14, Y14, Y14
+	VXORPD      Y13, Y13, Y13
+	VXORPD      Y12, Y12, Y12
+	VXORPD      Y11, Y11, Y11
+
+sweepQuad:
+	VMOVUPD (R15), Y10
+	ADDQ    $32, R15
+
+sweepColumn:
+	VMULPD  96(SI), Y0, Y1
+	VMULPD  224(SI), Y0, Y2
+	VADDPD  64(SI), Y1, Y1
+	VADDPD  192(SI), Y2, Y2
+	VMULPD  Y0, Y1, Y1
+	VMULPD  Y0, Y2, Y2
+	VADDPD  32(SI), Y1, Y1
+	VADDPD  160(SI), Y2, Y2
+	VMULPD  Y0, Y1, Y1
+	VMULPD  Y0, Y2, Y2
+	VADDPD  (SI), Y1, Y1               // a
+	VADDPD  128(SI), Y2, Y2            // b
+	VMULPD  (R8), Y2, Y2
+	VADDPD  Y2, Y1, Y2                 // x = a + b x
+	VMOVUPD Y2, (R8)
+	VMULPD  Y2, Y10, Y10
+	MOVQ    (BX), CX
+	ADDQ    $256, SI
+	ADDQ    $32, R8
+	ADDQ    $8, BX
+	MOVBLZX CX, AX
+	TESTL   AX, AX
+	JEQ     sweepPowersDone
+
+sweepPower:
+	VMOVUPD   (DX), Y3
+	VBLENDVPD Y3, Y2, Y15, Y4          // x in the lanes of the mask, else 1
+	VMULPD    Y4, Y10, Y10
+	ADDQ      $32, DX
+	DECL      AX
+	JNE       sweepPower
+
+sweepPowersDone:
+	TESTL   $0x100, CX
+	JEQ     sweepColumn
+	VMOVUPD (DX), Y5                   // reversal potentials
+	ADDQ    $32, DX
+	TESTL   $0x200, CX
+	JEQ     sweepReversed
+	MOVQ    56(DI), AX
+	VBROADCASTSD (AX)(R9*8), Y6
+	VMOVUPD   (DX), Y7
+	VBLENDVPD Y7, Y6, Y5, Y5
+	ADDQ    $32, DX
+
+sweepReversed:
+	VMULPD  Y5, Y10, Y5                // g E
+	VADDPD  Y10, Y14, Y14
+	VADDPD  Y5, Y13, Y13
+	TESTL   $0x400, CX
+	JEQ     sweepQuadDone
+	VMOVUPD (DX), Y7
+	ADDQ    $32, DX
+	VANDPD  Y7, Y10, Y8
+	VANDPD  Y7, Y5, Y9
+	VADDPD  Y8, Y12, Y12
+	VADDPD  Y9, Y11, Y11
+
+sweepQuadDone:
+	TESTL      $0x800, CX
+	JEQ        sweepQuad
+	VPERM2F128 $0x20, Y13, Y14, Y1
+	VPERM2F128 $0x31, Y13, Y14, Y2
+	VADDPD     Y2, Y1, Y1              // g: 0+2, 1+3, g E: 0+2, 1+3
+	MOVQ       80(DI), AX
+	TESTQ      AX, AX
+	JEQ        sweepWithoutPool
+	VPERM2F128 $0x20, Y11, Y12, Y3
+	VPERM2F128 $0x31, Y11, Y12, Y4
+	VADDPD     Y4, Y3, Y3
+	VHADDPD    Y3, Y1, Y1              // g, of calcium, g E, of calcium
+	VMOVHPD    X1, (AX)(R9*8)
+	MOVQ       64(DI), AX
+	VMOVLPD    X1, (AX)(R9*8)
+	VEXTRACTF128 $1, Y1, X1
+	MOVQ       88(DI), AX
+	VMOVHPD    X1, (AX)(R9*8)
+	JMP        sweepNext
+
+sweepWithoutPool:
+	VHADDPD    Y1, Y1, Y1
+	MOVQ       64(DI), AX
+	VMOVLPD    X1, (AX)(R9*8)
+	VEXTRACTF128 $1, Y1, X1
+
+sweepNext:
+	MOVQ    72(DI), AX
+	VMOVLPD X1, (AX)(R9*8)
+	INCQ    R9
+	INCQ    R11
+	CMPQ    R11, 96(DI)
+	JLT     sweepCell
+	XORQ    R11, R11
+	INCQ    R10
+	ADDQ    120(DI), R13
+	JMP     sweepPlace
+
+sweepDone:
+	VZEROUPPER
+	MOVQ R9, ret+24(FP)
+	RET
+
+// PLACE sets AX, BX, CX and DX to the intervals of four concentrations c, and t to the places
+// in them; it goes to outside where one has none.
+#define PLACE(c, t, tx, high, outside) \
+	VPSRLQ    X15, c, t          \
+	VPSUBQ    Y14, t, t          \
+	VPXOR     Y8, Y8, Y8         \
+	VPCMPGTQ  t, Y8, Y8          \
+	VPCMPGTQ  Y13, t, Y9         \
+	VPOR      Y9, Y8, Y8         \
+	VMOVMSKPD Y8, AX             \
+	TESTL     AX, AX             \
+	JNE       outside            \
+	VMOVQ     tx, AX             \
+	VPEXTRQ   $1, tx, BX         \
+	VEXTRACTI128 $1, t, high     \
+	VMOVQ     high, CX           \
+	VPEXTRQ   $1, high, DX       \
+	VPSLLQ    X12, c, t          \
+	VPAND     mantissa<>(SB), t, t \
+	VPOR      ones<>(SB), t, t   \
+	VSUBPD    ones<>(SB), t, t
+
+// CUBIC sets out to the cubics at t of which the coefficients stand at offset off of a row of
+// base; AX, BX, CX and DX times scale are the rows.
+#define CUBIC(base, scale, off, t, out, outx) \
+	VMOVUPD     (off+16)(base)(AX*scale), outx        \
+	VINSERTF128 $1, (off+16)(base)(CX*scale), out, out \
+	VMOVUPD     (off+16)(base)(BX*scale), X8          \
+	VINSERTF128 $1, (off+16)(base)(DX*scale), Y8, Y8  \
+	VMOVUPD     off(base)(AX*scale), X9               \
+	VINSERTF128 $1, off(base)(CX*scale), Y9, Y9       \
+	VMOVUPD     off(base)(BX*scale), X10              \
+	VINSERTF128 $1, off(base)(DX*scale), Y10, Y10     \
+	VUNPCKHPD   Y8, out, Y11                          \
+	VUNPCKLPD   Y8, out, out                          \
+	VMULPD      t, Y11, Y11                           \
+	VADDPD      Y11, out, out                         \
+	VMULPD      t, out, out                           \
+	VUNPCKHPD   Y10, Y9, Y11                          \
+	VUNPCKLPD   Y10, Y9, Y9                           \
+	VADDPD      Y11, out, out                         \
+	VMULPD      t, out, out                           \
+	VADDPD      Y9, out, out
+
+// func flowElements(f *flow, e, n int) int
+//
+// DI arguments, R9 element, R10 its end, R11 constants, R12 gates of the element, SI slow gate,
+// R13 slow gates left. X15 and X12 shifts, Y14 first interval, Y13 last; Y0 concentrations, Y1
+// places in their intervals.
+TEXT ·flowElements(SB), NOSPLIT, $0-32
+	MOVQ    f+0(FP), DI
+	MOVQ    e+8(FP), R9
+	MOVQ    n+16(FP), R10
+	ADDQ    R9, R10
+	MOVQ    112(DI), R11
+	MOVQ    56(DI), R12
+	IMULQ   R9, R12
+	ADDQ    48(DI), R12
+	VMOVQ   64(DI), X15
+	VMOVQ   72(DI), X12
+	VPBROADCASTQ 80(DI), Y14
+	VPBROADCASTQ 88(DI), Y13
+
+flowLoop:
+	MOVQ    8(DI), AX
+	VMOVUPD (AX)(R9*8), Y2             // ica
+	VXORPD  Y3, Y3, Y3
+	VCMPPD  $1, Y2, Y3, Y3             // 0 < ica
+	VANDPD  160(R11), Y3, Y3           // where only inward currents count
+	VANDNPD Y2, Y3, Y2
+	VMULPD  (R11), Y2, Y2              // influx ica
+	VADDPD  32(R11), Y2, Y2            // c∞
+	MOVQ    0(DI), R8
+	VMOVUPD (R8)(R9*8), Y0
+	VSUBPD  Y2, Y0, Y0
+	VMULPD  64(R11), Y0, Y3
+	VADDPD  Y3, Y2, Y0                 // c
+
+	// the concentration of the middle, from where c is now
+	CMPQ   104(DI), $0
+	JEQ    flowAtEnd
+	VSUBPD Y2, Y0, Y3
+	VMULPD 96(R11), Y3, Y3
+	VADDPD Y3, Y2, Y4
+	PLACE(Y4, Y1, X1, X8, flowDone)
+	MOVQ   16(DI), R8
+	TESTQ  R8, R8
+	JEQ    flowMiddleDone
+	SHLQ   $3, AX
+	SHLQ   $3, BX
+	SHLQ   $3, CX
+	SHLQ   $3, DX
+	MOVQ   24(DI), SI
+	CUBIC(SI, 4, 0, Y1, Y5, X5)
+
+flowMiddleDone:
+	PLACE(Y0, Y1, X1, X8, flowDone)
+	MOVQ 0(DI), R8
+	VMOVUPD Y0, (R8)(R9*8)
+	SHLQ $3, AX
+	SHLQ $3, BX
+	SHLQ $3, CX
+	SHLQ $3, DX
+	JMP  flowReversal
+
+flowAtEnd:
+	PLACE(Y0, Y1, X1, X8, flowDone)
+	MOVQ    0(DI), R8
+	VMOVUPD Y0, (R8)(R9*8)
+	SHLQ    $3, AX
+	SHLQ    $3, BX
+	SHLQ    $3, CX
+	SHLQ    $3, DX
+	MOVQ    16(DI), R8
+	TESTQ   R8, R8
+	JEQ     flowSlow
+	MOVQ    24(DI), SI
+	CUBIC(SI, 4, 0, Y1, Y5, X5)
+
+flowReversal:
+	MOVQ    16(DI), R8
+	TESTQ   R8, R8
+	JEQ     flowSlow
+	VADDPD  128(R11), Y5, Y5           // ln of the ratio
+	VBROADCASTSD 96(DI), Y6
+	VMULPD  Y6, Y5, Y5
+	VMOVUPD Y5, (R8)(R9*8)
+
+flowSlow:
+	MOVQ  40(DI), R13
+	MOVQ  32(DI), SI
+	TESTQ R13, R13
+	JEQ   flowNext
+
+flowGate:
+	MOVQ        (SI), R8
+	CUBIC(R8, 8, 0, Y1, Y5, X5)
+	CUBIC(R8, 8, 32, Y1, Y6, X6)
+	MOVQ        8(SI), R8
+	ADDQ        R12, R8
+	MOVQ        56(DI), R15
+	VMOVSD      (R8), X2
+	VMOVHPD     (R8)(R15*1), X2, X2
+	LEAQ        (R8)(R15*2), R15
+	VMOVSD      (R15), X3
+	ADDQ        56(DI), R15
+	VMOVHPD     (R15), X3, X3
+	VINSERTF128 $1, X3, Y2, Y2
+	VMULPD      Y6, Y2, Y2
+	VADDPD      Y2, Y5, Y2             // a + b x
+	VEXTRACTF128 $1, Y2, X3
+	VMOVHPD     X3, (R15)
+	SUBQ        56(DI), R15
+	VMOVLPD     X3, (R15)
+	MOVQ        56(DI), R15
+	VMOVHPD     X2, (R8)(R15*1)
+	VMOVLPD     X2, (R8)
+	ADDQ        $16, SI
+	DECQ        R13
+	JNE         flowGate
+
+flowNext:
+	ADDQ 120(DI), R11
+	MOVQ 56(DI), AX
+	LEAQ (R12)(AX*4), R12
+	ADDQ $4, R9
+	CMPQ R9, R10
+	JLT  flowLoop
+
+flowDone:
+	VZEROUPPER
+	SUBQ e+8(FP), R9
+	MOVQ R9, ret+24(FP)
+	RET
