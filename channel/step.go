@@ -154,11 +154,11 @@ func (s *State) Advance(cable Cable) {
 // flowAll advances the pools of all places and the gates that read them alone.
 func (g *groupState) flowAll(s *State) {
 	for e := 0; e < len(g.c); {
-		e += g.flowWide(s, e)
 		end := len(g.c)
 		if s.n >= few {
 			end = (e/s.n + 1) * s.n // of the place
 		}
+		e += g.flowWide(s, e)
 		for next := min(e+4, end); e < next; e++ {
 			g.flowOne(s, e/s.n, e)
 		}
