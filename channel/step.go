@@ -33,7 +33,7 @@ func (s *State) Currents(cable Cable) {
 		if g.columns > 0 && s.spec.Staggered {
 			g.stages(s, diag, right, diag2, right2)
 		} else if g.columns > 0 {
-			g.add(s.n, diag, right, g.g[0], g.e[0])
+			g.add(0, s.n, diag, right, g.g[0], g.e[0])
 			if g.c != nil {
 				g.calcium(s.n, cable.Potentials())
 			}
@@ -41,27 +41,45 @@ func (s *State) Currents(cable Cable) {
 	}
 }
 
-// add adds sums of g and g E to the rows of all places.
-func (g *groupState) add(n int, diag, right, sum, sumE []float64) {
-	for p, row := range g.rows {
-		add(diag[int(row)*n:][:n], sum[p*n:][:n])
-		add(right[int(row)*n:][:n], sumE[p*n:][:n])
+// add adds sums of g and g E, from place p on, to the rows of the places.
+func (g *groupState) add(p, n int, diag, right, sum, sumE []float64) {
+	rows := g.rows[p:][:len(sum)/n]
+	if n == 1 {
+		right, sum, sumE = right[:len(diag)], sum[:len(rows)], sumE[:len(rows)]
+		for k, row := range rows {
+			diag[row] += sum[k]
+			right[row] += sumE[k]
+		}
+		return
+	}
+	for k, row := range rows {
+		add(diag[int(row)*n:][:n], sum[k*n:][:n])
+		add(right[int(row)*n:][:n], sumE[k*n:][:n])
 	}
 }
 
 // calcium sets the calcium currents to those at potentials.
 func (g *groupState) calcium(n int, v []float64) {
+	ica, gca, geca := g.ica, g.gca[:len(g.ica)], g.geca[:len(g.ica)]
+	if n == 1 {
+		for p, node := range g.nodes[:len(ica)] {
+			ica[p] = float64(gca[p]*v[node]) - geca[p]
+		}
+		return
+	}
 	for p, node := range g.nodes {
-		v, e := v[int(node)*n:][:n], p*n
-		ica, gca, geca := g.ica[e:][:n], g.gca[e:][:n], g.geca[e:][:n]
-		for j, u := range v {
-			ica[j] = float64(gca[j]*u) - geca[j]
+		e, v := p*n, v[int(node)*n:][:n]
+		ica, gca, geca := ica[e:][:n], gca[e:][:n], geca[e:][:n]
+		for j := multiplyWide(ica, gca, v, geca); j < n; j++ {
+			ica[j] = float64(gca[j]*v[j]) - geca[j]
 		}
 	}
 }
 
 // add adds x to y.
 func add(y, x []float64) {
+	i := addWide(y, x)
+	y, x = y[i:], x[i:]
 	x = x[:len(y)]
 	for j := range y {
 		y[j] += x[j]
@@ -96,37 +114,29 @@ func (g *groupState) stages(s *State, diag, right, diag2, right2 []float64) {
 		at = size
 	}
 	for e := 0; e < size; e += at {
-		var y, z [4][]float64
-		for i := range y {
-			y[i], z[i] = g.g[i][e:e+at], g.e[i][e:e+at]
-		}
-		w := &s.scratch
-		extrapolate(w[0][:at], w[1][:at], w[2][:at], w[3][:at], &y, &z)
-		for k := e; k < e+at; k += n {
-			row := int(g.rows[k/n]) * n
-			add(diag[row:][:n], w[0][k-e:][:n])
-			add(right[row:][:n], w[1][k-e:][:n])
-			add(diag2[row:][:n], w[2][k-e:][:n])
-			add(right2[row:][:n], w[3][k-e:][:n])
-		}
+		g.extrapolate(s, e, at)
+		g.add(e/n, n, diag, right, s.scratch[0][:at], s.scratch[1][:at])
+		g.add(e/n, n, diag2, right2, s.scratch[2][:at], s.scratch[3][:at])
 	}
 	last := len(g.g) - 1
 	g.g[0], g.g[1], g.g[2], g.g[3] = g.g[last], g.g[0], g.g[1], g.g[2]
 	g.e[0], g.e[1], g.e[2], g.e[3] = g.e[last], g.e[0], g.e[1], g.e[2]
 }
 
-// extrapolate sets a and aE to g and g E where the first stage ends, and b and bE where the
-// second does; y and z are g and g E in the last four steps. Where g would become negative,
-// both fall too fast to be extrapolated.
-func extrapolate(a, aE, b, bE []float64, y, z *[4][]float64) {
-	for j := range a {
-		y0, y1, y2, y3 := y[0][j], y[1][j], y[2][j], y[3][j]
-		z0, z1, z2, z3 := z[0][j], z[1][j], z[2][j], z[3][j]
-		a[j], b[j] = stage1.extrapolate(y0, y1, y2, y3), stage2.extrapolate(y0, y1, y2, y3)
-		aE[j], bE[j] = stage1.extrapolate(z0, z1, z2, z3), stage2.extrapolate(z0, z1, z2, z3)
-		if a[j] < 0 || b[j] < 0 {
-			a[j], b[j], aE[j], bE[j] = y0, y0, z0, z0
+// extrapolate sets scratch to g and g E where the first stage ends, and to those where the
+// second does, of n elements from e on. Where g would become negative, both fall too fast to be
+// extrapolated.
+func (g *groupState) extrapolate(s *State, e, n int) {
+	w := &s.scratch
+	for j := g.extrapolateWide(s, e, n); j < n; j++ {
+		y0, y1, y2, y3 := g.g[0][e+j], g.g[1][e+j], g.g[2][e+j], g.g[3][e+j]
+		z0, z1, z2, z3 := g.e[0][e+j], g.e[1][e+j], g.e[2][e+j], g.e[3][e+j]
+		a, b := stage1.extrapolate(y0, y1, y2, y3), stage2.extrapolate(y0, y1, y2, y3)
+		aE, bE := stage1.extrapolate(z0, z1, z2, z3), stage2.extrapolate(z0, z1, z2, z3)
+		if a < 0 || b < 0 {
+			a, b, aE, bE = y0, y0, z0, z0
 		}
+		w[0][j], w[1][j], w[2][j], w[3][j] = a, aE, b, bE
 	}
 }
 

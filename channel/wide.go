@@ -207,3 +207,45 @@ func (g *groupState) flowWide(s *State, e int) int {
 	}
 	return flowElements(f, e, n)
 }
+
+// An ahead is the arguments of extrapolateElements, whose code knows the places of its fields.
+type ahead struct {
+	y, z         [4]*float64 // 0, 32: g and g E in the last four steps
+	a, aE, b, bE *float64    // 64, 72, 80, 88
+	stages       [2]stage    // 96, 120
+}
+
+// extrapolateWide does whole fours of extrapolate and returns how many elements.
+func (g *groupState) extrapolateWide(s *State, e, n int) int {
+	n &^= 3
+	if !wide || n == 0 {
+		return 0
+	}
+	w := &s.scratch
+	a := ahead{a: &w[0][0], aE: &w[1][0], b: &w[2][0], bE: &w[3][0], stages: [2]stage{stage1, stage2}}
+	for i := range a.y {
+		a.y[i], a.z[i] = &g.g[i][e], &g.e[i][e]
+	}
+	extrapolateElements(&a, n)
+	return n
+}
+
+// addWide does whole fours of add and returns how many cells.
+func addWide(y, x []float64) int {
+	n := len(y) &^ 3
+	if !wide || n == 0 {
+		return 0
+	}
+	addElements(&y[0], &x[:n][0], n)
+	return n
+}
+
+// multiplyWide sets whole fours of y to a b - c and returns how many cells.
+func multiplyWide(y, a, b, c []float64) int {
+	n := len(y) &^ 3
+	if !wide || n == 0 {
+		return 0
+	}
+	multiplyElements(&y[0], &a[:n][0], &b[:n][0], &c[:n][0], n)
+	return n
+}

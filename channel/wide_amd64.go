@@ -15,3 +15,14 @@ func sweepElements(s *sweep, p, j int) int
 //
 //go:noescape
 func flowElements(f *flow, e, n int) int
+
+// extrapolateElements does extrapolate for n elements, a multiple of four.
+//
+//go:noescape
+func extrapolateElements(a *ahead, n int)
+
+//go:noescape
+func addElements(y, x *float64, n int)
+
+//go:noescape
+func multiplyElements(y, a, b, c *float64, n int)

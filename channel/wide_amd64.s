@@ -348,3 +348,107 @@ flowDone:
 	SUBQ e+8(FP), R9
 	MOVQ R9, ret+24(FP)
 	RET
+
+// DIFFERENCES loads four y of the pointers at off and sets Y0 to the latest, Y1 to the first
+// difference, Y2 to the second and Y3 to the third.
+#define DIFFERENCES(off) \
+	MOVQ    off(DI), AX           \
+	VMOVUPD (AX)(R9*8), Y0        \
+	MOVQ    (off+8)(DI), AX       \
+	VMOVUPD (AX)(R9*8), Y4        \
+	MOVQ    (off+16)(DI), AX      \
+	VMOVUPD (AX)(R9*8), Y5        \
+	MOVQ    (off+24)(DI), AX      \
+	VSUBPD  Y4, Y0, Y1            \
+	VSUBPD  Y5, Y4, Y4            \
+	VSUBPD  (AX)(R9*8), Y5, Y5    \
+	VSUBPD  Y4, Y1, Y2            \
+	VSUBPD  Y5, Y4, Y5            \
+	VSUBPD  Y5, Y2, Y3
+
+// AHEAD sets out to the cubic at a place: x, half and third.
+#define AHEAD(x, half, third, out) \
+	VMULPD Y3, third, out \
+	VADDPD Y2, out, out   \
+	VMULPD out, half, out \
+	VADDPD Y1, out, out   \
+	VMULPD out, x, out    \
+	VADDPD Y0, out, out
+
+// func extrapolateElements(a *ahead, n int)
+TEXT ·extrapolateElements(SB), NOSPLIT, $0-16
+	MOVQ         a+0(FP), DI
+	MOVQ         n+8(FP), CX
+	VBROADCASTSD 96(DI), Y10
+	VBROADCASTSD 104(DI), Y11
+	VBROADCASTSD 112(DI), Y12
+	VBROADCASTSD 120(DI), Y13
+	VBROADCASTSD 128(DI), Y14
+	VBROADCASTSD 136(DI), Y15
+	MOVQ         64(DI), R10
+	MOVQ         72(DI), R11
+	MOVQ         80(DI), R12
+	MOVQ         88(DI), R13
+	XORQ         R9, R9
+
+aheadLoop:
+	DIFFERENCES(0)
+	AHEAD(Y10, Y11, Y12, Y6)
+	AHEAD(Y13, Y14, Y15, Y7)
+	VXORPD    Y8, Y8, Y8
+	VCMPPD    $1, Y8, Y6, Y9
+	VCMPPD    $1, Y8, Y7, Y8
+	VORPD     Y8, Y9, Y9               // a < 0 or b < 0
+	VBLENDVPD Y9, Y0, Y6, Y6
+	VBLENDVPD Y9, Y0, Y7, Y7
+	VMOVUPD   Y6, (R10)(R9*8)
+	VMOVUPD   Y7, (R12)(R9*8)
+	DIFFERENCES(32)
+	AHEAD(Y10, Y11, Y12, Y6)
+	AHEAD(Y13, Y14, Y15, Y7)
+	VBLENDVPD Y9, Y0, Y6, Y6
+	VBLENDVPD Y9, Y0, Y7, Y7
+	VMOVUPD   Y6, (R11)(R9*8)
+	VMOVUPD   Y7, (R13)(R9*8)
+	ADDQ      $4, R9
+	CMPQ      R9, CX
+	JLT       aheadLoop
+	VZEROUPPER
+	RET
+
+// func addElements(y, x *float64, n int)
+TEXT ·addElements(SB), NOSPLIT, $0-24
+	MOVQ y+0(FP), R8
+	MOVQ x+8(FP), R9
+	MOVQ n+16(FP), CX
+	XORQ AX, AX
+
+addLoop:
+	VMOVUPD (R8)(AX*8), Y0
+	VADDPD  (R9)(AX*8), Y0, Y0
+	VMOVUPD Y0, (R8)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     addLoop
+	VZEROUPPER
+	RET
+
+// func multiplyElements(y, a, b, c *float64, n int)
+TEXT ·multiplyElements(SB), NOSPLIT, $0-40
+	MOVQ y+0(FP), R8
+	MOVQ a+8(FP), R9
+	MOVQ b+16(FP), R10
+	MOVQ c+24(FP), R11
+	MOVQ n+32(FP), CX
+	XORQ AX, AX
+
+multiplyLoop:
+	VMOVUPD (R9)(AX*8), Y0
+	VMULPD  (R10)(AX*8), Y0, Y0
+	VSUBPD  (R11)(AX*8), Y0, Y0
+	VMOVUPD Y0, (R8)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     multiplyLoop
+	VZEROUPPER
+	RET

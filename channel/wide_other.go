@@ -4,5 +4,8 @@ package channel
 
 const wide = false
 
-func sweepElements(s *sweep, p, j int) int { panic("channel: no vector code") }
-func flowElements(f *flow, e, n int) int   { panic("channel: no vector code") }
+func sweepElements(s *sweep, p, j int) int        { panic("channel: no vector code") }
+func flowElements(f *flow, e, n int) int          { panic("channel: no vector code") }
+func extrapolateElements(a *ahead, n int)         { panic("channel: no vector code") }
+func addElements(y, x *float64, n int)            { panic("channel: no vector code") }
+func multiplyElements(y, a, b, c *float64, n int) { panic("channel: no vector code") }

@@ -92,12 +92,15 @@ func (c *Cable) Rows() (diag, right, diag2, right2 []float64) {
 // added to one stage alone follows.
 func (c *Cable) Split() {
 	copy(c.diag2, c.diag)
-	for k, i := range c.rows {
-		right, to := row(c.right, int32(k), c.n), row(c.right2, int32(k), c.n)
-		ch := c.ch[i]
-		for j, v := range c.V(int(i))[:len(to)] {
-			to[j] = right[j] - float64(ch*v)
+	if c.n == 1 {
+		to, right := c.right2, c.right[:len(c.right2)]
+		for k, i := range c.rows[:len(to)] {
+			to[k] = right[k] - float64(c.ch[i]*c.v[i])
 		}
+		return
+	}
+	for k, i := range c.rows {
+		take(row(c.right2, int32(k), c.n), row(c.right, int32(k), c.n), c.V(int(i)), c.ch[i])
 	}
 }
 
@@ -121,18 +124,15 @@ func (c *Cable) Solve(refractory []int32) {
 	if !c.twice {
 		return
 	}
-	for i, k := range c.live {
-		v, old := c.V(i), c.old[i*c.n:(i+1)*c.n]
-		old = old[:len(v)]
-		for j, x := range v {
-			v[j] = old[j] + float64(secondary*(x-old[j]))
+	begin(c.v, c.old)
+	if c.n == 1 {
+		right := c.right2
+		for k, i := range c.rows[:len(right)] {
+			right[k] += float64(c.ch[i] * c.v[i])
 		}
-		if k >= 0 {
-			right := row(c.right2, k, c.n)
-			ch := c.ch[i]
-			for j, x := range v {
-				right[j] += float64(ch * x)
-			}
+	} else {
+		for k, i := range c.rows {
+			give(row(c.right2, int32(k), c.n), c.V(int(i)), c.ch[i])
 		}
 	}
 	c.diag, c.diag2 = c.diag2, c.diag

@@ -61,3 +61,33 @@ func combine(y, x []float64, a, b, c float64) {
 		y[j] = float64(a*y[j]) + (float64(b*x[j]) + c)
 	}
 }
+
+// take sets to to right - ch v.
+func take(to, right, v []float64, ch float64) {
+	i := takeWide(to, right, v, ch)
+	to, right, v = to[i:], right[i:], v[i:]
+	right, v = right[:len(to)], v[:len(to)]
+	for j := range to {
+		to[j] = right[j] - float64(ch*v[j])
+	}
+}
+
+// give adds ch v to right.
+func give(right, v []float64, ch float64) {
+	i := giveWide(right, v, ch)
+	right, v = right[i:], v[i:]
+	v = v[:len(right)]
+	for j := range right {
+		right[j] += float64(ch * v[j])
+	}
+}
+
+// begin sets v, at the end of the first stage, to where the second begins.
+func begin(v, old []float64) {
+	i := beginWide(v, old)
+	v, old = v[i:], old[i:]
+	old = old[:len(v)]
+	for j, x := range v {
+		v[j] = old[j] + float64(secondary*(x-old[j]))
+	}
+}
