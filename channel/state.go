@@ -12,6 +12,10 @@ type State struct {
 	n       int
 	groups  []groupState
 	scratch [4][]float64 // of stages
+
+	// Of advance: potentials, and where they are in the table; see locate.
+	potentials, t []float64
+	at            []int32
 }
 
 // groupState is the state of the elements of a group.
@@ -42,13 +46,15 @@ func (m *Membrane) NewState(n int) *State {
 		s.groups[i].group = g
 		s.groups[i].begin(s)
 	}
-	if m.spec.Staggered {
-		most := n
-		if n < few {
-			for _, g := range m.groups {
-				most = max(most, n*len(g.nodes))
-			}
+	most := n // elements at a time
+	if n < few {
+		for _, g := range m.groups {
+			most = max(most, n*len(g.nodes))
 		}
+		s.potentials = make([]float64, most)
+	}
+	s.t, s.at = make([]float64, most), make([]int32, most)
+	if m.spec.Staggered {
 		for i := range s.scratch {
 			s.scratch[i] = make([]float64, most)
 		}

@@ -177,6 +177,14 @@ func (g *groupState) flowAll(s *State) {
 
 // middle sets the calcium currents to those in the middle of the step.
 func (g *groupState) middle(n int, before, v []float64) {
+	if n == 1 {
+		ica, gca, geca := g.ica, g.gca[:len(g.ica)], g.geca[:len(g.ica)]
+		before = before[:len(v)]
+		for p, node := range g.nodes[:len(ica)] {
+			ica[p] = float64(gca[p]*float64(0.5*(before[node]+v[node]))) - geca[p]
+		}
+		return
+	}
 	for p, node := range g.nodes {
 		old, v, e := before[int(node)*n:][:n], v[int(node)*n:][:n], p*n
 		ica, gca, geca := g.ica[e:][:n], g.gca[e:][:n], g.geca[e:][:n]
@@ -247,28 +255,62 @@ func (g *groupState) advanceBoth(s *State, b slowGate, v []float64) {
 	}
 }
 
-// advance advances the gates that read the potential alone, and then conducts.
+// advance advances the gates that read the potential alone, and then conducts: a place at a
+// time or, of few cells, all places.
 func (g *groupState) advance(s *State, v []float64) {
-	n := s.n
-	for e, size := 0, len(g.nodes)*n; e < size; e++ {
-		if e = g.advanceWide(s, e, v); e == size {
+	n, size := s.n, len(g.nodes)*s.n
+	if n >= few {
+		for p, node := range g.nodes {
+			g.advanceSome(s, p*n, v[int(node)*n:][:n])
+		}
+		return
+	}
+	u := s.potentials[:size]
+	if n == 1 {
+		for p, node := range g.nodes[:len(u)] {
+			u[p] = v[node]
+		}
+	} else {
+		for p, node := range g.nodes {
+			copy(u[p*n:][:n], v[int(node)*n:])
+		}
+	}
+	g.advanceSome(s, 0, u)
+}
+
+// advanceSome advances the elements from e on to potentials.
+func (g *groupState) advanceSome(s *State, e int, v []float64) {
+	row := g.columns * 8 * lanes
+	s.tables.v.locate(s.t, s.at, v, row)
+	for j := 0; j < len(v); j++ {
+		if j += g.advanceWide(s, e+j, j, len(v)); j == len(v) {
 			return
 		}
-		p := e / n
-		u := v[int(g.nodes[p])*n+e%n]
-		if i, t, ok := s.tables.v.find(u); ok {
-			g.step(e, i, t)
+		if at := int(s.at[j]); at >= 0 {
+			g.step(e+j, g.table[at:at+row], s.t[j])
 		} else {
-			g.direct(s, g.element(e), u)
+			g.direct(s, g.element(e+j), v[j])
 		}
-		g.conduct(p, e)
+		g.conduct((e+j)/s.n, e+j)
 	}
 }
 
-// step advances the gates of an element by place t in interval i of the table.
-func (g *groupState) step(e, i int, t float64) {
-	row := g.columns * 8 * lanes
-	x, table := g.element(e), g.table[i*row:(i+1)*row]
+// locate finds potentials in a table of rows of numbers: where the row of the interval
+// begins, -1 outside the range, and the place in the interval.
+func (s *scale) locate(t []float64, at []int32, v []float64, row int) {
+	for j := s.locateWide(t, at, v, row); j < len(v); j++ {
+		i, x, ok := s.find(v[j])
+		t[j], at[j] = x, int32(i*row)
+		if !ok {
+			at[j] = -1
+		}
+	}
+}
+
+// step advances the gates of an element by place t in an interval, whose row of the table is
+// given.
+func (g *groupState) step(e int, table []float64, t float64) {
+	x := g.element(e)
 	for len(x) >= lanes {
 		x4, k := (*[lanes]float64)(x), (*[8 * lanes]float64)(table)
 		for lane := range lanes {

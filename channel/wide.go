@@ -65,8 +65,8 @@ func allBits() float64 { return math.Float64frombits(math.MaxUint64) }
 // A sweep is the arguments of sweepElements, whose code knows the places of its fields.
 type sweep struct {
 	x       *float64 // 0: gates of element 0
-	v       *float64 // 8: potentials by node and cell
-	nodes   *int32   // 16
+	t       *float64 // 8: see locate
+	at      *int32   // 16
 	gbar    *float64 // 24
 	table   *float64 // 32
 	ops     *uint64  // 40
@@ -76,13 +76,8 @@ type sweep struct {
 	gca     *float64 // 80; nil without pools
 	geca    *float64 // 88
 	n       int      // 96: cells
-	places  int      // 104
-	columns int      // 112
-	gbarRow int      // 120: bytes of a place
-	low     float64  // 128: of the scale over V
-	perUnit float64  // 136
-	size    int      // 144: intervals
-	row     int      // 152: bytes of an interval
+	columns int      // 104
+	gbarRow int      // 112: bytes of a place
 }
 
 // A flow is the arguments of flowElements, whose code knows the places of its fields.
@@ -129,9 +124,8 @@ func (b *poolBlock) set(i int, p *pool) {
 func (g *groupState) prepare(s *State) {
 	t := &s.tables
 	if g.columns > 0 {
-		g.sweep = sweep{x: &g.x[0], nodes: &g.nodes[0], gbar: &g.gbar[0], table: &g.table[0], ops: &g.code.ops[0], consts: &g.code.consts[0],
-			n: s.n, places: len(g.nodes), columns: g.columns, gbarRow: len(g.quads) * bytesOfVector,
-			low: lowV, perUnit: t.v.perUnit, size: t.v.size, row: g.columns * 8 * bytesOfVector}
+		g.sweep = sweep{x: &g.x[0], gbar: &g.gbar[0], table: &g.table[0], ops: &g.code.ops[0], consts: &g.code.consts[0],
+			n: s.n, columns: g.columns, gbarRow: len(g.quads) * bytesOfVector}
 	}
 	if g.c == nil {
 		return
@@ -174,15 +168,25 @@ func (g *groupState) prepare(s *State) {
 	}
 }
 
-// advanceWide advances elements from e on and lets them conduct, up to one whose potential is
-// outside the table, and returns that.
-func (g *groupState) advanceWide(s *State, e int, v []float64) int {
+// advanceWide advances elements from e on, of which j … n-1 were located, and lets them
+// conduct, up to one whose potential is outside the table; it returns how many.
+func (g *groupState) advanceWide(s *State, e, j, n int) int {
 	if !wide {
-		return e
+		return 0
 	}
 	w := &g.sweep
-	w.v, w.g, w.e = &v[0], &g.g[0][0], &g.e[0][0]
-	return sweepElements(w, e/s.n, e%s.n)
+	w.t, w.at, w.g, w.e = &s.t[j], &s.at[j], &g.g[0][0], &g.e[0][0]
+	return sweepElements(w, e/s.n, e%s.n, n-j)
+}
+
+// locateWide does whole fours of locate and returns how many.
+func (s *scale) locateWide(t []float64, at []int32, v []float64, row int) int {
+	n := len(v) &^ 3
+	if !wide || n == 0 {
+		return 0
+	}
+	locateElements(&t[:n][0], &at[:n][0], &v[0], lowV, s.perUnit, float64(s.size), row, n)
+	return n
 }
 
 // flowWide advances the pools of elements from e on, of a place or, of few cells, of all, and

@@ -12,60 +12,82 @@ DATA mantissa<>+16(SB)/8, $0x000fffffffffffff
 DATA mantissa<>+24(SB)/8, $0x000fffffffffffff
 GLOBL mantissa<>(SB), RODATA|NOPTR, $32
 
-// func sweepElements(s *sweep, p, j int) int
+// func locateElements(t *float64, at *int32, v *float64, low, perUnit, size float64, row, n int)
+TEXT ·locateElements(SB), NOSPLIT, $0-64
+	MOVQ         t+0(FP), R8
+	MOVQ         at+8(FP), R9
+	MOVQ         v+16(FP), R10
+	VBROADCASTSD low+24(FP), Y10
+	VBROADCASTSD perUnit+32(FP), Y11
+	VBROADCASTSD size+40(FP), Y12
+	VPBROADCASTD row+48(FP), X13
+	VXORPD       Y14, Y14, Y14
+	VPCMPEQD     X15, X15, X15
+	MOVQ         n+56(FP), CX
+	XORQ         AX, AX
+
+locateLoop:
+	VMOVUPD      (R10)(AX*8), Y0
+	VSUBPD       Y10, Y0, Y0
+	VMULPD       Y11, Y0, Y0           // p = (v - low) perUnit
+	VCMPPD       $2, Y0, Y14, Y1       // 0 <= p
+	VCMPPD       $1, Y12, Y0, Y2       // p < size
+	VANDPD       Y2, Y1, Y1
+	VANDPD       Y1, Y0, Y0            // outside as 0
+	VCVTTPD2DQY  Y0, X2
+	VCVTDQ2PD    X2, Y3
+	VSUBPD       Y3, Y0, Y0            // t
+	VPMULLD      X13, X2, X2
+	VEXTRACTF128 $1, Y1, X3
+	VSHUFPS      $0x88, X3, X1, X1     // half of each mask
+	VPXOR        X15, X1, X1
+	VPOR         X1, X2, X2            // outside -1
+	VMOVUPD      Y0, (R8)(AX*8)
+	VMOVDQU      X2, (R9)(AX*4)
+	ADDQ         $4, AX
+	CMPQ         AX, CX
+	JLT          locateLoop
+	VZEROUPPER
+	RET
+
+// func sweepElements(s *sweep, p, j, n int) int
 //
-// DI arguments, R8 gates, R9 element, R10 place, R11 cell, R12 potentials of the place, R13
-// conductances of the place; SI row of the table, BX op, DX constants, R15 conductances.
-// Y0 t, Y10 product, Y11 and Y12 sums of g E and g of calcium, Y13 and Y14 of all, Y15 ones.
-TEXT ·sweepElements(SB), NOSPLIT, $0-32
+// DI arguments, R8 gates, R9 element, R11 cell, R12 located, R10 its end, R13 conductances of
+// the place; SI row of the table, BX op, DX constants, R15 conductances. Y0 t, Y10 product, Y11
+// and Y12 sums of g E and g of calcium, Y13 and Y14 of all, Y15 ones.
+TEXT ·sweepElements(SB), NOSPLIT, $0-40
 	MOVQ    s+0(FP), DI
-	MOVQ    p+8(FP), R10
+	MOVQ    p+8(FP), R13
 	MOVQ    j+16(FP), R11
+	MOVQ    n+24(FP), R10
+	XORQ    R12, R12
 	VMOVUPD ones<>(SB), Y15
-	MOVQ    R10, R9
+	MOVQ    R13, R9
 	IMULQ   96(DI), R9
 	ADDQ    R11, R9
-	MOVQ    112(DI), R8
+	MOVQ    104(DI), R8
 	IMULQ   R9, R8
 	SHLQ    $5, R8
 	ADDQ    0(DI), R8
-	MOVQ    120(DI), R13
-	IMULQ   R10, R13
+	IMULQ   112(DI), R13
 	ADDQ    24(DI), R13
 
-sweepPlace:
-	CMPQ    R10, 104(DI)
-	JGE     sweepDone
-	MOVQ    16(DI), AX
-	MOVLQSX (AX)(R10*4), AX
-	IMULQ   96(DI), AX
-	MOVQ    8(DI), R12
-	LEAQ    (R12)(AX*8), R12
-
-sweepCell:
-	VMOVSD      (R12)(R11*8), X0
-	VSUBSD      128(DI), X0, X0
-	VMULSD      136(DI), X0, X0        // p = (v - low) perUnit
-	VCVTTSD2SIQ X0, AX                 // interval
-	CMPQ        AX, 144(DI)
-	JCC         sweepDone              // not among them, or NaN
-	VXORPD      X1, X1, X1
-	VCVTSI2SDQ  AX, X1, X1
-	VSUBSD      X1, X0, X0             // t
-	VMOVMSKPD   X0, CX
-	TESTL       $1, CX
-	JNE         sweepDone              // p < 0
-	IMULQ       152(DI), AX
-	MOVQ        32(DI), SI
-	ADDQ        AX, SI
-	VBROADCASTSD X0, Y0
-	MOVQ        40(DI), BX
-	MOVQ        48(DI), DX
-	MOVQ        R13, R15
-	VXORPD      Y14, Y14, Y14
-	VXORPD      Y13, Y13, Y13
-	VXORPD      Y12, Y12, Y12
-	VXORPD      Y11, Y11, Y11
+sweepElement:
+	MOVQ    16(DI), SI
+	MOVLQSX (SI)(R12*4), AX
+	TESTQ   AX, AX
+	JLT     sweepDone                  // outside the table
+	MOVQ    32(DI), SI
+	LEAQ    (SI)(AX*8), SI
+	MOVQ    8(DI), CX
+	VBROADCASTSD (CX)(R12*8), Y0
+	MOVQ    40(DI), BX
+	MOVQ    48(DI), DX
+	MOVQ    R13, R15
+	VXORPD  Y14, Y14, Y14
+	VXORPD  Y13, Y13, Y13
+	VXORPD  Y12, Y12, Y12
+	VXORPD  Y11, Y11, Y11
 
 sweepQuad:
 	VMOVUPD (R15), Y10
@@ -161,17 +183,19 @@ sweepNext:
 	MOVQ    72(DI), AX
 	VMOVLPD X1, (AX)(R9*8)
 	INCQ    R9
+	INCQ    R12
+	CMPQ    R12, R10
+	JGE     sweepDone
 	INCQ    R11
 	CMPQ    R11, 96(DI)
-	JLT     sweepCell
+	JLT     sweepElement
 	XORQ    R11, R11
-	INCQ    R10
-	ADDQ    120(DI), R13
-	JMP     sweepPlace
+	ADDQ    112(DI), R13
+	JMP     sweepElement
 
 sweepDone:
 	VZEROUPPER
-	MOVQ R9, ret+24(FP)
+	MOVQ R12, ret+32(FP)
 	RET
 
 // PLACE sets AX, BX, CX and DX to the intervals of four concentrations c, and t to the places

@@ -9,3 +9,6 @@ func flowElements(f *flow, e, n int) int          { panic("channel: no vector co
 func extrapolateElements(a *ahead, n int)         { panic("channel: no vector code") }
 func addElements(y, x *float64, n int)            { panic("channel: no vector code") }
 func multiplyElements(y, a, b, c *float64, n int) { panic("channel: no vector code") }
+func locateElements(t *float64, at *int32, v *float64, low, perUnit, size float64, row, n int) {
+	panic("channel: no vector code")
+}
