@@ -57,7 +57,7 @@ type Model struct {
 	floors    [][]float64       // [receptors][rows] C/h over the blocked receptors there (nS)
 	membrane  *channel.Membrane // nil without channels and calcium
 	start     []float64         // [nodes] potentials at the beginning (mV)
-	passive   []int32           // the live nodes that LoadEach sets: all but the paired of work
+	passive   neuron.Loads      // the live nodes but the paired of work
 	work      []work            // of every node with synapses, ascending
 }
 
@@ -122,16 +122,18 @@ func NewModel(s Spec) (*Model, error) {
 	for i, site := range s.Sites {
 		byNode[site.Node] = append(byNode[site.Node], synapses{site.Receptor, m.rows[i]})
 	}
+	var passive []int32
 	for _, node := range m.plan.Live() {
 		w := work{node: int(node), Passive: m.plan.Passive(int(node)), rows: byNode[int(node)]}
 		w.paired = m.pairUp(w.rows)
 		if !w.paired {
-			m.passive = append(m.passive, node)
+			passive = append(passive, node)
 		}
 		if len(w.rows) > 0 {
 			m.work = append(m.work, w)
 		}
 	}
+	m.passive = m.plan.Loads(passive)
 	return m, nil
 }
 

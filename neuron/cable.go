@@ -69,19 +69,6 @@ func (c *Cable) Load(node int) {
 	load(c.Diag(node), c.Right(node), c.V(node), p.Diag, p.CapOverStep, p.Leak)
 }
 
-// LoadEach is Load for some nodes.
-func (c *Cable) LoadEach(nodes []int32) {
-	if c.n >= few {
-		for _, i := range nodes {
-			c.Load(int(i))
-		}
-		return
-	}
-	for j := range c.n {
-		c.loadFew(nodes, j)
-	}
-}
-
 // Rows returns the rows of all live nodes, for both stages of a step, when they are complete
 // but for what differs between the stages. Of first order there is one stage.
 func (c *Cable) Rows() (diag, right, diag2, right2 []float64) {

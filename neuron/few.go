@@ -111,15 +111,36 @@ func (s *schedule) add(p *Plan, i int32, k kind) {
 	s.runs = append(s.runs, series{k, int32(at), int32(at + 1)})
 }
 
-// loadFew is load for cell j of some nodes.
-func (c *Cable) loadFew(nodes []int32, j int) {
-	n, v, diag, right := c.n, c.v, c.diag, c.right[:len(c.diag)]
-	live, passive, ch, leak := c.live, c.Plan.diag, c.ch[:len(c.live)], c.leak[:len(c.live)]
+// Loads are live nodes whose rows LoadEach sets: stretches of nodes and rows that follow each
+// other.
+type Loads []rowsOf
+
+type rowsOf struct{ node, row, count int }
+
+// Loads returns some live nodes, ascending, for LoadEach.
+func (p *Plan) Loads(nodes []int32) (out Loads) {
 	for _, i := range nodes {
-		row := int(live[i])
-		k := row*n + j
-		diag[k] = passive[row]
-		right[k] = float64(ch[i]*v[int(i)*n+j]) + leak[i]
+		row := p.Row(int(i))
+		if last := len(out) - 1; last >= 0 && out[last].node+out[last].count == int(i) && out[last].row+out[last].count == row {
+			out[last].count++
+			continue
+		}
+		out = append(out, rowsOf{int(i), row, 1})
+	}
+	return out
+}
+
+// LoadEach is Load for some nodes.
+func (c *Cable) LoadEach(nodes Loads) {
+	for _, l := range nodes {
+		if c.n == 1 {
+			copy(c.diag[l.row:][:l.count], c.Plan.diag[l.row:])
+			weigh(c.right[l.row:][:l.count], c.ch[l.node:], c.v[l.node:], c.leak[l.node:])
+			continue
+		}
+		for i := l.node; i < l.node+l.count; i++ {
+			c.Load(i)
+		}
 	}
 }
 

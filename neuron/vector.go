@@ -42,6 +42,16 @@ func load(diag, right, v []float64, d, ch, leak float64) {
 	}
 }
 
+// weigh sets right to ch v + leak, as load does, of nodes of one cell.
+func weigh(right, ch, v, leak []float64) {
+	i := weighWide(right, ch, v, leak)
+	right, ch, v, leak = right[i:], ch[i:], v[i:], leak[i:]
+	ch, v, leak = ch[:len(right)], v[:len(right)], leak[:len(right)]
+	for k := range right {
+		right[k] = float64(ch[k]*v[k]) + leak[k]
+	}
+}
+
 // substitute sets v to b + f up.
 func substitute(v, f, b, up []float64) {
 	i := substituteWide(v, f, b, up)

@@ -78,6 +78,18 @@ func beginWide(v, old []float64) int {
 	return n
 }
 
+func weighWide(right, ch, v, leak []float64) int {
+	n := len(right) &^ 3
+	if !wide || n == 0 {
+		return 0
+	}
+	weigh4(&right[0], &ch[:n][0], &v[:n][0], &leak[:n][0], n)
+	return n
+}
+
+//go:noescape
+func weigh4(right, ch, v, leak *float64, n int)
+
 //go:noescape
 func take4(to, right, v *float64, ch float64, n int)
 

@@ -173,3 +173,23 @@ beginLoop:
 	JLT     beginLoop
 	VZEROUPPER
 	RET
+
+// func weigh4(right, ch, v, leak *float64, n int)
+TEXT ·weigh4(SB), NOSPLIT, $0-40
+	MOVQ right+0(FP), R8
+	MOVQ ch+8(FP), R9
+	MOVQ v+16(FP), R10
+	MOVQ leak+24(FP), R11
+	MOVQ n+32(FP), CX
+	XORQ AX, AX
+
+weighLoop:
+	VMOVUPD (R9)(AX*8), Y0
+	VMULPD  (R10)(AX*8), Y0, Y0
+	VADDPD  (R11)(AX*8), Y0, Y0
+	VMOVUPD Y0, (R8)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     weighLoop
+	VZEROUPPER
+	RET

@@ -54,6 +54,11 @@ func TestWideLoopsHaveSameBits(t *testing.T) {
 		same("quotient", b, b1)
 		same("loaded diagonal", x, x1)
 		same("loaded right-hand side", y, y1)
+		weigh(x, y, d, b)
+		for j := range n {
+			weigh(x1[j:j+1], y1[j:j+1], d1[j:j+1], b1[j:j+1])
+		}
+		same("weighed", x, x1)
 		take(x, y, d, 1.3)
 		give(y, d, -0.7)
 		begin(d, b)

@@ -10,3 +10,4 @@ func loadWide(diag, right, v []float64, d, ch, leak float64) int { return 0 }
 func takeWide(to, right, v []float64, ch float64) int            { return 0 }
 func giveWide(right, v []float64, ch float64) int                { return 0 }
 func beginWide(v, old []float64) int                             { return 0 }
+func weighWide(right, ch, v, leak []float64) int                 { return 0 }
