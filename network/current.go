@@ -152,7 +152,7 @@ func (t *trees) setClamps(k int64) {
 		x := &t.clamps[i]
 		for cell := range int(t.hi - t.lo) {
 			if x.into(cell) {
-				t.batches[cell/batch].Inject(x.input, cell%batch, x.at(k))
+				t.batches[cell/t.batch].Inject(x.input, cell%t.batch, x.at(k))
 			}
 		}
 	}
