@@ -11,7 +11,7 @@ type State struct {
 	*Membrane
 	n       int
 	groups  []groupState
-	scratch [4][]float64 // of stages
+	scratch [4][]float64 // of stages, of few cells
 
 	// Of advance: potentials, and where they are in the table; see locate.
 	potentials, t []float64
@@ -52,13 +52,13 @@ func (m *Membrane) NewState(n int) *State {
 			most = max(most, n*len(g.nodes))
 		}
 		s.potentials = make([]float64, most)
-	}
-	s.t, s.at = make([]float64, most), make([]int32, most)
-	if m.spec.Staggered {
 		for i := range s.scratch {
-			s.scratch[i] = make([]float64, most)
+			if m.spec.Staggered {
+				s.scratch[i] = make([]float64, most)
+			}
 		}
 	}
+	s.t, s.at = make([]float64, most), make([]int32, most)
 	return s
 }
 

@@ -33,7 +33,7 @@ func (s *State) Currents(cable Cable) {
 		if g.columns > 0 && s.spec.Staggered {
 			g.stages(s, diag, right, diag2, right2)
 		} else if g.columns > 0 {
-			g.add(0, s.n, diag, right, g.g[0], g.e[0])
+			g.add(s.n, diag, right, g.g[0], g.e[0])
 			if g.c != nil {
 				g.calcium(s.n, cable.Potentials())
 			}
@@ -41,9 +41,9 @@ func (s *State) Currents(cable Cable) {
 	}
 }
 
-// add adds sums of g and g E, from place p on, to the rows of the places.
-func (g *groupState) add(p, n int, diag, right, sum, sumE []float64) {
-	rows := g.rows[p:][:len(sum)/n]
+// add adds sums of g and g E to the rows of all places.
+func (g *groupState) add(n int, diag, right, sum, sumE []float64) {
+	rows := g.rows
 	if n == 1 {
 		right, sum, sumE = right[:len(diag)], sum[:len(rows)], sumE[:len(rows)]
 		for k, row := range rows {
@@ -109,34 +109,40 @@ func (s *stage) extrapolate(y0, y1, y2, y3 float64) float64 {
 // stages adds the currents of all places to both stages of a step.
 func (g *groupState) stages(s *State, diag, right, diag2, right2 []float64) {
 	n, size := s.n, len(g.nodes)*s.n
-	at := n // elements at a time
-	if n < few {
-		at = size
+	if n < few { // all places at a time
+		w := &s.scratch
+		for i := range w {
+			clear(w[i][:size])
+		}
+		g.extrapolate(0, w[0][:size], w[1][:size], w[2][:size], w[3][:size])
+		g.add(n, diag, right, w[0][:size], w[1][:size])
+		g.add(n, diag2, right2, w[2][:size], w[3][:size])
+	} else {
+		for p, row := range g.rows {
+			k := int(row) * n
+			g.extrapolate(p*n, diag[k:][:n], right[k:][:n], diag2[k:][:n], right2[k:][:n])
+		}
 	}
-	for e := 0; e < size; e += at {
-		g.extrapolate(s, e, at)
-		g.add(e/n, n, diag, right, s.scratch[0][:at], s.scratch[1][:at])
-		g.add(e/n, n, diag2, right2, s.scratch[2][:at], s.scratch[3][:at])
-	}
-	last := len(g.g) - 1
-	g.g[0], g.g[1], g.g[2], g.g[3] = g.g[last], g.g[0], g.g[1], g.g[2]
-	g.e[0], g.e[1], g.e[2], g.e[3] = g.e[last], g.e[0], g.e[1], g.e[2]
+	g.g[0], g.g[1], g.g[2], g.g[3] = g.g[3], g.g[0], g.g[1], g.g[2]
+	g.e[0], g.e[1], g.e[2], g.e[3] = g.e[3], g.e[0], g.e[1], g.e[2]
 }
 
-// extrapolate sets scratch to g and g E where the first stage ends, and to those where the
-// second does, of n elements from e on. Where g would become negative, both fall too fast to be
-// extrapolated.
-func (g *groupState) extrapolate(s *State, e, n int) {
-	w := &s.scratch
-	for j := g.extrapolateWide(s, e, n); j < n; j++ {
+// extrapolate adds g and g E where the first stage ends to a and aE, and those where the second
+// does to b and bE, of elements from e on. Where g would become negative, both fall too fast to
+// be extrapolated.
+func (g *groupState) extrapolate(e int, a, aE, b, bE []float64) {
+	for j := g.extrapolateWide(e, a, aE, b, bE); j < len(a); j++ {
 		y0, y1, y2, y3 := g.g[0][e+j], g.g[1][e+j], g.g[2][e+j], g.g[3][e+j]
 		z0, z1, z2, z3 := g.e[0][e+j], g.e[1][e+j], g.e[2][e+j], g.e[3][e+j]
-		a, b := stage1.extrapolate(y0, y1, y2, y3), stage2.extrapolate(y0, y1, y2, y3)
-		aE, bE := stage1.extrapolate(z0, z1, z2, z3), stage2.extrapolate(z0, z1, z2, z3)
-		if a < 0 || b < 0 {
-			a, b, aE, bE = y0, y0, z0, z0
+		x, y := stage1.extrapolate(y0, y1, y2, y3), stage2.extrapolate(y0, y1, y2, y3)
+		xE, yE := stage1.extrapolate(z0, z1, z2, z3), stage2.extrapolate(z0, z1, z2, z3)
+		if x < 0 || y < 0 {
+			x, y, xE, yE = y0, y0, z0, z0
 		}
-		w[0][j], w[1][j], w[2][j], w[3][j] = a, aE, b, bE
+		a[j] += x
+		aE[j] += xE
+		b[j] += y
+		bE[j] += yE
 	}
 }
 
@@ -188,8 +194,8 @@ func (g *groupState) middle(n int, before, v []float64) {
 	for p, node := range g.nodes {
 		old, v, e := before[int(node)*n:][:n], v[int(node)*n:][:n], p*n
 		ica, gca, geca := g.ica[e:][:n], g.gca[e:][:n], g.geca[e:][:n]
-		for j, u := range v {
-			ica[j] = float64(gca[j]*float64(0.5*(old[j]+u))) - geca[j]
+		for j := middleWide(ica, gca, old, v, geca); j < n; j++ {
+			ica[j] = float64(gca[j]*float64(0.5*(old[j]+v[j]))) - geca[j]
 		}
 	}
 }

@@ -220,17 +220,16 @@ type ahead struct {
 }
 
 // extrapolateWide does whole fours of extrapolate and returns how many elements.
-func (g *groupState) extrapolateWide(s *State, e, n int) int {
-	n &^= 3
+func (g *groupState) extrapolateWide(e int, a, aE, b, bE []float64) int {
+	n := len(a) &^ 3
 	if !wide || n == 0 {
 		return 0
 	}
-	w := &s.scratch
-	a := ahead{a: &w[0][0], aE: &w[1][0], b: &w[2][0], bE: &w[3][0], stages: [2]stage{stage1, stage2}}
-	for i := range a.y {
-		a.y[i], a.z[i] = &g.g[i][e], &g.e[i][e]
+	w := ahead{a: &a[0], aE: &aE[:n][0], b: &b[:n][0], bE: &bE[:n][0], stages: [2]stage{stage1, stage2}}
+	for i := range w.y {
+		w.y[i], w.z[i] = &g.g[i][e:][:n][0], &g.e[i][e:][:n][0]
 	}
-	extrapolateElements(&a, n)
+	extrapolateElements(&w, n)
 	return n
 }
 
@@ -251,5 +250,15 @@ func multiplyWide(y, a, b, c []float64) int {
 		return 0
 	}
 	multiplyElements(&y[0], &a[:n][0], &b[:n][0], &c[:n][0], n)
+	return n
+}
+
+// middleWide sets whole fours of y to a (u+v)/2 - c and returns how many cells.
+func middleWide(y, a, u, v, c []float64) int {
+	n := len(y) &^ 3
+	if !wide || n == 0 {
+		return 0
+	}
+	middleElements(&y[0], &a[:n][0], &u[:n][0], &v[:n][0], &c[:n][0], n)
 	return n
 }

@@ -31,3 +31,6 @@ func addElements(y, x *float64, n int)
 
 //go:noescape
 func multiplyElements(y, a, b, c *float64, n int)
+
+//go:noescape
+func middleElements(y, a, u, v, c *float64, n int)

@@ -6,6 +6,12 @@ DATA ones<>+16(SB)/8, $1.0
 DATA ones<>+24(SB)/8, $1.0
 GLOBL ones<>(SB), RODATA|NOPTR, $32
 
+DATA halves<>+0(SB)/8, $0.5
+DATA halves<>+8(SB)/8, $0.5
+DATA halves<>+16(SB)/8, $0.5
+DATA halves<>+24(SB)/8, $0.5
+GLOBL halves<>(SB), RODATA|NOPTR, $32
+
 DATA mantissa<>+0(SB)/8, $0x000fffffffffffff
 DATA mantissa<>+8(SB)/8, $0x000fffffffffffff
 DATA mantissa<>+16(SB)/8, $0x000fffffffffffff
@@ -425,14 +431,18 @@ aheadLoop:
 	VORPD     Y8, Y9, Y9               // a < 0 or b < 0
 	VBLENDVPD Y9, Y0, Y6, Y6
 	VBLENDVPD Y9, Y0, Y7, Y7
+	VADDPD    (R10)(R9*8), Y6, Y6
 	VMOVUPD   Y6, (R10)(R9*8)
+	VADDPD    (R12)(R9*8), Y7, Y7
 	VMOVUPD   Y7, (R12)(R9*8)
 	DIFFERENCES(32)
 	AHEAD(Y10, Y11, Y12, Y6)
 	AHEAD(Y13, Y14, Y15, Y7)
 	VBLENDVPD Y9, Y0, Y6, Y6
 	VBLENDVPD Y9, Y0, Y7, Y7
+	VADDPD    (R11)(R9*8), Y6, Y6
 	VMOVUPD   Y6, (R11)(R9*8)
+	VADDPD    (R13)(R9*8), Y7, Y7
 	VMOVUPD   Y7, (R13)(R9*8)
 	ADDQ      $4, R9
 	CMPQ      R9, CX
@@ -474,5 +484,29 @@ multiplyLoop:
 	ADDQ    $4, AX
 	CMPQ    AX, CX
 	JLT     multiplyLoop
+	VZEROUPPER
+	RET
+
+// func middleElements(y, a, u, v, c *float64, n int)
+TEXT ·middleElements(SB), NOSPLIT, $0-48
+	MOVQ    y+0(FP), R8
+	MOVQ    a+8(FP), R9
+	MOVQ    u+16(FP), R10
+	MOVQ    v+24(FP), R11
+	MOVQ    c+32(FP), R12
+	MOVQ    n+40(FP), CX
+	VMOVUPD halves<>(SB), Y1
+	XORQ    AX, AX
+
+middleLoop:
+	VMOVUPD (R10)(AX*8), Y0
+	VADDPD  (R11)(AX*8), Y0, Y0
+	VMULPD  Y1, Y0, Y0
+	VMULPD  (R9)(AX*8), Y0, Y0
+	VSUBPD  (R12)(AX*8), Y0, Y0
+	VMOVUPD Y0, (R8)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     middleLoop
 	VZEROUPPER
 	RET

@@ -12,3 +12,4 @@ func multiplyElements(y, a, b, c *float64, n int) { panic("channel: no vector co
 func locateElements(t *float64, at *int32, v *float64, low, perUnit, size float64, row, n int) {
 	panic("channel: no vector code")
 }
+func middleElements(y, a, u, v, c *float64, n int) { panic("channel: no vector code") }

@@ -78,8 +78,8 @@ func (c *Cable) Rows() (diag, right, diag2, right2 []float64) {
 // Split begins the second stage with what the rows hold now, of second order; what is
 // added to one stage alone follows.
 func (c *Cable) Split() {
-	copy(c.diag2, c.diag)
 	if c.n == 1 {
+		copy(c.diag2, c.diag)
 		to, right := c.right2, c.right[:len(c.right2)]
 		for k, i := range c.rows[:len(to)] {
 			to[k] = right[k] - float64(c.ch[i]*c.v[i])
@@ -87,6 +87,7 @@ func (c *Cable) Split() {
 		return
 	}
 	for k, i := range c.rows {
+		copy(row(c.diag2, int32(k), c.n), row(c.diag, int32(k), c.n))
 		take(row(c.right2, int32(k), c.n), row(c.right, int32(k), c.n), c.V(int(i)), c.ch[i])
 	}
 }
@@ -111,15 +112,19 @@ func (c *Cable) Solve(refractory []int32) {
 	if !c.twice {
 		return
 	}
-	begin(c.v, c.old)
 	if c.n == 1 {
+		begin(c.v, c.old)
 		right := c.right2
 		for k, i := range c.rows[:len(right)] {
 			right[k] += float64(c.ch[i] * c.v[i])
 		}
 	} else {
-		for k, i := range c.rows {
-			give(row(c.right2, int32(k), c.n), c.V(int(i)), c.ch[i])
+		for i, k := range c.live {
+			v := c.V(i)
+			begin(v, c.old[i*c.n:][:c.n])
+			if k >= 0 {
+				give(row(c.right2, k, c.n), v, c.ch[i])
+			}
 		}
 	}
 	c.diag, c.diag2 = c.diag2, c.diag
