@@ -1,6 +1,8 @@
 package cable
 
 import (
+	"slices"
+
 	"neurosim/channel"
 	"neurosim/dendrite"
 	"neurosim/neuron"
@@ -16,9 +18,12 @@ type Cells struct {
 	synapses []*dendrite.Conductances // by receptor
 	injected [][]float64              // [inputs][N] currents (pA); nil while there is none
 	clamps   []clamp                  // [inputs] voltage clamps
-	membrane *channel.State           // nil without channels and calcium
-	firing   *neuron.Firing           // nil for none
-	above    []int32                  // [N] 1 where the soma is at or above Level; nil for none
+
+	injecting, clamping []int // inputs that have a current or a clamp, ascending
+
+	membrane *channel.State // nil without channels and calcium
+	firing   *neuron.Firing // nil for none
+	above    []int32        // [N] 1 where the soma is at or above Level; nil for none
 
 	step     int64     // steps done
 	saved    []float64 // of membrane, since State
@@ -97,8 +102,15 @@ func (c *Cells) Conductance(site, cell int) float64 {
 func (c *Cells) Inject(input, cell int, pA float64) {
 	if c.injected[input] == nil {
 		c.injected[input] = make([]float64, c.n)
+		c.injecting = insert(c.injecting, input)
 	}
 	c.injected[input][cell] = pA
+}
+
+// insert puts an input into an ascending list.
+func insert(list []int, input int) []int {
+	at, _ := slices.BinarySearch(list, input)
+	return slices.Insert(list, at, input)
 }
 
 // A clamp holds an input of cells at potentials through a resistance.
@@ -112,6 +124,7 @@ func (c *Cells) Clamp(input, cell int, nS, mV float64) {
 	k := &c.clamps[input]
 	if k.conductance == nil {
 		k.conductance, k.command = make([]float64, c.n), make([]float64, c.n)
+		c.clamping = insert(c.clamping, input)
 	}
 	k.conductance[cell], k.command[cell] = nS, mV
 }
@@ -127,9 +140,6 @@ func (c *Cells) ClampCurrent(input, cell int) float64 {
 }
 
 func (k *clamp) add(cable *neuron.Cable, node int) {
-	if k.conductance == nil {
-		return
-	}
 	diag, right := cable.Diag(node), cable.Right(node)
 	for j, g := range k.conductance {
 		diag[j] += g
@@ -148,18 +158,17 @@ func (c *Cells) Step(spikes []int32) []int32 {
 		refractory = c.firing.Refractory()
 	}
 	c.cable.Begin()
+	c.cable.LoadEach(c.passive)
 	for i := range c.work {
 		c.load(&c.work[i])
 	}
-	for i, pA := range c.injected {
-		if pA != nil {
-			right := c.cable.Right(c.spec.Inputs[i])
-			for j, x := range pA {
-				right[j] += x
-			}
+	for _, i := range c.injecting {
+		right := c.cable.Right(c.spec.Inputs[i])
+		for j, x := range c.injected[i] {
+			right[j] += x
 		}
 	}
-	for i := range c.clamps {
+	for _, i := range c.clamping {
 		c.clamps[i].add(c.cable, c.spec.Inputs[i])
 	}
 	c.cable.Split()
@@ -216,7 +225,7 @@ func (c *Cells) segment(i int) []float64 {
 	return c.highest
 }
 
-// load sets the rows of one live compartment.
+// load brings the synapses of a compartment into its rows.
 func (c *Cells) load(w *work) {
 	v, diag, right := c.cable.V(w.node), c.cable.Diag(w.node), c.cable.Right(w.node)
 	rest := w.rows
@@ -224,8 +233,6 @@ func (c *Cells) load(w *work) {
 		a, b := rest[0], rest[1]
 		c.synapses[a.receptor].SetPair(a.row, c.synapses[b.receptor], b.row, w.Diag, w.CapOverStep, w.Leak, v, diag, right)
 		rest = rest[2:]
-	} else {
-		c.cable.Load(w.node)
 	}
 	for _, r := range rest {
 		c.synapses[r.receptor].Add(r.row, v, diag, right)

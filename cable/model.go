@@ -62,10 +62,11 @@ type Model struct {
 	membrane  *channel.Membrane // nil without channels and calcium
 	start     []float64         // [nodes] potentials at the beginning (mV)
 	settled   *Cells            // one cell after Settle steps; nil without them
-	work      []work            // of every live node, ascending
+	passive   neuron.Loads      // the live nodes but the paired of work
+	work      []work            // of every node with synapses, ascending
 }
 
-// work is what a step does to set the rows of a live node.
+// work is what a step does to set the rows of a node with synapses.
 type work struct {
 	neuron.Passive
 	node   int
@@ -111,6 +112,9 @@ func NewModel(s Spec) (*Model, error) {
 		changing = append(changing, m.membrane.Nodes()...)
 	}
 	m.plan = neuron.NewPlan(s.Tree, s.Dt, s.Method, changing)
+	if m.membrane != nil {
+		m.membrane.SetRows(m.plan.Row)
+	}
 	for _, p := range s.Receptors {
 		m.receptors = append(m.receptors, dendrite.NewReceptor(p, s.Dt, m.plan.EvalFraction()))
 	}
@@ -123,11 +127,18 @@ func NewModel(s Spec) (*Model, error) {
 	for i, site := range s.Sites {
 		byNode[site.Node] = append(byNode[site.Node], synapses{site.Receptor, m.rows[i]})
 	}
+	var passive []int32
 	for _, node := range m.plan.Live() {
 		w := work{node: int(node), Passive: m.plan.Passive(int(node)), rows: byNode[int(node)]}
 		w.paired = m.pairUp(w.rows)
-		m.work = append(m.work, w)
+		if !w.paired {
+			passive = append(passive, node)
+		}
+		if len(w.rows) > 0 {
+			m.work = append(m.work, w)
+		}
 	}
+	m.passive = m.plan.Loads(passive)
 	if s.Settle > 0 {
 		c := m.NewCells(1)
 		for range s.Settle {

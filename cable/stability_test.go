@@ -44,7 +44,7 @@ func volley(t *testing.T, k int, together bool, ampa, nmda dendrite.ReceptorPara
 			}
 		}
 		c.Step(nil)
-		for _, v := range c.cable.Values() {
+		for _, v := range c.cable.Potentials() {
 			if math.IsNaN(v) {
 				t.Fatalf("NaN after step %d", step)
 			}
@@ -246,7 +246,7 @@ func TestSameBitsHoweverDivided(t *testing.T) {
 					copy(toInts[i], ints[i])
 				}
 				again.SetStep(700)
-				again.injected = c.injected
+				again.injected, again.injecting = c.injected, c.injecting
 				drive(c, lo, 700, steps, &found)
 				drive(again, lo, 700, steps, &found)
 				for j := range n {

@@ -5,7 +5,7 @@ package cable
 // rows of cells that were stepped apart may be joined and divided again. Injected
 // currents, which the user sets, are not among them.
 func (c *Cells) State() (floats [][]float64, ints [][]int32) {
-	floats = split(floats, c.cable.Values(), c.n)
+	floats = split(floats, c.cable.Potentials(), c.n)
 	for _, s := range c.synapses {
 		x, y := s.State()
 		floats = split(split(floats, x, c.n), y, c.n)

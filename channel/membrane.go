@@ -108,27 +108,36 @@ type tables struct {
 
 // A group is compartments that have the same channels. Channels are lanes, four of a
 // quad; each has a factor for every gate. A factor of the four lanes of a quad is a
-// column: four gates side by side, in the state and in the rows of the table.
+// column: four gates side by side, in the state and in the rows of the table. Channels with
+// many gates come first, so that columns are few.
 type group struct {
-	nodes    []int32   // [P]
-	channels []int     // [lanes used] index of the channel
-	quads    []quad    // [Q]
-	columns  int       // C, of all quads
-	table    []float64 // [intervals][C][8][4] coefficients of a, then of b
-	gbar     []float64 // [P][Q][4] (nS)
-	pools    []pool    // [P]; nil where the compartments have none
-	nernst   bool      // a channel reverses at E_Ca
-	slow     []slowGate
+	nodes    []int32    // [P]
+	rows     []int32    // [P] their rows in the equations
+	channels []int      // [lanes used] index of the channel
+	quads    []quad     // [Q]
+	columns  int        // C, of all quads
+	table    []float64  // [intervals][C][8][4] coefficients of a, then of b
+	gbar     []float64  // [P][Q][4] (nS)
+	pools    []pool     // [P]; nil where the compartments have none
+	nernst   bool       // a channel reverses at E_Ca
+	slow     []slowGate // gates that depend on calcium
+	both     []slowGate // and on V too
+	code     program
 }
 
 // quad is four channels.
 type quad struct {
-	first   int            // its first column
-	powers  [][][4]float64 // [factor][power] 1 where the lane is multiplied, else 0
-	e       [4]float64     // reversal potential (mV); 0 for the Nernst lanes
-	isE     [4]float64     // 1 for the lanes that reverse at E_Ca
-	calcium [4]float64     // 1 for the lanes that fill the pool
+	first   int        // its first column
+	powers  [][]mask   // [factor][power - 1] the lanes that are multiplied once more
+	e       [4]float64 // reversal potential (mV); 0 for the Nernst lanes
+	isE     mask       // the lanes that reverse at E_Ca
+	calcium mask       // the lanes that fill the pool
 }
+
+// mask is some lanes of a quad.
+type mask [lanes]bool
+
+func (m mask) any() bool { return m != mask{} }
 
 // pool is the constants of a pool of one compartment.
 type pool struct {
@@ -145,6 +154,7 @@ type slowGate struct {
 	channel, gate int
 	lane          int // in the state of an element
 	reads         reading
+	table         []float64 // [intervals][8] coefficients of a, then of b; of those that read calcium alone
 }
 
 const lanes = 4
@@ -180,6 +190,15 @@ func NewMembrane(s MembraneSpec) (*Membrane, error) {
 		m.groups[g].add(m, node)
 	}
 	return m, nil
+}
+
+// SetRows says which row of the equations each compartment has.
+func (m *Membrane) SetRows(row func(node int) int) {
+	for _, g := range m.groups {
+		for p, node := range g.nodes {
+			g.rows[p] = int32(row(int(node)))
+		}
+	}
 }
 
 // tabulate fits all gates on the coarsest scale that serves all of them.
@@ -231,51 +250,67 @@ func (m *Membrane) Notes() []string { return m.notes }
 
 // newGroup lays out the lanes of channels.
 func (m *Membrane) newGroup(on []int) *group {
+	gates := func(i int) int { return len(m.spec.Channels[i].gates) }
+	on = slices.Clone(on)
+	slices.SortStableFunc(on, func(i, j int) int { return gates(j) - gates(i) })
 	g := &group{channels: on}
 	for first := 0; first < len(on); first += lanes {
-		q := quad{first: g.columns}
-		of := on[first:min(first+lanes, len(on))]
-		factors := 1
-		for lane, i := range of {
-			c := &m.spec.Channels[i]
-			factors = max(factors, len(c.gates))
-			switch {
-			case c.Nernst():
-				q.isE[lane], g.nernst = 1, true
-			default:
-				q.e[lane] = c.E
-			}
-			if c.Ion == Calcium {
-				q.calcium[lane] = 1
-			}
-		}
-		for k := range factors {
-			most := 1
-			for _, i := range of {
-				if c := &m.spec.Channels[i]; k < len(c.gates) {
-					most = max(most, c.gates[k].power)
-				}
-			}
-			steps := make([][4]float64, most)
-			for lane, i := range of {
-				c := &m.spec.Channels[i]
-				if k >= len(c.gates) {
-					continue
-				}
-				for p := range c.gates[k].power {
-					steps[p][lane] = 1
-				}
-				if c.gates[k].reads != readsV {
-					g.slow = append(g.slow, slowGate{channel: i, gate: k, lane: (g.columns+k)*lanes + lane, reads: c.gates[k].reads})
-				}
-			}
-			q.powers = append(q.powers, steps)
-		}
-		g.columns += factors
-		g.quads = append(g.quads, q)
+		g.addQuad(m, on[first:min(first+lanes, len(on))])
 	}
 	g.fill(m)
+	g.code = g.compile()
 	return g
+}
+
+// addQuad lays out four channels, or what is left of them.
+func (g *group) addQuad(m *Membrane, of []int) {
+	q := quad{first: g.columns}
+	factors := 1
+	for lane, i := range of {
+		c := &m.spec.Channels[i]
+		factors = max(factors, len(c.gates))
+		if c.Nernst() {
+			q.isE[lane], g.nernst = true, true
+		} else {
+			q.e[lane] = c.E
+		}
+		q.calcium[lane] = c.Ion == Calcium
+	}
+	for k := range factors {
+		var more []mask
+		for lane, i := range of {
+			c := &m.spec.Channels[i]
+			if k >= len(c.gates) {
+				continue
+			}
+			for p := range c.gates[k].power - 1 {
+				if p == len(more) {
+					more = append(more, mask{})
+				}
+				more[p][lane] = true
+			}
+			g.addSlow(m, slowGate{channel: i, gate: k, lane: (g.columns+k)*lanes + lane, reads: c.gates[k].reads})
+		}
+		q.powers = append(q.powers, more)
+	}
+	g.columns += factors
+	g.quads = append(g.quads, q)
+}
+
+// addSlow notes a gate that does not read V alone.
+func (g *group) addSlow(m *Membrane, s slowGate) {
+	switch s.reads {
+	case readsV:
+		return
+	case readsBoth:
+		g.both = append(g.both, s)
+	case readsCa:
+		fit := &m.tables.gates[s.channel][s.gate]
+		for i := range fit.a {
+			s.table = append(append(s.table, fit.a[i][:]...), fit.b[i][:]...)
+		}
+		g.slow = append(g.slow, s)
+	}
 }
 
 // columnOf calls f for every lane of every column that a gate is on.
@@ -320,7 +355,7 @@ func (g *group) fill(m *Membrane) {
 // add adds a compartment.
 func (g *group) add(m *Membrane, node int) {
 	m.of[node], m.place[node] = int32(slices.Index(m.groups, g)), int32(len(g.nodes))
-	g.nodes = append(g.nodes, int32(node))
+	g.nodes, g.rows = append(g.nodes, int32(node)), append(g.rows, int32(node))
 	at := len(g.gbar)
 	g.gbar = append(g.gbar, make([]float64, len(g.quads)*lanes)...)
 	for i, c := range g.channels {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,12 +80,12 @@ func TestKnownAnswers(t *testing.T) {
 // clamped is compartments whose potentials are given, [node][cell].
 type clamped [][]float64
 
-func (c clamped) V(node int) []float64     { return c[node] }
-func (c clamped) Diag(node int) []float64  { return make([]float64, len(c[node])) }
-func (c clamped) Right(node int) []float64 { return make([]float64, len(c[node])) }
-
-func (c clamped) Before(int) []float64                              { panic("not staggered") }
-func (c clamped) Stages(int) (diag, right, diag2, right2 []float64) { panic("not staggered") }
+func (c clamped) Potentials() []float64 { return slices.Concat(c...) }
+func (c clamped) Before() []float64     { panic("not staggered") }
+func (c clamped) Rows() (diag, right, diag2, right2 []float64) {
+	n := len(slices.Concat(c...))
+	return make([]float64, n), make([]float64, n), nil, nil
+}
 
 // Each channel alone under a perfect clamp: gates and currents at dt 0.025 are those of
 // the reference to 1e-6 of their largest value. Six digits are printed, so a number may

@@ -100,6 +100,9 @@ func (s scale) interval(i int) (lo, hi float64) {
 	return lo, lo + math.Ldexp(1/float64(n), lowOctave+i/n)
 }
 
+// one is the bits of 1.0.
+const one = 1023 << 52
+
 // find returns the interval of u and the place in it; ok is false outside the range.
 func (s scale) find(u float64) (i int, t float64, ok bool) {
 	if s.perUnit > 0 {
@@ -115,8 +118,7 @@ func (s scale) find(u float64) (i int, t float64, ok bool) {
 	if k < 0 || k >= s.size {
 		return 0, 0, false
 	}
-	rest := b & (1<<(52-s.bits) - 1)
-	return k, float64(rest) / float64(uint64(1)<<(52-s.bits)), true
+	return k, math.Float64frombits(b<<s.bits&(1<<52-1)|one) - 1, true // what follows the bits of k, behind 1
 }
 
 // fit tabulates a function of u over interval i of the scale.

@@ -160,7 +160,7 @@ func (c *somata) reader(p Probe, cell, group int) func() float64 {
 }
 
 func (t *trees) reader(p Probe, cell, group int) func() float64 {
-	cells, at := t.batches[cell/batch], cell%batch
+	cells, at := t.batches[cell/t.batch], cell%t.batch
 	switch p.Variable {
 	case Vm:
 		return func() float64 { return t.v(0, cell) }
@@ -225,7 +225,7 @@ func (t *trees) channelNamed(name, gate string) (channel, of int) {
 func (t *trees) conductance(group, segment int, receptor string, cell int) (sum float64) {
 	k := slices.Index(t.receptorsOf[group], receptor)
 	for _, node := range t.spans[group][segment] {
-		sum += t.batches[cell/batch].Conductance(t.sites[group][node]+k, cell%batch)
+		sum += t.batches[cell/t.batch].Conductance(t.sites[group][node]+k, cell%t.batch)
 	}
 	return sum
 }

@@ -232,7 +232,7 @@ func (t *trees) resume(_ *shard, from *PopulationState, step int64) {
 		g := &t.segments[i]
 		for cell := range g.running {
 			for j := range g.perCell {
-				if t.batches[cell/batch].Active(g.first+j, cell%batch) {
+				if t.batches[cell/t.batch].Active(g.first+j, cell%t.batch) {
 					g.running[cell]++
 				}
 			}

@@ -201,7 +201,7 @@ func (t *trees) stimulate(k int64, dt float64) {
 			continue
 		}
 		for j, cell := range e.cells {
-			cells, at := t.batches[cell/batch], int(cell%batch)
+			cells, at := t.batches[int(cell)/t.batch], int(cell)%t.batch
 			if e.Rs > 0 {
 				cells.Clamp(e.input, at, 1000/e.Rs, e.of(k, j)) // 1/MΩ = 1000 nS
 			} else {

@@ -215,14 +215,19 @@ func (m *TreeModel) opened(g, node, from, to int) (sites []int) {
 	return sites
 }
 
-// batch is the number of cells that are stepped together: as many as keep their
-// state near the processor. It changes no result.
-const batch = 128
+// Cells are stepped together: at most batch, so that calls for each compartment are cheap and
+// what they compute stays near the processor. Fewer than together are stepped one by one, for
+// which there is code of its own. Neither changes a result.
+const (
+	batch    = 128
+	together = 8
+)
 
 // trees are the cells of a Compartmental population on a shard, in batches.
 type trees struct {
 	portion
 	*TreeModel
+	batch    int // cells of a batch; the last may have less
 	batches  []*cable.Cells
 	segments []siteGroup
 }
@@ -254,14 +259,17 @@ func (n *Network) buildTrees(own portion, p *Population) (*trees, error) {
 	if err != nil {
 		return nil, fmt.Errorf("population %s: %w", p.Name, err)
 	}
-	t := &trees{portion: own, TreeModel: m, segments: make([]siteGroup, len(p.Segments))}
+	t := &trees{portion: own, TreeModel: m, batch: batch, segments: make([]siteGroup, len(p.Segments))}
 	size := int(own.hi - own.lo)
-	for left := size; left > 0 || t.batches == nil; left -= batch {
-		t.batches = append(t.batches, m.Model.NewCells(min(left, batch)))
+	if size < together {
+		t.batch = 1
+	}
+	for left := size; left > 0 || t.batches == nil; left -= t.batch {
+		t.batches = append(t.batches, m.Model.NewCells(min(left, t.batch)))
 	}
 	for i := range size {
 		if pA, _ := n.constantCurrent(p, own.lo+int32(i)); pA != 0 {
-			t.batches[i/batch].Inject(0, i%batch, pA)
+			t.batches[i/t.batch].Inject(0, i%t.batch, pA)
 		}
 	}
 	first := 0
@@ -378,15 +386,15 @@ func (g *siteGroup) arrive(path *treePathway, t *trees, branch uint32, k int64, 
 		if path.fails() && !path.releases(int(y-path.from), g.cell[y], k, number, 1) {
 			continue
 		}
-		cells := t.batches[cell/batch]
+		cells := t.batches[cell/t.batch]
 		if path.saturation == nil {
 			for r := from; r < to; r++ {
-				cells.Excite(int(g.site[y]+r), cell%batch, weight)
+				cells.Excite(int(g.site[y]+r), cell%t.batch, weight)
 			}
 			continue
 		}
 		for r, w := range path.saturation.Release(int(y-path.from), weight, k) {
-			cells.Excite(int(g.site[y]+from)+r, cell%batch, w)
+			cells.Excite(int(g.site[y]+from)+r, cell%t.batch, w)
 		}
 	}
 }
@@ -400,7 +408,7 @@ func (s *shard) integrateTrees(t *trees, k int64) {
 		from := len(*slot)
 		*slot = cells.Step(*slot)
 		for i := range (*slot)[from:] {
-			(*slot)[from+i] += t.lo + int32(b*batch)
+			(*slot)[from+i] += t.lo + int32(b*t.batch)
 		}
 		found, ended := cells.Detected()
 		for _, x := range found {
@@ -426,7 +434,7 @@ func (t *trees) segment(b int, x dendrite.Spike) (*group, uint32) {
 		i--
 	}
 	g := &t.segments[i]
-	return &g.group, uint32((b*batch+int(x.Cell))*g.perCell + int(x.Segment) - g.first)
+	return &g.group, uint32((b*t.batch+int(x.Cell))*g.perCell + int(x.Segment) - g.first)
 }
 
 // closeStep ends the events of a step, in ascending order.
@@ -459,7 +467,7 @@ func sortWith(items []uint32, values []float64) {
 func (t *trees) nonFinite() int {
 	for b, cells := range t.batches {
 		if i, _ := cells.NonFinite(); i >= 0 {
-			return b*batch + i
+			return b*t.batch + i
 		}
 	}
 	return -1
@@ -476,7 +484,7 @@ func (t *trees) highest(g, j, cell int) float64 {
 }
 
 // v returns the potential of a node of a cell (mV).
-func (t *trees) v(node, cell int) float64 { return t.batches[cell/batch].V(node)[cell%batch] }
+func (t *trees) v(node, cell int) float64 { return t.batches[cell/t.batch].V(node)[cell%t.batch] }
 
 func (t *trees) synapses() (count int) {
 	for i := range t.segments {

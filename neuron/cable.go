@@ -38,9 +38,13 @@ func NewCable(p *Plan, n int, v []float64) *Cable {
 // V returns the potentials of a node (mV), by cell.
 func (c *Cable) V(node int) []float64 { return c.v[node*c.n : (node+1)*c.n : (node+1)*c.n] }
 
-// Before returns the potentials of a node before the step that Solve has ended, by cell (mV).
+// Potentials returns those of all nodes (mV), by node and cell. It is the state, for a
+// checkpoint: copying into it restores it.
+func (c *Cable) Potentials() []float64 { return c.v }
+
+// Before returns the potentials before the step that Solve has ended, by node and cell (mV).
 // The method of second order keeps them.
-func (c *Cable) Before(node int) []float64 { return c.old[node*c.n : (node+1)*c.n : (node+1)*c.n] }
+func (c *Cable) Before() []float64 { return c.old }
 
 // Diag and Right return the rows of a live node, by cell: a membrane current
 // g (E - v), g (nS) evaluated at the time that EvalFraction says, adds g to Diag and g E
@@ -65,11 +69,10 @@ func (c *Cable) Load(node int) {
 	load(c.Diag(node), c.Right(node), c.V(node), p.Diag, p.CapOverStep, p.Leak)
 }
 
-// Stages returns the rows of a live node for both stages of a step, when the rows are
-// complete but for what differs between them. Of first order there is one stage.
-func (c *Cable) Stages(node int) (diag, right, diag2, right2 []float64) {
-	k := c.live[node]
-	return row(c.diag, k, c.n), row(c.right, k, c.n), row(c.diag2, k, c.n), row(c.right2, k, c.n)
+// Rows returns the rows of all live nodes, for both stages of a step, when they are complete
+// but for what differs between the stages. Of first order there is one stage.
+func (c *Cable) Rows() (diag, right, diag2, right2 []float64) {
+	return c.diag, c.right, c.diag2, c.right2
 }
 
 // Split begins the second stage with what the rows hold now; what is added to one stage
@@ -78,13 +81,17 @@ func (c *Cable) Split() {
 	if !c.twice {
 		return
 	}
-	copy(c.diag2, c.diag)
-	for k, i := range c.rows {
-		right, to := row(c.right, int32(k), c.n), row(c.right2, int32(k), c.n)
-		ch := c.ch[i]
-		for j, v := range c.V(int(i))[:len(to)] {
-			to[j] = right[j] - float64(ch*v)
+	if c.n == 1 {
+		copy(c.diag2, c.diag)
+		to, right := c.right2, c.right[:len(c.right2)]
+		for k, i := range c.rows[:len(to)] {
+			to[k] = right[k] - float64(c.ch[i]*c.v[i])
 		}
+		return
+	}
+	for k, i := range c.rows {
+		copy(row(c.diag2, int32(k), c.n), row(c.diag, int32(k), c.n))
+		take(row(c.right2, int32(k), c.n), row(c.right, int32(k), c.n), c.V(int(i)), c.ch[i])
 	}
 }
 
@@ -108,17 +115,18 @@ func (c *Cable) Solve(refractory []int32) {
 	if !c.twice {
 		return
 	}
-	for i, k := range c.live {
-		v, old := c.V(i), c.old[i*c.n:(i+1)*c.n]
-		old = old[:len(v)]
-		for j, x := range v {
-			v[j] = old[j] + float64(secondary*(x-old[j]))
+	if c.n == 1 {
+		begin(c.v, c.old)
+		right := c.right2
+		for k, i := range c.rows[:len(right)] {
+			right[k] += float64(c.ch[i] * c.v[i])
 		}
-		if k >= 0 {
-			right := row(c.right2, k, c.n)
-			ch := c.ch[i]
-			for j, x := range v {
-				right[j] += float64(ch * x)
+	} else {
+		for i, k := range c.live {
+			v := c.V(i)
+			begin(v, c.old[i*c.n:][:c.n])
+			if k >= 0 {
+				give(row(c.right2, k, c.n), v, c.ch[i])
 			}
 		}
 	}
@@ -130,6 +138,12 @@ func (c *Cable) Solve(refractory []int32) {
 // solve solves the rows: voltages from right-hand sides. Rows of fixed nodes are their
 // voltages.
 func (c *Cable) solve(refractory []int32) {
+	if c.n < few {
+		for j := range c.n {
+			c.solveFew(j, refractory)
+		}
+		return
+	}
 	for i := len(c.live) - 1; i > 0; i-- {
 		c.inwards(i)
 	}
@@ -191,10 +205,6 @@ func (c *Cable) outwards(i int) {
 	}
 	substitute(v, c.Diag(i), c.Right(i), up)
 }
-
-// Values returns the state, for a checkpoint: the potentials themselves, by
-// node and cell. Copying into it restores it.
-func (c *Cable) Values() []float64 { return c.v }
 
 // NonFinite returns the first cell of which a potential is not a finite number
 // and the node, or -1.

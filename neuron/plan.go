@@ -25,6 +25,8 @@ type Plan struct {
 
 	in  []inward  // [nodes] elimination of fixed nodes
 	out []outward // [nodes] back-substitution of fixed nodes
+
+	schedule *schedule // of few cells
 }
 
 // inward: y_parent ← a y_parent + (b y + c).
@@ -68,6 +70,7 @@ func NewPlan(t *Tree, dt float64, m Method, changing []int) *Plan {
 			p.diag = append(p.diag, d[i])
 		}
 	}
+	p.schedule = newSchedule(p)
 	return p
 }
 
@@ -109,6 +112,9 @@ func (p *Plan) CapOverStep(node int) float64 { return p.ch[node] }
 
 // Live returns the nodes whose rows Load must set, ascending.
 func (p *Plan) Live() []int32 { return p.rows }
+
+// Row returns the row of a live node in the equations.
+func (p *Plan) Row(node int) int { return int(p.live[node]) }
 
 // Passive is what the passive membrane and the neighbours of a live node say
 // about its rows: diag = Diag, right = CapOverStep v + Leak.

@@ -42,6 +42,16 @@ func load(diag, right, v []float64, d, ch, leak float64) {
 	}
 }
 
+// weigh sets right to ch v + leak, as load does, of nodes of one cell.
+func weigh(right, ch, v, leak []float64) {
+	i := weighWide(right, ch, v, leak)
+	right, ch, v, leak = right[i:], ch[i:], v[i:], leak[i:]
+	ch, v, leak = ch[:len(right)], v[:len(right)], leak[:len(right)]
+	for k := range right {
+		right[k] = float64(ch[k]*v[k]) + leak[k]
+	}
+}
+
 // substitute sets v to b + f up.
 func substitute(v, f, b, up []float64) {
 	i := substituteWide(v, f, b, up)
@@ -59,5 +69,35 @@ func combine(y, x []float64, a, b, c float64) {
 	x = x[:len(y)]
 	for j := range y {
 		y[j] = float64(a*y[j]) + (float64(b*x[j]) + c)
+	}
+}
+
+// take sets to to right - ch v.
+func take(to, right, v []float64, ch float64) {
+	i := takeWide(to, right, v, ch)
+	to, right, v = to[i:], right[i:], v[i:]
+	right, v = right[:len(to)], v[:len(to)]
+	for j := range to {
+		to[j] = right[j] - float64(ch*v[j])
+	}
+}
+
+// give adds ch v to right.
+func give(right, v []float64, ch float64) {
+	i := giveWide(right, v, ch)
+	right, v = right[i:], v[i:]
+	v = v[:len(right)]
+	for j := range right {
+		right[j] += float64(ch * v[j])
+	}
+}
+
+// begin sets v, at the end of the first stage, to where the second begins.
+func begin(v, old []float64) {
+	i := beginWide(v, old)
+	v, old = v[i:], old[i:]
+	old = old[:len(v)]
+	for j, x := range v {
+		v[j] = old[j] + float64(secondary*(x-old[j]))
 	}
 }

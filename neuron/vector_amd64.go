@@ -51,6 +51,54 @@ func loadWide(diag, right, v []float64, d, ch, leak float64) int {
 	return n
 }
 
+func takeWide(to, right, v []float64, ch float64) int {
+	n := len(to) &^ 3
+	if !wide || n == 0 {
+		return 0
+	}
+	take4(&to[0], &right[:n][0], &v[:n][0], ch, n)
+	return n
+}
+
+func giveWide(right, v []float64, ch float64) int {
+	n := len(right) &^ 3
+	if !wide || n == 0 {
+		return 0
+	}
+	give4(&right[0], &v[:n][0], ch, n)
+	return n
+}
+
+func beginWide(v, old []float64) int {
+	n := len(v) &^ 3
+	if !wide || n == 0 {
+		return 0
+	}
+	begin4(&v[0], &old[:n][0], secondary, n)
+	return n
+}
+
+func weighWide(right, ch, v, leak []float64) int {
+	n := len(right) &^ 3
+	if !wide || n == 0 {
+		return 0
+	}
+	weigh4(&right[0], &ch[:n][0], &v[:n][0], &leak[:n][0], n)
+	return n
+}
+
+//go:noescape
+func weigh4(right, ch, v, leak *float64, n int)
+
+//go:noescape
+func take4(to, right, v *float64, ch float64, n int)
+
+//go:noescape
+func give4(right, v *float64, ch float64, n int)
+
+//go:noescape
+func begin4(v, old *float64, factor float64, n int)
+
 //go:noescape
 func divide4(b, d *float64, n int)
 

@@ -114,3 +114,82 @@ loadLoop:
 	JLT     loadLoop
 	VZEROUPPER
 	RET
+
+// func take4(to, right, v *float64, ch float64, n int)
+TEXT ·take4(SB), NOSPLIT, $0-40
+	MOVQ         to+0(FP), R8
+	MOVQ         right+8(FP), R9
+	MOVQ         v+16(FP), R10
+	VBROADCASTSD ch+24(FP), Y0
+	MOVQ         n+32(FP), CX
+	XORQ         AX, AX
+
+takeLoop:
+	VMOVUPD (R9)(AX*8), Y2
+	VMULPD  (R10)(AX*8), Y0, Y1
+	VSUBPD  Y1, Y2, Y2           // right - ch v
+	VMOVUPD Y2, (R8)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     takeLoop
+	VZEROUPPER
+	RET
+
+// func give4(right, v *float64, ch float64, n int)
+TEXT ·give4(SB), NOSPLIT, $0-32
+	MOVQ         right+0(FP), R8
+	MOVQ         v+8(FP), R9
+	VBROADCASTSD ch+16(FP), Y0
+	MOVQ         n+24(FP), CX
+	XORQ         AX, AX
+
+giveLoop:
+	VMULPD  (R9)(AX*8), Y0, Y1
+	VADDPD  (R8)(AX*8), Y1, Y1   // right + ch v
+	VMOVUPD Y1, (R8)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     giveLoop
+	VZEROUPPER
+	RET
+
+// func begin4(v, old *float64, factor float64, n int)
+TEXT ·begin4(SB), NOSPLIT, $0-32
+	MOVQ         v+0(FP), R8
+	MOVQ         old+8(FP), R9
+	VBROADCASTSD factor+16(FP), Y0
+	MOVQ         n+24(FP), CX
+	XORQ         AX, AX
+
+beginLoop:
+	VMOVUPD (R9)(AX*8), Y1
+	VMOVUPD (R8)(AX*8), Y2
+	VSUBPD  Y1, Y2, Y2
+	VMULPD  Y0, Y2, Y2
+	VADDPD  Y2, Y1, Y1           // old + factor (v - old)
+	VMOVUPD Y1, (R8)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     beginLoop
+	VZEROUPPER
+	RET
+
+// func weigh4(right, ch, v, leak *float64, n int)
+TEXT ·weigh4(SB), NOSPLIT, $0-40
+	MOVQ right+0(FP), R8
+	MOVQ ch+8(FP), R9
+	MOVQ v+16(FP), R10
+	MOVQ leak+24(FP), R11
+	MOVQ n+32(FP), CX
+	XORQ AX, AX
+
+weighLoop:
+	VMOVUPD (R9)(AX*8), Y0
+	VMULPD  (R10)(AX*8), Y0, Y0
+	VADDPD  (R11)(AX*8), Y0, Y0
+	VMOVUPD Y0, (R8)(AX*8)
+	ADDQ    $4, AX
+	CMPQ    AX, CX
+	JLT     weighLoop
+	VZEROUPPER
+	RET

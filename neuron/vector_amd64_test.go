@@ -54,5 +54,21 @@ func TestWideLoopsHaveSameBits(t *testing.T) {
 		same("quotient", b, b1)
 		same("loaded diagonal", x, x1)
 		same("loaded right-hand side", y, y1)
+		weigh(x, y, d, b)
+		for j := range n {
+			weigh(x1[j:j+1], y1[j:j+1], d1[j:j+1], b1[j:j+1])
+		}
+		same("weighed", x, x1)
+		take(x, y, d, 1.3)
+		give(y, d, -0.7)
+		begin(d, b)
+		for j := range n {
+			take(x1[j:j+1], y1[j:j+1], d1[j:j+1], 1.3)
+			give(y1[j:j+1], d1[j:j+1], -0.7)
+			begin(d1[j:j+1], b1[j:j+1])
+		}
+		same("taken", x, x1)
+		same("given", y, y1)
+		same("beginning of the second stage", d, d1)
 	}
 }
