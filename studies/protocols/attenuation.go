@@ -48,6 +48,9 @@ func (p *attenuation) read(d reader, path string, x *Study) {
 	d.Rule(p.Peak > 0, path+".peak", "must be positive")
 	d.epsc(path, p.TauRise, p.TauDecay)
 	to := d.placeOrFarthest(x, path+".to", &p.To)
+	if to == atSoma {
+		return // reported
+	}
 	along := x.path(to.node)
 	if !d.Rule(p.Places >= 1 && p.Places <= mostRuns, path+".places", "must be from 1 to %d", mostRuns) ||
 		!d.Rule(p.Places <= len(along), path+".places", "must be at most the %d compartments of the path to %s", len(along), to) {
@@ -86,7 +89,7 @@ func (p *attenuation) report(x *Study, found *result, r *study.Report) {
 	for i, at := range p.places {
 		step, epsc := &found.Outcomes[2*i], &found.Outcomes[2*i+1]
 		spikes += len(step.Spikes) + len(epsc.Spikes)
-		q := transfer{distance: x.tree.Distance[at.node]}
+		q := transfer{distance: x.Tree.Distance[at.node]}
 		for place, of := range map[int][3]*float64{0: {&q.soma, &q.epspSoma, &q.somaAt}, 1: {&q.local, &q.epspLocal, &q.localAt}} {
 			a, b := x.trace(step, place, p.Duration), x.trace(epsc, place, p.Duration)
 			peak := b.highest(b.begin, b.end)

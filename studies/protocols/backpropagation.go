@@ -66,7 +66,7 @@ func (d reader) placeOrFarthest(x *Study, path string, p *placeKey) spot {
 	at := x.farthest()
 	p.Section, p.X = at.Section, at.X
 	d.Without(path, []string{"distance", "origin", "pick"}, "without region")
-	d.Note("%s is %s, %.4g um from the soma", path, at, x.tree.Distance[at.node])
+	d.Note("%s is %s, %.4g um from the soma", path, at, x.Tree.Distance[at.node])
 	return at
 }
 
@@ -80,12 +80,12 @@ func (p *backPropagation) report(x *Study, found *result, r *study.Report) {
 	amplitude := func(node int) float64 { return o.Highest[node] - o.Begin[node] }
 	p.soma, p.reached = amplitude(0), map[string]*figure.Series{}
 	for node := range o.Highest {
-		k := int(x.tree.Index[node])
+		k := int(x.Tree.Index[node])
 		if k < 0 {
 			continue // no membrane
 		}
-		s := x.tree.Sections[x.tree.Section[node]]
-		distance := x.tree.Distance[node]
+		s := x.Tree.Sections[x.Tree.Section[node]]
+		distance := x.Tree.Distance[node]
 		t.Add(slices.Concat([]string{s.Name, fmt.Sprint(k), s.Region},
 			row(distance, o.Begin[node], o.Highest[node], amplitude(node), amplitude(node)/p.soma, o.At[node], o.At[node]-o.At[0]), []string{fmt.Sprint(slices.Contains(p.along, node))})...)
 		region := s.Region
@@ -101,7 +101,7 @@ func (p *backPropagation) report(x *Study, found *result, r *study.Report) {
 	r.Tables = append(r.Tables, t)
 	p.onPath = figure.Series{Name: "Path to " + p.to.String(), Mark: figure.Line, Role: figure.Background}
 	for _, node := range p.along {
-		p.onPath.Add(x.tree.Distance[node], amplitude(node))
+		p.onPath.Add(x.Tree.Distance[node], amplitude(node))
 	}
 	p.length = attenuationLength(p.onPath.X, p.onPath.Y)
 	for w := range o.V {

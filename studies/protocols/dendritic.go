@@ -62,7 +62,7 @@ func (p *dendritic) read(d reader, path string, x *Study) {
 	}
 	d.current(path+".pulse", p.Pulse)
 	d.positive(path+".pulse_duration", p.PulseLength)
-	d.Rule(math.Abs(p.Lead) <= mostTime && p.Lead >= 0, path+".lead", "must be from 0 to %g ms", mostTime)
+	d.Rule(math.Abs(p.Lead) <= mostTime && p.Lead >= 0, path+".lead", "must be from 0 to %d ms", mostTime)
 	d.positive(path+".window", p.Window)
 	d.Rule(p.Level >= -200 && p.Level <= 200, path+".level", "must be from -200 to 200 mV")
 	d.positive(path+".least", p.Least)
@@ -149,9 +149,10 @@ func (p *dendritic) draw(fig *figure.Figure) figure.Meanings {
 		{X: axis, Y: figure.Axis{Label: fmt.Sprintf("Dendrite above %g mV", p.Level), Unit: "ms"}, Series: of(func(q dendriticRow) float64 { return q.above })},
 		{X: axis, Y: figure.Axis{Label: "Spikes of the soma", Whole: true}, Series: of(func(q dendriticRow) float64 { return float64(q.spikes) })},
 	}
-	fig.Panels[1].Rules = []figure.Rule{{Axis: "y", At: p.Least, Label: fmt.Sprintf("%g ms: a dendritic spike", p.Least)}}
+	fig.Panels[1].Rules = []figure.Rule{{Axis: "y", At: p.Least}}
 	study.Arrange(fig, 62)
-	return figure.Meanings{Markers: "one cell each, deterministic; lines join them"}
+	return figure.Meanings{Markers: "one cell each, deterministic; lines join them",
+		More: []string{fmt.Sprintf("A dendritic spike is a dendrite above %g mV for %g ms in all, the broken line in b.", p.Level, p.Least)}}
 }
 
 // critical is [protocols.critical_frequency].
@@ -215,7 +216,7 @@ func (p *critical) read(d reader, path string, x *Study) {
 
 // spikeless tells whether the soma makes no spikes.
 func (p *critical) spikeless(x *Study) bool {
-	return x.pop.Trees.Firing == nil && x.pop.Trees.Level == nil
+	return x.Cell.Trees.Firing == nil && x.Cell.Trees.Level == nil
 }
 
 func (p *critical) job(x *Study) job {
@@ -314,5 +315,9 @@ func (p *critical) draw(fig *figure.Figure) figure.Meanings {
 	time.Rules = []figure.Rule{{Axis: "y", At: p.Level, Label: fmt.Sprintf("level, %g mV", p.Level)}}
 	fig.Panels = []figure.Panel{area, time}
 	study.Arrange(fig, 62)
-	return figure.Meanings{Markers: "one train each, deterministic; lines join them"}
+	m := figure.Meanings{Markers: "one train each, deterministic; lines join them", More: []string{fmt.Sprintf("A train is %s at the soma.", grammar.Count(float64(p.Pulses), "pulse"))}}
+	if p.found > 0 {
+		m.More = append(m.More, "The critical frequency lies between the two frequencies of b.")
+	}
+	return m
 }

@@ -96,6 +96,8 @@ func firingOf(spikes []float64, delay, duration float64) firing {
 	if len(isi) > 0 {
 		f.firstISI = isi[0]
 		f.adaptation2 = adaptation(isi[1:])
+	}
+	if len(isi) > 1 {
 		squares := 0.0
 		for _, i := range isi {
 			squares += float64((i - f.meanISI) * (i - f.meanISI))
@@ -179,7 +181,7 @@ func (p *rheobase) read(d reader, path string, x *Study) {
 	d.current(path+".from", p.From)
 	d.current(path+".to", p.To)
 	d.Rule(p.To > p.From, path+".to", "must be above from (%g pA)", p.From)
-	d.Rule(p.Tolerance >= 1e-6 && p.Tolerance <= most, path+".tolerance", "must be from 1e-6 to %g pA", most)
+	d.Rule(p.Tolerance >= 1e-6 && p.Tolerance <= most, path+".tolerance", "must be from 1e-6 to %d pA", most)
 	d.positive(path+".duration", p.Duration)
 	d.spikes(x, p, false)
 }
@@ -264,7 +266,7 @@ func (p *rheobase) report(x *Study, found *result, r *study.Report) {
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"amplitude_pA", "spikes", "latency_ms"}}}
 	p.tried = found.Tried
 	for _, q := range p.tried {
-		t.Add(study.Exactly(q.Amplitude), fmt.Sprint(q.Spikes), study.Measured(q.Latency))
+		t.Add(study.Digits(q.Amplitude, 9), fmt.Sprint(q.Spikes), study.Measured(q.Latency))
 	}
 	r.Tables = append(r.Tables, t)
 	keep := func(q *trial, name string) {

@@ -54,9 +54,9 @@ type Study struct {
 	Common
 	Figures []Figure
 
-	chosen []protocol // in the order of protocols
-	pop    *network.Population
-	tree   *neuron.Tree
+	Protocols []protocol // that are done, in their order
+	Cell      *network.Population
+	Tree      *neuron.Tree
 }
 
 // A Figure asks for the picture of one protocol.
@@ -150,8 +150,8 @@ func (d reader) protocols(x *Study) {
 			d.Bad(at+".run", "must be given: no table says which protocols are done")
 		}
 	}
-	d.Rule(x.Settle >= 0 && x.Settle <= mostTime, at+".settle", "must be from 0 to %g ms", mostTime)
-	d.Rule(x.Delay >= 0 && x.Delay <= mostTime, at+".delay", "must be from 0 to %g ms", mostTime)
+	d.Rule(x.Settle >= 0 && x.Settle <= mostTime, at+".settle", "must be from 0 to %d ms", mostTime)
+	d.Rule(x.Delay >= 0 && x.Delay <= mostTime, at+".delay", "must be from 0 to %d ms", mostTime)
 	d.current(at+".holding", x.Holding)
 	d.population(x)
 	for _, p := range all {
@@ -163,11 +163,11 @@ func (d reader) protocols(x *Study) {
 		}
 		before := d.Problems()
 		d.Into(path, table, p)
-		if x.tree != nil && d.Problems() == before {
+		if x.Tree != nil && d.Problems() == before {
 			p.read(d, path, x)
 		}
 		if chosen {
-			x.chosen = append(x.chosen, p)
+			x.Protocols = append(x.Protocols, p)
 		} else {
 			d.Note("%s is not done: protocols.run does not name it", path)
 		}
@@ -190,24 +190,24 @@ func (d reader) population(x *Study) {
 		return // reported where they are read
 	}
 	if tree, err := neuron.NewTree(p.Trees.Sections); err == nil { // else reported with the sections
-		x.pop, x.tree = p, tree
+		x.Cell, x.Tree = p, tree
 	}
 }
 
 // Bounds of what protocols may ask for.
 const (
-	mostTime = 1e6   // of a duration (ms)
-	most     = 1e6   // of a current (pA)
-	mostRuns = 1_000 // cells of a protocol
+	mostTime = 100_000 // of a duration (ms)
+	most     = 100_000 // of a current (pA)
+	mostRuns = 1_000   // cells of a protocol
 )
 
 func (d reader) current(path string, pA float64) {
-	d.Rule(math.Abs(pA) <= most, path, "must be from %g to %g pA", -most, most)
+	d.Rule(math.Abs(pA) <= most, path, "must be from %d to %d pA", -most, most)
 }
 
 // positive holds a duration to what a protocol may ask for.
 func (d reader) positive(path string, ms float64) {
-	d.Rule(ms > 0 && ms <= mostTime, path, "must be above 0 and at most %g ms", mostTime)
+	d.Rule(ms > 0 && ms <= mostTime, path, "must be above 0 and at most %d ms", mostTime)
 }
 
 // spikes refuses a protocol that needs spikes, and with shape those that the channels of
@@ -217,11 +217,11 @@ func (d reader) spikes(x *Study, p protocol, shape bool) {
 	if !d.Present(path) {
 		path = "protocols.run"
 	}
-	soma := grammar.Join("populations", x.pop.Name) + ".soma.model"
+	soma := grammar.Join("populations", x.Cell.Name) + ".soma.model"
 	switch {
-	case x.pop.Trees.Firing == nil && x.pop.Trees.Level == nil:
+	case x.Cell.Trees.Firing == nil && x.Cell.Trees.Level == nil:
 		d.Bad(path, "%s needs spikes, and %s is \"passive\"", p.name(), soma)
-	case shape && x.pop.Trees.Level == nil:
+	case shape && x.Cell.Trees.Level == nil:
 		d.Bad(path, "%s needs spikes that channels make; %s is \"integrate-and-fire\", whose spikes are resets without a shape", p.name(), soma)
 	}
 }
@@ -279,11 +279,11 @@ func defaultPlaceKey() placeKey { return placeKey{model.DefaultPlace()} }
 
 // place resolves the place at a path.
 func (d reader) place(x *Study, path string, p *placeKey) spot {
-	at, ok := d.Place(path, &p.PlaceTable, x.pop)
+	at, ok := d.Place(path, &p.PlaceTable, x.Cell)
 	if !ok {
 		return spot{}
 	}
-	return spot{at, x.tree.At(x.tree.SectionNamed(at.Section), at.X)}
+	return spot{at, x.Tree.At(x.Tree.SectionNamed(at.Section), at.X)}
 }
 
 // A spot is a place and the compartment that holds it.
@@ -297,16 +297,16 @@ func (s spot) String() string { return fmt.Sprintf("%s(%.4g)", s.Section, s.X) }
 
 // spotOf returns the middle of a compartment.
 func (x *Study) spotOf(node int) spot {
-	section := int(x.tree.Section[node])
-	s := x.tree.Sections[section]
-	return spot{model.Place{Section: s.Name, X: (float64(x.tree.Index[node]) + 0.5) / float64(s.Compartments)}, node}
+	section := int(x.Tree.Section[node])
+	s := x.Tree.Sections[section]
+	return spot{model.Place{Section: s.Name, X: (float64(x.Tree.Index[node]) + 0.5) / float64(s.Compartments)}, node}
 }
 
 // farthest returns the compartment that is farthest from the soma, the first of several.
 func (x *Study) farthest() spot {
 	best := 0
-	for node, d := range x.tree.Distance {
-		if x.tree.Index[node] >= 0 && d > x.tree.Distance[best] {
+	for node, d := range x.Tree.Distance {
+		if x.Tree.Index[node] >= 0 && d > x.Tree.Distance[best] {
 			best = node
 		}
 	}
@@ -316,11 +316,11 @@ func (x *Study) farthest() spot {
 // path returns the compartments from the soma, node 0, to a node, in order.
 func (x *Study) path(to int) []int {
 	var up []int // from the node to the soma
-	section, last := int(x.tree.Section[to]), int(x.tree.Index[to])
+	section, last := int(x.Tree.Section[to]), int(x.Tree.Index[to])
 	for {
-		s := x.tree.Sections[section]
+		s := x.Tree.Sections[section]
 		for k := last; k >= 0; k-- {
-			up = append(up, x.tree.Node(section, k))
+			up = append(up, x.Tree.Node(section, k))
 		}
 		if section == 0 {
 			break
@@ -328,7 +328,7 @@ func (x *Study) path(to int) []int {
 		section, last = s.Parent, -1 // a section that begins where its parent does passes none of its compartments
 		switch {
 		case s.At > 0:
-			last = int(x.tree.Index[x.tree.At(section, s.At)])
+			last = int(x.Tree.Index[x.Tree.At(section, s.At)])
 		case section == 0:
 			last = 0
 		}

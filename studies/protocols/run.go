@@ -64,7 +64,7 @@ func (x *Study) prepare() (*preparation, []job, error) {
 	p := &preparation{x: x, inputs: map[model.Place]int{}}
 	var electrodes []*network.Stimulation
 	var jobs []job
-	for _, of := range x.chosen {
+	for _, of := range x.Protocols {
 		j := of.job(x)
 		jobs = append(jobs, j)
 		for _, c := range j.cells {
@@ -77,7 +77,7 @@ func (x *Study) prepare() (*preparation, []job, error) {
 			}
 		}
 	}
-	pop := *x.pop
+	pop := *x.Cell
 	pop.Segments = nil
 	var err error
 	p.TreeModel, err = network.NewTreeModel(&pop, x.Run.Dt, electrodes...)
@@ -138,7 +138,7 @@ func (p *preparation) sound(ctx context.Context, c *cable.Cells, step int) error
 	}
 	if cell, _ := c.NonFinite(); cell >= 0 {
 		clock := network.NewClock(p.x.Run.Dt)
-		return &network.NonFiniteError{Population: p.x.pop.Name, Cell: cell, Step: int64(step), Ms: clock.Ms(int64(step))}
+		return &network.NonFiniteError{Population: p.x.Cell.Name, Cell: cell, Step: int64(step), Ms: clock.Ms(int64(step))}
 	}
 	return nil
 }
@@ -183,9 +183,13 @@ func (p *preparation) run(ctx context.Context, s *settled, j *job, cells []cell)
 		}
 	}
 	look(0)
+	electrodes := p.electrodes(cells)
 	var spikes []int32
 	for k := range steps {
-		p.inject(c, cells, float64((float64(k)+0.5)*dt))
+		for i := range electrodes {
+			e := &electrodes[i]
+			c.Inject(e.input, e.cell, e.at(float64((float64(k)+0.5)*dt)))
+		}
 		spikes = c.Step(spikes[:0])
 		look(k + 1)
 		for _, i := range spikes {
@@ -201,31 +205,51 @@ func (p *preparation) run(ctx context.Context, s *settled, j *job, cells []cell)
 	return out, nil
 }
 
-// inject sets the currents of the step whose middle is at a time (ms).
-func (p *preparation) inject(c *cable.Cells, cells []cell, ms float64) {
+// An electrode is an input of one copy with the currents that flow into it.
+type electrode struct {
+	input, cell int
+	holding     float64 // (pA)
+	waves       []stimulus.Waveform
+}
+
+// electrodes returns what is injected into cells: into each soma at least the holding
+// current.
+func (p *preparation) electrodes(cells []cell) (list []electrode) {
 	for i := range cells {
-		soma := p.x.Holding
-		sums := map[int]float64{}
+		first := len(list)
+		list = append(list, electrode{cell: i, holding: p.x.Holding})
 		for _, in := range cells[i].currents {
-			if in.at == atSoma {
-				soma += in.wave.At(ms)
-			} else {
-				sums[p.inputs[in.at.Place]] += in.wave.At(ms)
+			input := 0
+			if in.at != atSoma {
+				input = p.inputs[in.at.Place]
 			}
-		}
-		c.Inject(0, i, soma)
-		for input, pA := range sums {
-			c.Inject(input, i, pA)
+			at := slices.IndexFunc(list[first:], func(e electrode) bool { return e.input == input })
+			if at < 0 {
+				at = len(list) - first
+				list = append(list, electrode{input: input, cell: i})
+			}
+			e := &list[first+at]
+			e.waves = append(e.waves, in.wave)
 		}
 	}
+	return list
+}
+
+// at returns the current of an electrode at a time (pA).
+func (e *electrode) at(ms float64) float64 {
+	pA := e.holding
+	for _, w := range e.waves {
+		pA += w.At(ms)
+	}
+	return pA
 }
 
 // within returns when in a step, from 0 to 1, the soma crosses the level of spikes.
 func (p *preparation) within(before, after float64) float64 {
-	if p.x.pop.Trees.Level == nil {
+	if p.x.Cell.Trees.Level == nil {
 		return 1
 	}
-	return (*p.x.pop.Trees.Level - before) / (after - before)
+	return (*p.x.Cell.Trees.Level - before) / (after - before)
 }
 
 // highest keeps the highest potential of every compartment.
@@ -306,7 +330,7 @@ func (x *Study) runAll(ctx context.Context, w *study.Work) (settled, []result, e
 // memory estimates the memory: that of the network, and of the potentials that are kept.
 func (x *Study) memory() network.Estimate {
 	e := x.Network.Estimate()
-	for _, p := range x.chosen {
+	for _, p := range x.Protocols {
 		j := p.job(x)
 		bytes := 0.0
 		for _, c := range j.cells {

@@ -52,7 +52,7 @@ func (p *shape) job(x *Study) job {
 
 func (p *shape) report(x *Study, found *result, r *study.Report) {
 	o := &found.Outcomes[0]
-	p.v, p.level = x.trace(o, 0, p.Duration), *x.pop.Trees.Level
+	p.v, p.level = x.trace(o, 0, p.Duration), *x.Cell.Trees.Level
 	in := during(o.Spikes, x.Delay, x.Delay+p.Duration)
 	p.spikes = shapes(&p.v, in, p.Derivative)
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"spike", "threshold_at_ms", "threshold_mV", "peak_at_ms", "peak_mV", "amplitude_mV", "width_ms", "upstroke_mV_per_ms", "downstroke_mV_per_ms", "fast_trough_mV", "min_AHP_mV", "AHP_depth_mV"}}}

@@ -20,14 +20,14 @@ import (
 func (x *Study) Plan() study.Plan {
 	p := x.Model.Plan(0)
 	cells, steps := 0, 0.0
-	for _, of := range x.chosen {
+	for _, of := range x.Protocols {
 		j := of.job(x)
 		cells += max(1, len(j.cells))
 		steps += float64(max(1, len(j.cells))) * float64(x.steps(j.duration))
 	}
 	p.Steps = int64(steps) + int64(x.steps(x.Settle))
-	p.Size = fmt.Sprintf("%s, %s of one cell", grammar.Count(float64(len(x.chosen)), "protocol"), grammar.Count(float64(cells), "copy", "copies"))
-	p.Lines[0] = fmt.Sprintf("%s: %s; %s of %g ms of one cell", x.Population, strings.Join(grammar.Names(x.chosen, protocol.name), ", "),
+	p.Size = fmt.Sprintf("%s, %s of one cell", grammar.Count(float64(len(x.Protocols)), "protocol"), grammar.Count(float64(cells), "copy", "copies"))
+	p.Lines[0] = fmt.Sprintf("%s: %s; %s of %g ms of one cell", x.Population, strings.Join(grammar.Names(x.Protocols, protocol.name), ", "),
 		grammar.Count(float64(p.Steps), "step"), x.Run.Dt)
 	return p
 }
@@ -53,7 +53,7 @@ func (x *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 		r.Warnings = append(r.Warnings, fmt.Sprintf("protocols.settle: the cell makes %s before any stimulus", grammar.Count(float64(start.Spikes), "spike")))
 	}
 	draw := map[string]func(f *figure.Figure) figure.Meanings{}
-	for i, p := range x.chosen {
+	for i, p := range x.Protocols {
 		p.report(x, &results[i], &r)
 		draw[p.name()] = p.draw
 	}
