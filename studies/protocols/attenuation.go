@@ -85,6 +85,7 @@ func (p *attenuation) job(x *Study) job {
 
 func (p *attenuation) report(x *Study, found *result, r *study.Report) {
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"section", "x", "distance_um", "steady_place_mV", "steady_soma_mV", "steady_ratio", "input_resistance_MOhm", "transfer_resistance_MOhm", "EPSP_place_mV", "EPSP_soma_mV", "EPSP_ratio", "EPSP_place_at_ms", "EPSP_soma_at_ms"}}}
+	p.rows = nil
 	spikes := 0
 	for i, at := range p.places {
 		step, epsc := &found.Outcomes[2*i], &found.Outcomes[2*i+1]

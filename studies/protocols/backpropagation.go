@@ -78,7 +78,7 @@ func (p *backPropagation) report(x *Study, found *result, r *study.Report) {
 	o := &found.Outcomes[0]
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"section", "compartment", "region", "distance_um", "begin_mV", "peak_mV", "amplitude_mV", "ratio", "peak_at_ms", "delay_ms", "on_path"}}}
 	amplitude := func(node int) float64 { return o.Highest[node] - o.Begin[node] }
-	p.soma, p.reached = amplitude(0), map[string]*figure.Series{}
+	p.soma, p.regions, p.reached, p.traces = amplitude(0), nil, map[string]*figure.Series{}, nil
 	for node := range o.Highest {
 		k := int(x.Tree.Index[node])
 		if k < 0 {

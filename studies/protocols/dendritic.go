@@ -45,7 +45,7 @@ func defaultDendritic() *dendritic {
 func (p *dendritic) name() string { return "dendritic_input_output" }
 
 func (p *dendritic) text() string {
-	return "A growing current at one place of the dendrites, `at` (a place like those of electrodes), without and with a somatic pulse that begins `lead` before it, as in BAC firing (Larkum et al. 1999). `peak_mV`: highest potential of the dendrite from the begin of the dendritic current on; `rise_mV`: that less the mean of the last 10 % of `delay`; `above_ms` and `area_mV_ms`: time that it is above `level`, and area above it; `spikes`: of the soma. A dendritic spike is a dendrite above `level` for `least` in all.\n\n" +
+	return "A growing current at one place of the dendrites, `at` (must be given, as the places of electrodes are), without and with a somatic pulse that begins `lead` before it, as in BAC firing (Larkum et al. 1999). `peak_mV`: highest potential of the dendrite from the begin of the dendritic current on; `rise_mV`: that less the mean of the last 10 % of `delay`; `above_ms` and `area_mV_ms`: time that it is above `level`, and area above it; `spikes`: of the soma. A dendritic spike is a dendrite above `level` for `least` in all.\n\n" +
 		"Metrics: `dendritic_threshold_alone_pA` and `dendritic_threshold_pulse_pA` are the smallest currents of the list with a dendritic spike, without and with the pulse; the threshold lies between that current and the one before it. `dendritic_coupling` is (alone - pulse)/alone (Schaefer et al. 2003: coupling)."
 }
 
@@ -70,7 +70,7 @@ func (p *dendritic) read(d reader, path string, x *Study) {
 
 // requireAt wants a place: of all dendrites none is the default.
 func (d reader) requireAt(path string, p *placeKey) {
-	if !d.Present(path+".section") && !d.Present(path+".region") {
+	if p.Section == "" && p.Region == "" {
 		d.Bad(path, "must be given: a section and x, or a region and the distance")
 	}
 }
@@ -95,6 +95,7 @@ func (p *dendritic) job(x *Study) job {
 }
 
 func (p *dendritic) report(x *Study, found *result, r *study.Report) {
+	p.rows = [2][]dendriticRow{}
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"amplitude_pA", "pulse", "peak_mV", "rise_mV", "above_ms", "area_mV_ms", "spikes"}}}
 	for pulse := range 2 {
 		p.thresholds[pulse] = math.NaN()
@@ -191,7 +192,7 @@ func defaultCritical() *critical {
 func (p *critical) name() string { return "critical_frequency" }
 
 func (p *critical) text() string {
-	return "Trains of somatic spikes at growing frequencies, each spike by a short pulse into the soma, and the area of the potential at a place of the dendrites, `at` (a place like those of electrodes), above `level` (Larkum et al. 1999: the critical frequency for a dendritic calcium spike). Where the area grows most from one frequency to the next, and by at least `jump`, is the critical frequency.\n\n" +
+	return "Trains of somatic spikes at growing frequencies, each spike by a short pulse into the soma, and the area of the potential at a place of the dendrites, `at` (must be given, as the places of electrodes are), above `level` (Larkum et al. 1999: the critical frequency for a dendritic calcium spike). Where the area grows most from one frequency to the next, and by at least `jump`, is the critical frequency.\n\n" +
 		"Metrics: `critical_frequency_Hz` is the middle of the two frequencies, `critical_frequency_margin_Hz` half of their distance: it lies within that margin. `critical_jump_mV_ms` is the increase of the area there. A warning says at which frequencies the soma does not make one spike a pulse."
 }
 
@@ -234,6 +235,7 @@ func (p *critical) job(x *Study) job {
 
 func (p *critical) report(x *Study, found *result, r *study.Report) {
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"frequency_Hz", "area_mV_ms", "peak_mV", "spikes"}}}
+	p.rows, p.traces, p.found = nil, nil, 0
 	var other []string
 	most := math.Inf(-1)
 	for i, hz := range p.frequencies {

@@ -54,6 +54,7 @@ func (p *fI) job(x *Study) job {
 
 func (p *fI) report(x *Study, found *result, r *study.Report) {
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"amplitude_pA", "spikes", "rate_Hz", "latency_ms", "first_ISI_ms", "mean_ISI_ms", "ISI_cv", "adaptation", "adaptation_index2"}}}
+	p.firing = nil
 	var currents, rates []float64
 	fastest, silent := 0.0, 0
 	for i, o := range found.Outcomes {
@@ -264,7 +265,7 @@ func firstSpiking(tried []trial) int {
 
 func (p *rheobase) report(x *Study, found *result, r *study.Report) {
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"amplitude_pA", "spikes", "latency_ms"}}}
-	p.tried = found.Tried
+	p.tried, p.traces, p.names = found.Tried, nil, nil
 	for _, q := range p.tried {
 		t.Add(study.Digits(q.Amplitude, 9), fmt.Sprint(q.Spikes), study.Measured(q.Latency))
 	}

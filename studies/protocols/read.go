@@ -342,9 +342,14 @@ func (d reader) figures(x *Study) {
 	for _, f := range d.Figures(figureKinds()) {
 		d.IntoFigure(f)
 		d.CheckFigure(f)
-		of := protocolOf(f.Kind)
-		d.Rule(slices.Contains(x.List, of), f.Path+".kind", "needs [protocols.%s]: the protocol is not done", of)
-		x.Figures = append(x.Figures, Figure{f, of})
+		switch of := protocolOf(f.Kind); {
+		case slices.Contains(x.List, of):
+			x.Figures = append(x.Figures, Figure{f, of})
+		case d.Present("protocols." + of):
+			d.Note("%s is not drawn: protocols.run does not name %s", f.Path, of)
+		default:
+			d.Bad(f.Path+".kind", "needs [protocols.%s]", of)
+		}
 	}
 }
 

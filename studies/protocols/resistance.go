@@ -51,6 +51,7 @@ func (p *resistance) job(x *Study) job {
 
 func (p *resistance) report(x *Study, found *result, r *study.Report) {
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"amplitude_pA", "base_mV", "extreme_mV", "extreme_at_ms", "steady_mV", "deflection_mV", "sag_ratio", "tau_ms", "spikes"}}}
+	p.steps, p.traces = nil, nil
 	currents, deflections := []float64{0}, []float64{0}
 	var taus, bases []float64
 	sag := math.NaN()
