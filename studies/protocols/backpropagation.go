@@ -120,7 +120,7 @@ func (p *backPropagation) report(x *Study, found *result, r *study.Report) {
 // attenuationLength returns the distance at which what was at the first place first falls to
 // 1/e of that, linear between places; NaN if it does not.
 func attenuationLength(distance, amplitude []float64) float64 {
-	level := amplitude[0] * fpmath.Exp(-1)
+	level := float64(amplitude[0] * fpmath.Exp(-1))
 	for i := 1; i < len(distance); i++ {
 		if amplitude[i] <= level {
 			part := (amplitude[i-1] - level) / (amplitude[i-1] - amplitude[i])

@@ -130,7 +130,7 @@ func (p *fI) draw(fig *figure.Figure) figure.Meanings {
 	lo, hi := p.amplitudes[0], p.amplitudes[len(p.amplitudes)-1]
 	fig.Panels = []figure.Panel{rate, latency, adapt}
 	for i := range fig.Panels {
-		margin := 0.04 * max(hi-lo, 1)
+		margin := float64(0.04 * max(hi-lo, 1))
 		fig.Panels[i].X.Min, fig.Panels[i].X.Max = lo-margin, hi+margin
 	}
 	study.Arrange(fig, 60)

@@ -134,6 +134,9 @@ const reference = "../../testdata/reference/l5_synthetic"
 // peaks within 0.001 mV and areas within 0.02 mV ms, which are the bounds of the engine's
 // own comparison (cable, TestL5AgainstReference) and the printed digits.
 func TestReferenceOfFirstOrder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("steps a cell of 250 compartments for two seconds: run without -short")
+	}
 	spikes, peaks := referenceSpikes(t), referencePeaks(t)
 	const dt = " dt0.025"
 	d := do(t, l5("backward-euler", 80)+`

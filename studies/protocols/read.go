@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"neurosim/figure"
 	"neurosim/grammar"
@@ -154,6 +155,7 @@ func (d reader) protocols(x *Study) {
 	d.Rule(x.Delay >= 0 && x.Delay <= mostTime, at+".delay", "must be from 0 to %d ms", mostTime)
 	d.current(at+".holding", x.Holding)
 	d.population(x)
+	var left []string
 	for _, p := range all {
 		path := grammar.Join(at, p.name())
 		table := d.Table(path, tree, p.name())
@@ -169,8 +171,11 @@ func (d reader) protocols(x *Study) {
 		if chosen {
 			x.Protocols = append(x.Protocols, p)
 		} else {
-			d.Note("%s is not done: protocols.run does not name it", path)
+			left = append(left, p.name())
 		}
+	}
+	if left != nil {
+		d.Note("protocols.run does not name %s: not done", strings.Join(left, ", "))
 	}
 }
 
@@ -339,6 +344,7 @@ func (x *Study) path(to int) []int {
 
 // figures reads [figures.NAME].
 func (d reader) figures(x *Study) {
+	var left []string
 	for _, f := range d.Figures(figureKinds()) {
 		d.IntoFigure(f)
 		d.CheckFigure(f)
@@ -346,10 +352,13 @@ func (d reader) figures(x *Study) {
 		case slices.Contains(x.List, of):
 			x.Figures = append(x.Figures, Figure{f, of})
 		case d.Present("protocols." + of):
-			d.Note("%s is not drawn: protocols.run does not name %s", f.Path, of)
+			left = append(left, f.Path)
 		default:
 			d.Bad(f.Path+".kind", "needs [protocols.%s]", of)
 		}
+	}
+	if left != nil {
+		d.Note("protocols.run does not name the protocols of %s: not drawn", strings.Join(left, ", "))
 	}
 }
 

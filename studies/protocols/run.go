@@ -334,7 +334,7 @@ func (x *Study) memory() network.Estimate {
 		j := p.job(x)
 		bytes := 0.0
 		for _, c := range j.cells {
-			bytes += 8 * float64(1+len(c.watched)) * (math.Ceil(j.duration/x.Run.Dt) + 1)
+			bytes += float64(8 * float64(1+len(c.watched)) * (math.Ceil(j.duration/x.Run.Dt) + 1))
 		}
 		at := "protocols." + p.name()
 		e.Bytes += bytes

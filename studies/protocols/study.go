@@ -23,7 +23,7 @@ func (x *Study) Plan() study.Plan {
 	for _, of := range x.Protocols {
 		j := of.job(x)
 		cells += max(1, len(j.cells))
-		steps += float64(max(1, len(j.cells))) * float64(x.steps(j.duration))
+		steps += float64(float64(max(1, len(j.cells))) * float64(x.steps(j.duration)))
 	}
 	p.Steps = int64(steps) + int64(x.steps(x.Settle))
 	p.Size = fmt.Sprintf("%s, %s of one cell", grammar.Count(float64(len(x.Protocols)), "protocol"), grammar.Count(float64(cells), "copy", "copies"))
