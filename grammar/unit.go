@@ -97,7 +97,8 @@ var quantities = []quantity{
 	{"volume", []string{"um3"}, 0},
 	{"charge", []string{"pA ms"}, 0},
 	{"current per area", []string{"uA/cm2", "mA/cm2", "pA/um2"}, 0},
-	{"voltage per time", []string{"mV/ms"}, 0},
+	{"voltage per time", []string{"mV/ms", "V/s"}, 1e9},
+	{"voltage times time", []string{"mV ms", "V s"}, 1e15},
 	{"number", []string{"1"}, 0},
 }
 

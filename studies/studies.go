@@ -4,6 +4,7 @@ package studies
 import (
 	"neurosim/studies/networks"
 	"neurosim/studies/onecell"
+	"neurosim/studies/protocols"
 	"neurosim/studies/spikingmemory"
 	"neurosim/studies/temporalmemory"
 	"neurosim/study"
@@ -14,6 +15,7 @@ func All() []study.Kind {
 	return []study.Kind{
 		networks.Kind(),
 		onecell.Kind(),
+		protocols.Kind(),
 		temporalmemory.Kind(),
 		spikingmemory.Kind(),
 	}

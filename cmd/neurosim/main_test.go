@@ -16,6 +16,7 @@ import (
 	"neurosim/studies"
 	"neurosim/studies/networks"
 	"neurosim/studies/onecell"
+	"neurosim/studies/protocols"
 	"neurosim/studies/spikingmemory"
 	"neurosim/studies/temporalmemory"
 	"neurosim/study"
@@ -175,6 +176,12 @@ func shortRun(t *testing.T, name string) (args []string, x *study.Config) {
 		if !slices.ContainsFunc(x.Figures, func(f onecell.Figure) bool { return f.ThresholdCurve == nil }) {
 			a := x.Sweep.Axes[0] // no figure names points of the sweep
 			short = append(short, fmt.Sprintf("sweep.axes.%q=[%s]", a.Key, strings.Join(a.Values[:3], ", ")))
+		}
+	case *protocols.Study:
+		short = append(short, "run.dt=0.1 ms", "protocols.settle=20 ms")
+		for _, key := range []string{"input_resistance.steps=2", "input_resistance.duration=50 ms", "f_i.steps=2", "f_i.duration=50 ms", "rheobase.tolerance=200 pA", "rheobase.duration=50 ms",
+			"spike_shape.duration=30 ms", "attenuation.places=2", "attenuation.duration=30 ms", "dendritic_input_output.steps=2", "critical_frequency.steps=2", "critical_frequency.after=20 ms"} {
+			short = append(short, "protocols."+key)
 		}
 	case *networks.Study:
 		short = append(short, "run.tstop=300 ms")

@@ -64,6 +64,29 @@ func (d Reader) Model() *Model {
 	return x
 }
 
+// untimedRun is what a user sets of [run] where the study says itself how long it takes.
+type untimedRun struct {
+	Dt   float64 `toml:"dt" unit:"ms" doc:"length of a step"`
+	Seed uint64  `toml:"seed" doc:"seed of every random number"`
+}
+
+// Untimed reads the tables of a model of cells alone, whose study says itself how long it
+// takes: [run] has dt and seed.
+func (d Reader) Untimed(why string) *Model {
+	x := &Model{Configuration: d.Configuration()}
+	run := untimedRun{defaultRun().Dt, defaultRun().Seed}
+	d.Into("run", d.Table("run", d.Root(), "run"), &run, "tstop", "checkpoint")
+	d.Without("run", []string{"tstop", "checkpoint"}, why)
+	x.Run.Dt, x.Run.Seed = run.Dt, run.Seed
+	x.Seed = run.Seed
+	x.Network = network.Spec{Seed: run.Seed, Dt: run.Dt}
+	if d.Rule(run.Dt >= grammar.MinStep && run.Dt <= 1000, "run.dt", "must be from %g to 1000 ms", grammar.MinStep) {
+		d.SetStep(run.Dt)
+	}
+	d.populations(x)
+	return x
+}
+
 // Cells reads of a configuration the cells, whatever else is wrong with it: who has
 // misspelt the name of a section needs the list of them.
 func Cells(d *grammar.Decoder) *network.Spec {

@@ -139,7 +139,7 @@ func (d reader) studies(x *Study) {
 // alone refuses tables that a study of one cell would not use.
 func (d reader) alone(x *Study) {
 	const why = "in a study of one cell, which is stimulated directly"
-	for _, key := range []string{"projections", "inputs", "stimulation", "detection", "record"} {
+	for _, key := range []string{"projections", "inputs", "stimulation", "detection", "record", "protocols"} {
 		if _, ok := d.Root()[key]; ok {
 			d.Bad(key, "has no meaning "+why)
 		}
