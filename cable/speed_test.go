@@ -3,6 +3,7 @@ package cable
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -43,13 +44,23 @@ func stepped(parts []*Cells, steps int, stimuli func(c *Cells, step int)) {
 	wg.Wait()
 }
 
+// heap returns the bytes that are held.
+func heap() uint64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
 // benchmarkCells measures a step of n cells on a number of threads, from the beginning of a
 // second of model time on, again and again.
 func benchmarkCells(b *testing.B, m *Model, n, threads, compartments int) {
 	var parts []*Cells
+	held := heap()
 	for t := range threads {
 		parts = append(parts, m.NewCells(n*(t+1)/threads-n*t/threads))
 	}
+	bytes := float64(heap()-held) / float64(n)
 	b.ResetTimer()
 	before := processorTime()
 	stepped(parts, b.N, func(c *Cells, step int) {
@@ -59,6 +70,7 @@ func benchmarkCells(b *testing.B, m *Model, n, threads, compartments int) {
 			}
 		}
 	})
+	b.ReportMetric(bytes, "B/cell")
 	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)*40000, "s/s")
 	b.ReportMetric((processorTime()-before).Seconds()/float64(b.N)*40000, "cpu-s/s")
 	b.ReportMetric(float64(n*compartments)*float64(b.N)/b.Elapsed().Seconds()/1e6, "Mupdates/s")

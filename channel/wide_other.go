@@ -4,12 +4,12 @@ package channel
 
 const wide = false
 
-func sweepElements(s *sweep, p, j int) int        { panic("channel: no vector code") }
-func flowElements(f *flow, e, n int) int          { panic("channel: no vector code") }
-func extrapolateElements(a *ahead, n int)         { panic("channel: no vector code") }
-func addElements(y, x *float64, n int)            { panic("channel: no vector code") }
-func multiplyElements(y, a, b, c *float64, n int) { panic("channel: no vector code") }
-func locateElements(t *float64, at *int32, v *float64, low, perUnit, size float64, row, n int) {
-	panic("channel: no vector code")
-}
-func middleElements(y, a, u, v, c *float64, n int) { panic("channel: no vector code") }
+func sweepElements(*sweep, int, int, int) int                                    { panic(noVectors) }
+func flowElements(*flow, int, int) int                                           { panic(noVectors) }
+func extrapolateElements(*ahead, int)                                            { panic(noVectors) }
+func addElements(_, _ *float64, _ int)                                           { panic(noVectors) }
+func multiplyElements(_, _, _, _ *float64, _ int)                                { panic(noVectors) }
+func middleElements(_, _, _, _, _ *float64, _ int)                               { panic(noVectors) }
+func locateElements(_ *float64, _ *int32, _ *float64, _, _, _ float64, _, _ int) { panic(noVectors) }
+
+const noVectors = "channel: no vector code for this processor"
