@@ -1,6 +1,8 @@
 package cable
 
 import (
+	"fmt"
+
 	"slices"
 
 	"neurosim/channel"
@@ -26,6 +28,7 @@ type Cells struct {
 	above    []int32        // [N] 1 where the soma is at or above Level; nil for none
 
 	step     int64     // steps done
+	fault    *Fault    // the first; nil for none
 	saved    []float64 // of membrane, since State
 	detector *dendrite.Detector
 	highest  []float64 // [N] scratch: the highest potential of a segment
@@ -147,6 +150,24 @@ func (k *clamp) add(cable *neuron.Cable, node int) {
 	}
 }
 
+// A Fault is the first number of a cell that is not finite.
+type Fault struct {
+	Cell, Node int
+	Step       int64  // in which it came; -1 where that is not known
+	Why        string // "" where that is not known
+}
+
+// Fault returns the first number that is not finite; nil for none.
+func (c *Cells) Fault() *Fault {
+	if c.fault != nil {
+		return c.fault
+	}
+	if cell, node := c.cable.NonFinite(); cell >= 0 {
+		return &Fault{Cell: cell, Node: node, Step: -1}
+	}
+	return nil
+}
+
 // Membrane returns the channels and calcium of the cells; nil where there are none.
 func (c *Cells) Membrane() *channel.State { return c.membrane }
 
@@ -181,6 +202,9 @@ func (c *Cells) Step(spikes []int32) []int32 {
 	}
 	if c.membrane != nil {
 		c.membrane.Advance(c.cable)
+		if f := c.membrane.Fault(); f != nil && c.fault == nil {
+			c.fault = &Fault{Cell: f.Cell, Node: f.Node, Step: c.step, Why: fmt.Sprintf("gate %s of %s has no value at %.4g mV", f.Gate, f.Channel, f.V)}
+		}
 	}
 	if c.above != nil {
 		spikes = c.crossings(*c.spec.Level, spikes)

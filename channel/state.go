@@ -16,6 +16,8 @@ type State struct {
 	// Of advance: potentials, and where they are in the table; see locate.
 	potentials, t []float64
 	at            []int32
+
+	fault *Fault // the first; nil for none
 }
 
 // groupState is the state of the elements of a group.

@@ -218,7 +218,7 @@ func (g *groupState) flowOne(s *State, p, e int) {
 		sl := &g.slow[k]
 		x := &g.x[e*g.columns*lanes+sl.lane]
 		if !ok {
-			s.exactly(sl.channel, sl.gate, x, rest, g.c[e])
+			s.exactly(g, e, sl.channel, sl.gate, x, rest, g.c[e])
 			continue
 		}
 		c := sl.table[8*i : 8*i+8]
@@ -257,7 +257,7 @@ func (m *Membrane) eca(c float64, p *pool) float64 {
 func (g *groupState) advanceBoth(s *State, b slowGate, v []float64) {
 	for e := range len(g.nodes) * s.n {
 		u := v[int(g.nodes[e/s.n])*s.n+e%s.n]
-		s.exactly(b.channel, b.gate, &g.x[e*g.columns*lanes+b.lane], u, g.c[e])
+		s.exactly(g, e, b.channel, b.gate, &g.x[e*g.columns*lanes+b.lane], u, g.c[e])
 	}
 }
 
@@ -295,7 +295,7 @@ func (g *groupState) advanceSome(s *State, e int, v []float64) {
 		if at := int(s.at[j]); at >= 0 {
 			g.step(e+j, g.table[at:at+row], s.t[j])
 		} else {
-			g.direct(s, g.element(e+j), v[j])
+			g.direct(s, e+j, v[j])
 		}
 		g.conduct((e+j)/s.n, e+j)
 	}
@@ -330,19 +330,35 @@ func (g *groupState) step(e int, table []float64, t float64) {
 
 // direct advances the gates that read the potential by their formulas, where it is outside
 // the table.
-func (g *groupState) direct(s *State, x []float64, v float64) {
+func (g *groupState) direct(s *State, e int, v float64) {
+	x := g.element(e)
 	g.columnOf(s.Membrane, func(column, lane, channel, gate int) {
 		if s.spec.Channels[channel].gates[gate].reads == readsV {
-			s.exactly(channel, gate, &x[column*lanes+lane], v, rest)
+			s.exactly(g, e, channel, gate, &x[column*lanes+lane], v, rest)
 		}
 	})
 }
 
 // exactly advances a gate by its formulas.
-func (s *State) exactly(channel, gate int, x *float64, v, c float64) {
-	a, b := s.spec.Channels[channel].gates[gate].step(v, c, s.spec.Dt)
+func (s *State) exactly(g *groupState, e, channel, gate int, x *float64, v, c float64) {
+	k := &s.spec.Channels[channel]
+	a, b := k.gates[gate].step(v, c, s.spec.Dt)
 	*x = a + float64(b**x)
+	if *x-*x != 0 && s.fault == nil {
+		s.fault = &Fault{Node: int(g.nodes[e/s.n]), Cell: e % s.n, Channel: k.Name, Gate: k.gates[gate].name, V: v}
+	}
 }
+
+// A Fault is a gate that is no finite number: its formulas have none at the potential, which is
+// outside the table.
+type Fault struct {
+	Node, Cell    int
+	Channel, Gate string
+	V             float64 // (mV)
+}
+
+// Fault returns the first gate that was no finite number; nil for none.
+func (s *State) Fault() *Fault { return s.fault }
 
 // conduct works out the sums of g (nS) and g E (pA) over the channels of an element, and
 // over the calcium channels alone. Lanes are summed quad by quad, then across, so that vector

@@ -18,12 +18,21 @@ type Recorder interface {
 type NonFiniteError struct {
 	Population string
 	Cell       int
+	Section    string // of Compartmental cells
 	Step       int64
 	Ms         float64
+	Why        string // what is known of the cause
 }
 
 func (e *NonFiniteError) Error() string {
-	return fmt.Sprintf("the membrane potential of cell %d of %s is not finite at %g ms (step %d): a weight or current is too large", e.Cell, e.Population, e.Ms, e.Step)
+	where, why := "", "a weight or current is too large"
+	if e.Section != "" {
+		where = ", section " + e.Section + ","
+	}
+	if e.Why != "" {
+		why = e.Why + ": " + why
+	}
+	return fmt.Sprintf("the membrane potential of cell %d of %s%s is not finite at %g ms (step %d): %s", e.Cell, e.Population, where, e.Ms, e.Step, why)
 }
 
 // Is tells errors.Is that the error is fpmath.ErrNonFinite.
@@ -114,9 +123,13 @@ func (n *Network) checkFinite() error {
 	for i := range n.shards[0].neurons {
 		for _, s := range n.shards {
 			c := s.neurons[i]
-			if cell := c.nonFinite(); cell >= 0 {
-				own := c.own()
-				return &NonFiniteError{n.pops[own.population].Name, int(own.lo) + cell, n.now - 1, n.clock.Ms(n.now - 1)}
+			if e := c.nonFinite(); e != nil {
+				e.Population = n.pops[c.own().population].Name
+				if e.Step < 0 {
+					e.Step = n.now - 1
+				}
+				e.Ms = n.clock.Ms(e.Step)
+				return e
 			}
 		}
 	}

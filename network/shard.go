@@ -27,7 +27,7 @@ type neurons interface {
 	state() state
 	resume(s *shard, from *PopulationState, step int64) // once the spikes of the last steps are in the history
 
-	nonFinite() int // a cell with a potential that is not a finite number, or -1
+	nonFinite() *NonFiniteError // of a cell with a potential that is not a finite number; nil for none
 	synapses() int
 }
 
@@ -315,7 +315,12 @@ func (c *somata) setCurrent(cell int) {
 	c.lif.SetCurrent(int32(cell), pA)
 }
 
-func (c *somata) nonFinite() int { return c.lif.NonFinite() }
+func (c *somata) nonFinite() *NonFiniteError {
+	if cell := c.lif.NonFinite(); cell >= 0 {
+		return &NonFiniteError{Cell: int(c.lo) + cell, Step: -1}
+	}
+	return nil
+}
 
 func (c *somata) undecided(int) int { return 0 }
 

@@ -464,13 +464,13 @@ func sortWith(items []uint32, values []float64) {
 	}
 }
 
-func (t *trees) nonFinite() int {
+func (t *trees) nonFinite() *NonFiniteError {
 	for b, cells := range t.batches {
-		if i, _ := cells.NonFinite(); i >= 0 {
-			return b*t.batch + i
+		if f := cells.Fault(); f != nil {
+			return &NonFiniteError{Cell: int(t.lo) + b*t.batch + f.Cell, Section: t.Tree.Sections[t.Tree.Section[f.Node]].Name, Step: f.Step, Why: f.Why}
 		}
 	}
-	return -1
+	return nil
 }
 
 // highest returns the potential of a segment of a cell: the highest of its

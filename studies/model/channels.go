@@ -235,7 +235,9 @@ func (d Reader) definition(path string, tree map[string]any, density *densityTab
 	switch {
 	case kind && file:
 		d.Bad(path+".file", "give kind or file, not both")
-	case kind && t.Kind != "":
+	case kind && t.Kind == "":
+		d.Bad(path+".kind", "must name a channel of the catalogue (neurosim channel lists them)")
+	case kind:
 		of, err := catalogue.Named(t.Kind)
 		if err != nil {
 			d.Bad(path+".kind", "%s (neurosim channel lists them)", err)
