@@ -55,7 +55,7 @@ func (t *Tree) between(a, b place) (path float64) {
 func (t *Tree) origin(name string) (root int, from place, err error) {
 	switch name {
 	case profile.Soma:
-		return 0, t.placeOn(0, t.Sections[0].Length()/2), nil
+		return 0, t.placeOn(0, float64(t.Sections[0].Length()/2)), nil
 	case profile.SomaStart:
 		return 0, t.placeOn(0, 0), nil
 	}

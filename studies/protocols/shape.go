@@ -143,7 +143,7 @@ func shapes(t *trace, spikes []float64, derivative float64) (list []spike) {
 
 // halfWidth takes the width at half of the amplitude.
 func (s *spike) halfWidth(t *trace, peak, valley int) {
-	half := (s.begin + s.peak) / 2
+	half := float64((s.begin + s.peak) / 2)
 	rise, fall := peak, peak
 	for rise > 0 && t.v[rise-1] >= half {
 		rise--
@@ -184,7 +184,7 @@ func (p *shape) draw(fig *figure.Figure) figure.Meanings {
 	}
 	fig.Panels[0].Series = []figure.Series{v}
 	if !math.IsNaN(s.width) {
-		half := (s.begin + s.peak) / 2
+		half := float64((s.begin + s.peak) / 2)
 		fig.Panels[0].Series = append(fig.Panels[0].Series, figure.Series{Name: "Width at half amplitude", Mark: figure.Dashed, Role: figure.Theory, X: []float64{s.riseAt, s.riseAt + s.width}, Y: []float64{half, half}})
 	}
 	fig.Panels[0].Series = append(fig.Panels[0].Series, marks)
