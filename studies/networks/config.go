@@ -88,9 +88,10 @@ const (
 // Figure asks for one picture: one of the kinds.
 type Figure struct {
 	*grammar.Figure
-	Raster   *rasterSpec
-	Traces   *tracesSpec
-	Accuracy *accuracySpec
+	Raster    *rasterSpec
+	Traces    *tracesSpec
+	Accuracy  *accuracySpec
+	Kymograph *kymographSpec
 }
 
 // rasterSpec asks for spikes against time: a panel per population, and the
@@ -112,6 +113,23 @@ type tracesSpec struct {
 
 	PerCell  bool `toml:"per_cell" doc:"panels of their own for each cell of the trace, one below the other"`
 	Stimulus bool `toml:"stimulus" doc:"show below what the electrodes in the cells do, unless it is noise"`
+}
+
+// kymographSpec asks for a quantity along the path from the soma to a place, against time.
+type kymographSpec struct {
+	Trace    string   `toml:"trace" doc:"name of the table [record.traces.NAME] that holds the compartments of the path; default: the only one"`
+	Cells    []int    `toml:"cells" doc:"cells of the trace, a panel for each; default: all of the trace"`
+	Labels   []string `toml:"labels" doc:"titles of the panels, in the order of the cells; default: their numbers"`
+	Variable string   `toml:"variable" doc:"what the colours show: a variable of the trace that is read at places"`
+	To       struct {
+		model.PlaceTable
+	} `toml:"to"`
+	Start float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
+	Stop  float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
+	Low   float64 `toml:"low" doc:"value of the first colour, in the unit of the variable; default: the lowest"`
+	High  float64 `toml:"high" doc:"value of the last colour; default: the highest"`
+
+	End model.Place `toml:"-"` // of the path
 }
 
 // accuracySpec asks for rates of detection over the first axis of the sweep,
@@ -136,6 +154,11 @@ func defaultRaster() rasterSpec {
 	return rasterSpec{Stop: math.Inf(1), Rows: 2048, Rates: true}
 }
 func defaultTraces() tracesSpec { return tracesSpec{Stop: math.Inf(1), Stimulus: true} }
+func defaultKymograph() kymographSpec {
+	t := kymographSpec{Variable: string(network.V), Stop: math.Inf(1), Low: math.NaN(), High: math.NaN()}
+	t.To.PlaceTable = model.DefaultPlace()
+	return t
+}
 func defaultAccuracy() accuracySpec {
 	return accuracySpec{Panels: []string{"detection", "false_negatives", "false_positives"}, Theory: true}
 }
