@@ -92,6 +92,7 @@ type Figure struct {
 	Traces    *tracesSpec
 	Accuracy  *accuracySpec
 	Kymograph *kymographSpec
+	Cell      *cellSpec
 }
 
 // rasterSpec asks for spikes against time: a panel per population, and the
@@ -132,6 +133,32 @@ type kymographSpec struct {
 	End model.Place `toml:"-"` // of the path
 }
 
+// cellSpec asks for a picture of a cell, coloured by a value of each compartment.
+type cellSpec struct {
+	Show       string  `toml:"show" of:"highest lowest time region" doc:"what the colours are: highest or lowest, the extreme of the variable from start to stop; time, its value at a time; region, that of the section, which needs no trace"`
+	Trace      string  `toml:"trace" doc:"name of the table [record.traces.NAME] with compartments of the cell; default: the only one. What it does not hold is grey"`
+	Population string  `toml:"population" doc:"show region: the population of the cell; default: the only one of kind compartmental"`
+	Cell       int     `toml:"cell" unset:"-1" doc:"the cell, from 0; default: the first of the trace"`
+	Variable   string  `toml:"variable" doc:"a variable of the trace that is read at places"`
+	Start      float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time that the extreme is of"`
+	Stop       float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of it; default: the end of the run"`
+	Time       float64 `toml:"time" must:"for show time" unit:"ms" grid:"dt" doc:"the time shown"`
+	Low        float64 `toml:"low" doc:"value of the first colour, in the unit of the variable; default: the lowest"`
+	High       float64 `toml:"high" doc:"value of the last colour; default: the highest"`
+	Diameters  float64 `toml:"diameters" doc:"factor of the diameters that are drawn, but for the soma; 1: to scale"`
+	Dendrogram bool    `toml:"dendrogram" doc:"draw the dendrogram beside it"`
+	Segments   bool    `toml:"segments" doc:"mark the middles of the segments, on which the synapses lie"`
+	Electrodes bool    `toml:"electrodes" doc:"mark the electrodes in the cell"`
+}
+
+// What the colours of a cell are.
+const (
+	showHighest = "highest"
+	showLowest  = "lowest"
+	showTime    = "time"
+	showRegion  = "region"
+)
+
 // accuracySpec asks for rates of detection over the first axis of the sweep,
 // a curve for each value of the second.
 type accuracySpec struct {
@@ -158,6 +185,10 @@ func defaultKymograph() kymographSpec {
 	t := kymographSpec{Variable: string(network.V), Stop: math.Inf(1), Low: math.NaN(), High: math.NaN()}
 	t.To.PlaceTable = model.DefaultPlace()
 	return t
+}
+func defaultCell() cellSpec {
+	return cellSpec{Show: showHighest, Cell: -1, Variable: string(network.V), Stop: math.Inf(1), Time: math.NaN(), Low: math.NaN(), High: math.NaN(),
+		Diameters: 3, Dendrogram: true, Segments: true, Electrodes: true}
 }
 func defaultAccuracy() accuracySpec {
 	return accuracySpec{Panels: []string{"detection", "false_negatives", "false_positives"}, Theory: true}

@@ -21,6 +21,8 @@ func makeFigures(ctx context.Context, x *Study, workers int, open opener, points
 			return traces(x, f, open)
 		case f.Kymograph != nil:
 			return kymograph(x, f, open)
+		case f.Cell != nil:
+			return cell(x, f, open)
 		}
 		return accuracy(ctx, x, f, workers, points)
 	})

@@ -173,6 +173,9 @@ func imageOf(path []row, values map[int][]float64, steps []int64, t span, every 
 	return s
 }
 
+// beyondEnds says what colours have ends that were asked for.
+const beyondEnds = "Values beyond the ends of the colour bar have the colours of its ends."
+
 // setEnds gives colours the ends that are asked for, where they are, and tells whether values
 // lie beyond them.
 func setEnds(c *figure.Colours, low, high float64) (clipped bool) {
@@ -233,7 +236,7 @@ func kymographSays(trace *Trace, k *kymographSpec, fig figure.Figure, all bool, 
 		says = append(says, "Not all compartments were recorded; a row reaches to the middle between it and the next.")
 	}
 	if clipped {
-		says = append(says, "Values beyond the ends of the colour bar have the colours of its ends.")
+		says = append(says, beyondEnds)
 	}
 	for _, p := range fig.Panels {
 		if len(p.Series) > 1 {

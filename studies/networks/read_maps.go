@@ -13,6 +13,8 @@ import (
 
 const kymographText = "A quantity along the path from the soma to a place, as colours: time along x, the path from the soma along y. `to` says where the path ends, as a section, whose end it is unless x is given, or as a region and a distance: `to = { section = \"apic[36]\" }`. The trace needs every section of the path with `compartments = 1`, or another number for every n-th compartment."
 
+const cellText = "A cell of compartments as it lies, projected on x and y, with a scale bar, and beside it the dendrogram with the same colours. The colours are of each compartment: `show = \"highest\"` is the highest potential, or another variable, of a trace that holds the compartments: `sections = [\"*\"]` and `compartments = 1`. A cell from a file lies as it does there; one of cylinders is laid out as a scheme, to scale in length."
+
 // traceNamed returns the trace that a figure names, or the only one, and completes its name;
 // nil if there is none, which it reports.
 func (d reader) traceNamed(x *Study, path string, name *string) *Trace {
@@ -116,6 +118,61 @@ func (d reader) kymograph(x *Study, f *grammar.Figure) *kymographSpec {
 			r.Name, strings.Join(lacks, ", "), end.Section, end.X, r.Name, strings.Join(sections, `", "`))
 	}
 	return &t
+}
+
+func (d reader) cell(x *Study, f *grammar.Figure) *cellSpec {
+	t := defaultCell()
+	d.IntoFigure(f, &t)
+	d.Rule(t.Diameters > 0 && t.Diameters <= 100, f.Path+".diameters", "must be above 0 and at most 100")
+	if t.Show == showRegion {
+		d.Without(f.Path, []string{"trace", "variable", "start", "stop", "time", "low", "high"}, "for show = %q", showRegion)
+		d.cellOf(x, f.Path, &t)
+		return &t
+	}
+	d.Without(f.Path, []string{"population"}, "for show = %q: the trace says it", t.Show)
+	if t.Show == showTime {
+		d.Without(f.Path, []string{"start", "stop"}, "for show = %q", t.Show)
+		if !d.Require(f.Path + ".time") {
+			return &t
+		}
+		t.Start, t.Stop = t.Time, t.Time+x.Run.Dt
+	} else {
+		d.Without(f.Path, []string{"time"}, "for show = %q", t.Show)
+		d.Shown(x.Model, f.Path, &t.Start, &t.Stop)
+	}
+	r := d.traceNamed(x, f.Path, &t.Trace)
+	if r == nil || len(r.Probes) == 0 {
+		return &t // the second is reported where the trace is read
+	}
+	t.Population = r.Population
+	if t.Cell < 0 && !d.Present(f.Path+".cell") {
+		t.Cell = r.Cells[0]
+	}
+	d.shownOf(f.Path, r, t.Variable, nil, t.Start, t.Stop, t.Low, t.High)
+	d.Rule(slices.Contains(r.Cells, t.Cell), f.Path+".cell", "is not in the trace %s", r.Name)
+	return &t
+}
+
+// cellOf finds the population and the cell of a picture without a trace.
+func (d reader) cellOf(x *Study, path string, t *cellSpec) {
+	var trees []string
+	for i := range x.Network.Populations {
+		if p := &x.Network.Populations[i]; p.Trees != nil {
+			trees = append(trees, p.Name)
+		}
+	}
+	if t.Population == "" && len(trees) == 1 {
+		t.Population = trees[0]
+	}
+	if !slices.Contains(trees, t.Population) {
+		d.Bad(path+".population", "must name a population of kind %q%s", network.Compartmental, grammar.DidYouMean(t.Population, trees))
+		return
+	}
+	if t.Cell < 0 && !d.Present(path+".cell") {
+		t.Cell = 0
+	}
+	size := x.Network.Population(t.Population).Size()
+	d.Rule(t.Cell >= 0 && t.Cell < size, path+".cell", "cells are 0 to %d", size-1)
 }
 
 // nodes returns which compartments a trace reads at.
