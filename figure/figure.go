@@ -96,8 +96,9 @@ const (
 	Raster Mark = "raster" // one short vertical tick per (X, Y), Y a row number
 	Spans  Mark = "spans"  // horizontal bar from X to X2 in row Y
 
-	Image   Mark = "image"   // rectangles from X to X2 and from Lo to Hi in the colour of Z; Y is what a row stands for
-	Strokes Mark = "strokes" // straight pieces from (X, Y) to (X2, Y2), as wide as Width, in the colour of Z; grey where Z is NaN
+	Image    Mark = "image"    // rectangles from X to X2 and from Lo to Hi in the colour of Z; Y is what a row stands for
+	Pointers Mark = "pointers" // narrow triangles with their tip at the point: electrodes, which must not hide where they are
+	Strokes  Mark = "strokes"  // straight pieces from (X, Y) to (X2, Y2), as wide as Width, in the colour of Z; grey where Z is NaN
 )
 
 // Role says what a series stands for; plots gives each role one colour in

@@ -15,7 +15,7 @@ const maxSize = 400
 
 var marks = []figure.Mark{
 	figure.Line, figure.Dashed, figure.Steps, figure.Points, figure.Bars,
-	figure.Ribbon, figure.Raster, figure.Spans, figure.Rings, figure.Image, figure.Strokes,
+	figure.Ribbon, figure.Raster, figure.Spans, figure.Rings, figure.Image, figure.Strokes, figure.Pointers,
 }
 
 // check returns all that is wrong with a figure, so that one look mends it.

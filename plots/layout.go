@@ -121,7 +121,7 @@ func (l *layout) setScales() {
 }
 
 func xPad(p figure.Panel) float64 {
-	if hasMark(p, figure.Points, figure.Rings, figure.Strokes) {
+	if hasMark(p, figure.Points, figure.Rings, figure.Pointers, figure.Strokes) {
 		return 0.04
 	}
 	return 0

@@ -249,6 +249,8 @@ func (p *panel) drawSample(pen *pen, left vg.Point, e keyEntry) {
 			fill(pen, box(textSize*0.75), mix(white, l.colour, ribbonTint))
 		case figure.Spans:
 			fill(pen, box(2), spanColour(l))
+		case figure.Pointers:
+			drawPointer(pen, vg.Point{X: mid.X - 0.35*pointerLength, Y: mid.Y - 0.35*pointerLength}, l.colour)
 		case figure.Strokes:
 			pen.StrokeLine2(draw.LineStyle{Color: strokeColour(s, l), Width: 2}, left.X, left.Y, left.X+keySample, left.Y)
 		case figure.Raster:

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	strokeWidth vg.Length = 1.4 // of strokes without a width
+	strokeWidth vg.Length = 1.1 // of strokes without a width
 	leastStroke vg.Length = 0.5 // a thinner one has no colour that can be seen
 )
 

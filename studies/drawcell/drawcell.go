@@ -119,8 +119,9 @@ func Dendrogram(t *neuron.Tree) *View {
 		}
 		section, half := int(t.Section[node]), t.Length[node]/2
 		from, to := place(node, t.Distance[node]-half), place(node, t.Distance[node]+half)
-		if t.Index[node] == 0 && section > 0 {
-			v.pieces[node] = append(v.pieces[node], piece{xy{rows[t.Sections[section].Parent], from.y}, from})
+		if s := t.Sections[section]; t.Index[node] == 0 && section > 0 && rows[s.Parent] != from.x { // the way across is the parent's
+			parent := t.At(s.Parent, s.At)
+			v.pieces[parent] = append(v.pieces[parent], piece{xy{rows[s.Parent], from.y}, from})
 		}
 		v.pieces[node] = append(v.pieces[node], piece{from, to})
 	}
@@ -131,11 +132,13 @@ func Dendrogram(t *neuron.Tree) *View {
 // Strokes draws the compartments that a test holds for, with their values; nil values: none.
 func (v *View) Strokes(holds func(node int) bool, values []float64) figure.Series {
 	s := figure.Series{Mark: figure.Strokes}
-	for node, pieces := range v.pieces {
-		if len(pieces) == 0 || !holds(node) {
+	first := v.tree.Sections[0].Compartments // the soma is drawn last, on what begins on it
+	for i := range v.pieces {
+		node := (i + first) % len(v.pieces)
+		if !holds(node) {
 			continue
 		}
-		for _, p := range pieces {
+		for _, p := range v.pieces[node] {
 			s.Add(p.from.x, p.from.y)
 			s.X2, s.Y2 = append(s.X2, p.to.x), append(s.Y2, p.to.y)
 			if values != nil {

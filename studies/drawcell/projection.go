@@ -202,39 +202,23 @@ func (s *schemer) spread(sections []int, f fan) {
 	}
 }
 
-// draw draws a section in a direction and what begins on it in its fan. Where one branch, with
-// all behind it, is more than twice as long as each of the others, it goes straight on, and the
-// others leave it sideways.
+// draw draws a section in a direction and what begins on it in its fan. Branches
+// that are, with all behind them, less than half as long as the longest leave it sideways; the
+// others share the fan, or one alone goes straight on.
 func (s *schemer) draw(i int, direction float64, f fan) {
 	sec := s.t.Sections[i]
 	parent := s.t.Sections[sec.Parent]
 	from := s.lines[sec.Parent].at(float64(sec.At * parent.Length()))
 	sin, cos := fpmath.Sincos(direction * math.Pi / 180)
 	s.lines[i] = line{{0, from}, {sec.Length(), xy{from.x + float64(cos*sec.Length()), from.y + float64(sin*sec.Length())}}}
-	next := slices.Clone(s.children[i])
-	if len(next) == 0 {
-		return
+	longest := 0.0
+	for _, c := range s.children[i] {
+		longest = max(longest, s.length[c])
 	}
-	main := next[0]
-	for _, c := range next {
-		if s.length[c] > s.length[main] {
-			main = c
-		}
-	}
-	straight := len(next) == 1
-	if !straight {
-		straight = true
-		for _, c := range next {
-			straight = straight && (c == main || s.length[main] > 2*s.length[c])
-		}
-	}
-	if !straight {
-		s.spread(next, f)
-		return
-	}
-	for _, c := range next {
-		if c == main {
-			s.draw(c, direction, f)
+	var on []int
+	for _, c := range s.children[i] {
+		if 2*s.length[c] >= longest {
+			on = append(on, c)
 			continue
 		}
 		side := 60.0
@@ -243,5 +227,10 @@ func (s *schemer) draw(i int, direction float64, f fan) {
 		}
 		s.turned++
 		s.draw(c, direction+side, fan{direction + side - 20, direction + side + 20})
+	}
+	if len(on) == 1 {
+		s.draw(on[0], direction, f)
+	} else {
+		s.spread(on, f)
 	}
 }

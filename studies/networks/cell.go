@@ -61,7 +61,7 @@ func cell(x *Study, f Figure, open opener) (figure.Figure, error) {
 	says = append(says, addPlaces(x, c, p, tree, views, fig.Panels)...)
 	if math.IsNaN(fig.Height) {
 		each := f.Width * 0.8 / float64(len(views))
-		fig.Height = min(max(float64(each*height/width), 0.6*each), 1.3*each, 160) + 12
+		fig.Height = min(max(float64(each*height/width), 0.6*each), 1.6*each, 160) + 12
 	}
 	return study.Noted(f.Figure, fig, figure.Meanings{More: says}), nil
 }
@@ -79,18 +79,24 @@ func roundBelow(x float64) float64 {
 
 // addRegions draws the sections of each region in a colour of their own.
 func addRegions(tree *neuron.Tree, views []*drawcell.View, panels []figure.Panel) {
+	known := []string{"basal", "", "soma", "apical", "axon"} // each of the same colour in all cells
 	var regions []string
 	for _, s := range tree.Sections {
 		if !slices.Contains(regions, s.Region) {
 			regions = append(regions, s.Region)
 		}
 	}
-	for i, region := range regions {
+	regions = append(regions[1:], regions[0]) // the soma's is drawn last, on what begins on it
+	for _, region := range regions {
 		for k, v := range views {
 			s := v.Strokes(func(node int) bool { return tree.Sections[tree.Section[node]].Region == region }, nil)
-			s.Name, s.Role, s.Index = region, figure.Simulation, i
-			if region == "" {
-				s.Name, s.Role = "no region", figure.Background
+			s.Name, s.Role, s.Index = region, figure.Simulation, slices.Index(known, region)
+			switch {
+			case region == "":
+				s.Name, s.Role, s.Index = "no region", figure.Background, 0
+			case s.Index < 0:
+				known = append(known, region)
+				s.Index = len(known) - 1
 			}
 			panels[k].Series = append(panels[k].Series, s)
 		}
@@ -173,7 +179,7 @@ func addValues(x *Study, c *cellSpec, tree *neuron.Tree, views []*drawcell.View,
 // addPlaces marks the segments and the electrodes of a cell.
 func addPlaces(x *Study, c *cellSpec, p *network.Population, tree *neuron.Tree, views []*drawcell.View, panels []figure.Panel) (says []string) {
 	if c.Segments && len(p.Segments) > 0 {
-		says = append(says, "Segments: their middles.")
+		says = append(says, "Markers of segments: the middle of each.")
 		for i, g := range p.Segments {
 			for k, v := range views {
 				s := figure.Series{Name: "Segments " + g.Name, Mark: figure.Points, Role: figure.Dendritic, Index: i}
@@ -194,7 +200,7 @@ func addPlaces(x *Study, c *cellSpec, p *network.Population, tree *neuron.Tree, 
 			continue
 		}
 		for k, v := range views {
-			s := figure.Series{Name: "Electrode " + e.Name, Mark: figure.Rings, Index: i}
+			s := figure.Series{Name: "Electrode " + e.Name, Mark: figure.Pointers, Index: i}
 			v.Mark(&s, tree.At(tree.SectionNamed(e.Section), e.X))
 			panels[k].Series = append(panels[k].Series, s)
 		}

@@ -213,7 +213,7 @@ func electrodesAlong(x *Study, trace *Trace, cell int, tree *neuron.Tree, path [
 				break
 			}
 		}
-		s := figure.Series{Name: "Electrode " + e.Name, Mark: figure.Rings, Index: i}
+		s := figure.Series{Name: "Electrode " + e.Name, Mark: figure.Pointers, Index: i}
 		s.Add(t.at(begin), path[at].at)
 		out = append(out, s)
 	}
@@ -240,7 +240,7 @@ func kymographSays(trace *Trace, k *kymographSpec, fig figure.Figure, all bool, 
 	}
 	for _, p := range fig.Panels {
 		if len(p.Series) > 1 {
-			return append(says, "White symbols: where an electrode is and when it begins to act.")
+			return append(says, "Triangles: their tips are where an electrode is and when it begins to act.")
 		}
 	}
 	return says

@@ -16,7 +16,7 @@ const kymographText = "A quantity along the path from the soma to a place, as co
 const cellText = "A cell of compartments as it lies, projected on x and y, with a scale bar, and beside it the dendrogram with the same colours. The colours are of each compartment: `show = \"highest\"` is the highest potential, or another variable, of a trace that holds the compartments: `sections = [\"*\"]` and `compartments = 1`. A cell from a file lies as it does there; one of cylinders is laid out as a scheme, to scale in length."
 
 // traceNamed returns the trace that a figure names, or the only one, and completes its name;
-// nil if there is none, which it reports.
+// nil if there is none of cells with compartments, which it reports.
 func (d reader) traceNamed(x *Study, path string, name *string) *Trace {
 	if *name == "" && len(x.Traces) == 1 {
 		*name = x.Traces[0].Name
@@ -26,7 +26,15 @@ func (d reader) traceNamed(x *Study, path string, name *string) *Trace {
 		d.Bad(path+".trace", "must name a table [record.traces.NAME]%s", grammar.DidYouMean(*name, grammar.Names(x.Traces, Trace.name)))
 		return nil
 	}
-	return &x.Traces[i]
+	r := &x.Traces[i]
+	if len(r.Probes) == 0 {
+		return nil // reported where it is read
+	}
+	if p := x.Network.Population(r.Population); p.Trees == nil {
+		d.Bad(path+".trace", "%s is of cells of kind %q, which are points", r.Name, p.Kind)
+		return nil
+	}
+	return r
 }
 
 // shownOf checks what a figure shows of a trace with places: the variable, the cell numbers, the
@@ -66,8 +74,8 @@ func (d reader) kymograph(x *Study, f *grammar.Figure) *kymographSpec {
 	d.IntoFigure(f, &t)
 	d.Shown(x.Model, f.Path, &t.Start, &t.Stop)
 	r := d.traceNamed(x, f.Path, &t.Trace)
-	if r == nil || len(r.Probes) == 0 {
-		return &t // the second is reported where the trace is read
+	if r == nil {
+		return &t
 	}
 	p := x.Network.Population(r.Population)
 	if len(t.Cells) == 0 {
@@ -141,8 +149,8 @@ func (d reader) cell(x *Study, f *grammar.Figure) *cellSpec {
 		d.Shown(x.Model, f.Path, &t.Start, &t.Stop)
 	}
 	r := d.traceNamed(x, f.Path, &t.Trace)
-	if r == nil || len(r.Probes) == 0 {
-		return &t // the second is reported where the trace is read
+	if r == nil {
+		return &t
 	}
 	t.Population = r.Population
 	if t.Cell < 0 && !d.Present(f.Path+".cell") {
