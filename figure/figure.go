@@ -33,7 +33,7 @@ type Panel struct {
 	Colours  *Colours `json:"colours,omitempty"`   // what the colours of series with Z are
 	Parts    []Part   `json:"parts,omitempty"`     // named ranges of y, beside the data
 	Equal    bool     `json:"equal,omitempty"`     // a unit is as long along y as along x
-	ScaleBar float64  `json:"scale_bar,omitempty"` // length of a bar in the units of x, drawn where the data leave room; 0: none
+	ScaleBar float64  `json:"scale_bar,omitempty"` // length of a bar in the units of x and y, which are Equal, drawn below the data; 0: none
 }
 
 // Colours are the colours of a quantity, without steps from Low to High.

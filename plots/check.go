@@ -80,6 +80,12 @@ func checkPanel(p figure.Panel) (errs []error) {
 	if p.ScaleBar < 0 || math.IsInf(p.ScaleBar, 0) || math.IsNaN(p.ScaleBar) {
 		bad("scale bar = %g: must be at least 0", p.ScaleBar)
 	}
+	if p.Equal && (p.X.Log || p.Y.Log) {
+		bad("units as long along y as along x, on a logarithmic axis")
+	}
+	if p.ScaleBar > 0 && !p.Equal {
+		bad("a scale bar, and units that are not as long along y as along x")
+	}
 	for i, q := range p.Parts {
 		if math.IsNaN(q.Lo) || math.IsNaN(q.Hi) {
 			bad("part %d %q: from %g to %g: must be two numbers", i+1, q.Label, q.Lo, q.Hi)

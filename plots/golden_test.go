@@ -57,7 +57,9 @@ func goldens() map[string]figure.Figure {
 			s = figure.Series{Mark: m, X: x, Y: rows, X2: ends, Y2: x, Lo: rows, Hi: []float64{1, 2, 3, 1, 2, 3, 1}, Z: y, Width: ends}
 			p.Colours = &figure.Colours{Label: "potential", Unit: "mV", High: 5}
 			p.Parts = []figure.Part{{Label: "a", Hi: 1}, {Label: "b", Lo: 1, Hi: 3}}
-			p.Equal, p.ScaleBar = m == figure.Strokes, 2
+			if m == figure.Strokes {
+				p.Equal, p.ScaleBar = true, 2
+			}
 		}
 		p.Series = []figure.Series{s}
 		figs[string(m)] = small(p)

@@ -2,7 +2,6 @@ package plots
 
 import (
 	"image/color"
-	"math"
 	"strconv"
 
 	"gonum.org/v1/plot/vg"
@@ -80,8 +79,15 @@ func strokeColour(s figure.Series, l look) color.RGBA {
 	return l.colour
 }
 
-// equalise widens the range of one axis so that a unit is as long along both.
+// barRoom is the strip below the data that a scale bar has to itself.
+const barRoom = textSize * 1.7
+
+// equalise widens the range of one axis so that a unit is as long along both, and keeps the
+// strip of the scale bar free.
 func (p *panel) equalise() {
+	if p.ScaleBar > 0 {
+		p.y.from += barRoom
+	}
 	x, y := float64(p.x.to-p.x.from)/(p.x.hi-p.x.lo), float64(p.y.to-p.y.from)/(p.y.hi-p.y.lo) // points per unit
 	widen := func(s *scale, by float64) {
 		mid, half := (s.lo+s.hi)/2, float64((s.hi-s.lo)/2)*by
@@ -94,26 +100,14 @@ func (p *panel) equalise() {
 	}
 }
 
-// drawScaleBar draws a bar of a stated length, with the length below it, in the corner where it
-// hides least.
+// drawScaleBar draws a bar of a stated length in the lower left corner, with the length below it.
 func (p *panel) drawScaleBar(pen *pen) {
 	if p.ScaleBar == 0 {
 		return
 	}
 	label := strconv.FormatFloat(p.ScaleBar, 'g', 6, 64) + " " + unitText(p.X.Unit)
 	length := vg.Length(p.ScaleBar/(p.x.hi-p.x.lo)) * (p.x.to - p.x.from)
-	w, h := max(length, pen.width(label, style{})), vg.Length(textSize*1.3)
-	var best vg.Rectangle
-	least := math.MaxInt
-	d := p.data
-	for _, at := range []vg.Point{{X: d.Min.X, Y: d.Min.Y}, {X: d.Max.X - w, Y: d.Min.Y}, {X: d.Min.X, Y: d.Max.Y - h}, {X: d.Max.X - w, Y: d.Max.Y - h}} {
-		box := vg.Rectangle{Min: at, Max: vg.Point{X: at.X + w, Y: at.Y + h}}
-		if cost := p.ink.under(box); cost < least {
-			best, least = box, cost
-		}
-	}
-	x := (best.Min.X + best.Max.X) / 2
-	pen.StrokeLine2(draw.LineStyle{Color: black, Width: 1.2}, x-length/2, best.Max.Y-1, x+length/2, best.Max.Y-1)
-	pen.text(label, vg.Point{X: x, Y: best.Max.Y - 3}, style{x: 0.5, y: 1})
-	p.ink.rect(best)
+	x, y := p.data.Min.X+max(length, pen.width(label, style{}))/2, p.data.Min.Y+textSize*1.3
+	pen.StrokeLine2(draw.LineStyle{Color: black, Width: 1.2}, x-length/2, y, x+length/2, y)
+	pen.text(label, vg.Point{X: x, Y: y - 2}, style{x: 0.5, y: 1})
 }

@@ -67,7 +67,7 @@ func Along(t *neuron.Tree, section int, path float64) float64 {
 	if Apical(t, section) {
 		return path
 	}
-	return -path
+	return 0 - path // no -0 in tables
 }
 
 // Mirrored returns ticks along a dendrogram with the same labels on both sides of the soma.

@@ -137,7 +137,7 @@ func addValues(x *Study, c *cellSpec, tree *neuron.Tree, views []*drawcell.View,
 		}
 		colours.Low, colours.High = min(colours.Low, values[node]), max(colours.High, values[node])
 	}
-	lower := strings.ToLower(axis.Label[:1]) + axis.Label[1:]
+	lower := within(axis.Label)
 	switch c.Show {
 	case showTime:
 		at := t.clock.Ms(table.Steps[len(table.Steps)-1])

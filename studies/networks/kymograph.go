@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"neurosim/figure"
 	"neurosim/internal/grid"
@@ -226,9 +225,8 @@ func kymographSays(trace *Trace, k *kymographSpec, fig figure.Figure, all bool, 
 	if k.End.X == 1 {
 		end = "the end of " + k.End.Section
 	}
-	label := fig.Panels[0].Colours.Label
 	says = append(says, fmt.Sprintf("Colour: %s of the compartments on the path from the soma to %s, recorded every %.4g ms.",
-		strings.ToLower(label[:1])+label[1:], end, trace.Every))
+		within(fig.Panels[0].Colours.Label), end, trace.Every))
 	if per > 1 {
 		says = append(says, fmt.Sprintf("A column stands for %d samples: in each row for the one farthest from the mean of the row.", per))
 	}

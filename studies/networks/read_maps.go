@@ -192,6 +192,14 @@ func (t *Trace) nodes(tree *neuron.Tree) map[int]bool {
 	return held
 }
 
+// within returns a label as it stands within a sentence: symbols such as E_{Ca} keep their case.
+func within(label string) string {
+	if len(label) > 1 && label[1] >= 'a' && label[1] <= 'z' {
+		return strings.ToLower(label[:1]) + label[1:]
+	}
+	return label
+}
+
 // labelOf names a variable of a probe for an axis or a colour bar.
 func labelOf(q network.Probe) string {
 	for _, p := range tracePanels {
@@ -199,8 +207,10 @@ func labelOf(q network.Probe) string {
 			continue
 		}
 		switch q.Variable {
-		case network.ICh, network.GCh:
-			return p.label + ", " + q.Channel
+		case network.ICh:
+			return "Current of " + q.Channel
+		case network.GCh:
+			return "Conductance of " + q.Channel
 		case network.GateX:
 			return p.label + " " + q.What()
 		}
