@@ -29,6 +29,27 @@ type Panel struct {
 	Rules  []Rule   `json:"rules,omitempty"`
 	Legend bool     `json:"legend,omitempty"` // list the named series and bands beside the axes; equal names share an entry
 	Scale  *Classes `json:"scale,omitempty"`  // what the classes of series of role Scale are: drawn as a colour bar
+
+	Colours  *Colours `json:"colours,omitempty"`   // what the colours of series with Z are
+	Parts    []Part   `json:"parts,omitempty"`     // named ranges of y, beside the data
+	Equal    bool     `json:"equal,omitempty"`     // a unit is as long along y as along x
+	ScaleBar float64  `json:"scale_bar,omitempty"` // length of a bar in the units of x and y, which are Equal, drawn below the data; 0: none
+}
+
+// Colours are the colours of a quantity, without steps from Low to High.
+type Colours struct {
+	Label string  `json:"label"`
+	Unit  string  `json:"unit,omitempty"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
+	NoBar bool    `json:"no_bar,omitempty"` // the colour bar of another panel says it
+}
+
+// A Part is a named range of y, such as a section of a cell.
+type Part struct {
+	Label string  `json:"label"`
+	Lo    float64 `json:"lo"`
+	Hi    float64 `json:"hi"`
 }
 
 // Classes are the classes of a quantity: class k holds Low + k·Step to Low +
@@ -74,6 +95,10 @@ const (
 	Ribbon Mark = "ribbon" // area between Lo and Hi; Y is not needed
 	Raster Mark = "raster" // one short vertical tick per (X, Y), Y a row number
 	Spans  Mark = "spans"  // horizontal bar from X to X2 in row Y
+
+	Image    Mark = "image"    // rectangles from X to X2 and from Lo to Hi in the colour of Z; Y is what a row stands for
+	Pointers Mark = "pointers" // narrow triangles with their tip at the point: electrodes, which must not hide where they are
+	Strokes  Mark = "strokes"  // straight pieces from (X, Y) to (X2, Y2), as wide as Width, in the colour of Z; grey where Z is NaN
 )
 
 // Role says what a series stands for; plots gives each role one colour in
@@ -104,7 +129,10 @@ type Series struct {
 	Y     []float64 `json:"-"`
 	Lo    []float64 `json:"-"` // lower end of the interval of Y
 	Hi    []float64 `json:"-"` // upper end of the interval of Y
-	X2    []float64 `json:"-"` // right end of Spans
+	X2    []float64 `json:"-"` // right end of Spans and Image, end of Strokes
+	Y2    []float64 `json:"-"` // end of Strokes
+	Z     []float64 `json:"-"` // value that is shown as a colour, see Panel.Colours
+	Width []float64 `json:"-"` // of Strokes, in the units of x; none: that of a line
 }
 
 // Add appends a point.

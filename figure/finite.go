@@ -16,6 +16,10 @@ func (f Figure) Finite() Figure {
 		if !isFinite(p.Weight) {
 			p.Weight = 0
 		}
+		if c := p.Colours; c != nil && !(isFinite(c.Low) && isFinite(c.High)) {
+			p.Colours = &Colours{Label: c.Label, Unit: c.Unit, High: 1, NoBar: c.NoBar}
+		}
+		p.Parts = slices.DeleteFunc(slices.Clone(p.Parts), func(q Part) bool { return !isFinite(q.Lo) || !isFinite(q.Hi) })
 		p.Bands = slices.DeleteFunc(slices.Clone(p.Bands), func(b Band) bool { return !isFinite(b.Lo) || !isFinite(b.Hi) })
 		p.Rules = slices.DeleteFunc(slices.Clone(p.Rules), func(r Rule) bool { return !isFinite(r.At) })
 	}

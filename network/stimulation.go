@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"neurosim/internal/fpmath"
 	"neurosim/internal/grid"
@@ -24,6 +25,11 @@ type Stimulation struct {
 	Waveform stimulus.Waveform // current (pA), or the command potential (mV)
 	Noise    *stimulus.NoiseParams
 	Rs       float64 // series resistance of a voltage clamp (MΩ); 0: it injects a current
+}
+
+// Reaches tells whether the electrode is in a cell of a population.
+func (s *Stimulation) Reaches(population string, cell int) bool {
+	return s.Population == population && (len(s.Cells) == 0 || slices.Contains(s.Cells, cell))
 }
 
 // node returns the compartment that the electrode is in.

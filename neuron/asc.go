@@ -136,13 +136,13 @@ func (f *ascFile) sections(m *Morphology) {
 					before := t.branches[b.parent].points
 					last = before[len(before)-1]
 				}
-				r.profile = []Point{{0, first.diameter / 2}}
+				r.profile, r.points = []Point{{0, first.diameter / 2}}, [][3]float64{last.x}
 				path := 0.0
 				for _, p := range b.points {
 					step := p.distance(last)
 					last = p
 					if path += step; path > 0 {
-						r.profile = append(r.profile, Point{path, p.diameter / 2})
+						r.profile, r.points = append(r.profile, Point{path, p.diameter / 2}), append(r.points, p.x)
 					} else {
 						r.profile[0].Radius = p.diameter / 2
 					}

@@ -30,9 +30,9 @@ func (f *ascFile) soma() branch {
 		}
 	}
 	if len(f.somas) == 1 {
-		b.profile = f.outlineProfile(f.somas[0])
+		b.profile, b.points = f.outlineProfile(f.somas[0])
 	} else {
-		b.profile = f.stackProfile()
+		b.profile, b.points = f.stackProfile()
 	}
 	for _, p := range b.profile {
 		if !(p.Radius >= leastRadius) {
@@ -161,10 +161,11 @@ func interpolate(x float64, at, values []float64) float64 {
 // with the neighbour. Which way a points NEURON leaves to its library of linear algebra;
 // here its largest component is positive, as for the cell of Hay et al. That tells which
 // end of the soma is its beginning, and matters for the area where d does not grow or a
-// tip stands twice in the outline, as its first and its last point.
-func (f *ascFile) outlineProfile(o ascOutline) []Point {
+// tip stands twice in the outline, as its first and its last point. In space the stations lie
+// on the line along a through the mean of the places.
+func (f *ascFile) outlineProfile(o ascOutline) (profile []Point, points [][3]float64) {
 	if !f.lies(o) {
-		return nil
+		return nil, nil
 	}
 	centre, places := o.resample()
 	var scatter [3][3]float64
@@ -196,14 +197,17 @@ func (f *ascFile) outlineProfile(o ascOutline) []Point {
 	all := slices.Sorted(slices.Values(slices.Concat(d1, d2)))
 	const frusta = 20
 	from, to := all[1], all[len(all)-2]
-	profile := make([]Point, frusta+1)
+	profile, points = make([]Point, frusta+1), make([][3]float64, frusta+1)
 	for k := range profile {
 		path := float64(float64(k) * ((to - from) / frusta))
 		profile[k] = Point{path, math.Abs(interpolate(from+path, d1, r1)-interpolate(from+path, d2, r2)) / 2}
+		for i := range centre {
+			points[k][i] = centre[i] + float64(a[i]*(from+path))
+		}
 	}
 	profile[0].Radius = (profile[0].Radius + profile[1].Radius) / 2
 	profile[frusta].Radius = (profile[frusta].Radius + profile[frusta-1].Radius) / 2
-	return profile
+	return profile, points
 }
 
 // growing returns places and values without those whose place is not beyond the one
@@ -221,19 +225,18 @@ func growing(at, values []float64) ([]float64, []float64) {
 // stackProfile returns the frusta that several outlines of the soma stand for, one above
 // the other, as NEURON makes them: between circles at their centres (resample), each with
 // the mean of two radii, the perimeter over 2π and the mean distance from the centre.
-func (f *ascFile) stackProfile() []Point {
-	var profile []Point
+func (f *ascFile) stackProfile() (profile []Point, points [][3]float64) {
 	var last [3]float64
 	path, up := 0.0, 0.0
 	for i, o := range f.somas {
 		if !f.lies(o) {
-			return nil
+			return nil, nil
 		}
 		z := o.points[0].x[2]
 		for _, p := range o.points {
 			if p.x[2] != z {
 				f.bad(o.line, "an outline of a soma of several has points of different z; only flat ones can be stacked")
-				return nil
+				return nil, nil
 			}
 		}
 		centre, places := o.resample()
@@ -241,7 +244,7 @@ func (f *ascFile) stackProfile() []Point {
 			step := z - last[2]
 			if !(step*up > 0) && (i > 1 || step == 0) {
 				f.bad(o.line, "the outlines of the soma do not ascend or descend in z: it is %g and, before, %g", z, last[2])
-				return nil
+				return nil, nil
 			}
 			up = step
 			path += apart(centre, last)
@@ -256,9 +259,9 @@ func (f *ascFile) stackProfile() []Point {
 		for _, p := range places {
 			mean += apart(p, centre) / float64(len(places))
 		}
-		profile = append(profile, Point{path, (mean + perimeter/(2*math.Pi)) / 2})
+		profile, points = append(profile, Point{path, (mean + perimeter/(2*math.Pi)) / 2}), append(points, last)
 	}
-	return profile
+	return profile, points
 }
 
 // axes returns the directions of the largest and of the second largest eigenvalue of a

@@ -110,6 +110,37 @@ func (t *Tree) Distances(origin, sample string) (d []float64, farthest float64, 
 	return d, farthest, nil
 }
 
+// PathTo returns the compartments that a path from the centre of the soma to a place x of a
+// section, from 0 to 1, leads through, in its order.
+func (t *Tree) PathTo(section int, x float64) (nodes []int) {
+	chain := []int{section}
+	for s := section; s > 0; s = t.Sections[s].Parent {
+		chain = append(chain, t.Sections[s].Parent)
+	}
+	for i := len(chain) - 1; i >= 0; i-- {
+		s, to := t.Sections[chain[i]], x // where the path leaves the section
+		if i > 0 {
+			to = t.Sections[chain[i-1]].At
+		}
+		first, last := 0, s.holds(to)
+		switch {
+		case chain[i] == 0 && to < 0.5:
+			for k := (s.Compartments - 1) / 2; k >= last; k-- {
+				nodes = append(nodes, t.Node(0, k))
+			}
+			continue
+		case chain[i] == 0:
+			first = s.Compartments / 2
+		case i > 0 && to == 0:
+			continue // it begins where this section does
+		}
+		for k := first; k <= last; k++ {
+			nodes = append(nodes, t.Node(chain[i], k))
+		}
+	}
+	return nodes
+}
+
 // behind tells whether a section is root or lies behind it.
 func (t *Tree) behind(section, root int) bool {
 	for ; section > root; section = t.Sections[section].Parent {

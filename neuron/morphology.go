@@ -58,6 +58,7 @@ type branch struct {
 	name, region string
 	parent       int
 	profile      []Point
+	points       [][3]float64 // in step with profile; nil for the stub of an axon, which is in no file
 }
 
 // growStub adds the stub that replaces an axon, if axon asks for it: the sections
@@ -86,7 +87,7 @@ func (m *Morphology) growStub(axon Axon) {
 func (m *Morphology) Sections(base MembraneParams, regions map[string]MembraneParams, d Discretisation) []Section {
 	out := make([]Section, len(m.branches))
 	for i, r := range m.branches {
-		s := Section{Name: r.name, Region: r.region, Parent: r.parent, At: 1, Profile: r.profile, Membrane: base, byRule: true}
+		s := Section{Name: r.name, Region: r.region, Parent: r.parent, At: 1, Profile: r.profile, Points: r.points, Membrane: base, byRule: true}
 		if own, ok := regions[r.region]; ok {
 			s.Membrane = own
 		}

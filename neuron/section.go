@@ -16,10 +16,11 @@ type Point struct {
 // which has no area.
 type Section struct {
 	Name    string
-	Region  string  // "" for none
-	Parent  int     // index of the parent section, less than the own; -1 for the first, the soma
-	At      float64 // place on the parent where it begins, 0 … 1
-	Profile []Point // at least two; the first at path 0
+	Region  string       // "" for none
+	Parent  int          // index of the parent section, less than the own; -1 for the first, the soma
+	At      float64      // place on the parent where it begins, 0 … 1
+	Profile []Point      // at least two; the first at path 0
+	Points  [][3]float64 // where in space each point of the profile lies (µm), for pictures; nil: nowhere
 
 	Compartments int // of equal length
 	Membrane     MembraneParams
@@ -295,6 +296,9 @@ func checkSections(ss []Section) error {
 		}
 		if len(s.Profile) < 2 || s.Profile[0].Path != 0 || !(s.Length() > 0) {
 			return fail("its profile needs two points, the first at 0 and the last beyond")
+		}
+		if s.Points != nil && len(s.Points) != len(s.Profile) {
+			return fail("%d places in space for a profile of %d points", len(s.Points), len(s.Profile))
 		}
 		for k, p := range s.Profile {
 			if !(p.Radius > 0) || math.IsInf(p.Radius, 0) {

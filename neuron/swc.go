@@ -76,7 +76,8 @@ func (s sample) distance(o sample) float64 { return apart(s.x, o.x) }
 //     mean distance of the samples from their centre. It becomes one compartment,
 //     a cylinder as long as wide with the area of the sphere or the cylinders. The
 //     tree is turned so that it begins at the soma. A cell without a soma gets a
-//     sphere with the place and radius of its root.
+//     sphere with the place and radius of its root. In pictures the cylinder lies along y
+//     around the middle of the samples.
 //   - Neurites begin at their own first sample, on the centre of the soma,
 //     wherever they leave it: the gap is no cable. A neurite of one sample runs
 //     from the sample of the soma to it, with its own radius, as in NEURON. A

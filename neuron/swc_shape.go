@@ -46,7 +46,14 @@ func (f *swcFile) soma() branch {
 			f.notes = append(f.notes, fmt.Sprintf("the soma of %d samples is read as cylinders of %.4g µm²%s", len(soma), math.Pi*width*width, other))
 		}
 	}
-	return branch{name: "soma", region: "soma", parent: -1, profile: []Point{{0, width / 2}, {width, width / 2}}}
+	middle := root.x
+	if len(soma) > 1 && !threeSamples(soma) {
+		middle = centreOf(soma).x
+	}
+	begin, end := middle, middle
+	begin[1] -= width / 2
+	end[1] += width / 2
+	return branch{name: "soma", region: "soma", parent: -1, profile: []Point{{0, width / 2}, {width, width / 2}}, points: [][3]float64{begin, end}}
 }
 
 // threeSamples tells whether the soma is the three-sample form of NeuroMorpho.org:
@@ -82,14 +89,19 @@ func (f *swcFile) lateral() float64 {
 	return sum
 }
 
-// meanDistance returns the mean distance of samples from their centre (µm).
-func meanDistance(soma []sample) float64 {
-	var centre sample
+// centreOf returns the mean place of samples.
+func centreOf(soma []sample) (centre sample) {
 	for _, s := range soma {
 		for i := range s.x {
 			centre.x[i] += s.x[i] / float64(len(soma))
 		}
 	}
+	return centre
+}
+
+// meanDistance returns the mean distance of samples from their centre (µm).
+func meanDistance(soma []sample) float64 {
+	centre := centreOf(soma)
 	var sum float64
 	for _, s := range soma {
 		sum += s.distance(centre)
@@ -120,7 +132,7 @@ func (f *swcFile) neurites(m *Morphology) {
 			continue
 		}
 		p := f.samples[s.parent]
-		r := branch{region: regionOf(s.kind), parent: on[s.parent], profile: []Point{{0, p.radius}}}
+		r := branch{region: regionOf(s.kind), parent: on[s.parent], profile: []Point{{0, p.radius}}, points: [][3]float64{p.x}}
 		at := i
 		if p.kind == typeSoma {
 			r.profile[0].Radius = s.radius
@@ -129,6 +141,7 @@ func (f *swcFile) neurites(m *Morphology) {
 				single++
 			} else { // it only says where the neurite begins
 				grown[i] = true
+				r.points[0] = s.x
 				f.wide(s.line, s.radius)
 				if len(next) > 1 || f.samples[next[0]].kind != s.kind {
 					continue // its children begin on the soma, at this sample
@@ -157,7 +170,7 @@ func (f *swcFile) grow(r *branch, at, index int, on []int, grown []bool) (last i
 		f.wide(q.line, q.radius)
 		end := r.profile[len(r.profile)-1]
 		if step := q.distance(f.samples[q.parent]); end.Path+step > 0 {
-			r.profile = append(r.profile, Point{end.Path + step, q.radius})
+			r.profile, r.points = append(r.profile, Point{end.Path + step, q.radius}), append(r.points, q.x)
 		} else {
 			r.profile[0].Radius = q.radius // a copy of where the branch begins
 		}

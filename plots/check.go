@@ -15,7 +15,7 @@ const maxSize = 400
 
 var marks = []figure.Mark{
 	figure.Line, figure.Dashed, figure.Steps, figure.Points, figure.Bars,
-	figure.Ribbon, figure.Raster, figure.Spans, figure.Rings,
+	figure.Ribbon, figure.Raster, figure.Spans, figure.Rings, figure.Image, figure.Strokes, figure.Pointers,
 }
 
 // check returns all that is wrong with a figure, so that one look mends it.
@@ -70,6 +70,26 @@ func checkPanel(p figure.Panel) (errs []error) {
 		for _, err := range checkSeries(s) {
 			bad("series %d %q: %w", i+1, s.Name, err)
 		}
+		if s.Z != nil && p.Colours == nil {
+			bad("series %d %q: has values for colours, and the panel does not say what its colours are", i+1, s.Name)
+		}
+	}
+	if c := p.Colours; c != nil && (!(c.High > c.Low) || math.IsInf(c.High-c.Low, 0)) {
+		bad("colours from %g to %g: must be two finite numbers, the smaller first", c.Low, c.High)
+	}
+	if p.ScaleBar < 0 || math.IsInf(p.ScaleBar, 0) || math.IsNaN(p.ScaleBar) {
+		bad("scale bar = %g: must be at least 0", p.ScaleBar)
+	}
+	if p.Equal && (p.X.Log || p.Y.Log) {
+		bad("units as long along y as along x, on a logarithmic axis")
+	}
+	if p.ScaleBar > 0 && !p.Equal {
+		bad("a scale bar, and units that are not as long along y as along x")
+	}
+	for i, q := range p.Parts {
+		if math.IsNaN(q.Lo) || math.IsNaN(q.Hi) {
+			bad("part %d %q: from %g to %g: must be two numbers", i+1, q.Label, q.Lo, q.Hi)
+		}
 	}
 	if e := yExtent(p); math.IsInf(e.hi-e.lo, 1) && e.hi > e.lo {
 		bad("y from %g to %g: too wide to draw", e.lo, e.hi)
@@ -111,9 +131,12 @@ func checkSeries(s figure.Series) (errs []error) {
 		needed bool
 	}{
 		{"Y", s.Y, s.Mark != figure.Ribbon},
-		{"Lo", s.Lo, s.Mark == figure.Ribbon || s.Hi != nil},
-		{"Hi", s.Hi, s.Mark == figure.Ribbon || s.Lo != nil},
-		{"X2", s.X2, s.Mark == figure.Spans},
+		{"Lo", s.Lo, s.Mark == figure.Ribbon || s.Mark == figure.Image || s.Hi != nil},
+		{"Hi", s.Hi, s.Mark == figure.Ribbon || s.Mark == figure.Image || s.Lo != nil},
+		{"X2", s.X2, s.Mark == figure.Spans || s.Mark == figure.Image || s.Mark == figure.Strokes},
+		{"Y2", s.Y2, s.Mark == figure.Strokes},
+		{"Z", s.Z, s.Mark == figure.Image},
+		{"Width", s.Width, false},
 	} {
 		if len(v.data) != len(s.X) && (v.needed || v.data != nil) {
 			bad("%d values in %s for %d in X", len(v.data), v.name, len(s.X))

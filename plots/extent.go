@@ -47,6 +47,7 @@ func yExtent(p figure.Panel) extent {
 		e.add(s.Lo...)
 		e.add(s.Hi...)
 		switch s.Mark {
+		case figure.Image: // its rows lie between Lo and Hi
 		case figure.Raster, figure.Spans:
 			for _, y := range s.Y {
 				e.add(y-0.5, y+0.5)
@@ -56,6 +57,7 @@ func yExtent(p figure.Panel) extent {
 			fallthrough
 		default:
 			e.add(s.Y...)
+			e.add(s.Y2...)
 		}
 		if (s.Mark == figure.Points || s.Mark == figure.Rings) && p.Y.Log {
 			for i := range s.Y {

@@ -51,7 +51,18 @@ func goldens() map[string]figure.Figure {
 		if m == figure.Raster || m == figure.Spans {
 			s.Y, s.Lo, s.Hi, s.X2 = rows, nil, nil, ends
 		}
-		figs[string(m)] = small(figure.Panel{X: figure.Axis{Label: "t", Unit: "ms"}, Series: []figure.Series{s}})
+		p := figure.Panel{X: figure.Axis{Label: "t", Unit: "ms"}}
+		switch m {
+		case figure.Image, figure.Strokes: // with all that goes with colours of values
+			s = figure.Series{Mark: m, X: x, Y: rows, X2: ends, Y2: x, Lo: rows, Hi: []float64{1, 2, 3, 1, 2, 3, 1}, Z: y, Width: ends}
+			p.Colours = &figure.Colours{Label: "potential", Unit: "mV", High: 5}
+			p.Parts = []figure.Part{{Label: "a", Hi: 1}, {Label: "b", Lo: 1, Hi: 3}}
+			if m == figure.Strokes {
+				p.Equal, p.ScaleBar = true, 2
+			}
+		}
+		p.Series = []figure.Series{s}
+		figs[string(m)] = small(p)
 	}
 	// Everything else in one: letters, log axes, limits, rule, band, legend.
 	none := figure.Series{Name: "θ", Mark: figure.Points, Role: figure.Simulation, Index: 1,

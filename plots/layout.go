@@ -74,6 +74,11 @@ func arrange(pen *pen, fig figure.Figure) ([]*panel, error) {
 		}
 	}
 	l.place()
+	for _, p := range l.panels {
+		if p.Equal {
+			p.equalise()
+		}
+	}
 	l.setTicks()
 	return l.panels, nil
 }
@@ -116,7 +121,7 @@ func (l *layout) setScales() {
 }
 
 func xPad(p figure.Panel) float64 {
-	if hasMark(p, figure.Points) || hasMark(p, figure.Rings) {
+	if hasMark(p, figure.Points, figure.Rings, figure.Pointers, figure.Strokes) {
 		return 0.04
 	}
 	return 0
@@ -124,7 +129,7 @@ func xPad(p figure.Panel) float64 {
 
 // yPad is none for rasters: their extent has half a row on either side.
 func yPad(p figure.Panel) float64 {
-	if hasMark(p, figure.Raster, figure.Spans) {
+	if hasMark(p, figure.Raster, figure.Spans, figure.Image) {
 		return 0
 	}
 	return 0.05
@@ -167,7 +172,7 @@ func (l *layout) chooseKeySides() {
 			}
 		}
 		for _, p := range l.column(col) {
-			if beside < above && widest < l.w/vg.Length(3*l.cols) && p.Scale == nil {
+			if beside < above && widest < l.w/vg.Length(3*l.cols) && p.Scale == nil && p.Colours == nil && len(p.Parts) == 0 {
 				p.side = keyRight
 				l.pen.fold(p.key, l.w)
 			}
@@ -227,7 +232,7 @@ func (l *layout) setTicks() {
 		p.xticks = ticksFor(p.X, p.x, xsize)
 		p.yticks = ticksFor(p.Y, p.y, ysize)
 		p.ytitle = nil
-		if t := axisTitle(p.Y.Label, p.Y.Unit); t != "" {
+		if t := axisTitle(p.Y.Label, p.Y.Unit); t != "" && !p.Y.Hidden {
 			p.ytitle = l.pen.wrap(t, l.height[p.row]+l.above[p.row])
 		}
 	}
@@ -284,7 +289,7 @@ func (l *layout) setWidths() {
 		if p.side == keyRight && len(p.key) > 0 {
 			right = max(right, keyOffset+l.pen.keyWidth(p.key))
 		}
-		right = max(right, l.pen.barWidthOf(p.Scale))
+		right = max(right, l.partsWidth(p)+max(l.pen.barWidthOf(p.Scale), l.coloursWidth(p)))
 		l.left[p.col] = max(l.left[p.col], l.leftOf(p))
 		l.right[p.col] = max(l.right[p.col], right)
 	}

@@ -54,7 +54,7 @@ func keyOf(p figure.Panel) []keyEntry {
 		return &key[len(key)-1]
 	}
 	for _, s := range p.Series {
-		if s.Name != "" && shows(p, s) {
+		if s.Name != "" && s.Mark != figure.Image && shows(p, s) {
 			e := entry(s.Name)
 			e.series = append(e.series, s)
 		}
@@ -249,6 +249,10 @@ func (p *panel) drawSample(pen *pen, left vg.Point, e keyEntry) {
 			fill(pen, box(textSize*0.75), mix(white, l.colour, ribbonTint))
 		case figure.Spans:
 			fill(pen, box(2), spanColour(l))
+		case figure.Pointers:
+			drawPointer(pen, vg.Point{X: mid.X - 0.35*pointerLength, Y: mid.Y - 0.35*pointerLength}, l.colour)
+		case figure.Strokes:
+			pen.StrokeLine2(draw.LineStyle{Color: strokeColour(s, l), Width: 2}, left.X, left.Y, left.X+keySample, left.Y)
 		case figure.Raster:
 			for _, dx := range []vg.Length{-3, 0, 3} {
 				pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: 0.8}, mid.X+dx, mid.Y-2.2, mid.X+dx, mid.Y+2.2)

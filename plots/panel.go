@@ -24,11 +24,12 @@ type panel struct {
 	side      keySide
 	limits    map[mark]limitPlace
 
-	head  vg.Point     // baseline of letter and title, at the left end
-	edge  vg.Length    // left end of the y title
-	data  vg.Rectangle // the area between the axes
-	keyAt vg.Point     // upper left corner of the legend
-	ink   ink
+	head      vg.Point     // baseline of letter and title, at the left end
+	edge      vg.Length    // left end of the y title
+	partsRoom vg.Length    // what the names of Parts take right of the data
+	data      vg.Rectangle // the area between the axes
+	keyAt     vg.Point     // upper left corner of the legend
+	ink       ink
 }
 
 // canvas is the data rectangle as a canvas, for clipping.
@@ -54,8 +55,11 @@ func (p *panel) draw(pen *pen) {
 	}
 	p.drawRules(pen)
 	p.drawAxes(pen)
+	p.drawScaleBar(pen)
 	p.drawKey(pen)
 	p.drawBar(pen)
+	p.drawParts(pen)
+	p.drawColours(pen)
 	if p.letter != "" {
 		pen.text(p.letter, p.head, style{font: bold, size: letterSize})
 	}
@@ -139,7 +143,12 @@ func tickLengthOf(t figure.Tick) vg.Length {
 	return tickLength
 }
 
-func (p *panel) xtitle() string { return axisTitle(p.X.Label, p.X.Unit) }
+func (p *panel) xtitle() string {
+	if p.X.Hidden {
+		return ""
+	}
+	return axisTitle(p.X.Label, p.X.Unit)
+}
 
 // xTickDepth is how far ticks and their labels reach below the data.
 func (p *panel) xTickDepth() vg.Length {

@@ -2,6 +2,7 @@ package plots
 
 import (
 	"cmp"
+	"image/color"
 	"math"
 	"slices"
 
@@ -155,6 +156,40 @@ func (p *panel) drawLimit(pen *pen, at limitPlace, l look) {
 	pen.FillPolygon(white, arrow)
 	pen.StrokeLines(sty, append(arrow, arrow[0], arrow[1]))
 	p.ink.rect(at.box(p.y.from))
+}
+
+const (
+	pointerLength vg.Length = 10
+	pointerWidth  vg.Length = 4 // of its blunt end
+)
+
+func (p *panel) drawPointers(pen *pen, s figure.Series, l look) {
+	for i := range s.X {
+		if !p.x.holds(s.X[i]) || !p.y.holds(s.Y[i]) {
+			continue
+		}
+		x, _ := p.x.at(s.X[i])
+		y, _ := p.y.at(s.Y[i])
+		tip := vg.Point{X: x, Y: y}
+		p.ink.line([]vg.Point{tip, tip.Add(vg.Point{X: pointerLength, Y: pointerLength}.Scale(0.7))})
+		drawPointer(pen, tip, l.colour)
+	}
+}
+
+// drawPointer draws a triangle that comes from the upper right, with a white edge, so that it
+// stands out from any colour.
+func drawPointer(pen *pen, tip vg.Point, colour color.Color) {
+	const cos = 0.70710678 // of 45°
+	along := vg.Point{X: cos * pointerLength, Y: cos * pointerLength}
+	across := vg.Point{X: -cos * pointerWidth / 2, Y: cos * pointerWidth / 2}
+	var path vg.Path
+	path.Move(tip)
+	path.Line(tip.Add(along).Add(across))
+	path.Line(tip.Add(along).Sub(across))
+	path.Close()
+	pen.SetLineStyle(draw.LineStyle{Color: white, Width: 2 * barWidth})
+	pen.Stroke(path)
+	fill(pen, path, colour)
 }
 
 // drawMarker draws one marker at pt.

@@ -31,6 +31,12 @@ func (p *panel) drawSeries(pen *pen, index int, s figure.Series) {
 		p.drawBlocks(pen, p.blocks(s), l.colour)
 	case figure.Spans:
 		p.drawBlocks(pen, p.blocks(s), spanColour(l))
+	case figure.Pointers:
+		p.drawPointers(pen, s, l)
+	case figure.Image:
+		p.drawImage(pen, s)
+	case figure.Strokes:
+		p.drawStrokes(pen, s, l)
 	}
 }
 

@@ -259,9 +259,39 @@ func axisTitle(label, unit string) string {
 		label = strings.ToUpper(label[:1]) + label[1:]
 	}
 	if unit != "" {
-		label = strings.TrimLeft(label+" ("+unit+")", " ")
+		label = strings.TrimLeft(label+" ("+unitText(unit)+")", " ")
 	}
 	return label
+}
+
+// unitText writes a unit as it is read: "mA/cm2" with a raised 2, and "um2" with µ. What is
+// raised already stays as it is.
+func unitText(unit string) string {
+	var out strings.Builder
+	letters := 0 // of the word so far
+	rs := []rune(unit)
+	for i := 0; i < len(rs); i++ {
+		r := rs[i]
+		switch {
+		case r == 'u' && letters == 0 && i+1 < len(rs) && strings.ContainsRune("mFASMs", rs[i+1]) && (i+2 == len(rs) || !unicode.IsLetter(rs[i+2])):
+			out.WriteRune('µ')
+			letters++
+		case unicode.IsLetter(r):
+			out.WriteRune(r)
+			letters++
+		case letters > 0 && (unicode.IsDigit(r) || r == '-' && i+1 < len(rs) && unicode.IsDigit(rs[i+1])):
+			end := i + 1
+			for end < len(rs) && unicode.IsDigit(rs[end]) {
+				end++
+			}
+			out.WriteString("^{" + string(rs[i:end]) + "}")
+			i, letters = end-1, 0
+		default:
+			out.WriteRune(r)
+			letters = 0
+		}
+	}
+	return out.String()
 }
 
 // wrap splits s into two lines when it is wider than room: before its unit if

@@ -81,3 +81,16 @@ func TestMarkupWidth(t *testing.T) {
 		t.Errorf("10^{3} is %v wide, want %v (%v)", raised, plain, p.err)
 	}
 }
+
+// Units are written in TOML and in the tables of figures with plain letters, and drawn as
+// they are read.
+func TestUnitsAreDrawnAsTheyAreRead(t *testing.T) {
+	for unit, want := range map[string]string{
+		"mA/cm2": "mA/cm^{2}", "uF/cm2": "µF/cm^{2}", "ohm cm2": "ohm cm^{2}", "um": "µm", "um2": "µm^{2}", "cm-2": "cm^{-2}",
+		"ms": "ms", "cm^{2}": "cm^{2}", "10^{-3}": "10^{-3}", "spikes/s": "spikes/s", "% of a": "% of a", "units": "units", "us": "µs", "": "",
+	} {
+		if got := unitText(unit); got != want {
+			t.Errorf("%q is drawn as %q, want %q", unit, got, want)
+		}
+	}
+}

@@ -53,6 +53,7 @@ var (
 	darkGrey   = rgb(0x4d4d4d)
 	midGrey    = rgb(0x666666)
 	lightGrey  = rgb(0x999999)
+	noValue    = rgb(0xbdbdbd) // of what has no value
 )
 
 // roles gives each role its colour in every figure.

@@ -100,11 +100,15 @@ func TestDegenerateFiguresAreDrawn(t *testing.T) {
 		v := data[name]
 		for _, mark := range marks {
 			for _, log := range []bool{false, true} {
-				s := figure.Series{Name: "s", Mark: mark, X: v, Y: v, Lo: v, Hi: v, X2: v}
+				s := figure.Series{Name: "s", Mark: mark, X: v, Y: v, Lo: v, Hi: v, X2: v, Y2: v, Z: v, Width: v}
 				fig := small(figure.Panel{X: figure.Axis{Label: "x", Log: log}, Y: figure.Axis{Label: "y", Log: log},
-					Series: []figure.Series{s}, Legend: true,
+					Series: []figure.Series{s}, Legend: true, Colours: &figure.Colours{Label: "z", High: 4},
+					Parts: []figure.Part{{Label: "p", Lo: 0, Hi: 1}, {Lo: -1e300, Hi: 1e300}},
 					Bands: []figure.Band{{Name: "b", Axis: "x", Lo: 0, Hi: 1}, {Axis: "y", Lo: -1, Hi: 0}},
 					Rules: []figure.Rule{{Axis: "x", At: 0, Label: "r"}, {Axis: "y", At: nan, Label: "n"}}})
+				if !log {
+					fig.Panels[0].Equal, fig.Panels[0].ScaleBar = true, 1
+				}
 				formats := Formats
 				if mark != figure.Points { // rasterising is slow, and the canvases do not see marks
 					formats = []string{"svg", "pdf"}

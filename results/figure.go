@@ -36,7 +36,7 @@ type shape struct {
 //
 // The table has one row per point, whose first three columns say where it
 // belongs: panel and series, counted from 1, and the series' name. Then come
-// those of the columns x, y, lo, hi and x2 that occur. Their headers carry the
+// those of the columns x, y, lo, hi, x2, y2, z and width that occur. Their headers carry the
 // axis and its unit, as "x: time (ms)", or those of all panels in order, with
 // "; " between, where they differ. What a series does not have is an empty
 // field; a missing value is NaN. Quotes are as in RFC 4180, lines end in LF.
@@ -121,11 +121,11 @@ func checkFigureName(name string) error {
 }
 
 // columns are those of the table that hold numbers, in order.
-var columns = [...]string{"x", "y", "lo", "hi", "x2"}
+var columns = [...]string{"x", "y", "lo", "hi", "x2", "y2", "z", "width"}
 
 // slicesOf returns the slices of a series in the order of columns.
 func slicesOf(s *figure.Series) [len(columns)]*[]float64 {
-	return [...]*[]float64{&s.X, &s.Y, &s.Lo, &s.Hi, &s.X2}
+	return [...]*[]float64{&s.X, &s.Y, &s.Lo, &s.Hi, &s.X2, &s.Y2, &s.Z, &s.Width}
 }
 
 func shapeOf(s figure.Series) (shape, error) {

@@ -122,6 +122,11 @@ func randomFigure(rng *rand.Rand) figure.Figure {
 	fig := figure.Figure{Name: "random", Title: text(), Width: 183, Height: rng.Float64(), Cols: some(3), ShareX: some(1) == 1}
 	for range some(4) {
 		p := figure.Panel{Title: text(), Weight: float64(some(2)), X: axis(), Y: axis(), Legend: some(1) == 1}
+		if some(1) == 1 {
+			p.Colours = &figure.Colours{Label: text(), Unit: text(), Low: rng.NormFloat64(), High: 9, NoBar: some(1) == 1}
+			p.Parts = []figure.Part{{Label: text(), Hi: rng.Float64()}}
+			p.Equal, p.ScaleBar = some(1) == 1, rng.Float64()
+		}
 		for range some(2) {
 			p.Bands = append(p.Bands, figure.Band{Name: text(), Axis: "x", Lo: rng.Float64(), Role: figure.Input})
 			p.Rules = append(p.Rules, figure.Rule{Label: text(), Axis: "y", At: rng.Float64()})
@@ -172,7 +177,7 @@ func TestFigureRefuses(t *testing.T) {
 		{"1,2,theory", "1,3,theory", "line 4: panel 1, series 3: the figure has none such"},
 		{"1,2,theory", "0,2,theory", "none such"},
 		{"theory,-2.5", "theory", "line 4: wrong number of fields"},
-		{"x: time", "z: time", `unknown column "z: time (ms)"`},
+		{"x: time", "q: time", `unknown column "q: time (ms)"`},
 		{"panel,", "trial,", "not the table of a figure"},
 		{string(good), "", "is empty"},
 	} {

@@ -66,8 +66,13 @@ func header(fig figure.Figure, column string) string {
 	same := true
 	for _, panel := range fig.Panels {
 		axis := panel.Y
-		if strings.HasPrefix(column, "x") {
+		switch {
+		case strings.HasPrefix(column, "x"), column == "width":
 			axis = panel.X
+		case column == "z" && panel.Colours == nil:
+			continue
+		case column == "z":
+			axis = figure.Axis{Label: panel.Colours.Label, Unit: panel.Colours.Unit}
 		}
 		text := axis.Label
 		if axis.Unit != "" {

@@ -88,9 +88,11 @@ const (
 // Figure asks for one picture: one of the kinds.
 type Figure struct {
 	*grammar.Figure
-	Raster   *rasterSpec
-	Traces   *tracesSpec
-	Accuracy *accuracySpec
+	Raster    *rasterSpec
+	Traces    *tracesSpec
+	Accuracy  *accuracySpec
+	Kymograph *kymographSpec
+	Cell      *cellSpec
 }
 
 // rasterSpec asks for spikes against time: a panel per population, and the
@@ -114,6 +116,49 @@ type tracesSpec struct {
 	Stimulus bool `toml:"stimulus" doc:"show below what the electrodes in the cells do, unless it is noise"`
 }
 
+// kymographSpec asks for a quantity along the path from the soma to a place, against time.
+type kymographSpec struct {
+	Trace    string   `toml:"trace" doc:"name of the table [record.traces.NAME] that holds the compartments of the path; default: the only one"`
+	Cells    []int    `toml:"cells" doc:"cells of the trace, a panel for each; default: all of the trace"`
+	Labels   []string `toml:"labels" doc:"titles of the panels, in the order of the cells; default: their numbers"`
+	Variable string   `toml:"variable" doc:"what the colours show: a variable of the trace that is read at places"`
+	To       struct {
+		model.PlaceTable
+	} `toml:"to"`
+	Start float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time shown"`
+	Stop  float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
+	Low   float64 `toml:"low" doc:"value of the first colour, in the unit of the variable; default: the lowest"`
+	High  float64 `toml:"high" doc:"value of the last colour; default: the highest"`
+
+	End model.Place `toml:"-"` // of the path
+}
+
+// cellSpec asks for a picture of a cell, coloured by a value of each compartment.
+type cellSpec struct {
+	Show       string  `toml:"show" of:"highest lowest time region" doc:"what the colours are: highest or lowest, the extreme of the variable from start to stop; time, its value at a time; region, that of the section, which needs no trace"`
+	Trace      string  `toml:"trace" doc:"name of the table [record.traces.NAME] with compartments of the cell; default: the only one. What it does not hold is grey"`
+	Population string  `toml:"population" doc:"show region: the population of the cell; default: the only one of kind compartmental"`
+	Cell       int     `toml:"cell" unset:"-1" doc:"the cell, from 0; default: the first of the trace"`
+	Variable   string  `toml:"variable" doc:"a variable of the trace that is read at places"`
+	Start      float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the time that the extreme is of"`
+	Stop       float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of it; default: the end of the run"`
+	Time       float64 `toml:"time" must:"for show time" unit:"ms" grid:"dt" doc:"the time shown"`
+	Low        float64 `toml:"low" doc:"value of the first colour, in the unit of the variable; default: the lowest"`
+	High       float64 `toml:"high" doc:"value of the last colour; default: the highest"`
+	Diameters  float64 `toml:"diameters" doc:"factor of the diameters that are drawn, but for the soma; 1: to scale"`
+	Dendrogram bool    `toml:"dendrogram" doc:"draw the dendrogram beside it"`
+	Segments   bool    `toml:"segments" doc:"mark the middles of the segments, on which the synapses lie"`
+	Electrodes bool    `toml:"electrodes" doc:"mark the electrodes in the cell"`
+}
+
+// What the colours of a cell are.
+const (
+	showHighest = "highest"
+	showLowest  = "lowest"
+	showTime    = "time"
+	showRegion  = "region"
+)
+
 // accuracySpec asks for rates of detection over the first axis of the sweep,
 // a curve for each value of the second.
 type accuracySpec struct {
@@ -136,6 +181,15 @@ func defaultRaster() rasterSpec {
 	return rasterSpec{Stop: math.Inf(1), Rows: 2048, Rates: true}
 }
 func defaultTraces() tracesSpec { return tracesSpec{Stop: math.Inf(1), Stimulus: true} }
+func defaultKymograph() kymographSpec {
+	t := kymographSpec{Variable: string(network.V), Stop: math.Inf(1), Low: math.NaN(), High: math.NaN()}
+	t.To.PlaceTable = model.DefaultPlace()
+	return t
+}
+func defaultCell() cellSpec {
+	return cellSpec{Show: showHighest, Cell: -1, Variable: string(network.V), Stop: math.Inf(1), Time: math.NaN(), Low: math.NaN(), High: math.NaN(),
+		Diameters: 3, Dendrogram: true, Segments: true, Electrodes: true}
+}
 func defaultAccuracy() accuracySpec {
 	return accuracySpec{Panels: []string{"detection", "false_negatives", "false_positives"}, Theory: true}
 }

@@ -24,14 +24,16 @@ func diskEstimate(x *Study) float64 {
 	for _, t := range x.Traces {
 		row := rowStart(x)
 		for _, p := range t.Probes {
-			switch p.Variable {
-			case network.Vm, network.Vseg:
+			switch {
+			case p.Variable.AtPlace():
+				row += number
+			case p.Variable == network.Vm || p.Variable == network.Vseg:
 				if driven(x, p.Population) {
 					row += number
 				} else {
 					row += 4 // the rest
 				}
-			case network.Isyn:
+			case p.Variable == network.Isyn:
 				row += number / 2 // often 0
 			default:
 				row += 2 // a count of few

@@ -19,6 +19,10 @@ func makeFigures(ctx context.Context, x *Study, workers int, open opener, points
 			return raster(x, f, open)
 		case f.Traces != nil:
 			return traces(x, f, open)
+		case f.Kymograph != nil:
+			return kymograph(x, f, open)
+		case f.Cell != nil:
+			return cell(x, f, open)
 		}
 		return accuracy(ctx, x, f, workers, points)
 	})

@@ -368,6 +368,8 @@ func figureKinds() []grammar.FigureKind {
 	return []grammar.FigureKind{
 		{Name: "raster", Text: "Spikes against time, a panel for each population.", Default: new(defaultRaster())},
 		{Name: "traces", Text: "A table [record.traces.NAME] against time.", Default: new(defaultTraces())},
+		{Name: "kymograph", Text: kymographText, Default: new(defaultKymograph())},
+		{Name: "cell", Text: cellText, Default: new(defaultCell())},
 		{Name: "accuracy", Needs: "detection", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second.", Default: new(defaultAccuracy())},
 	}
 }
@@ -381,6 +383,10 @@ func (d reader) figures(x *Study) {
 			out.Raster = d.raster(x, f)
 		case "traces":
 			out.Traces = d.traces(x, f)
+		case "kymograph":
+			out.Kymograph = d.kymograph(x, f)
+		case "cell":
+			out.Cell = d.cell(x, f)
 		case "accuracy":
 			out.Accuracy = d.accuracy(x, f)
 		}

@@ -175,7 +175,7 @@ func (t Trace) apart(v network.Variable) bool {
 func variablePanels(x *Study, trace Trace, table *record.Table, t span, bands []figure.Band, cells map[int]string, open opener) (panels []figure.Panel, says []string, err error) {
 	pop := x.Network.Population(trace.Population)
 	for _, tp := range trace.panels() {
-		p := figure.Panel{X: t.axis(), Y: figure.Axis{Label: tp.label, Unit: strings.ReplaceAll(tp.variable.Unit(), "cm2", "cm^{2}")}, Bands: bands, Legend: true}
+		p := figure.Panel{X: t.axis(), Y: figure.Axis{Label: tp.label, Unit: tp.variable.Unit()}, Bands: bands, Legend: true}
 		for _, probe := range trace.Probes {
 			if c := table.Column(probe.Name()); tp.shows(probe) && c != nil {
 				p.Series = append(p.Series, traceSeries(trace, cells[probe.Cell], probe, c.Values, table.Steps, t, len(p.Series)))
@@ -299,8 +299,7 @@ func stimulusPanels(x *Study, trace Trace, t span, bands []figure.Band, perCell 
 	command := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Command", Unit: "mV"}, Bands: bands, Legend: true, Weight: 0.6}
 	for i := range x.Network.Stimulations {
 		e := &x.Network.Stimulations[i]
-		reaches := len(e.Cells) == 0 || slices.ContainsFunc(trace.Cells, func(c int) bool { return slices.Contains(e.Cells, c) })
-		if e.Population != trace.Population || e.Waveform == nil || !reaches {
+		if e.Waveform == nil || !slices.ContainsFunc(trace.Cells, func(c int) bool { return e.Reaches(trace.Population, c) }) {
 			continue
 		}
 		p := &current

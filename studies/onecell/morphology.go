@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/neuron"
+	"neurosim/studies/drawcell"
 	"neurosim/study"
 )
 
@@ -19,7 +19,7 @@ import (
 func morphology(tree *neuron.Tree, f Figure, r *uncagingResult) figure.Figure {
 	i := slices.IndexFunc(r.Traces, func(t trace) bool { return t.K == f.Morphology.Count })
 	highest := r.Traces[i].Highest
-	rows := rowsOf(tree)
+	rows := drawcell.Rows(tree)
 	m := potentialMap{low: math.Floor(slices.Min(highest)/f.Morphology.Step) * f.Morphology.Step, step: f.Morphology.Step, top: math.Inf(-1)}
 	for node := range highest {
 		m.add(tree, rows, node, highest[node])
@@ -32,7 +32,7 @@ func morphology(tree *neuron.Tree, f Figure, r *uncagingResult) figure.Figure {
 	var top float64
 	p.Series, p.Scale, top = m.series()
 	p.Series = append(p.Series, synapsesOn(tree, r, rows, f.Morphology.Count))
-	p.X.Ticks = mirrored(tree)
+	p.X.Ticks = drawcell.Mirrored(tree)
 	fig := study.Frame(f.Figure)
 	fig.Panels = []figure.Panel{p}
 	if math.IsNaN(fig.Height) {
@@ -40,56 +40,6 @@ func morphology(tree *neuron.Tree, f Figure, r *uncagingResult) figure.Figure {
 	}
 	return study.Noted(f.Figure, fig, figure.Meanings{More: []string{
 		fmt.Sprintf("Colour: the highest potential of each compartment, %.3g mV at most. Along x: path from the soma, apical dendrites to the right; across, branches are spread.", top)}})
-}
-
-// rowsOf returns the place of each section along y: tips one after the other, the
-// others in the middle of what begins on them; the soma's own is that of all.
-func rowsOf(t *neuron.Tree) []float64 {
-	children := make([][]int, len(t.Sections))
-	for i, s := range t.Sections[1:] {
-		children[s.Parent] = append(children[s.Parent], i+1)
-	}
-	rows := make([]float64, len(t.Sections))
-	next := map[bool]float64{} // each side has rows of its own
-	var place func(i int)
-	place = func(i int) {
-		for _, c := range children[i] {
-			place(c)
-		}
-		if len(children[i]) == 0 {
-			side := apical(t, i)
-			rows[i] = next[side]
-			next[side]++
-			return
-		}
-		rows[i] = (rows[children[i][0]] + rows[children[i][len(children[i])-1]]) / 2
-	}
-	place(0)
-	// Both sides as high as the higher one.
-	most := max(next[true], next[false]) - 1
-	for i := range rows {
-		if n := next[apical(t, i)] - 1; n > 0 {
-			rows[i] *= most / n
-		} else {
-			rows[i] = most / 2
-		}
-	}
-	rows[0] = most / 2
-	return rows
-}
-
-// apical tells whether a section belongs to an apical tree, by its region or its name.
-func apical(t *neuron.Tree, i int) bool {
-	s := t.Sections[i]
-	return s.Region == "apical" || strings.HasPrefix(s.Name, "apical")
-}
-
-// along returns the x of a path from the soma (µm).
-func along(t *neuron.Tree, section int, path float64) float64 {
-	if apical(t, section) {
-		return path
-	}
-	return -path
 }
 
 // potentialMap gathers lines by class of potential: class k holds low + k·step to
@@ -117,7 +67,7 @@ func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) 
 	s := &m.lines[k]
 	section := int(t.Section[node])
 	y, half := rows[section], float64(t.Length[node]/2)
-	from, to := along(t, section, t.Distance[node]-half), along(t, section, t.Distance[node]+half)
+	from, to := drawcell.Along(t, section, t.Distance[node]-half), drawcell.Along(t, section, t.Distance[node]+half)
 	if section == 0 {
 		from, to = -half, half
 	} else if t.Index[node] == 0 {
@@ -144,25 +94,7 @@ func synapsesOn(tree *neuron.Tree, r *uncagingResult, rows []float64, n int) fig
 	s := figure.Series{Name: grammar.Count(float64(n), "active synapse"), Mark: figure.Raster}
 	for i, node := range r.Nodes[:n] {
 		section := int(tree.Section[node])
-		s.Add(along(tree, section, r.Paths[i]), rows[section])
+		s.Add(drawcell.Along(tree, section, r.Paths[i]), rows[section])
 	}
 	return s
-}
-
-// mirrored returns ticks every 100 µm with the same labels on both sides.
-func mirrored(t *neuron.Tree) []figure.Tick {
-	low, high := 0.0, 0.0
-	for node, d := range t.Distance {
-		x := along(t, int(t.Section[node]), d+float64(t.Length[node]/2))
-		low, high = min(low, x), max(high, x)
-	}
-	every := 50.0
-	for (high-low)/every > 8 {
-		every *= 2
-	}
-	var ticks []figure.Tick
-	for x := math.Ceil(low/every) * every; x <= high; x += every {
-		ticks = append(ticks, figure.Tick{At: x, Label: fmt.Sprintf("%g", math.Abs(x))})
-	}
-	return ticks
 }

@@ -7,6 +7,7 @@ import (
 	"neurosim/figure"
 	"neurosim/grammar"
 	"neurosim/neuron"
+	"neurosim/studies/drawcell"
 )
 
 // A soma with two basal tips and an apical trunk with two tips: every tip has a row of
@@ -25,7 +26,7 @@ func TestMorphologyDrawsEveryCompartment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows := rowsOf(tree)
+	rows := drawcell.Rows(tree)
 	if rows[1] == rows[2] || rows[4] == rows[5] || rows[3] != (rows[4]+rows[5])/2 {
 		t.Errorf("rows %v", rows)
 	}
@@ -60,15 +61,5 @@ func TestMorphologyDrawsEveryCompartment(t *testing.T) {
 	}
 	if s := fig.Panels[0].Scale; s == nil || s.Low != -70 || s.Step != 10 || s.Count != 3 || s.Open {
 		t.Errorf("colour bar %+v, want three classes from -70 mV", s)
-	}
-}
-
-// A section is apical by its region, as apic[0] of an ASC file is, or by its name.
-func TestApicalByRegionOrName(t *testing.T) {
-	tree := &neuron.Tree{Sections: []neuron.Section{{Name: "apic[0]", Region: "apical"}, {Name: "apical3"}, {Name: "dend[0]", Region: "basal"}, {Name: "apex"}}}
-	for i, want := range []bool{true, true, false, false} {
-		if apical(tree, i) != want {
-			t.Errorf("%s: %v", tree.Sections[i].Name, !want)
-		}
 	}
 }
