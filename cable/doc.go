@@ -4,8 +4,8 @@
 //
 // A Spec says what the cells are; a Model is the constants that they share; Cells
 // is the state of N of them. A population is any number of Cells, each the work
-// of one thread; some hundred cells each keep the state in a core's second cache
-// and the calls for each compartment cheap.
+// of one thread; some hundred cells each keep the calls for each compartment cheap, and one
+// cell alone has none.
 //
 // # A step
 //

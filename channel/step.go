@@ -1,8 +1,6 @@
 package channel
 
-import (
-	"neurosim/internal/fpmath"
-)
+import "neurosim/internal/fpmath"
 
 // Cable is what the channels see of the cable equation. All arrays are by node or row, then by
 // cell; SetRows says which row a node has.

@@ -14,12 +14,13 @@ type program struct {
 
 // An op is the number of masks that its gates are multiplied through once more, and flags.
 const (
-	endOfQuad     = 1 << 8
-	nernstQuad    = 1 << 9 // a lane reverses at E_Ca
-	calciumQuad   = 1 << 10
-	endOfElement  = 1 << 11
-	bytesOfVector = lanes * 8
+	endOfQuad    = 1 << 8
+	nernstQuad   = 1 << 9  // a lane reverses at E_Ca
+	calciumQuad  = 1 << 10 // a lane fills the pool
+	endOfElement = 1 << 11
 )
+
+const bytesOfVector = lanes * 8
 
 // compile writes the program of a group.
 func (g *group) compile() (c program) {
