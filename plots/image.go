@@ -122,7 +122,7 @@ func (p *panel) drawColours(pen *pen) {
 	tiles := make([]tile, shades)
 	step := bar.Size().Y / shades
 	for k := range tiles {
-		tiles[k] = tile{vg.Rectangle{Min: vg.Point{X: bar.Min.X, Y: bar.Min.Y + step*vg.Length(k)}, Max: vg.Point{X: bar.Max.X, Y: bar.Min.Y + step*vg.Length(k+1)}}, k}
+		tiles[k] = tile{vg.Rectangle{Min: vg.Point{X: bar.Min.X, Y: bar.Min.Y + vg.Length(step*vg.Length(k))}, Max: vg.Point{X: bar.Max.X, Y: bar.Min.Y + vg.Length(step*vg.Length(k+1))}}, k}
 	}
 	paint(pen, bar, tiles)
 	sty := draw.LineStyle{Color: black, Width: axisWidth}

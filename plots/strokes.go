@@ -49,7 +49,7 @@ func (p *panel) drawStrokes(pen *pen, s figure.Series, l look) {
 		}
 		w, c := strokeWidth, l.colour
 		if s.Width != nil {
-			w = max(leastStroke, vg.Length(s.Width[i]/(p.x.hi-p.x.lo))*(p.x.to-p.x.from))
+			w = max(leastStroke, vg.Length(vg.Length(s.Width[i]/(p.x.hi-p.x.lo))*(p.x.to-p.x.from)))
 		}
 		if s.Z != nil {
 			c = p.valueColour(s.Z[i])
@@ -90,7 +90,7 @@ func (p *panel) equalise() {
 	}
 	x, y := float64(p.x.to-p.x.from)/(p.x.hi-p.x.lo), float64(p.y.to-p.y.from)/(p.y.hi-p.y.lo) // points per unit
 	widen := func(s *scale, by float64) {
-		mid, half := (s.lo+s.hi)/2, float64((s.hi-s.lo)/2)*by
+		mid, half := (s.lo+s.hi)/2, float64((s.hi-s.lo)/2*by)
 		s.lo, s.hi = mid-half, mid+half
 	}
 	if x > y {
@@ -106,7 +106,7 @@ func (p *panel) drawScaleBar(pen *pen) {
 		return
 	}
 	label := strconv.FormatFloat(p.ScaleBar, 'g', 6, 64) + " " + unitText(p.X.Unit)
-	length := vg.Length(p.ScaleBar/(p.x.hi-p.x.lo)) * (p.x.to - p.x.from)
+	length := vg.Length(vg.Length(p.ScaleBar/(p.x.hi-p.x.lo)) * (p.x.to - p.x.from))
 	x, y := p.data.Min.X+max(length, pen.width(label, style{}))/2, p.data.Min.Y+textSize*1.3
 	pen.StrokeLine2(draw.LineStyle{Color: black, Width: 1.2}, x-length/2, y, x+length/2, y)
 	pen.text(label, vg.Point{X: x, Y: y - 2}, style{x: 0.5, y: 1})

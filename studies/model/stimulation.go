@@ -14,7 +14,7 @@ import (
 // PlaceTable is what a user sets of where on a cell something is.
 type PlaceTable struct {
 	Section  string  `toml:"section" doc:"section by its name; default: the first, the soma"`
-	X        float64 `toml:"x" doc:"place on the section, from 0 (its beginning) to 1 (its end); default: 0.5, and 1 where a path ends"`
+	X        float64 `toml:"x" doc:"place on the section, from 0 (its beginning) to 1 (its end); default: 0.5, or 1 for the end of the path of a kymograph"`
 	Region   string  `toml:"region" doc:"region, or wildcards of section names, in place of section: the place is found by the distance"`
 	Distance float64 `toml:"distance" must:"beside region" unit:"um" doc:"path from the origin to the place"`
 	Origin   string  `toml:"origin" doc:"origin of the distance: soma, soma-start, trunk, or a section, whose beginning it is"`

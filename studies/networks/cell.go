@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"neurosim/figure"
+	"neurosim/internal/fpmath"
 	"neurosim/network"
 	"neurosim/neuron"
 	"neurosim/studies/drawcell"
@@ -60,15 +61,15 @@ func cell(x *Study, f Figure, open opener) (figure.Figure, error) {
 	}
 	says = append(says, addPlaces(x, c, p, tree, views, fig.Panels)...)
 	if math.IsNaN(fig.Height) {
-		each := f.Width * 0.8 / float64(len(views))
-		fig.Height = min(max(float64(each*height/width), 0.6*each), 1.6*each, 160) + 12
+		each := 0.8 * f.Width / float64(len(views))
+		fig.Height = float64(min(max(each*height/width, 0.6*each), 1.6*each, 160)) + 12
 	}
 	return study.Noted(f.Figure, fig, figure.Meanings{More: says}), nil
 }
 
 // roundBelow returns the largest of 1, 2 and 5 times a power of ten that is at most x.
 func roundBelow(x float64) float64 {
-	e := math.Pow10(int(math.Floor(math.Log10(x))))
+	e := fpmath.Pow10(math.Floor(fpmath.Log10(x)))
 	for _, m := range []float64{5, 2} {
 		if m*e <= x {
 			return m * e

@@ -156,6 +156,9 @@ func (d reader) cell(x *Study, f *grammar.Figure) *cellSpec {
 	if t.Cell < 0 && !d.Present(f.Path+".cell") {
 		t.Cell = r.Cells[0]
 	}
+	if t.Show == showTime && !d.Rule(t.Time >= r.Start && t.Time < r.Stop, f.Path+".time", "the trace %s is recorded from %g ms to %g ms", r.Name, r.Start, r.Stop) {
+		return &t
+	}
 	d.shownOf(f.Path, r, t.Variable, nil, t.Start, t.Stop, t.Low, t.High)
 	d.Rule(slices.Contains(r.Cells, t.Cell), f.Path+".cell", "is not in the trace %s", r.Name)
 	return &t
