@@ -51,8 +51,8 @@ func (f *swcFile) soma() branch {
 		middle = centreOf(soma).x
 	}
 	begin, end := middle, middle
-	begin[1] -= width / 2
-	end[1] += width / 2
+	begin[1] -= float64(width / 2)
+	end[1] += float64(width / 2)
 	return branch{name: "soma", region: "soma", parent: -1, profile: []Point{{0, width / 2}, {width, width / 2}}, points: [][3]float64{begin, end}}
 }
 

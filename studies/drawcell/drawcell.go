@@ -117,7 +117,7 @@ func Dendrogram(t *neuron.Tree) *View {
 		if t.Index[node] < 0 {
 			continue
 		}
-		section, half := int(t.Section[node]), t.Length[node]/2
+		section, half := int(t.Section[node]), float64(t.Length[node]/2)
 		from, to := place(node, t.Distance[node]-half), place(node, t.Distance[node]+half)
 		if s := t.Sections[section]; t.Index[node] == 0 && section > 0 && rows[s.Parent] != from.x { // the way across is the parent's
 			parent := t.At(s.Parent, s.At)

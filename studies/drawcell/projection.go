@@ -32,7 +32,7 @@ func Projection(t *neuron.Tree, diameters float64) (*View, Source) {
 		from := float64(float64(t.Index[node]) * dx)
 		to := from + dx
 		if section == 0 && t.Sections[0].Compartments == 1 { // its ends are round
-			round := min(v.diameter(node), dx) / 2
+			round := float64(min(v.diameter(node), dx) / 2)
 			from, to = from+round, to-round
 		}
 		v.pieces[node] = lines[section].between(from, to)
@@ -152,7 +152,7 @@ func scheme(t *neuron.Tree, lines []line) {
 			s.length[p] += s.length[i]
 		}
 	}
-	half := t.Sections[0].Length() / 2
+	half := float64(t.Sections[0].Length() / 2)
 	lines[0] = line{{0, xy{0, -half}}, {2 * half, xy{0, half}}}
 	var up, axon, other []int
 	for _, c := range s.children[0] {

@@ -99,7 +99,7 @@ func pathOf(tree *neuron.Tree, trace *Trace, k *kymographSpec) (path []row, all 
 	all = true
 	gap := false // compartments are missing since the last row
 	for _, node := range tree.PathTo(tree.SectionNamed(k.End.Section), k.End.X) {
-		half := tree.Length[node] / 2
+		half := float64(tree.Length[node] / 2)
 		r := row{node, distance[node], distance[node] - half, distance[node] + half}
 		if n := len(path); n > 0 && !gap {
 			path[n-1].hi = min(path[n-1].hi, r.lo) // a section may begin at the centre of a compartment
