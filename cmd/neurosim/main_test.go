@@ -184,6 +184,10 @@ func shortRun(t *testing.T, name string) (args []string, x *study.Config) {
 			short = append(short, "protocols."+key)
 		}
 	case *networks.Study:
+		if len(x.Network.Stimulations) > 0 { // which begin when they begin
+			short = append(short, "run.dt=0.05 ms")
+			break
+		}
 		short = append(short, "run.tstop=300 ms")
 		if x.Detection != nil && x.Detection.Estimator == networks.Stratified {
 			short = append(short, "detection.trials=4000")
