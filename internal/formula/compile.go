@@ -113,6 +113,14 @@ func (c compiler) unary(n *ast.UnaryNode) (node, error) {
 	return func(x []float64) float64 { return -a(x) }, nil
 }
 
+// operands compiles both sides of an operator on numbers.
+func (c compiler) operands(n *ast.BinaryNode) (a, b node, err error) {
+	if a, err = c.number(n.Left); err == nil {
+		b, err = c.number(n.Right)
+	}
+	return a, b, err
+}
+
 func (c compiler) binary(n *ast.BinaryNode) (node, error) {
 	switch n.Operator {
 	case "+", "-", "*", "/", "^", "**":
@@ -121,11 +129,7 @@ func (c compiler) binary(n *ast.BinaryNode) (node, error) {
 	default:
 		return nil, c.fail(n, "%s is no operator of formulas", n.Operator)
 	}
-	a, err := c.number(n.Left)
-	if err != nil {
-		return nil, err
-	}
-	b, err := c.number(n.Right)
+	a, b, err := c.operands(n)
 	if err != nil {
 		return nil, err
 	}
@@ -236,11 +240,7 @@ func (c compiler) both(n *ast.BinaryNode) (func(x []float64) bool, error) {
 }
 
 func (c compiler) compare(n *ast.BinaryNode) (func(x []float64) bool, error) {
-	a, err := c.number(n.Left)
-	if err != nil {
-		return nil, err
-	}
-	b, err := c.number(n.Right)
+	a, b, err := c.operands(n)
 	if err != nil {
 		return nil, err
 	}
