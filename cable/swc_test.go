@@ -19,10 +19,7 @@ import (
 // printed to 5e-5 mV; NEURON keeps the points of a section in single precision,
 // which moves the branch by less than 1e-3 mV where it rises 100 mV/ms.
 func TestReconstructedCellsAgainstReference(t *testing.T) {
-	shared := os.Getenv("NEUROSIM_SHARED")
-	if shared == "" {
-		t.Skip("needs the reconstructed cells, which are not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
-	}
+	shared := filepath.Dir(fixture.Shared(t, "reference"))
 	for _, name := range []string{"a_pyramidal_basal", "b_ca1_n120_apical"} {
 		dir := filepath.Join(shared, "reference", "r5_swc", name)
 		s := readSpec(t, dir)

@@ -2,7 +2,6 @@ package dendrite
 
 import (
 	"math"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -22,10 +21,7 @@ import (
 // off to 0.01 to 0.02, and their formula, which is fitted to currents) and better
 // than the steepest law, which was made to fire and not to fit.
 func TestBlockBesideMeasurement(t *testing.T) {
-	shared := os.Getenv("NEUROSIM_SHARED")
-	if shared == "" {
-		t.Skip("needs the digitised curves, which are not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
-	}
+	shared := filepath.Dir(fixture.Shared(t, "anchors"))
 	residual := map[string]map[string]float64{}
 	for _, file := range []string{"mgblock_jahr_stevens1990_gV.csv", "mgblock_vargas_caballero2003_gV.csv"} {
 		rows := fixture.CSV(t, filepath.Join(shared, "anchors", file))

@@ -2,6 +2,7 @@ package published
 
 import (
 	"bytes"
+	"neurosim/internal/fixture"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,10 +57,7 @@ func values(r Row) []string {
 // The numbers are those of the collection that they were copied from, which is read
 // where NEUROSIM_SHARED names its folder; comments are our own.
 func TestCopies(t *testing.T) {
-	shared := os.Getenv("NEUROSIM_SHARED")
-	if shared == "" {
-		t.Skip("needs the collection that the files were copied from, which is not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
-	}
+	shared := filepath.Dir(fixture.Shared(t, "anchors"))
 	compared := 0
 	for _, name := range names(t) {
 		want, err := os.ReadFile(filepath.Join(shared, "anchors", name+".csv"))

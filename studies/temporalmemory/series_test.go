@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"neurosim/grammar"
+	"neurosim/internal/fixture"
 	"neurosim/study"
 )
 
@@ -17,10 +17,7 @@ import (
 // Hawkins (2016) has 0.081, and the value of a week earlier 0.088, recomputed
 // here. The data are read where they lie.
 func TestTaxi(t *testing.T) {
-	folder := os.Getenv("NEUROSIM_SHARED")
-	if folder == "" {
-		t.Skip("needs the taxi series (data/nyc_taxi.csv), which is not part of the project: NEUROSIM_SHARED names its folder, see docs/validation.md")
-	}
+	folder := filepath.Dir(fixture.Shared(t, "data"))
 	if testing.Short() {
 		t.Skip("trains on 17520 rows in ten seconds: run without -short")
 	}
