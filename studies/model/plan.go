@@ -35,6 +35,9 @@ func (x *Model) Plan(disk float64) study.Plan {
 				p.Lines = append(p.Lines, t.lines()...)
 			}
 		}
+		if pop.Trees != nil && pop.Trees.Method == neuron.BackwardEuler && len(pop.Trees.Channels) > 0 {
+			warn("populations.%s.method: %q is of first order: with channels, spikes shift with dt, by tenths of a ms at 0.025 ms, and a calcium spike may come or not; neurosim converge shows what moves, method = %q is nearer to the limit of small steps", pop.Name, neuron.BackwardEuler, neuron.SecondOrder)
+		}
 		if pop.Kind != network.SDR && pop.Trees == nil {
 			if lo, _ := pop.Ie.Bounds(); lo > pop.Soma.Rheobase() {
 				warn("populations.%s.I_e: at least %g pA is above the rheobase of %g pA; every cell fires without input", pop.Name, lo, pop.Soma.Rheobase())
