@@ -501,3 +501,108 @@ func TestL5OfSecondOrder(t *testing.T) {
 		}
 	}
 }
+
+// The soma clamped at -80 mV through 1 MΩ, stepped to three potentials from 50 to 110 ms:
+// potentials and the current of the clamp, (V_command - V)/R_s, are NEURON's. Currents are
+// printed to six digits; 5e-5 mV over 1 MΩ is 5e-5 nA.
+func TestL5VoltageClampAgainstReference(t *testing.T) {
+	var s l5Spec
+	fixture.ReadJSON(t, filepath.Join(l5Synthetic, "spec.json"), &s)
+	table := fixture.Columns(t, filepath.Join(l5Synthetic, "traces", "vclamp_dt0.025.csv"))
+	times := table["t_ms"]
+	places := []string{"soma", "trunk_near", "trunk_far"}
+	for _, level := range []float64{-60, -40, 0} {
+		spec, _, _ := l5Cases(t, s)
+		spec.Dt, spec.Method = 0.025, neuron.BackwardEuler
+		model, err := NewModel(spec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := model.NewCells(1)
+		worst, worstI := 0.0, 0.0
+		row := 0
+		command := -80.0
+		for k := 0; row < len(times); k++ {
+			if k == int(math.Round(times[row]/spec.Dt)) {
+				for _, p := range places {
+					at := s.Record[p]
+					v := c.V(spec.Tree.Node(spec.Tree.SectionNamed(at.Section), at.K))[0]
+					worst = max(worst, math.Abs(v-table[fmt.Sprintf("v%g_%s_v_mV", level, p)][row]))
+				}
+				worstI = max(worstI, math.Abs((command-c.V(0)[0])/1-table[fmt.Sprintf("v%g_clamp_i_nA", level)][row]))
+				row++
+			}
+			command = -80
+			if at := (float64(k) + 0.5) * spec.Dt; at >= 50 && at < 110 {
+				command = level
+			}
+			c.Clamp(0, 0, 1000, command) // 1/MΩ = 1000 nS
+			c.Step(nil)
+			if got := c.ClampCurrent(0, 0); !(math.Abs(got-1000*(command-c.V(0)[0])) <= 1e-6) {
+				t.Fatalf("the clamp says %g pA", got)
+			}
+		}
+		t.Logf("%g mV: potentials within %.2g mV, current within %.2g nA", level, worst, worstI)
+		if !(worst <= 1e-3) || !(worstI <= 1e-3) {
+			t.Errorf("%g mV: potentials differ by %.3g mV, the current by %.3g nA", level, worst, worstI)
+		}
+	}
+}
+
+// Every channel's current in the hot zone during BAC firing. The reference records currents
+// of the step before; ours are of the state now, so row t is compared with the state a step
+// earlier, at the potential there. Six digits are printed.
+func TestL5CurrentsAgainstReference(t *testing.T) {
+	var s l5Spec
+	fixture.ReadJSON(t, filepath.Join(l5Synthetic, "spec.json"), &s)
+	table := fixture.Columns(t, filepath.Join(l5Synthetic, "currents_bac_trunk_far_dt0.025.csv"))
+	spec, _, cases := l5Cases(t, s)
+	spec.Dt, spec.Method = 0.025, neuron.BackwardEuler
+	var stimuli []stimulus
+	for _, c := range cases {
+		if c.name == "bac" {
+			stimuli = c.stimuli
+		}
+	}
+	model, err := NewModel(spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := model.NewCells(1)
+	at := s.Record["trunk_far"]
+	node := spec.Tree.Node(spec.Tree.SectionNamed(at.Section), at.K)
+	worst := map[string]float64{}
+	times, row := table["t_ms"], 0
+	for k := 0; row < len(times); k++ {
+		if k == int(math.Round(times[row]/spec.Dt))-1 {
+			for i, ch := range spec.Channels {
+				name := strings.TrimPrefix(ch.Name, "hay/")
+				column := table[name+"_mA_per_cm2"]
+				if column == nil {
+					continue
+				}
+				most := 0.0
+				for _, x := range column {
+					most = max(most, math.Abs(x))
+				}
+				got := c.Membrane().Current(node, 0, i, c.V(node)[0]) * 0.1 / spec.Tree.Area[node]
+				worst[name] = max(worst[name], (math.Abs(got-column[row])-5e-6*math.Abs(column[row]))/most)
+			}
+			worst["eca"] = max(worst["eca"], math.Abs(c.Membrane().ECa(node, 0)-table["eca_mV"][row])/1000)
+			row++
+		}
+		for i, f := range stimuli {
+			c.Inject(i, 0, f((float64(k)+0.5)*spec.Dt))
+		}
+		c.Step(nil)
+	}
+	t.Log(worst)
+	if len(worst) != 8 {
+		t.Errorf("compared %d quantities", len(worst))
+	}
+	for name, x := range worst {
+		if !(x <= 2e-6) {
+			t.Errorf("%s differs by %.2g of its largest value", name, x)
+		}
+	}
+}
