@@ -106,7 +106,7 @@ func TestVoltageClamp(t *testing.T) {
 	const dt, area = 0.025, 400 * math.Pi
 	for _, name := range spec.Channels {
 		if name == "SK_E2" {
-			continue // TestPool has it
+			continue // TestGateOfCalcium has it
 		}
 		table := fixture.Columns(t, filepath.Join(reference, "voltage_clamp", name+"_dt0.025.csv"))
 		k := compiled(t, name, spec.Celsius)
@@ -133,17 +133,22 @@ func TestVoltageClamp(t *testing.T) {
 				}
 				return x
 			}
-			var got [][]float64
+			var got [][]float64 // by row: the gates, and the current (mA/cm²)
+			current, before := 0.0, 0.0
 			times := table["t_ms"]
 			for step, row := 0, 0; row < len(times); step++ {
 				at := float64(step) * dt
+				current, before = s.Current(0, 0, 0, c[0][0])*0.1/area, current
+				if step == 0 {
+					before = current
+				}
 				if step == int(math.Round(times[row]/dt)) {
 					var x []float64
 					for g := range names {
 						y, _ := s.Gate(0, 0, 0, g)
 						x = append(x, y)
 					}
-					got = append(got, x)
+					got = append(got, append(x, before)) // the reference's currents are those of the step before
 					row++
 				}
 				s.Currents(c)
@@ -153,15 +158,15 @@ func TestVoltageClamp(t *testing.T) {
 				}
 				s.Advance(c)
 			}
-			for g, gate := range names {
-				for i, want := range column(gate) {
-					worst = max(worst, (math.Abs(got[i][g]-want)-5e-6*math.Abs(want))/max(peak(column(gate)), 1e-300))
+			for g, what := range append(slices.Clone(names), "i_mA_per_cm2") {
+				for i, want := range column(what) {
+					worst = max(worst, (math.Abs(got[i][g]-want)-5e-6*math.Abs(want))/max(peak(column(what)), 1e-300))
 				}
 			}
 		}
-		t.Logf("%-9s gates within %.1e of their largest value, beyond the printed digits", name, worst)
-		if worst > 1e-6 {
-			t.Errorf("%s: a gate differs by %.2g of its largest value", name, worst)
+		t.Logf("%-9s gates and current within %.1e of their largest value, beyond the printed digits", name, worst)
+		if !(worst <= 1e-6) {
+			t.Errorf("%s: a gate or the current differs by %.2g of its largest value", name, worst)
 		}
 	}
 }
@@ -171,4 +176,120 @@ func peak(x []float64) (p float64) {
 		p = max(p, math.Abs(y))
 	}
 	return p
+}
+
+// The pool that Ca_HVA fills and SK_E2 reads, with E_Ca following it, under the same
+// clamps: concentration, E_Ca, the gate of SK_E2 and both currents.
+func TestPoolUnderVoltageClamp(t *testing.T) {
+	var spec struct {
+		Celsius float64   `json:"celsius"`
+		Hold    float64   `json:"hold_mV"`
+		Test    []float64 `json:"test_mV"`
+		Pool    struct {
+			HVA   float64 `json:"gbar_Ca_HVA_S_per_cm2"`
+			SK    float64 `json:"gbar_SK_E2_S_per_cm2"`
+			Gamma float64 `json:"gamma"`
+			Decay float64 `json:"decay_ms"`
+			Start float64 `json:"ca_init_mM"`
+		} `json:"pool"`
+	}
+	fixture.ReadJSON(t, filepath.Join(reference, "spec.json"), &spec)
+	table := fixture.Columns(t, filepath.Join(reference, "voltage_clamp", "CaDynamics_E2_dt0.025.csv"))
+	const dt, area = 0.025, 400 * math.Pi
+	times := table["t_ms"]
+	for _, test := range spec.Test {
+		pool := channel.DefaultPool()
+		pool.Gamma, pool.Decay, pool.Start = spec.Pool.Gamma, spec.Pool.Decay, spec.Pool.Start
+		m, err := channel.NewMembrane(channel.MembraneSpec{
+			Channels: []channel.Placed{{Kinetics: compiled(t, "Ca_HVA", spec.Celsius), Density: []float64{spec.Pool.HVA}}, {Kinetics: compiled(t, "SK_E2", spec.Celsius), Density: []float64{spec.Pool.SK}}},
+			Pools:    []*channel.PoolParams{&pool}, Area: []float64{area}, Start: []float64{spec.Hold}, Celsius: spec.Celsius, Dt: dt,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, c := m.NewState(1), clamped{{spec.Hold}}
+		worst := map[string]float64{}
+		var before [3]float64 // E_Ca and the currents of the step before, as the reference records them
+		for step, row := 0, 0; row < len(times); step++ {
+			now := [3]float64{s.ECa(0, 0), s.Current(0, 0, 0, c[0][0]) * 0.1 / area, s.Current(0, 0, 1, c[0][0]) * 0.1 / area}
+			if step == 0 {
+				before = now
+			}
+			if step == int(math.Round(times[row]/dt)) {
+				z, _ := s.Gate(0, 0, 1, 0)
+				for what, got := range map[string]float64{"c_mM": s.Calcium(0, 0), "SK_E2_z": z, "eca_mV": before[0], "Ca_HVA_i_mA_per_cm2": before[1], "SK_E2_i_mA_per_cm2": before[2]} {
+					column := table[fmt.Sprintf("v%gmV_%s", test, what)]
+					if len(column) != len(times) {
+						t.Fatalf("no column of %s at %g mV", what, test)
+					}
+					worst[what] = max(worst[what], (math.Abs(got-column[row])-5e-6*math.Abs(column[row]))/peak(column))
+				}
+				row++
+			}
+			before = now
+			s.Currents(c)
+			c[0][0] = spec.Hold
+			if at := (float64(step) + 0.5) * dt; at >= 10 && at < 110 {
+				c[0][0] = test
+			}
+			s.Advance(c)
+		}
+		t.Log(test, worst)
+		for what, x := range worst {
+			if !(x <= 1e-6) {
+				t.Errorf("%g mV: %s differs by %.2g of its largest value, beyond the printed digits", test, what, x)
+			}
+		}
+	}
+}
+
+// The gate of SK_E2 alone, whose concentration steps from 1e-4 mM to each of five at 10 ms and
+// back at 110 ms.
+func TestGateOfCalcium(t *testing.T) {
+	var spec struct {
+		Steps []float64 `json:"sk_ca_mM"`
+		Hold  float64   `json:"sk_hold_ca_mM"`
+	}
+	fixture.ReadJSON(t, filepath.Join(reference, "spec.json"), &spec)
+	table := fixture.Columns(t, filepath.Join(reference, "voltage_clamp", "SK_E2_dt0.025.csv"))
+	const dt = 0.025
+	times := table["t_ms"]
+	k := compiled(t, "SK_E2", 34)
+	for _, step := range spec.Steps {
+		pool := channel.DefaultPool()
+		pool.Start, pool.Gamma, pool.Decay = spec.Hold, 0, 1e6 // it stands still: 1e-6/40 a step
+		m, err := channel.NewMembrane(channel.MembraneSpec{
+			Channels: []channel.Placed{{Kinetics: k, Density: []float64{1e-3}}}, Pools: []*channel.PoolParams{&pool},
+			Area: []float64{400 * math.Pi}, Start: []float64{-80}, Celsius: 34, Dt: dt,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, c := m.NewState(1), clamped{{-80}}
+		column := table[fmt.Sprintf("c%gmM_z", step)]
+		if len(column) != len(times) {
+			t.Fatalf("no column at %g mM", step)
+		}
+		worst := 0.0
+		for n, row := 0, 0; row < len(times); n++ {
+			z, _ := s.Gate(0, 0, 0, 0)
+			if n == int(math.Round(times[row]/dt)) {
+				worst = max(worst, (math.Abs(z-column[row])-5e-6*math.Abs(column[row]))/peak(column))
+				row++
+			}
+			conc := spec.Hold
+			if at := (float64(n) + 0.5) * dt; at >= 10 && at < 110 {
+				conc = step
+			}
+			rows := s.Save() // the gate, the concentration, the calcium current
+			rows[1] = conc
+			s.Restore(rows)
+			s.Currents(c)
+			s.Advance(c)
+		}
+		t.Logf("%g mM: within %.1e", step, worst)
+		if !(worst <= 1e-6) {
+			t.Errorf("%g mM: the gate differs by %.2g of its largest value", step, worst)
+		}
+	}
 }
