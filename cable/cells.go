@@ -2,7 +2,6 @@ package cable
 
 import (
 	"fmt"
-
 	"slices"
 
 	"neurosim/channel"

@@ -8,7 +8,7 @@ import (
 )
 
 // place is a point of a cell: where on a section it lies (µm). Along the soma, places count
-// from its centre, on other sections as Distance does, from where the path left the soma.
+// from its centre, that of node 0, negative before it, on other sections as Distance does.
 type place struct {
 	section int
 	at      float64
@@ -17,22 +17,22 @@ type place struct {
 // placeOn returns the place x (µm) of a section.
 func (t *Tree) placeOn(section int, x float64) place {
 	if section == 0 {
-		return place{0, x - float64(t.Sections[0].Length()/2)}
+		return place{0, x - t.Sections[0].middle()}
 	}
 	return place{section, t.begins(section) + x}
 }
 
-// begins returns the path from the centre of the soma to the beginning of a section.
+// begins returns the path from the centre of the soma to the beginning of another section.
 func (t *Tree) begins(section int) float64 {
-	first := t.first[section]
+	first := t.Node(section, 0)
 	return t.Distance[first] - float64(t.Length[first]/2)
 }
 
 // onParent returns the place on its parent where a section begins.
 func (t *Tree) onParent(section int) place {
 	s := t.Sections[section]
-	if s.Parent == 0 && s.At == 0 {
-		return t.placeOn(0, 0)
+	if s.Parent == 0 {
+		return t.placeOn(0, t.Sections[0].leaves(s.At))
 	}
 	return place{s.Parent, t.begins(section)}
 }
@@ -55,7 +55,7 @@ func (t *Tree) between(a, b place) (path float64) {
 func (t *Tree) origin(name string) (root int, from place, err error) {
 	switch name {
 	case profile.Soma:
-		return 0, t.placeOn(0, float64(t.Sections[0].Length()/2)), nil
+		return 0, place{}, nil
 	case profile.SomaStart:
 		return 0, t.placeOn(0, 0), nil
 	}
@@ -95,9 +95,8 @@ func (t *Tree) Distances(origin, sample string) (d []float64, farthest float64, 
 	d = make([]float64, t.Len())
 	for i := range d {
 		section := int(t.Section[i])
-		x := float64((float64(t.Index[i]) + 0.5) * t.Length[i])
-		last := int(t.Index[i]) == t.Sections[section].Compartments-1
-		if t.Index[i] < 0 || sample == profile.Hoc && last {
+		x := t.along[i]
+		if last := int(t.Index[i]) == t.Sections[section].Compartments-1; last && sample == profile.Hoc {
 			x = t.Sections[section].Length()
 		}
 		d[i] = t.between(t.placeOn(section, x), from)
@@ -124,13 +123,12 @@ func (t *Tree) PathTo(section int, x float64) (nodes []int) {
 		}
 		first, last := 0, s.holds(to)
 		switch {
-		case chain[i] == 0 && to < 0.5:
-			for k := (s.Compartments - 1) / 2; k >= last; k-- {
+		case chain[i] == 0:
+			first = s.holds(0.5)
+			for k := first; k > last; k-- { // back to its beginning
 				nodes = append(nodes, t.Node(0, k))
 			}
-			continue
-		case chain[i] == 0:
-			first = s.Compartments / 2
+			first = min(first, last)
 		case i > 0 && to == 0:
 			continue // it begins where this section does
 		}

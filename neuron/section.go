@@ -27,7 +27,7 @@ type Section struct {
 	Spines       []Spines // on parts of it that do not overlap
 
 	byRule bool    // Discretise sets Compartments
-	begin  float64 // path from the first centre of the soma to its beginning (µm), by Discretise
+	begin  float64 // path from the centre of the soma to its beginning (µm), by Discretise
 }
 
 // SectionParams is what a user sets of a section that is a cylinder or a cone.
@@ -153,25 +153,35 @@ func Discretise(ss []Section, d Discretisation) {
 	}
 }
 
-// beginning returns the path from the first centre of the soma to where section i begins
+// beginning returns the path from the centre of the soma to where section i begins
 // (µm), as Tree.Distance has it; it is known of the sections before.
 func beginning(ss []Section, i int) float64 {
 	if ss[i].Parent < 0 {
 		return 0
 	}
 	p := ss[ss[i].Parent]
-	dx := p.Length() / float64(p.Compartments)
-	place := float64((float64(p.holds(ss[i].At)) + 0.5) * dx) // along the parent
-	switch ss[i].At {
-	case 0:
-		place = 0
-	case 1:
-		place = p.Length()
-	}
+	place := p.leaves(ss[i].At)
 	if ss[i].Parent == 0 {
-		return math.Abs(place - float64(dx/2))
+		return math.Abs(place - p.middle())
 	}
 	return p.begin + place
+}
+
+// middle returns where along the section (µm) the centre of the compartment lies that holds its
+// middle: of the soma, node 0.
+func (s Section) middle() float64 { return s.leaves(0.5) }
+
+// leaves returns where along the section (µm) one begins that is joined to its place x: at an
+// end, or at the centre of the compartment that holds x.
+func (s Section) leaves(x float64) float64 {
+	switch x {
+	case 0:
+		return 0
+	case 1:
+		return s.Length()
+	}
+	dx := s.Length() / float64(s.Compartments)
+	return float64((float64(s.holds(x)) + 0.5) * dx)
 }
 
 // holds returns the compartment that holds the place x, from 0 to 1.

@@ -1,14 +1,17 @@
 package neuron
 
+import "math"
+
 // A Tree is a cell as compartments: the nodes of an electric network, each but
 // the first joined to its parent. A node is the centre of a compartment, or a
 // point without membrane where sections meet. Arrays are by node, in an order
 // in which every parent stands before its children (Hines order); node 0 is the
-// soma, the first compartment of the first section.
+// soma, the middle compartment of the first section.
 type Tree struct {
 	parent   []int32   // [nodes] -1 for node 0
 	Section  []int32   // [nodes] section that the node belongs to
 	Index    []int32   // [nodes] compartment of the section, from 0; -1 for a point without membrane
+	along    []float64 // [nodes] place on the section, from its beginning (µm)
 	Area     []float64 // [nodes] of the membrane (µm²)
 	Length   []float64 // [nodes] of the compartment (µm)
 	Distance []float64 // [nodes] path from node 0 (µm); leaving a centre costs nothing
@@ -18,7 +21,7 @@ type Tree struct {
 	Axial    []float64 // [nodes] conductance to the parent (nS); 0 for node 0
 
 	Sections []Section
-	first    []int32 // [sections] node of the first compartment
+	first    []int32 // [sections] its first node
 }
 
 // NewTree returns the compartments of a cell:
@@ -55,14 +58,13 @@ func NewTree(sections []Section) (*Tree, error) {
 			start[i] = t.attach(s, start, end)
 		}
 		t.addCompartments(i, start[i])
-		last := int32(len(t.parent) - 1)
 		if i == 0 && wantsStart {
 			_, perRa := stretch(s.Profile, 0, s.Length()/float64(2*s.Compartments))
-			start[0] = t.addPoint(0, t.first[0], perRa)
+			start[0] = t.addPoint(0, t.Node(0, 0), 0, perRa)
 		}
 		if wantsEnd[i] {
 			_, perRa := stretch(s.Profile, s.Length()-s.Length()/float64(2*s.Compartments), s.Length())
-			end[i] = t.addPoint(i, last, perRa)
+			end[i] = t.addPoint(i, t.Node(i, s.Compartments-1), s.Length(), perRa)
 		}
 	}
 	return t, t.vary()
@@ -77,52 +79,72 @@ func (t *Tree) attach(s Section, start, end []int32) int32 {
 	case s.At == 0:
 		return start[s.Parent]
 	}
-	return t.first[s.Parent] + int32(p.holds(s.At))
+	return int32(t.Node(s.Parent, p.holds(s.At)))
 }
 
-// addCompartments adds the compartments of section i, which begins on node from.
+// addCompartments adds the compartments of section i, which begins on node from. Those of the
+// soma lead from the middle one outwards: on to its end, then back to its beginning.
 func (t *Tree) addCompartments(i int, from int32) {
 	s := t.Sections[i]
-	m := s.Membrane
-	dx := s.Length() / float64(s.Compartments)
 	t.first[i] = int32(len(t.parent))
-	var left float64 // ∫ from the last centre to the border
-	distance := 0.0
 	if i > 0 {
-		distance = t.Distance[from] + float64(dx/2)
+		t.addChain(i, from, 0, 0, s.Compartments, 1)
+		return
 	}
-	for k := range s.Compartments {
+	middle, dx := s.holds(0.5), s.Length()/float64(s.Compartments)
+	_, left := stretch(s.Profile, float64(float64(middle)*dx), s.middle())
+	t.addChain(0, -1, 0, middle, s.Compartments, 1)
+	t.addChain(0, 0, left, middle-1, -1, -1)
+}
+
+// addChain adds compartments of section i, from k on to before end, each joined to the one
+// before and the first to node from; left is ∫ dx/(π r²) from there to where the first begins.
+func (t *Tree) addChain(i int, from int32, left float64, k, end, step int) {
+	s := t.Sections[i]
+	dx := s.Length() / float64(s.Compartments)
+	begin := 0.0
+	if i > 0 {
+		begin = t.Distance[from]
+	}
+	for ; k != end; k += step {
 		lo, mid, hi := float64(float64(k)*dx), float64((float64(k)+0.5)*dx), float64(float64(k+1)*dx)
 		if k == s.Compartments-1 {
 			hi = s.Length()
 		}
+		distance := begin + mid
+		if i == 0 {
+			distance = math.Abs(mid - s.middle())
+		}
 		a1, r1 := stretch(s.Profile, lo, mid)
 		a2, r2 := stretch(s.Profile, mid, hi)
-		n := node{parent: from, section: int32(i), index: int32(k), area: a1 + a2, length: dx, distance: distance, membrane: m, spines: s.spineFactor(distance)}
+		if step < 0 {
+			r1, r2 = r2, r1
+		}
+		n := node{parent: from, section: int32(i), index: int32(k), along: mid, area: a1 + a2, length: dx, distance: distance, membrane: s.Membrane, spines: s.spineFactor(distance)}
 		if from >= 0 {
 			n.perRa = left + r1
 		}
 		from = t.add(n)
 		left = r2
-		distance += dx
 	}
 }
 
 // addPoint adds a node without membrane to section i, half a compartment on
 // from its parent.
-func (t *Tree) addPoint(i int, parent int32, perRa float64) int32 {
+func (t *Tree) addPoint(i, parent int, along, perRa float64) int32 {
 	return t.add(node{
-		parent: parent, section: int32(i), index: -1, perRa: perRa,
+		parent: int32(parent), section: int32(i), index: -1, along: along, perRa: perRa,
 		distance: t.Distance[parent] + float64(t.Length[parent]/2), membrane: t.Sections[i].Membrane,
 	})
 }
 
 // node is what add needs of one.
 type node struct {
-	parent, section, index        int32
-	area, length, distance, perRa float64
-	membrane                      MembraneParams
-	spines                        float64 // factor on C_m and g_L
+	parent, section, index int32
+	along, area, length    float64
+	distance, perRa        float64
+	membrane               MembraneParams
+	spines                 float64 // factor on C_m and g_L
 }
 
 // add appends a node. Units: 1 µF/cm² = 0.01 pF/µm², 1 S/cm² = 10 nS/µm², and
@@ -131,6 +153,7 @@ func (t *Tree) add(n node) int32 {
 	t.parent = append(t.parent, n.parent)
 	t.Section = append(t.Section, n.section)
 	t.Index = append(t.Index, n.index)
+	t.along = append(t.along, n.along)
 	t.Area = append(t.Area, n.area)
 	t.Length = append(t.Length, n.length)
 	t.Distance = append(t.Distance, n.distance)
@@ -173,7 +196,16 @@ func (t *Tree) SpineFactor(node int) float64 {
 }
 
 // Node returns the node of compartment k (from 0) of a section.
-func (t *Tree) Node(section, k int) int { return int(t.first[section]) + k }
+func (t *Tree) Node(section, k int) int {
+	if section > 0 {
+		return int(t.first[section]) + k
+	}
+	soma := t.Sections[0]
+	if middle := soma.holds(0.5); k >= middle {
+		return k - middle
+	}
+	return soma.Compartments - 1 - k
+}
 
 // At returns the node of the compartment of a section that holds the place x,
 // from 0 to 1: compartment min(⌊x n⌋, n-1).

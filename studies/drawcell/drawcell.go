@@ -61,13 +61,23 @@ func Rows(t *neuron.Tree) []float64 {
 	return rows
 }
 
-// Along returns the place along a dendrogram of a path from the soma (µm): apical dendrites on
-// one side, the others on the other.
+// Along returns the place along a dendrogram of a path from the soma (µm), as Reach has it:
+// apical dendrites on one side, the others on the other.
 func Along(t *neuron.Tree, section int, path float64) float64 {
-	if Apical(t, section) {
+	if section == 0 || Apical(t, section) {
 		return path
 	}
 	return 0 - path // no -0 in tables
+}
+
+// Reach returns where a compartment begins and ends on its path from the centre of the soma
+// (µm); what lies before the centre is negative.
+func Reach(t *neuron.Tree, node int) (from, to float64) {
+	at, half := t.Distance[node], float64(t.Length[node]/2)
+	if t.Section[node] == 0 && t.Index[node] < t.Index[0] {
+		at = -at
+	}
+	return at - half, at + half
 }
 
 // Mirrored returns ticks along a dendrogram with the same labels on both sides of the soma.
@@ -108,24 +118,25 @@ func Dendrogram(t *neuron.Tree) *View {
 	v := &View{tree: t, pieces: make([][]piece, t.Len())}
 	place := func(node int, path float64) xy {
 		section := int(t.Section[node])
-		if section == 0 {
-			return xy{rows[0], path}
-		}
 		return xy{rows[section], Along(t, section, path)}
 	}
 	for node := range t.Len() {
 		if t.Index[node] < 0 {
 			continue
 		}
-		section, half := int(t.Section[node]), float64(t.Length[node]/2)
-		from, to := place(node, t.Distance[node]-half), place(node, t.Distance[node]+half)
+		section := int(t.Section[node])
+		begin, end := Reach(t, node)
+		from, to := place(node, begin), place(node, end)
 		if s := t.Sections[section]; t.Index[node] == 0 && section > 0 && rows[s.Parent] != from.x { // the way across is the parent's
 			parent := t.At(s.Parent, s.At)
 			v.pieces[parent] = append(v.pieces[parent], piece{xy{rows[s.Parent], from.y}, from})
 		}
 		v.pieces[node] = append(v.pieces[node], piece{from, to})
 	}
-	v.at = func(node int) xy { return place(node, t.Distance[node]) }
+	v.at = func(node int) xy {
+		begin, end := Reach(t, node)
+		return place(node, (begin+end)/2)
+	}
 	return v
 }
 

@@ -401,7 +401,7 @@ func (d Reader) treeGroups(path string, tree map[string]any, p *network.Populati
 // treeTables are the tables of compartmental cells in the reference.
 func treeTables() []grammar.Table {
 	return []grammar.Table{
-		{Title: "[populations.NAME], kind = \"compartmental\"", Text: "Cells as trees of compartments, with conductances. The first section is the soma.", Default: defaultTree()},
+		{Title: "[populations.NAME], kind = \"compartmental\"", Text: "Cells as trees of compartments, with conductances. The first section is the soma. Where it has several compartments, the one that holds its middle counts as the soma: `I_e` flows into it, `V_m` is its potential, its spikes are those of the cell, and paths from the soma begin at its centre.", Default: defaultTree()},
 		{Title: "[populations.NAME.morphology]", Text: morphologyText, Default: defaultMorphology()},
 		{Title: "[populations.NAME.regions.REGION]", Text: "A membrane that differs from that of the cell, which is its default.", Default: new(defaultMembrane())},
 		{Title: "[populations.NAME.spines], [populations.NAME.spines.GROUP]", Text: spinesText, Default: &spineTable{}},

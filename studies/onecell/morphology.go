@@ -66,11 +66,10 @@ func (m *potentialMap) add(t *neuron.Tree, rows []float64, node int, v float64) 
 	}
 	s := &m.lines[k]
 	section := int(t.Section[node])
-	y, half := rows[section], float64(t.Length[node]/2)
-	from, to := drawcell.Along(t, section, t.Distance[node]-half), drawcell.Along(t, section, t.Distance[node]+half)
-	if section == 0 {
-		from, to = -half, half
-	} else if t.Index[node] == 0 {
+	y := rows[section]
+	from, to := drawcell.Reach(t, node)
+	from, to = drawcell.Along(t, section, from), drawcell.Along(t, section, to)
+	if section > 0 && t.Index[node] == 0 {
 		s.Add(from, rows[t.Sections[section].Parent])
 	}
 	s.X, s.Y = append(s.X, from, to, math.NaN()), append(s.Y, y, y, math.NaN())

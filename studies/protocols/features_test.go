@@ -3,9 +3,6 @@ package protocols
 import (
 	"math"
 	"testing"
-
-	"neurosim/neuron"
-	"neurosim/studies/model"
 )
 
 func close(t *testing.T, what string, got, want, tolerance float64) {
@@ -98,52 +95,5 @@ func TestAttenuationLength(t *testing.T) {
 	close(t, "length", attenuationLength(x, y), 100*(1-1/math.E), 1e-9)
 	if l := attenuationLength(x[:3], y[:3]); !math.IsNaN(l) {
 		t.Errorf("the amplitude does not fall to 1/e, and the length is %g", l)
-	}
-}
-
-// The path from the soma passes the compartments before the place where a branch begins.
-func TestPath(t *testing.T) {
-	var params []neuron.SectionParams
-	for _, s := range []struct {
-		name, parent string
-		at           float64
-	}{{"soma", "", 1}, {"trunk", "soma", 1}, {"side", "trunk", 0.5}, {"back", "soma", 0}, {"twin", "back", 0}} {
-		p := neuron.DefaultSection()
-		p.Name, p.Parent, p.At, p.Length, p.Diameter, p.Compartments = s.name, s.parent, s.at, 30, 2, 3
-		params = append(params, p)
-	}
-	sections := neuron.Sections(params, neuron.DefaultMembrane(), nil, neuron.DefaultDiscretisation(), func(i int, key, rule string, args ...any) {
-		t.Fatalf("section %d: %s: "+rule, append([]any{i, key}, args...)...)
-	})
-	tree, err := neuron.NewTree(sections)
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := &Study{Model: &model.Model{}, Tree: tree}
-	for _, c := range []struct {
-		section string
-		k       int
-		want    []string
-	}{
-		{"soma", 0, []string{"soma 0"}},
-		{"trunk", 1, []string{"soma 0", "soma 1", "soma 2", "trunk 0", "trunk 1"}},
-		{"side", 0, []string{"soma 0", "soma 1", "soma 2", "trunk 0", "trunk 1", "side 0"}},
-		{"back", 0, []string{"soma 0", "back 0"}},
-		{"twin", 1, []string{"soma 0", "twin 0", "twin 1"}},
-	} {
-		var got []string
-		for _, node := range x.path(tree.Node(tree.SectionNamed(c.section), c.k)) {
-			got = append(got, tree.Sections[tree.Section[node]].Name+" "+string('0'+rune(tree.Index[node])))
-		}
-		if len(got) != len(c.want) {
-			t.Errorf("%s %d: %v, want %v", c.section, c.k, got, c.want)
-			continue
-		}
-		for i := range got {
-			if got[i] != c.want[i] {
-				t.Errorf("%s %d: %v, want %v", c.section, c.k, got, c.want)
-				break
-			}
-		}
 	}
 }

@@ -252,7 +252,8 @@ kind = "compartmental"
 size = 1
 soma.model = "passive"
 membrane = { C_m = "1 uF/cm2", R_m = "20000 ohm cm2", R_a = "100 ohm cm", E_L = "-70 mV" }
-sections.cable = { length = "1000 um", diameter = "2 um", compartments = 100 }
+sections.soma = { length = "10 um", diameter = "2 um", compartments = 1 }
+sections.cable = { parent = "soma", at = 1, length = "990 um", diameter = "2 um", compartments = 99 }
 [protocols]
 population = "P"
 settle = "10 ms"
@@ -263,7 +264,7 @@ duration = "500 ms"
 `
 	d := do(t, text, 2)
 	distance, ratio := d.column("attenuation", "distance_um"), d.column("attenuation", "steady_ratio")
-	const lambda, first = 1000.0, 5.0 // the middle of the first compartment
+	const lambda, first = 1000.0, 5.0 // the middle of the soma, the first 10 µm of the cable
 	for i, x := range distance {
 		want := math.Cosh(first/lambda) / math.Cosh((first+x)/lambda)
 		near(t, fmt.Sprintf("V_soma/V at %g µm", x), ratio[i], want, 1e-3*want)

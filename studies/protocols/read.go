@@ -318,28 +318,9 @@ func (x *Study) farthest() spot {
 	return x.spotOf(best)
 }
 
-// path returns the compartments from the soma, node 0, to a node, in order.
+// path returns the compartments from the soma to a node, in order.
 func (x *Study) path(to int) []int {
-	var up []int // from the node to the soma
-	section, last := int(x.Tree.Section[to]), int(x.Tree.Index[to])
-	for {
-		s := x.Tree.Sections[section]
-		for k := last; k >= 0; k-- {
-			up = append(up, x.Tree.Node(section, k))
-		}
-		if section == 0 {
-			break
-		}
-		section, last = s.Parent, -1 // a section that begins where its parent does passes none of its compartments
-		switch {
-		case s.At > 0:
-			last = int(x.Tree.Index[x.Tree.At(section, s.At)])
-		case section == 0:
-			last = 0
-		}
-	}
-	slices.Reverse(up)
-	return up
+	return x.Tree.PathTo(int(x.Tree.Section[to]), x.spotOf(to).X)
 }
 
 // figures reads [figures.NAME].
