@@ -116,12 +116,13 @@ func TestImportTable(t *testing.T) {
 	}
 }
 
-// testSources returns the texts of the files of the project that are tests, by name.
+// testSources returns the texts of the files of the project that are tests, or serve none but
+// tests, by name.
 func testSources(t *testing.T) map[string]string {
 	t.Helper()
 	out := map[string]string{}
 	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, "_test.go") && filepath.Base(filepath.Dir(path)) != "fixture" {
 			return err
 		}
 		text, err := os.ReadFile(path)
