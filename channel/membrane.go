@@ -119,6 +119,7 @@ type group struct {
 	table    []float64  // [intervals][C][8][4] coefficients of a, then of b
 	gbar     []float64  // [P][Q][4] (nS)
 	pools    []pool     // [P]; nil where the compartments have none
+	alike    []int32    // [P] the first place after it whose pool is another
 	nernst   bool       // a channel reverses at E_Ca
 	slow     []slowGate // gates that depend on calcium
 	both     []slowGate // and on V too
@@ -189,7 +190,21 @@ func NewMembrane(s MembraneSpec) (*Membrane, error) {
 		}
 		m.groups[g].add(m, node)
 	}
+	for _, g := range m.groups {
+		g.setAlike()
+	}
 	return m, nil
+}
+
+// setAlike finds the places that follow one another and have the same pool.
+func (g *group) setAlike() {
+	g.alike = make([]int32, len(g.pools))
+	for p := len(g.pools) - 1; p >= 0; p-- {
+		g.alike[p] = int32(p + 1)
+		if p+1 < len(g.pools) && g.pools[p+1] == g.pools[p] {
+			g.alike[p] = g.alike[p+1]
+		}
+	}
 }
 
 // SetRows says which row of the equations each compartment has.

@@ -36,23 +36,51 @@ type groupState struct {
 	// those of the last three steps, the latest first.
 	g, e [4][]float64
 
-	sweep sweep
-	flow  flow
+	stretches []stretch
+	sweep     sweep
+	flow      flow
+}
+
+// A stretch is places from … to-1 of a group whose nodes follow one another, and their rows:
+// what vector code does at a time.
+type stretch struct{ from, to, node, row int }
+
+// longest is how many elements a stretch of more than one place has at most: so many that a
+// call costs little, and so few that what is worked out for them stays near the processor.
+const longest = 256
+
+// stretches returns those of the places of a group, of n cells.
+func (g *group) stretches(n int) (out []stretch) {
+	for p, node := range g.nodes {
+		if k := len(out) - 1; k >= 0 {
+			last, i := &out[k], p-out[k].from
+			if int(node) == last.node+i && int(g.rows[p]) == last.row+i && (i+1)*n <= longest {
+				last.to++
+				continue
+			}
+		}
+		out = append(out, stretch{p, p + 1, int(node), int(g.rows[p])})
+	}
+	return out
 }
 
 // NewState returns n cells whose gates stand at their steady state.
 func (m *Membrane) NewState(n int) *State {
 	s := &State{Membrane: m, n: n}
 	s.groups = make([]groupState, len(m.groups))
+	most := 0 // elements at a time
 	for i, g := range m.groups {
 		s.groups[i].group = g
+		s.groups[i].stretches = g.stretches(n)
 		s.groups[i].begin(s)
-	}
-	most := n // elements at a time
-	if n < few {
-		for _, g := range m.groups {
+		if n < few {
 			most = max(most, n*len(g.nodes))
 		}
+		for _, t := range s.groups[i].stretches {
+			most = max(most, n*(t.to-t.from))
+		}
+	}
+	if n < few {
 		s.potentials = make([]float64, most)
 		for i := range s.scratch {
 			if m.spec.Staggered {

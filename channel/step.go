@@ -50,9 +50,10 @@ func (g *groupState) add(n int, diag, right, sum, sumE []float64) {
 		}
 		return
 	}
-	for k, row := range rows {
-		add(diag[int(row)*n:][:n], sum[k*n:][:n])
-		add(right[int(row)*n:][:n], sumE[k*n:][:n])
+	for _, t := range g.stretches {
+		e, k, size := t.from*n, t.row*n, (t.to-t.from)*n
+		add(diag[k:][:size], sum[e:][:size])
+		add(right[k:][:size], sumE[e:][:size])
 	}
 }
 
@@ -65,10 +66,10 @@ func (g *groupState) calcium(n int, v []float64) {
 		}
 		return
 	}
-	for p, node := range g.nodes {
-		e, v := p*n, v[int(node)*n:][:n]
-		ica, gca, geca := ica[e:][:n], gca[e:][:n], geca[e:][:n]
-		for j := multiplyWide(ica, gca, v, geca); j < n; j++ {
+	for _, t := range g.stretches {
+		e, size := t.from*n, (t.to-t.from)*n
+		v, ica, gca, geca := v[t.node*n:][:size], ica[e:][:size], gca[e:][:size], geca[e:][:size]
+		for j := multiplyWide(ica, gca, v, geca); j < size; j++ {
 			ica[j] = float64(gca[j]*v[j]) - geca[j]
 		}
 	}
@@ -116,9 +117,9 @@ func (g *groupState) stages(s *State, diag, right, diag2, right2 []float64) {
 		g.add(n, diag, right, w[0][:size], w[1][:size])
 		g.add(n, diag2, right2, w[2][:size], w[3][:size])
 	} else {
-		for p, row := range g.rows {
-			k := int(row) * n
-			g.extrapolate(p*n, diag[k:][:n], right[k:][:n], diag2[k:][:n], right2[k:][:n])
+		for _, t := range g.stretches {
+			k, size := t.row*n, (t.to-t.from)*n
+			g.extrapolate(t.from*n, diag[k:][:size], right[k:][:size], diag2[k:][:size], right2[k:][:size])
 		}
 	}
 	g.g[0], g.g[1], g.g[2], g.g[3] = g.g[3], g.g[0], g.g[1], g.g[2]
@@ -170,7 +171,7 @@ func (g *groupState) flowAll(s *State) {
 	for e := 0; e < len(g.c); {
 		end := len(g.c)
 		if s.n >= few {
-			end = (e/s.n + 1) * s.n // of the place
+			end = int(g.alike[e/s.n]) * s.n // of the places that are alike
 		}
 		e += g.flowWide(s, e)
 		for next := min(e+4, end); e < next; e++ {
@@ -189,10 +190,11 @@ func (g *groupState) middle(n int, before, v []float64) {
 		}
 		return
 	}
-	for p, node := range g.nodes {
-		old, v, e := before[int(node)*n:][:n], v[int(node)*n:][:n], p*n
-		ica, gca, geca := g.ica[e:][:n], g.gca[e:][:n], g.geca[e:][:n]
-		for j := middleWide(ica, gca, old, v, geca); j < n; j++ {
+	for _, t := range g.stretches {
+		e, k, size := t.from*n, t.node*n, (t.to-t.from)*n
+		old, v := before[k:][:size], v[k:][:size]
+		ica, gca, geca := g.ica[e:][:size], g.gca[e:][:size], g.geca[e:][:size]
+		for j := middleWide(ica, gca, old, v, geca); j < size; j++ {
 			ica[j] = float64(gca[j]*float64(0.5*(old[j]+v[j]))) - geca[j]
 		}
 	}
@@ -259,13 +261,13 @@ func (g *groupState) advanceBoth(s *State, b slowGate, v []float64) {
 	}
 }
 
-// advance advances the gates that read the potential alone, and then conducts: a place at a
+// advance advances the gates that read the potential alone, and then conducts: a stretch at a
 // time or, of few cells, all places.
 func (g *groupState) advance(s *State, v []float64) {
 	n, size := s.n, len(g.nodes)*s.n
 	if n >= few {
-		for p, node := range g.nodes {
-			g.advanceSome(s, p*n, v[int(node)*n:][:n])
+		for _, t := range g.stretches {
+			g.advanceSome(s, t.from*n, v[t.node*n:][:(t.to-t.from)*n])
 		}
 		return
 	}

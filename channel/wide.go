@@ -2,7 +2,7 @@ package channel
 
 import "math"
 
-// What the vector code of sweep_amd64.s reads, which does for many elements what step and
+// What the vector code of wide_amd64.s reads, which does for many elements what step and
 // conduct, or flowOne, do for one: the same operations in the same order, so with the same
 // bits. wide_amd64_test.go compares.
 
@@ -190,8 +190,8 @@ func (s *scale) locateWide(t []float64, at []int32, v []float64, row int) int {
 	return n
 }
 
-// flowWide advances the pools of elements from e on, of a place or, of few cells, of all, and
-// returns how many were done: whole fours, up to one with a concentration outside the table.
+// flowWide advances the pools of elements from e on, of places with the same constants or, of
+// few cells, of all, and returns how many were done: whole fours, up to one with a concentration outside the table.
 func (g *groupState) flowWide(s *State, e int) int {
 	f, n := &g.flow, 0
 	if !wide {
@@ -200,7 +200,7 @@ func (g *groupState) flowWide(s *State, e int) int {
 	if s.n >= few {
 		p := e / s.n
 		f.blocks = &f.all[p]
-		n = ((p+1)*s.n - e) &^ 3
+		n = (int(g.alike[p])*s.n - e) &^ 3
 	} else if e%4 == 0 {
 		n = (len(g.c) - e) &^ 3
 		if n > 0 {
