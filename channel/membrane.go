@@ -95,7 +95,6 @@ type Membrane struct {
 	of     []int32 // [nodes] group of the node, or -1
 	place  []int32 // [nodes] place in it
 	tables tables
-	notes  []string
 }
 
 // tables are those of all gates of a membrane.
@@ -231,20 +230,18 @@ func (m *Membrane) tabulate() {
 	for i := range s.Channels {
 		m.tables.gates = append(m.tables.gates, make([]fitted, len(s.Channels[i].gates)))
 	}
-	refine := func(r reading, from, to int, make func(fine int) scale) scale {
+	refine := func(r reading, from, to int, scaled func(fine int) scale) scale {
 		for fine := from; ; fine *= 2 {
-			sc, worst := make(fine), 0.0
-			var notes []string
-			each(r, func(i, j int, g *gate) {
-				fit, err, u := g.tabulate(sc, s.Dt)
-				m.tables.gates[i][j] = fit
-				worst = max(worst, err)
-				if err > promised {
-					notes = append(notes, g.inexact(s.Channels[i].Name, err, u))
+			sc := scaled(fine)
+			errs, above := make([]float64, sc.size), 0
+			each(r, func(i, j int, g *gate) { m.tables.gates[i][j] = g.tabulate(&sc, s.Dt, errs) })
+			for _, err := range errs {
+				if !(err <= tolerance) {
+					above++
 				}
-			})
-			if worst <= tolerance || 2*fine > to {
-				m.notes = append(m.notes, notes...)
+			}
+			if above <= corners || 2*fine > to {
+				sc.keepOut(errs)
 				return sc
 			}
 		}
@@ -259,9 +256,6 @@ func (m *Membrane) tabulate() {
 		}
 	}
 }
-
-// Notes says what of the channels is not computed as it stands.
-func (m *Membrane) Notes() []string { return m.notes }
 
 // newGroup lays out the lanes of channels.
 func (m *Membrane) newGroup(on []int) *group {

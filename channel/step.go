@@ -302,9 +302,17 @@ func (g *groupState) advanceSome(s *State, e int, v []float64) {
 }
 
 // locate finds potentials in a table of rows of numbers: where the row of the interval
-// begins, -1 outside the range, and the place in the interval.
+// begins, -1 where formulas are used, and the place in the interval.
 func (s *scale) locate(t []float64, at []int32, v []float64, row int) {
-	for j := s.locateWide(t, at, v, row); j < len(v); j++ {
+	done := s.locateWide(t, at, v, row)
+	if s.exact != nil {
+		for j, k := range at[:done] {
+			if k >= 0 && s.exact[int(k)/row] {
+				at[j] = -1
+			}
+		}
+	}
+	for j := done; j < len(v); j++ {
 		i, x, ok := s.find(v[j])
 		t[j], at[j] = x, int32(i*row)
 		if !ok {
@@ -328,8 +336,7 @@ func (g *groupState) step(e int, table []float64, t float64) {
 	}
 }
 
-// direct advances the gates that read the potential by their formulas, where it is outside
-// the table.
+// direct advances the gates that read the potential by their formulas.
 func (g *groupState) direct(s *State, e int, v float64) {
 	x := g.element(e)
 	g.columnOf(s.Membrane, func(column, lane, channel, gate int) {

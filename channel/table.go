@@ -1,7 +1,6 @@
 package channel
 
 import (
-	"fmt"
 	"math"
 
 	"neurosim/internal/fpmath"
@@ -72,17 +71,24 @@ type scale struct {
 	perUnit float64 // V: intervals of a mV
 	bits    int     // ca: intervals of an octave are 2^bits
 	size    int     // intervals
+	exact   []bool  // [size] where cubics are not used; nil for nowhere
 }
 
 // Voltage tables begin with intervals of 1/2 mV, calcium tables with 1/16 octave; they are
-// refined until no gate errs by more than tolerance, or to the finest.
+// refined until no gate errs by more than tolerance, but for a few intervals in which formulas
+// have a corner or a jump, which no refinement mends, or to the finest.
 const (
 	tolerance  = 1e-8
+	corners    = 16 // intervals
 	coarsestV  = 2
 	finestV    = 64
 	coarsestCa = 4
 	finestCa   = 8
 )
+
+// promised is the largest error of what a table says. In an interval in which it would be
+// larger, gates are worked out by their formulas.
+const promised = 1e-6
 
 func voltageScale(perMV int) scale {
 	return scale{perUnit: float64(perMV), size: int(highV-lowV) * perMV}
@@ -90,8 +96,20 @@ func voltageScale(perMV int) scale {
 
 func calciumScale(bits int) scale { return scale{bits: bits, size: octaves << bits} }
 
+// keepOut leaves to formulas the intervals in which cubics err by more than is promised.
+func (s *scale) keepOut(errs []float64) {
+	for i, err := range errs {
+		if !(err <= promised) {
+			if s.exact == nil {
+				s.exact = make([]bool, s.size)
+			}
+			s.exact[i] = true
+		}
+	}
+}
+
 // interval returns the bounds of interval i.
-func (s scale) interval(i int) (lo, hi float64) {
+func (s *scale) interval(i int) (lo, hi float64) {
 	if s.perUnit > 0 {
 		return lowV + float64(i)/s.perUnit, lowV + float64(i+1)/s.perUnit
 	}
@@ -103,15 +121,16 @@ func (s scale) interval(i int) (lo, hi float64) {
 // one is the bits of 1.0.
 const one = 1023 << 52
 
-// find returns the interval of u and the place in it; ok is false outside the range.
-func (s scale) find(u float64) (i int, t float64, ok bool) {
+// find returns the interval of u and the place in it; ok is false where formulas are used:
+// outside the range, and in the intervals of exact.
+func (s *scale) find(u float64) (i int, t float64, ok bool) {
 	if s.perUnit > 0 {
 		p := float64((u - lowV) * s.perUnit)
 		i = int(p)
 		if !(p >= 0 && p < float64(s.size)) {
 			return 0, 0, false
 		}
-		return i, p - float64(i), true
+		return i, p - float64(i), s.exact == nil || !s.exact[i]
 	}
 	b := math.Float64bits(u)
 	k := int(b>>(52-s.bits)) - (1023+lowOctave)<<s.bits
@@ -122,7 +141,7 @@ func (s scale) find(u float64) (i int, t float64, ok bool) {
 }
 
 // fit tabulates a function of u over interval i of the scale.
-func (s scale) fit(i int, f func(u float64) float64) cubic {
+func (s *scale) fit(i int, f func(u float64) float64) cubic {
 	lo, hi := s.interval(i)
 	var y [4]float64
 	for k, t := range nodes {
@@ -134,10 +153,10 @@ func (s scale) fit(i int, f func(u float64) float64) cubic {
 // A fitted gate is its step as cubics.
 type fitted struct{ a, b []cubic }
 
-// tabulate fits a gate's step of h on a scale and returns by how much it errs at most, and
-// where: the error of the steady state that follows from the table, a/(1-b), and of x
-// after a step, as part of what a step may change, 1 - b.
-func (g *gate) tabulate(s scale, h float64) (out fitted, worst, where float64) {
+// tabulate fits a gate's step of h on a scale, and raises errs [intervals] to by how much it
+// errs at most in each: the error of the steady state that follows from the table, a/(1-b),
+// and of x after a step, as part of what a step may change, 1 - b.
+func (g *gate) tabulate(s *scale, h float64, errs []float64) (out fitted) {
 	step := func(u float64) (a, b float64) {
 		if g.reads == readsCa {
 			return g.step(0, u, h)
@@ -153,25 +172,12 @@ func (g *gate) tabulate(s scale, h float64) (out fitted, worst, where float64) {
 		a, b := interpolate(ya), interpolate(yb)
 		out.a, out.b = append(out.a, a), append(out.b, b)
 		for _, t := range [...]float64{0.002, 0.15, 0.5, 0.85, 0.998} {
-			u := lo + float64(t*(hi-lo))
-			wantA, wantB := step(u)
+			wantA, wantB := step(lo + float64(t*(hi-lo)))
 			err := (math.Abs(a.at(t)-wantA) + math.Abs(b.at(t)-wantB)) / max(1-wantB, 1e-12)
-			if err > worst || err != err {
-				worst, where = err, u
+			if err > errs[i] || err != err {
+				errs[i] = err
 			}
 		}
 	}
-	return out, worst, where
+	return out
 }
-
-// inexact says that the table of a gate errs by more than what is promised.
-func (g *gate) inexact(channel string, err, u float64) string {
-	place := fmt.Sprintf("V = %.4g mV", u)
-	if g.reads == readsCa {
-		place = fmt.Sprintf("ca = %.3g mM", u)
-	}
-	return fmt.Sprintf("gate %s of %s is not smooth near %s: between the values of its table it is off by up to %.2g", g.name, channel, place, err)
-}
-
-// promised is the largest error of a table without a note.
-const promised = 1e-6

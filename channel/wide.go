@@ -194,7 +194,7 @@ func (s *scale) locateWide(t []float64, at []int32, v []float64, row int) int {
 // few cells, of all, and returns how many were done: whole fours, up to one with a concentration outside the table.
 func (g *groupState) flowWide(s *State, e int) int {
 	f, n := &g.flow, 0
-	if !wide {
+	if !wide || s.tables.ca.exact != nil {
 		return 0
 	}
 	if s.n >= few {

@@ -18,9 +18,9 @@ type Configuration struct {
 	FigureNames  []string // of all figures, in order
 	SweepFigures []*SweepFigure
 
-	// Notes say what was done that nobody wrote, and what of the files was not taken as
+	// Notes say what was done that nobody wrote; Warnings, what of the files was not taken as
 	// it stands, with numbers.
-	Notes []string
+	Notes, Warnings []string
 
 	File     string  // as the user named it
 	Text     []byte  // its bytes
@@ -105,16 +105,22 @@ func (c *Configuration) freeCopy(base string) string {
 	}
 }
 
+// union returns a with those of b that it lacks behind it.
+func union(a, b []string) []string {
+	for _, x := range b {
+		if !slices.Contains(a, x) {
+			a = append(a, x)
+		}
+	}
+	return a
+}
+
 // merge takes over what the points of a sweep read and note.
 func (c *Configuration) merge(point *Configuration) {
 	for _, in := range point.Inputs {
 		c.addInput(in.Name, in.Text, in.Copy != "")
 	}
-	for _, note := range point.Notes {
-		if !slices.Contains(c.Notes, note) {
-			c.Notes = append(c.Notes, note)
-		}
-	}
+	c.Notes, c.Warnings = union(c.Notes, point.Notes), union(c.Warnings, point.Warnings)
 }
 
 // Output is what a user sets of the files that a run leaves.

@@ -63,9 +63,9 @@ func (t *TableFile) Text(i int) []byte { return t.Field(t.at[i]) }
 // Sound tells whether nothing was reported.
 func (t *TableFile) Sound() bool { return t.bad == 0 }
 
-// Note says what of the file is not taken as it stands.
-func (t *TableFile) Note(format string, args ...any) {
-	t.d.Note("%s: %s", t.file, fmt.Sprintf(format, args...))
+// Warn says what of the file is not taken as it stands.
+func (t *TableFile) Warn(format string, args ...any) {
+	t.d.Warn("%s: %s", t.file, fmt.Sprintf(format, args...))
 }
 
 // Report reports what is wrong with a line of the file; 0: with the whole.

@@ -76,7 +76,13 @@ func (d *Decoder) SetStep(dt float64) { d.dt = dt }
 // Step returns the length of a step (ms); 0 where it is unknown or wrong.
 func (d *Decoder) Step() float64 { return d.dt }
 
-// Note says what of a file that a key names is not taken as it stands.
+// Warn says what of a file that a key names is not taken as it stands, or what is probably
+// not meant.
+func (d *Decoder) Warn(format string, args ...any) {
+	d.conf.Warnings = append(d.conf.Warnings, fmt.Sprintf(format, args...))
+}
+
+// Note says how something that is right was taken.
 func (d *Decoder) Note(format string, args ...any) {
 	d.conf.Notes = append(d.conf.Notes, fmt.Sprintf(format, args...))
 }

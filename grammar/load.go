@@ -146,6 +146,7 @@ func Nested[T any](d *Decoder, key, file string, read func(*Decoder) T) T {
 	if len(inner.problems) > 0 {
 		return none
 	}
+	d.conf.Warnings = append(d.conf.Warnings, inner.conf.Warnings...)
 	d.conf.Notes = append(d.conf.Notes, inner.conf.Notes...)
 	return x
 }

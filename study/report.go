@@ -30,6 +30,7 @@ type Plan struct {
 	Runs        int            `json:"runs,omitempty"` // of a study of a sequence memory
 	Details     map[string]any `json:"-"`              // of one kind of study; in JSON beside the rest
 	Warnings    []string       `json:"warnings"`
+	Notes       []string       `json:"notes"` // how what is right was taken
 
 	Size    string   `json:"-"` // in words
 	Lines   []string `json:"-"` // what check prints of it, below the size
@@ -40,7 +41,7 @@ type Plan struct {
 // MarshalJSON writes the details beside the rest.
 func (p Plan) MarshalJSON() ([]byte, error) {
 	type plain Plan
-	p.Warnings = append([]string{}, p.Warnings...) // a list, also where there are none
+	p.Warnings, p.Notes = append([]string{}, p.Warnings...), append([]string{}, p.Notes...) // lists, also where there are none
 	text, err := json.Marshal(plain(p))
 	if err != nil {
 		return nil, err

@@ -167,4 +167,7 @@ func (c *cli) sayPlan(x *study.Config, p study.Plan) {
 	for _, w := range p.Warnings {
 		c.say("  warning: %s", w)
 	}
+	for _, n := range p.Notes {
+		c.say("  note: %s", n)
+	}
 }

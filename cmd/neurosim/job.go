@@ -189,7 +189,7 @@ func (j *job) describe() {
 	for _, w := range j.plan.Warnings {
 		j.warn("  warning: %s", w)
 	}
-	for _, n := range j.notes {
+	for _, n := range slices.Concat(j.plan.Notes, j.notes) {
 		j.say("  note: %s", n)
 		r.Warnings = append(slices.Clip(r.Warnings), n)
 	}

@@ -25,7 +25,7 @@ func (c *cli) prepare(ctx context.Context, file, dir string, o grammar.Options) 
 	}
 	plan := x.Study.Plan()
 	plan.SweepPoints = len(x.Points())
-	plan.Warnings = slices.Concat(x.Notes, plan.Warnings, signWarnings(x))
+	plan.Warnings, plan.Notes = slices.Concat(x.Warnings, plan.Warnings, signWarnings(x)), x.Notes
 	if free, ok := results.Free(dir); ok && plan.DiskBytes > float64(free) {
 		return nil, plan, fmt.Errorf("%s: the recordings need about %s of disk; %s has %s", x.File, grammar.FormatBytes(plan.DiskBytes), dir, grammar.FormatBytes(float64(free)))
 	}

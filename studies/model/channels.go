@@ -96,7 +96,7 @@ func (d Reader) channels(path string, tree map[string]any, t *treeTable, p *netw
 			continue
 		}
 		for _, note := range k.Unused() {
-			d.Note("channel %s: %s", name, note)
+			d.Warn("channel %s: %s", name, note)
 		}
 		for _, l := range k.Limits() {
 			limits = append(limits, name+" "+l)

@@ -107,9 +107,9 @@ func (d Reader) patterns(key string, cols [][]float64, t *sdrTable) {
 func (d Reader) noteRows(file string, n int, one, many string) {
 	switch {
 	case n == 1:
-		d.Note("%s: 1 row %s", file, one)
+		d.Warn("%s: 1 row %s", file, one)
 	case n > 1:
-		d.Note("%s: %d rows %s", file, n, many)
+		d.Warn("%s: %d rows %s", file, n, many)
 	}
 }
 
@@ -142,7 +142,7 @@ func (d Reader) neurons(x *Model, path string, tree map[string]any, p *network.P
 				p.IeOf[int(c)] = cols[1][i]
 			}
 			if rest := t.Count - len(cols[0]); rest > 0 {
-				d.Note("%s: has %d of the %d cells of %s; the others have I_e = %s", t.File, len(cols[0]), t.Count, p.Name, grammar.FormatDist(t.Ie, "pA"))
+				d.Warn("%s: has %d of the %d cells of %s; the others have I_e = %s", t.File, len(cols[0]), t.Count, p.Name, grammar.FormatDist(t.Ie, "pA"))
 			}
 		}
 	}

@@ -264,7 +264,7 @@ func spikes(t *grammar.TableFile, o spikeRows) *stimulus.Train {
 		return nil
 	}
 	if rows == 0 {
-		t.Note("has no rows")
+		t.Warn("has no rows")
 	}
 	same := 0
 	if train.Sort(); len(train.Steps) > 0 {
@@ -285,8 +285,8 @@ func spikes(t *grammar.TableFile, o spikeRows) *stimulus.Train {
 func noteCount(t *grammar.TableFile, n int, one, many string, arg any) {
 	switch {
 	case n == 1:
-		t.Note(one, arg)
+		t.Warn(one, arg)
 	case n > 1:
-		t.Note(many, n, arg)
+		t.Warn(many, n, arg)
 	}
 }

@@ -281,7 +281,7 @@ func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTa
 		return nil
 	}
 	for _, note := range cell.Notes {
-		d.Note("%s: %s", file, note)
+		d.Warn("%s: %s", file, note)
 	}
 	sections := cell.Sections(base, regions, t.Discretisation)
 	for _, s := range sections {

@@ -175,7 +175,7 @@ func (d reader) protocols(x *Study) {
 		}
 	}
 	if left != nil {
-		d.Note("protocols.run does not name %s: not done", strings.Join(left, ", "))
+		d.Warn("protocols.run does not name %s: not done", strings.Join(left, ", "))
 	}
 }
 
@@ -339,7 +339,7 @@ func (d reader) figures(x *Study) {
 		}
 	}
 	if left != nil {
-		d.Note("protocols.run does not name the protocols of %s: not drawn", strings.Join(left, ", "))
+		d.Warn("protocols.run does not name the protocols of %s: not drawn", strings.Join(left, ", "))
 	}
 }
 

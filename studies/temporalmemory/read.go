@@ -210,10 +210,10 @@ func (d reader) seriesFile(s *seriesStream) {
 		return
 	}
 	for _, note := range notes {
-		d.Note("%s: %s", s.File, note)
+		d.Warn("%s: %s", s.File, note)
 	}
 	if !slices.ContainsFunc(s.Values[s.ScoreFrom:], func(y float64) bool { return y != 0 && !math.IsNaN(y) }) {
-		d.Note("stream.value: from stream.score_from on no row has a value other than 0; mape, an error relative to the values, has no value")
+		d.Warn("stream.value: from stream.score_from on no row has a value other than 0; mape, an error relative to the values, has no value")
 	}
 }
 
