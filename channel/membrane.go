@@ -192,6 +192,7 @@ func NewMembrane(s MembraneSpec) (*Membrane, error) {
 	for _, g := range m.groups {
 		g.setAlike()
 	}
+	m.tables.gates = nil // the groups have what they need of them
 	return m, nil
 }
 

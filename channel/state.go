@@ -92,6 +92,41 @@ func (m *Membrane) NewState(n int) *State {
 	return s
 }
 
+// Bytes returns the memory of an element that has the channels, and a pool or none, and about
+// that of the tables of a group of such elements: how fine they are depends on the formulas.
+func Bytes(channels []*Kinetics, pool, staggered bool) (element, tables float64) {
+	if len(channels) == 0 && !pool {
+		return 0, 0
+	}
+	volts, calcium := voltageScale(2*coarsestV), calciumScale(finestCa)
+	var gates []int
+	for _, k := range channels {
+		gates = append(gates, len(k.gates))
+		for i := range k.gates {
+			if k.gates[i].reads == readsCa {
+				tables += float64(8 * 8 * calcium.size)
+			}
+		}
+	}
+	slices.SortFunc(gates, func(a, b int) int { return b - a })
+	columns := 0
+	for first := 0; first < len(gates); first += lanes {
+		columns += max(1, gates[first])
+	}
+	numbers := columns*lanes + 2 // with g and g E
+	if staggered {
+		numbers += 6 // of three steps before
+	}
+	if pool {
+		numbers += 4 // c, and the current, conductance and g E of calcium
+		if slices.ContainsFunc(channels, func(k *Kinetics) bool { return k.Ion == Calcium && math.IsNaN(k.E) }) {
+			numbers++
+			tables += float64(4 * 8 * calcium.size)
+		}
+	}
+	return 8 * float64(numbers), tables + 8*float64(8*lanes*columns*volts.size)
+}
+
 // begin sets gates and pools to the beginning.
 func (g *groupState) begin(s *State) {
 	size := len(g.nodes) * s.n

@@ -5,8 +5,10 @@ import (
 	"math"
 	"slices"
 
+	"neurosim/channel"
 	"neurosim/internal/dotted"
 	"neurosim/internal/grid"
+	"neurosim/neuron"
 )
 
 // An Estimate says how large a network would be, without building it.
@@ -41,8 +43,8 @@ func (e *Estimate) add(bytes float64, keys []Factor, what string, args ...any) {
 // segments 20 for a branch of its own; 8 and 8 per receptor where receptors saturate), 12 per
 // branch (source cell × delay; 36 with short-term plasticity), 12 per segment, about 60 per neuron, 24 per step of history
 // and population; of compartmental cells 8 per synapse, and of each cell 24 per
-// compartment and 16 per receptor on a compartment of a segment. Of the history the
-// spikes themselves are left out.
+// compartment (48 of the method of second order), what channel.Bytes says, and 16 per receptor
+// on a compartment of a segment. Of the history the spikes themselves are left out.
 func (s *Spec) Estimate() Estimate {
 	e := Estimate{Steps: s.Steps}
 	for i := range s.Populations {
@@ -77,7 +79,9 @@ func (p *Population) estimate(e *Estimate) {
 	e.Neurons += int64(p.Size())
 	e.add(60*float64(p.Size()), []Factor{size}, "the cells of %s", p.Name)
 	if p.Kind == Compartmental {
-		e.add(p.treeBytes()*float64(p.Size()), []Factor{size}, "the compartments of %s", p.Name)
+		cell, tables := p.treeBytes()
+		e.add(cell*float64(p.Size()), []Factor{size}, "the compartments of %s", p.Name)
+		e.add(tables, []Factor{{at + ".channels", float64(len(p.Trees.Channels))}}, "the tables of the channels of %s", p.Name)
 	}
 	for _, g := range p.Segments {
 		segments := int64(p.Size()) * int64(g.Count)
@@ -186,19 +190,52 @@ func (s *Spec) longestWindow() []Factor {
 	return keys
 }
 
-// treeBytes returns the memory of the state of one compartmental cell.
-func (p *Population) treeBytes() float64 {
-	total := 0.0
+// treeBytes returns the memory of the state of one compartmental cell, and that of the tables of
+// channels, which all cells share.
+func (p *Population) treeBytes() (cell, tables float64) {
+	row := 24.0 // potential, diagonal and right-hand side
+	second := p.Trees.Method == neuron.SecondOrder
+	if second {
+		row *= 2
+	}
+	groups := map[string]bool{}
 	for _, x := range p.Trees.Sections {
-		total += float64(24 * float64(x.Compartments))
+		key, element, table := p.Trees.membraneBytes(x.Name, second)
+		cell += float64((row + element) * float64(x.Compartments))
+		if !groups[key] {
+			groups[key] = true
+			tables += table
+		}
 	}
 	for _, g := range p.Segments {
 		receptors, _ := g.Place.Receptors.conducting()
 		for _, x := range p.Trees.Sections {
 			if slices.Contains(g.Place.Sections, x.Name) {
-				total += float64(16 * float64(len(receptors)) * (1 + float64((g.Place.To-g.Place.From)*float64(x.Compartments))))
+				cell += float64(16 * float64(len(receptors)) * (1 + float64((g.Place.To-g.Place.From)*float64(x.Compartments))))
 			}
 		}
 	}
-	return total
+	return cell, tables
+}
+
+// membraneBytes returns the memory of the channels and calcium of a compartment of a section,
+// that of the tables, and what tells sections apart that have different ones. Channels whose
+// density is 0 somewhere on the section are counted there too.
+func (t *Trees) membraneBytes(section string, staggered bool) (key string, element, tables float64) {
+	var on []*channel.Kinetics
+	for _, c := range t.Channels {
+		there := false
+		for _, d := range c.Density {
+			if slices.Contains(d.Sections, section) {
+				there = d.Value != 0 || !d.Fixed()
+			}
+		}
+		if there {
+			on = append(on, c.Kinetics)
+			key += c.Name + " "
+		}
+	}
+	pool := slices.ContainsFunc(t.Calcium, func(c Calcium) bool { return slices.Contains(c.Sections, section) })
+	element, tables = channel.Bytes(on, pool, staggered)
+	return key + fmt.Sprint(pool), element, tables
 }

@@ -224,7 +224,21 @@ func TestEstimateIsCloseToWhatIsBuilt(t *testing.T) {
 		failing.Projections[i].Release = &dendrite.ReleaseParams{P: 0.5}
 		plastic.Projections[i].ShortTerm = &dendrite.ShortTermParams{U: 0.5, TauRec: 100}
 	}
-	for _, s := range []*Spec{largeSpec(1), failing, plastic, randomTrees(t, 1), randomTrees(t, 2)} {
+	first, second := randomTrees(t, 3), randomTrees(t, 3) // with channels, most of their memory
+	for s, method := range map[*Spec]neuron.Method{first: neuron.BackwardEuler, second: neuron.SecondOrder} {
+		trees := s.Populations[1].Trees
+		trees.Method = method
+		all := make([]string, len(trees.Sections))
+		for i := range all {
+			all[i] = trees.Sections[i].Name
+		}
+		for i := range trees.Channels {
+			trees.Channels[i].Density[0].Sections = all
+		}
+		trees.Calcium[0].Sections = all
+		s.Projections = nil
+	}
+	for _, s := range []*Spec{largeSpec(1), failing, plastic, randomTrees(t, 1), randomTrees(t, 2), first, second} {
 		s.Populations[1].Count = 1000
 		n, built := buildMeasured(t, s, 1)
 		e := s.Estimate()
