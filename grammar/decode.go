@@ -91,6 +91,7 @@ func (d *Decoder) Note(format string, args ...any) {
 type gridded struct {
 	path  string
 	value *float64
+	one   bool // of several
 }
 
 // movedDefault is a default that was moved to a whole number of steps.
@@ -376,7 +377,7 @@ func (d *Decoder) fill(path string, tree map[string]any, into []field, also []st
 			d.values[at] = literal(value)
 			d.set(at, value, f)
 		} else {
-			if f.grid {
+			if f.grid && f.v.Kind() == reflect.Float64 {
 				f.v.SetFloat(d.RoundDefault(at, f.unit, f.v.Float()))
 			}
 			d.values[at] = show(f)
@@ -384,8 +385,16 @@ func (d *Decoder) fill(path string, tree map[string]any, into []field, also []st
 				d.Require(at)
 			}
 		}
-		if f.grid {
-			d.Grid(at, f.v.Addr().Interface().(*float64))
+		if !f.grid {
+			continue
+		}
+		switch x := f.v.Addr().Interface().(type) {
+		case *float64:
+			d.Grid(at, x)
+		case *[]float64:
+			for i := range *x {
+				d.grid = append(d.grid, gridded{at, &(*x)[i], true})
+			}
 		}
 	}
 	if len(tree) > 0 {
@@ -517,7 +526,9 @@ var (
 
 // Grid holds the time (ms) at a path to whole steps, as CheckGrid does those of keys
 // marked grid.
-func (d *Decoder) Grid(path string, ms *float64) { d.grid = append(d.grid, gridded{path, ms}) }
+func (d *Decoder) Grid(path string, ms *float64) {
+	d.grid = append(d.grid, gridded{path, ms, false})
+}
 
 // Bounds of a step (ms) and of the number of steps.
 const (
@@ -540,7 +551,11 @@ func (d *Decoder) CheckGrid(dt float64) {
 			if x < 0 {
 				continue // negative times are reported with their rules
 			}
-			d.Bad(g.path, "%s", offGrid(x, dt))
+			which := ""
+			if g.one {
+				which = FormatQuantity(x, "ms") + " "
+			}
+			d.Bad(g.path, "%s%s", which, offGrid(x, dt))
 		}
 	}
 }

@@ -180,16 +180,22 @@ func (c *Curve) At(ms float64) float64 {
 }
 
 // CommandParams is what a user sets of the command potential of a voltage clamp: a holding
-// potential with one step.
+// potential with one step, or with several that follow one another.
 type CommandParams struct {
 	Hold     float64 `toml:"hold" must:"unless file says it" unit:"mV" doc:"potential before and after the step"`
 	Level    float64 `toml:"level" unit:"mV" doc:"potential of the step; default: there is none"`
 	Start    float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the step"`
 	Duration float64 `toml:"duration" unit:"ms" grid:"dt" doc:"length of the step; default: to the end of the run"`
+
+	Levels []float64 `toml:"levels" unit:"mV" doc:"in place of level: potentials that hold one after the other, each from its time on, the last to the end of the run"`
+	Times  []float64 `toml:"times" unit:"ms" grid:"dt" doc:"of levels: when each begins"`
 }
 
 // At returns the command potential (mV).
 func (p *CommandParams) At(ms float64) float64 {
+	if i := sort.SearchFloat64s(p.Times, math.Nextafter(ms, math.Inf(1))); i > 0 {
+		return p.Levels[i-1]
+	}
 	if !math.IsNaN(p.Level) && ms >= p.Start && ms < p.Start+p.Duration {
 		return p.Level
 	}

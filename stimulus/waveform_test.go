@@ -90,4 +90,8 @@ func TestCurves(t *testing.T) {
 	for ms, want := range map[float64]float64{0: -80, 10: -20, 14.9: -20, 15: -80} {
 		near(t, "the command", v.At(ms), want)
 	}
+	v = &CommandParams{Hold: -80, Level: math.NaN(), Levels: []float64{-60, 10, -80}, Times: []float64{5, 10, 20}}
+	for ms, want := range map[float64]float64{0: -80, 4.975: -80, 5: -60, 9.975: -60, 10: 10, 19.975: 10, 20: -80, 1e6: -80} {
+		near(t, "the command of several steps", v.At(ms), want)
+	}
 }

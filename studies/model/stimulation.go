@@ -353,7 +353,7 @@ func (d Reader) electrode(path string, table any, s *network.Stimulation, run Ru
 		d.Rule(t.Rs >= 1e-6 && t.Rs <= 1e6, path+".R_s", "must be from 1e-6 to 1e6 Mohm")
 		switch {
 		case t.File != "":
-			d.Without(path, []string{"hold", "level", "start", "duration"}, "beside file")
+			d.Without(path, []string{"hold", "level", "start", "duration", "levels", "times"}, "beside file")
 			if c := d.curve(path+".file", t.File, "V_mV"); c != nil {
 				c.Holds = true
 				s.Waveform = c
@@ -364,9 +364,14 @@ func (d Reader) electrode(path string, table any, s *network.Stimulation, run Ru
 			}
 			potential("hold", t.Hold)
 			potential("level", t.Level)
-			if math.IsNaN(t.Level) {
-				d.Without(path, []string{"start", "duration"}, "without level")
-			} else {
+			switch {
+			case d.Present(path + ".levels"):
+				d.Without(path, []string{"level", "start", "duration"}, "beside levels, which have times")
+				d.levels(path, &t.CommandParams, run, potential)
+			case math.IsNaN(t.Level):
+				d.Without(path, []string{"start", "duration", "times"}, "without level or levels")
+			default:
+				d.Without(path, []string{"times"}, "without levels")
 				within(t.Start, &t.Duration)
 			}
 			s.Waveform = &t.CommandParams
@@ -374,6 +379,31 @@ func (d Reader) electrode(path string, table any, s *network.Stimulation, run Ru
 		return &t.electrodeTable
 	}
 	panic(fmt.Sprintf("model: %T is no table of an electrode", table))
+}
+
+// levels checks the steps of a command potential that follow one another.
+func (d Reader) levels(path string, p *stimulus.CommandParams, run Run, potential func(key string, v float64)) {
+	for _, v := range p.Levels {
+		potential("levels", v)
+	}
+	switch {
+	case len(p.Levels) == 0 || !d.Require(path+".times") || len(p.Times) == 0: // reported where they are read
+	case len(p.Times) != len(p.Levels):
+		d.Bad(path+".times", "are %d, and levels are %d; each level needs the time at which it begins", len(p.Times), len(p.Levels))
+	case !(p.Times[0] >= 0):
+		d.Bad(path+".times", "must not be negative")
+	case p.Times[len(p.Times)-1] >= run.Tstop && run.Tstop > 0:
+		d.Bad(path+".times", "has %g ms, which is not before the end of the run (run.tstop = %g ms)", p.Times[len(p.Times)-1], run.Tstop)
+	default:
+		for i := range p.Times[1:] {
+			if !(p.Times[i] < p.Times[i+1]) {
+				d.Bad(path+".times", "must ascend; %g ms stands after %g ms", p.Times[i+1], p.Times[i])
+				return
+			}
+		}
+		return
+	}
+	p.Levels, p.Times = nil, nil
 }
 
 // curve reads a waveform from a table.
