@@ -48,13 +48,14 @@ func Noted(f *grammar.Figure, fig figure.Figure, m figure.Meanings) figure.Figur
 	return fig
 }
 
-// Arrange places panels side by side, as many as the width of the figure has room for,
-// and gives a figure of no stated height that of its rows (mm).
+// Arrange places panels side by side, as many as the width of the figure has room for and its
+// rows need, and gives a figure of no stated height that of its rows (mm).
 func Arrange(fig *figure.Figure, row float64) {
 	const least = 50 // mm for a panel: its axis takes 12 to 15 of them
 	n := len(fig.Panels)
 	fig.Cols = min(n, max(1, int(fig.Width/least)))
 	rows := (n + fig.Cols - 1) / fig.Cols
+	fig.Cols = (n + rows - 1) / rows // four as two and two, not three and one
 	if n > 1 && fig.Cols == 1 {
 		row = min(row, 48) // one below the other they would fill more than a page
 	}

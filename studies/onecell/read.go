@@ -45,6 +45,14 @@ type Uncaging struct {
 	Period     float64    `toml:"period" unit:"ms" grid:"dt" doc:"from one pulse to the next"`
 	Inhibition Companions `toml:"inhibition"`
 	Bias       Companions `toml:"bias"`
+
+	Places []watched `toml:"-"` // of [uncaging.places], in their order
+}
+
+// watched is a place of the cell whose highest potential is told too.
+type watched struct {
+	Name string
+	model.Place
 }
 
 func defaultCluster() Cluster { return Cluster{At: math.NaN(), Length: math.NaN()} }
@@ -114,7 +122,7 @@ func (d reader) studies(x *Study) {
 	root := d.Root()
 	if tree := d.Table("uncaging", root, "uncaging"); tree != nil {
 		t := new(defaultUncaging())
-		d.Into("uncaging", tree, t)
+		d.Into("uncaging", tree, t, "places")
 		x.Uncaging = t
 		for key, c := range map[string]*Companions{"uncaging.inhibition.time": &t.Inhibition, "uncaging.bias.time": &t.Bias} {
 			if math.IsNaN(c.Time) {
@@ -123,6 +131,7 @@ func (d reader) studies(x *Study) {
 			}
 		}
 		d.uncaging(x, t)
+		d.watched(x, tree, t)
 	}
 	if tree := d.Table("psychometric", root, "psychometric"); tree != nil {
 		t := new(defaultPsychometric())
@@ -181,6 +190,21 @@ func (d reader) uncaging(x *Study, t *Uncaging) {
 		d.times(x, c.key, c.of.Time, c.of.Interval)
 		d.inTime(x, c.key, c.of.Count, c.of.Time, c.of.Interval)
 		d.Rule(c.of.Population == "" || t.Population == "" || c.of.Population == t.Population, c.key+".target", "must be segments of %s, as uncaging.target", t.Population)
+	}
+}
+
+// watched reads [uncaging.places].
+func (d reader) watched(x *Study, tree map[string]any, t *Uncaging) {
+	const at = "uncaging.places"
+	for name, tree := range d.Tables(at, d.Table(at, tree, "places")) {
+		key, table := grammar.Join(at, name), new(model.DefaultPlace())
+		d.Into(key, tree, table)
+		if t.Population == "" {
+			continue // reported with the target
+		}
+		if where, ok := d.Place(key, table, x.Network.Population(t.Population)); ok {
+			t.Places = append(t.Places, watched{name, where})
+		}
 	}
 }
 
@@ -317,6 +341,7 @@ func (d reader) cluster(x *Study, path string, c *Cluster, excitatory bool) {
 func tables() []grammar.Table {
 	return []grammar.Table{
 		{Title: "[uncaging]", Text: "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*. The first K synapses are the same for every larger K: they lie by the sequence of van der Corput (½, ¼, ¾, ⅛ ... of the cluster), or are drawn. A network with the same keys places synapse i of s at (i + ½)/s instead.", Default: new(defaultUncaging())},
+		{Title: "[uncaging.places.PLACE]", Text: "A further place of the cell whose highest potential is told for each K: how far a dendritic spike spreads.", Default: new(model.DefaultPlace())},
 		{Title: "[psychometric]", Text: "A study of one cell: the probability of an NMDA spike when b of s synapses are active, and the errors that follow.", Default: new(defaultPsychometric())},
 	}
 }

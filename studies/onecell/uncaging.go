@@ -18,6 +18,8 @@ type response struct {
 	SumSoma, SumDendrite float64 // of the sum of what each of the synapses does alone (mV)
 	Above                float64 // time that the dendrite spends at or above the criterion's level (ms)
 	Spike                bool    // the dendrite meets the criterion of an NMDA spike
+
+	Places []float64 // as Soma, at the places of Uncaging.Places (mV)
 }
 
 // supralinearity returns the peak at the soma over the arithmetic sum, 1 for
@@ -106,6 +108,10 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 	place, _ := d.section(&u.Cluster)
 	detector := dendrite.NewDetector(copies, []dendrite.DetectorParams{place.Detect}, d.dt)
 	r := uncagingResult{Distance: d.distance(&u.Cluster), Nodes: t.nodes, Paths: t.paths, Responses: make([]response, copies)}
+	watched := make([]int, len(u.Places)) // compartments
+	for i, at := range u.Places {
+		watched[i] = d.Tree.At(d.Tree.SectionNamed(at.Section), at.X)
+	}
 	begin := d.Model.NewCells(1)
 	r.Rest, r.RestDend = begin.V(0)[0], begin.V(look)[0]
 	for _, k := range keep {
@@ -120,6 +126,7 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 	}
 	for k := range r.Responses {
 		r.Responses[k].Soma, r.Responses[k].Dendrite = math.Inf(-1), math.Inf(-1)
+		r.Responses[k].Places = slices.Repeat([]float64{math.Inf(-1)}, len(watched))
 	}
 	above := make([]int, copies) // steps
 	alone := make([][2][]float64, len(t.places))
@@ -135,6 +142,9 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 			q.Soma, q.Dendrite = max(q.Soma, soma[k]-r.Rest), max(q.Dendrite, dend[k]-r.RestDend)
 			if dend[k] >= place.Detect.Level {
 				above[k]++
+			}
+			for i, node := range watched {
+				q.Places[i] = max(q.Places[i], c.V(node)[k]-begin.V(node)[0])
 			}
 		}
 		for i := range r.Traces {

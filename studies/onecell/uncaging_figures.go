@@ -17,22 +17,24 @@ func uncagingFigure(x *Study, f Figure, results []uncagingResult) figure.Figure 
 	fig := study.Frame(f.Figure)
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
 	k := figure.Axis{Label: "Active synapses, K", Whole: true}
-	panels := []figure.Panel{
-		{X: k, Y: figure.Axis{Label: "Dendrite, peak above rest", Unit: "mV"}, Legend: true, Rules: criterion(place.Detect.Level, results)},
-		{X: k, Y: figure.Axis{Label: "Soma, peak above rest", Unit: "mV"}},
-		{X: k, Y: figure.Axis{Label: fmt.Sprintf("Dendrite above %g mV", place.Detect.Level), Unit: "ms"}},
+	type quantity struct{ got, sum func(q response) float64 }
+	panels := []figure.Panel{{X: k, Y: figure.Axis{Label: "Dendrite, peak above rest", Unit: "mV"}, Legend: true, Rules: criterion(place.Detect.Level, results)}}
+	drawn := []quantity{{func(q response) float64 { return q.Dendrite }, func(q response) float64 { return q.SumDendrite }}}
+	for i, at := range x.Uncaging.Places {
+		panels = append(panels, figure.Panel{X: k, Y: figure.Axis{Label: at.Name + ", peak above rest", Unit: "mV"}})
+		drawn = append(drawn, quantity{func(q response) float64 { return q.Places[i] }, nil})
 	}
+	panels = append(panels, figure.Panel{X: k, Y: figure.Axis{Label: "Soma, peak above rest", Unit: "mV"}},
+		figure.Panel{X: k, Y: figure.Axis{Label: fmt.Sprintf("Dendrite above %g mV", place.Detect.Level), Unit: "ms"}})
+	drawn = append(drawn, quantity{func(q response) float64 { return q.Soma }, func(q response) float64 { return q.SumSoma }},
+		quantity{func(q response) float64 { return q.Above }, nil})
 	for i, at := range f.Uncaging.Points {
 		r := &results[at]
 		cell := pointLabel(x, r.Point, f.Uncaging.Labels, i)
 		if cell == "" {
 			cell = "Cell"
 		}
-		for j, of := range []struct{ got, sum func(q response) float64 }{
-			{func(q response) float64 { return q.Dendrite }, func(q response) float64 { return q.SumDendrite }},
-			{func(q response) float64 { return q.Soma }, func(q response) float64 { return q.SumSoma }},
-			{func(q response) float64 { return q.Above }, nil},
-		} {
+		for j, of := range drawn {
 			star := figure.Series{Mark: figure.Rings, Role: figure.Simulation, Index: i}
 			points := figure.Series{Name: cell, Mark: figure.Points, Role: figure.Simulation, Index: i}
 			line := figure.Series{Name: "Arithmetic sum", Mark: figure.Dashed, Role: figure.Theory, Index: i}
@@ -59,7 +61,7 @@ func uncagingFigure(x *Study, f Figure, results []uncagingResult) figure.Figure 
 	}
 	for j := range panels {
 		slices.SortStableFunc(panels[j].Series, func(a, b figure.Series) int { return layer(a) - layer(b) })
-		panels[j].Y.Min, panels[j].Y.Max = 0, 1.08*highest(panels[j], j < 2)
+		panels[j].Y.Min, panels[j].Y.Max = 0, 1.08*highest(panels[j], drawn[j].sum != nil)
 	}
 	fig.Panels = panels
 	study.Arrange(&fig, 66)

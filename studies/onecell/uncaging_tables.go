@@ -12,13 +12,23 @@ import (
 func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
 	all := study.Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
 		"supralinearity", "above_level_ms", "nmda_spike")}
+	for _, at := range x.Uncaging.Places {
+		all.Header = append(all.Header, at.column())
+	}
 	each := study.Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
 		"supralinearity", "K_steepest", "K_most_supralinear")}
+	for _, at := range x.Uncaging.Places {
+		each.Header = append(each.Header, at.column())
+	}
 	for i := range results {
 		r := &results[i]
 		for k, q := range r.Responses {
-			all.Rows = append(all.Rows, append(pointValues(x, r.Point), strconv.Itoa(k), study.Measured(q.Dendrite), study.Measured(q.SumDendrite),
-				study.Measured(q.Soma), study.Measured(q.SumSoma), study.Measured(q.supralinearity()), study.Measured(q.Above), fmt.Sprint(q.Spike)))
+			row := append(pointValues(x, r.Point), strconv.Itoa(k), study.Measured(q.Dendrite), study.Measured(q.SumDendrite),
+				study.Measured(q.Soma), study.Measured(q.SumSoma), study.Measured(q.supralinearity()), study.Measured(q.Above), fmt.Sprint(q.Spike))
+			for _, peak := range q.Places {
+				row = append(row, study.Measured(peak))
+			}
+			all.Rows = append(all.Rows, row)
 		}
 		row := append(pointValues(x, r.Point), study.Measured(r.Distance))
 		if k := r.threshold(); k >= 0 {
@@ -28,10 +38,21 @@ func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
 			row = append(row, "", "", "", "", "")
 		}
 		step, most := r.steepest()
-		each.Rows = append(each.Rows, append(row, strconv.Itoa(step), strconv.Itoa(most)))
+		row = append(row, strconv.Itoa(step), strconv.Itoa(most))
+		for i := range x.Uncaging.Places {
+			peak := ""
+			if k := r.threshold(); k >= 0 {
+				peak = study.Measured(r.Responses[k].Places[i])
+			}
+			row = append(row, peak)
+		}
+		each.Rows = append(each.Rows, row)
 	}
 	return []study.NamedTable{{Name: "responses", Table: all}, {Name: "thresholds", Table: each}}
 }
+
+// column heads the highest potentials of a place in a table, above those at the beginning.
+func (w *watched) column() string { return w.Name + "_peak_mV" }
 
 // summary shortens what many points say.
 func summary(says []string) []string {
@@ -64,7 +85,12 @@ func (r *uncagingResult) metrics(x *Study, s *study.Report) map[string]any {
 	m["K_star"] = k
 	m["dendrite_peak_mV"], m["soma_peak_mV"], m["above_level_ms"] = q.Dendrite, q.Soma, q.Above
 	m["supralinearity"] = q.supralinearity()
-	s.Lines = append(s.Lines, fmt.Sprintf("%sK* = %d; %.3g mV at the dendrite, %.3g mV at the soma; %.3g ms above the level; steepest at K = %d, most supralinear at %d",
-		name, k, q.Dendrite, q.Soma, q.Above, step, most))
+	elsewhere := ""
+	for i, at := range x.Uncaging.Places {
+		m[at.column()] = q.Places[i]
+		elsewhere += fmt.Sprintf("%.3g mV at the place %s, ", q.Places[i], at.Name)
+	}
+	s.Lines = append(s.Lines, fmt.Sprintf("%sK* = %d; %.3g mV at the dendrite, %s%.3g mV at the soma; %.3g ms above the level; steepest at K = %d, most supralinear at %d",
+		name, k, q.Dendrite, elsewhere, q.Soma, q.Above, step, most))
 	return m
 }

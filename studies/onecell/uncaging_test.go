@@ -230,3 +230,42 @@ func load(name string, o grammar.Options) (*Study, error) {
 	}
 	return c.Study.(*Study), nil
 }
+
+// Places that are watched: at the soma and in the middle of the cluster they have the peaks
+// that the study has there anyhow; between the two the spike is between the two.
+func TestWatchedPlaces(t *testing.T) {
+	x := studyOf(t, "uncaging", append(slices.Clone(shortly), "uncaging.synapses", "30", "uncaging.at", "0.7", "uncaging.length", "0 um",
+		"uncaging.places.here.section", "a1", "uncaging.places.here.x", "0.7", "uncaging.places.between.section", "a1", "uncaging.places.between.x", "0.1",
+		"uncaging.places.there.section", "soma")...)
+	r, err := uncage(context.Background(), x, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(name string) int {
+		return slices.IndexFunc(x.Uncaging.Places, func(w watched) bool { return w.Name == name })
+	}
+	for k, q := range r.Responses {
+		if q.Places[at("here")] != q.Dendrite || q.Places[at("there")] != q.Soma {
+			t.Errorf("K = %d: %v, want %g here and %g there", k, q.Places, q.Dendrite, q.Soma)
+		}
+		if b := q.Places[at("between")]; k > 0 && !(q.Soma < b && b < q.Dendrite) {
+			t.Errorf("K = %d: %g mV between %g and %g", k, b, q.Soma, q.Dendrite)
+		}
+	}
+	tables := uncagingTables(x, []uncagingResult{r})
+	for _, table := range tables {
+		i := slices.Index(table.Header, "between_peak_mV")
+		if i < 0 {
+			t.Fatalf("%s has no column of the place: %q", table.Name, table.Header)
+		}
+		k := r.threshold()
+		row := table.Rows[len(table.Rows)-1]
+		want := r.Responses[len(r.Responses)-1]
+		if table.Name == "thresholds" {
+			want = r.Responses[k]
+		}
+		if row[i] != study.Measured(want.Places[at("between")]) {
+			t.Errorf("%s: %q", table.Name, row)
+		}
+	}
+}
