@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"neurosim/internal/dotted"
 	"neurosim/internal/formula"
@@ -131,7 +130,7 @@ type Kinetics struct {
 	Definition
 	gates  []gate
 	factor float64
-	limits []string // where formulas are continued by their limit
+	limits []limit // where formulas are continued by their limit
 	idle   []string // what no formula names
 }
 
@@ -368,14 +367,22 @@ func (k *Kinetics) Factor() float64 { return k.factor }
 // Notes says what of the formulas is not taken as it stands.
 func (k *Kinetics) Notes() (notes []string) {
 	for _, l := range k.limits {
-		notes = append(notes, strings.Replace(l, " at ", " is 0/0 at ", 1)+"; its limit there is taken")
+		notes = append(notes, fmt.Sprintf("%s is 0/0 at %s; its limit there is taken", l.formula, l.at))
 	}
 	return append(notes, k.idle...)
 }
 
 // Limits says where formulas are 0/0 and continued by their limit: "gates.m.alpha at V = -38
 // mV".
-func (k *Kinetics) Limits() []string { return k.limits }
+func (k *Kinetics) Limits() (out []string) {
+	for _, l := range k.limits {
+		out = append(out, l.formula+" at "+l.at)
+	}
+	return out
+}
+
+// A limit is a formula that is continued by its limit, and where: "V = -38 mV".
+type limit struct{ formula, at string }
 
 // Unused says what of the channel no formula names.
 func (k *Kinetics) Unused() []string { return k.idle }

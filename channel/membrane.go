@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 
 	"neurosim/internal/fpmath"
 )
@@ -34,7 +35,8 @@ type PoolParams struct {
 	Inward  bool    `toml:"inward_only" doc:"an outward calcium current takes nothing away"`
 }
 
-// DefaultPool returns the values of the pool of Hay et al. (2011) where nothing else is said.
+// DefaultPool returns what a pool is where nothing else is said: the defaults of CaDynamics_E2 of
+// Hay et al. (2011).
 func DefaultPool() PoolParams {
 	return PoolParams{Depth: 0.1, Gamma: 0.05, Decay: 80, Floor: 1e-4, Start: math.NaN(), Outside: 2}
 }
@@ -43,7 +45,7 @@ func DefaultPool() PoolParams {
 func (p PoolParams) Check(bad Report) {
 	positive := func(key string, x, most float64, unit string) {
 		if !(x > 0 && x <= most) {
-			bad(key, "must be above 0 and at most %g %s", most, unit)
+			bad(key, "must be above 0 and at most %s %s", strconv.FormatFloat(most, 'f', -1, 64), unit)
 		}
 	}
 	positive("depth", p.Depth, 1e3, "um")

@@ -45,7 +45,7 @@ func (s *singularity) value(g *gate, v, c float64) (inf, rate float64) {
 
 // check holds a gate to the rules that its values must keep over the range. A gate with a pole
 // has its values not checked: they would say it again.
-func (g *gate) check(limits *[]string, bad Report) {
+func (g *gate) check(limits *[]limit, bad Report) {
 	if !g.findSingularities(limits, bad) {
 		return
 	}
@@ -163,7 +163,7 @@ func grid(lo, hi float64, n int) []float64 {
 // findSingularities looks for zeros of the denominators in the formulas of a gate. One at
 // which steady state and rate have limits is noted; at another they have a pole, which is
 // reported.
-func (g *gate) findSingularities(limits *[]string, bad Report) (ok bool) {
+func (g *gate) findSingularities(limits *[]limit, bad Report) (ok bool) {
 	if g.reads == readsBoth {
 		return true // evaluated in every step; what is not finite there is reported by check
 	}
@@ -197,7 +197,7 @@ func (g *gate) findSingularities(limits *[]string, bad Report) (ok bool) {
 					return false
 				}
 				g.singularities = append(g.singularities, s)
-				*limits = append(*limits, fmt.Sprintf("%s at %s", dotted.Join("gates", g.name, keys[i]), where))
+				*limits = append(*limits, limit{dotted.Join("gates", g.name, keys[i]), where})
 			}
 		}
 	}
