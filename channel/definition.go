@@ -130,7 +130,7 @@ type Kinetics struct {
 	Definition
 	gates  []gate
 	factor float64
-	limits []limit // where formulas are continued by their limit
+	limits []limit  // where formulas are continued by their limit
 	idle   []string // what no formula names
 }
 
