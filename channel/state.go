@@ -124,7 +124,7 @@ func Bytes(channels []*Kinetics, pool, staggered bool) (element, tables float64)
 			tables += float64(4 * 8 * calcium.size)
 		}
 	}
-	return 8 * float64(numbers), tables + 8*float64(8*lanes*columns*volts.size)
+	return 8 * float64(numbers), tables + float64(8*8*lanes*columns*volts.size)
 }
 
 // begin sets gates and pools to the beginning.
