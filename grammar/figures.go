@@ -23,6 +23,7 @@ type FigureSize struct {
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
 	Height float64 `toml:"height" unit:"mm" doc:"height of the figure without its note; default: by its content"`
 	Note   bool    `toml:"note" doc:"write below the figure what its markers, bars, arrows and lines are, and their n"`
+	DataKeys
 }
 
 // defaultFigureSize returns the defaults of figures of all kinds.
@@ -34,18 +35,31 @@ type FigureKind struct {
 	Text    string // for the reference
 	Needs   string // table without which the kind has no meaning; "": none
 	Default any    // pointer to a struct of the keys that the kind has besides FigureSize; nil: it has none
+	NoData  string // why it can show no measurements: "its rows are cells"; "": it can
+	Axes    []Axes // what its panels may have; nil: that depends on more than the kind
 }
+
+// Axes are the units of x and y of a panel, AnyUnit where they depend on other keys.
+type Axes [2]string
+
+// AnyUnit stands for any unit.
+const AnyUnit = "*"
 
 // A Figure is a table [figures.NAME] that is being read.
 type Figure struct {
 	Name string
 	Path string
 	FigureSize
-	tree map[string]any
+	Measured *Measured // of Data; nil: there are none
+	tree     map[string]any
+	kind     FigureKind
 }
 
-// FigureName returns the name of the figure.
-func (f *Figure) FigureName() string { return f.Name }
+// Asked returns what a configuration says of the figure.
+func (f *Figure) Asked() *Figure { return f }
+
+// Draws says what the panels of a figure have, where that depends on more than its kind.
+func (f *Figure) Draws(axes ...Axes) { f.kind.Axes = axes }
 
 // An Expectation is what the kind of study that a configuration is of has beside its
 // keys.
@@ -69,6 +83,9 @@ func (d *Decoder) Figures(kinds []FigureKind) []*Figure {
 		f := &Figure{Name: name, Path: Join("figures", name), FigureSize: defaultFigureSize(), tree: tree}
 		kind, ok := d.Kind(f.Path, f.tree, names...)
 		f.FigureSize.Kind = kind
+		if i := slices.IndexFunc(kinds, func(k FigureKind) bool { return k.Name == kind }); i >= 0 {
+			f.kind = kinds[i]
+		}
 		switch {
 		case !ok:
 		case kind == SweepKind().Name:
@@ -109,6 +126,14 @@ func (d *Decoder) CheckFigure(f *Figure) {
 			rule = fmt.Sprintf("must have another name: tables/%s.csv is a table of the study", table)
 		}
 	}
+	if f.Data != "" && slices.ContainsFunc(d.conf.Tables(), func(table string) bool { return strings.EqualFold(f.Name+DataSuffix, table) }) {
+		rule = fmt.Sprintf("must have another name: tables/%s%s.csv is a table of the study", f.Name, DataSuffix)
+	}
+	for _, other := range d.conf.FigureNames {
+		if strings.EqualFold(f.Name+DataSuffix, other) || strings.EqualFold(f.Name, other+DataSuffix) {
+			rule = fmt.Sprintf("must have another name: tables of data are called NAME%s, and there is a figure %s", DataSuffix, other)
+		}
+	}
 	if twice := SameFile("figure", f.Name, d.conf.FigureNames); twice != "" {
 		rule = twice
 	}
@@ -119,11 +144,58 @@ func (d *Decoder) CheckFigure(f *Figure) {
 			d.checkText(Join(f.Path, key), text)
 		}
 	}
+	d.figureData(f)
 	if f.Width < 40 || f.Width > 400 {
 		d.Bad(f.Path+".width", "must be from 40 to 400 mm")
 	}
 	if f.Height < 30 || f.Height > 400 {
 		d.Bad(f.Path+".height", "must be from 30 to 400 mm")
+	}
+}
+
+// figureData reads the measurements that a figure shows.
+func (d *Decoder) figureData(f *Figure) {
+	columns := f.Path + ".data_columns"
+	if f.Data == "" {
+		if d.Present(columns) {
+			d.Require(f.Path + ".data")
+		}
+		d.Drop(columns)
+		return
+	}
+	if !d.Present(columns) {
+		d.Drop(columns)
+	}
+	switch {
+	case f.kind.NoData != "":
+		d.Bad(f.Path+".data", "has no meaning: %s", f.kind.NoData)
+	default:
+		if f.Measured = d.Measured(f.Path+".data", f.Data, f.DataColumns); f.Measured != nil {
+			d.fit(f)
+		}
+	}
+}
+
+// fit refuses measurements of which it is known that they fit no panel.
+func (d *Decoder) fit(f *Figure) {
+	m := f.Measured
+	var axes []string
+	for _, a := range f.kind.Axes {
+		_, x := Conversion(m.XUnit, a[0])
+		_, y := Conversion(m.YUnit, a[1])
+		if (x || a[0] == AnyUnit) && (y || a[1] == AnyUnit) {
+			return
+		}
+		name := func(unit string) string {
+			return map[string]string{"": "no unit", AnyUnit: "any unit"}[unit] + strings.Trim(unit, AnyUnit)
+		}
+		if text := name(a[0]) + " and " + name(a[1]); !slices.Contains(axes, text) {
+			axes = append(axes, text)
+		}
+	}
+	if axes != nil {
+		d.Report(Problem{m.File, m.Line, "", "", fmt.Sprintf("columns %q and %q fit no panel of figure %s: x and y of its panels are in %s; a header says its unit as in \"y (mV)\"",
+			m.XName, m.YName, f.Name, strings.Join(axes, ", "))})
 	}
 }
 

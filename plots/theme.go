@@ -77,6 +77,10 @@ var roles = map[figure.Role]color.RGBA{
 // tenth of it, so that lines are told apart in print without colour.
 var hues = []color.RGBA{blue, orange, black, vermillion, green, purple, sky}
 
+// measured tells measurements of different Index apart, from each other and from the first
+// theories and simulations.
+var measured = []color.RGBA{midGrey, purple, green, vermillion, black}
+
 // classes are the colours of the classes of a quantity, dark to light at equal steps of
 // lightness (after the map viridis of S. van der Walt & N. Smith, without its
 // lightest end, which cannot be seen on paper).
@@ -117,7 +121,9 @@ func lookOf(s figure.Series, hued bool) look {
 		}
 	case s.Role == figure.Scale:
 		l.colour = classes[min(s.Index, len(classes)-1)]
-	case s.Role == figure.Background || s.Role == figure.Measurement:
+	case s.Role == figure.Measurement:
+		l.colour = measured[s.Index%len(measured)]
+	case s.Role == figure.Background:
 		if s.Index%2 == 1 {
 			l.colour = mix(l.colour, black, 0.6)
 		}

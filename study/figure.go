@@ -13,6 +13,9 @@ type Figure struct {
 	Name   string
 	Figure figure.Figure
 	Err    error
+
+	Data    *NamedTable // how far the measurements shown are from the model; nil: none are shown
+	DataErr error       // why they could not be
 }
 
 // makeFigure makes a figure; one that fails, even with a panic, says why.
@@ -25,12 +28,17 @@ func makeFigure(name string, of func() (figure.Figure, error)) Figure {
 	return m
 }
 
-// MakeFigures makes every figure that a configuration asks for. One that fails costs
-// that figure alone.
-func MakeFigures[F interface{ FigureName() string }](all []F, of func(f F) (figure.Figure, error)) []Figure {
+// MakeFigures makes every figure that a configuration asks for, with its measurements. One
+// that fails costs that figure alone, and measurements that cannot be shown cost no figure.
+func MakeFigures[F interface{ Asked() *grammar.Figure }](all []F, of func(f F) (figure.Figure, error)) []Figure {
 	var made []Figure
 	for _, f := range all {
-		made = append(made, makeFigure(f.FigureName(), func() (figure.Figure, error) { return of(f) }))
+		asked := f.Asked()
+		m := makeFigure(asked.Name, func() (figure.Figure, error) { return of(f) })
+		if m.Err == nil && asked.Measured != nil {
+			m.DataErr = rescue.Do(func() error { return m.show(asked.Measured) })
+		}
+		made = append(made, m)
 	}
 	return made
 }

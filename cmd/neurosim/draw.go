@@ -78,6 +78,16 @@ func (w *writeup) draw(ctx context.Context, made study.Figure) error {
 	if err != nil || made.Err != nil {
 		return err
 	}
+	if made.DataErr != nil {
+		if err := w.attempt("data of "+what, func() error { return made.DataErr }); err != nil {
+			return err
+		}
+	}
+	if made.Data != nil {
+		if err := w.table("tables/"+made.Data.Name+".csv", made.Data.Table); err != nil {
+			return err
+		}
+	}
 	if fig.Empty() {
 		w.remark("figure %s: no series has a point", fig.Name)
 	}

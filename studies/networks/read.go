@@ -366,11 +366,11 @@ func (d reader) detection(x *Study) {
 // figureKinds are the kinds of figures of a network.
 func figureKinds() []grammar.FigureKind {
 	return []grammar.FigureKind{
-		{Name: "raster", Text: "Spikes against time, a panel for each population.", Default: new(defaultRaster())},
-		{Name: "traces", Text: "A table [record.traces.NAME] against time.", Default: new(defaultTraces())},
-		{Name: "kymograph", Text: kymographText, Default: new(defaultKymograph())},
-		{Name: "cell", Text: cellText, Default: new(defaultCell())},
-		{Name: "accuracy", Needs: "detection", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second.", Default: new(defaultAccuracy())},
+		{Name: "raster", Text: "Spikes against time, a panel for each population.", Default: new(defaultRaster()), NoData: "its rows are cells"},
+		{Name: "traces", Text: "A table [record.traces.NAME] against time.", Default: new(defaultTraces()), Axes: []grammar.Axes{{"ms", grammar.AnyUnit}}},
+		{Name: "kymograph", Text: kymographText, Default: new(defaultKymograph()), NoData: "colours stand for its numbers"},
+		{Name: "cell", Text: cellText, Default: new(defaultCell()), NoData: "it shows where compartments lie"},
+		{Name: "accuracy", Needs: "detection", Text: "Rates of detection against the first axis of the sweep, a curve for each value of the second.", Default: new(defaultAccuracy()), Axes: []grammar.Axes{{grammar.AnyUnit, ""}}},
 	}
 }
 

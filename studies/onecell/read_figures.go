@@ -91,11 +91,11 @@ func defaultUncagingTraces() uncagingTracesSpec {
 // figureKinds are the kinds of figures of a study of one cell.
 func figureKinds() []grammar.FigureKind {
 	return []grammar.FigureKind{
-		{Name: "uncaging", Needs: "uncaging", Text: "Peaks at the dendrite and the soma against the number of synapses, with their arithmetic sum.", Default: &uncagingSpec{}},
-		{Name: "threshold-curve", Needs: "uncaging", Text: "What a point of the sweep has in one number, against the first axis, a curve for each value of the second.", Default: new(defaultThresholdCurve())},
-		{Name: "uncaging-traces", Needs: "uncaging", Text: "Potentials at the dendrite and the soma against time, a column for each number of synapses, a line for each point of the sweep.", Default: new(defaultUncagingTraces())},
-		{Name: "morphology", Needs: "uncaging", Text: "The tree of the cell, coloured by the highest potential of each compartment.", Default: new(defaultMorphology())},
-		{Name: "psychometric", Needs: "psychometric", Text: "The probability of an NMDA spike against the number of active synapses, and the errors that follow.", Default: &psychometricSpec{}},
+		{Name: "uncaging", Needs: "uncaging", Text: "Peaks at the dendrite and the soma against the number of synapses, with their arithmetic sum.", Default: &uncagingSpec{}, Axes: []grammar.Axes{{"", "mV"}, {"", "ms"}}},
+		{Name: "threshold-curve", Needs: "uncaging", Text: "What a point of the sweep has in one number, against the first axis, a curve for each value of the second.", Default: new(defaultThresholdCurve()), Axes: []grammar.Axes{{grammar.AnyUnit, ""}, {grammar.AnyUnit, "mV"}, {grammar.AnyUnit, "ms"}}},
+		{Name: "uncaging-traces", Needs: "uncaging", Text: "Potentials at the dendrite and the soma against time, a column for each number of synapses, a line for each point of the sweep.", Default: new(defaultUncagingTraces()), Axes: []grammar.Axes{{"ms", "mV"}}},
+		{Name: "morphology", Needs: "uncaging", Text: "The tree of the cell, coloured by the highest potential of each compartment.", Default: new(defaultMorphology()), NoData: "it shows where compartments lie"},
+		{Name: "psychometric", Needs: "psychometric", Text: "The probability of an NMDA spike against the number of active synapses, and the errors that follow.", Default: &psychometricSpec{}, Axes: []grammar.Axes{{"", ""}}},
 	}
 }
 
@@ -138,6 +138,9 @@ func (d reader) thresholdCurve(x *Study, f *grammar.Figure) *thresholdCurveSpec 
 	curves := 1
 	if d.NeedsAxes(f) && x.Sweep != nil && len(x.Sweep.Axes) == 2 {
 		curves = len(x.Sweep.Axes[1].Values)
+	}
+	if x.Sweep != nil && len(x.Sweep.Axes) > 0 && x.Sweep.Axes[0].Key == "uncaging.at" && t.XLabel == "" {
+		f.Draws(grammar.Axes{"um", ""}, grammar.Axes{"um", "mV"}, grammar.Axes{"um", "ms"})
 	}
 	if x.Uncaging != nil && (t.Count < 0 || t.Count > x.Uncaging.Synapses) {
 		d.Bad(f.Path+".count", "must be from 0 to %d (uncaging.synapses)", x.Uncaging.Synapses)

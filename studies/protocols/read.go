@@ -94,14 +94,14 @@ const text = "Electrophysiology on copies of one compartmental cell, in place of
 // figureKinds are the kinds of figures, one for each protocol.
 func figureKinds() []grammar.FigureKind {
 	return []grammar.FigureKind{
-		{Name: "input-resistance", Needs: "protocols", Text: "Potentials of the soma in time, and their steady and largest deflections against the current, with the line of the input resistance."},
-		{Name: "f-i", Needs: "protocols", Text: "Rate, latency of the first spike and adaptation against the current."},
-		{Name: "rheobase", Needs: "protocols", Text: "Potentials of the soma at the largest current found silent and at the rheobase."},
-		{Name: "spike-shape", Needs: "protocols", Text: "The first spike in time, with its features, and dV/dt against V."},
-		{Name: "back-propagation", Needs: "protocols", Text: "Amplitude of the spike in every compartment against its distance from the soma, by region, and potentials along the path."},
-		{Name: "attenuation", Needs: "protocols", Text: "Potential at the soma over that at the place of the current, and input and transfer resistance, against the distance."},
-		{Name: "dendritic-input-output", Needs: "protocols", Text: "Peak of the dendrite, time above the level and spikes of the soma against the dendritic current, without and with a somatic pulse."},
-		{Name: "critical-frequency", Needs: "protocols", Text: "Area of the dendritic potential above the level against the frequency, and potentials on both sides of the jump."},
+		{Name: "input-resistance", Needs: "protocols", Text: "Potentials of the soma in time, and their steady and largest deflections against the current, with the line of the input resistance.", Axes: []grammar.Axes{{"ms", "mV"}, {"pA", "mV"}}},
+		{Name: "f-i", Needs: "protocols", Text: "Rate, latency of the first spike and adaptation against the current.", Axes: []grammar.Axes{{"pA", "Hz"}, {"pA", "ms"}, {"pA", ""}}},
+		{Name: "rheobase", Needs: "protocols", Text: "Potentials of the soma at the largest current found silent and at the rheobase.", Axes: []grammar.Axes{{"ms", "mV"}}},
+		{Name: "spike-shape", Needs: "protocols", Text: "The first spike in time, with its features, and dV/dt against V.", Axes: []grammar.Axes{{"ms", "mV"}, {"mV", "mV/ms"}}},
+		{Name: "back-propagation", Needs: "protocols", Text: "Amplitude of the spike in every compartment against its distance from the soma, by region, and potentials along the path.", Axes: []grammar.Axes{{"um", "mV"}, {"ms", "mV"}}},
+		{Name: "attenuation", Needs: "protocols", Text: "Potential at the soma over that at the place of the current, and input and transfer resistance, against the distance.", Axes: []grammar.Axes{{"um", ""}, {"um", "Mohm"}}},
+		{Name: "dendritic-input-output", Needs: "protocols", Text: "Peak of the dendrite, time above the level and spikes of the soma against the dendritic current, without and with a somatic pulse.", Axes: []grammar.Axes{{"pA", "mV"}, {"pA", "ms"}, {"pA", ""}}},
+		{Name: "critical-frequency", Needs: "protocols", Text: "Area of the dendritic potential above the level against the frequency, and potentials on both sides of the jump.", Axes: []grammar.Axes{{"Hz", "mV ms"}, {"ms", "mV"}}},
 	}
 }
 

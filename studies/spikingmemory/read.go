@@ -80,10 +80,10 @@ type beside struct {
 func figureKinds() []grammar.FigureKind {
 	f := defaultFigureSpec()
 	return []grammar.FigureKind{
-		{Name: "learning", Text: "Prediction error, wrong symbols and active cells against episodes.", Default: &f.beside},
-		{Name: "raster", Text: "Spikes and plateaus of cells against time.", Default: &f.rasterSpec},
-		{Name: "replay", Needs: "replay", Text: "When each element is recalled after the cue.", Default: &f.beside},
-		{Name: "growth", Text: "Mature synapses, and segments with enough of them for a dAP, against episodes."},
+		{Name: "learning", Text: "Prediction error, wrong symbols and active cells against episodes.", Default: &f.beside, Axes: []grammar.Axes{{"", ""}}},
+		{Name: "raster", Text: "Spikes and plateaus of cells against time.", Default: &f.rasterSpec, NoData: "its rows are cells"},
+		{Name: "replay", Needs: "replay", Text: "When each element is recalled after the cue.", Default: &f.beside, Axes: []grammar.Axes{{"", "ms"}}},
+		{Name: "growth", Text: "Mature synapses, and segments with enough of them for a dAP, against episodes.", Axes: []grammar.Axes{{"", ""}}},
 		{Name: "permanences", Text: "How many synapses have which permanence."},
 	}
 }

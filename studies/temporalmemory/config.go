@@ -120,19 +120,19 @@ type beside struct {
 // Kinds of figures: of both streams, of a mixed stream and of a series.
 func streamFigures() []grammar.FigureKind {
 	return []grammar.FigureKind{
-		{Name: "growth", Text: "Segments and synapses against elements or rows.", Default: &casesDrawn{}},
+		{Name: "growth", Text: "Segments and synapses against elements or rows.", Default: &casesDrawn{}, Axes: []grammar.Axes{{"", ""}}},
 		{Name: "permanences", Text: "How many synapses have which permanence.", Default: &casesDrawn{}},
 	}
 }
 
 func mixedFigures() []grammar.FigureKind {
-	return append([]grammar.FigureKind{{Name: "learning", Text: "The accuracy of predictions against elements.", Default: &figureSpec{}}}, streamFigures()...)
+	return append([]grammar.FigureKind{{Name: "learning", Text: "The accuracy of predictions against elements.", Default: &figureSpec{}, Axes: []grammar.Axes{{"", ""}}}}, streamFigures()...)
 }
 
 func seriesFigures() []grammar.FigureKind {
 	return append([]grammar.FigureKind{
-		{Name: "error", Text: "The error of predictions against rows, and the anomaly."},
-		{Name: "forecast", Text: "Values and predictions against rows."},
+		{Name: "error", Text: "The error of predictions against rows, and the anomaly.", Axes: []grammar.Axes{{"", ""}}},
+		{Name: "forecast", Text: "Values and predictions against rows.", Axes: []grammar.Axes{{"", ""}}},
 	}, streamFigures()...)
 }
 
