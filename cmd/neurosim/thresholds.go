@@ -163,7 +163,7 @@ func (f *thresholdsFlags) choose(x *study.Config, st *thresholds.Study) error {
 	i := slices.Index(names, f.group)
 	switch {
 	case len(names) == 0:
-		return usagef("%s has no segments that one projection from an sdr population feeds, and no [psychometric] study of one", x.File)
+		return usagef("%s has no segments that one projection from an sdr population feeds, and no [uncaging] or [psychometric] study of one", x.File)
 	case i < 0 && f.group != "":
 		return usagef("--group = %s: %s has %s%s", f.group, x.File, strings.Join(names, ", "), grammar.DidYouMean(f.group, names))
 	case i < 0 && len(names) > 1:

@@ -43,6 +43,8 @@ type Uncaging struct {
 	Interval   float64    `toml:"interval" unit:"ms" grid:"dt" doc:"from one synapse to the next; 0: all at once"`
 	Pulses     int        `toml:"pulses" doc:"how often every synapse is active"`
 	Period     float64    `toml:"period" unit:"ms" grid:"dt" doc:"from one pulse to the next"`
+	Criterion  Criterion  `toml:"criterion" of:"local step supralinearity sigmoid" doc:"what the continuous threshold K is: where the dendrite comes to an NMDA spike (local), the peak at the soma grows fastest (step), comes to so many times the arithmetic sum (supralinearity), or to half of a sigmoid (sigmoid)"`
+	Ratio      float64    `toml:"ratio" doc:"of the peak at the soma to the arithmetic sum, for criterion supralinearity"`
 	Inhibition Companions `toml:"inhibition"`
 	Bias       Companions `toml:"bias"`
 
@@ -59,7 +61,7 @@ func defaultCluster() Cluster { return Cluster{At: math.NaN(), Length: math.NaN(
 
 func defaultUncaging() Uncaging {
 	beside := Companions{Cluster: defaultCluster(), Time: math.NaN()}
-	return Uncaging{Cluster: defaultCluster(), Synapses: 40, Time: 20, Interval: 0, Pulses: 1, Period: 20, Inhibition: beside, Bias: beside}
+	return Uncaging{Cluster: defaultCluster(), Synapses: 40, Time: 20, Interval: 0, Pulses: 1, Period: 20, Criterion: Local, Ratio: 1.2, Inhibition: beside, Bias: beside}
 }
 
 // Psychometric asks how probable an NMDA spike of one segment is when b of its s
@@ -172,6 +174,7 @@ func (d reader) uncaging(x *Study, t *Uncaging) {
 	d.Rule(t.Synapses >= 1 && t.Synapses <= maxStudied, "uncaging.synapses", "must be from 1 to %d", maxStudied)
 	d.Rule(t.Pulses >= 1 && t.Pulses <= maxStudied, "uncaging.pulses", "must be from 1 to %d", maxStudied)
 	d.Rule(t.Pulses <= 1 || t.Period > 0, "uncaging.period", "must be positive")
+	d.Rule(t.Ratio > 0 && t.Ratio <= 100, "uncaging.ratio", "must be above 0 and at most 100")
 	d.times(x, "uncaging", t.Time, t.Interval)
 	d.inTime(x, "uncaging", t.Synapses, t.Time+float64(float64(max(0, t.Pulses-1))*t.Period), t.Interval)
 	for _, c := range []struct {

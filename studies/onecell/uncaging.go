@@ -17,6 +17,7 @@ type response struct {
 	Soma, Dendrite       float64 // highest potential above that at the beginning (mV)
 	SumSoma, SumDendrite float64 // of the sum of what each of the synapses does alone (mV)
 	Above                float64 // time that the dendrite spends at or above the criterion's level (ms)
+	Longest              float64 // the longest time on end of it, crossings between steps counted (ms)
 	Spike                bool    // the dendrite meets the criterion of an NMDA spike
 
 	Places []float64 // as Soma, at the places of Uncaging.Places (mV)
@@ -35,6 +36,7 @@ type trace struct {
 
 // An uncagingResult is what one point of an uncaging study gave.
 type uncagingResult struct {
+	K         map[Criterion]crossing
 	Point     grammar.Point
 	Distance  float64 // path from the soma to the middle of the cluster (µm)
 	Rest      float64 // potential of the soma at the beginning (mV)
@@ -129,6 +131,10 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 		r.Responses[k].Places = slices.Repeat([]float64{math.Inf(-1)}, len(watched))
 	}
 	above := make([]int, copies) // steps
+	spells := make([]spell, copies)
+	for k := range spells {
+		spells[k].before = r.RestDend
+	}
 	alone := make([][2][]float64, len(t.places))
 	var found, ended []dendrite.Spike
 	err = d.run(copies+len(t.places), d.uncaged(u, t), func(step int, c *cable.Cells) error {
@@ -143,6 +149,7 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 			if dend[k] >= place.Detect.Level {
 				above[k]++
 			}
+			spells[k].observe(float64(step)*d.dt, d.dt, dend[k], place.Detect.Level)
 			for i, node := range watched {
 				q.Places[i] = max(q.Places[i], c.V(node)[k]-begin.V(node)[0])
 			}
@@ -171,9 +178,39 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 	})
 	for k, n := range above {
 		r.Responses[k].Above = d.clock.Ms(int64(n))
+		r.Responses[k].Longest = spells[k].end(float64(d.steps) * d.dt)
 	}
 	r.add(alone, t.of, interval)
+	r.K = r.crossings(x)
 	return r, err
+}
+
+// A spell is the time that a potential is at or above a level without a break, from crossing
+// to crossing on straight lines between the ends of steps.
+type spell struct {
+	before, begin, longest float64
+	on                     bool
+}
+
+// observe takes the potential at the end of a step that begins at ms.
+func (s *spell) observe(ms, dt, v, level float64) {
+	if now := v >= level; now != s.on {
+		at := ms + float64(dt*(level-s.before)/(v-s.before))
+		if s.on = now; now {
+			s.begin = at
+		} else {
+			s.longest = max(s.longest, at-s.begin)
+		}
+	}
+	s.before = v
+}
+
+// end returns the longest time, of a run that ends at ms.
+func (s *spell) end(ms float64) float64 {
+	if s.on {
+		return max(s.longest, ms-s.begin)
+	}
+	return s.longest
 }
 
 // uncagingSites is where the synapses of an uncaging study are.

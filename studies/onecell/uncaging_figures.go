@@ -112,7 +112,7 @@ var curveQuantities = map[string]struct {
 	label, unit string
 	of          func(k int, q response) float64
 }{
-	"threshold":      {"Threshold K*, active synapses", "", nil},
+	"threshold":      {"Threshold K, active synapses", "", nil},
 	"soma":           {"Soma, peak above rest", "mV", func(_ int, q response) float64 { return q.Soma }},
 	"local":          {"Dendrite, peak above rest", "mV", func(_ int, q response) float64 { return q.Dendrite }},
 	"duration":       {"Dendrite above the level", "ms", func(_ int, q response) float64 { return q.Above }},
@@ -159,7 +159,6 @@ func thresholdCurve(x *Study, f Figure, results []uncagingResult) (figure.Figure
 			top = max(top, b.Hi)
 		}
 		p.Y.Min, p.Y.Max = 0, max(1.08*top, 1)
-		p.Y.Whole = quantity.of == nil
 		if axis.Key == "uncaging.inhibition.time" {
 			rule := figure.Rule{Axis: "x", At: x.Uncaging.Time}
 			if i == 0 { // said once
@@ -178,11 +177,19 @@ func curveSays(x *Study, spec *thresholdCurveSpec, fig figure.Figure) figure.Mea
 	place := x.Network.Population(x.Uncaging.Population).Segments[x.Uncaging.Group].Place
 	m := figure.Meanings{
 		Markers: "one cell each, deterministic; lines join them",
-		Rings:   "no NMDA spike with all of the synapses",
+		Rings:   "no threshold with all of the synapses",
 	}
 	if slices.Contains(spec.Panels, "threshold") || spec.Count == 0 {
 		m.More = append(m.More, fmt.Sprintf("K*: the smallest number of synapses at which the dendrite stays above %g mV for %g ms.",
 			place.Detect.Level, place.Detect.Duration))
+	}
+	if slices.Contains(spec.Panels, "threshold") {
+		m.More = append(m.More, map[Criterion]string{
+			Local:          "K: the same between two numbers of synapses, on a straight line.",
+			Step:           "K: where the peak at the soma grows fastest.",
+			Supralinearity: fmt.Sprintf("K: where the soma comes to %g times the arithmetic sum.", x.Uncaging.Ratio),
+			Sigmoid:        "K: half of the sigmoid nearest to the peaks at the soma.",
+		}[x.Uncaging.Criterion])
 	}
 	if slices.Contains(spec.Panels, "duration") {
 		m.More = append(m.More, fmt.Sprintf("Level: %g mV.", place.Detect.Level))
@@ -204,7 +211,7 @@ func curves(x *Study, spec *thresholdCurveSpec, results []uncagingResult, byPlac
 		n = len(axes[1].Values)
 	}
 	out := make([]figure.Series, 0, 2*n+1)
-	none := figure.Series{Name: fmt.Sprintf("No NMDA spike up to K = %d", x.Uncaging.Synapses), Mark: figure.Rings, Role: figure.Background}
+	none := figure.Series{Name: fmt.Sprintf("No threshold up to K = %d", x.Uncaging.Synapses), Mark: figure.Rings, Role: figure.Background}
 	for c := range n {
 		label := ""
 		switch {
@@ -233,8 +240,8 @@ func curves(x *Study, spec *thresholdCurveSpec, results []uncagingResult, byPlac
 			switch {
 			case k >= 0 && of != nil:
 				y = of(k, r.Responses[k])
-			case k >= 0:
-				y = float64(k)
+			case of == nil && r.K[x.Uncaging.Criterion].Why == "":
+				y = r.K[x.Uncaging.Criterion].K
 			case of == nil:
 				none.Add(at, float64(len(r.Responses)-1))
 			}

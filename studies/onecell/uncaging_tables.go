@@ -17,6 +17,9 @@ func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
 	}
 	each := study.Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
 		"supralinearity", "K_steepest", "K_most_supralinear")}
+	for _, c := range criteria {
+		each.Header = append(each.Header, "K_"+string(c))
+	}
 	for _, at := range x.Uncaging.Places {
 		each.Header = append(each.Header, at.column())
 	}
@@ -39,6 +42,9 @@ func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
 		}
 		step, most := r.steepest()
 		row = append(row, strconv.Itoa(step), strconv.Itoa(most))
+		for _, c := range criteria {
+			row = append(row, study.Measured(r.K[c].value()))
+		}
 		for i := range x.Uncaging.Places {
 			peak := ""
 			if k := r.threshold(); k >= 0 {
@@ -68,6 +74,14 @@ func (r *uncagingResult) metrics(x *Study, s *study.Report) map[string]any {
 	step, most := r.steepest()
 	m := map[string]any{"K_steepest": step, "K_most_supralinear": most}
 	name := pointPrefix(x, r.Point)
+	for _, c := range criteria {
+		key := "K_" + string(c)
+		if at := r.K[c]; at.Why == "" {
+			m[key] = at.K
+		} else {
+			m[key], m[key+study.WhyKey] = nil, at.Why
+		}
+	}
 	if r.Cut > 0 {
 		s.Warnings = append(s.Warnings, name+cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response"))
 	}
@@ -78,7 +92,7 @@ func (r *uncagingResult) metrics(x *Study, s *study.Report) map[string]any {
 		if r.Cut > 0 {
 			m["K_star"+study.WhyKey] = cutWarning(x, x.Uncaging.Population, x.Uncaging.Group, r.Cut, "response")
 		}
-		s.Lines = append(s.Lines, fmt.Sprintf("%sno NMDA spike with up to %s", name, grammar.Count(float64(len(r.Responses)-1), "synapse")))
+		s.Lines = append(s.Lines, fmt.Sprintf("%sno NMDA spike with up to %s: %s", name, grammar.Count(float64(len(r.Responses)-1), "synapse"), r.K[Local].Why))
 		return m
 	}
 	q := r.Responses[k]
@@ -90,7 +104,19 @@ func (r *uncagingResult) metrics(x *Study, s *study.Report) map[string]any {
 		m[at.column()] = q.Places[i]
 		elsewhere += fmt.Sprintf("%.3g mV at the place %s, ", q.Places[i], at.Name)
 	}
-	s.Lines = append(s.Lines, fmt.Sprintf("%sK* = %d; %.3g mV at the dendrite, %s%.3g mV at the soma; %.3g ms above the level; steepest at K = %d, most supralinear at %d",
-		name, k, q.Dendrite, elsewhere, q.Soma, q.Above, step, most))
+	s.Lines = append(s.Lines, fmt.Sprintf("%sK* = %d%s; %.3g mV at the dendrite, %s%.3g mV at the soma; %.3g ms above the level; steepest at K = %d, most supralinear at %d",
+		name, k, r.chosen(x.Uncaging.Criterion), q.Dendrite, elsewhere, q.Soma, q.Above, step, most))
 	return m
+}
+
+// chosen says the continuous threshold of the criterion that was asked for.
+func (r *uncagingResult) chosen(c Criterion) string {
+	by := ""
+	if c != Local {
+		by = " by " + string(c)
+	}
+	if at := r.K[c]; at.Why != "" {
+		return fmt.Sprintf(", no K%s: %s", by, at.Why)
+	}
+	return fmt.Sprintf(" (K%s = %.2f)", by, r.K[c].K)
 }

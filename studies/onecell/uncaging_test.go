@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"neurosim/configs"
+	"neurosim/dendrite"
 	"neurosim/grammar"
 	"neurosim/study"
 	"neurosim/study/studytest"
@@ -266,6 +267,67 @@ func TestWatchedPlaces(t *testing.T) {
 		}
 		if row[i] != study.Measured(want.Places[at("between")]) {
 			t.Errorf("%s: %q", table.Name, row)
+		}
+	}
+}
+
+// The continuous threshold: rounded up it is K*; at half the step it is the same to 0.05
+// synapses (0.003 are measured), whatever the criterion, and a stronger synapse lowers it.
+func TestContinuousThreshold(t *testing.T) {
+	last := math.Inf(1)
+	for _, g := range []string{"0.8 nS", "1 nS", "1.3 nS"} {
+		coarse := uncaged(t, "uncaging", nmdaMax, g, "run.dt", "0.05 ms", "run.tstop", "120 ms")
+		fine := uncaged(t, "uncaging", nmdaMax, g, "run.dt", "0.025 ms", "run.tstop", "120 ms")
+		for _, r := range []uncagingResult{coarse, fine} {
+			if k := r.K[Local].K; int(math.Ceil(k)) != r.threshold() {
+				t.Errorf("%s: K = %g, K* = %d", g, k, r.threshold())
+			}
+		}
+		for _, c := range criteria {
+			a, b := coarse.K[c], fine.K[c]
+			if a.Why != "" || !(math.Abs(a.K-b.K) <= 0.05) {
+				t.Errorf("%s, %s: %g at 0.05 ms, %g at 0.025 ms %s", g, c, a.K, b.K, a.Why)
+			}
+		}
+		if k := fine.K[Local].K; !(k < last) {
+			t.Errorf("%s: K = %g, after %g with less", g, k, last)
+		} else {
+			last = k
+		}
+	}
+}
+
+// Criteria by hand: a peak at the soma that is a logistic function has its half where it is
+// put, grows fastest there, and a ratio is passed on a straight line.
+func TestCriteria(t *testing.T) {
+	var r uncagingResult
+	for k := range 31 {
+		x := float64(k)
+		q := response{Soma: 1 + 10/(1+math.Exp(-(x-12.3)/1.7)), SumSoma: 1, Longest: max(0, 4*(x-10.2))}
+		if k < 20 {
+			q.SumSoma = q.Soma // ratio 1, then that of the peak
+		}
+		q.Spike = q.Longest >= 20
+		r.Responses = append(r.Responses, q)
+	}
+	if k := r.sigmoid(); math.Abs(k.K-12.3) > 1e-5 {
+		t.Errorf("sigmoid: %+v", k)
+	}
+	// The parabola through three steps differs from the logistic by terms of the fourth order:
+	// the top is within a tenth of the true one.
+	if k := r.step(); math.Abs(k.K-12.3) > 0.1 {
+		t.Errorf("step: %+v", k)
+	}
+	if k := r.local(dendrite.DetectorParams{Duration: 20, Level: -40}); math.Abs(k.K-15.2) > 1e-12 { // 4 (K - 10.2) = 20
+		t.Errorf("local: %+v", k)
+	}
+	q := r.Responses[20].Soma
+	if k := r.supralinear((1 + q) / 2); math.Abs(k.K-19.5) > 1e-12 {
+		t.Errorf("supralinearity: %+v", k)
+	}
+	for _, k := range []crossing{r.supralinear(99), (&uncagingResult{Responses: r.Responses[:6], RestDend: -70}).local(dendrite.DetectorParams{Duration: 20, Level: -40})} {
+		if k.Why == "" || k.value() == k.value() {
+			t.Errorf("%+v", k)
 		}
 	}
 }

@@ -28,7 +28,7 @@ type Candidate struct {
 }
 
 // Candidates returns the groups of segments of a study of a network, or the segment of a
-// psychometric study at each point of its sweep.
+// study of one cell at each point of its sweep.
 func Candidates(s study.Study) ([]Candidate, error) {
 	var all []Candidate
 	switch x := s.(type) {
@@ -40,15 +40,17 @@ func Candidates(s study.Study) ([]Candidate, error) {
 			all = append(all, Candidate{Target: t})
 		}
 	case *onecell.Study:
-		if x.Psychometric == nil {
-			return nil, nil
-		}
 		for i := range max(1, len(x.Points())) {
 			y, p, err := x.Point(i)
 			if err != nil {
 				return nil, err
 			}
-			s := &segment{y.Psychometric.Target, y}
+			s := &segment{"", y}
+			if y.Psychometric != nil {
+				s.name = y.Psychometric.Target
+			} else {
+				s.name = y.Uncaging.Target
+			}
 			if at := x.PointLabel(p); at != "" {
 				s.name += ", " + at
 			}
@@ -82,7 +84,7 @@ func targetsOf(x *networks.Study) (targets []Target) {
 	return targets
 }
 
-// A segment is that of a psychometric study at a point of its sweep.
+// A segment is that of a study of one cell at a point of its sweep.
 type segment struct {
 	name string // population/segments, and the values of the point
 	x    *onecell.Study
@@ -90,15 +92,42 @@ type segment struct {
 
 // known is what is known of the segment before the study: all but its θ.
 func (s *segment) known() Target {
-	p := s.x.Psychometric
 	t := Target{Name: s.name, Case: DefaultCase()}
-	t.Case.N, t.Case.A, t.Case.S = p.N[0], p.Active[0], p.Synapses
+	if p := s.x.Psychometric; p != nil {
+		t.Case.N, t.Case.A, t.Case.S = p.N[0], p.Active[0], p.Synapses
+	} else {
+		t.Case.S = s.x.Uncaging.Synapses
+	}
 	return t
 }
 
-// target runs the study and returns the segment as a case whose θ is the one that the
-// trials found; with the first numbers of cells and active cells of the study.
+// target runs the study and returns the segment as a case whose θ is the one that it found.
 func (s *segment) target(ctx context.Context, w *study.Work) (Target, error) {
+	if s.x.Uncaging != nil {
+		return s.uncaged(ctx, w)
+	}
+	return s.tried(ctx, w)
+}
+
+// uncaged is target by uncaging: θ is K*, of synapses that are active together.
+func (s *segment) uncaged(ctx context.Context, w *study.Work) (Target, error) {
+	r, err := onecell.FindThreshold(ctx, s.x, w)
+	if err != nil {
+		return Target{}, err
+	}
+	t := s.known()
+	if r.Star < 0 {
+		t.Notes = append(t.Notes, fmt.Sprintf("the simulated segment has no θ from 1 to %d: %s", t.Case.S, r.Why))
+	} else {
+		t.Case.Theta = r.Star
+		t.Notes = append(t.Notes, fmt.Sprintf("θ = %d is K* of the simulated segment; between whole numbers of synapses K = %.2f", r.Star, r.K))
+	}
+	t.Notes = append(t.Notes, "n, a, noise and the number of segments are not of the configuration; --n, --a, --noise and --segments set them")
+	return t, nil
+}
+
+// tried is target by a psychometric study, with its first numbers of cells and active cells.
+func (s *segment) tried(ctx context.Context, w *study.Work) (Target, error) {
 	results, err := onecell.RunPsychometric(ctx, s.x, w)
 	if err != nil {
 		return Target{}, err
