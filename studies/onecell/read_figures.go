@@ -11,6 +11,7 @@ import (
 type Figure struct {
 	*grammar.Figure
 	Uncaging       *uncagingSpec
+	Expected       *expectedSpec
 	ThresholdCurve *thresholdCurveSpec
 	UncagingTraces *uncagingTracesSpec
 	Morphology     *morphologySpec
@@ -24,6 +25,8 @@ func (d reader) figures(x *Study) {
 		switch f.Kind {
 		case "uncaging":
 			out.Uncaging = d.uncagingFigure(x, f)
+		case "expected-measured":
+			out.Expected = d.expectedFigure(x, f)
 		case "threshold-curve":
 			out.ThresholdCurve = d.thresholdCurve(x, f)
 		case "uncaging-traces":
@@ -92,6 +95,7 @@ func defaultUncagingTraces() uncagingTracesSpec {
 func figureKinds() []grammar.FigureKind {
 	return []grammar.FigureKind{
 		{Name: "uncaging", Needs: "uncaging", Text: "Peaks at the dendrite and the soma against the number of synapses, with their arithmetic sum.", Default: &uncagingSpec{}, Axes: []grammar.Axes{{"", "mV"}, {"", "ms"}}},
+		{Name: "expected-measured", Needs: "uncaging", Text: "Peaks of uncaging against the arithmetic sum of what each synapse does alone, with the line on which they are equal, and the nonlinearity in percent.", Default: new(defaultExpected()), Axes: []grammar.Axes{{"mV", "mV"}, {"mV", "%"}}},
 		{Name: "threshold-curve", Needs: "uncaging", Text: "What a point of the sweep has in one number, against the first axis, a curve for each value of the second.", Default: new(defaultThresholdCurve()), Axes: []grammar.Axes{{grammar.AnyUnit, ""}, {grammar.AnyUnit, "mV"}, {grammar.AnyUnit, "ms"}}},
 		{Name: "uncaging-traces", Needs: "uncaging", Text: "Potentials at the dendrite and the soma against time, a column for each number of synapses, a line for each point of the sweep.", Default: new(defaultUncagingTraces()), Axes: []grammar.Axes{{"ms", "mV"}}},
 		{Name: "morphology", Needs: "uncaging", Text: "The tree of the cell, coloured by the highest potential of each compartment.", Default: new(defaultMorphology()), NoData: "it shows where compartments lie"},
@@ -126,6 +130,14 @@ func (d reader) labelled(path string, labels []string, of int, what string) {
 
 func (d reader) uncagingFigure(x *Study, f *grammar.Figure) *uncagingSpec {
 	t := uncagingSpec{}
+	d.IntoFigure(f, &t)
+	d.points(x, f.Path, &t.Points)
+	d.labelled(f.Path, t.Labels, len(t.Points), "points shown")
+	return &t
+}
+
+func (d reader) expectedFigure(x *Study, f *grammar.Figure) *expectedSpec {
+	t := defaultExpected()
 	d.IntoFigure(f, &t)
 	d.points(x, f.Path, &t.Points)
 	d.labelled(f.Path, t.Labels, len(t.Points), "points shown")

@@ -63,6 +63,8 @@ func (x *Study) uncage(ctx context.Context, w *study.Work, r *study.Report) erro
 		switch {
 		case f.Uncaging != nil:
 			return uncagingFigure(x, f, results), nil
+		case f.Expected != nil:
+			return expectedFigure(x, f, results), nil
 		case f.ThresholdCurve != nil:
 			return thresholdCurve(x, f, results)
 		case f.UncagingTraces != nil:

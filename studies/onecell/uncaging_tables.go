@@ -11,7 +11,7 @@ import (
 // uncagingTables lists every response, and one row for every point of the sweep.
 func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
 	all := study.Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
-		"supralinearity", "above_level_ms", "nmda_spike")}
+		"supralinearity", "nonlinearity_percent", "above_level_ms", "nmda_spike")}
 	for _, at := range x.Uncaging.Places {
 		all.Header = append(all.Header, at.column())
 	}
@@ -27,7 +27,7 @@ func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
 		r := &results[i]
 		for k, q := range r.Responses {
 			row := append(pointValues(x, r.Point), strconv.Itoa(k), study.Measured(q.Dendrite), study.Measured(q.SumDendrite),
-				study.Measured(q.Soma), study.Measured(q.SumSoma), study.Measured(q.supralinearity()), study.Measured(q.Above), fmt.Sprint(q.Spike))
+				study.Measured(q.Soma), study.Measured(q.SumSoma), study.Measured(q.supralinearity()), study.Measured(100*(q.supralinearity()-1)), study.Measured(q.Above), fmt.Sprint(q.Spike))
 			for _, peak := range q.Places {
 				row = append(row, study.Measured(peak))
 			}

@@ -331,3 +331,20 @@ func TestCriteria(t *testing.T) {
 		}
 	}
 }
+
+// Peaks stand over their sums, and the nonlinearity is their ratio less one, in percent.
+func TestExpectedFigure(t *testing.T) {
+	x := studyOf(t, "uncaging", "uncaging.synapses", "30", "run.tstop", "120 ms", "run.dt", "0.05 ms")
+	r := uncagingResult{Responses: []response{{}, {Soma: 1, SumSoma: 1}, {Soma: 3, SumSoma: 2, Spike: true}, {Soma: 2, SumSoma: 4}}}
+	i := slices.IndexFunc(x.Figures, func(f Figure) bool { return f.Expected != nil })
+	fig := expectedFigure(x, x.Figures[i], []uncagingResult{r})
+	for p, want := range [][]float64{{1, 3, 2}, {0, 50, -50}} {
+		s := fig.Panels[p].Series[len(fig.Panels[p].Series)-1]
+		if !slices.Equal(s.X, []float64{1, 2, 4}) || !slices.Equal(s.Y, want) {
+			t.Errorf("panel %d: %v against %v, want %v", p, s.Y, s.X, want)
+		}
+	}
+	if ring := fig.Panels[1].Series[0]; !slices.Equal(ring.Y, []float64{50}) {
+		t.Errorf("K* at %v", ring.Y)
+	}
+}
