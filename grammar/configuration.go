@@ -13,6 +13,7 @@ type Configuration struct {
 	Title  string
 	Seed   uint64 // of every random number; those of the points of a sweep follow from it
 	Sweep  *Sweep // nil: not asked for
+	Fit    *Fit   // nil: not asked for
 	Output Output
 
 	FigureNames  []string // of all figures, in order
@@ -25,6 +26,7 @@ type Configuration struct {
 	File     string  // as the user named it
 	Text     []byte  // its bytes
 	Inputs   []Input // every other file that was read
+	hasData  bool
 	sections []section
 	dropped  map[string]bool // keys that have no meaning here
 	base     *Source         // for the points of a sweep
@@ -136,3 +138,6 @@ func (d *Decoder) Output() {
 	d.conf.Output = DefaultOutput()
 	d.Into("output", d.Table("output", d.src.tree, "output"), &d.conf.Output)
 }
+
+// HasData tells whether a figure shows measurements.
+func (c *Configuration) HasData() bool { return c.hasData }

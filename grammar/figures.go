@@ -160,6 +160,7 @@ func (d *Decoder) figureData(f *Figure) {
 		if d.Present(columns) {
 			d.Require(f.Path + ".data")
 		}
+		d.Without(f.Path, []string{"data_panel"}, "without data")
 		d.Drop(columns)
 		return
 	}
@@ -170,9 +171,11 @@ func (d *Decoder) figureData(f *Figure) {
 	case f.kind.NoData != "":
 		d.Bad(f.Path+".data", "has no meaning: %s", f.kind.NoData)
 	default:
+		d.conf.hasData = true
 		if f.Measured = d.Measured(f.Path+".data", f.Data, f.DataColumns); f.Measured != nil {
 			d.fit(f)
 		}
+		d.inPanel(f.Path+".data_panel", f.DataPanel, f.Measured)
 	}
 }
 

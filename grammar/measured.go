@@ -14,6 +14,7 @@ import (
 // DataKeys are what a user sets of measurements that a figure shows beside the model.
 type DataKeys struct {
 	Data        string      `toml:"data" file:"table" doc:"CSV of measurements to show in the figure: columns x, y, and optionally lo and hi, sem or sd, n, label (or series) and panel; units in the header, as in \"x (um)\""`
+	DataPanel   string      `toml:"data_panel" doc:"letter of the panel that shows them, a, b ..., unless a column of data says it; default: the first whose units fit"`
 	DataColumns DataColumns `toml:"data_columns"`
 }
 
@@ -245,7 +246,7 @@ func (r *measuredReader) row(t *TableFile) {
 		return strings.TrimSpace(string(t.Text(i)))
 	}
 	label, panel := text(colLabel), strings.ToLower(text(colPanel))
-	if panel != "" && (len(panel) != 1 || panel[0] < 'a' || panel[0] > 'z') {
+	if panel != "" && !isPanel(panel) {
 		t.Report(t.Line(), dataColumnNames[colPanel], fmt.Sprintf("%q", panel), "must be the letter of a panel, a, b ...")
 		return
 	}
@@ -284,6 +285,21 @@ func (r *measuredReader) group(label, panel string) *MeasuredGroup {
 	}
 	return &r.m.Groups[i]
 }
+
+// inPanel puts measurements that name no panel into one.
+func (d *Decoder) inPanel(path, panel string, m *Measured) {
+	if !d.Rule(panel == "" || isPanel(panel), path, "must be the letter of a panel, a, b ...") || m == nil {
+		return
+	}
+	for i := range m.Groups {
+		if m.Groups[i].Panel == "" {
+			m.Groups[i].Panel = panel
+		}
+	}
+}
+
+// isPanel tells whether a text is the letter of a panel.
+func isPanel(text string) bool { return len(text) == 1 && text[0] >= 'a' && text[0] <= 'z' }
 
 // Conversion returns the factor that takes numbers of one unit, as a header has it, to
 // another, as an axis has it, and reports whether the two measure the same.

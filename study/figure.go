@@ -14,6 +14,8 @@ type Figure struct {
 	Figure figure.Figure
 	Err    error
 
+	Measured *grammar.Measured // that it shows; nil: none
+
 	Data    *NamedTable // how far the measurements shown are from the model; nil: none are shown
 	DataErr error       // why they could not be
 }
@@ -35,7 +37,7 @@ func MakeFigures[F interface{ Asked() *grammar.Figure }](all []F, of func(f F) (
 	for _, f := range all {
 		asked := f.Asked()
 		m := makeFigure(asked.Name, func() (figure.Figure, error) { return of(f) })
-		if m.Err == nil && asked.Measured != nil {
+		if m.Measured = asked.Measured; m.Err == nil && m.Measured != nil {
 			m.DataErr = rescue.Do(func() error { return m.show(asked.Measured) })
 		}
 		made = append(made, m)

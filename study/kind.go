@@ -1,6 +1,7 @@
 package study
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -42,6 +43,35 @@ func (c *Config) At(p grammar.Point) (*Config, error) {
 	return grammar.At(c.Configuration, p, Reader(c.kinds))
 }
 
+// With resolves the configuration with some keys replaced. Its rules are checked as those of c
+// are.
+func (c *Config) With(set []grammar.Override) (*Config, error) {
+	return grammar.With(c.Configuration, set, Reader(c.kinds))
+}
+
+// Whole runs a study with the points of its sweep, and makes all of its figures.
+func (c *Config) Whole(ctx context.Context, w *Work) (Report, error) {
+	r, err := c.Study.Do(ctx, w)
+	if err != nil || c.Sweep == nil {
+		return r, err
+	}
+	return r, c.AddSweep(ctx, w, &r)
+}
+
+// AddSweep runs the points of a sweep, unless the study has done so itself, and adds their
+// table and their figures to the report.
+func (c *Config) AddSweep(ctx context.Context, w *Work, r *Report) error {
+	if r.Points == nil {
+		var err error
+		if r.Points, err = SweepPoints(ctx, c, w); err != nil {
+			return err
+		}
+		r.Tables = append(r.Tables, PointsTable(c, r.Points))
+	}
+	r.Figures = append(r.Figures, SweepFigures(c, r.Points)...)
+	return nil
+}
+
 // header is what stands before the first table.
 type header struct {
 	Title string `toml:"title"`
@@ -72,7 +102,7 @@ func (c *Config) read(d *grammar.Decoder) {
 		model = c.kinds[0].Model
 	}
 	of, models := c.ofModel(model)
-	known := []string{"sweep", "figures", "output"}
+	known := []string{"sweep", "figures", "output", "fit"}
 	for _, k := range of {
 		known = append(known, k.tables()...)
 	}
@@ -92,6 +122,7 @@ func (c *Config) read(d *grammar.Decoder) {
 	}
 	d.Expect(e)
 	c.Study = c.Kind.Read(d)
+	d.Fit()
 }
 
 // ofModel returns the kinds of a model, all if it is none, and the models that there are.
@@ -172,5 +203,6 @@ func commonTables() []grammar.Table {
 		grammar.FigureTable(),
 	}
 	tables = append(tables, grammar.KindTables("every study", []grammar.FigureKind{grammar.SweepKind()})...)
+	tables = append(tables, grammar.FitTables()...)
 	return append(tables, grammar.Table{Title: "[output]", Default: new(grammar.DefaultOutput())})
 }

@@ -241,6 +241,96 @@ func distances(p *figure.Panel, s *figure.Series, g *grammar.MeasuredGroup, m *g
 	return out
 }
 
+// A Comparison is a group of measurements beside a curve of the model, in the units of the axes.
+type Comparison struct {
+	Figure, Panel, Label, Curve string
+	X, Y                        figure.Axis
+	At, Measured, Sigma, Model  []float64 // by point; Sigma is nil where it is not known, Model NaN outside the curve
+	CurveX, CurveY              []float64
+}
+
+// Compare finds the curves of figures to which measurements belong: in the named figure or the
+// first that their units fit, with the given name or that of the group's label, else the first.
+func Compare(figures []Figure, m *grammar.Measured, name, curve string) ([]Comparison, error) {
+	var out []Comparison
+	for i := range m.Groups {
+		c, err := compareGroup(figures, m, &m.Groups[i], name, curve)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+func compareGroup(figures []Figure, m *grammar.Measured, g *grammar.MeasuredGroup, name, curve string) (Comparison, error) {
+	var c Comparison
+	var why error
+	for i := range figures {
+		f := &figures[i]
+		if name != "" && f.Name != name {
+			continue
+		}
+		if f.Err != nil {
+			why = fmt.Errorf("figure %s: %w", f.Name, f.Err)
+			continue
+		}
+		p, err := place(&f.Figure, m, g)
+		if err != nil {
+			why = fmt.Errorf("figure %s: %w", f.Name, err)
+			continue
+		}
+		panel := &f.Figure.Panels[p]
+		s := series(m, g, panel, 0)
+		of, err := chooseCurve(panel, g.Label, curve)
+		if err != nil {
+			why = fmt.Errorf("figure %s, panel %s: %w", f.Name, letter(p), err)
+			continue
+		}
+		c = Comparison{Figure: f.Name, Panel: letter(p), Label: g.Label, Curve: of.Name, X: panel.X, Y: panel.Y, At: s.X, Measured: s.Y, CurveX: of.X, CurveY: of.Y}
+		factor, _ := grammar.Conversion(m.YUnit, panel.Y.Unit)
+		for k, x := range s.X {
+			c.Model = append(c.Model, at(of, x))
+			if g.Sigma != nil {
+				c.Sigma = append(c.Sigma, g.Sigma[k]*factor)
+			}
+		}
+		return c, nil
+	}
+	if why == nil {
+		why = fmt.Errorf("%s: the study draws no figure that the data could belong to", m.File)
+	}
+	return c, why
+}
+
+// chooseCurve returns the curve of a panel that a group of measurements belongs to.
+func chooseCurve(p *figure.Panel, label, name string) (*figure.Series, error) {
+	var names []string
+	var first *figure.Series
+	for i := range p.Series {
+		s := &p.Series[i]
+		if !isCurve(s) || s.Mark == figure.Dashed && s.Name != name {
+			continue
+		}
+		if s.Name == name && name != "" || name == "" && s.Name == label && label != "" {
+			return s, nil
+		}
+		if first == nil {
+			first = s
+		}
+		if !slices.Contains(names, s.Name) {
+			names = append(names, s.Name)
+		}
+	}
+	switch {
+	case first == nil:
+		return nil, fmt.Errorf("there is no curve of the model")
+	case name != "":
+		return nil, fmt.Errorf("there is no curve %q%s; curves are %s", name, grammar.DidYouMean(name, names), strings.Join(names, ", "))
+	}
+	return first, nil
+}
+
 // isCurve tells whether a series is values of the model along x.
 func isCurve(c *figure.Series) bool {
 	switch c.Role {

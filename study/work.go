@@ -318,6 +318,9 @@ func (w *Work) keepNowAndThen() error {
 	return w.Save()
 }
 
+// SaveNowAndThen brings the state to the disk if the last one is old.
+func (w *Work) SaveNowAndThen() error { return w.keepNowAndThen() }
+
 // due tells whether the last state that was kept is old.
 func (w *Work) due() bool {
 	w.mu.Lock()

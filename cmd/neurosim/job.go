@@ -208,7 +208,7 @@ func (j *job) phases(ctx context.Context) (study.Report, error) {
 	}
 	r, err := j.study.Do(ctx, j.work)
 	if err == nil && j.sweeps {
-		err = j.sweep(ctx, &r)
+		err = j.x.AddSweep(ctx, j.work, &r)
 	}
 	if err != nil {
 		j.record.Timings = j.work.Timings()
@@ -251,20 +251,6 @@ func (j *job) copies() error {
 			return err
 		}
 	}
-	return nil
-}
-
-// sweep runs the points of a sweep, unless the study has done so itself, and adds their
-// table and their figures to the report.
-func (j *job) sweep(ctx context.Context, r *study.Report) error {
-	if r.Points == nil {
-		var err error
-		if r.Points, err = study.SweepPoints(ctx, j.x, j.work); err != nil {
-			return err
-		}
-		r.Tables = append(r.Tables, study.PointsTable(j.x, r.Points))
-	}
-	r.Figures = append(r.Figures, study.SweepFigures(j.x, r.Points)...)
 	return nil
 }
 

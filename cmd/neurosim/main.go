@@ -59,6 +59,7 @@ var commands = []struct {
 	{"plot", "DIR", "draw the figures of a run again", plotCommand},
 	{"theory", "QUANTITY", "evaluate an equation of the theory, or list them", theoryCommand},
 	{"thresholds", "[CONFIG]", "compare the best threshold with published ones", thresholdsCommand},
+	{"fit", "CONFIG", "find the values of keys at which a configuration is nearest to measurements", fitCommand},
 	{"converge", "CONFIG", "run at dt, dt/2 and dt/4, and say what still moves", convergeCommand},
 	{"channel", "[NAME|FILE]", "show an ion channel of the catalogue or a file, or list them", channelCommand},
 	{"keys", "", "describe every key of a configuration", keysCommand},
