@@ -11,7 +11,7 @@ import (
 
 // files holds the shipped configurations and their data.
 //
-//go:embed *.toml cells
+//go:embed *.toml cells data
 var files embed.FS
 
 // Shipped lists the names of the shipped configurations, without .toml.

@@ -356,6 +356,25 @@ func (f *found) set(k int) *dataSet {
 func (f *found) variant(k int) int    { return f.set(k).variant }
 func (f *found) setName(k int) string { return f.set(k).Name }
 
+// curve joins the points of a profile: between two, the root of the rise is straight.
+func (a *profile) curve(k *grammar.FreeKey, best leastsquares.Result) figure.Series {
+	const pieces = 16
+	s := figure.Series{Name: "Profile", Mark: figure.Line, Role: figure.Simulation}
+	root := func(i int) float64 { return math.Sqrt(max(0, a.Sum[i]-best.Sum)) }
+	for i := range a.U {
+		s.Add(k.At(a.U[i]), root(i)*root(i))
+		if i+1 == len(a.U) {
+			break
+		}
+		for j := 1; j < pieces; j++ {
+			f := float64(j) / pieces
+			r := root(i) + f*(root(i+1)-root(i))
+			s.Add(k.At(a.U[i]+f*(a.U[i+1]-a.U[i])), r*r)
+		}
+	}
+	return s
+}
+
 // profileFigure draws how χ² rises along each parameter.
 func (f *found) profileFigure() study.Figure {
 	fig := figure.Figure{Name: "profiles", Width: 183, Height: math.NaN()}
@@ -363,13 +382,9 @@ func (f *found) profileFigure() study.Figure {
 		k := &f.p.free[i]
 		s := figure.Series{Name: "Profile", Mark: figure.Points, Role: figure.Simulation}
 		for j, u := range a.U {
-			if rise := a.Sum[j] - f.best.Sum; rise <= 4*a.Raised {
-				s.Add(k.At(u), max(0, rise))
-			}
+			s.Add(k.At(u), max(0, a.Sum[j]-f.best.Sum))
 		}
-		line := s
-		line.Mark = figure.Line
-		p := figure.Panel{X: figure.Axis{Label: k.Name, Unit: k.Unit}, Y: figure.Axis{Label: "Rise of χ²", Min: 0, Max: 4.2 * a.Raised}, Series: []figure.Series{line, s},
+		p := figure.Panel{X: figure.Axis{Label: k.Name, Unit: k.Unit}, Y: figure.Axis{Label: "Rise of χ²", Min: 0, Max: 1.5 * a.Raised}, Series: []figure.Series{a.curve(k, f.best), s},
 			Rules: []figure.Rule{{Axis: "y", At: a.Raised, Label: "95 %"}, {Axis: "x", At: k.At(f.best.U[i])}}}
 		if !f.p.weighted {
 			p.Y.Label = "Rise of the sum of squares"
@@ -385,7 +400,7 @@ func (f *found) profileFigure() study.Figure {
 		fig.Panels = append(fig.Panels, p)
 	}
 	study.Arrange(&fig, 58)
-	fig.Note = figure.Meanings{Markers: "the least χ² with the parameter held there, less that of the minimum; lines join them",
+	fig.Note = figure.Meanings{Markers: "the least χ² with the parameter held there, less that of the minimum", Lines: "parabolas between them",
 		More: []string{"Vertical: best value and ends of the 95 % interval. An end that is missing lies outside the range."}}.Note(fig)
 	return study.Figure{Name: fig.Name, Figure: fig}
 }
