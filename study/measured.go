@@ -246,6 +246,7 @@ type Comparison struct {
 	Figure, Panel, Label, Curve string
 	X, Y                        figure.Axis
 	At, Measured, Sigma, Model  []float64 // by point; Sigma is nil where it is not known, Model NaN outside the curve
+	N                           []float64 // measurements of each point; nil where it is not said
 	CurveX, CurveY              []float64
 }
 
@@ -287,7 +288,7 @@ func compareGroup(figures []Figure, m *grammar.Measured, g *grammar.MeasuredGrou
 			why = fmt.Errorf("figure %s, panel %s: %w", f.Name, letter(p), err)
 			continue
 		}
-		c = Comparison{Figure: f.Name, Panel: letter(p), Label: g.Label, Curve: of.Name, X: panel.X, Y: panel.Y, At: s.X, Measured: s.Y, CurveX: of.X, CurveY: of.Y}
+		c = Comparison{Figure: f.Name, Panel: letter(p), Label: g.Label, Curve: of.Name, X: panel.X, Y: panel.Y, At: s.X, Measured: s.Y, N: g.N, CurveX: of.X, CurveY: of.Y}
 		factor, _ := grammar.Conversion(m.YUnit, panel.Y.Unit)
 		for k, x := range s.X {
 			c.Model = append(c.Model, at(of, x))

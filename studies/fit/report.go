@@ -111,10 +111,10 @@ func (f *found) follow(ctx context.Context, r *runner) (u []float64, err error) 
 	return nil, nil
 }
 
-// scale returns what a sum of squares is divided by: 1, or the variance where no σ is known.
+// scale returns the variance of a residual as the bands take it.
 func (f *found) scale() float64 {
 	if f.p.weighted {
-		return 1
+		return f.p.spread
 	}
 	return f.best.Sum / float64(len(f.best.R)-len(f.p.free))
 }

@@ -111,7 +111,7 @@ func squares(r []float64) (sum float64) {
 // raised returns how far the sum of squares rises to the ends of a 95 % interval.
 func (p *problem) raised(sum float64, points int) float64 {
 	if p.weighted {
-		return distuv.ChiSquared{K: 1}.Quantile(0.95)
+		return p.spread * distuv.ChiSquared{K: 1}.Quantile(0.95)
 	}
 	dof := float64(points - len(p.free))
 	return sum / dof * distuv.F{D1: 1, D2: dof}.Quantile(0.95)

@@ -13,8 +13,12 @@
 //
 // is less than 3.84 above its minimum, the quantile of χ² with one degree of freedom. Where no
 // σ is known, residuals are taken as of one variance, which the rest tells, and the quantile is
-// that of F. A σ from n measurements is itself uncertain; its residuals count (n-3)/(n-1), so that
-// their mean square is 1.
+// that of F.
+//
+// A σ from n measurements is itself uncertain: 1/s² is 1/σ² times (n-1)/χ²_{n-1}. Residuals count
+// (n-3)/(n-1), so that their mean square is 1. Such weights vary, which makes the variance of
+// what is fitted larger than weights would that were known, by ⟨w²⟩/⟨w⟩² = (n-3)/(n-5); the
+// quantile for the intervals is larger by the mean of that over the points.
 //
 // Every evaluation is a function of the parameters alone, is computed once, and is kept in the
 // state of the study: a fit that is interrupted goes the same way when it is resumed.
@@ -64,6 +68,7 @@ type problem struct {
 	sets     []dataSet
 	variants [][]grammar.Override
 	weighted bool               // points have standard errors
+	spread   float64            // factor of the variances for weights that are uncertain
 	shape    []study.Comparison // of the first evaluation: what the points are
 	left     []string           // what of the data is left out
 }
@@ -122,14 +127,29 @@ func (p *problem) start() []float64 {
 	return u
 }
 
+// uncertain returns the factor of the variances for weights from n measurements. For n of 5 and
+// less it has no limit; what is returned then is that of 6.
+func uncertain(n float64) float64 {
+	n = max(n, 6)
+	return (n - 3) / (n - 5)
+}
+
 // weigh sees whether points have standard errors, and leaves out those that others have and they
 // have not.
 func (p *problem) weigh() error {
-	with, without, in := 0, 0, 0
+	with, without, in, few := 0, 0, 0, 0
+	factor := 0.0
 	for _, c := range p.shape {
 		for k := range c.At {
 			if c.Sigma != nil && c.Sigma[k] > 0 {
 				with++
+				factor += 1
+				if c.N != nil {
+					factor += uncertain(c.N[k]) - 1
+					if c.N[k] < 6 {
+						few++
+					}
+				}
 			} else {
 				without++
 			}
@@ -138,7 +158,13 @@ func (p *problem) weigh() error {
 			}
 		}
 	}
-	p.weighted = with > 0
+	p.weighted, p.spread = with > 0, 1
+	if p.weighted {
+		p.spread = factor / float64(with)
+	}
+	if few > 0 {
+		p.left = append(p.left, fmt.Sprintf("%s of less than 6 measurements: as weights they are too uncertain for intervals that can be trusted", grammar.Count(float64(few), "standard error is", "standard errors are")))
+	}
 	if p.weighted && without > 0 {
 		p.left = append(p.left, fmt.Sprintf("%s without a standard error above 0 left out", grammar.Count(float64(without), "point is", "points are")))
 	}
@@ -202,7 +228,7 @@ func (p *problem) compare(reports []study.Report) ([]study.Comparison, error) {
 			return nil, fmt.Errorf("data %s: %w", s.Name, err)
 		}
 		for k := range c {
-			if n := s.Measured.Groups[k].N; n != nil && c[k].Sigma != nil {
+			if n := c[k].N; n != nil && c[k].Sigma != nil {
 				for j := range c[k].Sigma {
 					if n[j] > 3 {
 						c[k].Sigma[j] *= math.Sqrt((n[j] - 1) / (n[j] - 3))
