@@ -115,7 +115,11 @@ func NewModel(s Spec) (*Model, error) {
 	if m.membrane != nil {
 		m.membrane.SetRows(m.plan.Row)
 	}
-	for _, p := range s.Receptors {
+	for i, p := range s.Receptors {
+		if same := slices.Index(s.Receptors[:i], p); same >= 0 { // its tables are those of another
+			m.receptors = append(m.receptors, m.receptors[same])
+			continue
+		}
 		m.receptors = append(m.receptors, dendrite.NewReceptor(p, s.Dt, m.plan.EvalFraction()))
 	}
 	for _, site := range s.Sites {

@@ -31,7 +31,7 @@ const Step = 3e-4
 // Options say when to stop.
 type Options struct {
 	Steps     int     // most; 0: 30
-	Tolerance float64 // a step that lowers the sum by less is the last; 0: 1e-4
+	Tolerance float64 // a step that lowers the sum by less, or by less than a hundredth of it of the sum, is the last; 0: 1e-4
 	Held      []bool  // parameters that stay where they are; nil: none
 }
 
@@ -83,7 +83,7 @@ func Minimise(ctx context.Context, f Residuals, u []float64, o Options) (Result,
 		if err := r.derive(ctx, f, free, res[best]); err != nil {
 			return r, err
 		}
-		if gain < o.Tolerance {
+		if gain < o.Tolerance*max(1, 0.01*r.Sum) {
 			return r, nil
 		}
 	}

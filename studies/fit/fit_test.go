@@ -81,7 +81,7 @@ func TestWrongModelIsSaid(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs some hundred uncaging studies: run without -short")
 	}
-	x := load(t, []string{"basal"}, "populations.E.segments.basal.nmda.block.law", `"steep"`, "fit.global", "false")
+	x := load(t, []string{"basal"}, "populations.E.segments.basal.nmda.block.law", `"steep"`, "fit.global", "false", "run.dt", `"0.1 ms"`, "run.tstop", `"70 ms"`)
 	r := do(t, x, *x.Fit, 2)
 	if p := r.Metrics["p"].(float64); p > 1e-9 || !slices.ContainsFunc(r.Warnings, func(w string) bool { return strings.Contains(w, "does not describe the data") }) {
 		t.Errorf("P = %g, %q", p, r.Warnings)
@@ -89,7 +89,7 @@ func TestWrongModelIsSaid(t *testing.T) {
 }
 
 // coarse makes the study cheap: its curves are smooth at any step.
-var coarse = []string{"run.dt", `"0.1 ms"`, "run.tstop", `"50 ms"`, "uncaging.synapses", "22"}
+var coarse = []string{"run.dt", `"0.25 ms"`, "run.tstop", `"45 ms"`, "uncaging.synapses", "22"}
 
 // measured writes a curve of the model with noise as data: means and standard errors of 8.
 func measured(t *testing.T, dir string, curve []float64, seed uint64) string {
