@@ -215,10 +215,10 @@ func (d *Decoder) numberOf(at, key string) (x float64, unit string, ok bool) {
 	if unquoted, isText := strings.CutPrefix(text, `"`); of.unit != "" && isText {
 		x, err = ParseQuantity(strings.TrimSuffix(unquoted, `"`), of.unit)
 	}
-	if of.v.IsValid() && of.v.CanInt() {
-		err = strconv.ErrSyntax
-	}
 	switch {
+	case of.v.IsValid() && of.v.CanInt():
+		d.Bad(at, "names %s, which is a whole number; a fit varies numbers that are not", key)
+		return 0, "", false
 	case text == "" && of.v.IsValid() && of.v.CanFloat(): // not written, and without a default
 		return math.NaN(), of.unit, true
 	case err != nil:

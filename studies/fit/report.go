@@ -278,7 +278,7 @@ func (f *found) overlay() []byte {
 	fmt.Fprintf(&b, "# Values found by neurosim fit; a configuration takes them by include = [..., \"fit.toml\"].\n")
 	for i := range f.p.free {
 		k := &f.p.free[i]
-		fmt.Fprintf(&b, "# %s: 95 %% interval %s to %s", k.Name, k.Literal(f.value(i, f.profiles[i].Lo)), k.Literal(f.value(i, f.profiles[i].Hi)))
+		fmt.Fprintf(&b, "# %s: 95 %% interval %s to %s", k.Name, study.Unquoted(k.Literal(f.value(i, f.profiles[i].Lo))), study.Unquoted(k.Literal(f.value(i, f.profiles[i].Hi))))
 		if why := f.identified(i); why != "" {
 			fmt.Fprintf(&b, "; %s", why)
 		}
