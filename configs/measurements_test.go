@@ -27,7 +27,7 @@ func TestDocsOfMeasurements(t *testing.T) {
 		}
 		files[m[2]] = body
 	}
-	if len(configurations) != 3 {
+	if len(configurations) != 4 {
 		t.Errorf("read %q", configurations)
 	}
 	for _, name := range configurations {
@@ -35,6 +35,10 @@ func TestDocsOfMeasurements(t *testing.T) {
 		switch {
 		case err != nil:
 			t.Errorf("%s: %v", name, err)
+		case name == "targets.toml":
+			if len(x.Comparisons) != 4 {
+				t.Errorf("%s: %+v", name, x.Comparisons)
+			}
 		case name != "fit.toml" && !x.HasData():
 			t.Errorf("%s shows no data", name)
 		case name == "fit.toml" && (len(x.Fit.Free) != 1 || len(x.Fit.Data) != 1 || x.Fit.Free[0].Start != 1):

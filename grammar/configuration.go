@@ -10,10 +10,13 @@ import (
 // A Configuration is what every configuration that was read, checked and resolved has,
 // whatever it is a study of.
 type Configuration struct {
-	Title  string
-	Seed   uint64 // of every random number; those of the points of a sweep follow from it
-	Sweep  *Sweep // nil: not asked for
-	Fit    *Fit   // nil: not asked for
+	Title string
+	Seed  uint64 // of every random number; those of the points of a sweep follow from it
+	Sweep *Sweep // nil: not asked for
+	Fit   *Fit   // nil: not asked for
+
+	Comparisons []Comparison // [compare.NAME], in order
+
 	Output Output
 
 	FigureNames  []string // of all figures, in order
@@ -37,9 +40,9 @@ type Configuration struct {
 // Tables returns the names of the tables that a run writes to tables/NAME.csv besides
 // those of its figures. Whatever writes a table must find its name here.
 func (c *Configuration) Tables() []string {
-	tables := c.expected.Tables
+	tables := append(slices.Clip(c.expected.Tables), "compare", "comparisons")
 	if c.Sweep != nil && !slices.Contains(tables, "sweep") {
-		return append(slices.Clip(tables), "sweep")
+		return append(tables, "sweep")
 	}
 	return tables
 }

@@ -279,7 +279,7 @@ func (d *Decoder) fitData(path, name string, tree map[string]any, free map[strin
 // of c are.
 func With[T any](c *Configuration, set []Override, read func(*Decoder) T) (T, error) {
 	src := c.base.clone()
-	for _, table := range append([]string{"fit"}, c.expected.Aside...) {
+	for _, table := range append([]string{"fit", "compare"}, c.expected.Aside...) {
 		delete(src.tree, table)
 		src.forget(table)
 	}

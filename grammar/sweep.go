@@ -234,7 +234,7 @@ const seedKey = "run.seed"
 // at returns the source of one point of the sweep.
 func (c *Configuration) at(p Point) (*Source, error) {
 	src := c.base.clone()
-	for _, table := range append([]string{"sweep", "figures"}, c.expected.Aside...) {
+	for _, table := range append([]string{"sweep", "figures", "compare", "fit"}, c.expected.Aside...) {
 		delete(src.tree, table)
 		src.forget(table)
 	}

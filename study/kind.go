@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"neurosim/grammar"
+	"neurosim/literature"
 )
 
 // A Kind is one kind of study: what its configuration may hold, and how it is read.
@@ -72,6 +73,21 @@ func (c *Config) AddSweep(ctx context.Context, w *Work, r *Report) error {
 	return nil
 }
 
+// published looks a published threshold up by its id.
+func published(id string) (low, typical, high float64, unit, reference string, near []string) {
+	all, err := literature.Load(nil, nil)
+	if err != nil {
+		panic(err) // the shipped table reads
+	}
+	for _, t := range all {
+		if t.ID == id {
+			return t.Low, t.Typical, t.High, t.Unit, t.Reference, nil
+		}
+		near = append(near, t.ID)
+	}
+	return 0, 0, 0, "", "", near
+}
+
 // header is what stands before the first table.
 type header struct {
 	Title string `toml:"title"`
@@ -102,7 +118,7 @@ func (c *Config) read(d *grammar.Decoder) {
 		model = c.kinds[0].Model
 	}
 	of, models := c.ofModel(model)
-	known := []string{"sweep", "figures", "output", "fit"}
+	known := []string{"sweep", "figures", "output", "compare", "fit"}
 	for _, k := range of {
 		known = append(known, k.tables()...)
 	}
@@ -122,6 +138,7 @@ func (c *Config) read(d *grammar.Decoder) {
 	}
 	d.Expect(e)
 	c.Study = c.Kind.Read(d)
+	d.Compare(published)
 	d.Fit()
 }
 
@@ -203,6 +220,6 @@ func commonTables() []grammar.Table {
 		grammar.FigureTable(),
 	}
 	tables = append(tables, grammar.KindTables("every study", []grammar.FigureKind{grammar.SweepKind()})...)
-	tables = append(tables, grammar.FitTables()...)
+	tables = append(append(tables, grammar.CompareTable()), grammar.FitTables()...)
 	return append(tables, grammar.Table{Title: "[output]", Default: new(grammar.DefaultOutput())})
 }

@@ -58,17 +58,19 @@ func (f *jobFlags) check() error {
 // A job is a study on its way to a run directory: the one way in which anything is run.
 type job struct {
 	writeup
-	study  study.Study
-	plan   study.Plan
-	flags  jobFlags
-	title  string
-	name   string        // of the default directory
-	x      *study.Config // nil: the study has no configuration
-	sweeps bool          // the sweep of the configuration is run
-	seed   uint64
-	asked  []asked        // what a study without configuration, or beside it, was asked
-	again  []string       // the command that resumes it, without -o and --resume
-	data   []results.File // read besides the configuration and what it names
+	study    study.Study
+	plan     study.Plan
+	flags    jobFlags
+	title    string
+	name     string        // of the default directory
+	x        *study.Config // nil: the study has no configuration
+	sweeps   bool          // the sweep of the configuration is run
+	compares bool          // with what [compare] says
+	strict   bool          // a number outside what was measured fails the run
+	seed     uint64
+	asked    []asked        // what a study without configuration, or beside it, was asked
+	again    []string       // the command that resumes it, without -o and --resume
+	data     []results.File // read besides the configuration and what it names
 
 	work   *study.Work
 	record results.Record
@@ -209,6 +211,9 @@ func (j *job) phases(ctx context.Context) (study.Report, error) {
 	r, err := j.study.Do(ctx, j.work)
 	if err == nil && j.sweeps {
 		err = j.x.AddSweep(ctx, j.work, &r)
+	}
+	if err == nil && j.compares {
+		j.x.Compare(&r, j.strict)
 	}
 	if err != nil {
 		j.record.Timings = j.work.Timings()

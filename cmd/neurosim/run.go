@@ -20,7 +20,8 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	var j jobFlags
 	f.add(fs)
 	j.add(fs, "NAME")
-	files, err := parse(c, fs, args, "run CONFIG [-o DIR] [--set key=value]... [--seed N] [--threads N] [--resume]")
+	strict := fs.Bool("strict", false, "end with status 4 where a number of [compare] is outside what was measured")
+	files, err := parse(c, fs, args, "run CONFIG [-o DIR] [--set key=value]... [--seed N] [--threads N] [--resume] [--strict]")
 	switch {
 	case err != nil:
 		return err
@@ -42,7 +43,7 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		return plan.Missing
 	}
 	r := &job{writeup: writeup{cli: c, formats: x.Output.Formats}, study: x.Study, plan: plan, flags: j, title: x.Title,
-		name: baseName(x.File), x: x, sweeps: x.Sweep != nil, seed: x.Seed, again: append([]string{"neurosim", "run", files[0]}, given(fs)...)}
+		name: baseName(x.File), x: x, sweeps: x.Sweep != nil, compares: true, strict: *strict, seed: x.Seed, again: append([]string{"neurosim", "run", files[0]}, given(fs)...)}
 	if r.title == "" {
 		r.title = r.name
 	}
