@@ -21,6 +21,7 @@ type Configuration struct {
 
 	FigureNames  []string // of all figures, in order
 	SweepFigures []*SweepFigure
+	HeatMaps     []*HeatMap
 
 	// Notes say what was done that nobody wrote; Warnings, what of the files was not taken as
 	// it stands, with numbers.

@@ -522,7 +522,11 @@ func Join(path, key string) string {
 var (
 	distType    = reflect.TypeFor[dist.Dist]()
 	profileType = reflect.TypeFor[profile.Profile]()
+	literalType = reflect.TypeFor[Literal]()
 )
+
+// A Literal is a number or quantity whose unit depends on other keys, as TOML; "" for none.
+type Literal string
 
 // Grid holds the time (ms) at a path to whole steps, as CheckGrid does those of keys
 // marked grid.

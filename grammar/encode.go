@@ -125,6 +125,9 @@ func show(f field) string {
 		if f.v.Len() == 0 {
 			return ""
 		}
+		if f.v.Type() == literalType {
+			return f.v.String()
+		}
 		return quote(f.v.String())
 	case reflect.Slice:
 		if f.v.IsNil() || f.v.Len() == 0 && !strings.Contains(f.list, "empty") {

@@ -77,7 +77,7 @@ func (d *Decoder) Expect(e Expectation) { d.conf.expected = e }
 // Figures returns the tables [figures.NAME] whose kinds are among some, in order.
 // Figures of the metrics of a sweep, which every study has, it reads itself.
 func (d *Decoder) Figures(kinds []FigureKind) []*Figure {
-	names := Names(slices.Concat(kinds, d.conf.expected.Others, []FigureKind{SweepKind()}), func(k FigureKind) string { return k.Name })
+	names := Names(slices.Concat(kinds, d.conf.expected.Others, sweepKinds()), func(k FigureKind) string { return k.Name })
 	var out []*Figure
 	for name, tree := range d.Tables("figures", d.Table("figures", d.src.tree, "figures")) {
 		f := &Figure{Name: name, Path: Join("figures", name), FigureSize: defaultFigureSize(), tree: tree}
@@ -90,6 +90,8 @@ func (d *Decoder) Figures(kinds []FigureKind) []*Figure {
 		case !ok:
 		case kind == SweepKind().Name:
 			d.sweepFigure(f)
+		case kind == HeatKind().Name:
+			d.heatMap(f)
 		default:
 			d.needs(f, slices.Concat(kinds, d.conf.expected.Others))
 			if !slices.ContainsFunc(kinds, func(k FigureKind) bool { return k.Name == kind }) {

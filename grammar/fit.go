@@ -26,6 +26,8 @@ type FreeKey struct {
 	Name  string   `toml:"-"`
 	Key   string   `toml:"key" doc:"dotted key in quotes, like \"populations.E.segments.basal.nmda.g_max\""`
 	Keys  []string `toml:"keys" doc:"in place of key: several, which all get the number"`
+	From  Literal  `toml:"min" doc:"least value, in the unit of the key; default: a tenth of that of the configuration"`
+	To    Literal  `toml:"max" doc:"greatest value; default: ten times that of the configuration"`
 	Scale string   `toml:"scale" of:"log linear" doc:"log: factors matter, linear: differences; default: log where min is above 0"`
 
 	Min, Max float64 `toml:"-"` // in Unit
@@ -100,7 +102,7 @@ func (d *Decoder) Fit() {
 	for name, tree := range d.Tables("fit.free", d.Table("fit.free", tree, "free")) {
 		if k, ok := d.freeKey(Join("fit.free", name), tree); ok {
 			k.Name = name
-			f.Free = append(f.Free, k)
+			f.Free = append(f.Free, *k)
 		}
 	}
 	used := map[string]string{}
@@ -119,9 +121,10 @@ func (d *Decoder) Fit() {
 }
 
 // freeKey reads a parameter of a fit.
-func (d *Decoder) freeKey(path string, tree map[string]any) (k FreeKey, ok bool) {
+func (d *Decoder) freeKey(path string, tree map[string]any) (k *FreeKey, ok bool) {
+	k = new(FreeKey)
 	before := d.Problems()
-	d.Into(path, tree, &k, "min", "max")
+	d.Into(path, tree, k)
 	switch {
 	case k.Key == "" && k.Keys == nil:
 		d.Require(path + ".key")
@@ -148,11 +151,11 @@ func (d *Decoder) freeKey(path string, tree map[string]any) (k FreeKey, ok bool)
 		}
 	}
 	k.Start = start
-	k.Min, k.Max = d.bound(path+".min", tree["min"], k.Unit), d.bound(path+".max", tree["max"], k.Unit)
+	k.Min, k.Max = d.bound(path+".min", k.From, k.Unit), d.bound(path+".max", k.To, k.Unit)
 	if d.Problems() > before {
 		return k, false
 	}
-	d.ranged(path, &k)
+	d.ranged(path, k)
 	return k, d.Problems() == before
 }
 
@@ -170,11 +173,11 @@ func (d *Decoder) ranged(path string, k *FreeKey) {
 	}
 	if math.IsNaN(k.Min) {
 		k.Min = min(k.Start, orMax(k.Max)) / decade
-		d.values[path+".min"] = k.Literal(k.Min)
+		k.From = Literal(k.Literal(k.Min))
 	}
 	if math.IsNaN(k.Max) {
 		k.Max = max(k.Start, k.Min) * decade
-		d.values[path+".max"] = k.Literal(k.Max)
+		k.To = Literal(k.Literal(k.Max))
 	}
 	if !d.Rule(k.Min < k.Max, path+".max", "must be above min") {
 		return
@@ -228,29 +231,32 @@ func (d *Decoder) numberOf(at, key string) (x float64, unit string, ok bool) {
 	return x, of.unit, true
 }
 
-// bound reads an end of a range; NaN where it is not given.
-func (d *Decoder) bound(path string, value any, unit string) float64 {
-	if value == nil {
-		return math.NaN()
+// bound reads a number of a unit; NaN where it is not given.
+func (d *Decoder) bound(path string, text Literal, unit string) float64 {
+	var value any = strings.Trim(string(text), `"`)
+	if x, err := strconv.ParseFloat(string(text), 64); err == nil {
+		value = x
 	}
-	d.values[path] = literal(value)
-	d.keys[path] = field{key: path, unit: unit}
-	if unit != "" {
+	switch {
+	case text == "":
+		return math.NaN()
+	case unit != "":
 		x, _ := d.quantity(path, value, unit)
 		return x
 	}
 	x, ok := number(value)
-	d.Rule(ok && !math.IsNaN(x) && !math.IsInf(x, 0), path, "must be a number, %s", isA(value))
+	d.Rule(ok && !math.IsNaN(x) && !math.IsInf(x, 0), path, "must be a number without a unit")
 	return x
 }
 
 // fitData reads a data set of a fit.
 func (d *Decoder) fitData(path, name string, tree map[string]any, free map[string]string) FitData {
-	t := FitData{Name: name}
-	d.Into(path, tree, &t, "set")
+	t := &FitData{Name: name}
+	d.Into(path, tree, t, "set")
 	if !d.Present(path + ".columns") {
 		d.Drop(path + ".columns")
 	}
+	var kept []assignment
 	set := d.Table(path+".set", tree, "set")
 	for _, key := range d.names(path+".set", set) {
 		at := Join(path+".set", key)
@@ -264,7 +270,9 @@ func (d *Decoder) fitData(path, name string, tree map[string]any, free map[strin
 			continue
 		}
 		t.Set = append(t.Set, Override{key, literal(set[key])})
+		kept = append(kept, d.assignment(at, key, set[key]))
 	}
+	d.conf.sections = append(d.conf.sections, section{path: path + ".set", free: kept})
 	if t.Figure != "" && !slices.Contains(d.conf.FigureNames, t.Figure) {
 		d.Bad(path+".figure", "there is no figure %q%s", t.Figure, DidYouMean(t.Figure, d.conf.FigureNames))
 	}
@@ -272,7 +280,7 @@ func (d *Decoder) fitData(path, name string, tree map[string]any, free map[strin
 		t.Measured = d.Measured(path+".file", t.File, t.Columns)
 	}
 	d.inPanel(path+".panel", t.Panel, t.Measured)
-	return t
+	return *t
 }
 
 // With decodes a configuration again with some keys replaced. Its rules are checked as those

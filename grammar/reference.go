@@ -81,6 +81,9 @@ func kindOf(f field) string {
 		}
 		kind = quantity
 	}
+	if f.v.Type() == literalType {
+		kind = "number or quantity"
+	}
 	if f.v.Type() == distType {
 		kind += ", or a distribution"
 	}

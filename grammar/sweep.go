@@ -14,7 +14,25 @@ import (
 type Sweep struct {
 	Repeats int         `toml:"repeats" doc:"runs of each point, with different seeds"`
 	Set     []Override  `toml:"-"` // [sweep.set]: what all points change
-	Axes    []SweepAxis `toml:"-"` // [sweep.axes], in order
+	Axes    []SweepAxis `toml:"-"` // [sweep.axes], in order; or the keys of [sweep.samples.keys]
+	Linked  []LinkedKey `toml:"-"` // [sweep.linked]
+	Samples Samples     `toml:"-"` // [sweep.samples]; points are samples where N is above 0
+}
+
+// Samples are points that are drawn in place of a grid.
+type Samples struct {
+	N      int    `toml:"n" must:"yes" doc:"points"`
+	Method string `toml:"method" of:"latin-hypercube random" doc:"latin-hypercube: each of n equal parts of every range has one point; random: independent and uniform"`
+}
+
+// DefaultSamples returns the defaults of [sweep.samples].
+func DefaultSamples() Samples { return Samples{Method: "latin-hypercube"} }
+
+// A LinkedKey is a key that follows an axis.
+type LinkedKey struct {
+	Key    string
+	Axis   int
+	Values []string // by value of the axis, as TOML literals
 }
 
 // A SweepAxis is one key and its values, as TOML literals.
@@ -36,7 +54,7 @@ func (d *Decoder) Sweep() {
 		return
 	}
 	s := new(DefaultSweep())
-	d.Into("sweep", tree, s, "set", "axes")
+	d.Into("sweep", tree, s, "set", "axes", "linked", "samples")
 	d.Rule(s.Repeats >= 1, "sweep.repeats", "must be at least 1")
 	set := d.Table("sweep.set", tree, "set")
 	var fixed, lists []assignment
@@ -52,18 +70,35 @@ func (d *Decoder) Sweep() {
 	for _, key := range d.names("sweep.axes", axes) {
 		path := Join("sweep.axes", key)
 		d.values[path] = literal(axes[key])
-		list, ok := axes[key].([]any)
-		switch {
-		case !ok || len(list) == 0:
-			d.Bad(path, "must be a list of values")
-		case d.Present(Join("sweep.set", key)):
+		if d.Present(Join("sweep.set", key)) {
 			d.Bad(path, "stands in sweep.set too, which all points change")
-		case d.known(path, key):
-			s.Axes = append(s.Axes, d.axis(path, key, list))
-			lists = append(lists, d.assignment(path, key, axes[key]))
+			continue
 		}
+		if !d.known(path, key) {
+			continue
+		}
+		list, ok := axes[key].([]any)
+		if span, isTable := axes[key].(map[string]any); isTable {
+			if list, ok = d.span(path, key, span); !ok {
+				continue // reported
+			}
+		}
+		if !ok || len(list) == 0 {
+			d.Bad(path, "must be a list of values, or a range like { from = 1, to = 10, steps = 4 }")
+			continue
+		}
+		s.Axes = append(s.Axes, d.axis(path, key, list))
+		lists = append(lists, d.assignment(path, key, list))
 	}
-	d.Rule(len(axes) != 0, "sweep", "needs [sweep.axes] with at least one key")
+	links := d.links(s, tree)
+	if sampled := d.Table("sweep.samples", tree, "samples"); sampled != nil {
+		if axes != nil {
+			d.Bad("sweep.samples", "stands beside sweep.axes; points are samples or a grid")
+		}
+		d.samples(s, sampled)
+	} else {
+		d.Rule(len(axes) != 0, "sweep", "needs [sweep.axes] with at least one key, or [sweep.samples]")
+	}
 	if total := s.runs(); total > MaxPoints {
 		at := "sweep.axes"
 		if s.Repeats > MaxPoints {
@@ -71,7 +106,7 @@ func (d *Decoder) Sweep() {
 		}
 		d.Bad(at, "makes %.3g runs; at most %d", total, MaxPoints)
 	}
-	d.conf.sections = append(d.conf.sections, section{path: "sweep.set", free: fixed}, section{path: "sweep.axes", free: lists})
+	d.conf.sections = append(d.conf.sections, section{path: "sweep.set", free: fixed}, section{path: "sweep.axes", free: lists}, section{path: "sweep.linked", free: links})
 	d.conf.Sweep = s
 }
 
@@ -81,6 +116,9 @@ const MaxPoints = 100_000
 // runs returns the number of runs of the sweep, which may be too large.
 func (s *Sweep) runs() float64 {
 	total := float64(s.Repeats)
+	if s.Samples.N > 0 {
+		return total * float64(s.Samples.N)
+	}
 	for _, a := range s.Axes {
 		total *= float64(len(a.Values))
 	}
@@ -202,6 +240,10 @@ func (c *Configuration) Point(i int) Point {
 	p := Point{Index: i, At: make([]int, len(s.Axes)), Repeat: i % s.Repeats}
 	rest, name := i/s.Repeats, ""
 	for j := len(s.Axes) - 1; j >= 0; j-- {
+		if s.Samples.N > 0 {
+			p.At[j] = rest
+			continue
+		}
 		n := len(s.Axes[j].Values)
 		p.At[j] = rest % n
 		rest /= n
@@ -242,6 +284,9 @@ func (c *Configuration) at(p Point) (*Source, error) {
 	for j, a := range c.Sweep.Axes {
 		overrides = append(overrides, Override{a.Key, a.Values[p.At[j]]})
 	}
+	for _, l := range c.Sweep.Linked {
+		overrides = append(overrides, Override{l.Key, l.Values[p.At[l.Axis]]})
+	}
 	overrides = append(overrides, Override{seedKey, fmt.Sprint(p.Seed)})
 	src.swept = map[string]bool{}
 	for _, o := range overrides {
@@ -249,7 +294,7 @@ func (c *Configuration) at(p Point) (*Source, error) {
 		if problem := src.set(o); problem != nil {
 			return nil, Problems{*problem}
 		}
-		for _, table := range []string{"sweep.axes", "sweep.set"} { // where a problem with the value is to be mended
+		for _, table := range []string{"sweep.axes", "sweep.set", "sweep.linked", "sweep.samples.keys"} { // where a problem with the value is to be mended
 			if at, ok := c.base.places[Join(table, o.Key)]; ok {
 				src.places[joinPath(splitPath(o.Key))] = at
 			}

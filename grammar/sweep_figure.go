@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"math"
 	"slices"
 )
 
@@ -19,20 +20,63 @@ func SweepKind() FigureKind {
 	return FigureKind{Name: "sweep", Text: "Metrics of the points of a sweep over its first axis, a curve for each value of the second. Needs [sweep].", Default: &SweepFigure{}}
 }
 
+// HeatMap asks for metrics of the points of a sweep over its two axes, as colours.
+type HeatMap struct {
+	*Figure `toml:"-"`
+	Metrics []string `toml:"metrics" must:"yes" doc:"a panel for each: names of metrics of a run, as in metrics.json"`
+	Labels  []string `toml:"labels" doc:"what the colours are; default: the names of the metrics"`
+	XLabel  string   `toml:"x_label" doc:"label of the horizontal axis, the first of the sweep; default: the key"`
+	YLabel  string   `toml:"y_label" doc:"label of the vertical axis, the second of the sweep; default: the key"`
+	Contour float64  `toml:"contour" doc:"draw the line on which the metrics have this value, such as a threshold"`
+}
+
+// HeatKind is the kind of a HeatMap.
+func HeatKind() FigureKind {
+	return FigureKind{Name: "heatmap", Text: "Metrics of the points of a sweep over its two axes, as colours. Needs [sweep].", Default: &HeatMap{Contour: math.NaN()}, NoData: "colours stand for its numbers"}
+}
+
+// sweepKinds are the kinds of figures that every study has.
+func sweepKinds() []FigureKind { return []FigureKind{SweepKind(), HeatKind()} }
+
+// heatMap reads a heat map.
+func (d *Decoder) heatMap(f *Figure) {
+	t := &HeatMap{Figure: f, Contour: math.NaN()}
+	f.kind = HeatKind()
+	d.IntoFigure(f, t)
+	if n := d.axes(); n != 2 {
+		d.Bad(f.Path+".kind", "needs [sweep.axes] with two keys; there are %d", n)
+	}
+	d.metricsDrawn(f, t.Metrics, t.Labels)
+	d.CheckFigure(f)
+	d.conf.HeatMaps = append(d.conf.HeatMaps, t)
+}
+
+// metricsDrawn checks the metrics of a figure and their labels.
+func (d *Decoder) metricsDrawn(f *Figure, metrics, labels []string) {
+	if d.Require(f.Path+".metrics") && len(metrics) == 0 {
+		d.Bad(f.Path+".metrics", "must name at least one")
+	}
+	if len(labels) > 0 && len(labels) != len(metrics) {
+		d.Bad(f.Path+".labels", "has %d names; there are %d metrics", len(labels), len(metrics))
+	}
+	for i, m := range metrics {
+		d.Rule(!slices.Contains(metrics[:i], m), f.Path+".metrics", "names %q twice", m)
+	}
+}
+
+// axes returns the number of axes of the sweep, as it is written.
+func (d *Decoder) axes() int {
+	sweep, _ := d.src.tree["sweep"].(map[string]any)
+	axes, _ := sweep["axes"].(map[string]any)
+	return len(axes)
+}
+
 // sweepFigure reads a figure of the metrics of a sweep.
 func (d *Decoder) sweepFigure(f *Figure) {
 	t := &SweepFigure{Figure: f}
 	d.IntoFigure(f, t)
 	d.NeedsAxes(f)
-	if d.Require(f.Path+".metrics") && len(t.Metrics) == 0 {
-		d.Bad(f.Path+".metrics", "must name at least one")
-	}
-	if len(t.Labels) > 0 && len(t.Labels) != len(t.Metrics) {
-		d.Bad(f.Path+".labels", "has %d names; there are %d metrics", len(t.Labels), len(t.Metrics))
-	}
-	for i, m := range t.Metrics {
-		d.Rule(!slices.Contains(t.Metrics[:i], m), f.Path+".metrics", "names %q twice", m)
-	}
+	d.metricsDrawn(f, t.Metrics, t.Labels)
 	d.CheckFigure(f)
 	d.conf.SweepFigures = append(d.conf.SweepFigures, t)
 }
@@ -40,9 +84,7 @@ func (d *Decoder) sweepFigure(f *Figure) {
 // NeedsAxes reports whether the sweep, as it is written, has the one or two axes that a
 // figure draws, and reports a figure for which it has not.
 func (d *Decoder) NeedsAxes(f *Figure) bool {
-	sweep, _ := d.src.tree["sweep"].(map[string]any)
-	axes, _ := sweep["axes"].(map[string]any)
-	if n := len(axes); n == 1 || n == 2 {
+	if n := d.axes(); n == 1 || n == 2 {
 		return true
 	}
 	d.Bad(f.Path+".kind", "needs [sweep.axes] with one or two keys: the first is drawn along x, the second gives the curves")

@@ -17,6 +17,11 @@ type Comparison struct {
 	File      string `toml:"file" file:"table" doc:"CSV of single measurements in place of the values below: a column value, with its unit as in \"value (mV)\""`
 	Source    string `toml:"source" doc:"where the number is from"`
 
+	MeanText Literal `toml:"mean" doc:"mean that was measured, in the unit of the metric"`
+	SDText   Literal `toml:"sd" must:"beside mean" doc:"its standard deviation"`
+	LowText  Literal `toml:"low" doc:"in place of mean: lower end of a range"`
+	HighText Literal `toml:"high" must:"beside low" doc:"upper end"`
+
 	Where map[string]string `toml:"-"` // [compare.NAME.where]: column → what the row has there
 
 	// What was measured, in Unit: a mean with its standard deviation, or a range; NaN where
@@ -38,9 +43,10 @@ func (c *Comparison) Quantity() string {
 func (d *Decoder) Compare(published func(id string) (low, typical, high float64, unit, reference string, near []string)) {
 	for name, tree := range d.Tables("compare", d.Table("compare", d.src.tree, "compare")) {
 		path := Join("compare", name)
-		c := Comparison{Name: name, Where: map[string]string{}}
+		c := &Comparison{Name: name, Where: map[string]string{}}
 		before := d.Problems()
-		d.Into(path, tree, &c, "mean", "sd", "low", "high", "where")
+		d.Into(path, tree, c, "where")
+		var kept []assignment
 		where := d.Table(path+".where", tree, "where")
 		for _, key := range d.names(path+".where", where) {
 			value := literal(where[key])
@@ -49,7 +55,9 @@ func (d *Decoder) Compare(published func(id string) (low, typical, high float64,
 			}
 			d.values[Join(path+".where", key)] = literal(where[key])
 			c.Where[key] = value
+			kept = append(kept, assignment{key, where[key], false})
 		}
+		d.conf.sections = append(d.conf.sections, section{path: path + ".where", free: kept})
 		switch {
 		case c.Metric == "" && c.Table == "":
 			d.Require(path + ".metric")
@@ -62,21 +70,22 @@ func (d *Decoder) Compare(published func(id string) (low, typical, high float64,
 		}
 		if d.Problems() == before {
 			_, c.Unit = splitHeader(c.Quantity())
-			d.target(path, tree, &c, published)
+			d.target(path, c, published)
 		}
 		if d.Problems() == before {
-			d.conf.Comparisons = append(d.conf.Comparisons, c)
+			d.conf.Comparisons = append(d.conf.Comparisons, *c)
 		}
 	}
 }
 
 // target reads what was measured.
-func (d *Decoder) target(path string, tree map[string]any, c *Comparison, published func(id string) (low, typical, high float64, unit, reference string, near []string)) {
+func (d *Decoder) target(path string, c *Comparison, published func(id string) (low, typical, high float64, unit, reference string, near []string)) {
 	for _, v := range []struct {
-		key string
-		to  *float64
-	}{{"mean", &c.Mean}, {"sd", &c.SD}, {"low", &c.Low}, {"high", &c.High}} {
-		*v.to = d.bound(path+"."+v.key, tree[v.key], c.Unit)
+		key  string
+		text Literal
+		to   *float64
+	}{{"mean", c.MeanText, &c.Mean}, {"sd", c.SDText, &c.SD}, {"low", c.LowText, &c.Low}, {"high", c.HighText, &c.High}} {
+		*v.to = d.bound(path+"."+v.key, v.text, c.Unit)
 	}
 	given := 0
 	for _, there := range []bool{c.Threshold != "", c.File != "", !math.IsNaN(c.Mean), !math.IsNaN(c.Low) || !math.IsNaN(c.High)} {

@@ -18,6 +18,8 @@ import (
 // set decodes one value into a field.
 func (d *Decoder) set(path string, value any, f field) {
 	switch {
+	case f.v.Type() == literalType:
+		f.v.SetString(literal(value))
 	case f.v.Type() == distType:
 		d.setDist(path, value, f)
 	case f.v.Type() == profileType:

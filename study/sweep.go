@@ -116,7 +116,8 @@ func metricNumber(v any) (float64, bool) {
 
 // SweepFigures makes the figures of the metrics of a sweep.
 func SweepFigures(c *Config, metrics []map[string]any) []Figure {
-	return MakeFigures(c.SweepFigures, func(f *grammar.SweepFigure) (figure.Figure, error) { return sweepFigure(c, f, metrics) })
+	return append(MakeFigures(c.SweepFigures, func(f *grammar.SweepFigure) (figure.Figure, error) { return sweepFigure(c, f, metrics) }),
+		MakeFigures(c.HeatMaps, func(f *grammar.HeatMap) (figure.Figure, error) { return heatMap(c, f, metrics) })...)
 }
 
 // sweepFigure draws metrics over the first axis of a sweep: a panel for each, a curve

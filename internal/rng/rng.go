@@ -29,6 +29,7 @@ const (
 	Novel           Purpose = 8  // patterns that are shown but stored nowhere; index: presentation
 	Trial           Purpose = 9  // static comparisons without time; index: trial
 	SweepSeed       Purpose = 10 // seed of one point of a sweep; index: repetition
+	SweepSamples    Purpose = 13 // values of one key of a sampled sweep
 	BackgroundCount Purpose = 11 // how many Poisson spikes a cell has in a step; index: block of steps
 	Place           Purpose = 20 // places of one target's synapses on its dendrites; index: target cell
 

@@ -210,9 +210,7 @@ func (f *found) report(evaluations int) study.Report {
 		rep.Metrics["rms"] = study.Significant(math.Sqrt(f.best.Sum/float64(n)), 6)
 		rep.Lines = append(rep.Lines, fmt.Sprintf("root mean square of the residuals %.4g (%d points, no standard errors)", math.Sqrt(f.best.Sum/float64(n)), n))
 	}
-	for _, l := range f.p.left {
-		rep.Warnings = append(rep.Warnings, l)
-	}
+	rep.Warnings = append(rep.Warnings, f.p.left...)
 	if f.best.Stuck {
 		rep.Warnings = append(rep.Warnings, "the search for the minimum ended before its steps were small")
 	}

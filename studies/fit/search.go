@@ -24,12 +24,12 @@ type profile struct {
 
 // global searches the whole box and returns the best point found.
 func (p *problem) global(ctx context.Context, r *runner, generations int, seed uint64) ([]float64, error) {
-	best, bestSum := p.start(), math.Inf(1)
-	if e, err := r.one(ctx, best); err != nil {
+	best := p.start()
+	e, err := r.one(ctx, best)
+	if err != nil {
 		return nil, err
-	} else {
-		bestSum = squares(e.R)
 	}
+	bestSum := squares(e.R)
 	var failed error
 	seen := map[string]float64{} // not all that is known: a resumed fit knows more
 	clamp := func(x []float64) (u []float64, outside float64) {
@@ -70,7 +70,7 @@ func (p *problem) global(ctx context.Context, r *runner, generations int, seed u
 	for i := range middle {
 		middle[i] = 0.5
 	}
-	_, err := optimize.Minimize(problem, middle, &optimize.Settings{MajorIterations: generations, Concurrent: r.w.Threads, Converger: &optimize.FunctionConverge{Absolute: 0.1, Iterations: 8}},
+	_, err = optimize.Minimize(problem, middle, &optimize.Settings{MajorIterations: generations, Concurrent: r.w.Threads, Converger: &optimize.FunctionConverge{Absolute: 0.1, Iterations: 8}},
 		&optimize.CmaEsChol{InitStepSize: 0.3, Population: population, Src: rand.NewPCG(seed, 0x66697473)})
 	if failed != nil {
 		return nil, failed
