@@ -141,7 +141,7 @@ func contour(z [][]float64, at float64) figure.Series {
 				}
 				if (p.z < at) != (q.z < at) {
 					f := (at - p.z) / (q.z - p.z)
-					crossed = append(crossed, point{p.x + f*(q.x-p.x), p.y + f*(q.y-p.y)})
+					crossed = append(crossed, point{p.x + float64(f*(q.x-p.x)), p.y + float64(f*(q.y-p.y))})
 				}
 			}
 			for i := 0; i+1 < len(crossed); i += 2 {

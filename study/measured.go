@@ -161,7 +161,7 @@ func widen(a *figure.Axis, lo, hi []float64) {
 	if a.Min == a.Max || len(lo) == 0 {
 		return
 	}
-	room := 0.05 * (a.Max - a.Min)
+	room := float64(0.05 * (a.Max - a.Min))
 	if low := slices.Min(lo); low < a.Min && !a.Log {
 		a.Min = low - room
 	}
@@ -225,11 +225,11 @@ func distances(p *figure.Panel, s *figure.Series, g *grammar.MeasuredGroup, m *g
 				continue
 			}
 			r := s.Y[i] - y
-			sum += r * r
+			sum += float64(r * r)
 			d.points++
 			if g.Sigma != nil && g.Sigma[i] > 0 {
 				z := r / (g.Sigma[i] * fy)
-				d.chi2 += z * z
+				d.chi2 += float64(z * z)
 				d.weighted++
 			}
 		}
@@ -358,5 +358,5 @@ func at(c *figure.Series, x float64) float64 {
 		return c.Y[i-1]
 	}
 	f := (x - c.X[i-1]) / (c.X[i] - c.X[i-1])
-	return c.Y[i-1] + f*(c.Y[i]-c.Y[i-1])
+	return c.Y[i-1] + float64(f*(c.Y[i]-c.Y[i-1]))
 }

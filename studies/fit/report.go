@@ -366,8 +366,8 @@ func (a *profile) curve(k *grammar.FreeKey, best leastsquares.Result) figure.Ser
 		}
 		for j := 1; j < pieces; j++ {
 			f := float64(j) / pieces
-			r := root(i) + f*(root(i+1)-root(i))
-			s.Add(k.At(a.U[i]+f*(a.U[i+1]-a.U[i])), r*r)
+			r := root(i) + float64(f*(root(i+1)-root(i)))
+			s.Add(k.At(a.U[i]+float64(f*(a.U[i+1]-a.U[i]))), r*r)
 		}
 	}
 	return s

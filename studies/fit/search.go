@@ -36,7 +36,7 @@ func (p *problem) global(ctx context.Context, r *runner, generations int, seed u
 		for _, v := range x {
 			c := min(1, max(0, v))
 			u = append(u, c)
-			outside += (v - c) * (v - c)
+			outside += float64((v - c) * (v - c))
 		}
 		return u, outside
 	}
@@ -130,7 +130,7 @@ func (p *problem) along(ctx context.Context, r *runner, best leastsquares.Result
 		step := spread
 		open := true
 		for try := 0; try < 12 && from != end; try++ {
-			to := from + sign*step
+			to := from + float64(sign*step)
 			if sign*(to-end) > 0 {
 				to = end
 			}
@@ -139,7 +139,7 @@ func (p *problem) along(ctx context.Context, r *runner, best leastsquares.Result
 			if covariance != nil && try == 0 {
 				for j := range next {
 					if j != i {
-						next[j] = min(1, max(0, next[j]+covariance.At(i, j)/covariance.At(i, i)*(to-best.U[i])))
+						next[j] = min(1, max(0, next[j]+float64(covariance.At(i, j)/covariance.At(i, i)*(to-best.U[i]))))
 					}
 				}
 			}

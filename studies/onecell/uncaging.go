@@ -149,7 +149,7 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 			if dend[k] >= place.Detect.Level {
 				above[k]++
 			}
-			spells[k].observe(float64(step)*d.dt, d.dt, dend[k], place.Detect.Level)
+			spells[k].observe(float64(float64(step)*d.dt), d.dt, dend[k], place.Detect.Level)
 			for i, node := range watched {
 				q.Places[i] = max(q.Places[i], c.V(node)[k]-begin.V(node)[0])
 			}
@@ -178,7 +178,7 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 	})
 	for k, n := range above {
 		r.Responses[k].Above = d.clock.Ms(int64(n))
-		r.Responses[k].Longest = spells[k].end(float64(d.steps) * d.dt)
+		r.Responses[k].Longest = spells[k].end(float64(float64(d.steps) * d.dt))
 	}
 	r.add(alone, t.of, interval)
 	r.K = r.crossings(x)
