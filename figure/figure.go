@@ -7,14 +7,15 @@ package figure
 // drawn again without simulating. In all its text ^{..} raises and _{..}
 // lowers, as in "V_{m}" and "10^{-3}".
 type Figure struct {
-	Name   string  `json:"name"`            // file stem, e.g. "raster"
-	Title  string  `json:"title,omitempty"` // drawn above the panels; empty in a paper
-	Width  float64 `json:"width_mm"`        // total width (mm): 89 is one journal column, 183 two
-	Height float64 `json:"height_mm"`       // height (mm) of all but the note
-	Cols   int     `json:"cols,omitempty"`  // panels per row; 0 or 1: one column of panels
-	ShareX bool    `json:"share_x,omitempty"`
-	Panels []Panel `json:"panels"`         // row by row
-	Note   string  `json:"note,omitempty"` // below the panels: what markers, bars, arrows and lines are, and their n
+	Name      string  `json:"name"`            // file stem, e.g. "raster"
+	Title     string  `json:"title,omitempty"` // drawn above the panels; empty in a paper
+	Width     float64 `json:"width_mm"`        // total width (mm): 89 is one journal column, 183 two
+	Height    float64 `json:"height_mm"`       // height (mm) of all but the note
+	Cols      int     `json:"cols,omitempty"`  // panels per row; 0 or 1: one column of panels
+	ShareX    bool    `json:"share_x,omitempty"`
+	Panels    []Panel `json:"panels"`               // row by row
+	NoLetters bool    `json:"no_letters,omitempty"` // the panels have no letters
+	Note      string  `json:"note,omitempty"`       // below the panels: what markers, bars, arrows and lines are, and their n
 }
 
 // A Panel is one pair of axes and what is drawn in it, back to front: Bands,

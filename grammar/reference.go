@@ -36,6 +36,11 @@ func FigureTable() Table {
 	return Table{"[figures.NAME]", "Keys of figures of every kind. The tables of the kinds, further below, have those of one kind.", new(defaultFigureSize())}
 }
 
+// PanelTable is [figures.NAME.axes.LETTER] in the reference.
+func PanelTable() Table {
+	return Table{"[figures.NAME.axes.LETTER]", "The axes of one panel of a figure, a, b ... . `neurosim plot DIR --set figures.NAME.axes.a.x_max=...` changes a figure without simulating again; of every figure it takes these keys, `title`, `width`, `height`, `note`, `legend`, `letters`, and `start` and `stop` of what is drawn against time.", &PanelShape{}}
+}
+
 // KindTables returns the tables of the kinds of figures of something.
 func KindTables(of string, kinds []FigureKind) []Table {
 	var out []Table

@@ -39,7 +39,7 @@ func arrange(pen *pen, fig figure.Figure) ([]*panel, error) {
 	for i, p := range fig.Panels {
 		np := &panel{Panel: p, hued: isHued(fig), key: keyOf(p), row: i / l.cols, col: i % l.cols}
 		np.showX = !fig.ShareX || i+l.cols >= len(fig.Panels)
-		if len(fig.Panels) > 1 {
+		if len(fig.Panels) > 1 && !fig.NoLetters {
 			np.letter = letter(i)
 		}
 		l.panels = append(l.panels, np)

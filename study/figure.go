@@ -18,6 +18,8 @@ type Figure struct {
 
 	Data    *NamedTable // how far the measurements shown are from the model; nil: none are shown
 	DataErr error       // why they could not be
+
+	ShapeErr error // why the axes are not as a user asks for
 }
 
 // makeFigure makes a figure; one that fails, even with a panic, says why.
@@ -40,9 +42,21 @@ func MakeFigures[F interface{ Asked() *grammar.Figure }](all []F, of func(f F) (
 		if m.Measured = asked.Measured; m.Err == nil && m.Measured != nil {
 			m.DataErr = rescue.Do(func() error { return m.show(asked.Measured) })
 		}
+		if m.Err == nil {
+			m.ShapeErr = m.shape(asked)
+		}
 		made = append(made, m)
 	}
 	return made
+}
+
+// shape gives a figure the legend, letters and axes that a configuration asks for.
+func (f *Figure) shape(asked *grammar.Figure) error {
+	f.Figure.NoLetters = !asked.Letters
+	for i := range f.Figure.Panels {
+		f.Figure.Panels[i].Legend = f.Figure.Panels[i].Legend && asked.Legend
+	}
+	return shapePanels(&f.Figure, asked.Panels)
 }
 
 // Frame returns a figure as a configuration asks for it, without panels.

@@ -219,6 +219,7 @@ func commonTables() []grammar.Table {
 		{Title: "[sweep]", Text: "Every study may be swept. `[sweep.axes]` holds lists of values by dotted key, in quotes; the first axis is drawn along x. In place of a list stands a range, `{ from = \"0.5 nS\", to = \"2 nS\", steps = 5, scale = \"log\" }`, with both ends; values between have four digits. `[sweep.linked]` holds keys that follow an axis: `{ with = \"KEY\", factor = 2 }`, or `values`, one for each of the axis. `[sweep.set]` holds values that all runs of the sweep change. The points are run without recordings and figures; their metrics are in `tables/sweep.csv`, where a study has no table of its own for them.", Default: new(grammar.DefaultSweep())},
 		{Title: "[sweep.samples]", Text: "Points that are drawn, in place of `[sweep.axes]`. `[sweep.samples.keys]` holds a range for each key, `{ from = ..., to = ..., scale = \"log\" }`. The numbers follow from `run.seed` and the key, so that another key moves none.", Default: new(grammar.DefaultSamples())},
 		grammar.FigureTable(),
+		grammar.PanelTable(),
 	}
 	tables = append(tables, grammar.KindTables("every study", []grammar.FigureKind{grammar.SweepKind(), grammar.HeatKind()})...)
 	tables = append(append(tables, grammar.CompareTable()), grammar.FitTables()...)

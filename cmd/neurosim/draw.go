@@ -83,6 +83,11 @@ func (w *writeup) draw(ctx context.Context, made study.Figure) error {
 			return err
 		}
 	}
+	if made.ShapeErr != nil {
+		if err := w.attempt("axes of "+what, func() error { return made.ShapeErr }); err != nil {
+			return err
+		}
+	}
 	if made.Data != nil {
 		if err := w.table("tables/"+made.Data.Name+".csv", made.Data.Table); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -366,5 +367,28 @@ func TestCheckPrintsTheResolvedConfiguration(t *testing.T) {
 	_, errs = must(t, "check", "quickstart", "--quiet", "--set", "populations.input.n=300", "--set", "populations.E.segments.basal.theta=5")
 	if !strings.Contains(errs, "expected false-match rate") || !strings.Contains(errs, "(n = 300, a = 40, s = 24, θ = 5)") {
 		t.Errorf("no lint of the false-match rate:\n%s", errs)
+	}
+}
+
+// A figure is changed without simulating again, as it would be in the configuration; what makes
+// no sense is refused, and the others are drawn.
+func TestPlotChangesFigures(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "u")
+	must(t, "run", "uncaging", "-o", out, "--set", "run.tstop=60 ms", "--set", "uncaging.synapses=30")
+	before, err := os.ReadFile(filepath.Join(out, "figures", "uncaging.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, "plot", out, "--figure", "uncaging", "--set", "figures.uncaging.axes.b.y_scale=log", "--set", "figures.uncaging.legend=false")
+	after, err := os.ReadFile(filepath.Join(out, "figures", "uncaging.png"))
+	if err != nil || bytes.Equal(before, after) {
+		t.Errorf("the figure is the same: %v", err)
+	}
+	if status, _, errs := neurosim("plot", out, "--set", "figures.uncagings.legend=false"); status != exitUsage || !strings.Contains(errs, `did you mean "uncaging"?`) {
+		t.Errorf("%d %s", status, errs)
+	}
+	if status, _, errs := neurosim("plot", out, "--set", "figures.uncaging.axes.a.y_max=3 ms"); status != exitFailed || !strings.Contains(errs, `is in "ms", and the axis in "mV"`) || !strings.Contains(errs, "traces.png") {
+		t.Errorf("%d %s", status, errs)
 	}
 }

@@ -7,8 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"neurosim/figure"
+	"neurosim/grammar"
 	"neurosim/plots"
 	"neurosim/results"
+	"neurosim/study"
 )
 
 // plotCommand draws the figures of a run directory from their saved numbers.
@@ -18,7 +21,9 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 	var only textFlag
 	fs.Var(&only, "figure", "`NAME` of the only figure to draw")
 	asJSON := fs.Bool("json", false, "print one JSON object on standard output")
-	dirs, err := parse(c, fs, args, "plot DIR [--formats png,svg,pdf] [--figure NAME]")
+	var set overrides
+	fs.Var(&set, "set", "`key=value`: change a figure, as figures.raster.start=\"200 ms\" or figures.f.axes.a.y_max=40; may be given again")
+	dirs, err := parse(c, fs, args, "plot DIR [--formats png,svg,pdf] [--figure NAME] [--set key=value]...")
 	if err != nil {
 		return err
 	}
@@ -42,11 +47,27 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 		names = []string{string(only)}
 	}
 	w := &writeup{cli: c, dir: dir, formats: list}
+	loaded, begin := map[string]figure.Figure{}, map[string]grammar.Redraw{}
+	failed := map[string]error{}
+	for _, name := range names {
+		fig, err := dir.LoadFigure(name)
+		loaded[name], failed[name] = fig, err
+		begin[name] = grammar.Redraw{Title: fig.Title, Width: fig.Width, Height: fig.Height, Note: true, Legend: true, Letters: !fig.NoLetters}
+	}
+	changed, err := grammar.Redrawn(set, names, begin)
+	if err != nil {
+		return err
+	}
 	for _, name := range names {
 		err := w.attempt("figure "+name, func() error {
-			fig, err := dir.LoadFigure(name)
-			if err != nil {
-				return err
+			fig := loaded[name]
+			if failed[name] != nil {
+				return failed[name]
+			}
+			if r, is := changed[name]; is {
+				if err := study.Redraw(&fig, r); err != nil {
+					return err
+				}
 			}
 			return w.picture(ctx, fig.Finite())
 		})

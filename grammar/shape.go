@@ -1,0 +1,74 @@
+package grammar
+
+import (
+	"slices"
+)
+
+// A PanelShape is what a user sets of the axes of one panel, [figures.NAME.axes.LETTER].
+type PanelShape struct {
+	Letter string  `toml:"-"`
+	Title  string  `toml:"title" doc:"drawn above the panel"`
+	XLabel string  `toml:"x_label" doc:"label of the horizontal axis; its unit follows"`
+	YLabel string  `toml:"y_label" doc:"label of the vertical axis"`
+	XMin   Literal `toml:"x_min" doc:"begin of the horizontal axis: a number of its unit, or with another, like \"0.2 s\""`
+	XMax   Literal `toml:"x_max" doc:"its end"`
+	YMin   Literal `toml:"y_min" doc:"begin of the vertical axis"`
+	YMax   Literal `toml:"y_max" doc:"its end"`
+	XScale string  `toml:"x_scale" of:"linear log" doc:"linear or log"`
+	YScale string  `toml:"y_scale" of:"linear log" doc:"linear or log"`
+}
+
+// A Redraw is what `neurosim plot --set` changes of a figure that is drawn already.
+type Redraw struct {
+	Title   string  `toml:"title"`
+	Width   float64 `toml:"width" unit:"mm"`
+	Height  float64 `toml:"height" unit:"mm"`
+	Note    bool    `toml:"note"`
+	Legend  bool    `toml:"legend"`
+	Letters bool    `toml:"letters"`
+	Start   Literal `toml:"start"`
+	Stop    Literal `toml:"stop"`
+
+	Panels []PanelShape `toml:"-"`
+}
+
+// panelShapes reads [figures.NAME.axes].
+func (d *Decoder) panelShapes(path string, tree map[string]any) (out []PanelShape) {
+	at := path + ".axes"
+	for letter, tree := range d.Tables(at, d.Table(at, tree, "axes")) {
+		p := &PanelShape{Letter: letter}
+		d.Into(Join(at, letter), tree, p)
+		d.Rule(isPanel(letter), Join(at, letter), "is no panel: panels are a, b ...")
+		for _, text := range []struct{ key, text string }{{"title", p.Title}, {"x_label", p.XLabel}, {"y_label", p.YLabel}} {
+			d.checkText(Join(at, letter)+"."+text.key, text.text)
+		}
+		out = append(out, *p)
+	}
+	return out
+}
+
+// Redrawn reads what a user changes of figures, as he would write it in a configuration: begin
+// has what the figures are now.
+func Redrawn(set []Override, names []string, begin map[string]Redraw) (map[string]Redraw, error) {
+	out := map[string]Redraw{}
+	read := func(d *Decoder) bool {
+		d.Into("", d.Root(), &struct{}{}, "figures")
+		for name, tree := range d.Tables("figures", d.Table("figures", d.Root(), "figures")) {
+			path := Join("figures", name)
+			if !slices.Contains(names, name) {
+				d.Bad(path, "there is no figure %q%s", name, DidYouMean(name, names))
+				continue
+			}
+			r := begin[name]
+			d.Into(path, tree, &r, "axes")
+			d.checkText(path+".title", r.Title)
+			d.Rule(r.Width >= 40 && r.Width <= 400, path+".width", "must be from 40 to 400 mm")
+			d.Rule(r.Height >= 30 && r.Height <= 400, path+".height", "must be from 30 to 400 mm")
+			r.Panels = d.panelShapes(path, tree)
+			out[name] = r
+		}
+		return true
+	}
+	_, err := Load("--set", Library{}, Options{Set: set, Read: func(string) ([]byte, error) { return nil, nil }}, read)
+	return out, err
+}
