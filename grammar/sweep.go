@@ -41,6 +41,7 @@ type SweepAxis struct {
 	Values []string
 	Points []float64 // the values as numbers, in the unit of the key
 	Unit   string
+	Tail   int  // parts of the key, from its end, that tell it from the other axes
 	file   bool // the key names a file
 }
 
@@ -106,8 +107,25 @@ func (d *Decoder) Sweep() {
 		}
 		d.Bad(at, "makes %.3g runs; at most %d", total, MaxPoints)
 	}
+	s.setTails()
 	d.conf.sections = append(d.conf.sections, section{path: "sweep.set", free: fixed}, section{path: "sweep.axes", free: lists}, section{path: "sweep.linked", free: links})
 	d.conf.Sweep = s
+}
+
+// setTails finds how much of its key tells each axis from the others.
+func (s *Sweep) setTails() {
+	tail := func(key string, n int) string {
+		parts := splitPath(key)
+		return strings.Join(parts[max(0, len(parts)-n):], ".")
+	}
+	for i := range s.Axes {
+		a := &s.Axes[i]
+		for a.Tail = 1; a.Tail < len(splitPath(a.Key)); a.Tail++ {
+			if !slices.ContainsFunc(s.Axes, func(o SweepAxis) bool { return o.Key != a.Key && tail(o.Key, a.Tail) == tail(a.Key, a.Tail) }) {
+				break
+			}
+		}
+	}
 }
 
 // MaxPoints bounds the runs of a sweep.

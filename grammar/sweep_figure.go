@@ -6,7 +6,7 @@ import (
 )
 
 // SweepFigure asks for metrics of the points of a sweep over its first axis, a curve for
-// each value of the second. Studies of every kind have it.
+// each value of the second and a panel for each of the third. Studies of every kind have it.
 type SweepFigure struct {
 	*Figure `toml:"-"`
 	Metrics []string `toml:"metrics" must:"yes" doc:"a panel for each: names of metrics of a run, as in metrics.json"`
@@ -17,7 +17,7 @@ type SweepFigure struct {
 
 // SweepKind is the kind of a SweepFigure.
 func SweepKind() FigureKind {
-	return FigureKind{Name: "sweep", Text: "Metrics of the points of a sweep over its first axis, a curve for each value of the second. Needs [sweep].", Default: &SweepFigure{}}
+	return FigureKind{Name: "sweep", Text: "Metrics of the points of a sweep over its first axis, a curve for each value of the second; of three axes one metric, a panel for each value of the third. Needs [sweep].", Default: &SweepFigure{}}
 }
 
 // HeatMap asks for metrics of the points of a sweep over its two axes, as colours.
@@ -75,7 +75,11 @@ func (d *Decoder) axes() int {
 func (d *Decoder) sweepFigure(f *Figure) {
 	t := &SweepFigure{Figure: f}
 	d.IntoFigure(f, t)
-	d.NeedsAxes(f)
+	if d.axes() == 3 {
+		d.Rule(len(t.Metrics) <= 1, f.Path+".metrics", "must be one where the sweep has three axes: the third gives the panels")
+	} else {
+		d.NeedsAxes(f)
+	}
 	d.metricsDrawn(f, t.Metrics, t.Labels)
 	d.CheckFigure(f)
 	d.conf.SweepFigures = append(d.conf.SweepFigures, t)

@@ -120,8 +120,8 @@ func SweepFigures(c *Config, metrics []map[string]any) []Figure {
 		MakeFigures(c.HeatMaps, func(f *grammar.HeatMap) (figure.Figure, error) { return heatMap(c, f, metrics) })...)
 }
 
-// sweepFigure draws metrics over the first axis of a sweep: a panel for each, a curve
-// for each value of the second axis. Of several runs of a point it draws the mean, with
+// sweepFigure draws metrics over the first axis of a sweep: a panel for each, a curve for
+// each value of the second axis; of three axes a panel for each value of the third. Of several runs of a point it draws the mean, with
 // their range.
 func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (figure.Figure, error) {
 	fig, names, points := Frame(f.Figure), metricNames(metrics), c.Points()
@@ -134,20 +134,28 @@ func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (f
 		if i < len(f.Labels) {
 			label = f.Labels[i]
 		}
-		p := figure.Panel{X: across, Y: figure.Axis{Label: label, Log: f.Log}, Legend: i == 0 && Curves(c.Sweep) > 1}
-		for k := range Curves(c.Sweep) {
-			s, err := metricCurve(c, points, metrics, name, k)
-			if err != nil {
-				return fig, err
+		for third := range panels(c.Sweep) {
+			p := figure.Panel{X: across, Y: figure.Axis{Label: label, Log: f.Log}, Legend: len(fig.Panels) == 0 && Curves(c.Sweep) > 1}
+			if len(c.Sweep.Axes) > 2 {
+				p.Title = AxisLabel(c.Sweep.Axes[2], third)
 			}
-			if across.Ticks == nil { // between names there is nothing
-				line := s
-				line.Mark, line.Lo, line.Hi = figure.Line, nil, nil
-				p.Series = append(p.Series, line)
+			for k := range Curves(c.Sweep) {
+				s, err := metricCurve(c, points, metrics, name, k, third)
+				if err != nil {
+					return fig, err
+				}
+				if across.Ticks == nil { // between names there is nothing
+					line := s
+					line.Mark, line.Lo, line.Hi = figure.Line, nil, nil
+					p.Series = append(p.Series, line)
+				}
+				p.Series = append(p.Series, s)
 			}
-			p.Series = append(p.Series, s)
+			fig.Panels = append(fig.Panels, p)
 		}
-		fig.Panels = append(fig.Panels, p)
+	}
+	if len(c.Sweep.Axes) > 2 {
+		oneScale(fig.Panels)
 	}
 	Arrange(&fig, 62)
 	says := figure.Meanings{Markers: "one run each"}
@@ -164,15 +172,42 @@ func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (f
 	return Noted(f.Figure, fig, says), nil
 }
 
-// metricCurve collects a metric along a curve.
-func metricCurve(c *Config, points []grammar.Point, metrics []map[string]any, name string, curve int) (figure.Series, error) {
+// panels is how many panels a metric has.
+func panels(s *grammar.Sweep) int {
+	if len(s.Axes) > 2 {
+		return len(s.Axes[2].Values)
+	}
+	return 1
+}
+
+// oneScale gives panels the same vertical axis, so that they can be compared.
+func oneScale(panels []figure.Panel) {
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for i := range panels {
+		_, y := ends(&panels[i])
+		lo, hi = min(lo, y[0]), max(hi, y[1])
+	}
+	if !(lo < hi) {
+		return
+	}
+	room := float64(0.05 * (hi - lo))
+	for i := range panels {
+		a := &panels[i].Y
+		if a.Min, a.Max = lo-room, hi+room; a.Log {
+			a.Min, a.Max = lo/1.2, hi*1.2
+		}
+	}
+}
+
+// metricCurve collects a metric along a curve of a panel.
+func metricCurve(c *Config, points []grammar.Point, metrics []map[string]any, name string, curve, panel int) (figure.Series, error) {
 	s := figure.Series{Mark: figure.Points, Role: figure.Simulation, Index: curve, X: slices.Clone(c.Sweep.Axes[0].Points)}
 	if axes := c.Sweep.Axes; len(axes) > 1 {
 		s.Name = AxisLabel(axes[1], curve)
 	}
 	values := make([][]float64, len(s.X)) // of the runs of each point
 	for k, p := range points {
-		if len(p.At) > 1 && p.At[1] != curve {
+		if len(p.At) > 1 && p.At[1] != curve || len(p.At) > 2 && p.At[2] != panel {
 			continue
 		}
 		y, ok := metricNumber(metrics[k][name])
@@ -263,9 +298,19 @@ func ShortKey(key string) string {
 	return strings.ReplaceAll(LastPart(key), "_", " ")
 }
 
+// axisName is how a figure names an axis of a sweep: with as much of its key as tells it from
+// the others.
+func axisName(a grammar.SweepAxis) string {
+	if a.Tail < 2 {
+		return ShortKey(a.Key)
+	}
+	parts := strings.Split(a.Key, ".")
+	return strings.ReplaceAll(strings.Join(parts[max(0, len(parts)-a.Tail):], " "), "_", " ")
+}
+
 // AxisLabel names a value of an axis in a figure.
 func AxisLabel(a grammar.SweepAxis, i int) string {
-	return ShortKey(a.Key) + " = " + Unquoted(a.Values[i])
+	return axisName(a) + " = " + Unquoted(a.Values[i])
 }
 
 // Unquoted returns a TOML literal as people read it.
@@ -275,7 +320,7 @@ func Unquoted(literal string) string { return strings.Trim(literal, `"`) }
 func SweepAxis(axis grammar.SweepAxis, label string) figure.Axis {
 	a := figure.Axis{Label: label, Unit: axis.Unit}
 	if label == "" {
-		a.Label = ShortKey(axis.Key)
+		a.Label = axisName(axis)
 	}
 	if a.Unit == "um" {
 		a.Unit = "µm"

@@ -218,7 +218,7 @@ func curves(x *Study, spec *thresholdCurveSpec, results []uncagingResult, byPlac
 		case c < len(spec.Labels):
 			label = spec.Labels[c]
 		case n > 1:
-			label = study.ShortKey(axes[1].Key) + " = " + study.Unquoted(axes[1].Values[c])
+			label = study.AxisLabel(axes[1], c)
 		}
 		s := figure.Series{Name: label, Mark: figure.Points, Role: figure.Simulation, Index: c}
 		for i := range results {
