@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strconv"
@@ -145,3 +146,28 @@ func (d *Decoder) Output() {
 
 // HasData tells whether a figure shows measurements.
 func (c *Configuration) HasData() bool { return c.hasData }
+
+// KeyParameters says the length, the step and the seed of a run, where it has them, and the axes
+// of its sweep.
+func (c *Configuration) KeyParameters() (text string) {
+	for _, s := range c.sections {
+		if s.path != "run" {
+			continue
+		}
+		for _, f := range fieldsOf(s.structs) {
+			if v := show(f); v != "" && slices.Contains([]string{"tstop", "dt", "seed"}, f.key) {
+				text += ", " + f.key + " = " + strings.Trim(v, `"`)
+			}
+		}
+	}
+	if c.Sweep == nil {
+		return text
+	}
+	for _, a := range c.Sweep.Axes {
+		text += fmt.Sprintf("; %s: %s", a.Key, Count(float64(len(a.Values)), "value"))
+	}
+	if c.Sweep.Repeats > 1 {
+		text += fmt.Sprintf("; %d runs of each", c.Sweep.Repeats)
+	}
+	return text
+}

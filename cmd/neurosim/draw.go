@@ -28,6 +28,10 @@ type writeup struct {
 	written []string // figures, as the user finds them
 	failed  []string // what could not be written, and why
 	remarks []string // what was written and says nothing
+
+	title      string          // of captions, where a figure has none
+	parameters string          // the last line of captions
+	captioned  map[string]bool // figures whose study writes their captions
 }
 
 // errPartly says that the results are there, but not all that was to be made of them.
@@ -77,6 +81,14 @@ func (w *writeup) draw(ctx context.Context, made study.Figure) error {
 	})
 	if err != nil || made.Err != nil {
 		return err
+	}
+	if !w.captioned[fig.Name] {
+		err := w.attempt("caption of "+what, func() error {
+			return w.dir.WriteFile("figures/"+fig.Name+".txt", []byte(study.Caption(&fig, w.title, w.parameters)))
+		})
+		if err != nil {
+			return err
+		}
 	}
 	if made.DataErr != nil {
 		if err := w.attempt("data of "+what, func() error { return made.DataErr }); err != nil {

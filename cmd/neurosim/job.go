@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	"neurosim/internal/rescue"
@@ -305,12 +306,30 @@ func (j *job) deliver(ctx context.Context, r study.Report) error {
 		}
 		j.written = append(j.written, j.dir.Path(f.Name))
 	}
+	j.caption(r)
 	for _, f := range r.Figures {
 		if err := j.draw(ctx, f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// caption sets what the captions of figures have in common.
+func (j *job) caption(r study.Report) {
+	j.writeup.title, j.captioned = "", map[string]bool{}
+	if j.x != nil {
+		j.writeup.title = j.x.Title
+	}
+	for _, f := range r.Files {
+		if name, is := strings.CutSuffix(strings.TrimPrefix(f.Name, "figures/"), ".txt"); is {
+			j.captioned[name] = true
+		}
+	}
+	j.parameters = fmt.Sprintf("neurosim %s", version)
+	if j.x != nil {
+		j.parameters += ", " + j.x.File + j.x.KeyParameters()
+	}
 }
 
 // tell says what came out.
