@@ -129,7 +129,7 @@ formats = ["svg"]
 	if _, errs := say(ctx, exitUsage, "check", "dice.toml", "--set", "run.trows=3"); !strings.Contains(errs, `--set: run.trows = 3: unknown key; did you mean "throws"?`) && !strings.Contains(errs, "did you mean") {
 		t.Errorf("a misspelt key: %s", errs)
 	}
-	if _, errs := say(ctx, exitUsage, "check", "dice.toml", "--set", "figures.sums.kind=raster"); !strings.Contains(errs, `must be "sums" or "sweep"`) {
+	if _, errs := say(ctx, exitUsage, "check", "dice.toml", "--set", "figures.sums.kind=raster"); !strings.Contains(errs, `must be "sums", "sweep" or "heatmap"`) {
 		t.Errorf("another study's figure: %s", errs)
 	}
 	if out, _ := say(ctx, exitDone, "keys"); !strings.Contains(out, "| `throws` | whole number | must be given | how often the dice are thrown |") ||
