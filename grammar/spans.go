@@ -143,7 +143,7 @@ func (d *Decoder) linkedValues(path string, t *linkTable, values any, a *SweepAx
 	case math.IsNaN(t.Factor):
 		d.Require(path + ".factor")
 	case a.Unit != of.unit:
-		d.Bad(path+".factor", "%s is in %s and the axis %s in %s; values may be given instead", LastOf(path), orNone(of.unit), a.Key, orNone(a.Unit))
+		d.Bad(path+".factor", "%s is in %s and the axis %s in %s; values may be given instead", lastOf(path), orNone(of.unit), a.Key, orNone(a.Unit))
 	default:
 		for _, x := range a.Points {
 			list = append(list, d.append(nil, of, tidy(x*t.Factor))...)
@@ -152,8 +152,8 @@ func (d *Decoder) linkedValues(path string, t *linkTable, values any, a *SweepAx
 	return list
 }
 
-// LastOf returns the last part of a path.
-func LastOf(path string) string {
+// lastOf returns the last part of a path.
+func lastOf(path string) string {
 	parts := splitPath(path)
 	return parts[len(parts)-1]
 }
