@@ -328,7 +328,7 @@ func (j *job) caption(r study.Report) {
 	}
 	j.parameters = fmt.Sprintf("neurosim %s", version)
 	if j.x != nil {
-		j.parameters += ", " + j.x.File + j.x.KeyParameters()
+		j.parameters += j.x.KeyParameters() // not the file's name: the resolved configuration gives the same files
 	}
 }
 
