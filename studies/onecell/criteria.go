@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/optimize"
+	"gonum.org/v1/gonum/stat"
 
 	"neurosim/dendrite"
 	"neurosim/study"
@@ -17,7 +18,7 @@ type Criterion string
 
 const (
 	// Local: the longest time that the dendrite stays at or above the level comes to the duration
-	// of an NMDA spike; where it has none yet, the highest potential comes to the level first.
+	// of an NMDA spike. Rounded up it is K*.
 	Local Criterion = "local"
 
 	// Step: the peak at the soma grows fastest: the top of the parabola through the largest step
@@ -146,32 +147,47 @@ func (r *uncagingResult) supralinear(ratio float64) crossing {
 	return none("the soma has at most %.3g times the arithmetic sum, with %d synapses; %.3g are asked", largest, at, ratio)
 }
 
-// sigmoid fits by a simplex from the range of the peaks and where half of it is passed.
+// sigmoid searches K_half and w from where half of the peaks' range is passed.
 func (r *uncagingResult) sigmoid() crossing {
-	n := len(r.Responses)
-	if n < 6 {
+	if len(r.Responses) < 6 {
 		return none("there are less than 5 synapses, too few for the four parameters of a sigmoid")
 	}
-	first, last := r.Responses[1].Soma, r.Responses[n-1].Soma
-	half := 1
-	for half < n-1 && r.Responses[half].Soma < (first+last)/2 {
+	var peaks []float64 // of K = 1 on
+	for _, q := range r.Responses[1:] {
+		peaks = append(peaks, q.Soma)
+	}
+	last := len(peaks) - 1
+	half := 0
+	for half < last && peaks[half] < (peaks[0]+peaks[last])/2 {
 		half++
 	}
-	misfit := func(p []float64) float64 {
-		sum := 0.0
-		for k := 1; k < n; k++ {
-			d := p[0] + float64(p[1]/(1+math.Exp(-(float64(k)-p[2])/math.Exp(p[3])))) - r.Responses[k].Soma
-			sum += float64(d * d)
-		}
+	misfit := func(at []float64) float64 {
+		_, sum := nearest(peaks, at[0], math.Exp(at[1]))
 		return sum
 	}
-	begin := []float64{first, last - first, float64(half), math.Log(float64(n) / 10)}
-	best, err := optimize.Minimize(optimize.Problem{Func: misfit}, begin, &optimize.Settings{MajorIterations: 4000, Converger: &optimize.FunctionConverge{Absolute: 1e-14, Relative: 1e-12, Iterations: 300}}, &optimize.NelderMead{})
-	if best == nil || err != nil && best.F != best.F {
-		return none("the peaks at the soma have no nearest sigmoid")
+	begin := []float64{float64(1 + half), math.Log(0.1 * float64(last))}
+	best, err := optimize.Minimize(optimize.Problem{Func: misfit}, begin, &optimize.Settings{Converger: &optimize.FunctionConverge{Relative: 1e-13, Iterations: 20}}, &optimize.NelderMead{})
+	if err != nil {
+		return none("the peaks at the soma have no nearest sigmoid: %v", err)
 	}
-	if k := best.X[2]; best.X[1] > 0 && k > 1 && k < float64(n-1) {
-		return crossing{K: study.Significant(k, 6)} // the simplex ends within 1e-6
+	k := best.X[0]
+	if rise, _ := nearest(peaks, k, math.Exp(best.X[1])); !(rise > 0 && k > 1 && k < float64(1+last)) {
+		return none("the sigmoid nearest to the peaks at the soma does not rise through its half within 1 to %d synapses", 1+last)
 	}
-	return none("the sigmoid nearest to the peaks at the soma has its half at K = %.3g, outside the synapses", best.X[2])
+	return crossing{K: study.Significant(k, 6)} // the simplex ends within 1e-6
+}
+
+// nearest returns A, and the sum of the squares of what is left, for the sigmoid of some K_half
+// and w that is nearest to peaks: y₀ and A are those of a straight line.
+func nearest(peaks []float64, k, w float64) (rise, sum float64) {
+	logistic := make([]float64, len(peaks))
+	for i := range logistic {
+		logistic[i] = 1 / (1 + math.Exp((k-float64(1+i))/w))
+	}
+	y0, rise := stat.LinearRegression(logistic, peaks, nil, false)
+	for i, y := range peaks {
+		d := y - y0 - float64(rise*logistic[i])
+		sum += float64(d * d)
+	}
+	return rise, sum
 }

@@ -36,7 +36,7 @@ type trace struct {
 
 // An uncagingResult is what one point of an uncaging study gave.
 type uncagingResult struct {
-	K         map[Criterion]crossing
+	K         map[Criterion]crossing // where the threshold is
 	Point     grammar.Point
 	Distance  float64 // path from the soma to the middle of the cluster (µm)
 	Rest      float64 // potential of the soma at the beginning (mV)
