@@ -15,8 +15,8 @@ type progress struct {
 	w        io.Writer
 	terminal bool
 	what     string
-	total    float64
-	unit     string // of total; empty where it is a share
+	total    float64 // 0: nobody knows yet
+	unit     string  // of total; empty where it is a share
 	start    time.Time
 	from     float64 // what was done at the start, by a run that was interrupted
 	begun    bool
@@ -53,21 +53,29 @@ func (p *progress) At(done float64) {
 		return
 	}
 	p.last, p.said = now, true
-	used := now.Sub(p.start)
+	line := p.line(done, now.Sub(p.start))
+	if p.terminal {
+		fmt.Fprintf(p.w, "\r%s\x1b[K", line)
+	} else {
+		fmt.Fprintln(p.w, line)
+	}
+}
+
+// line says what is done, after a time.
+func (p *progress) line(done float64, used time.Duration) string {
+	rate := fmt.Sprintf("%s %s per second", grammar.Grouped((done-p.from)/used.Seconds()), p.unit)
+	if p.total == 0 {
+		return fmt.Sprintf("%s  %s %s, %s", p.what, grammar.Grouped(done), p.unit, rate)
+	}
 	left := "?"
 	if done > p.from {
 		left = (time.Duration(float64(used) * (p.total - done) / (done - p.from))).Round(time.Second).String()
 	}
 	line := fmt.Sprintf("%s %3.0f %%", p.what, 100*done/p.total)
 	if p.unit != "" {
-		line += fmt.Sprintf("  %s of %s %s, %s %s per second", grammar.Grouped(done), grammar.Grouped(p.total), p.unit, grammar.Grouped((done-p.from)/used.Seconds()), p.unit)
+		line += fmt.Sprintf("  %s of %s %s, %s", grammar.Grouped(done), grammar.Grouped(p.total), p.unit, rate)
 	}
-	line += ", " + left + " left"
-	if p.terminal {
-		fmt.Fprintf(p.w, "\r%s\x1b[K", line)
-	} else {
-		fmt.Fprintln(p.w, line)
-	}
+	return line + ", " + left + " left"
 }
 
 // End clears the line.
