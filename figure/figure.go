@@ -18,6 +18,15 @@ type Figure struct {
 	Note      string  `json:"note,omitempty"`       // below the panels: what markers, bars, arrows and lines are, and their n
 }
 
+// Letter returns the letter of panel i: a, b … z, aa, ab …
+func Letter(i int) string {
+	s := string(rune('a' + i%26))
+	if i >= 26 {
+		s = Letter(i/26-1) + s
+	}
+	return s
+}
+
 // A Panel is one pair of axes and what is drawn in it, back to front: Bands,
 // Spans, the other Series in order, Rules.
 type Panel struct {

@@ -24,6 +24,8 @@ type Configuration struct {
 	SweepFigures []*SweepFigure
 	HeatMaps     []*HeatMap
 
+	Shown []Shown // measurements in figures
+
 	// Notes say what was done that nobody wrote; Warnings, what of the files was not taken as
 	// it stands, with numbers.
 	Notes, Warnings []string
@@ -31,7 +33,6 @@ type Configuration struct {
 	File     string  // as the user named it
 	Text     []byte  // its bytes
 	Inputs   []Input // every other file that was read
-	hasData  bool
 	sections []section
 	dropped  map[string]bool // keys that have no meaning here
 	base     *Source         // for the points of a sweep
@@ -143,9 +144,6 @@ func (d *Decoder) Output() {
 	d.conf.Output = DefaultOutput()
 	d.Into("output", d.Table("output", d.src.tree, "output"), &d.conf.Output)
 }
-
-// HasData tells whether a figure shows measurements.
-func (c *Configuration) HasData() bool { return c.hasData }
 
 // KeyParameters says the length, the step and the seed of a run, where it has them, and the axes
 // of its sweep.

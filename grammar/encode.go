@@ -57,6 +57,12 @@ func renamed(value any, name func(string) string) any {
 			out[i] = renamed(e, name)
 		}
 		return out
+	case map[string]any: // of a key that follows an axis
+		out := map[string]any{}
+		for key, e := range v {
+			out[key] = renamed(e, name)
+		}
+		return out
 	}
 	return value
 }

@@ -82,7 +82,7 @@ func (d *Decoder) Expect(e Expectation) { d.conf.expected = e }
 // Figures returns the tables [figures.NAME] whose kinds are among some, in order.
 // Figures of the metrics of a sweep, which every study has, it reads itself.
 func (d *Decoder) Figures(kinds []FigureKind) []*Figure {
-	names := Names(slices.Concat(kinds, d.conf.expected.Others, sweepKinds()), func(k FigureKind) string { return k.Name })
+	names := Names(slices.Concat(kinds, d.conf.expected.Others, SweepKinds()), func(k FigureKind) string { return k.Name })
 	var out []*Figure
 	for name, tree := range d.Tables("figures", d.Table("figures", d.src.tree, "figures")) {
 		f := &Figure{Name: name, Path: Join("figures", name), FigureSize: defaultFigureSize(), tree: tree}
@@ -153,12 +153,7 @@ func (d *Decoder) CheckFigure(f *Figure) {
 		}
 	}
 	d.figureData(f)
-	if f.Width < 40 || f.Width > 400 {
-		d.Bad(f.Path+".width", "must be from 40 to 400 mm")
-	}
-	if f.Height < 30 || f.Height > 400 {
-		d.Bad(f.Path+".height", "must be from 30 to 400 mm")
-	}
+	d.checkSize(f.Path, f.Width, f.Height)
 }
 
 // figureData reads the measurements that a figure shows.
@@ -175,20 +170,25 @@ func (d *Decoder) figureData(f *Figure) {
 	if !d.Present(columns) {
 		d.Drop(columns)
 	}
-	switch {
-	case f.kind.NoData != "":
+	if f.kind.NoData != "" {
 		d.Bad(f.Path+".data", "has no meaning: %s", f.kind.NoData)
-	default:
-		d.conf.hasData = true
-		if f.Measured = d.Measured(f.Path+".data", f.Data, f.DataColumns); f.Measured != nil {
-			d.fit(f)
-		}
-		d.inPanel(f.Path+".data_panel", f.DataPanel, f.Measured)
+		return
 	}
+	if f.Measured = d.Measured(f.Path+".data", f.Data, f.DataColumns); f.Measured != nil {
+		d.fitsAxes(f)
+		d.conf.Shown = append(d.conf.Shown, Shown{f.Name, f.Measured})
+	}
+	d.inPanel(f.Path+".data_panel", f.DataPanel, f.Measured)
 }
 
-// fit refuses measurements of which it is known that they fit no panel.
-func (d *Decoder) fit(f *Figure) {
+// Shown is the measurements that a figure shows.
+type Shown struct {
+	Figure string
+	*Measured
+}
+
+// fitsAxes refuses measurements of which it is known that they fit no panel.
+func (d *Decoder) fitsAxes(f *Figure) {
 	m := f.Measured
 	var axes []string
 	for _, a := range f.kind.Axes {

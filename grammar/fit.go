@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -23,12 +24,12 @@ func DefaultFit() Fit { return Fit{Global: true, Generations: 30} }
 
 // A FreeKey is a parameter of a fit: the number that one key, or several alike, have.
 type FreeKey struct {
-	Name  string   `toml:"-"`
-	Key   string   `toml:"key" doc:"dotted key in quotes, like \"populations.E.segments.basal.nmda.g_max\""`
-	Keys  []string `toml:"keys" doc:"in place of key: several, which all get the number"`
-	From  Literal  `toml:"min" doc:"least value, in the unit of the key; default: a tenth of that of the configuration"`
-	To    Literal  `toml:"max" doc:"greatest value; default: ten times that of the configuration"`
-	Scale string   `toml:"scale" of:"log linear" doc:"log: factors matter, linear: differences; default: log where min is above 0"`
+	Name    string   `toml:"-"`
+	Key     string   `toml:"key" doc:"dotted key in quotes, like \"populations.E.segments.basal.nmda.g_max\""`
+	Keys    []string `toml:"keys" doc:"in place of key: several, which all get the number"`
+	MinText Literal  `toml:"min" doc:"least value, in the unit of the key; default: a tenth of that of the configuration"`
+	MaxText Literal  `toml:"max" doc:"greatest value; default: ten times that of the configuration"`
+	Scale   string   `toml:"scale" of:"log linear" doc:"log: factors matter, linear: differences; default: log where min is above 0"`
 
 	Min, Max float64 `toml:"-"` // in Unit
 	Start    float64 `toml:"-"` // the value of the configuration
@@ -151,7 +152,7 @@ func (d *Decoder) freeKey(path string, tree map[string]any) (k *FreeKey, ok bool
 		}
 	}
 	k.Start = start
-	k.Min, k.Max = d.bound(path+".min", k.From, k.Unit), d.bound(path+".max", k.To, k.Unit)
+	k.Min, k.Max = d.bound(path+".min", k.MinText, k.Unit), d.bound(path+".max", k.MaxText, k.Unit)
 	if d.Problems() > before {
 		return k, false
 	}
@@ -173,11 +174,11 @@ func (d *Decoder) ranged(path string, k *FreeKey) {
 	}
 	if math.IsNaN(k.Min) {
 		k.Min = min(k.Start, orMax(k.Max)) / decade
-		k.From = Literal(k.Literal(k.Min))
+		k.MinText = Literal(k.Literal(k.Min))
 	}
 	if math.IsNaN(k.Max) {
 		k.Max = max(k.Start, k.Min) * decade
-		k.To = Literal(k.Literal(k.Max))
+		k.MaxText = Literal(k.Literal(k.Max))
 	}
 	if !d.Rule(k.Min < k.Max, path+".max", "must be above min") {
 		return
@@ -199,7 +200,7 @@ func orMax(x float64) float64 {
 	return x
 }
 
-func orNone(unit string) string { return or(unit, "no unit") }
+func orNone(unit string) string { return cmp.Or(unit, "no unit") }
 
 // numberOf returns the number that a key has, and its unit.
 func (d *Decoder) numberOf(at, key string) (x float64, unit string, ok bool) {
@@ -225,7 +226,7 @@ func (d *Decoder) numberOf(at, key string) (x float64, unit string, ok bool) {
 	case text == "" && of.v.IsValid() && of.v.CanFloat(): // not written, and without a default
 		return math.NaN(), of.unit, true
 	case err != nil:
-		d.Bad(at, "names %s, which is no number that can be varied: it is %s", key, or(text, "nothing"))
+		d.Bad(at, "names %s, which is no number that can be varied: it is %s", key, cmp.Or(text, "nothing"))
 		return 0, "", false
 	}
 	return x, of.unit, true
@@ -269,8 +270,8 @@ func (d *Decoder) fitData(path, name string, tree map[string]any, free map[strin
 			d.Bad(at, "is free, as %s", by)
 			continue
 		}
-		t.Set = append(t.Set, Override{key, literal(set[key])})
-		kept = append(kept, d.assignment(at, key, set[key]))
+		a := d.assignment(at, key, set[key])
+		t.Set, kept = append(t.Set, Override{key, literal(a.value)}), append(kept, a)
 	}
 	d.conf.sections = append(d.conf.sections, section{path: path + ".set", free: kept})
 	if t.Figure != "" && !slices.Contains(d.conf.FigureNames, t.Figure) {
@@ -287,7 +288,7 @@ func (d *Decoder) fitData(path, name string, tree map[string]any, free map[strin
 // of c are.
 func With[T any](c *Configuration, set []Override, read func(*Decoder) T) (T, error) {
 	src := c.base.clone()
-	for _, table := range append([]string{"fit", "compare"}, c.expected.Aside...) {
+	for _, table := range []string{"fit", "compare"} {
 		delete(src.tree, table)
 		src.forget(table)
 	}

@@ -1,6 +1,7 @@
 package grammar
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -35,7 +36,7 @@ type DataColumns struct {
 	Panel string `toml:"panel" doc:"of data: the letter of the panel, a, b ...; default: the first whose units fit"`
 }
 
-// Columns of a table of measurements, in the order of dataColumns.
+// Columns of a table of measurements.
 const (
 	colX = iota
 	colY
@@ -200,7 +201,7 @@ func (r *measuredReader) units(t *TableFile) bool {
 			continue
 		}
 		if h, u := of(i); u != "" && plain(u) != plain(r.m.YUnit) {
-			t.Report(t.HeaderRow, "", "", "column %q is in %s, and %q in %s; they must be in one unit", h, u, r.m.YName, or(r.m.YUnit, "none"))
+			t.Report(t.HeaderRow, "", "", "column %q is in %s, and %q in %s; they must be in one unit", h, u, r.m.YName, cmp.Or(r.m.YUnit, "none"))
 			return false
 		}
 	}
@@ -216,13 +217,6 @@ func (r *measuredReader) units(t *TableFile) bool {
 		r.m.Bars = "SD"
 	}
 	return true
-}
-
-func or(text, other string) string {
-	if text == "" {
-		return other
-	}
-	return text
 }
 
 // row takes a row of the table.
@@ -298,8 +292,10 @@ func (d *Decoder) inPanel(path, panel string, m *Measured) {
 	}
 }
 
-// isPanel tells whether a text is the letter of a panel.
-func isPanel(text string) bool { return len(text) == 1 && text[0] >= 'a' && text[0] <= 'z' }
+// isPanel tells whether a text is the letter of a panel: a … z, aa …
+func isPanel(text string) bool {
+	return text != "" && len(text) <= 2 && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz") == ""
+}
 
 // Conversion returns the factor that takes numbers of one unit, as a header has it, to
 // another, as an axis has it, and reports whether the two measure the same.
@@ -308,7 +304,7 @@ func Conversion(from, to string) (factor float64, ok bool) {
 		return 1, true
 	}
 	a, okA := parseUnit(plain(from))
-	b, okB := parseUnit(plain(to))
+	b, okB := parseUnit(plain(cmp.Or(to, "1")))
 	if !okA || !okB || a.dimension != b.dimension {
 		return 0, false
 	}

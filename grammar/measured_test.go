@@ -23,7 +23,7 @@ func TestConversion(t *testing.T) {
 		from, to string
 		factor   float64
 		ok       bool
-	}{{"mm", "µm", 1000, true}, {"nA", "pA", 1000, true}, {"Mohm", "MΩ", 1, true}, {"1/s", "spikes/s", 1, true}, {"mV", "pA", 0, false}, {"", "mV", 0, false}, {"", "", 1, true}, {"%", "%", 1, true}} {
+	}{{"mm", "µm", 1000, true}, {"nA", "pA", 1000, true}, {"Mohm", "MΩ", 1, true}, {"1/s", "spikes/s", 1, true}, {"mV", "pA", 0, false}, {"", "mV", 0, false}, {"", "", 1, true}, {"%", "%", 1, true}, {"%", "1", 0.01, true}, {"1", "%", 100, true}, {"percent", "%", 1, true}, {"%", "mV", 0, false}, {"%", "", 0.01, true}, {"mV", "", 0, false}, {"", "%", 0, false}} {
 		if f, ok := Conversion(c.from, c.to); f != c.factor || ok != c.ok {
 			t.Errorf("%q to %q: %g %v", c.from, c.to, f, ok)
 		}

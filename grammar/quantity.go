@@ -27,7 +27,7 @@ func ParseQuantity(s, base string) (float64, error) {
 	if comma := commaAhead.FindString(text); comma != "" {
 		return 0, fmt.Errorf("has a comma; the decimal sign is a point, and thousands have no sign: %q", strings.Replace(text, comma, pointed(comma), 1))
 	}
-	number := numberAhead.FindString(strings.Replace(text, "- ", "-", 1))
+	number, name := numberAndUnit(text)
 	x, err := strconv.ParseFloat(strings.ReplaceAll(number, "_", ""), 64)
 	switch {
 	case number == "" || err != nil && !math.IsInf(x, 0):
@@ -35,7 +35,6 @@ func ParseQuantity(s, base string) (float64, error) {
 	case math.IsInf(x, 0):
 		return 0, fmt.Errorf("must be finite")
 	}
-	name := strings.TrimSpace(strings.TrimPrefix(strings.Replace(text, "- ", "-", 1), number))
 	if name == "" {
 		return 0, fmt.Errorf("needs a unit of %s, like %q", kind, number+" "+base)
 	}
@@ -65,6 +64,13 @@ func ParseQuantity(s, base string) (float64, error) {
 		return 0, fmt.Errorf("must be 0 or at least %g %s", least, base)
 	}
 	return x, nil
+}
+
+// numberAndUnit splits a quantity in plain characters.
+func numberAndUnit(text string) (number, unit string) {
+	text = strings.Replace(text, "- ", "-", 1)
+	number = numberAhead.FindString(text)
+	return number, strings.TrimSpace(strings.TrimPrefix(text, number))
 }
 
 // pointed writes a number that has commas as it may have been meant: one comma is a

@@ -1,7 +1,10 @@
 package grammar
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 )
 
 // A PanelShape is what a user sets of the axes of one panel, [figures.NAME.axes.LETTER].
@@ -32,6 +35,24 @@ type Redraw struct {
 	Panels []PanelShape `toml:"-"`
 }
 
+// checkSize checks the size of a figure where a user says it.
+func (d *Decoder) checkSize(path string, width, height float64) {
+	d.Rule(width >= 40 && width <= 400 || !d.Present(path+".width"), path+".width", "must be from 40 to 400 mm")
+	d.Rule(height >= 30 && height <= 400 || !d.Present(path+".height"), path+".height", "must be from 30 to 400 mm")
+}
+
+// In returns the number in a unit of an axis: a plain one is of that unit.
+func (l Literal) In(unit string) (float64, error) {
+	if x, err := strconv.ParseFloat(string(l), 64); err == nil {
+		return x, nil
+	}
+	text := strings.Trim(string(l), `"`)
+	if _, ok := parseUnit(plain(unit)); !ok {
+		return 0, fmt.Errorf("must be a number without a unit")
+	}
+	return ParseQuantity(text, plain(unit))
+}
+
 // panelShapes reads [figures.NAME.axes].
 func (d *Decoder) panelShapes(path string, tree map[string]any) (out []PanelShape) {
 	at := path + ".axes"
@@ -39,12 +60,38 @@ func (d *Decoder) panelShapes(path string, tree map[string]any) (out []PanelShap
 		p := &PanelShape{Letter: letter}
 		d.Into(Join(at, letter), tree, p)
 		d.Rule(isPanel(letter), Join(at, letter), "is no panel: panels are a, b ...")
+		d.checkEnds(Join(at, letter)+".x_min", p.XMin, p.XMax)
+		d.checkEnds(Join(at, letter)+".y_min", p.YMin, p.YMax)
 		for _, text := range []struct{ key, text string }{{"title", p.Title}, {"x_label", p.XLabel}, {"y_label", p.YLabel}} {
 			d.checkText(Join(at, letter)+"."+text.key, text.text)
 		}
 		out = append(out, *p)
 	}
 	return out
+}
+
+// checkEnds refuses an axis that goes backwards, where that is known before its unit is: both
+// ends are said, in one unit or none.
+func (d *Decoder) checkEnds(path string, low, high Literal) {
+	var x [2]float64
+	var units [2]string
+	for i, l := range []Literal{low, high} {
+		number, name := numberAndUnit(plain(strings.Trim(string(l), `"`)))
+		v, err := strconv.ParseFloat(strings.ReplaceAll(number, "_", ""), 64)
+		if err != nil {
+			return
+		}
+		x[i], units[i] = v, name
+	}
+	if units[1] != units[0] {
+		u, okU := parseUnit(units[0])
+		w, okW := parseUnit(units[1])
+		if !okU || !okW || u.dimension != w.dimension {
+			return
+		}
+		x[1] = w.scaled(x[1], u)
+	}
+	d.Rule(x[0] < x[1], path, "the axis would go from %s to %s", strings.Trim(string(low), `"`), strings.Trim(string(high), `"`))
 }
 
 // Redrawn reads what a user changes of figures, as he would write it in a configuration: begin
@@ -62,8 +109,7 @@ func Redrawn(set []Override, names []string, begin map[string]Redraw) (map[strin
 			r := begin[name]
 			d.Into(path, tree, &r, "axes")
 			d.checkText(path+".title", r.Title)
-			d.Rule(r.Width >= 40 && r.Width <= 400, path+".width", "must be from 40 to 400 mm")
-			d.Rule(r.Height >= 30 && r.Height <= 400, path+".height", "must be from 30 to 400 mm")
+			d.checkSize(path, r.Width, r.Height)
 			r.Panels = d.panelShapes(path, tree)
 			out[name] = r
 		}

@@ -30,7 +30,7 @@ func (d *Decoder) span(path, key string, tree map[string]any) (list []any, ok bo
 		return nil, false
 	}
 	for i := range t.Steps {
-		list = d.append(list, of, along(from, to, t.Scale, float64(i)/float64(t.Steps-1)))
+		list = d.listed(list, of, along(from, to, t.Scale, float64(i)/float64(t.Steps-1)))
 	}
 	return list, true
 }
@@ -60,9 +60,9 @@ func along(from, to float64, scale string, f float64) float64 {
 	return y
 }
 
-// append adds a number of a key to a list of values, as a file has them; a whole number for a
+// listed adds a number of a key to a list of values, as a file has them; a whole number for a
 // key that counts, each once.
-func (d *Decoder) append(list []any, of field, x float64) []any {
+func (d *Decoder) listed(list []any, of field, x float64) []any {
 	var v any = x
 	switch {
 	case of.v.IsValid() && of.v.CanInt():
@@ -104,7 +104,7 @@ func (d *Decoder) links(s *Sweep, tree map[string]any) (out []assignment) {
 			names = append(names, a.Key)
 		}
 		axis := slices.IndexFunc(s.Axes, func(a SweepAxis) bool { return canonical(a.Key) == canonical(t.With) })
-		_, twice := slices.BinarySearch(slices.Sorted(slices.Values(names)), key)
+		twice := slices.ContainsFunc(names, func(name string) bool { return canonical(name) == canonical(key) })
 		switch {
 		case d.Problems() > before:
 			continue
@@ -114,6 +114,9 @@ func (d *Decoder) links(s *Sweep, tree map[string]any) (out []assignment) {
 		case twice:
 			d.Bad(path, "is an axis itself")
 			continue
+		case d.Present(Join("sweep.set", key)):
+			d.Bad(path, "stands in sweep.set too, which all points change")
+			continue
 		}
 		l := LinkedKey{Key: key, Axis: axis}
 		if list := d.linkedValues(path, &t, table["values"], &s.Axes[axis], d.keys[canonical(key)]); list != nil {
@@ -121,8 +124,8 @@ func (d *Decoder) links(s *Sweep, tree map[string]any) (out []assignment) {
 				l.Values = append(l.Values, literal(v))
 			}
 			s.Linked = append(s.Linked, l)
-			d.values[path+".values"] = literal(list)
-			out = append(out, assignment{key, map[string]any{"with": t.With, "values": list}, false})
+			a := d.assignment(path, key, list)
+			out = append(out, assignment{key, map[string]any{"with": t.With, "values": a.value}, a.file})
 		}
 	}
 	return out
@@ -146,7 +149,7 @@ func (d *Decoder) linkedValues(path string, t *linkTable, values any, a *SweepAx
 		d.Bad(path+".factor", "%s is in %s and the axis %s in %s; values may be given instead", lastOf(path), orNone(of.unit), a.Key, orNone(a.Unit))
 	default:
 		for _, x := range a.Points {
-			list = append(list, d.append(nil, of, tidy(x*t.Factor))...)
+			list = append(list, d.listed(nil, of, tidy(x*t.Factor))...)
 		}
 	}
 	return list
@@ -222,7 +225,7 @@ func (d *Decoder) sampled(path, key string, tree map[string]any, o Samples) (a S
 		}
 		x := along(from, to, t.Scale, f)
 		a.Points = append(a.Points, x)
-		for _, v := range d.append(nil, of, x) {
+		for _, v := range d.listed(nil, of, x) {
 			a.Values = append(a.Values, literal(v))
 		}
 	}

@@ -35,8 +35,8 @@ func HeatKind() FigureKind {
 	return FigureKind{Name: "heatmap", Text: "Metrics of the points of a sweep over its two axes, as colours. Needs [sweep].", Default: &HeatMap{Contour: math.NaN()}, NoData: "colours stand for its numbers"}
 }
 
-// sweepKinds are the kinds of figures that every study has.
-func sweepKinds() []FigureKind { return []FigureKind{SweepKind(), HeatKind()} }
+// SweepKinds are the kinds of figures that every study has.
+func SweepKinds() []FigureKind { return []FigureKind{SweepKind(), HeatKind()} }
 
 // heatMap reads a heat map.
 func (d *Decoder) heatMap(f *Figure) {

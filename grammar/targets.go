@@ -1,8 +1,10 @@
 package grammar
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"neurosim/internal/table"
 )
@@ -38,9 +40,15 @@ func (c *Comparison) Quantity() string {
 	return c.Column
 }
 
-// Compare reads [compare.NAME]. Published thresholds are looked up by their id: low, typical
-// and high, NaN where they are not stated, with their unit and reference.
-func (d *Decoder) Compare(published func(id string) (low, typical, high float64, unit, reference string, near []string)) {
+// A Published is a threshold that was published: its ends are NaN where they are not stated.
+type Published struct {
+	ID              string
+	Low, High       float64
+	Unit, Reference string
+}
+
+// Compare reads [compare.NAME].
+func (d *Decoder) Compare(published []Published) {
 	for name, tree := range d.Tables("compare", d.Table("compare", d.src.tree, "compare")) {
 		path := Join("compare", name)
 		c := &Comparison{Name: name, Where: map[string]string{}}
@@ -79,7 +87,7 @@ func (d *Decoder) Compare(published func(id string) (low, typical, high float64,
 }
 
 // target reads what was measured.
-func (d *Decoder) target(path string, c *Comparison, published func(id string) (low, typical, high float64, unit, reference string, near []string)) {
+func (d *Decoder) target(path string, c *Comparison, published []Published) {
 	for _, v := range []struct {
 		key  string
 		text Literal
@@ -114,13 +122,16 @@ func (d *Decoder) target(path string, c *Comparison, published func(id string) (
 	}
 }
 
-func (d *Decoder) publishedTarget(path string, c *Comparison, published func(id string) (low, typical, high float64, unit, reference string, near []string)) {
-	low, typical, high, unit, reference, near := published(c.Threshold)
-	switch {
-	case near != nil:
-		d.Bad(path, "there is no published threshold %q%s", c.Threshold, DidYouMean(c.Threshold, near))
+// publishedTarget takes the range of a published threshold. Synapses, spines and inputs are numbers.
+func (d *Decoder) publishedTarget(path string, c *Comparison, published []Published) {
+	i := slices.IndexFunc(published, func(p Published) bool { return p.ID == c.Threshold })
+	if i < 0 {
+		d.Bad(path, "there is no published threshold %q%s", c.Threshold, DidYouMean(c.Threshold, Names(published, func(p Published) string { return p.ID })))
 		return
-	case unit == "synapses" || unit == "spines" || unit == "inputs":
+	}
+	p := published[i]
+	unit := p.Unit
+	if slices.Contains([]string{"synapses", "spines", "inputs"}, unit) {
 		unit = ""
 	}
 	factor, ok := Conversion(unit, c.Unit)
@@ -128,17 +139,12 @@ func (d *Decoder) publishedTarget(path string, c *Comparison, published func(id 
 		d.Bad(path, "is in %s, and %s in %s", orNone(unit), c.Quantity(), orNone(c.Unit))
 		return
 	}
-	switch {
-	case !math.IsNaN(low) && !math.IsNaN(high):
-		c.Low, c.High = low*factor, high*factor
-	case !math.IsNaN(typical):
-		d.Bad(path, "states %g alone, without a spread to compare with", typical)
-	default:
-		d.Bad(path, "states one end of a range alone")
+	if math.IsNaN(p.Low) || math.IsNaN(p.High) {
+		d.Bad(path, "states no range with two ends to compare with")
+		return
 	}
-	if c.Source == "" {
-		c.Source = reference
-	}
+	c.Low, c.High = p.Low*factor, p.High*factor
+	c.Source = cmp.Or(c.Source, p.Reference)
 }
 
 // fileTarget takes mean and standard deviation of single measurements.

@@ -133,6 +133,9 @@ func plain(text string) string {
 // parseUnit reads a product and quotient of symbols with prefixes and powers, in
 // plain characters: "S/cm2", "ohm cm", "1/mM", "S cm-2", "mV per ms".
 func parseUnit(text string) (unit, bool) {
+	if text == "%" || text == "percent" {
+		return unit{dimension{}, -2, 1}, true // a hundredth stands alone, in no product
+	}
 	text = strings.ReplaceAll(" "+text+" ", " per ", "/")
 	if i := strings.IndexByte(text, '-'); i > 0 && unicode.IsLetter(rune(text[i+1])) {
 		text = text[:i] + " " + text[i+1:] // ohm-cm

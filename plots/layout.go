@@ -40,7 +40,7 @@ func arrange(pen *pen, fig figure.Figure) ([]*panel, error) {
 		np := &panel{Panel: p, hued: isHued(fig), key: keyOf(p), row: i / l.cols, col: i % l.cols}
 		np.showX = !fig.ShareX || i+l.cols >= len(fig.Panels)
 		if len(fig.Panels) > 1 && !fig.NoLetters {
-			np.letter = letter(i)
+			np.letter = figure.Letter(i)
 		}
 		l.panels = append(l.panels, np)
 	}
@@ -81,15 +81,6 @@ func arrange(pen *pen, fig figure.Figure) ([]*panel, error) {
 	}
 	l.setTicks()
 	return l.panels, nil
-}
-
-// letter returns a, b … z, aa, ab …
-func letter(i int) string {
-	s := string(rune('a' + i%26))
-	if i >= 26 {
-		s = letter(i/26-1) + s
-	}
-	return s
 }
 
 // setScales chooses the ranges. Markers are kept off the ends of their axes;

@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -26,7 +27,7 @@ func Caption(fig *figure.Figure, title, parameters string) string {
 			b.WriteByte(' ')
 		}
 		if len(fig.Panels) > 1 {
-			fmt.Fprintf(&b, "(%s) ", letter(i))
+			fmt.Fprintf(&b, "(%s) ", figure.Letter(i))
 		}
 		if p.Title != "" {
 			fmt.Fprintf(&b, "%s: ", p.Title)
@@ -43,11 +44,11 @@ func Caption(fig *figure.Figure, title, parameters string) string {
 	if parameters != "" {
 		b.WriteString("\n\n" + parameters)
 	}
-	return plain.Replace(b.String()) + "\n"
+	return shifted.ReplaceAllString(b.String(), "$1") + "\n"
 }
 
-// plain takes the marks of raised and lowered text away.
-var plain = strings.NewReplacer("_{", "", "^{", "", "}", "")
+// shifted is raised or lowered text.
+var shifted = regexp.MustCompile(`[_^]\{([^}]*)\}`)
 
 // lower begins a label with a small letter, unless it is a symbol, such as V or K*.
 func lower(label string) string {

@@ -1,7 +1,9 @@
 package study
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -9,6 +11,7 @@ import (
 
 	"neurosim/figure"
 	"neurosim/grammar"
+	"neurosim/literature"
 )
 
 // Verdicts on a number beside a measured one.
@@ -36,6 +39,7 @@ func (c *Config) Compare(r *Report, strict bool) {
 		return
 	}
 	var scores []score
+	var told []map[string]any // for --json
 	t := NamedTable{Name: "comparisons"}
 	t.Header = []string{"comparison", "quantity", "unit", "model", "mean", "sd", "low", "high", "score", "verdict", "source"}
 	failed := 0
@@ -44,6 +48,8 @@ func (c *Config) Compare(r *Report, strict bool) {
 		scores = append(scores, s)
 		t.Add(s.Name, s.Quantity(), s.Unit, Measured(s.model), Measured(s.Mean), Measured(s.SD), Measured(s.Low), Measured(s.High), Measured(s.score), s.verdict, s.Source)
 		r.Lines = append(r.Lines, s.says())
+		told = append(told, map[string]any{"comparison": s.Name, "quantity": s.Quantity(), "unit": s.Unit, "model": finite(s.model), "mean": finite(s.Mean), "sd": finite(s.SD),
+			"low": finite(s.Low), "high": finite(s.High), "score": finite(s.score), "verdict": s.verdict, "source": s.Source})
 		if s.verdict == outside || s.verdict == missing {
 			failed++
 		}
@@ -52,11 +58,35 @@ func (c *Config) Compare(r *Report, strict bool) {
 		}
 	}
 	r.Tables = append(r.Tables, t)
+	if r.JSON == nil {
+		r.JSON = map[string]any{}
+	}
+	r.JSON["comparisons"] = told
 	fig := scoreFigure(scores)
 	r.Figures = append(r.Figures, Figure{Name: fig.Name, Figure: fig})
 	if strict && failed > 0 {
-		r.Failed = fmt.Errorf("%w: %s outside what was measured", ErrCheck, grammar.Count(float64(failed), "number is", "numbers are"))
+		r.Failed = errors.Join(r.Failed, fmt.Errorf("%w: %s outside what was measured", ErrCheck, grammar.Count(float64(failed), "number is", "numbers are")))
 	}
+}
+
+// finite returns a number for JSON, nil for none.
+func finite(x float64) any {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return nil
+	}
+	return x
+}
+
+// published returns the published thresholds.
+func published() (out []grammar.Published) {
+	all, err := literature.Load(nil, nil)
+	if err != nil {
+		panic(err) // the shipped table reads
+	}
+	for _, t := range all {
+		out = append(out, grammar.Published{ID: t.ID, Low: t.Low, High: t.High, Unit: t.Unit, Reference: t.Reference})
+	}
+	return out
 }
 
 // judge finds a number in a report and says how far it is from what was measured.
@@ -122,12 +152,12 @@ func (r *Report) cell(c *grammar.Comparison) (float64, string) {
 			return math.NaN(), fmt.Sprintf("tables/%s.csv has no column %q%s", t.Name, c.Column, grammar.DidYouMean(c.Column, t.Header))
 		}
 		rows := t.Rows
-		for key, value := range c.Where {
+		for _, key := range slices.Sorted(maps.Keys(c.Where)) {
 			at := slices.Index(t.Header, key)
 			if at < 0 {
 				return math.NaN(), fmt.Sprintf("tables/%s.csv has no column %q%s", t.Name, key, grammar.DidYouMean(key, t.Header))
 			}
-			rows = slices.DeleteFunc(slices.Clone(rows), func(row []string) bool { return !same(row[at], value) })
+			rows = slices.DeleteFunc(slices.Clone(rows), func(row []string) bool { return !same(row[at], c.Where[key]) })
 		}
 		if len(rows) != 1 {
 			return math.NaN(), fmt.Sprintf("%s of tables/%s.csv match; where must pick one", grammar.Count(float64(len(rows)), "row"), t.Name)

@@ -14,8 +14,6 @@ type Figure struct {
 	Figure figure.Figure
 	Err    error
 
-	Measured *grammar.Measured // that it shows; nil: none
-
 	Data    *NamedTable // how far the measurements shown are from the model; nil: none are shown
 	DataErr error       // why they could not be
 
@@ -39,24 +37,15 @@ func MakeFigures[F interface{ Asked() *grammar.Figure }](all []F, of func(f F) (
 	for _, f := range all {
 		asked := f.Asked()
 		m := makeFigure(asked.Name, func() (figure.Figure, error) { return of(f) })
-		if m.Measured = asked.Measured; m.Err == nil && m.Measured != nil {
+		if m.Err == nil && asked.Measured != nil {
 			m.DataErr = rescue.Do(func() error { return m.show(asked.Measured) })
 		}
 		if m.Err == nil {
-			m.ShapeErr = m.shape(asked)
+			m.ShapeErr = shape(&m.Figure, asked.Legend, asked.Letters, asked.Panels)
 		}
 		made = append(made, m)
 	}
 	return made
-}
-
-// shape gives a figure the legend, letters and axes that a configuration asks for.
-func (f *Figure) shape(asked *grammar.Figure) error {
-	f.Figure.NoLetters = !asked.Letters
-	for i := range f.Figure.Panels {
-		f.Figure.Panels[i].Legend = f.Figure.Panels[i].Legend && asked.Legend
-	}
-	return shapePanels(&f.Figure, asked.Panels)
 }
 
 // Frame returns a figure as a configuration asks for it, without panels.

@@ -1,12 +1,10 @@
 package study
 
 import (
-	"context"
 	"slices"
 	"strings"
 
 	"neurosim/grammar"
-	"neurosim/literature"
 )
 
 // A Kind is one kind of study: what its configuration may hold, and how it is read.
@@ -48,44 +46,6 @@ func (c *Config) At(p grammar.Point) (*Config, error) {
 // are.
 func (c *Config) With(set []grammar.Override) (*Config, error) {
 	return grammar.With(c.Configuration, set, Reader(c.kinds))
-}
-
-// Whole runs a study with the points of its sweep, and makes all of its figures.
-func (c *Config) Whole(ctx context.Context, w *Work) (Report, error) {
-	r, err := c.Study.Do(ctx, w)
-	if err != nil || c.Sweep == nil {
-		return r, err
-	}
-	return r, c.AddSweep(ctx, w, &r)
-}
-
-// AddSweep runs the points of a sweep, unless the study has done so itself, and adds their
-// table and their figures to the report.
-func (c *Config) AddSweep(ctx context.Context, w *Work, r *Report) error {
-	if r.Points == nil {
-		var err error
-		if r.Points, err = SweepPoints(ctx, c, w); err != nil {
-			return err
-		}
-		r.Tables = append(r.Tables, PointsTable(c, r.Points))
-	}
-	r.Figures = append(r.Figures, SweepFigures(c, r.Points)...)
-	return nil
-}
-
-// published looks a published threshold up by its id.
-func published(id string) (low, typical, high float64, unit, reference string, near []string) {
-	all, err := literature.Load(nil, nil)
-	if err != nil {
-		panic(err) // the shipped table reads
-	}
-	for _, t := range all {
-		if t.ID == id {
-			return t.Low, t.Typical, t.High, t.Unit, t.Reference, nil
-		}
-		near = append(near, t.ID)
-	}
-	return 0, 0, 0, "", "", near
 }
 
 // header is what stands before the first table.
@@ -138,7 +98,7 @@ func (c *Config) read(d *grammar.Decoder) {
 	}
 	d.Expect(e)
 	c.Study = c.Kind.Read(d)
-	d.Compare(published)
+	d.Compare(published())
 	d.Fit()
 }
 
@@ -221,7 +181,7 @@ func commonTables() []grammar.Table {
 		grammar.FigureTable(),
 		grammar.PanelTable(),
 	}
-	tables = append(tables, grammar.KindTables("every study", []grammar.FigureKind{grammar.SweepKind(), grammar.HeatKind()})...)
+	tables = append(tables, grammar.KindTables("every study", grammar.SweepKinds())...)
 	tables = append(append(tables, grammar.CompareTable()), grammar.FitTables()...)
 	return append(tables, grammar.Table{Title: "[output]", Default: new(grammar.DefaultOutput())})
 }

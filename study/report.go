@@ -75,6 +75,32 @@ type Report struct {
 	Failed   error            // a check of the study's own that does not hold; see ErrCheck
 }
 
+// Twice returns a name that a table has and a figure too, or several of either: each writes
+// tables/NAME.csv. It is "" where there is none.
+func (r *Report) Twice() string {
+	seen := map[string]bool{}
+	for _, t := range r.Tables {
+		if seen[t.Name] {
+			return t.Name
+		}
+		seen[t.Name] = true
+	}
+	for _, f := range r.Figures {
+		if seen[f.Name] {
+			return f.Name
+		}
+		seen[f.Name] = true
+		if f.Data == nil {
+			continue
+		}
+		if seen[f.Data.Name] {
+			return f.Data.Name
+		}
+		seen[f.Data.Name] = true
+	}
+	return ""
+}
+
 // ErrCheck says that the results are there, but that something that was to be checked
 // does not hold.
 var ErrCheck = errors.New("a check does not hold")

@@ -3,8 +3,6 @@ package study
 import (
 	"fmt"
 	"math"
-	"strconv"
-	"strings"
 
 	"neurosim/figure"
 	"neurosim/grammar"
@@ -16,27 +14,34 @@ func Redraw(fig *figure.Figure, r grammar.Redraw) error {
 	if !r.Note {
 		fig.Note = ""
 	}
-	fig.NoLetters = !r.Letters
 	for i := range fig.Panels {
 		p := &fig.Panels[i]
-		p.Legend = p.Legend && r.Legend
 		if p.X.Unit != "ms" && p.X.Unit != "s" {
 			continue
 		}
 		x, _ := ends(p)
-		if err := limits(&p.X, x[0], x[1], "start", r.Start, "stop", r.Stop); err != nil {
+		if err := limits(&p.X, x, "start", r.Start, "stop", r.Stop); err != nil {
 			return err
 		}
 	}
-	return shapePanels(fig, r.Panels)
+	return shape(fig, r.Legend, r.Letters, r.Panels)
+}
+
+// shape gives a figure its legends and letters, or none, and panels their axes.
+func shape(fig *figure.Figure, legend, letters bool, panels []grammar.PanelShape) error {
+	fig.NoLetters = !letters
+	for i := range fig.Panels {
+		fig.Panels[i].Legend = fig.Panels[i].Legend && legend
+	}
+	return shapePanels(fig, panels)
 }
 
 // shapePanels gives the axes of panels what a user asks for.
 func shapePanels(fig *figure.Figure, shapes []grammar.PanelShape) error {
 	for _, s := range shapes {
-		i := int(s.Letter[0] - 'a')
-		if i >= len(fig.Panels) {
-			return fmt.Errorf("figures.%s.axes.%s: there is no such panel; panels are a to %s", fig.Name, s.Letter, letter(len(fig.Panels)-1))
+		i := panelOf(fig, s.Letter)
+		if i < 0 {
+			return fmt.Errorf("figures.%s.axes.%s: there is no such panel; panels are a to %s", fig.Name, s.Letter, figure.Letter(len(fig.Panels)-1))
 		}
 		p := &fig.Panels[i]
 		for _, text := range []struct {
@@ -59,9 +64,9 @@ func shapePanels(fig *figure.Figure, shapes []grammar.PanelShape) error {
 			}
 		}
 		x, y := ends(p)
-		err := limits(&p.X, x[0], x[1], "x_min", s.XMin, "x_max", s.XMax)
+		err := limits(&p.X, x, "x_min", s.XMin, "x_max", s.XMax)
 		if err == nil {
-			err = limits(&p.Y, y[0], y[1], "y_min", s.YMin, "y_max", s.YMax)
+			err = limits(&p.Y, y, "y_min", s.YMin, "y_max", s.YMax)
 		}
 		if err != nil {
 			return fmt.Errorf("figures.%s.axes.%s.%w", fig.Name, s.Letter, err)
@@ -70,18 +75,24 @@ func shapePanels(fig *figure.Figure, shapes []grammar.PanelShape) error {
 	return nil
 }
 
+// panelOf returns the panel of a letter, -1 for none.
+func panelOf(fig *figure.Figure, letter string) int {
+	for i := range fig.Panels {
+		if figure.Letter(i) == letter {
+			return i
+		}
+	}
+	return -1
+}
+
 // limits sets the ends of an axis. Where one alone is given, the other stays or is that of the
 // data, whose ends are given.
-func limits(a *figure.Axis, lowest, highest float64, lowKey string, low grammar.Literal, highKey string, high grammar.Literal) error {
+func limits(a *figure.Axis, data [2]float64, lowKey string, low grammar.Literal, highKey string, high grammar.Literal) error {
 	if low == "" && high == "" {
 		return nil
 	}
 	if a.Min == a.Max {
-		room := float64(0.05 * (highest - lowest))
-		a.Min, a.Max = lowest-room, highest+room
-		if a.Log {
-			a.Min, a.Max = lowest/1.2, highest*1.2
-		}
+		a.Min, a.Max = around(data, a.Log)
 	}
 	for _, end := range []struct {
 		key  string
@@ -91,7 +102,7 @@ func limits(a *figure.Axis, lowest, highest float64, lowKey string, low grammar.
 		if end.text == "" {
 			continue
 		}
-		x, err := inUnit(string(end.text), a.Unit)
+		x, err := end.text.In(a.Unit)
 		if err != nil {
 			return fmt.Errorf("%s = %s: %w", end.key, end.text, err)
 		}
@@ -104,6 +115,15 @@ func limits(a *figure.Axis, lowest, highest float64, lowKey string, low grammar.
 		return fmt.Errorf("%s: the axis would go from %.4g to %.4g", lowKey, a.Min, a.Max)
 	}
 	return nil
+}
+
+// around returns the ends of an axis that has room around its data.
+func around(data [2]float64, log bool) (lo, hi float64) {
+	if log {
+		return data[0] / 1.2, data[1] * 1.2
+	}
+	room := float64(0.05 * (data[1] - data[0]))
+	return data[0] - room, data[1] + room
 }
 
 // ends returns the ends of the data of a panel along x and y; on a logarithmic axis of what is
@@ -124,22 +144,4 @@ func ends(p *figure.Panel) (x, y [2]float64) {
 		widen(&y, p.Y.Log, s.Y, s.Y2, s.Lo, s.Hi)
 	}
 	return x, y
-}
-
-// inUnit reads a number, or a quantity in any unit of what an axis measures.
-func inUnit(text, unit string) (float64, error) {
-	if x, err := strconv.ParseFloat(text, 64); err == nil {
-		return x, nil
-	}
-	text = strings.Trim(text, `"`)
-	number, given, _ := strings.Cut(text, " ")
-	x, err := strconv.ParseFloat(number, 64)
-	if err != nil {
-		return 0, fmt.Errorf("must be a number, or one with a unit, like %q", "10 "+unit)
-	}
-	factor, ok := grammar.Conversion(given, unit)
-	if !ok {
-		return 0, fmt.Errorf("is in %q, and the axis in %q", given, unit)
-	}
-	return x * factor, nil
 }

@@ -47,8 +47,8 @@ func TestShapesThatAreNone(t *testing.T) {
 		want  string
 	}{
 		{grammar.PanelShape{Letter: "c"}, "figures.f.axes.c: there is no such panel; panels are a to b"},
-		{grammar.PanelShape{Letter: "a", XMin: `"3 mV"`}, `figures.f.axes.a.x_min = "3 mV": is in "mV", and the axis in "ms"`},
-		{grammar.PanelShape{Letter: "a", XMin: `"soon"`}, "must be a number"},
+		{grammar.PanelShape{Letter: "a", XMin: `"3 mV"`}, `figures.f.axes.a.x_min = "3 mV": must be a time (ms), is a voltage`},
+		{grammar.PanelShape{Letter: "a", XMin: `"soon"`}, `must be a time: a number and a unit, like "10 ms"`},
 		{grammar.PanelShape{Letter: "b", XMin: "30"}, "the axis would go from 30 to 10"},
 		{grammar.PanelShape{Letter: "b", YScale: "log", YMin: "0"}, "must be above 0 on a logarithmic axis"},
 	} {

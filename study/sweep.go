@@ -114,6 +114,29 @@ func metricNumber(v any) (float64, bool) {
 	return math.NaN(), false
 }
 
+// Whole runs a study with the points of its sweep, and makes all of its figures.
+func (c *Config) Whole(ctx context.Context, w *Work) (Report, error) {
+	r, err := c.Study.Do(ctx, w)
+	if err != nil || c.Sweep == nil {
+		return r, err
+	}
+	return r, c.AddSweep(ctx, w, &r)
+}
+
+// AddSweep runs the points of a sweep, unless the study has done so itself, and adds their
+// table and their figures to the report.
+func (c *Config) AddSweep(ctx context.Context, w *Work, r *Report) error {
+	if r.Points == nil {
+		var err error
+		if r.Points, err = SweepPoints(ctx, c, w); err != nil {
+			return err
+		}
+		r.Tables = append(r.Tables, PointsTable(c, r.Points))
+	}
+	r.Figures = append(r.Figures, SweepFigures(c, r.Points)...)
+	return nil
+}
+
 // SweepFigures makes the figures of the metrics of a sweep.
 func SweepFigures(c *Config, metrics []map[string]any) []Figure {
 	return append(MakeFigures(c.SweepFigures, func(f *grammar.SweepFigure) (figure.Figure, error) { return sweepFigure(c, f, metrics) }),
@@ -121,8 +144,8 @@ func SweepFigures(c *Config, metrics []map[string]any) []Figure {
 }
 
 // sweepFigure draws metrics over the first axis of a sweep: a panel for each, a curve for
-// each value of the second axis; of three axes a panel for each value of the third. Of several runs of a point it draws the mean, with
-// their range.
+// each value of the second axis; of three axes a panel for each value of the third. Of several
+// runs of a point it draws the mean, with their range.
 func sweepFigure(c *Config, f *grammar.SweepFigure, metrics []map[string]any) (figure.Figure, error) {
 	fig, names, points := Frame(f.Figure), metricNames(metrics), c.Points()
 	across := SweepAxis(c.Sweep.Axes[0], f.XLabel)
@@ -190,12 +213,9 @@ func oneScale(panels []figure.Panel) {
 	if !(lo < hi) {
 		return
 	}
-	room := float64(0.05 * (hi - lo))
 	for i := range panels {
 		a := &panels[i].Y
-		if a.Min, a.Max = lo-room, hi+room; a.Log {
-			a.Min, a.Max = lo/1.2, hi*1.2
-		}
+		a.Min, a.Max = around([2]float64{lo, hi}, a.Log)
 	}
 }
 

@@ -217,7 +217,7 @@ func (p *Part) Pause(ctx context.Context, state func() ([]byte, error)) error {
 	if p.hold(b); ctx.Err() != nil {
 		return ctx.Err()
 	}
-	return p.work.keepNowAndThen()
+	return p.work.SaveNowAndThen()
 }
 
 // Advance tells that so much more of the stage's total is done.
@@ -284,7 +284,7 @@ func Parts[T any](ctx context.Context, w *Work, of Stage, n int, do func(ctx con
 		if counts {
 			bar.advance(1)
 		}
-		return r, w.keepNowAndThen()
+		return r, w.SaveNowAndThen()
 	})
 	if err != nil {
 		if ctx.Err() != nil {
@@ -309,17 +309,14 @@ func (s Stage) parts() string {
 	return "parts"
 }
 
-// keepNowAndThen keeps the state if the last one is old, so that a study that is
+// SaveNowAndThen keeps the state if the last one is old, so that a study that is
 // killed loses little.
-func (w *Work) keepNowAndThen() error {
+func (w *Work) SaveNowAndThen() error {
 	if !w.due() {
 		return nil
 	}
 	return w.Save()
 }
-
-// SaveNowAndThen brings the state to the disk if the last one is old.
-func (w *Work) SaveNowAndThen() error { return w.keepNowAndThen() }
 
 // due tells whether the last state that was kept is old.
 func (w *Work) due() bool {

@@ -54,5 +54,8 @@ func convergeCommand(ctx context.Context, c *cli, args []string) error {
 		st.At = append(st.At, x)
 	}
 	j.study = st
+	if j.plan = planned(j.x, st.Plan()); j.plan.Missing != nil {
+		return j.plan.Missing
+	}
 	return j.run(ctx, began)
 }

@@ -42,17 +42,19 @@ func fitCommand(ctx context.Context, c *cli, args []string) error {
 	o.Set = append(slices.Clip(o.Set), more...)
 	j := &job{writeup: writeup{cli: c}, flags: jf, again: slices.Concat([]string{"neurosim", "fit"}, files, given(fs))}
 	x, err := j.load(ctx, files[0], o)
-	if err != nil {
-		return err
-	}
 	switch {
+	case err != nil:
+		return err
 	case x.Fit == nil || len(x.Fit.Free) == 0:
 		return usagef("%s: nothing is free: give --free KEY[:MIN,MAX] or [fit.free.NAME]", x.File)
-	case len(x.Fit.Data) == 0 && !x.HasData():
+	case len(x.Fit.Data) == 0 && len(x.Shown) == 0:
 		return usagef("%s: there are no data: give --data FILE, [fit.data.NAME] or the key data of a figure", x.File)
 	}
 	j.x, j.seed, j.name, j.formats = x, x.Seed, baseName(x.File)+"-fit", x.Output.Formats
 	j.study = &fit.Study{Of: x, Fit: *x.Fit}
+	if j.plan = planned(x, j.study.Plan()); j.plan.Missing != nil {
+		return j.plan.Missing
+	}
 	return j.run(ctx, began)
 }
 

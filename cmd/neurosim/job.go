@@ -292,6 +292,9 @@ func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) err
 
 // deliver writes the tables and the figures of a report.
 func (j *job) deliver(ctx context.Context, r study.Report) error {
+	if twice := r.Twice(); twice != "" { // one would be lost in silence
+		return fmt.Errorf("tables/%s.csv: the study has a table and a figure of that name, and a figure writes its numbers there", twice)
+	}
 	for _, t := range r.Tables {
 		if j.x != nil && j.x.Study == j.study && !slices.Contains(j.x.Tables(), t.Name) { // the names that figures may not have
 			return fmt.Errorf("tables/%s.csv: a run of this kind has no table of that name", t.Name)
@@ -329,6 +332,11 @@ func (j *job) caption(r study.Report) {
 	j.parameters = fmt.Sprintf("neurosim %s", version)
 	if j.x != nil {
 		j.parameters += j.x.KeyParameters() // not the file's name: the resolved configuration gives the same files
+	}
+	for _, a := range j.asked {
+		if key, isFlag := strings.CutPrefix(a.What, "--"); isFlag {
+			j.parameters += ", " + key + " = " + a.Value
+		}
 	}
 }
 

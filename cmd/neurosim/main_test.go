@@ -388,7 +388,7 @@ func TestPlotChangesFigures(t *testing.T) {
 	if status, _, errs := neurosim("plot", out, "--set", "figures.uncagings.legend=false"); status != exitUsage || !strings.Contains(errs, `did you mean "uncaging"?`) {
 		t.Errorf("%d %s", status, errs)
 	}
-	if status, _, errs := neurosim("plot", out, "--set", "figures.uncaging.axes.a.y_max=3 ms"); status != exitFailed || !strings.Contains(errs, `is in "ms", and the axis in "mV"`) || !strings.Contains(errs, "traces.png") {
+	if status, _, errs := neurosim("plot", out, "--set", "figures.uncaging.axes.a.y_max=3 ms"); status != exitFailed || !strings.Contains(errs, `must be a voltage (mV), is a time`) || !strings.Contains(errs, "traces.png") {
 		t.Errorf("%d %s", status, errs)
 	}
 }

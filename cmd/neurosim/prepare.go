@@ -23,13 +23,18 @@ func (c *cli) prepare(ctx context.Context, file, dir string, o grammar.Options) 
 	if err != nil {
 		return nil, study.Plan{}, err
 	}
-	plan := x.Study.Plan()
+	plan := planned(x, x.Study.Plan())
 	plan.SweepPoints = len(x.Points())
-	plan.Warnings, plan.Notes = slices.Concat(x.Warnings, plan.Warnings, signWarnings(x)), x.Notes
 	if free, ok := results.Free(dir); ok && plan.DiskBytes > float64(free) {
 		return nil, plan, fmt.Errorf("%s: the recordings need about %s of disk; %s has %s", x.File, grammar.FormatBytes(plan.DiskBytes), dir, grammar.FormatBytes(float64(free)))
 	}
 	return x, plan, nil
+}
+
+// planned adds what reading the configuration has told to a plan.
+func planned(x *study.Config, p study.Plan) study.Plan {
+	p.Warnings, p.Notes = slices.Concat(x.Warnings, p.Warnings, signWarnings(x)), x.Notes
+	return p
 }
 
 // load is configs.Load that ends when ctx is done: a configuration may come from a

@@ -17,32 +17,31 @@ type Residuals func(ctx context.Context, points [][]float64) ([][]float64, error
 
 // A Result is a minimum.
 type Result struct {
-	U        []float64
-	R        []float64   // residuals there
-	J        [][]float64 // [residual][parameter] their derivatives; 0 for a parameter that is held
-	Sum      float64     // of their squares
-	Stuck    bool        // the steps ended before they were small
-	Evaluate int         // points evaluated
+	U     []float64
+	R     []float64   // residuals there
+	J     [][]float64 // [residual][parameter] their derivatives; 0 for a parameter that is held
+	Sum   float64     // of their squares
+	Stuck bool        // the steps ended before they were small
 }
 
-// Step is the difference by which derivatives are taken.
+// Step is the difference by which derivatives are taken, forward. Where residuals are left, the
+// point at which their gradient is 0 differs from the minimum by a part of it.
 const Step = 3e-4
 
 // Options say when to stop.
 type Options struct {
-	Steps     int     // most; 0: 30
-	Tolerance float64 // a step that lowers the sum by less, or by less than a hundredth of it of the sum, is the last; 0: 1e-4
-	Held      []bool  // parameters that stay where they are; nil: none
+	Steps int // most
+
+	// The last step is the one that lowers the sum by less than Tolerance, or by less than
+	// Relative of it.
+	Tolerance, Relative float64
+
+	Held []bool // parameters that stay where they are; nil: none
 }
 
-// Minimise goes from u to a minimum.
+// Minimise goes from u to a minimum. A step tries three dampings, each ten times the one before,
+// and goes on with the best.
 func Minimise(ctx context.Context, f Residuals, u []float64, o Options) (Result, error) {
-	if o.Steps == 0 {
-		o.Steps = 30
-	}
-	if o.Tolerance == 0 {
-		o.Tolerance = 1e-4
-	}
 	var free []int
 	for i := range u {
 		if o.Held == nil || !o.Held[i] {
@@ -60,14 +59,16 @@ func Minimise(ctx context.Context, f Residuals, u []float64, o Options) (Result,
 			return r, nil
 		}
 		tries := r.tries(free, damping)
+		if len(tries) == 0 {
+			return r, nil
+		}
 		res, err := f(ctx, tries)
 		if err != nil {
 			return r, err
 		}
-		r.Evaluate += len(tries)
 		best, sum := -1, r.Sum
 		for i := range res {
-			if s := squares(res[i]); s < sum {
+			if s := Squares(res[i]); s < sum {
 				best, sum = i, s
 			}
 		}
@@ -83,7 +84,7 @@ func Minimise(ctx context.Context, f Residuals, u []float64, o Options) (Result,
 		if err := r.derive(ctx, f, free, res[best]); err != nil {
 			return r, err
 		}
-		if gain < o.Tolerance*max(1, 0.01*r.Sum) {
+		if gain < max(o.Tolerance, float64(o.Relative*r.Sum)) {
 			return r, nil
 		}
 	}
@@ -109,11 +110,10 @@ func (r *Result) derive(ctx context.Context, f Residuals, free []int, at []float
 	if err != nil {
 		return err
 	}
-	r.Evaluate += len(points)
 	if at == nil {
 		at, out = out[0], out[1:]
 	}
-	r.R, r.Sum = at, squares(at)
+	r.R, r.Sum = at, Squares(at)
 	r.J = make([][]float64, len(at))
 	for j := range r.J {
 		r.J[j] = make([]float64, len(r.U))
@@ -124,34 +124,41 @@ func (r *Result) derive(ctx context.Context, f Residuals, free []int, at []float
 	return nil
 }
 
-// tries returns the points to which steps of three dampings lead, within the cube.
+// tries returns the points to which steps of three dampings lead, within the cube. A parameter
+// at an end of the cube that would go beyond it stays, and the others step as if it were held.
 func (r *Result) tries(free []int, damping float64) (points [][]float64) {
-	n := len(free)
+	var of []int
+	var down []float64 // half of the gradient, downhill
+	for _, i := range free {
+		d := 0.0
+		for j := range r.R {
+			d -= float64(r.J[j][i] * r.R[j])
+		}
+		if d < 0 && r.U[i] == 0 || d > 0 && r.U[i] == 1 {
+			continue
+		}
+		of, down = append(of, i), append(down, d)
+	}
+	if len(of) == 0 {
+		return nil
+	}
+	n := len(of)
+	normal, most := r.normal(of), 0.0
+	for k := range of {
+		most = max(most, normal.At(k, k))
+	}
 	for _, d := range []float64{0.1 * damping, damping, 10 * damping} {
-		a, b := mat.NewSymDense(n, nil), mat.NewVecDense(n, nil)
-		for k, i := range free {
-			for l, m := range free[:k+1] {
-				s := 0.0
-				for j := range r.R {
-					s += float64(r.J[j][i] * r.J[j][m])
-				}
-				if l == k {
-					s = float64(s*(1+d)) + 1e-12
-				}
-				a.SetSym(k, l, s)
-			}
-			g := 0.0
-			for j := range r.R {
-				g += float64(r.J[j][i] * r.R[j])
-			}
-			b.SetVec(k, -g)
+		a := mat.NewSymDense(n, nil)
+		a.CopySym(normal)
+		for k := range of {
+			a.SetSym(k, k, float64(a.At(k, k)*(1+d))+float64(1e-12*most)) // one that changes nothing stays
 		}
 		var c mat.Cholesky
 		p := slices.Clone(r.U)
 		if c.Factorize(a) {
 			var x mat.VecDense
-			if c.SolveVecTo(&x, b) == nil {
-				for k, i := range free {
+			if c.SolveVecTo(&x, mat.NewVecDense(n, down)) == nil {
+				for k, i := range of {
 					p[i] = min(1, max(0, p[i]+x.AtVec(k)))
 				}
 			}
@@ -161,7 +168,23 @@ func (r *Result) tries(free []int, damping float64) (points [][]float64) {
 	return points
 }
 
-func squares(r []float64) (sum float64) {
+// normal returns JᵀJ over some parameters.
+func (r *Result) normal(of []int) *mat.SymDense {
+	a := mat.NewSymDense(len(of), nil)
+	for k, i := range of {
+		for l, m := range of[:k+1] {
+			s := 0.0
+			for j := range r.R {
+				s += float64(r.J[j][i] * r.J[j][m])
+			}
+			a.SetSym(k, l, s)
+		}
+	}
+	return a
+}
+
+// Squares returns the sum of the squares of residuals.
+func Squares(r []float64) (sum float64) {
 	for _, x := range r {
 		sum += float64(x * x)
 	}
@@ -171,18 +194,12 @@ func squares(r []float64) (sum float64) {
 // Covariance returns (JᵀJ)⁻¹ over the parameters, nil where it has none.
 func (r *Result) Covariance() *mat.SymDense {
 	n := len(r.U)
-	a := mat.NewSymDense(n, nil)
-	for i := range n {
-		for k := range i + 1 {
-			s := 0.0
-			for j := range r.R {
-				s += float64(r.J[j][i] * r.J[j][k])
-			}
-			a.SetSym(i, k, s)
-		}
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
 	}
 	var c mat.Cholesky
-	if !c.Factorize(a) || c.Cond() > 1e12 {
+	if !c.Factorize(r.normal(all)) || c.Cond() > 1e12 {
 		return nil
 	}
 	out := mat.NewSymDense(n, nil)

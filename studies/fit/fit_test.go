@@ -177,6 +177,104 @@ func TestUnidentified(t *testing.T) {
 	}
 }
 
+// table writes data for the set basal and returns the key that names them.
+func table(t *testing.T, rows ...string) []string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "data.csv")
+	if err := os.WriteFile(file, []byte(strings.Join(rows, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return append(slices.Clone(coarse), "fit.global", "false", "fit.data.basal.file", fmt.Sprintf("%q", filepath.ToSlash(file)))
+}
+
+// Without standard errors the rest tells the variance: of peaks with noise of 0.2 mV in every
+// point, the truth lies in the intervals, and the root mean square of the rest is that of the
+// noise within 4 standard deviations, 0.2 (1 ± 4/√(2 n)). The unit of the file does not matter.
+func TestWithoutStandardErrors(t *testing.T) {
+	curve := peaks(t)
+	var reports []study.Report
+	for _, unit := range []struct {
+		name string
+		of   float64
+	}{{"mV", 1}, {"V", 1e-3}} {
+		r, rows := rand.New(rand.NewPCG(4, 12)), []string{"x,y (" + unit.name + ")"}
+		for k, y := range curve {
+			rows = append(rows, fmt.Sprintf("%d,%.12g", k+1, (y+0.2*r.NormFloat64())*unit.of))
+		}
+		x := load(t, []string{"basal"}, table(t, rows...)...)
+		reports = append(reports, do(t, x, *x.Fit, 2))
+	}
+	r := reports[0]
+	for name, value := range truth {
+		if !within(r, name, value) || !within(reports[1], name, value) {
+			t.Errorf("%s = %v: %q %q", name, value, r.Lines, reports[1].Lines)
+		}
+		if a, b := r.Metrics[name+"_low"].(float64), reports[1].Metrics[name+"_low"].(float64); math.Abs(a-b) > 1e-4*a {
+			t.Errorf("%s from %g in mV, from %g in V", name, a, b)
+		}
+	}
+	n := float64(len(curve))
+	if rms := r.Metrics["rms"].(float64); math.Abs(rms/0.2-1) > 4/math.Sqrt(2*n) {
+		t.Errorf("root mean square %g mV, noise 0.2 mV", rms)
+	}
+	if _, there := r.Metrics["chi_square"]; there {
+		t.Error("χ² without standard errors")
+	}
+}
+
+// What of the data does not count is told, with numbers.
+func TestWhatIsLeftOut(t *testing.T) {
+	curve := peaks(t)
+	rows := []string{"x,y (mV),sem (mV),n"}
+	for k, y := range curve {
+		rows = append(rows, fmt.Sprintf("%d,%g,0.2,8", k+1, y))
+	}
+	rows[3], rows[4] = strings.Replace(rows[3], ",0.2,", ",,", 1), strings.Replace(rows[4], ",0.2,8", ",0.2,4", 1)
+	rows = append(rows, "60,40,0.2,8")
+	x := load(t, []string{"basal"}, table(t, rows...)...)
+	r := do(t, x, *x.Fit, 2)
+	for _, want := range []string{
+		fmt.Sprintf("data basal: 1 of %d points, beyond the curve of the model, left out", len(curve)+1),
+		fmt.Sprintf("data basal: 1 of %d points, without a standard error, which others have, left out", len(curve)+1),
+		"1 standard error is of less than 6 measurements: as weights they are too uncertain for intervals that can be trusted",
+	} {
+		if !slices.Contains(r.Warnings, want) {
+			t.Errorf("no warning %q in %q", want, r.Warnings)
+		}
+	}
+	if n := r.Metrics["points"]; n != len(curve)-1 {
+		t.Errorf("%v points of %d count", n, len(curve)+1)
+	}
+}
+
+// Too few points are refused before the search.
+func TestTooFewPoints(t *testing.T) {
+	x := load(t, []string{"basal"}, table(t, "x,y (mV)", "1,1", "2,2", "60,40")...)
+	_, err := (&fit.Study{Of: x, Fit: *x.Fit}).Do(context.Background(), study.New(study.Options{Threads: 1}))
+	if want := "2 points for 2 parameters: a fit needs more points than parameters (data basal: 1 of 3 points, beyond the curve of the model, left out)"; err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
+// A search that comes to values which the rules of the configuration refuse goes on elsewhere,
+// and says so.
+func TestRefusedValues(t *testing.T) {
+	set := append(table(t, "x,y (mV)", "4,2.9", "8,5.2", "12,8.1", "16,14"), "fit.global", "true", "fit.generations", "3",
+		"fit.free.rise.key", `"populations.E.segments.basal.nmda.tau_rise"`, "fit.free.rise.min", `"1 ms"`, "fit.free.rise.max", `"900 ms"`)
+	x := load(t, []string{"basal"}, set...)
+	f := *x.Fit
+	f.Free = slices.DeleteFunc(slices.Clone(f.Free), func(k grammar.FreeKey) bool { return k.Name != "rise" })
+	r := do(t, x, f, 2)
+	if !slices.ContainsFunc(r.Warnings, func(w string) bool {
+		return strings.Contains(w, " evaluations gave nothing: with ") && strings.Contains(w, "must not be longer than tau_decay (50 ms)")
+	}) {
+		t.Errorf("%q", r.Warnings)
+	}
+	if v := r.Metrics["rise_value"].(float64); !(v > 1 && v < 50) {
+		t.Errorf("found %g ms", v)
+	}
+}
+
 // A fit gives the same on any number of threads, and when it goes on after an interruption.
 func TestSameFitOnThreadsAndResumed(t *testing.T) {
 	set := append(slices.Clone(coarse), "uncaging.synapses", "20", "fit.generations", "3")
@@ -211,5 +309,28 @@ func TestSameFitOnThreadsAndResumed(t *testing.T) {
 	again, _, err := once(1, state, -1)
 	if err != nil || !reflect.DeepEqual(one.Tables, again.Tables) || !reflect.DeepEqual(one.Metrics, again.Metrics) {
 		t.Errorf("resumed: %v\n%v\n%v", err, one.Metrics, again.Metrics)
+	}
+}
+
+// What a fit of three parameters to one curve costs.
+func BenchmarkThreeParameters(b *testing.B) {
+	x, err := configs.Load(studies.All(), "uncaging-fit", grammar.Options{Set: []grammar.Override{
+		{Key: "fit.free.tau_decay.key", Value: `"populations.E.segments.basal.nmda.tau_decay"`},
+		{Key: "fit.free.tau_decay.min", Value: `"10 ms"`}, {Key: "fit.free.tau_decay.max", Value: `"200 ms"`},
+	}})
+	if err != nil {
+		b.Fatal(err)
+	}
+	x.Fit.Data = slices.DeleteFunc(x.Fit.Data, func(d grammar.FitData) bool { return d.Name != "basal" })
+	for _, threads := range []int{1, 2} {
+		b.Run(fmt.Sprintf("threads=%d", threads), func(b *testing.B) {
+			for b.Loop() {
+				r, err := (&fit.Study{Of: x, Fit: *x.Fit}).Do(context.Background(), study.New(study.Options{Threads: threads}))
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(r.Metrics["evaluations"].(int)), "evaluations")
+			}
+		})
 	}
 }

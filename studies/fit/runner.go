@@ -23,6 +23,12 @@ type runner struct {
 	asks int // evaluations made in this process
 }
 
+// A tally says how many evaluations there were.
+type tally struct {
+	evaluations, refused int
+	why                  string // one was refused, the same on any number of threads; "": none was
+}
+
 func newRunner(p *problem, w *study.Work) (*runner, error) {
 	r := &runner{p: p, w: w, done: map[string]evaluation{}}
 	if saved := w.Saved(stage); saved != nil {
@@ -48,21 +54,29 @@ func key(u []float64) string {
 	return string(b)
 }
 
-// one evaluates a point.
-func (r *runner) one(ctx context.Context, u []float64) (evaluation, error) {
+// fromKey is the inverse of key.
+func fromKey(k string) (u []float64) {
+	for b := []byte(k); len(b) > 0; b = b[8:] {
+		u = append(u, math.Float64frombits(binary.LittleEndian.Uint64(b)))
+	}
+	return u
+}
+
+// one returns the residuals at a point.
+func (r *runner) one(ctx context.Context, u []float64) ([]float64, error) {
 	k := key(u)
 	r.mu.Lock()
 	e, known := r.done[k]
 	r.mu.Unlock()
 	if known {
-		return e, nil
+		return e.R, nil
 	}
 	if err := ctx.Err(); err != nil {
-		return e, err
+		return nil, err
 	}
 	e, err := r.p.evaluate(ctx, u)
 	if err != nil {
-		return e, err
+		return nil, err
 	}
 	r.mu.Lock()
 	r.done[k] = e
@@ -71,24 +85,27 @@ func (r *runner) one(ctx context.Context, u []float64) (evaluation, error) {
 		r.bar.At(float64(len(r.done)))
 	}
 	r.mu.Unlock()
-	return e, r.w.SaveNowAndThen()
+	return e.R, r.w.SaveNowAndThen()
 }
 
-// all evaluates points on the threads of the work.
-func (r *runner) all(ctx context.Context, points [][]float64) ([]evaluation, error) {
-	out, _, err := sweep.Map(ctx, r.w.Threads, len(points), func(i int) (evaluation, error) { return r.one(ctx, points[i]) })
+// residuals returns those at points, on the threads of the work.
+func (r *runner) residuals(ctx context.Context, points [][]float64) ([][]float64, error) {
+	out, _, err := sweep.Map(ctx, r.w.Threads, len(points), func(i int) ([]float64, error) { return r.one(ctx, points[i]) })
 	return out, err
 }
 
-// residuals are those of points.
-func (r *runner) residuals(ctx context.Context, points [][]float64) ([][]float64, error) {
-	all, err := r.all(ctx, points)
-	if err != nil {
-		return nil, err
+// tally counts the evaluations.
+func (r *runner) tally() tally {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := tally{evaluations: len(r.done)}
+	for _, e := range r.done {
+		if e.Refused == "" {
+			continue
+		}
+		if t.refused++; t.why == "" || e.Refused < t.why {
+			t.why = e.Refused
+		}
 	}
-	out := make([][]float64, len(all))
-	for i := range all {
-		out[i] = all[i].R
-	}
-	return out, nil
+	return t
 }

@@ -20,8 +20,9 @@
 // what is fitted larger than weights would that were known, by ⟨w²⟩/⟨w⟩² = (n-3)/(n-5); the
 // quantile for the intervals is larger by the mean of that over the points.
 //
-// Every evaluation is a function of the parameters alone, is computed once, and is kept in the
-// state of the study: a fit that is interrupted goes the same way when it is resumed.
+// The residuals are a function of the parameters alone. They are computed once for each point
+// of the parameters and kept in the state of the study: a fit that is interrupted goes the same
+// way when it is resumed.
 package fit
 
 import (
@@ -29,9 +30,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
+	"time"
 
 	"neurosim/grammar"
+	"neurosim/internal/leastsquares"
 	"neurosim/study"
 )
 
@@ -41,236 +43,156 @@ type Study struct {
 	Fit grammar.Fit
 }
 
-// A dataSet is measurements with the variant of the configuration that they are of.
-type dataSet struct {
-	grammar.FitData
-	variant int
+// Plan is that of the configuration, which a fit runs many times without recordings.
+func (s *Study) Plan() study.Plan {
+	p := s.Of.Study.Plan()
+	p.DiskBytes = 0
+	p.Lines = append(p.Lines, fmt.Sprintf("a fit of %s; the numbers above are those of one evaluation", grammar.Count(float64(len(s.Fit.Free)), "parameter")))
+	return p
 }
 
-// An evaluation is what the model gives at one point of the parameters.
-type evaluation struct {
-	R      []float64 // residuals
-	Model  []float64 // in the units of the axes
-	Curves []curve   // one for each comparison
+// found is a fit that has been made.
+type found struct {
+	*problem
+	best     leastsquares.Result
+	profiles []profile
+	model    []compared  // the data beside the model at the best values
+	band     [][]float64 // [compared][point of the curve] half the 95 % band; nil where there is none
+	made     tally
 }
 
-// A curve is one of the model's.
-type curve struct{ X, Y []float64 }
-
-// missing is the residual of a point for which the model has no value, such as a threshold that
-// is not reached.
-const missing = 100
-
-// problem is a fit at work.
-type problem struct {
-	of       *study.Config
-	free     []grammar.FreeKey
-	sets     []dataSet
-	variants [][]grammar.Override
-	weighted bool               // points have standard errors
-	spread   float64            // factor of the variances for weights that are uncertain
-	shape    []study.Comparison // of the first evaluation: what the points are
-	left     []string           // what of the data is left out
-}
-
-// newProblem works out what is compared, by an evaluation at the values of the configuration.
-func newProblem(ctx context.Context, of *study.Config, f grammar.Fit) (*problem, error) {
-	p := &problem{of: of, free: f.Free}
-	for _, d := range f.Data {
-		p.add(d)
-	}
-	if len(p.variants) == 0 {
-		p.variants = [][]grammar.Override{nil}
-	}
-	first, err := p.reports(ctx, p.start())
+// Do makes the fit.
+func (s *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
+	begin := time.Now()
+	p, err := newProblem(ctx, s.Of, s.Fit)
 	if err != nil {
-		return nil, err
+		return study.Report{}, err
 	}
-	for _, fig := range first[0].Figures { // data that figures name
-		if fig.Measured != nil {
-			p.add(grammar.FitData{Name: fig.Name, Figure: fig.Name, Measured: fig.Measured})
+	r, err := newRunner(p, w)
+	if err != nil {
+		return study.Report{}, err
+	}
+	r.bar = w.Watch("  fit", 0, "evaluations")
+	defer r.bar.End()
+	f, err := s.find(ctx, p, r)
+	if err != nil {
+		if kept := w.Save(); kept != nil {
+			return study.Report{}, fmt.Errorf("%w; its state could not be kept: %w", err, kept)
 		}
+		return study.Report{}, err
 	}
-	if len(p.sets) == 0 {
-		return nil, fmt.Errorf("there are no data: give --data FILE, [fit.data.NAME] or the key data of a figure")
-	}
-	if len(p.variants) > len(first) {
-		if first, err = p.reports(ctx, p.start()); err != nil {
+	r.bar.End()
+	f.made = r.tally()
+	w.Say("  %d evaluations in %.3g s", r.asks, time.Since(begin).Seconds())
+	return f.report(), nil
+}
+
+// find searches, refines and follows the profiles; where a profile finds a better minimum, it
+// begins again from there.
+func (s *Study) find(ctx context.Context, p *problem, r *runner) (*found, error) {
+	u := p.start()
+	if s.Fit.Global {
+		var err error
+		if u, err = p.global(ctx, r, s.Fit.Generations, s.Of.Seed); err != nil {
 			return nil, err
 		}
 	}
-	if p.shape, err = p.compare(first); err != nil {
-		return nil, err
+	f := &found{problem: p}
+	enough := leastsquares.Options{Steps: 40, Tolerance: 1e-3, Relative: 1e-5}
+	if !p.weighted { // the variance of a residual is what the minimum makes it
+		enough.Tolerance, enough.Relative = 1e-9, 1e-3/float64(p.freedom())
 	}
-	return p, p.weigh()
-}
-
-// add adds a data set.
-func (p *problem) add(d grammar.FitData) {
-	same := func(v []grammar.Override) bool { return slices.Equal(v, d.Set) }
-	i := slices.IndexFunc(p.variants, same)
-	if i < 0 {
-		i = len(p.variants)
-		p.variants = append(p.variants, d.Set)
-	}
-	p.sets = append(p.sets, dataSet{FitData: d, variant: i})
-}
-
-// start returns the values of the configuration.
-func (p *problem) start() []float64 {
-	u := make([]float64, len(p.free))
-	for i := range p.free {
-		if u[i] = 0.5; !math.IsNaN(p.free[i].Start) {
-			u[i] = min(1, max(0, p.free[i].Of(p.free[i].Start)))
+	for again := 0; ; again++ {
+		var err error
+		if f.best, err = leastsquares.Minimise(ctx, r.residuals, u, enough); err != nil {
+			return nil, err
+		}
+		if u, err = f.follow(ctx, r); err != nil {
+			return nil, err
+		}
+		if u == nil || again == 3 {
+			break
 		}
 	}
-	return u
+	return f, f.curves(ctx, r.w.Threads)
 }
 
-// uncertain returns the factor of the variances for weights from n measurements. For n of 5 and
-// less it has no limit; what is returned then is that of 6.
-func uncertain(n float64) float64 {
-	n = max(n, 6)
-	return (n - 3) / (n - 5)
-}
-
-// weigh sees whether points have standard errors, and leaves out those that others have and they
-// have not.
-func (p *problem) weigh() error {
-	with, without, in, few := 0, 0, 0, 0
-	factor := 0.0
-	for _, c := range p.shape {
-		for k := range c.At {
-			if c.Sigma != nil && c.Sigma[k] > 0 {
-				with++
-				factor += 1
-				if c.N != nil {
-					factor += uncertain(c.N[k]) - 1
-					if c.N[k] < 6 {
-						few++
-					}
-				}
-			} else {
-				without++
-			}
-			if c.Model[k] == c.Model[k] {
-				in++
-			}
+// follow follows all profiles; u is a better minimum that one has found, nil for none.
+func (f *found) follow(ctx context.Context, r *runner) (u []float64, err error) {
+	f.profiles = nil
+	for i := range f.free {
+		along, better, err := f.along(ctx, r, &f.best, i)
+		if better != nil || err != nil {
+			return better, err
 		}
+		f.profiles = append(f.profiles, along)
 	}
-	p.weighted, p.spread = with > 0, 1
-	if p.weighted {
-		p.spread = factor / float64(with)
+	return nil, nil
+}
+
+// curves runs the model at the best values and beside them, for its curves and how they change.
+func (f *found) curves(ctx context.Context, threads int) error {
+	points := [][]float64{f.best.U}
+	var h []float64
+	for i := range f.free {
+		u := slices.Clone(f.best.U)
+		d := leastsquares.Step
+		if u[i]+d > 1 {
+			d = -d
+		}
+		u[i] += d
+		points, h = append(points, u), append(h, d)
 	}
-	if few > 0 {
-		p.left = append(p.left, fmt.Sprintf("%s of less than 6 measurements: as weights they are too uncertain for intervals that can be trusted", grammar.Count(float64(few), "standard error is", "standard errors are")))
+	all, err := f.runs(ctx, threads, points)
+	if err != nil {
+		return err
 	}
-	if p.weighted && without > 0 {
-		p.left = append(p.left, fmt.Sprintf("%s without a standard error above 0 left out", grammar.Count(float64(without), "point is", "points are")))
-	}
-	n := with
-	if !p.weighted {
-		n = without
-	}
-	switch {
-	case in == 0:
-		return fmt.Errorf("no point of the data lies in the range of the model's curves")
-	case n <= len(p.free):
-		return fmt.Errorf("%s for %s: a fit needs more points than parameters", grammar.Count(float64(n), "point"), grammar.Count(float64(len(p.free)), "parameter"))
+	f.model = all[0]
+	if c := f.best.Covariance(); c != nil {
+		for k := range f.model {
+			moved := make([]*study.Match, len(h))
+			for i := range h {
+				moved[i] = all[1+i][k].Match
+			}
+			f.band = append(f.band, halfBand(f.model[k].Match, moved, h, c.At, math.Sqrt(f.raised(f.best.Sum))))
+		}
 	}
 	return nil
 }
 
-// overrides returns what the configuration is at a point of the parameters.
-func (p *problem) overrides(u []float64) (out []grammar.Override) {
-	for i := range p.free {
-		k := &p.free[i]
-		for _, key := range k.All() {
-			out = append(out, grammar.Override{Key: key, Value: k.Literal(k.At(u[i]))})
+// halfBand returns half the band of a curve, factor standard deviations of what follows from the
+// covariance of the parameters, given the curve with each of them moved by h; NaN where a curve
+// has no value.
+func halfBand(at *study.Match, moved []*study.Match, h []float64, covariance func(i, j int) float64, factor float64) []float64 {
+	half := make([]float64, len(at.Curve.X))
+	slope := make([]float64, len(h))
+	for j, x := range at.Curve.X {
+		for i := range h {
+			slope[i] = (moved[i].Model(x) - at.Curve.Y[j]) / h[i]
 		}
-	}
-	return out
-}
-
-// reports runs all variants at a point of the parameters.
-func (p *problem) reports(ctx context.Context, u []float64) ([]study.Report, error) {
-	var out []study.Report
-	for _, v := range p.variants {
-		c, err := p.of.With(slices.Concat(v, p.overrides(u)))
-		if err != nil {
-			return nil, err
-		}
-		r, err := c.Whole(ctx, study.New(study.Options{Threads: 1}))
-		if err != nil {
-			return nil, fmt.Errorf("with %s: %w", p.names(u), err)
-		}
-		out = append(out, r)
-	}
-	return out, nil
-}
-
-// names says what the parameters are.
-func (p *problem) names(u []float64) string {
-	var out []string
-	for i := range p.free {
-		out = append(out, p.free[i].Name+" = "+p.free[i].Literal(study.Significant(p.free[i].At(u[i]), 6)))
-	}
-	return strings.Join(out, ", ")
-}
-
-// compare puts the data beside what the variants give.
-func (p *problem) compare(reports []study.Report) ([]study.Comparison, error) {
-	var out []study.Comparison
-	for i := range p.sets {
-		s := &p.sets[i]
-		c, err := study.Compare(reports[s.variant].Figures, s.Measured, s.Figure, s.Curve)
-		if err != nil {
-			return nil, fmt.Errorf("data %s: %w", s.Name, err)
-		}
-		for k := range c {
-			if n := c[k].N; n != nil && c[k].Sigma != nil {
-				for j := range c[k].Sigma {
-					if n[j] > 3 {
-						c[k].Sigma[j] *= math.Sqrt((n[j] - 1) / (n[j] - 3))
-					}
-				}
-			}
-			if c[k].Label == "" {
-				c[k].Label = s.Name
+		variance := 0.0
+		for a := range h {
+			for b := range h {
+				variance += float64(slope[a] * slope[b] * covariance(a, b))
 			}
 		}
-		out = append(out, c...)
-	}
-	return out, nil
-}
-
-// evaluate runs the model at a point of the parameters.
-func (p *problem) evaluate(ctx context.Context, u []float64) (evaluation, error) {
-	reports, err := p.reports(ctx, u)
-	if err != nil {
-		return evaluation{}, err
-	}
-	all, err := p.compare(reports)
-	if err != nil {
-		return evaluation{}, err
-	}
-	var e evaluation
-	for _, c := range all {
-		e.Curves = append(e.Curves, curve{c.CurveX, c.CurveY})
-		for k := range c.At {
-			sigma := 1.0
-			if p.weighted {
-				if c.Sigma == nil || !(c.Sigma[k] > 0) {
-					continue
-				}
-				sigma = c.Sigma[k]
-			}
-			r := (c.Measured[k] - c.Model[k]) / sigma
-			if r != r {
-				r = missing
-			}
-			e.R, e.Model = append(e.R, r), append(e.Model, c.Model[k])
+		if half[j] = factor * math.Sqrt(variance); variance < 0 { // by rounding
+			half[j] = 0
 		}
 	}
-	return e, nil
+	return half
 }
+
+// freedom returns the degrees of freedom.
+func (p *problem) freedom() int { return len(p.points) - len(p.free) }
+
+// measure says what is minimised.
+func (p *problem) measure() string {
+	if p.weighted {
+		return "χ²"
+	}
+	return "the sum of squares"
+}
+
+// value returns a parameter in its unit, with six digits.
+func (f *found) value(i int, u float64) float64 { return study.Significant(f.free[i].At(u), 6) }
