@@ -2,6 +2,8 @@
 // saves and plots draws. It draws nothing and knows no files.
 package figure
 
+import "regexp"
+
 // A Figure is the numbers of one picture, with units and without drawing: what
 // results saves as a table and plots draws. It is complete: a saved Figure is
 // drawn again without simulating. In all its text ^{..} raises and _{..}
@@ -25,6 +27,28 @@ func Letter(i int) string {
 		s = Letter(i/26-1) + s
 	}
 	return s
+}
+
+// Tables returns the names of the tables that hold the points of the panels: that of the
+// figure, with the letter of the panel where there are several, as in raster_a.
+func (f *Figure) Tables() (names []string) {
+	for i := range f.Panels {
+		name := f.Name
+		if len(f.Panels) > 1 {
+			name += "_" + Letter(i)
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
+// shifted is raised or lowered text.
+var shifted = regexp.MustCompile(`[_^]\{([^}]*)\}`)
+
+// Plain returns text without the marks that raise and lower parts of it: V_{m} is V_m, and
+// 10^{-3} is 10^-3.
+func Plain(text string) string {
+	return shifted.ReplaceAllStringFunc(text, func(s string) string { return s[:1] + s[2:len(s)-1] })
 }
 
 // A Panel is one pair of axes and what is drawn in it, back to front: Bands,

@@ -130,7 +130,7 @@ func (d *Decoder) IntoFigure(f *Figure, own ...any) {
 func (d *Decoder) CheckFigure(f *Figure) {
 	rule := FileNameRule(f.Name)
 	for _, table := range d.conf.Tables() {
-		if strings.EqualFold(f.Name, table) {
+		if strings.EqualFold(f.Name, table) || isPanelOf(table, f.Name) {
 			rule = fmt.Sprintf("must have another name: tables/%s.csv is a table of the study", table)
 		}
 	}
@@ -140,6 +140,11 @@ func (d *Decoder) CheckFigure(f *Figure) {
 	for _, other := range d.conf.FigureNames {
 		if strings.EqualFold(f.Name+DataSuffix, other) || strings.EqualFold(f.Name, other+DataSuffix) {
 			rule = fmt.Sprintf("must have another name: tables of data are called NAME%s, and there is a figure %s", DataSuffix, other)
+		}
+	}
+	for _, other := range d.conf.FigureNames {
+		if isPanelOf(other, f.Name) || isPanelOf(f.Name, other) {
+			rule = fmt.Sprintf("must have another name: tables of panels are called NAME_a and so on, and there is a figure %s", other)
 		}
 	}
 	if twice := SameFile("figure", f.Name, d.conf.FigureNames); twice != "" {
@@ -154,6 +159,13 @@ func (d *Decoder) CheckFigure(f *Figure) {
 	}
 	d.figureData(f)
 	d.checkSize(f.Path, f.Width, f.Height)
+}
+
+// isPanelOf tells whether the table of a panel of a figure may have a name.
+func isPanelOf(name, figure string) bool {
+	name, figure = strings.ToLower(name), strings.ToLower(figure)
+	letter, is := strings.CutPrefix(name, figure+"_")
+	return is && isPanel(letter)
 }
 
 // figureData reads the measurements that a figure shows.

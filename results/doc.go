@@ -7,7 +7,7 @@
 //	  run.json            the Record: who ran what, when, where, and how it ended
 //	  metrics.json        one flat object of numbers
 //	  spikes.csv ...      streams, one per recording
-//	  tables/NAME.csv     the points of figure NAME
+//	  tables/NAME.csv     the points of figure NAME; NAME_a.csv of its panel a, where it has several
 //	  figures/NAME.json   the rest of figure NAME: axes, marks, bands, rules
 //	  figures/NAME.png    its picture; written by the caller
 //

@@ -31,15 +31,14 @@ type shape struct {
 	Columns []string `json:"columns"`
 }
 
-// SaveFigure writes a figure as numbers: its points to tables/NAME.csv, the
-// rest to figures/NAME.json.
+// SaveFigure writes a figure as numbers: the points of each panel to a table, tables/NAME.csv
+// or, where there are several, tables/NAME_a.csv and so on; the rest to figures/NAME.json.
 //
-// The table has one row per point, whose first three columns say where it
-// belongs: panel and series, counted from 1, and the series' name. Then come
-// those of the columns x, y, lo, hi, x2, y2, z and width that occur. Their headers carry the
-// axis and its unit, as "x: time (ms)", or those of all panels in order, with
-// "; " between, where they differ. What a series does not have is an empty
-// field; a missing value is NaN. Quotes are as in RFC 4180, lines end in LF.
+// A table has one row per point. Its first columns are the series, counted from 1, and the
+// name of the series. Then come x and y by the labels and units of their axes, as "Time (ms)",
+// and what else occurs: low and high ends of intervals, ends of bars, the value that a colour
+// stands for. What a series does not have is an empty field; a missing value is NaN. Quotes are
+// as in RFC 4180, lines end in LF.
 //
 // A NaN or an infinity in an axis, a band, a rule or a size is an error, as is
 // a series with slices of unequal length.
@@ -57,11 +56,11 @@ func (d *Dir) SaveFigure(fig figure.Figure) error {
 			file.Points[p] = append(file.Points[p], shape)
 		}
 	}
-	err := d.WriteTo(tablesFolder+fig.Name+".csv", func(w io.Writer) error {
-		return writeTable(w, fig)
-	})
-	if err != nil {
-		return err
+	for p, name := range fig.Tables() {
+		err := d.WriteTo(tablesFolder+name+".csv", func(w io.Writer) error { return writeTable(w, &fig.Panels[p]) })
+		if err != nil {
+			return err
+		}
 	}
 	return d.WriteTo(figuresFolder+fig.Name+".json", func(w io.Writer) error {
 		return writeJSON(w, file)
@@ -76,7 +75,7 @@ func (d *Dir) LoadFigure(name string) (figure.Figure, error) {
 	if err := checkFigureName(name); err != nil {
 		return file.Figure, err
 	}
-	jsonName, tableName := figuresFolder+name+".json", tablesFolder+name+".csv"
+	jsonName := figuresFolder + name + ".json"
 	data, err := readSmall(d.path, jsonName, maxJSON)
 	if err != nil {
 		return figure.Figure{}, about(jsonName, err)
@@ -87,15 +86,25 @@ func (d *Dir) LoadFigure(name string) (figure.Figure, error) {
 	if err := file.makeRoom(); err != nil {
 		return figure.Figure{}, about(jsonName, err)
 	}
-	table, err := d.readUpTo(tableName, maxPoints)
-	if err != nil {
-		return figure.Figure{}, err
-	}
-	defer table.Close()
-	if err := readTable(table, &file); err != nil {
-		return figure.Figure{}, about(tableName, err)
+	for p, name := range file.Tables() {
+		if err := d.readPanel(tablesFolder+name+".csv", &file.Panels[p], file.Points[p]); err != nil {
+			return figure.Figure{}, err
+		}
 	}
 	return file.Figure, nil
+}
+
+// readPanel reads the points of a panel from its table.
+func (d *Dir) readPanel(name string, panel *figure.Panel, points []shape) error {
+	table, err := d.readUpTo(name, maxPoints)
+	if err != nil {
+		return err
+	}
+	defer table.Close()
+	if err := readTable(table, panel, points); err != nil {
+		return about(name, err)
+	}
+	return nil
 }
 
 // Figures returns the names of the saved figures in alphabetical order.

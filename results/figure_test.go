@@ -35,15 +35,35 @@ func example() figure.Figure {
 func TestTable(t *testing.T) {
 	d := start(t, t.TempDir(), New)
 	check(t, d.SaveFigure(example()))
-	got, err := os.ReadFile(d.Path("tables/rate.csv"))
-	check(t, err)
-	const want = `panel,series,name,x: time (ms),y: rate (Hz); cell,lo: rate (Hz); cell,hi: rate (Hz); cell
-1,1,"E, ""deep""",0,0.1,-Inf,1e+15
-1,1,"E, ""deep""",1000000,NaN,1e-07,Inf
-1,2,theory,-2.5,3,,
-`
-	if string(got) != want {
-		t.Errorf("got\n%swant\n%s", got, want)
+	for name, want := range map[string]string{
+		"tables/rate_a.csv": `series,name,time (ms),rate (Hz),"rate, low (Hz)","rate, high (Hz)"
+1,"E, ""deep""",0,0.1,-Inf,1e+15
+1,"E, ""deep""",1000000,NaN,1e-07,Inf
+2,theory,-2.5,3,,
+`,
+		"tables/rate_b.csv": "series,name,time (ms),cell\n",
+	} {
+		if got, err := os.ReadFile(d.Path(name)); err != nil || string(got) != want {
+			t.Errorf("%v: got\n%swant\n%s", err, got, want)
+		}
+	}
+}
+
+// The columns of a table have names of their own, whatever the axes are called.
+func TestColumnsOfFigures(t *testing.T) {
+	both := figure.Axis{Label: "V_{m}", Unit: "mV"}
+	for _, c := range []struct {
+		x, y figure.Axis
+		want string
+	}{
+		{both, both, "V_m, x (mV),V_m, y (mV),V_m, x, end (mV)"},
+		{figure.Axis{}, figure.Axis{Unit: "um"}, "x,y (um),x, end"},
+		{figure.Axis{Label: "name"}, figure.Axis{Label: "series"}, "name, x,series, y,name, end"},
+	} {
+		names := header(&figure.Panel{X: c.x, Y: c.y, Series: []figure.Series{{X: []float64{1}, Y: []float64{1}, X2: []float64{1}}}})
+		if got := strings.Join(names[2:], ","); got != c.want {
+			t.Errorf("%s, want %s", got, c.want)
+		}
 	}
 }
 
@@ -168,23 +188,23 @@ func TestFigureRefuses(t *testing.T) {
 	refused(t, err, "figures/absent.json: no such file")
 
 	check(t, d.SaveFigure(example()))
-	good, err := os.ReadFile(d.Path("tables/rate.csv"))
+	good, err := os.ReadFile(d.Path("tables/rate_a.csv"))
 	check(t, err)
 	for _, damage := range []struct{ old, new, part string }{
-		{"1,2,theory,-2.5,3,,\n", "", "0 values of x in panel 1, series 2: 1 were saved"},
+		{"2,theory,-2.5,3,,\n", "", "0 values of x in series 2: 1 were saved"},
 		{"-2.5", "two", `line 4: x = "two": must be a number`},
-		{"1,2,theory,-2.5,3,,", "1,2,theory,-2.5,3,4,", "line 4: lo = 4: panel 1, series 2 has no such values"},
-		{"1,2,theory", "1,3,theory", "line 4: panel 1, series 3: the figure has none such"},
-		{"1,2,theory", "0,2,theory", "none such"},
+		{"2,theory,-2.5,3,,", "2,theory,-2.5,3,4,", "line 4: lo = 4: series 2 has no such values"},
+		{"2,theory", "3,theory", "line 4: series 3: the panel has none such"},
+		{"2,theory", "0,theory", "none such"},
 		{"theory,-2.5", "theory", "line 4: wrong number of fields"},
-		{"x: time", "q: time", `unknown column "q: time (ms)"`},
-		{"panel,", "trial,", "not the table of a figure"},
+		{"name,time", "name,hour", `"hour (ms)"`},
+		{"series,", "trial,", "not the table of this panel"},
 		{string(good), "", "is empty"},
 	} {
 		bad := strings.Replace(string(good), damage.old, damage.new, 1)
-		check(t, os.WriteFile(d.Path("tables/rate.csv"), []byte(bad), 0o644))
+		check(t, os.WriteFile(d.Path("tables/rate_a.csv"), []byte(bad), 0o644))
 		_, err := d.LoadFigure("rate")
-		refused(t, err, "tables/rate.csv: ", damage.part)
+		refused(t, err, "tables/rate_a.csv: ", damage.part)
 	}
 }
 

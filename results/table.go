@@ -1,11 +1,13 @@
 package results
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,78 +15,94 @@ import (
 	"neurosim/internal/infile"
 )
 
-// writeTable writes the points of a figure: see SaveFigure.
-func writeTable(w io.Writer, fig figure.Figure) error {
-	used := usedColumns(fig)
-	row := []byte("panel,series,name")
-	for c, name := range columns {
-		if used[c] {
-			row = append(append(row, ','), quote(header(fig, name))...)
+// writeTable writes the points of a panel: see SaveFigure.
+func writeTable(w io.Writer, panel *figure.Panel) error {
+	used := usedColumns(panel)
+	var row []byte
+	for i, name := range header(panel) {
+		if i > 0 {
+			row = append(row, ',')
 		}
+		row = append(row, quote(name)...)
 	}
 	if _, err := w.Write(append(row, '\n')); err != nil {
 		return err
 	}
-	for p, panel := range fig.Panels {
-		for s, series := range panel.Series {
-			where := fmt.Sprintf("%d,%d,%s", p+1, s+1, quote(series.Name))
-			values := slicesOf(&series)
-			for i := range series.X {
-				row = append(row[:0], where...)
-				for c, v := range values {
-					if !used[c] {
-						continue
-					}
-					row = append(row, ',')
-					if *v != nil {
-						row = appendNumber(row, (*v)[i])
-					}
+	for s, series := range panel.Series {
+		where := fmt.Sprintf("%d,%s", s+1, quote(series.Name))
+		values := slicesOf(&series)
+		for i := range series.X {
+			row = append(row[:0], where...)
+			for c, v := range values {
+				if !used[c] {
+					continue
 				}
-				if _, err := w.Write(append(row, '\n')); err != nil {
-					return err
+				row = append(row, ',')
+				if *v != nil {
+					row = appendNumber(row, (*v)[i])
 				}
+			}
+			if _, err := w.Write(append(row, '\n')); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-func usedColumns(fig figure.Figure) (used [len(columns)]bool) {
-	for _, panel := range fig.Panels {
-		for _, series := range panel.Series {
-			for c, v := range slicesOf(&series) {
-				used[c] = used[c] || *v != nil
-			}
+// usedColumns tells which columns a series of a panel has.
+func usedColumns(panel *figure.Panel) (used [len(columns)]bool) {
+	for _, series := range panel.Series {
+		for c, v := range slicesOf(&series) {
+			used[c] = used[c] || *v != nil
 		}
 	}
 	return used
 }
 
-// header returns a column's name with the axes that its numbers are of.
-func header(fig figure.Figure, column string) string {
-	var axes []string
-	same := true
-	for _, panel := range fig.Panels {
-		axis := panel.Y
-		switch {
-		case strings.HasPrefix(column, "x"), column == "width":
-			axis = panel.X
-		case column == "z" && panel.Colours == nil:
+// header returns the names of the columns of a panel: what is measured along its axes, with
+// units, and the ends of intervals by the names of what they are ends of. A name that would
+// stand twice says the axis too.
+func header(panel *figure.Panel) []string {
+	var colours figure.Axis
+	if c := panel.Colours; c != nil {
+		colours = figure.Axis{Label: c.Label, Unit: c.Unit}
+	}
+	x, y, z := named(panel.X, "x"), named(panel.Y, "y"), named(colours, "colour")
+	if x.Label == y.Label {
+		x.Label, y.Label = x.Label+", x", y.Label+", y"
+	}
+	all := [len(columns)]string{column(x, ""), column(y, ""), column(y, ", low"), column(y, ", high"), column(x, ", end"), column(y, ", end"), column(z, ""), column(x, ", width")}
+	names := []string{"series", "name"}
+	for c, used := range usedColumns(panel) {
+		if !used {
 			continue
-		case column == "z":
-			axis = figure.Axis{Label: panel.Colours.Label, Unit: panel.Colours.Unit}
 		}
-		text := axis.Label
-		if axis.Unit != "" {
-			text = strings.TrimSpace(text + " (" + axis.Unit + ")")
+		for slices.Contains(names, all[c]) {
+			all[c] += ", " + columns[c]
 		}
-		same = same && (len(axes) == 0 || axes[0] == text)
-		axes = append(axes, text)
+		names = append(names, all[c])
 	}
-	if same {
-		axes = axes[:min(len(axes), 1)]
+	return names
+}
+
+// named returns an axis with a label: that of the axis as plain text, or another where it has
+// none.
+func named(a figure.Axis, other string) figure.Axis {
+	a.Label = cmp.Or(oneLine(a.Label), other)
+	a.Unit = oneLine(a.Unit)
+	return a
+}
+
+// oneLine writes a text without marks and with single spaces: fields of a header are words.
+func oneLine(text string) string { return strings.Join(strings.Fields(figure.Plain(text)), " ") }
+
+// column names a column of numbers along an axis.
+func column(a figure.Axis, suffix string) string {
+	if a.Unit == "" {
+		return a.Label + suffix
 	}
-	return strings.TrimSuffix(column+": "+strings.Join(axes, "; "), ": ")
+	return a.Label + suffix + " (" + a.Unit + ")"
 }
 
 // quote returns a CSV field with quotes where it needs them.
@@ -108,8 +126,9 @@ func appendNumber(b []byte, v float64) []byte {
 	}
 }
 
-// readTable appends the points of a table to the slices of a figure.
-func readTable(r io.Reader, file *figureFile) error {
+// readTable appends the points of a table to the slices of a panel, of which it must hold so
+// many.
+func readTable(r io.Reader, panel *figure.Panel, points []shape) error {
 	rows := csv.NewReader(infile.LimitLines(r, maxRow))
 	rows.ReuseRecord = true
 	head, err := rows.Read()
@@ -119,23 +138,22 @@ func readTable(r io.Reader, file *figureFile) error {
 	if err != nil {
 		return err
 	}
-	if len(head) < 3 || head[0] != "panel" || head[1] != "series" || head[2] != "name" {
-		return errors.New("not the table of a figure: its first columns must be panel, series, name")
+	if want := header(panel); !slices.Equal(head, want) {
+		return fmt.Errorf("not the table of this panel: its columns are %q, must be %q", head, want)
 	}
-	in := make([]int, len(head)) // which of columns each one is
-	for i, text := range head[3:] {
-		name, _, _ := strings.Cut(text, ":")
-		if in[3+i] = columnOf(name); in[3+i] < 0 {
-			return fmt.Errorf("unknown column %q", text)
+	var in []int // which of columns each one is
+	for c, used := range usedColumns(panel) {
+		if used {
+			in = append(in, c)
 		}
 	}
 	for {
 		row, err := rows.Read()
 		if err == io.EOF {
-			return checkCounts(file)
+			return checkCounts(panel, points)
 		}
 		if err == nil {
-			err = readRow(row, in, file)
+			err = readRow(row, in, panel, points)
 		}
 		if err != nil {
 			if _, has := err.(*csv.ParseError); has {
@@ -150,42 +168,39 @@ func readTable(r io.Reader, file *figureFile) error {
 	}
 }
 
-func readRow(row []string, in []int, file *figureFile) error {
-	p, err1 := strconv.Atoi(row[0])
-	s, err2 := strconv.Atoi(row[1])
-	if err1 != nil || err2 != nil || p < 1 || p > len(file.Panels) || s < 1 || s > len(file.Panels[p-1].Series) {
-		return fmt.Errorf("panel %s, series %s: the figure has none such", row[0], row[1])
+func readRow(row []string, in []int, panel *figure.Panel, points []shape) error {
+	s, err := strconv.Atoi(row[0])
+	if err != nil || s < 1 || s > len(panel.Series) {
+		return fmt.Errorf("series %s: the panel has none such", row[0])
 	}
-	to := slicesOf(&file.Panels[p-1].Series[s-1])
-	for i := 3; i < len(row); i++ {
-		values := to[in[i]]
+	to := slicesOf(&panel.Series[s-1])
+	for i, text := range row[2:] {
+		values, name := to[in[i]], columns[in[i]]
 		if *values == nil {
-			if row[i] != "" {
-				return fmt.Errorf("%s = %s: panel %d, series %d has no such values", columns[in[i]], row[i], p, s)
+			if text != "" {
+				return fmt.Errorf("%s = %s: series %d has no such values", name, text, s)
 			}
 			continue
 		}
-		if len(*values) >= file.Points[p-1][s-1].Count {
-			return fmt.Errorf("panel %d, series %d has more than %d values of %s", p, s, file.Points[p-1][s-1].Count, columns[in[i]])
+		if len(*values) >= points[s-1].Count {
+			return fmt.Errorf("series %d has more than %d values of %s", s, points[s-1].Count, name)
 		}
-		v, err := strconv.ParseFloat(row[i], 64)
+		v, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			return fmt.Errorf("%s = %q: must be a number", columns[in[i]], row[i])
+			return fmt.Errorf("%s = %q: must be a number", name, text)
 		}
 		*values = append(*values, v)
 	}
 	return nil
 }
 
-func checkCounts(file *figureFile) error {
-	for p, panel := range file.Panels {
-		for s := range panel.Series {
-			want := file.Points[p][s]
-			values := slicesOf(&panel.Series[s])
-			for _, name := range want.Columns {
-				if got := len(*values[columnOf(name)]); got != want.Count {
-					return fmt.Errorf("%d values of %s in panel %d, series %d: %d were saved", got, name, p+1, s+1, want.Count)
-				}
+func checkCounts(panel *figure.Panel, points []shape) error {
+	for s := range panel.Series {
+		want := points[s]
+		values := slicesOf(&panel.Series[s])
+		for _, name := range want.Columns {
+			if got := len(*values[columnOf(name)]); got != want.Count {
+				return fmt.Errorf("%d values of %s in series %d: %d were saved", got, name, s+1, want.Count)
 			}
 		}
 	}

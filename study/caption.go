@@ -2,7 +2,6 @@ package study
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -44,11 +43,8 @@ func Caption(fig *figure.Figure, title, parameters string) string {
 	if parameters != "" {
 		b.WriteString("\n\n" + parameters)
 	}
-	return shifted.ReplaceAllString(b.String(), "$1") + "\n"
+	return figure.Plain(b.String()) + "\n"
 }
-
-// shifted is raised or lowered text.
-var shifted = regexp.MustCompile(`[_^]\{([^}]*)\}`)
 
 // lower begins a label with a small letter, unless it is a symbol, such as V or K*.
 func lower(label string) string {

@@ -14,7 +14,7 @@ func TestCaption(t *testing.T) {
 		{X: figure.Axis{Label: "x", Hidden: true}, Y: figure.Axis{Label: "Path", Unit: "µm"}, Colours: &figure.Colours{Label: "Potential", Unit: "mV"}},
 		{X: figure.Axis{Label: "K"}, Y: figure.Axis{Label: "cells"}},
 	}}
-	want := "A cell. (a) Both: Vm (mV) against time (ms): soma; tuft; Pulse. (b) Potential (mV) in colour over path (µm). (c) Cells against K. Lines: cells.\n\nneurosim, seed = 1\n"
+	want := "A cell. (a) Both: V_m (mV) against time (ms): soma; tuft; Pulse. (b) Potential (mV) in colour over path (µm). (c) Cells against K. Lines: cells.\n\nneurosim, seed = 1\n"
 	if got := Caption(&fig, "A cell", "neurosim, seed = 1"); got != want {
 		t.Errorf("%q\nwant\n%q", got, want)
 	}

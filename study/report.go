@@ -75,8 +75,8 @@ type Report struct {
 	Failed   error            // a check of the study's own that does not hold; see ErrCheck
 }
 
-// Twice returns a name that a table has and a figure too, or several of either: each writes
-// tables/NAME.csv. It is "" where there is none.
+// Twice returns a name that two tables have, of the study or of panels of figures: each would
+// write tables/NAME.csv. It is "" where there is none.
 func (r *Report) Twice() string {
 	seen := map[string]bool{}
 	for _, t := range r.Tables {
@@ -86,17 +86,16 @@ func (r *Report) Twice() string {
 		seen[t.Name] = true
 	}
 	for _, f := range r.Figures {
-		if seen[f.Name] {
-			return f.Name
+		names := f.Figure.Tables()
+		if f.Data != nil {
+			names = append(names, f.Data.Name)
 		}
-		seen[f.Name] = true
-		if f.Data == nil {
-			continue
+		for _, name := range names {
+			if seen[name] {
+				return name
+			}
+			seen[name] = true
 		}
-		if seen[f.Data.Name] {
-			return f.Data.Name
-		}
-		seen[f.Data.Name] = true
 	}
 	return ""
 }

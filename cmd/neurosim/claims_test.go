@@ -186,8 +186,8 @@ func TestUnionSays(t *testing.T) {
 	rows := shippedRun(t, "union", `sweep.set."run.tstop"=4 s`)("tables/union.csv")
 	theory := func(name, m string) float64 {
 		for _, r := range rows {
-			if r["name"] == name && r["x"] == m {
-				return r.num("y")
+			if r["name"] == name && r["Stored patterns M"] == m {
+				return r.num("False-positive rate")
 			}
 		}
 		return math.NaN()

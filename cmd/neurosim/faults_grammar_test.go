@@ -98,7 +98,7 @@ func TestPlotReadsNoDevices(t *testing.T) {
 	must(t, "run", "c.toml", "-o", "out", "--set", `figures.spikes.kind="raster"`, "--set", `output.formats=["svg"]`, "--quiet")
 	dir := "out"
 	must(t, "plot", dir, "--formats", "svg")
-	for _, name := range []string{"figures/spikes.json", "tables/spikes.csv", "run.json"} {
+	for _, name := range []string{"figures/spikes.json", "tables/spikes_a.csv", "run.json"} {
 		name = filepath.Join(dir, name)
 		text := read(t, name)
 		for _, bad := range []string{"device", "pipe", "sparse"} {
