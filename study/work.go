@@ -43,7 +43,8 @@ type Progress interface {
 // Options are what a Work is made of. The zero value serves a study that nobody
 // watches: one thread, no files, no state.
 type Options struct {
-	Dir      *results.Dir                                            // of the run; nil: nothing is recorded, as at a point of a sweep
+	Dir      *results.Dir                                            // of the run; nil: nothing is written, as at a point of a sweep
+	Shows    []string                                                // figures that are wanted all the same where there is no Dir, from recordings in memory
 	Threads  int                                                     // that may help; at least 1
 	Exactly  bool                                                    // the user asked for so many threads
 	Tell     func(line string)                                       // tells people how it goes; nil: nobody is told

@@ -236,7 +236,7 @@ func (p *problem) run(ctx context.Context, u []float64) ([]compared, error) {
 		if err != nil {
 			return nil, refusal{err}
 		}
-		r, err := c.Whole(ctx, study.New(study.Options{Threads: 1}))
+		r, err := c.Whole(ctx, study.New(study.Options{Threads: 1, Shows: p.figures(i)}))
 		switch {
 		case errors.Is(err, fpmath.ErrNonFinite):
 			return nil, refusal{fmt.Errorf("with %s: %w", p.names(u), err)}
@@ -257,6 +257,16 @@ func (p *problem) run(ctx context.Context, u []float64) ([]compared, error) {
 		}
 	}
 	return out, nil
+}
+
+// figures returns the names of those that data of a variant stand in.
+func (p *problem) figures(variant int) (names []string) {
+	for i := range p.sets {
+		if p.sets[i].variant == variant {
+			names = append(names, p.sets[i].Figure)
+		}
+	}
+	return names
 }
 
 // runs is run at several points.

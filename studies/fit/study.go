@@ -43,7 +43,7 @@ type Study struct {
 	Fit grammar.Fit
 }
 
-// Plan is that of the configuration, which a fit runs many times without recordings.
+// Plan is that of the configuration, which a fit runs many times without writing recordings.
 func (s *Study) Plan() study.Plan {
 	p := s.Of.Study.Plan()
 	p.DiskBytes = 0

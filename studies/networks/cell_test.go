@@ -87,7 +87,7 @@ func TestCellWithCompartmentsNotRecorded(t *testing.T) {
 func TestCellByRegion(t *testing.T) {
 	text, _, _ := strings.Cut(forkedCell, "[record")
 	x, open, _ := recorded(t, text+"[figures.c]\nkind = \"cell\"\nshow = \"region\"\n")
-	made := makeFigures(t.Context(), x, 1, open, nil)
+	made := makeFigures(t.Context(), x, x.Figures, 1, open, nil)
 	if made[0].Err != nil {
 		t.Fatal(made[0].Err)
 	}

@@ -7,10 +7,10 @@ import (
 	"neurosim/study"
 )
 
-// makeFigures makes every figure that a configuration asks for, from the files of
-// its run and the points of its sweep, on workers threads.
-func makeFigures(ctx context.Context, x *Study, workers int, open opener, points []PointResult) []study.Figure {
-	return study.MakeFigures(x.Figures, func(f Figure) (figure.Figure, error) {
+// makeFigures makes figures that a configuration asks for, from the files of its run and the
+// points of its sweep, on workers threads.
+func makeFigures(ctx context.Context, x *Study, figures []Figure, workers int, open opener, points []PointResult) []study.Figure {
+	return study.MakeFigures(figures, func(f Figure) (figure.Figure, error) {
 		if err := ctx.Err(); err != nil {
 			return figure.Figure{}, err
 		}

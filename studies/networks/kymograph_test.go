@@ -95,7 +95,7 @@ func recorded(t *testing.T, text string) (*Study, opener, map[string]*bytes.Buff
 func drawn(t *testing.T, text string) (figure.Figure, *Study, *neuron.Tree, *record.Table) {
 	t.Helper()
 	x, open, files := recorded(t, text)
-	made := makeFigures(context.Background(), x, 1, open, nil)
+	made := makeFigures(context.Background(), x, x.Figures, 1, open, nil)
 	if len(made) != 1 || made[0].Err != nil {
 		t.Fatalf("%d figures, %v", len(made), made[0].Err)
 	}

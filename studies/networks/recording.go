@@ -1,14 +1,17 @@
 package networks
 
 import (
+	"bytes"
 	"encoding"
 	"fmt"
 	"io"
+	"io/fs"
 
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
 	"neurosim/results"
+	"neurosim/study"
 )
 
 // recorder is one that a checkpoint can hold.
@@ -32,31 +35,32 @@ type recording struct {
 	recorders map[string]recorder
 	writers   map[string]writer
 	streams   map[string]*results.Stream
+	memory    map[string]*bytes.Buffer // in place of streams
 	hash      *record.Hash
 	totals    *record.Totals
 	detection *record.Detection // nil if not asked for
 }
 
 // newRecording opens what the configuration asks to record. from is nil for a
-// new run; otherwise files and recorders continue from it.
-// Without a directory nothing is written.
-func newRecording(x *Study, n *network.Network, dir *results.Dir, from *networkState) (*recording, error) {
-	r := &recording{recorders: map[string]recorder{}, writers: map[string]writer{}, streams: map[string]*results.Stream{}}
+// new run; otherwise files and recorders continue from it. Without a directory what is
+// recorded stays in memory, or where no figure is wanted of it, nothing is.
+func newRecording(x *Study, n *network.Network, w *study.Work, from *networkState) (*recording, error) {
+	r := &recording{recorders: map[string]recorder{}, writers: map[string]writer{}, streams: map[string]*results.Stream{}, memory: map[string]*bytes.Buffer{}}
 	var files []recordedFile
-	if dir != nil {
+	if w.Dir != nil || len(w.Shows) > 0 {
 		files = recordedFiles(x)
 	}
-	for _, w := range files {
-		stream, err := openStream(dir, w.file, from)
+	for _, f := range files {
+		to, err := r.open(f.file, w.Dir, from)
 		if err != nil {
 			return nil, err
 		}
-		rec, err := w.make(n, stream)
+		rec, err := f.make(n, to)
 		if err != nil {
 			return nil, err
 		}
-		r.add(w.file, rec)
-		r.writers[w.file], r.streams[w.file] = rec, stream
+		r.add(f.file, rec)
+		r.writers[f.file] = rec
 	}
 	r.hash, r.totals = record.NewHash(n), record.NewTotals(n)
 	r.add("hash", r.hash)
@@ -83,11 +87,38 @@ func (r *recording) add(name string, rec recorder) {
 	r.recorders[name] = rec
 }
 
-func openStream(dir *results.Dir, file string, from *networkState) (*results.Stream, error) {
-	if from != nil {
-		return dir.StreamAt(file, from.Files[file])
+// open opens a file of the directory, or a buffer where there is none.
+func (r *recording) open(file string, dir *results.Dir, from *networkState) (io.Writer, error) {
+	if dir == nil {
+		r.memory[file] = new(bytes.Buffer)
+		return r.memory[file], nil
 	}
-	return dir.Stream(file)
+	var stream *results.Stream
+	var err error
+	if from != nil {
+		stream, err = dir.StreamAt(file, from.Files[file])
+	} else {
+		stream, err = dir.Stream(file)
+	}
+	r.streams[file] = stream
+	return stream, err
+}
+
+// read opens what was recorded in memory.
+func (r *recording) read(file string) (io.ReadCloser, error) {
+	b := r.memory[file]
+	if b == nil {
+		return nil, fmt.Errorf("%s: %w", file, fs.ErrNotExist)
+	}
+	return io.NopCloser(bytes.NewReader(b.Bytes())), nil
+}
+
+// mark brings a file to the disk, for figures to read, and returns how long it is.
+func (r *recording) mark(file string) (results.Mark, error) {
+	if s := r.streams[file]; s != nil {
+		return s.Mark()
+	}
+	return results.Mark{}, nil
 }
 
 // recordedFile is a file of recorded events and how to make its recorder.
@@ -168,7 +199,7 @@ func (r *recording) state(n *network.Network) (*networkState, error) {
 			if err := w.Flush(); err != nil {
 				return nil, err
 			}
-			mark, err := r.streams[name].Mark()
+			mark, err := r.mark(name)
 			if err != nil {
 				return nil, err
 			}
@@ -190,7 +221,7 @@ func (r *recording) close() error {
 			if err := w.Close(); err != nil {
 				return err
 			}
-			if _, err := r.streams[name].Mark(); err != nil { // on the disk, for the figures to read
+			if _, err := r.mark(name); err != nil {
 				return err
 			}
 		}

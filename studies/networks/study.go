@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"neurosim/grammar"
@@ -114,7 +115,7 @@ func (r *networkRun) build() error {
 		clock := network.NewClock(r.x.Run.Dt)
 		r.w.Say("  resumed at %g ms", clock.Ms(r.net.Now()))
 	}
-	if r.rec, err = newRecording(r.x, r.net, r.w.Dir, from); err != nil {
+	if r.rec, err = newRecording(r.x, r.net, r.w, from); err != nil {
 		return err
 	}
 	r.w.Hold(simulation, r.state)
@@ -232,8 +233,12 @@ func (r *networkRun) conclude(ctx context.Context, points []PointResult, rare *E
 			rep.Points = append(rep.Points, p.Metrics)
 		}
 	}
-	if r.w.Dir != nil {
-		rep.Figures = makeFigures(ctx, x, r.w.Threads, r.w.Dir.Read, points)
+	switch {
+	case r.w.Dir != nil:
+		rep.Figures = makeFigures(ctx, x, x.Figures, r.w.Threads, r.w.Dir.Read, points)
+	case len(r.w.Shows) > 0:
+		wanted := slices.DeleteFunc(slices.Clone(x.Figures), func(f Figure) bool { return !slices.Contains(r.w.Shows, f.Name) })
+		rep.Figures = makeFigures(ctx, x, wanted, r.w.Threads, r.rec.read, points)
 	}
 	return nil
 }
