@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,6 +93,28 @@ func (d *Decoder) checkEnds(path string, low, high Literal) {
 		x[1] = w.scaled(x[1], u)
 	}
 	d.Rule(x[0] < x[1], path, "the axis would go from %s to %s", strings.Trim(string(low), `"`), strings.Trim(string(high), `"`))
+}
+
+// Reshapes returns the name of the figure that an override is of, and whether it changes no more
+// than the shape of what is drawn, as a Redraw does: its key is figures.NAME.KEY.
+func (o Override) Reshapes() (name string, shape bool) {
+	parts := splitPath(o.Key)
+	if len(parts) < 2 || parts[0] != "figures" {
+		return "", true // which no figure takes
+	}
+	if len(parts) == 2 {
+		return parts[1], false
+	}
+	if parts[2] == "axes" {
+		return parts[1], true
+	}
+	t := reflect.TypeFor[Redraw]()
+	for i := range t.NumField() {
+		if t.Field(i).Tag.Get("toml") == parts[2] {
+			return parts[1], true
+		}
+	}
+	return parts[1], false
 }
 
 // Redrawn reads what a user changes of figures, as he would write it in a configuration: begin

@@ -391,4 +391,36 @@ func TestPlotChangesFigures(t *testing.T) {
 	if status, _, errs := neurosim("plot", out, "--set", "figures.uncaging.axes.a.y_max=3 ms"); status != exitFailed || !strings.Contains(errs, `must be a voltage (mV), is a time`) || !strings.Contains(errs, "traces.png") {
 		t.Errorf("%d %s", status, errs)
 	}
+	// The study has no recordings from which its figure could be made again.
+	if status, _, errs := neurosim("plot", out, "--set", `figures.uncaging.labels=["a"]`); status != exitUsage || !strings.Contains(errs, "change the configuration and run it") {
+		t.Errorf("%d %s", status, errs)
+	}
+}
+
+// What the raster of a network shows can be chosen without simulating again: the run has its
+// recordings.
+func TestPlotChoosesCells(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "q")
+	must(t, quickstart(out)...)
+	file := filepath.Join(out, "figures", "raster.svg")
+	all, spikes := read(t, file), read(t, filepath.Join(out, "spikes.csv"))
+	draw := func(set string) string {
+		must(t, "plot", out, "--formats", "svg", "--figure", "raster", "--set", set)
+		return read(t, file)
+	}
+	few, rates := draw(`figures.raster.cells=["E/0-3"]`), draw("figures.raster.spikes=false")
+	if few == all || len(rates) >= len(few) || read(t, filepath.Join(out, "spikes.csv")) != spikes {
+		t.Errorf("pictures of %d, %d and %d bytes", len(all), len(few), len(rates))
+	}
+	if again := draw(`figures.raster.cells=["E/0-99"]`); again != all {
+		t.Error("all cells by their numbers are not all cells")
+	}
+	for set, want := range map[string]string{
+		`figures.raster.cells=["E/100"]`: "E has cells 0 to 99", "figures.raster.rots=3": `did you mean "rows"?`,
+		`figures.rooster.cells=["E/1"]`: `did you mean "raster"?`, "figures.accuracy.theory=false": "its points are those of the sweep",
+	} {
+		if status, _, errs := neurosim("plot", out, "--formats", "svg", "--set", set); status == exitDone || !strings.Contains(errs, want) {
+			t.Errorf("%s: %d %s", set, status, errs)
+		}
+	}
 }

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
+	"io"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -54,13 +57,24 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 		loaded[name], failed[name] = fig, err
 		begin[name] = grammar.Redraw{Title: fig.Title, Width: fig.Width, Height: fig.Height, Note: true, Legend: true, Letters: !fig.NoLetters}
 	}
-	changed, err := grammar.Redrawn(set, names, begin)
+	shapes, others := apart(set)
+	changed, err := grammar.Redrawn(shapes, names, begin)
+	if err != nil {
+		return err
+	}
+	again, err := c.drawAgain(ctx, dir, names, others)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
 		err := w.attempt("figure "+name, func() error {
 			fig := loaded[name]
+			if made, is := again[name]; is {
+				if err := cmp.Or(made.Err, made.DataErr, made.ShapeErr); err != nil {
+					return err
+				}
+				return w.picture(ctx, made.Figure.Finite())
+			}
 			if failed[name] != nil {
 				return failed[name]
 			}
@@ -84,4 +98,59 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 		}
 	}
 	return w.err()
+}
+
+// apart divides what is to be changed: shapes change how figures look that are drawn already.
+// What others change of a figure needs the recordings, and then all of that figure does.
+func apart(set overrides) (shapes, others overrides) {
+	remade := map[string]bool{}
+	for _, o := range set {
+		if name, shape := o.Reshapes(); !shape {
+			remade[name] = true
+		}
+	}
+	for _, o := range set {
+		if name, _ := o.Reshapes(); remade[name] {
+			others = append(others, o)
+		} else {
+			shapes = append(shapes, o)
+		}
+	}
+	return shapes, others
+}
+
+// A redrawer is a study that makes figures again from its recordings.
+type redrawer interface {
+	Redraw(ctx context.Context, names []string, workers int, open func(name string) (io.ReadCloser, error)) []study.Figure
+}
+
+// drawAgain makes figures again from the recordings of a run, as the configuration with some keys
+// changed asks for them.
+func (c *cli) drawAgain(ctx context.Context, dir *results.Dir, names []string, set overrides) (map[string]study.Figure, error) {
+	if len(set) == 0 {
+		return nil, nil
+	}
+	var wanted []string
+	for _, o := range set {
+		name, _ := o.Reshapes()
+		if !slices.Contains(names, name) {
+			return nil, usagef("--set %s: there is no figure %q%s", o.Key, name, grammar.DidYouMean(name, names))
+		}
+		if !slices.Contains(wanted, name) {
+			wanted = append(wanted, name)
+		}
+	}
+	x, err := c.load(ctx, dir.Path("resolved.toml"), grammar.Options{Set: set})
+	if err != nil {
+		return nil, err
+	}
+	from, is := x.Study.(redrawer)
+	if !is {
+		return nil, usagef("--set %s: %s has no recordings from which figure %s could be made again: change the configuration and run it", set[0].Key, x.Kind.Name, wanted[0])
+	}
+	made := map[string]study.Figure{}
+	for _, f := range from.Redraw(ctx, wanted, runtime.GOMAXPROCS(0), dir.Read) {
+		made[f.Name] = f
+	}
+	return made, nil
 }

@@ -2,6 +2,7 @@ package networks
 
 import (
 	"math"
+	"slices"
 
 	"neurosim/grammar"
 	"neurosim/network"
@@ -102,7 +103,17 @@ type rasterSpec struct {
 	Stop        float64  `toml:"stop" unit:"ms" grid:"dt" doc:"end of the time shown; default: the end of the run"`
 	Populations []string `toml:"populations" doc:"from the top; default: all that are recorded"`
 	Rows        int      `toml:"rows" doc:"most cells shown of each population, evenly spread"`
+	Cells       []string `toml:"cells" doc:"the cells shown, as population/cell or population/first-last; of populations that are not named, all"`
+	Groups      []string `toml:"groups" doc:"segments whose NMDA spikes are shown, as population/segments, each in a colour of its own; default: all"`
+	Spikes      bool     `toml:"spikes" doc:"draw the spikes of cells; false: the rates alone"`
 	Rates       bool     `toml:"rates" doc:"draw the population rates below"`
+
+	Chosen map[string][]int `toml:"-"` // by population, the cells that Cells names
+}
+
+// shows tells whether the NMDA spikes of a group are drawn.
+func (r *rasterSpec) shows(population, group string) bool {
+	return len(r.Groups) == 0 || slices.Contains(r.Groups, population+"/"+group)
 }
 
 // tracesSpec asks for recorded traces against time.
@@ -178,7 +189,7 @@ func defaultDetection() Detection {
 	return Detection{Estimator: direct, Trials: 100_000}
 }
 func defaultRaster() rasterSpec {
-	return rasterSpec{Stop: math.Inf(1), Rows: 2048, Rates: true}
+	return rasterSpec{Stop: math.Inf(1), Rows: 2048, Spikes: true, Rates: true}
 }
 func defaultTraces() tracesSpec { return tracesSpec{Stop: math.Inf(1), Stimulus: true} }
 func defaultKymograph() kymographSpec {

@@ -2,6 +2,9 @@ package networks
 
 import (
 	"context"
+	"errors"
+	"io"
+	"slices"
 
 	"neurosim/figure"
 	"neurosim/study"
@@ -26,4 +29,21 @@ func makeFigures(ctx context.Context, x *Study, figures []Figure, workers int, o
 		}
 		return accuracy(ctx, x, f, workers, points)
 	})
+}
+
+// Redraw makes figures of a run again from its recordings. Figures of a sweep are not among
+// what was recorded.
+func (x *Study) Redraw(ctx context.Context, names []string, workers int, open func(name string) (io.ReadCloser, error)) []study.Figure {
+	var wanted []Figure
+	var made []study.Figure
+	for _, f := range x.Figures {
+		switch {
+		case !slices.Contains(names, f.Name):
+		case f.Accuracy != nil:
+			made = append(made, study.Figure{Name: f.Name, Err: errors.New("its points are those of the sweep, which are not recorded: change the configuration and run it")})
+		default:
+			wanted = append(wanted, f)
+		}
+	}
+	return append(made, makeFigures(ctx, x, wanted, workers, open, nil)...)
 }

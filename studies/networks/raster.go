@@ -45,9 +45,9 @@ func (s span) axis() figure.Axis {
 	return figure.Axis{Label: "Time", Unit: s.unit, Min: s.at(s.from), Max: s.at(s.to)}
 }
 
-// raster draws spikes against time, a panel for each population: plateaus of
-// NMDA spikes as bars, spikes as ticks, presentations shaded, silent cells as
-// empty rows; and the population rates below.
+// raster draws spikes against time, a panel for each population: NMDA spikes as bars, of each
+// group of segments in a colour of its own, spikes as ticks, presentations shaded, silent cells
+// as empty rows; and the population rates below.
 func raster(x *Study, f Figure, open opener) (figure.Figure, error) {
 	r := f.Raster
 	t := spanOf(x, r.Start, r.Stop)
@@ -58,49 +58,23 @@ func raster(x *Study, f Figure, open opener) (figure.Figure, error) {
 		return fig, err
 	}
 	height := 14.0
-	rows := map[string]*rowMap{}
-	for _, name := range r.Populations {
-		p := x.Network.Population(name)
-		m := newRowMap(p.Size(), r.Rows)
-		rows[name] = m
-		label := name + " cell"
-		if m.shown < m.cells {
-			label += fmt.Sprintf(" (%d of %d)", m.shown, m.cells)
-		}
-		panel := figure.Panel{
-			X: t.axis(), Y: figure.Axis{Label: label, Min: -0.5, Max: float64(m.shown) - 0.5, Ticks: m.ticks()},
-			Bands: bands, Weight: 1,
-			Series: []figure.Series{{Name: "Spike", Mark: figure.Raster, Role: roleOf(p.Kind)}},
-		}
-		panel.Legend = true
-		bands = unnamed(bands) // the first panel names them for all
-		if len(p.Segments) > 0 {
-			panel.Series = append([]figure.Series{{Name: "NMDA spike", Mark: figure.Spans, Role: figure.Dendritic}}, panel.Series...)
-			if x.Record.Dendritic { // black: with no help of a segment
-				panel.Series[1].Name = "Spike during an NMDA spike"
-				panel.Series = append(panel.Series, figure.Series{Name: "Spike without one", Mark: figure.Raster})
-			}
-		}
-		if p.Size() < 30 {
-			panel.Weight = 0.5
-		}
-		height += float64(42 * panel.Weight)
-		fig.Panels = append(fig.Panels, panel)
-	}
-	plateaus := map[cellOf][]plateau{}
-	if x.Record.Dendritic {
-		if err := addPlateaus(x, t, &fig, r.Populations, rows, plateaus, open); err != nil {
+	if r.Spikes {
+		panels, err := rasterPanels(x, r, t, bands, open)
+		if err != nil {
 			return fig, err
 		}
-	}
-	if err := addSpikes(x, t, &fig, r.Populations, rows, plateaus, open); err != nil {
-		return fig, err
+		for _, p := range panels {
+			height += float64(42 * p.Weight)
+		}
+		fig.Panels = panels
+		bands = nil // the panels above say what was shown when
 	}
 	if r.Rates {
 		p, err := ratesPanel(x, t, r.Populations, open)
 		if err != nil {
 			return fig, err
 		}
+		p.Bands = bands
 		fig.Panels = append(fig.Panels, p)
 		height += 30
 	}
@@ -108,6 +82,113 @@ func raster(x *Study, f Figure, open opener) (figure.Figure, error) {
 		fig.Height = min(height, 220)
 	}
 	return study.Noted(f.Figure, fig, figure.Meanings{More: rasterSays(x, t, fig)}), nil
+}
+
+// rasterPanels draws the cells of each population.
+func rasterPanels(x *Study, r *rasterSpec, t span, bands []figure.Band, open opener) ([]figure.Panel, error) {
+	panels := map[string]*rasterPanel{}
+	var all []*rasterPanel
+	for _, name := range r.Populations {
+		p := newRasterPanel(x, r, t, x.Network.Population(name))
+		p.Bands = bands
+		bands = unnamed(bands) // the first panel names them for all
+		panels[name], all = p, append(all, p)
+	}
+	if x.Record.Dendritic {
+		err := eachPlateau(x, t, open, func(q plateau) {
+			if p := panels[q.population]; p != nil {
+				p.plateau(t, q)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	err := readSpikes(x, t, open, func(step int64, population string, cell int) {
+		if p := panels[population]; p != nil {
+			p.spike(t, step, cell)
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]figure.Panel, len(all))
+	for i, p := range all {
+		out[i] = p.Panel
+	}
+	return out, nil
+}
+
+// A rasterPanel is the panel of one population.
+type rasterPanel struct {
+	figure.Panel
+	rows     *rowMap
+	groups   map[string]int    // series of the NMDA spikes of a group
+	plateaus map[int][]plateau // of cells that are shown
+	during   int               // series of spikes during an NMDA spike
+	without  int               // of the others
+}
+
+func newRasterPanel(x *Study, r *rasterSpec, t span, p *network.Population) *rasterPanel {
+	out := &rasterPanel{rows: newRowMap(p.Size(), r.Rows, r.Chosen[p.Name]), groups: map[string]int{}, plateaus: map[int][]plateau{}}
+	shown := len(out.rows.cells)
+	label := p.Name + " cell"
+	if shown < p.Size() {
+		label += fmt.Sprintf(" (%d of %d)", shown, p.Size())
+	}
+	out.Panel = figure.Panel{X: t.axis(), Y: figure.Axis{Label: label, Min: -0.5, Max: float64(shown) - 0.5, Ticks: out.rows.ticks()}, Weight: 1, Legend: true}
+	if shown < 30 {
+		out.Weight = 0.5
+	}
+	var groups []string
+	for _, g := range p.Segments {
+		if x.Record.Dendritic && r.shows(p.Name, g.Name) && detects(x, p.Name, g.Name) {
+			groups = append(groups, g.Name)
+		}
+	}
+	for i, g := range groups {
+		name := "NMDA spike"
+		if len(groups) > 1 {
+			name += ", " + g
+		}
+		out.groups[g] = len(out.Series)
+		out.Series = append(out.Series, figure.Series{Name: name, Mark: figure.Spans, Role: figure.Dendritic, Index: i})
+	}
+	spikes := figure.Series{Name: "Spike", Mark: figure.Raster, Role: roleOf(p.Kind)}
+	if len(groups) > 0 { // black: with no help of a segment
+		spikes.Name = "Spike during an NMDA spike"
+		out.during = len(out.Series)
+		out.Series = append(out.Series, spikes)
+		spikes = figure.Series{Name: "Spike without one", Mark: figure.Raster}
+	}
+	out.without = len(out.Series)
+	out.Series = append(out.Series, spikes)
+	return out
+}
+
+// plateau draws the NMDA spike of a segment from its start to its end.
+func (p *rasterPanel) plateau(t span, q plateau) {
+	series, shown := p.groups[q.group]
+	row := p.rows.row(q.cell)
+	if !shown || row < 0 {
+		return
+	}
+	s := &p.Series[series]
+	s.X, s.X2, s.Y = append(s.X, t.at(q.from)), append(s.X2, t.at(q.to)), append(s.Y, float64(row))
+	p.plateaus[q.cell] = append(p.plateaus[q.cell], q)
+}
+
+// spike draws a spike, those during an NMDA spike that is shown apart from others.
+func (p *rasterPanel) spike(t span, step int64, cell int) {
+	row := p.rows.row(cell)
+	if row < 0 {
+		return
+	}
+	to := p.without
+	if slices.ContainsFunc(p.plateaus[cell], func(q plateau) bool { return q.from <= step && step < q.to }) {
+		to = p.during
+	}
+	p.Series[to].Add(t.at(step), float64(row))
 }
 
 // rasterSays says what shading and rates of a raster are.
@@ -161,44 +242,45 @@ func roleOf(k network.Kind) figure.Role {
 	return figure.Excitatory
 }
 
-// rowMap places the cells of a population in rows: all of them, or a subset
-// evenly spread from the first to the last.
+// rowMap places the cells of a population in rows: those that a user chose, or all, or a
+// subset evenly spread from the first to the last.
 type rowMap struct {
-	cells, shown int
+	cells []int // of the rows, ascending
+	chose bool
 }
 
-func newRowMap(cells, most int) *rowMap { return &rowMap{cells, min(cells, most)} }
-
-// cell returns the cell that row i shows, ⌊i·(cells-1)/(shown-1)⌋: the last row is
-// the last cell.
-func (m *rowMap) cell(row int) int {
-	if m.shown == 1 {
-		return 0
+// newRowMap returns the rows of chosen cells, or where there are none of at most so many of all.
+func newRowMap(all, most int, chosen []int) *rowMap {
+	if chosen != nil {
+		return &rowMap{chosen, true}
 	}
-	return row * (m.cells - 1) / (m.shown - 1)
+	m := &rowMap{cells: make([]int, min(all, most))}
+	for i := range m.cells {
+		if last := len(m.cells) - 1; last > 0 {
+			m.cells[i] = i * (all - 1) / last // the last row is the last cell
+		}
+	}
+	return m
 }
 
 // row returns the row of a cell, or -1 if it is not shown.
 func (m *rowMap) row(cell int) int {
-	if m.shown == 1 {
-		return min(0, -cell)
-	}
-	i := (cell*(m.shown-1) + m.cells - 2) / (m.cells - 1)
-	if i < m.shown && m.cell(i) == cell {
+	if i, shown := slices.BinarySearch(m.cells, cell); shown {
 		return i
 	}
 	return -1
 }
 
-// ticks labels the first and the last row with their cells.
-func (m *rowMap) ticks() []figure.Tick {
-	label := func(row int) figure.Tick {
-		return figure.Tick{At: float64(row), Label: strconv.Itoa(m.cell(row))}
+// ticks labels the rows of a few chosen cells, or else the first and the last row.
+func (m *rowMap) ticks() (out []figure.Tick) {
+	const few = 8
+	last := len(m.cells) - 1
+	for row, cell := range m.cells {
+		if row == 0 || row == last || m.chose && len(m.cells) <= few {
+			out = append(out, figure.Tick{At: float64(row), Label: strconv.Itoa(cell)})
+		}
 	}
-	if m.shown == 1 {
-		return []figure.Tick{label(0)}
-	}
-	return []figure.Tick{label(0), label(m.shown - 1)}
+	return out
 }
 
 // shading returns the bands of the presentations in the span: from the first to
@@ -236,34 +318,6 @@ func shading(x *Study, t span, open opener) ([]figure.Band, error) {
 	return bands, err
 }
 
-// addSpikes draws the spikes, those during a plateau of the cell apart from others.
-func addSpikes(x *Study, t span, fig *figure.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open opener) error {
-	type pair struct{ during, without *figure.Series }
-	series := map[string]pair{}
-	for i, name := range names {
-		s := fig.Panels[i].Series
-		last := &s[len(s)-1]
-		series[name] = pair{last, last}
-		if len(s) == 3 {
-			series[name] = pair{&s[1], last}
-		}
-	}
-	return readSpikes(x, t, open, func(step int64, population string, cell int) {
-		s := series[population].without
-		if s == nil {
-			return
-		}
-		for _, p := range plateaus[cellOf{population, cell}] {
-			if p.from <= step && step < p.to {
-				s = series[population].during
-			}
-		}
-		if row := rows[population].row(cell); row >= 0 {
-			s.Add(t.at(step), float64(row))
-		}
-	})
-}
-
 // readSpikes calls each for every spike of the span.
 func readSpikes(x *Study, t span, open opener, each func(step int64, population string, cell int)) error {
 	f, err := open(spikesFile(x.Record.Format))
@@ -285,34 +339,6 @@ func unnamed(bands []figure.Band) []figure.Band {
 		out[i].Name = ""
 	}
 	return out
-}
-
-// cellOf is a cell of a population.
-type cellOf struct {
-	population string
-	cell       int
-}
-
-// addPlateaus draws each plateau from its start to its end, or to the end of the
-// span, and sorts those that are shown by their cells.
-func addPlateaus(x *Study, t span, fig *figure.Figure, names []string, rows map[string]*rowMap, plateaus map[cellOf][]plateau, open opener) error {
-	series := map[string]*figure.Series{}
-	for i, name := range names {
-		if s := fig.Panels[i].Series; s[0].Mark == figure.Spans {
-			series[name] = &s[0]
-		}
-	}
-	return eachPlateau(x, t, open, func(p plateau) {
-		s := series[p.population]
-		if s == nil {
-			return
-		}
-		if row := rows[p.population].row(p.cell); row >= 0 {
-			s.X, s.X2, s.Y = append(s.X, t.at(p.from)), append(s.X2, t.at(p.to)), append(s.Y, float64(row))
-			of := cellOf{p.population, p.cell}
-			plateaus[of] = append(plateaus[of], p)
-		}
-	})
 }
 
 // plateau is one plateau, cut to the span of a figure.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 
 	"neurosim/grammar"
@@ -409,12 +410,75 @@ func (d reader) raster(x *Study, f *grammar.Figure) *rasterSpec {
 			d.Rule(slices.Contains(x.Record.Spikes, name), f.Path+".populations", "names %q, whose spikes are not recorded (record.spikes)", name)
 		}
 	}
-	panels := len(t.Populations)
+	d.Rule(t.Spikes || t.Rates, f.Path+".spikes", "and rates are false: nothing is left to draw")
+	t.Chosen = d.chosenCells(x, f.Path+".cells", &t)
+	for _, target := range t.Groups {
+		d.shownGroup(x, f.Path+".groups", target, &t)
+	}
+	panels := 0
+	if t.Spikes {
+		panels = len(t.Populations)
+	}
 	if t.Rates {
 		panels++
 	}
 	d.CheckRoom(f, panels)
 	return &t
+}
+
+// chosenCells reads the cells that a raster shows, as population/cell or population/first-last.
+func (d reader) chosenCells(x *Study, path string, t *rasterSpec) map[string][]int {
+	chosen := map[string][]int{}
+	for _, text := range t.Cells {
+		name, which, _ := strings.Cut(text, "/")
+		if !d.Population(x.Model, path, name) {
+			continue
+		}
+		if !slices.Contains(t.Populations, name) {
+			d.Bad(path, "names %q, which the figure does not show", text)
+			continue
+		}
+		from, to, several := strings.Cut(which, "-")
+		first, err := strconv.Atoi(from)
+		last, err2 := first, error(nil)
+		if several {
+			last, err2 = strconv.Atoi(to)
+		}
+		size := x.Network.Population(name).Size()
+		switch {
+		case err != nil || err2 != nil:
+			d.Bad(path, "%q must be population/cell or population/first-last, like %q", text, name+"/0-9")
+		case first < 0 || last >= size:
+			d.Bad(path, "%q: %s has cells 0 to %d", text, name, size-1)
+		case first > last:
+			d.Bad(path, "%q goes from %d to %d", text, first, last)
+		default:
+			for cell := first; cell <= last; cell++ {
+				chosen[name] = append(chosen[name], cell)
+			}
+		}
+	}
+	for name, cells := range chosen {
+		slices.Sort(cells)
+		chosen[name] = slices.Compact(cells)
+	}
+	return chosen
+}
+
+// shownGroup checks a group whose NMDA spikes a raster shows.
+func (d reader) shownGroup(x *Study, path, target string, t *rasterSpec) {
+	population, group, ok := d.Target(x.Model, path, target)
+	switch {
+	case !ok:
+	case group == "":
+		d.Bad(path, "%q must be population/segments", target)
+	case !slices.Contains(t.Populations, population):
+		d.Bad(path, "names %q, which the figure does not show", target)
+	case !x.Record.Dendritic:
+		d.Bad(path, "needs record.dendritic")
+	case !detects(x, population, group):
+		d.Bad(path, "names %q, whose NMDA spikes are not detected", target)
+	}
 }
 
 func (d reader) traces(x *Study, f *grammar.Figure) *tracesSpec {

@@ -8,19 +8,19 @@ import (
 // The last row of a raster is the last cell: rows ended at cell 2998 of 2999.
 func TestRowsReachTheLastCell(t *testing.T) {
 	for _, c := range []struct{ cells, most int }{{3000, 2048}, {2048, 2048}, {5, 2}, {7, 1}, {1, 10}, {100, 99}} {
-		m := newRowMap(c.cells, c.most)
-		if first, last := m.cell(0), m.cell(m.shown-1); first != 0 || m.shown > 1 && last != c.cells-1 {
+		m := newRowMap(c.cells, c.most, nil)
+		if first, last := m.cells[0], m.cells[len(m.cells)-1]; first != 0 || len(m.cells) > 1 && last != c.cells-1 {
 			t.Errorf("%d of %d: rows from cell %d to %d", c.most, c.cells, first, last)
 		}
 		shown := 0
 		for cell := range c.cells {
 			if row := m.row(cell); row >= 0 {
-				if shown++; m.cell(row) != cell {
-					t.Errorf("%d of %d: cell %d in row %d, which shows %d", c.most, c.cells, cell, row, m.cell(row))
+				if shown++; m.cells[row] != cell {
+					t.Errorf("%d of %d: cell %d in row %d, which shows %d", c.most, c.cells, cell, row, m.cells[row])
 				}
 			}
 		}
-		if shown != m.shown {
+		if shown != len(m.cells) {
 			t.Errorf("%d of %d: %d rows", c.most, c.cells, shown)
 		}
 	}
