@@ -60,7 +60,7 @@ func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 			return fig, err
 		}
 		if f.Traces.PerCell && len(panels) > 0 {
-			panels[0].Title = cells[shown.Cells[0]]
+			title(panels, cells[shown.Cells[0]])
 		}
 		fig.Panels = append(fig.Panels, panels...)
 		says = append(says, more...)
@@ -82,6 +82,18 @@ func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 		}
 	}
 	return study.Noted(f.Figure, fig, figure.Meanings{More: says}), nil
+}
+
+// title names the panels of a cell above the first of them; a legend need not say so again.
+func title(panels []figure.Panel, cell string) {
+	panels[0].Title = cell
+	for _, p := range panels {
+		for i := range p.Series {
+			if p.Series[i].Name == cell {
+				p.Series[i].Name = ""
+			}
+		}
+	}
 }
 
 // shown returns the traces whose panels stand together: all, or those of each cell.
