@@ -24,6 +24,10 @@ const (
 	// Resume goes on with a run that is not finished and left a checkpoint, or
 	// was killed before it wrote anything.
 	Resume
+
+	// Merge makes the run of which the directory holds the parts. What a merge left that
+	// was interrupted is made again.
+	Merge
 )
 
 // admit returns the record of the run in a directory, empty where there is
@@ -33,7 +37,16 @@ func admit(path string, mode Mode) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
+	if parts := HasParts(path); parts && (mode == New || mode == Overwrite) {
+		return Record{}, fmt.Errorf("%s: holds the parts of a divided run: neurosim status and neurosim merge are for it", path)
+	} else if !parts && mode == Merge {
+		return Record{}, fmt.Errorf("%s: holds no parts of a divided run", path)
+	}
 	switch mode {
+	case Merge:
+		if empty {
+			return Record{}, nil
+		}
 	case New:
 		if !empty {
 			return Record{}, fmt.Errorf("%s: exists and is not empty: choose another directory, "+
@@ -54,8 +67,10 @@ func admit(path string, mode Mode) (Record, error) {
 		return Record{}, notARun(path)
 	case err != nil:
 		return Record{}, err
-	case mode == Overwrite:
+	case mode == Overwrite || mode == Merge && rec.Outcome != Done:
 		return rec, nil
+	case mode == Merge:
+		return Record{}, fmt.Errorf("%s: is merged already", path)
 	case rec.Outcome == Done:
 		return Record{}, fmt.Errorf("%s: the run in it is finished: there is nothing to resume", path)
 	}
@@ -67,7 +82,7 @@ func admit(path string, mode Mode) (Record, error) {
 }
 
 // isEmpty reports whether a directory is not there, or holds nothing but what a
-// run leaves that was killed before its first line of record.
+// run leaves that was killed before its first line of record, and parts.
 func isEmpty(path string) (bool, error) {
 	entries, err := os.ReadDir(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -80,7 +95,7 @@ func isEmpty(path string) (bool, error) {
 		return false, about(path, err)
 	}
 	for _, e := range entries {
-		if name := e.Name(); name != lockName && name != recordName+tmpSuffix {
+		if name := e.Name(); name != lockName && name != recordName+tmpSuffix && name != partsName {
 			return false, nil
 		}
 	}

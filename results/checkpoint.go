@@ -31,18 +31,21 @@ func (d *Dir) WriteCheckpoint(v any) error {
 	if !live {
 		return about(checkpointName, errors.New("is written only between Begin and Finish"))
 	}
-	_, err := writeWhole(d.path, checkpointName, func(w io.Writer) error {
-		sum := sha256.New()
-		both := io.MultiWriter(w, sum)
-		if _, err := io.WriteString(both, checkpointMagic); err != nil {
-			return err
-		}
-		if err := gob.NewEncoder(both).Encode(v); err != nil {
-			return err
-		}
-		_, err := w.Write(sum.Sum(nil))
+	_, err := writeWhole(d.path, checkpointName, func(w io.Writer) error { return encodeState(w, v) })
+	return err
+}
+
+// encodeState writes the line, the gob and the hash.
+func encodeState(w io.Writer, v any) error {
+	sum := sha256.New()
+	both := io.MultiWriter(w, sum)
+	if _, err := io.WriteString(both, checkpointMagic); err != nil {
 		return err
-	})
+	}
+	if err := gob.NewEncoder(both).Encode(v); err != nil {
+		return err
+	}
+	_, err := w.Write(sum.Sum(nil))
 	return err
 }
 
@@ -54,12 +57,17 @@ func (d *Dir) ReadCheckpoint(v any) error {
 		return about(checkpointName, err)
 	}
 	defer f.Close()
+	return about(checkpointName, decodeState(f, v))
+}
+
+// decodeState reads what encodeState wrote.
+func decodeState(f *os.File, v any) error {
 	payload, err := verify(f)
 	if err != nil {
-		return about(checkpointName, err)
+		return err
 	}
 	if err := gob.NewDecoder(payload).Decode(v); err != nil {
-		return fmt.Errorf("%s: does not fit this program: %w", checkpointName, err)
+		return fmt.Errorf("does not fit this program: %w", err)
 	}
 	return nil
 }

@@ -142,6 +142,9 @@ func checkName(name string) error {
 // about says which file an error is about. Where package os said so already,
 // with its full path and the operation, the name takes their place.
 func about(name string, err error) error {
+	if err == nil {
+		return nil
+	}
 	switch e := err.(type) {
 	case *fs.PathError:
 		if isPathOf(e.Path, name) {

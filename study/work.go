@@ -12,6 +12,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/gob"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -53,6 +54,7 @@ type Options struct {
 	Keep     func(State) error                                       // brings a state to the disk; nil: states are not kept
 	Every    time.Duration                                           // least time between two states that are kept while parts are done; 0: only when asked
 	From     State                                                   // of the interrupted study; the zero State at the beginning
+	Share    *Share                                                  // of the parts, that this process does; nil: all
 }
 
 // New returns the Work of a study.
@@ -166,6 +168,7 @@ type Stage struct {
 	Label string  // in front of the progress; "": nothing is told
 	Unit  string  // of the total: "runs"
 	Total float64 // 0: the number of parts, each of which counts 1
+	Quick bool    // no work for several processes: each does all parts
 }
 
 // Next returns a stage of a name that is given to several stages in turn: name, name 2,
@@ -265,14 +268,23 @@ func Parts[T any](ctx context.Context, w *Work, of Stage, n int, do func(ctx con
 	}
 	bar := w.tell(of, each*float64(n))
 	defer bar.end()
-	if counts || len(s.have) > 0 {
-		bar.advance(each * float64(len(s.have)))
+	share := w.Share
+	if of.Quick {
+		share = nil
 	}
-	out, _, err := sweep.Map(ctx, w.Threads, n, func(i int) (T, error) {
-		if r, ok := s.have[i]; ok {
-			return r, nil
+	if share != nil {
+		share.begin(n)
+		if err := s.take(share.Others); err != nil {
+			return nil, err
 		}
-		p := &Part{Index: i, Threads: max(1, w.Threads/n), Saved: s.begun(i), work: w, save: func(b []byte) { s.save(i, b) }, advance: bar.advance}
+	}
+	own := s.own(share)
+	if counts || len(s.have) > 0 {
+		bar.advance(each * float64(n-len(own)))
+	}
+	made, _, err := sweep.Map(ctx, w.Threads, len(own), func(k int) (T, error) {
+		i := own[k]
+		p := &Part{Index: i, Threads: max(1, w.Threads/len(own)), Saved: s.begun(i), work: w, save: func(b []byte) { s.save(i, b) }, advance: bar.advance}
 		r, err := do(ctx, p)
 		if err != nil {
 			return r, err
@@ -295,6 +307,21 @@ func Parts[T any](ctx context.Context, w *Work, of Stage, n int, do func(ctx con
 			return nil, fmt.Errorf("%w; its state could not be kept: %w", err, kept)
 		}
 		return nil, err
+	}
+	for k, i := range own {
+		s.have[i] = made[k]
+	}
+	if share != nil {
+		if err := errors.Join(w.Save(), s.take(share.Others)); err != nil {
+			return nil, err
+		}
+		if left := s.missing(); left != nil {
+			return nil, &Waits{of.Name, n, left}
+		}
+	}
+	out := make([]T, n)
+	for i := range out {
+		out[i] = s.have[i]
 	}
 	if of.Label != "" {
 		w.Timed(of.Name, start)

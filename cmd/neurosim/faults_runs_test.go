@@ -536,7 +536,7 @@ func TestQuietSaysWhatIsWrong(t *testing.T) {
 func TestPanicsOfCommands(t *testing.T) {
 	var out, errs bytes.Buffer
 	c := &cli{out: &out, err: &errs}
-	code := status(c, rescue.Do(func() error {
+	code := status(t.Context(), c, rescue.Do(func() error {
 		var g rescue.Group
 		g.Go(func() { var none []int; none[len(none)] = 1 })
 		g.Wait()

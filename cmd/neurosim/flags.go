@@ -137,7 +137,7 @@ func (f *configFlags) add(fs *flag.FlagSet) {
 // that say where a run is left and what becomes of one that is there.
 func given(fs *flag.FlagSet) (words []string) {
 	fs.Visit(func(f *flag.Flag) {
-		if slices.Contains([]string{"o", "overwrite", "resume"}, f.Name) {
+		if slices.Contains([]string{"o", "overwrite", "resume", "part"}, f.Name) {
 			return
 		}
 		name, value := "--"+f.Name, f.Value.String()

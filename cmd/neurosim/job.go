@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -32,6 +33,7 @@ const keptEvery = 30 * time.Second
 type jobFlags struct {
 	dir               string
 	threads           int
+	part              partFlag
 	overwrite, resume bool
 	asJSON, quiet     bool
 }
@@ -39,6 +41,7 @@ type jobFlags struct {
 func (f *jobFlags) add(fs *flag.FlagSet, name string) {
 	fs.Var((*textFlag)(&f.dir), "o", fmt.Sprintf("`DIR` to write; default: out/%s, or out/%[1]s-2 ... where that exists", name))
 	fs.Var((*threadsFlag)(&f.threads), "threads", "`N` threads; 0: all that help. Results do not depend on it")
+	fs.Var(&f.part, "part", "`i/N`: do part i of N of the run and leave it in DIR for neurosim merge; auto: as the array of jobs says, of which this is a task")
 	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
 	fs.BoolVar(&f.resume, "resume", false, "go on with the unfinished run in DIR")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
@@ -96,7 +99,15 @@ func (j *job) run(ctx context.Context, began time.Time) error {
 		return err
 	}
 	if j.flags.quiet {
-		j.cli = &cli{j.out, j.cli.err, j.kinds, true}
+		quiet := *j.cli
+		quiet.quiet = true
+		j.cli = &quiet
+	}
+	switch {
+	case j.merging != nil:
+		return j.merged(ctx, began)
+	case j.flags.part.of > 0:
+		return j.share(ctx, began)
 	}
 	if j.flags.dir == "" {
 		j.flags.dir = filepath.Join("out", j.name)
@@ -122,6 +133,12 @@ func (j *job) run(ctx context.Context, began time.Time) error {
 			return err
 		}
 	}
+	return j.into(ctx, began, from)
+}
+
+// into runs the study from a state and leaves the directory finished, or one that says how far it
+// came.
+func (j *job) into(ctx context.Context, began time.Time, from study.State) error {
 	j.lend(from)
 	j.work.Timed("load", began)
 	j.describe()
@@ -129,7 +146,7 @@ func (j *job) run(ctx context.Context, began time.Time) error {
 		return err
 	}
 	var report study.Report
-	err = rescue.Do(func() error {
+	err := rescue.Do(func() (err error) {
 		report, err = j.phases(ctx)
 		return err
 	})
@@ -140,8 +157,12 @@ func (j *job) run(ctx context.Context, began time.Time) error {
 	if errors.Is(err, context.Canceled) {
 		outcome = results.Interrupted
 	}
-	j.record.ExitCode = status(&cli{out: io.Discard, err: io.Discard}, err)
+	j.record.ExitCode = status(ctx, &cli{out: io.Discard, err: io.Discard}, err)
 	err = errors.Join(err, j.dir.Abandon(j.record, outcome, err))
+	if j.merging != nil {
+		j.say("stopped; merge again: neurosim merge %s", shellWords([]string{j.flags.dir}))
+		return err
+	}
 	if outcome == results.Interrupted {
 		j.say("stopped; go on with: %s", shellWords(append(slices.Clone(j.again), "-o", j.flags.dir, "--resume")))
 	} else {
@@ -152,17 +173,25 @@ func (j *job) run(ctx context.Context, began time.Time) error {
 
 // lend makes the work of the study.
 func (j *job) lend(from study.State) {
-	threads := j.flags.threads
-	if threads == 0 {
-		threads = runtime.GOMAXPROCS(0)
-	}
 	j.work = study.New(study.Options{
-		Dir: j.dir, Threads: threads, Exactly: j.flags.threads > 0, Every: keptEvery, From: from,
+		Dir: j.dir, Threads: j.threads(), Exactly: j.flags.threads > 0, Every: keptEvery, From: from,
 		Tell:     func(line string) { j.say("%s", line) },
 		Progress: func(label string, total float64, unit string) study.Progress { return j.progress(label, total, unit) },
 		Deliver:  func(ctx context.Context, r study.Report) error { return j.orSave(j.deliver(ctx, r)) },
 		Keep:     func(s study.State) error { return j.dir.WriteCheckpoint(kept{j.asked, s}) },
 	})
+}
+
+// threads is how many may help: as many as asked for, as Slurm gave to the task, or as there are
+// processors that this process may use.
+func (j *job) threads() int {
+	if j.flags.threads > 0 {
+		return j.flags.threads
+	}
+	if n, err := strconv.Atoi(os.Getenv("SLURM_CPUS_PER_TASK")); err == nil && n > 0 {
+		return n
+	}
+	return runtime.GOMAXPROCS(0)
 }
 
 // describe fills in run.json as far as it is known before the run, and says what is run.

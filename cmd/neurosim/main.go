@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -28,43 +29,65 @@ const (
 	exitUsage       = 2   // the command line or the configuration is wrong
 	exitNumeric     = 3   // the simulation gave a number that is not finite
 	exitCheck       = 4   // a check did not hold
-	exitInterrupted = 130 // Ctrl-C, SIGTERM or a closed terminal
+	exitIncomplete  = 5   // parts of a divided run are missing
+	exitStopped     = 75  // SIGTERM or SIGUSR1: saved where there is something to save, to be resumed
+	exitInterrupted = 130 // Ctrl-C or a closed terminal
 )
 
 const version = "0.1.0"
 
 func main() {
 	signal.Ignore(syscall.SIGPIPE) // what is said to a closed pipe is dropped: see output
-	stops := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	stops := append([]os.Signal{os.Interrupt}, stopSignals...)
 	if !signal.Ignored(syscall.SIGHUP) { // else nohup keeps the run from a closed terminal
 		stops = append(stops, syscall.SIGHUP)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), stops...)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	ctx, cancel := context.WithCancelCause(context.Background())
+	came := make(chan os.Signal, 1)
+	signal.Notify(came, stops...)
+	go func() {
+		s := <-came
+		signal.Reset(stops...) // a second Ctrl-C ends the program at once
+		if slices.Contains(stopSignals, s) {
+			cancel(errStopped)
+		}
+		cancel(nil)
+	}()
 	os.Exit(command(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// errStopped is the cause where a scheduler stops the program, which is to go on later.
+var errStopped = errors.New("stopped by a signal")
 
 // A usageError is a mistake on the command line.
 type usageError struct{ error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-var commands = []struct {
+// A verb is what the program does for one word.
+type verb struct {
 	name, args, does string
 	run              func(ctx context.Context, c *cli, args []string) error
-}{
-	{"run", "CONFIG", "simulate, and draw the figures", runCommand},
-	{"check", "CONFIG...", "resolve and check configurations, run nothing", checkCommand},
-	{"reproduce", "[FIGURE...]", "make the paper's figures, with a verdict on each", reproduceCommand},
-	{"plot", "DIR", "draw the figures of a run again", plotCommand},
-	{"theory", "QUANTITY", "evaluate an equation of the theory, or list them", theoryCommand},
-	{"thresholds", "[CONFIG]", "compare the best threshold with published ones", thresholdsCommand},
-	{"fit", "CONFIG", "find the values of keys at which a configuration is nearest to measurements", fitCommand},
-	{"converge", "CONFIG", "run at dt, dt/2 and dt/4, and say what still moves", convergeCommand},
-	{"channel", "[NAME|FILE]", "show an ion channel of the catalogue or a file, or list them", channelCommand},
-	{"keys", "", "describe every key of a configuration", keysCommand},
-	{"list", "", "list the shipped configurations", listCommand},
-	{"version", "", "print the version and how the program was built", versionCommand},
+}
+
+// commands returns every command, in the order in which they are listed.
+func commands() []verb {
+	return []verb{
+		{"run", "CONFIG", "simulate, and draw the figures", runCommand},
+		{"check", "CONFIG...", "resolve and check configurations, run nothing", checkCommand},
+		{"reproduce", "[FIGURE...]", "make the paper's figures, with a verdict on each", reproduceCommand},
+		{"plot", "DIR", "draw the figures of a run again", plotCommand},
+		{"theory", "QUANTITY", "evaluate an equation of the theory, or list them", theoryCommand},
+		{"thresholds", "[CONFIG]", "compare the best threshold with published ones", thresholdsCommand},
+		{"fit", "CONFIG", "find the values of keys at which a configuration is nearest to measurements", fitCommand},
+		{"converge", "CONFIG", "run at dt, dt/2 and dt/4, and say what still moves", convergeCommand},
+		{"status", "DIR", "say how the parts of a divided run stand", statusCommand},
+		{"merge", "DIR", "make the run of which the parts are done", mergeCommand},
+		{"channel", "[NAME|FILE]", "show an ion channel of the catalogue or a file, or list them", channelCommand},
+		{"keys", "", "describe every key of a configuration", keysCommand},
+		{"list", "", "list the shipped configurations", listCommand},
+		{"version", "", "print the version and how the program was built", versionCommand},
+	}
 }
 
 // cli is where a command writes: data to out, everything for people to err; and the
@@ -72,7 +95,8 @@ var commands = []struct {
 type cli struct {
 	out, err io.Writer
 	kinds    []study.Kind
-	quiet    bool // nothing is said but what is wrong
+	quiet    bool     // nothing is said but what is wrong
+	merging  *merging // the command is given again for the parts that it has done; nil: it is not
 }
 
 // say writes a line for people, unless they want to know only what is wrong.
@@ -101,7 +125,7 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 func commandOf(ctx context.Context, kinds []study.Kind, args []string, out, errs io.Writer) int {
 	data := &output{w: out}
 	c := &cli{out: data, err: &output{w: errs}, kinds: kinds}
-	code := status(c, rescue.Do(func() error { return dispatch(ctx, c, args) }))
+	code := status(ctx, c, rescue.Do(func() error { return dispatch(ctx, c, args) }))
 	if data.err != nil && code == exitDone {
 		c.warn("neurosim: standard output: %s", data.err)
 		return exitFailed
@@ -140,13 +164,13 @@ func dispatch(ctx context.Context, c *cli, args []string) error {
 		usage(c.out)
 		return nil
 	}
-	for _, cmd := range commands {
+	for _, cmd := range commands() {
 		if cmd.name == args[0] {
 			return cmd.run(ctx, c, args[1:])
 		}
 	}
 	var names []string
-	for _, cmd := range commands {
+	for _, cmd := range commands() {
 		names = append(names, cmd.name)
 	}
 	return usagef("unknown command %q%s; commands are %s", args[0], grammar.DidYouMean(args[0], names), strings.Join(names, ", "))
@@ -156,7 +180,7 @@ func dispatch(ctx context.Context, c *cli, args []string) error {
 var errNoCommand = errors.New("no command")
 
 // status prints an error and returns its exit status.
-func status(c *cli, err error) int {
+func status(ctx context.Context, c *cli, err error) int {
 	var usage usageError
 	var problems grammar.Problems
 	switch {
@@ -172,9 +196,15 @@ func status(c *cli, err error) int {
 	case errors.As(err, &usage):
 		c.warn("neurosim: %s", err)
 		return exitUsage
+	case errors.Is(err, context.Canceled) && context.Cause(ctx) == errStopped:
+		c.warn("neurosim: %s", errStopped)
+		return exitStopped
 	case errors.Is(err, context.Canceled):
 		c.warn("neurosim: interrupted")
 		return exitInterrupted
+	case errors.Is(err, errIncomplete):
+		c.warn("neurosim: %s", err)
+		return exitIncomplete
 	case errors.Is(err, study.ErrCheck):
 		c.warn("neurosim: %s", err)
 		return exitCheck
@@ -188,7 +218,7 @@ func status(c *cli, err error) int {
 
 func usage(w io.Writer) {
 	fmt.Fprintf(w, "neurosim simulates pyramidal neurons with NMDA spikes.\n\n")
-	for _, cmd := range commands {
+	for _, cmd := range commands() {
 		fmt.Fprintf(w, "  neurosim %-22s %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), cmd.does)
 	}
 	fmt.Fprintf(w, "\nneurosim COMMAND -h lists the flags of a command. Begin with: neurosim run quickstart\n")

@@ -96,7 +96,7 @@ func TestCheckFails(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "run")
 	j := &job{writeup: writeup{cli: &cli{out: &out, err: &errs}}, flags: jobFlags{dir: path}, study: found{study.Report{
 		Lines: []string{"it does not"}, Failed: fmt.Errorf("a verdict: %w", study.ErrCheck)}}}
-	if got := status(j.cli, j.run(t.Context(), time.Now())); got != exitCheck || !strings.Contains(errs.String(), "it does not") {
+	if got := status(t.Context(), j.cli, j.run(t.Context(), time.Now())); got != exitCheck || !strings.Contains(errs.String(), "it does not") {
 		t.Errorf("status %d, said %s", got, errs.String())
 	}
 	done, err := results.Open(path)

@@ -48,7 +48,7 @@ func TestLinesForPeople(t *testing.T) {
 // What is not finite ends with status 3, whichever engine says so.
 func TestNonFiniteIsStatus3(t *testing.T) {
 	for _, err := range []error{&network.NonFiniteError{Population: "E"}, fmt.Errorf("cell 3 is %w", fpmath.ErrNonFinite)} {
-		if got := status(&cli{out: io.Discard, err: io.Discard}, fmt.Errorf("run: %w", err)); got != exitNumeric {
+		if got := status(t.Context(), &cli{out: io.Discard, err: io.Discard}, fmt.Errorf("run: %w", err)); got != exitNumeric {
 			t.Errorf("%v: status %d", err, got)
 		}
 	}

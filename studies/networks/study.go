@@ -32,6 +32,9 @@ const worthSaving = 10 * time.Second
 // Do simulates the network with its recordings, then the points of its sweep, if it
 // has a detection to count at them, or makes its stratified estimate.
 func (x *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
+	if w.Share != nil {
+		return x.share(ctx, w)
+	}
 	r := &networkRun{x: x, w: w, threads: w.Helping(networkThreads(x)), report: study.Report{Counts: map[string]int64{}, Reasons: reasons()}}
 	if err := r.build(); err != nil {
 		return r.report, err
@@ -53,6 +56,23 @@ func (x *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 		return r.report, err
 	}
 	return r.report, r.conclude(ctx, points, rare)
+}
+
+// share does what one of several processes does: the points of the sweep, or batches of the
+// estimate. The network itself is simulated when they are merged.
+func (x *Study) share(ctx context.Context, w *study.Work) (r study.Report, err error) {
+	switch {
+	case x.Detection == nil: // the points of a sweep are not this study's own
+	case x.Sweep != nil:
+		var points []PointResult
+		points, err = sweepDetections(ctx, x, w)
+		for _, p := range points {
+			r.Points = append(r.Points, p.Metrics)
+		}
+	case x.Detection.Estimator == Stratified:
+		_, err = estimateFalsePositives(ctx, x, w)
+	}
+	return r, err
 }
 
 // networkThreads is the number of threads that help with a network, 0 for any.

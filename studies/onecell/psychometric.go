@@ -154,7 +154,7 @@ func RunPsychometric(ctx context.Context, x *Study, w *study.Work) ([]Psychometr
 			r.Counts[theta]++
 		}
 	}
-	never, err := study.Parts(ctx, w, study.Stage{Name: "least synapses"}, n, func(ctx context.Context, p *study.Part) (int, error) {
+	never, err := study.Parts(ctx, w, study.Stage{Name: "least synapses", Quick: true}, n, func(ctx context.Context, p *study.Part) (int, error) {
 		n, err := cells[p.Index].never(ctx)
 		return n, study.AtPoint(x.Configuration, results[p.Index].Point, err)
 	})

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -31,13 +32,21 @@ func (s *Study) Plan() study.Plan { return study.Plan{} }
 func (s *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	r := study.Report{Metrics: map[string]any{"seed": s.Seed, "full": s.Full}}
 	var verdicts []namedVerdict
+	var waits []error
 	for _, f := range s.Figures {
 		v, err := s.figure(ctx, w, f)
+		if study.AllWaits(err) != nil { // for other processes; the next figure does not
+			waits = append(waits, err)
+			continue
+		}
 		if err != nil {
 			return r, fmt.Errorf("%s: %w", f.Name, err)
 		}
 		verdicts = append(verdicts, v)
 		verdict{Checks: v.Checks, Errata: v.Errata}.metrics(v.Figure, r.Metrics)
+	}
+	if waits != nil {
+		return r, errors.Join(waits...)
 	}
 	return verdictReport(r, verdicts), nil
 }

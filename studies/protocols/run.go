@@ -297,7 +297,7 @@ func (x *Study) runAll(ctx context.Context, w *study.Work) (settled, []result, e
 	if err != nil {
 		return settled{}, nil, err
 	}
-	start, err := study.Parts(ctx, w, study.Stage{Name: "settle"}, 1, func(ctx context.Context, _ *study.Part) (settled, error) { return p.settle(ctx) })
+	start, err := study.Parts(ctx, w, study.Stage{Name: "settle", Quick: true}, 1, func(ctx context.Context, _ *study.Part) (settled, error) { return p.settle(ctx) })
 	if err != nil {
 		return settled{}, nil, err
 	}
