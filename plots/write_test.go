@@ -78,7 +78,7 @@ func TestPNGSize(t *testing.T) {
 
 func TestSVGSize(t *testing.T) {
 	svg := string(render(t, small(figure.Panel{}), "svg"))
-	if want := `<svg width="40mm" height="30mm" stroke-linejoin="round" viewBox="0 0 113.39 85.039"`; !strings.Contains(svg, want) {
+	if want := `<svg width="40mm" height="30mm" viewBox="0 0 113.386 85.039"`; !strings.Contains(svg, want) {
 		t.Errorf("%.300s\nwant in it: %s", svg, want)
 	}
 	svg = string(render(t, twoImages(), "svg"))
