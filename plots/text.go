@@ -74,7 +74,7 @@ func newFace(family, weight string, ttf []byte, fallback *face) *face {
 // y is 0 for the baseline, 0.5 for the middle of capitals, 1 for their top.
 type style struct {
 	font     *face     // nil: regular
-	size     vg.Length // 0: textSize
+	size     vg.Length // before the zoom; 0: textSize
 	x, y     float64
 	vertical bool // reading upward
 	colour   color.Color
@@ -114,6 +114,7 @@ type textPage interface {
 // layout and drawing need not check each label; Write reports it.
 type pen struct {
 	draw.Canvas
+	zoom
 	err error
 	buf sfnt.Buffer
 }
@@ -127,7 +128,7 @@ func (p *pen) width(s string, st style) vg.Length {
 // text draws s at pt.
 func (p *pen) text(s string, pt vg.Point, st style) {
 	line, w := p.set(s, st)
-	st = st.resolved()
+	st = p.resolve(st)
 	if len(line) == 0 {
 		return
 	}
@@ -189,7 +190,7 @@ func outline(path *vg.Path, segs sfnt.Segments, place func(fixed.Point26_6) vg.P
 
 // set places the glyphs of s side by side and returns them with the width.
 func (p *pen) set(s string, st style) ([]piece, vg.Length) {
-	st = st.resolved()
+	st = p.resolve(st)
 	var line []piece
 	x := 0.0
 	for _, run := range markup(s) {
@@ -231,13 +232,15 @@ func (p *pen) fail(err error) {
 	}
 }
 
-func (st style) resolved() style {
+// resolve returns a style with its face, colour and size on the page.
+func (p *pen) resolve(st style) style {
 	if st.font == nil {
 		st.font = regular
 	}
 	if st.size == 0 {
 		st.size = textSize
 	}
+	st.size = p.pt(st.size)
 	if st.colour == nil {
 		st.colour = black
 	}
@@ -335,8 +338,8 @@ func unitText(unit string) string {
 	return out.String()
 }
 
-// wrap splits s into two lines when it is wider than room: before its unit if
-// that fits, else where the lines are of like width.
+// wrap splits s into lines when it is wider than room: before its unit if that fits, else
+// where two lines are of like width, and into more where those are wider.
 func (p *pen) wrap(s string, room vg.Length) []string {
 	if p.width(s, style{}) <= room {
 		return []string{s}
@@ -354,6 +357,9 @@ func (p *pen) wrap(s string, room vg.Length) []string {
 		if float64(w) < best {
 			best, lines = float64(w), []string{a, b}
 		}
+	}
+	if best > float64(room) {
+		return p.foldText(s, room, style{})
 	}
 	return lines
 }

@@ -2,6 +2,7 @@ package plots
 
 import (
 	"image/color"
+	"strconv"
 
 	"gonum.org/v1/plot/vg"
 
@@ -14,7 +15,7 @@ const (
 	mm  vg.Length = 72 / 25.4
 	dpi           = 600 // of PNG, and of marks that are drawn as an image
 
-	textSize   vg.Length = 7
+	textSize   vg.Length = 7 // unless a figure says another: see zoom
 	letterSize vg.Length = 8 // panel letters, bold
 	lineHeight           = 1.2
 	capHeight            = 0.69 // of Liberation Sans, share of the text size
@@ -23,6 +24,7 @@ const (
 	panelGap   vg.Length = 8 // between panels, beside what their labels take
 	labelGap   vg.Length = 4 // axis label to tick labels
 	tickGap    vg.Length = 1.5
+	tickSpace  vg.Length = 5.6 // least between the labels of two ticks
 	tickLength vg.Length = 2
 
 	axisWidth   vg.Length = 0.5
@@ -38,6 +40,23 @@ const (
 	ribbonTint   = 0.28
 	spanTint     = 0.6
 )
+
+// A zoom is the size of the text of a figure over textSize; 0 stands for 1. Lengths that text
+// needs room by follow it, and lines and markers do not.
+type zoom float64
+
+func zoomOf(fig figure.Figure) zoom { return zoom(fig.FontSize / float64(textSize)) }
+
+// pt returns a length of the theme at the size of the text of the figure.
+func (z zoom) pt(x vg.Length) vg.Length {
+	if z == 0 {
+		return x
+	}
+	return x * vg.Length(z)
+}
+
+// lines is what n more lines of text take.
+func (z zoom) lines(n int) vg.Length { return vg.Length(n) * lineHeight * z.pt(textSize) }
 
 // The colours of Okabe and Ito, which stay apart for colour-blind readers,
 // and the greys.
@@ -183,6 +202,15 @@ func spanColour(l look) color.RGBA { return mix(white, l.colour, spanTint) }
 func mix(a, b color.RGBA, share float64) color.RGBA {
 	m := func(x, y uint8) uint8 { return uint8(float64(x) + share*(float64(y)-float64(x)) + 0.5) }
 	return color.RGBA{m(a.R, b.R), m(a.G, b.G), m(a.B, b.B), 255}
+}
+
+// parseColour reads "#RRGGBB".
+func parseColour(s string) (color.RGBA, bool) {
+	if len(s) != 7 || s[0] != '#' {
+		return color.RGBA{}, false
+	}
+	hex, err := strconv.ParseUint(s[1:], 16, 32)
+	return rgb(uint32(hex)), err == nil
 }
 
 func rgb(hex uint32) color.RGBA {
