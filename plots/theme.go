@@ -58,19 +58,18 @@ func (z zoom) pt(x vg.Length) vg.Length {
 // lines is what n more lines of text take.
 func (z zoom) lines(n int) vg.Length { return vg.Length(n) * lineHeight * z.pt(textSize) }
 
-// The colours of Okabe and Ito, which stay apart for colour-blind readers,
-// and the greys.
+// The colours that users can name, and those that they cannot.
 var (
-	black      = rgb(0x000000)
+	black      = named("black")
 	white      = rgb(0xffffff)
-	orange     = rgb(0xe69f00)
-	sky        = rgb(0x56b4e9)
-	green      = rgb(0x009e73)
-	blue       = rgb(0x0072b2)
-	vermillion = rgb(0xd55e00)
-	purple     = rgb(0xcc79a7)
+	orange     = named("orange")
+	sky        = named("sky")
+	green      = named("green")
+	blue       = named("blue")
+	vermillion = named("vermillion")
+	purple     = named("purple")
 	darkGrey   = rgb(0x4d4d4d)
-	midGrey    = rgb(0x666666)
+	midGrey    = named("grey")
 	lightGrey  = rgb(0x999999)
 	noValue    = rgb(0xbdbdbd) // of what has no value
 )
@@ -211,6 +210,16 @@ func parseColour(s string) (color.RGBA, bool) {
 	}
 	hex, err := strconv.ParseUint(s[1:], 16, 32)
 	return rgb(uint32(hex)), err == nil
+}
+
+// named returns a colour by the name that users give it.
+func named(name string) color.RGBA {
+	hex, _ := figure.Colour(name)
+	c, ok := parseColour(hex)
+	if !ok {
+		panic("plots: there is no colour " + name)
+	}
+	return c
 }
 
 func rgb(hex uint32) color.RGBA {

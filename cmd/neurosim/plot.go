@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -52,7 +53,8 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 	for _, name := range names {
 		fig, err := dir.LoadFigure(name)
 		loaded[name], failed[name] = fig, err
-		begin[name] = grammar.Redraw{Title: fig.Title, Width: fig.Width, Height: fig.Height, Note: true, Legend: true, Letters: !fig.NoLetters}
+		begin[name] = grammar.Redraw{Title: fig.Title, Width: fig.Width, Height: fig.Height, Note: true,
+			FigureShape: grammar.FigureShape{FontSize: cmp.Or(fig.FontSize, grammar.TextSize), Letters: !fig.NoLetters}}
 	}
 	changed, err := grammar.Redrawn(set, names, begin)
 	if err != nil {
