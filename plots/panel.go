@@ -144,7 +144,7 @@ func (p *panel) drawAxes(pen *pen) {
 	for i, line := range p.ytitle {
 		y := (d.Min.Y + d.Max.Y) / 2
 		if p.letter != "" { // which stands above the title
-			y = min(y, p.head.Y-1-pen.width(line, style{})/2)
+			y = min(y, p.head.Y-p.pt(2)-pen.width(line, style{})/2)
 		}
 		x := p.edge + vg.Length(i)*lineHeight*p.pt(textSize)
 		pen.text(line, vg.Point{X: x + capHeight*p.pt(textSize), Y: y}, style{x: 0.5, vertical: true})
