@@ -51,9 +51,11 @@ func (c *pdfPage) op(name string, args ...vg.Length) {
 	c.ops.WriteByte('\n')
 }
 
-// decimal writes a length in thousandths.
+// decimal writes a length in thousandths. Lengths of layouts are often just between two of them,
+// where the last bit, which differs between processors, would decide; a little more is added, so
+// that all round up.
 func decimal(x vg.Length) string {
-	v := math.Round(float64(x)*1000) / 1000
+	v := math.Round(float64(x)*1000+1e-4) / 1000
 	if v == 0 {
 		v = 0 // PDF readers know no negative zero
 	}
