@@ -282,7 +282,7 @@ func TestSVGHoldsText(t *testing.T) {
 // Pages turn and scale about the lower left corner alike: where they would not, text and marks
 // would part.
 func TestSVGTransforms(t *testing.T) {
-	pg := newSVG(100, 50, figure.Figure{}).(*svgPage)
+	pg := newSVG(100, 50).(*svgPage)
 	pg.Push()
 	pg.Translate(vg.Point{X: 1, Y: 2})
 	pg.Rotate(math.Pi / 2)

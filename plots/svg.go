@@ -14,8 +14,6 @@ import (
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
-
-	"neurosim/figure"
 )
 
 // An svgPage writes SVG 1.1 itself, in points from the upper left corner. The canvas that comes
@@ -23,7 +21,6 @@ import (
 // page over, which editors show to their users, rounds its size and declares PNG as JPEG.
 type svgPage struct {
 	w, h     vg.Length
-	title    string // size and name of the page, as attributes
 	body     bytes.Buffer
 	fonts    subsets
 	contexts []svgContext
@@ -38,8 +35,8 @@ type svgContext struct {
 	groups int // to be closed by Pop
 }
 
-func newSVG(w, h vg.Length, fig figure.Figure) page {
-	c := &svgPage{w: w, h: h, contexts: make([]svgContext, 1), title: fmt.Sprintf(`width="%smm" height="%smm"`, decimal(w/mm), decimal(h/mm))}
+func newSVG(w, h vg.Length) page {
+	c := &svgPage{w: w, h: h, contexts: make([]svgContext, 1)}
 	vg.Initialize(c)
 	return c
 }
@@ -222,8 +219,8 @@ func (c *svgPage) DrawImage(r vg.Rectangle, img image.Image) {
 func (c *svgPage) encode(w io.Writer) error {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, `<?xml version="1.0"?>
-<svg %s viewBox="0 0 %s %s" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" stroke-linejoin="round" font-family="%s">
-`, c.title, decimal(c.w), decimal(c.h), families(regular))
+<svg width="%smm" height="%smm" viewBox="0 0 %s %s" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" stroke-linejoin="round" font-family="%s">
+`, decimal(c.w/mm), decimal(c.h/mm), decimal(c.w), decimal(c.h), families(regular))
 	if len(c.fonts) > 0 {
 		out.WriteString("<style>\n")
 		for _, s := range c.fonts {
@@ -233,7 +230,7 @@ func (c *svgPage) encode(w io.Writer) error {
 		out.WriteString("</style>\n")
 	}
 	out.Write(c.body.Bytes())
-	out.WriteString("</svg>\n")
+	out.WriteString(strings.Repeat("</g>\n", c.now().groups) + "</svg>\n")
 	_, err := w.Write(out.Bytes())
 	return err
 }

@@ -62,7 +62,7 @@ func newPage(format string, fig figure.Figure) page {
 	case "png":
 		return newPNG(w, h)
 	case "svg":
-		return newSVG(w, h, fig)
+		return newSVG(w, h)
 	default:
 		return newPDF(w, h)
 	}
