@@ -9,11 +9,12 @@ import "regexp"
 // drawn again without simulating. In all its text ^{..} raises and _{..}
 // lowers, as in "V_{m}" and "10^{-3}".
 type Figure struct {
-	Name      string  `json:"name"`            // file stem, e.g. "raster"
-	Title     string  `json:"title,omitempty"` // drawn above the panels; empty in a paper
-	Width     float64 `json:"width_mm"`        // total width (mm): 89 is one journal column, 183 two
-	Height    float64 `json:"height_mm"`       // height (mm) of all but the note
-	Cols      int     `json:"cols,omitempty"`  // panels per row; 0 or 1: one column of panels
+	Name      string  `json:"name"`                   // file stem, e.g. "raster"
+	Title     string  `json:"title,omitempty"`        // drawn above the panels; empty in a paper
+	Width     float64 `json:"width_mm"`               // total width (mm): 89 is one journal column, 183 two
+	Height    float64 `json:"height_mm"`              // height (mm) of all but the note
+	FontSize  float64 `json:"font_size_pt,omitempty"` // size of text (points); 0: 7
+	Cols      int     `json:"cols,omitempty"`         // panels per row; 0 or 1: one column of panels
 	ShareX    bool    `json:"share_x,omitempty"`
 	Panels    []Panel `json:"panels"`               // row by row
 	NoLetters bool    `json:"no_letters,omitempty"` // the panels have no letters
@@ -54,21 +55,39 @@ func Plain(text string) string {
 // A Panel is one pair of axes and what is drawn in it, back to front: Bands,
 // Spans, the other Series in order, Rules.
 type Panel struct {
-	Title  string   `json:"title,omitempty"`
-	Weight float64  `json:"weight,omitempty"` // share of the height among the rows; 0 means 1
-	X      Axis     `json:"x"`
-	Y      Axis     `json:"y"`
-	Bands  []Band   `json:"bands,omitempty"`
-	Series []Series `json:"series"`
-	Rules  []Rule   `json:"rules,omitempty"`
-	Legend bool     `json:"legend,omitempty"` // list the named series and bands beside the axes; equal names share an entry
-	Scale  *Classes `json:"scale,omitempty"`  // what the classes of series of role Scale are: drawn as a colour bar
+	Title    string   `json:"title,omitempty"`
+	Weight   float64  `json:"weight,omitempty"` // share of the height among the rows; 0 means 1
+	X        Axis     `json:"x"`
+	Y        Axis     `json:"y"`
+	Bands    []Band   `json:"bands,omitempty"`
+	Series   []Series `json:"series"`
+	Rules    []Rule   `json:"rules,omitempty"`
+	Legend   bool     `json:"legend,omitempty"`    // list the named series and bands beside the axes; equal names share an entry
+	LegendAt Place    `json:"legend_at,omitempty"` // where the legend stands
+	Scale    *Classes `json:"scale,omitempty"`     // what the classes of series of role Scale are: drawn as a colour bar
 
 	Colours  *Colours `json:"colours,omitempty"`   // what the colours of series with Z are
 	Parts    []Part   `json:"parts,omitempty"`     // named ranges of y, beside the data
 	Equal    bool     `json:"equal,omitempty"`     // a unit is as long along y as along x
 	ScaleBar float64  `json:"scale_bar,omitempty"` // length of a bar in the units of x and y, which are Equal, drawn below the data; 0: none
 }
+
+// A Place is where the legend of a panel stands.
+type Place string
+
+const (
+	AnyPlace    Place = "" // off the data, where it costs least room
+	Above       Place = "above"
+	Right       Place = "right"
+	TopLeft     Place = "top left" // on the data, as the other corners
+	TopRight    Place = "top right"
+	BottomLeft  Place = "bottom left"
+	BottomRight Place = "bottom right"
+	NoPlace     Place = "none" // there is none
+)
+
+// Places are all places of a legend.
+var Places = []Place{AnyPlace, Above, Right, TopLeft, TopRight, BottomLeft, BottomRight, NoPlace}
 
 // Colours are the colours of a quantity, without steps from Low to High.
 type Colours struct {
@@ -155,18 +174,19 @@ const (
 // A Series is one set of points with one look. X, Y and those of the other
 // slices that are given have equal length. A NaN in Y is a missing point.
 type Series struct {
-	Name  string    `json:"name"`
-	Mark  Mark      `json:"mark"`
-	Role  Role      `json:"role,omitempty"`
-	Index int       `json:"index,omitempty"` // colour and marker among series of one role: 0, 1, 2 ...
-	X     []float64 `json:"-"`
-	Y     []float64 `json:"-"`
-	Lo    []float64 `json:"-"` // lower end of the interval of Y
-	Hi    []float64 `json:"-"` // upper end of the interval of Y
-	X2    []float64 `json:"-"` // right end of Spans and Image, end of Strokes
-	Y2    []float64 `json:"-"` // end of Strokes
-	Z     []float64 `json:"-"` // value that is shown as a colour, see Panel.Colours
-	Width []float64 `json:"-"` // of Strokes, in the units of x; none: that of a line
+	Name   string    `json:"name"`
+	Mark   Mark      `json:"mark"`
+	Role   Role      `json:"role,omitempty"`
+	Index  int       `json:"index,omitempty"`  // colour and marker among series of one role: 0, 1, 2 ...
+	Colour string    `json:"colour,omitempty"` // "#1B9E77" in place of that of role and index
+	X      []float64 `json:"-"`
+	Y      []float64 `json:"-"`
+	Lo     []float64 `json:"-"` // lower end of the interval of Y
+	Hi     []float64 `json:"-"` // upper end of the interval of Y
+	X2     []float64 `json:"-"` // right end of Spans and Image, end of Strokes
+	Y2     []float64 `json:"-"` // end of Strokes
+	Z      []float64 `json:"-"` // value that is shown as a colour, see Panel.Colours
+	Width  []float64 `json:"-"` // of Strokes, in the units of x; none: that of a line
 }
 
 // Add appends a point.

@@ -523,6 +523,9 @@ var (
 	distType    = reflect.TypeFor[dist.Dist]()
 	profileType = reflect.TypeFor[profile.Profile]()
 	literalType = reflect.TypeFor[Literal]()
+
+	literalsType = reflect.TypeFor[[]Literal]()
+	legendType   = reflect.TypeFor[LegendAt]()
 )
 
 // A Literal is a number or quantity whose unit depends on other keys, as TOML; "" for none.

@@ -131,8 +131,8 @@ func show(f field) string {
 		if f.v.Len() == 0 {
 			return ""
 		}
-		if f.v.Type() == literalType {
-			return f.v.String()
+		if is := f.v.String(); f.v.Type() == literalType || f.v.Type() == legendType && (is == "true" || is == "false") {
+			return is
 		}
 		return quote(f.v.String())
 	case reflect.Slice:
@@ -141,10 +141,12 @@ func show(f field) string {
 		}
 		parts := make([]string, f.v.Len())
 		for i := range parts {
-			switch e := f.v.Index(i); e.Kind() {
-			case reflect.String:
+			switch e := f.v.Index(i); {
+			case e.Type() == literalType:
+				parts[i] = e.String()
+			case e.Kind() == reflect.String:
 				parts[i] = quote(e.String())
-			case reflect.Float64:
+			case e.Kind() == reflect.Float64:
 				parts[i] = quote(FormatQuantity(e.Float(), f.unit))
 			default:
 				parts[i] = strconv.FormatInt(e.Int(), 10)

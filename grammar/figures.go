@@ -18,19 +18,18 @@ const (
 
 // FigureSize is what a user sets of every figure.
 type FigureSize struct {
-	Kind    string  `toml:"kind" must:"yes" doc:"what the figure shows"`
-	Title   string  `toml:"title" doc:"drawn above the figure"`
-	Width   float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
-	Height  float64 `toml:"height" unit:"mm" doc:"height of the figure without its note; default: by its content"`
-	Note    bool    `toml:"note" doc:"write below the figure what its markers, bars, arrows and lines are, and their n"`
-	Legend  bool    `toml:"legend" doc:"name what is drawn, beside the axes"`
-	Letters bool    `toml:"letters" doc:"give the panels letters, where there are several"`
+	Kind   string  `toml:"kind" must:"yes" doc:"what the figure shows"`
+	Title  string  `toml:"title" doc:"drawn above the figure"`
+	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
+	Height float64 `toml:"height" unit:"mm" doc:"height of the figure without its note; default: by its content"`
+	Note   bool    `toml:"note" doc:"write below the figure what its markers, bars, arrows and lines are, and their n"`
+	FigureShape
 	DataKeys
 }
 
 // defaultFigureSize returns the defaults of figures of all kinds.
 func defaultFigureSize() FigureSize {
-	return FigureSize{Width: 183, Height: math.NaN(), Note: true, Legend: true, Letters: true}
+	return FigureSize{Width: 183, Height: math.NaN(), Note: true, FigureShape: FigureShape{FontSize: TextSize, Legend: "true", Letters: true}}
 }
 
 // A FigureKind is one kind of figure that a study draws.
@@ -56,6 +55,7 @@ type Figure struct {
 	FigureSize
 	Measured *Measured    // of Data; nil: there are none
 	Panels   []PanelShape // [figures.NAME.axes.LETTER]
+	Colours  []SeriesColour
 	tree     map[string]any
 	kind     FigureKind
 }
@@ -120,8 +120,9 @@ func (d *Decoder) needs(f *Figure, kinds []FigureKind) {
 
 // IntoFigure fills the size of a figure and the struct of its kind, if it has one.
 func (d *Decoder) IntoFigure(f *Figure, own ...any) {
-	d.IntoAll(f.Path, f.tree, append([]any{&f.FigureSize}, own...), "axes")
+	d.IntoAll(f.Path, f.tree, append([]any{&f.FigureSize}, own...), "axes", "colours")
 	f.Panels = d.panelShapes(f.Path, f.tree)
+	f.Colours = d.seriesColours(f.Path, f.tree)
 }
 
 // CheckFigure checks what all kinds of figures have, when it has been read: the name,
@@ -159,6 +160,7 @@ func (d *Decoder) CheckFigure(f *Figure) {
 	}
 	d.figureData(f)
 	d.checkSize(f.Path, f.Width, f.Height)
+	d.checkFont(f.Path, f.FontSize)
 }
 
 // isPanelOf tells whether the table of a panel of a figure may have a name.

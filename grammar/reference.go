@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+
+	"neurosim/figure"
 )
 
 // A Table is one table of the reference: its title, a text, and a struct with its
@@ -38,7 +40,12 @@ func FigureTable() Table {
 
 // PanelTable is [figures.NAME.axes.LETTER] in the reference.
 func PanelTable() Table {
-	return Table{"[figures.NAME.axes.LETTER]", "The axes of one panel of a figure, a, b ... . `neurosim plot DIR --set figures.NAME.axes.a.x_max=...` changes a figure without simulating again; of every figure it takes these keys, `title`, `width`, `height`, `note`, `legend`, `letters`, and `start` and `stop` of what is drawn against time.", &PanelShape{}}
+	return Table{"[figures.NAME.axes.LETTER]", "The axes of one panel of a figure, a, b ... . `neurosim plot DIR --set figures.NAME.axes.a.x_max=...` changes a figure without simulating again; of every figure it takes these keys, `title`, `width`, `height`, `note`, `font_size`, `legend`, `letters`, `colours`, and `start` and `stop` of what is drawn against time.", &PanelShape{}}
+}
+
+// ColoursTable is [figures.NAME.colours] in the reference.
+func ColoursTable() Table {
+	return Table{"[figures.NAME.colours]", "Colours of series by the names that they have in the legend, in place of those of the theme: `Theory = \"black\"`, `\"K = 5\" = \"#1b9e77\"`. A colour is `#` with three or six digits, or " + strings.Join(figure.ColourNames(), ", ") + ".", nil}
 }
 
 // KindTables returns the tables of the kinds of figures of something.
@@ -88,6 +95,12 @@ func kindOf(f field) string {
 	}
 	if f.v.Type() == literalType {
 		kind = "number or quantity"
+	}
+	if f.v.Type() == literalsType {
+		kind = "list of numbers or quantities"
+	}
+	if f.v.Type() == legendType {
+		kind = "true, false or string"
 	}
 	if f.v.Type() == distType {
 		kind += ", or a distribution"

@@ -20,6 +20,10 @@ func (d *Decoder) set(path string, value any, f field) {
 	switch {
 	case f.v.Type() == literalType:
 		f.v.SetString(literal(value))
+	case f.v.Type() == literalsType:
+		d.setLiterals(path, value, f)
+	case f.v.Type() == legendType:
+		d.setLegend(path, value, f)
 	case f.v.Type() == distType:
 		d.setDist(path, value, f)
 	case f.v.Type() == profileType:
@@ -138,6 +142,47 @@ func (d *Decoder) setList(path string, value any, f field) {
 				d.OneOf(path, name, f.of...)
 			}
 		}
+	}
+}
+
+// setLiterals decodes a list of numbers or quantities whose unit depends on other keys.
+func (d *Decoder) setLiterals(path string, value any, f field) {
+	list, ok := value.([]any)
+	if !ok {
+		d.Bad(path, "must be a list of numbers or quantities, %s", isA(value))
+		return
+	}
+	if len(list) == 0 {
+		d.Bad(path, "must not be empty; without the key the default holds")
+		return
+	}
+	if twice := repeated(list); twice != nil {
+		d.Bad(path, "holds %s twice", literal(twice))
+		return
+	}
+	var out []Literal
+	for _, x := range list {
+		_, isNumber := number(x)
+		if _, isText := x.(string); !isNumber && !isText {
+			d.Bad(path, "must be a list of numbers or quantities")
+			return
+		}
+		out = append(out, Literal(literal(x)))
+	}
+	f.v.Set(reflect.ValueOf(out))
+}
+
+// setLegend decodes whether there is a legend, or where.
+func (d *Decoder) setLegend(path string, value any, f field) {
+	switch x := value.(type) {
+	case bool:
+		f.v.SetString(strconv.FormatBool(x))
+	case string:
+		places := Places()
+		f.v.SetString(x)
+		d.Rule(slices.Contains(places, x), path, "must be true, false or a place: %s%s", strings.Join(Names(places, quote), ", "), DidYouMean(x, places))
+	default:
+		d.Bad(path, "must be true, false or a place, like %q; %s", "top right", isA(value))
 	}
 }
 

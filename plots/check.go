@@ -13,6 +13,9 @@ import (
 // image.
 const maxSize = 400
 
+// Bounds of the size of text (pt).
+const leastFont, mostFont = 5, 14
+
 var marks = []figure.Mark{
 	figure.Line, figure.Dashed, figure.Steps, figure.Points, figure.Bars,
 	figure.Ribbon, figure.Raster, figure.Spans, figure.Rings, figure.Image, figure.Strokes, figure.Pointers,
@@ -28,6 +31,9 @@ func check(fig figure.Figure) error {
 		if !(v.mm > 0 && v.mm <= maxSize) {
 			errs = append(errs, fmt.Errorf("%s = %g mm: must be above 0 and at most %d", v.name, v.mm, maxSize))
 		}
+	}
+	if s := fig.FontSize; s != 0 && !(s >= leastFont && s <= mostFont) {
+		errs = append(errs, fmt.Errorf("font size = %g pt: must be from %d to %d", s, leastFont, mostFont))
 	}
 	if len(fig.Panels) == 0 {
 		errs = append(errs, errors.New("no panels"))
@@ -80,6 +86,12 @@ func checkPanel(p figure.Panel) (errs []error) {
 	if p.ScaleBar < 0 || math.IsInf(p.ScaleBar, 0) || math.IsNaN(p.ScaleBar) {
 		bad("scale bar = %g: must be at least 0", p.ScaleBar)
 	}
+	switch right := p.Scale != nil || p.Colours != nil || len(p.Parts) > 0; {
+	case !slices.Contains(figure.Places, p.LegendAt):
+		bad("legend at %q: must be one of %q", p.LegendAt, figure.Places)
+	case p.LegendAt == figure.Right && right:
+		bad("legend at %q: the names of colours or parts stand there", p.LegendAt)
+	}
 	if p.Equal && (p.X.Log || p.Y.Log) {
 		bad("units as long along y as along x, on a logarithmic axis")
 	}
@@ -120,6 +132,9 @@ func checkSeries(s figure.Series) (errs []error) {
 	}
 	if _, ok := roles[s.Role]; !ok {
 		bad("unknown role %q", s.Role)
+	}
+	if _, ok := parseColour(s.Colour); !ok && s.Colour != "" {
+		bad("colour %q: must be like \"#1B9E77\"", s.Colour)
 	}
 	if s.Index < 0 {
 		bad("index = %d: must not be negative", s.Index)

@@ -39,7 +39,7 @@ func (pen *pen) barWidthOf(c *figure.Classes) vg.Length {
 	for k := range c.Count + 1 {
 		labels = max(labels, pen.width(classLabel(c, k), style{}))
 	}
-	return keyOffset + barStrip + tickLength + tickGap + labels + labelGap + textSize
+	return pen.pt(keyOffset) + barStrip + tickLength + pen.pt(tickGap) + labels + pen.pt(labelGap) + pen.pt(textSize)
 }
 
 // drawBar draws the classes of a quantity as one bar, the lowest at the bottom, with
@@ -50,9 +50,9 @@ func (p *panel) drawBar(pen *pen) {
 		return
 	}
 	h := min(barShare*p.data.Size().Y/vg.Length(c.Count), classMax)
-	x, bottom := p.data.Max.X+keyOffset, p.data.Max.Y-h*vg.Length(c.Count)
+	x, bottom := p.data.Max.X+p.pt(keyOffset), p.data.Max.Y-h*vg.Length(c.Count)
 	every := 1 // labels stay apart
-	for h*vg.Length(every) < textSize*1.1 {
+	for h*vg.Length(every) < p.pt(textSize)*1.1 {
 		every++
 	}
 	sty := draw.LineStyle{Color: black, Width: axisWidth}
@@ -68,8 +68,8 @@ func (p *panel) drawBar(pen *pen) {
 		s := classLabel(c, k)
 		labels = max(labels, pen.width(s, style{}))
 		pen.StrokeLine2(sty, x+barStrip, y, x+barStrip+tickLength, y)
-		pen.text(s, vg.Point{X: x + barStrip + tickLength + tickGap, Y: y}, style{y: 0.5})
+		pen.text(s, vg.Point{X: x + barStrip + tickLength + p.pt(tickGap), Y: y}, style{y: 0.5})
 	}
-	mid := vg.Point{X: x + barStrip + tickLength + tickGap + labels + labelGap + capHeight*textSize, Y: bottom + h*vg.Length(c.Count)/2}
+	mid := vg.Point{X: x + barStrip + tickLength + p.pt(tickGap) + labels + p.pt(labelGap) + capHeight*p.pt(textSize), Y: bottom + h*vg.Length(c.Count)/2}
 	pen.text(axisTitle(c.Label, c.Unit), mid, style{x: 0.5, vertical: true})
 }

@@ -103,12 +103,12 @@ func (l *layout) coloursWidth(p *panel) vg.Length {
 	for _, t := range l.pen.colourTicks(p.Colours, l.height[p.row]) {
 		labels = max(labels, l.pen.width(t.Label, style{}))
 	}
-	return keyOffset + barStrip + tickLength + tickGap + labels + labelGap + textSize
+	return l.pen.pt(keyOffset) + barStrip + tickLength + l.pen.pt(tickGap) + labels + l.pen.pt(labelGap) + l.pen.pt(textSize)
 }
 
 // colourTicks returns the ticks of a colour bar of a height.
 func (pen *pen) colourTicks(c *figure.Colours, height vg.Length) []figure.Tick {
-	return ticksFor(figure.Axis{}, scale{lo: c.Low, hi: c.High, to: height}, func(string) vg.Length { return textSize })
+	return ticksFor(figure.Axis{}, scale{lo: c.Low, hi: c.High, to: height}, func(string) vg.Length { return pen.pt(textSize + tickSpace) })
 }
 
 // drawColours draws the colours of a quantity as a bar as high as the data, with ticks.
@@ -117,7 +117,7 @@ func (p *panel) drawColours(pen *pen) {
 	if c == nil || c.NoBar {
 		return
 	}
-	bar := vg.Rectangle{Min: vg.Point{X: p.data.Max.X + p.partsRoom + keyOffset, Y: p.data.Min.Y}}
+	bar := vg.Rectangle{Min: vg.Point{X: p.data.Max.X + p.partsRoom + p.pt(keyOffset), Y: p.data.Min.Y}}
 	bar.Max = vg.Point{X: bar.Min.X + barStrip, Y: p.data.Max.Y}
 	tiles := make([]tile, shades)
 	step := bar.Size().Y / shades
@@ -132,9 +132,9 @@ func (p *panel) drawColours(pen *pen) {
 		y, _ := s.at(t.At)
 		labels = max(labels, pen.width(t.Label, style{}))
 		pen.StrokeLine2(sty, bar.Max.X, y, bar.Max.X+tickLength, y)
-		pen.text(t.Label, vg.Point{X: bar.Max.X + tickLength + tickGap, Y: y}, style{y: 0.5})
+		pen.text(t.Label, vg.Point{X: bar.Max.X + tickLength + p.pt(tickGap), Y: y}, style{y: 0.5})
 	}
-	mid := vg.Point{X: bar.Max.X + tickLength + tickGap + labels + labelGap + capHeight*textSize, Y: (bar.Min.Y + bar.Max.Y) / 2}
+	mid := vg.Point{X: bar.Max.X + tickLength + p.pt(tickGap) + labels + p.pt(labelGap) + capHeight*p.pt(textSize), Y: (bar.Min.Y + bar.Max.Y) / 2}
 	pen.text(axisTitle(c.Label, c.Unit), mid, style{x: 0.5, vertical: true})
 }
 
@@ -142,7 +142,7 @@ func (p *panel) drawColours(pen *pen) {
 func (l *layout) partsWidth(p *panel) vg.Length {
 	p.partsRoom = 0
 	for _, q := range p.Parts {
-		p.partsRoom = max(p.partsRoom, partsGap+tickLength+tickGap+l.pen.width(q.Label, style{size: partsSize}))
+		p.partsRoom = max(p.partsRoom, l.pen.pt(partsGap)+tickLength+l.pen.pt(tickGap)+l.pen.width(q.Label, style{size: partsSize}))
 	}
 	return p.partsRoom
 }
@@ -156,14 +156,14 @@ const (
 // as long as the name is high.
 func (p *panel) drawParts(pen *pen) {
 	sty := draw.LineStyle{Color: darkGrey, Width: barWidth}
-	x := p.data.Max.X + partsGap
+	x := p.data.Max.X + p.pt(partsGap)
 	for _, q := range p.Parts {
 		lo, hi := p.y.clamp(q.Lo), p.y.clamp(q.Hi)
 		if hi-lo > 1.5 {
 			pen.StrokeLine2(sty, x, lo+0.5, x, hi-0.5)
 		}
-		if hi-lo >= partsSize*0.95 {
-			pen.text(q.Label, vg.Point{X: x + tickLength + tickGap - 1, Y: (lo + hi) / 2}, style{size: partsSize, y: 0.5})
+		if hi-lo >= p.pt(partsSize)*0.95 {
+			pen.text(q.Label, vg.Point{X: x + tickLength + p.pt(tickGap) - 1, Y: (lo + hi) / 2}, style{size: partsSize, y: 0.5})
 		}
 	}
 }

@@ -29,6 +29,7 @@ type layout struct {
 
 // arrange prepares and places the panels of a checked figure.
 func arrange(pen *pen, fig figure.Figure) ([]*panel, error) {
+	pen.zoom = zoomOf(fig)
 	l := &layout{pen: pen, fig: fig, cols: min(max(fig.Cols, 1), len(fig.Panels))}
 	l.rows = (len(fig.Panels) + l.cols - 1) / l.cols
 	l.w, l.h = pen.Size().X, pen.Size().Y-noteHeight(fig)
@@ -37,7 +38,7 @@ func arrange(pen *pen, fig figure.Figure) ([]*panel, error) {
 	l.above, l.below, l.height = make([]vg.Length, l.rows), make([]vg.Length, l.rows), make([]vg.Length, l.rows)
 	l.strip = make([]vg.Length, l.rows)
 	for i, p := range fig.Panels {
-		np := &panel{Panel: p, hued: isHued(fig), key: keyOf(p), row: i / l.cols, col: i % l.cols}
+		np := &panel{Panel: p, zoom: pen.zoom, hued: isHued(fig), key: keyOf(p), row: i / l.cols, col: i % l.cols}
 		np.showX = !fig.ShareX || i+l.cols >= len(fig.Panels)
 		if len(fig.Panels) > 1 && !fig.NoLetters {
 			np.letter = figure.Letter(i)
@@ -49,21 +50,29 @@ func arrange(pen *pen, fig figure.Figure) ([]*panel, error) {
 
 	// Margins depend on tick labels, those on the size of the axes, and that
 	// on the margins. Starting from a guess it settles at once; the last round
-	// is for the rare tick that fits only then.
+	// is for the rare tick that fits only then. Larger text is folded, and needs more rounds.
+	rounds := 3
+	if pen.zoom > 1 {
+		rounds = 6
+	}
 	l.width = l.w / vg.Length(l.cols) * 0.7
 	for row := range l.height {
 		l.height[row] = l.h / vg.Length(l.rows) * 0.6
 	}
-	for range 3 {
+	for range rounds {
 		for _, p := range l.panels {
 			p.x.from, p.x.to = 0, l.width
 			p.y.from, p.y.to = 0, l.height[p.row]
 		}
 		l.setTicks()
+		l.setTitles()
 		l.setHeights()
 		l.setWidths()
 		l.moveKeys()
-		const least = 8 // below this ticks and labels run into each other
+		var least vg.Length = 8 // below this ticks and labels run into each other
+		if pen.zoom > 1 {
+			least = 4 * pen.pt(textSize)
+		}
 		if l.width < least {
 			return nil, fmt.Errorf("%g mm is too narrow: labels and legends leave %.0f mm for the data", fig.Width, max(l.width, 0)/mm)
 		}
@@ -74,6 +83,11 @@ func arrange(pen *pen, fig figure.Figure) ([]*panel, error) {
 		}
 	}
 	l.place()
+	for _, p := range l.panels {
+		if box := l.pen.keyBox(p); p.side == keyInside && (box.Size().X > p.data.Size().X || box.Size().Y > p.data.Size().Y) {
+			return nil, fmt.Errorf("panel %s has no room for its legend at %q: above or right of the data it has", figure.Letter(p.row*l.cols+p.col), p.LegendAt)
+		}
+	}
 	for _, p := range l.panels {
 		if p.Equal {
 			p.equalise()
@@ -149,13 +163,14 @@ func (l *layout) column(col int) []*panel {
 
 // chooseKeySides puts the legends of a column right of the data or above it,
 // whichever costs less area: a strip beside narrows the whole column, a strip
-// above lowers a row. A legend never takes more than a third of the width.
+// above lowers a row. A legend never takes more than a third of the width. One that has a
+// place stands there.
 func (l *layout) chooseKeySides() {
 	for col := range l.cols {
 		var beside, above, widest vg.Length
 		for _, p := range l.column(col) {
-			if len(p.key) > 0 {
-				w := l.pen.keyWidth(p.key) + keyOffset
+			if len(p.key) > 0 && p.LegendAt == "" {
+				w := l.pen.keyWidth(p.key) + l.pen.pt(keyOffset)
 				widest = max(widest, w)
 				beside = max(beside, w*l.h*vg.Length(l.cols))
 				_, h := l.pen.flow(p.key, l.w/vg.Length(l.cols)*0.8)
@@ -163,6 +178,17 @@ func (l *layout) chooseKeySides() {
 			}
 		}
 		for _, p := range l.column(col) {
+			switch p.LegendAt {
+			case figure.Right:
+				p.side = keyRight
+				l.pen.fold(p.key, l.w/vg.Length(3*l.cols))
+				continue
+			case figure.TopLeft, figure.TopRight, figure.BottomLeft, figure.BottomRight:
+				p.side = keyInside
+				continue
+			case figure.Above:
+				continue
+			}
 			if beside < above && widest < l.w/vg.Length(3*l.cols) && p.Scale == nil && p.Colours == nil && len(p.Parts) == 0 {
 				p.side = keyRight
 				l.pen.fold(p.key, l.w)
@@ -179,19 +205,19 @@ const leastKey vg.Length = 90
 // row and needs more than one line, it gets the width of the row.
 func (l *layout) moveKeys() {
 	for _, p := range l.panels {
-		if len(p.key) == 0 || p.side == keyRight {
+		if len(p.key) == 0 || p.side == keyRight || p.LegendAt != "" {
 			continue
 		}
-		room := l.left[p.col] - l.leftOf(p) - keyOffset
-		if room >= leastKey {
+		room := l.left[p.col] - l.leftOf(p) - l.pen.pt(keyOffset)
+		if room >= l.pen.pt(leastKey) {
 			l.pen.fold(p.key, room)
-			if keyHeight(p.key) <= l.height[p.row]-letterSize {
+			if l.pen.keyHeight(p.key) <= l.height[p.row]-l.pen.pt(letterSize) {
 				p.side = keyLeft
 				continue
 			}
 		}
 		if l.cols > 1 && l.onlyKeyOf(p) {
-			if _, h := l.pen.flow(p.key, l.width); h > keyLine {
+			if _, h := l.pen.flow(p.key, l.width); h > l.pen.pt(keyLine) {
 				p.side = keyOver
 			}
 		}
@@ -218,13 +244,29 @@ func (l *layout) keyRoom(p *panel) vg.Length {
 
 func (l *layout) setTicks() {
 	for _, p := range l.panels {
-		xsize := func(s string) vg.Length { return l.pen.width(s, style{}) }
-		ysize := func(string) vg.Length { return textSize }
+		xsize := func(s string) vg.Length { return l.pen.width(s, style{}) + l.pen.pt(tickSpace) }
+		ysize := func(string) vg.Length { return l.pen.pt(textSize + tickSpace) }
 		p.xticks = ticksFor(p.X, p.x, xsize)
 		p.yticks = ticksFor(p.Y, p.y, ysize)
-		p.ytitle = nil
+	}
+}
+
+// setTitles folds the titles of panels and axes to the room they have.
+func (l *layout) setTitles() {
+	for _, p := range l.panels {
+		p.titles, p.xtitles, p.ytitle = nil, nil, nil
+		if p.Title != "" {
+			room := l.width + l.right[p.col]
+			if p.col < l.cols-1 {
+				room += l.pen.pt(labelGap)
+			}
+			p.titles = l.pen.folded(p.Title, room, style{})
+		}
+		if t := axisTitle(p.X.Label, p.X.Unit); t != "" && !p.X.Hidden && p.showX {
+			p.xtitles = l.pen.folded(t, l.left[p.col]+l.width+l.right[p.col], style{})
+		}
 		if t := axisTitle(p.Y.Label, p.Y.Unit); t != "" && !p.Y.Hidden {
-			p.ytitle = l.pen.wrap(t, l.height[p.row]+l.above[p.row])
+			p.ytitle = l.pen.wrap(t, l.height[p.row]+min(l.above[p.row], l.pen.pt(letterSize)*lineHeight))
 		}
 	}
 }
@@ -246,13 +288,13 @@ func (l *layout) setHeights() {
 				above += h
 			}
 		}
-		if p.showX && p.xtitle() != "" {
-			below += labelGap + (capHeight+0.22)*textSize
+		if n := len(p.xtitles); n > 0 {
+			below += l.pen.pt(labelGap) + (capHeight+0.22)*l.pen.pt(textSize) + l.pen.lines(n-1)
 		}
 		l.above[p.row] = max(l.above[p.row], above)
 		l.below[p.row] = max(l.below[p.row], below)
 	}
-	rest := l.h - 2*margin - l.titleHeight() - panelGap*vg.Length(l.rows-1)
+	rest := l.h - 2*margin - l.titleHeight() - l.pen.pt(panelGap)*vg.Length(l.rows-1)
 	var weights vg.Length
 	weight := make([]vg.Length, l.rows)
 	for row := range l.rows {
@@ -278,13 +320,13 @@ func (l *layout) setWidths() {
 	for _, p := range l.panels {
 		right := l.overhang(p)
 		if p.side == keyRight && len(p.key) > 0 {
-			right = max(right, keyOffset+l.pen.keyWidth(p.key))
+			right = max(right, l.pen.pt(keyOffset)+l.pen.keyWidth(p.key))
 		}
 		right = max(right, l.partsWidth(p)+max(l.pen.barWidthOf(p.Scale), l.coloursWidth(p)))
 		l.left[p.col] = max(l.left[p.col], l.leftOf(p))
 		l.right[p.col] = max(l.right[p.col], right)
 	}
-	rest := l.w - 2*margin - panelGap*vg.Length(l.cols-1)
+	rest := l.w - 2*margin - l.pen.pt(panelGap)*vg.Length(l.cols-1)
 	for col := range l.cols {
 		rest -= l.left[col] + l.right[col]
 	}
@@ -302,10 +344,10 @@ func (l *layout) leftOf(p *panel) vg.Length {
 	}
 	left := tickLength
 	if labels > 0 {
-		left += tickGap + labels
+		left += l.pen.pt(tickGap) + labels
 	}
 	if n := len(p.ytitle); n > 0 {
-		left += labelGap + vg.Length(n)*lineHeight*textSize - (lineHeight-1)*textSize
+		left += l.pen.pt(labelGap) + vg.Length(n)*lineHeight*l.pen.pt(textSize) - (lineHeight-1)*l.pen.pt(textSize)
 	}
 	return left
 }
@@ -314,9 +356,9 @@ func (l *layout) leftOf(p *panel) vg.Length {
 // upper half of a tick label.
 func (p *panel) headHeight() vg.Length {
 	if p.letter == "" && p.Title == "" {
-		return 0.5 * capHeight * textSize
+		return 0.5 * capHeight * p.pt(textSize)
 	}
-	return letterSize * lineHeight
+	return p.pt(letterSize)*lineHeight + p.lines(max(len(p.titles)-1, 0))
 }
 
 // overhang is how far the labels of x reach beyond the data on the right.
@@ -333,7 +375,12 @@ func (l *layout) titleHeight() vg.Length {
 	if l.fig.Title == "" {
 		return 0
 	}
-	return letterSize * 1.6
+	return l.pen.pt(letterSize)*1.6 + vg.Length(len(l.pen.titleLines(l.fig))-1)*lineHeight*l.pen.pt(letterSize)
+}
+
+// titleLines folds the title of a figure to its width.
+func (pen *pen) titleLines(fig figure.Figure) []string {
+	return pen.folded(fig.Title, vg.Length(fig.Width)*mm-2*margin, style{font: bold, size: letterSize})
 }
 
 // place turns margins into positions.
@@ -348,9 +395,9 @@ func (l *layout) place() {
 					l.placePanel(p, x, top)
 				}
 			}
-			x += l.left[col] + l.width + l.right[col] + panelGap
+			x += l.left[col] + l.width + l.right[col] + l.pen.pt(panelGap)
 		}
-		top -= l.above[row] + l.height[row] + l.below[row] + panelGap
+		top -= l.above[row] + l.height[row] + l.below[row] + l.pen.pt(panelGap)
 	}
 }
 
@@ -367,14 +414,18 @@ func (l *layout) placePanel(p *panel, x, top vg.Length) {
 	if away := l.left[p.col] - l.leftOf(p); away > far {
 		p.edge += away
 	}
-	p.head = vg.Point{X: x, Y: top - capHeight*letterSize}
+	gap := l.pen.pt(panelGap) / 2
+	p.tile = [2]vg.Length{max(x-gap, 0), min(x+l.left[p.col]+l.width+l.right[p.col]+gap, l.w)}
+	p.head = vg.Point{X: x, Y: top - capHeight*l.pen.pt(letterSize)}
 	p.x.from, p.x.to = p.data.Min.X, p.data.Max.X
 	p.y.from, p.y.to = p.data.Min.Y, p.data.Max.Y
 	switch p.side {
 	case keyRight:
-		p.keyAt = vg.Point{X: p.data.Max.X + keyOffset, Y: p.data.Max.Y}
+		p.keyAt = vg.Point{X: p.data.Max.X + l.pen.pt(keyOffset), Y: p.data.Max.Y}
 	case keyLeft:
-		p.keyAt = vg.Point{X: x, Y: p.data.Max.Y - letterSize}
+		p.keyAt = vg.Point{X: x, Y: p.data.Max.Y - l.pen.pt(letterSize)}
+	case keyInside:
+		p.keyAt = l.corner(p)
 	case keyOver:
 		p.keyAt = vg.Point{X: margin + l.left[0], Y: top + l.strip[p.row]}
 	default:

@@ -18,14 +18,15 @@ const (
 	keyOffset = 7               // legend to data
 )
 
-// A keySide is where the legend of a panel stands: never on the data.
+// A keySide is where the legend of a panel stands: on the data only where a user says so.
 type keySide int
 
 const (
-	keyAbove keySide = iota // over the data, beside the letter
-	keyOver                 // over the whole row, whose only legend it is
-	keyRight                // right of the data
-	keyLeft                 // left of the y axis, where the labels of another panel leave room
+	keyAbove  keySide = iota // over the data, beside the letter
+	keyOver                  // over the whole row, whose only legend it is
+	keyRight                 // right of the data
+	keyInside                // on the data, in a corner, where a user says so
+	keyLeft                  // left of the y axis, where the labels of another panel leave room
 )
 
 // A keyEntry is one name in the legend, with all that has it: a theory line
@@ -40,7 +41,7 @@ type keyEntry struct {
 // keyOf lists the named series of a panel and then its bands, each name once.
 // What has no point that the axes can hold is not drawn and has no entry.
 func keyOf(p figure.Panel) []keyEntry {
-	if !p.Legend {
+	if !p.Legend || p.LegendAt == figure.NoPlace {
 		return nil
 	}
 	var key []keyEntry
@@ -88,8 +89,16 @@ func shows(p figure.Panel, s figure.Series) bool {
 // fold breaks names that are wider than the room into lines.
 func (pen *pen) fold(key []keyEntry, width vg.Length) {
 	for i := range key {
-		key[i].lines = pen.foldText(key[i].name, width-keySample-keyGap, style{})
+		key[i].lines = pen.foldText(key[i].name, width-pen.pt(keySample)-pen.pt(keyGap), style{})
 	}
+}
+
+// folded breaks s into lines only where it is wider than the room.
+func (pen *pen) folded(s string, room vg.Length, st style) []string {
+	if pen.width(s, st) <= room {
+		return []string{s}
+	}
+	return pen.foldText(s, room, st)
 }
 
 // foldText breaks s at spaces into lines no wider than the room; a word that is
@@ -110,11 +119,11 @@ func (pen *pen) entryWidth(e keyEntry) (w vg.Length) {
 	for _, line := range e.lines {
 		w = max(w, pen.width(line, style{}))
 	}
-	return keySample + keyGap + w
+	return pen.pt(keySample) + pen.pt(keyGap) + w
 }
 
-func entryHeight(e keyEntry) vg.Length {
-	return keyLine + vg.Length(len(e.lines)-1)*lineHeight*textSize
+func (pen *pen) entryHeight(e keyEntry) vg.Length {
+	return pen.pt(keyLine) + vg.Length(len(e.lines)-1)*lineHeight*pen.pt(textSize)
 }
 
 // keyWidth is the width of a legend with one entry on each line.
@@ -126,9 +135,9 @@ func (pen *pen) keyWidth(key []keyEntry) (w vg.Length) {
 }
 
 // keyHeight is the height of a legend with one entry below the other.
-func keyHeight(key []keyEntry) (h vg.Length) {
+func (pen *pen) keyHeight(key []keyEntry) (h vg.Length) {
 	for _, e := range key {
-		h += entryHeight(e)
+		h += pen.entryHeight(e)
 	}
 	return h
 }
@@ -145,7 +154,7 @@ func (pen *pen) flow(key []keyEntry, width vg.Length) (at []vg.Point, height vg.
 			x, y, row = 0, y-row, 0
 		}
 		at = append(at, vg.Point{X: x, Y: y})
-		x, row = x+w+keySpace, max(row, entryHeight(e))
+		x, row = x+w+pen.pt(keySpace), max(row, pen.entryHeight(e))
 	}
 	if len(key) == 0 {
 		return nil, 0
@@ -153,14 +162,36 @@ func (pen *pen) flow(key []keyEntry, width vg.Length) (at []vg.Point, height vg.
 	return at, row - y
 }
 
+// corner returns the place of a legend that stands in a corner of the data.
+func (l *layout) corner(p *panel) vg.Point {
+	l.pen.fold(p.key, p.data.Size().X-l.pen.pt(2*keyGap))
+	pad := l.pen.pt(keyGap)
+	at := vg.Point{X: p.data.Min.X + pad, Y: p.data.Max.Y - pad}
+	if p.LegendAt == figure.TopRight || p.LegendAt == figure.BottomRight {
+		at.X = p.data.Max.X - pad - l.pen.keyWidth(p.key)
+	}
+	if p.LegendAt == figure.BottomLeft || p.LegendAt == figure.BottomRight {
+		at.Y = p.data.Min.Y + pad + l.pen.keyHeight(p.key)
+	}
+	return at
+}
+
+// keyBox is what a legend covers that has its entries one below the other.
+func (pen *pen) keyBox(p *panel) vg.Rectangle {
+	return vg.Rectangle{
+		Min: vg.Point{X: p.keyAt.X, Y: p.keyAt.Y - pen.keyHeight(p.key)},
+		Max: vg.Point{X: p.keyAt.X + pen.keyWidth(p.key), Y: p.keyAt.Y},
+	}
+}
+
 // placeKey gives every entry its place.
 func (l *layout) placeKey(p *panel) {
 	switch p.side {
-	case keyRight, keyLeft:
+	case keyRight, keyLeft, keyInside:
 		y := vg.Length(0)
 		for _, e := range p.key {
 			p.keyPlaces = append(p.keyPlaces, vg.Point{X: p.keyAt.X, Y: p.keyAt.Y + y})
-			y -= entryHeight(e)
+			y -= l.pen.entryHeight(e)
 		}
 	default:
 		at, _ := l.pen.flow(p.key, l.keyRoom(p))
@@ -174,10 +205,10 @@ func (l *layout) placeKey(p *panel) {
 func (p *panel) drawKey(pen *pen) {
 	for i, e := range p.key {
 		at := p.keyPlaces[i]
-		at.Y -= keyLine / 2
+		at.Y -= p.pt(keyLine) / 2
 		p.drawSample(pen, at, e)
 		for k, line := range e.lines {
-			pen.text(line, vg.Point{X: at.X + keySample + keyGap, Y: at.Y - vg.Length(k)*lineHeight*textSize}, style{y: 0.5})
+			pen.text(line, vg.Point{X: at.X + p.pt(keySample) + p.pt(keyGap), Y: at.Y - vg.Length(k)*lineHeight*p.pt(textSize)}, style{y: 0.5})
 		}
 	}
 }
@@ -224,12 +255,12 @@ func hasInterval(s figure.Series) bool {
 func (p *panel) drawSample(pen *pen, left vg.Point, e keyEntry) {
 	box := func(h vg.Length) vg.Path {
 		return vg.Rectangle{
-			Min: vg.Point{X: left.X, Y: left.Y - h/2}, Max: vg.Point{X: left.X + keySample, Y: left.Y + h/2},
+			Min: vg.Point{X: left.X, Y: left.Y - h/2}, Max: vg.Point{X: left.X + p.pt(keySample), Y: left.Y + h/2},
 		}.Path()
 	}
-	mid := vg.Point{X: left.X + keySample/2, Y: left.Y}
+	mid := vg.Point{X: left.X + p.pt(keySample)/2, Y: left.Y}
 	for _, b := range e.bands {
-		fill(pen, box(textSize*0.75), bandColour(b.Role))
+		fill(pen, box(p.pt(textSize)*0.75), bandColour(b.Role))
 	}
 	series, looks := p.sampleLooks(e)
 	for i, s := range series {
@@ -237,22 +268,22 @@ func (p *panel) drawSample(pen *pen, left vg.Point, e keyEntry) {
 		switch s.Mark {
 		case figure.Line, figure.Dashed, figure.Steps:
 			pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: lineWidth, Dashes: l.dashes},
-				left.X, left.Y, left.X+keySample, left.Y)
+				left.X, left.Y, left.X+p.pt(keySample), left.Y)
 		case figure.Points, figure.Rings:
 			if hasInterval(s) {
 				pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: barWidth}, mid.X, mid.Y-3, mid.X, mid.Y+3)
 			}
 			drawMarker(pen, mid, l)
 		case figure.Bars:
-			fill(pen, box(textSize*0.75), l.colour)
+			fill(pen, box(p.pt(textSize)*0.75), l.colour)
 		case figure.Ribbon:
-			fill(pen, box(textSize*0.75), mix(white, l.colour, ribbonTint))
+			fill(pen, box(p.pt(textSize)*0.75), mix(white, l.colour, ribbonTint))
 		case figure.Spans:
 			fill(pen, box(2), spanColour(l))
 		case figure.Pointers:
 			drawPointer(pen, vg.Point{X: mid.X - 0.35*pointerLength, Y: mid.Y - 0.35*pointerLength}, l.colour)
 		case figure.Strokes:
-			pen.StrokeLine2(draw.LineStyle{Color: strokeColour(s, l), Width: 2}, left.X, left.Y, left.X+keySample, left.Y)
+			pen.StrokeLine2(draw.LineStyle{Color: strokeColour(s, l), Width: 2}, left.X, left.Y, left.X+p.pt(keySample), left.Y)
 		case figure.Raster:
 			for _, dx := range []vg.Length{-3, 0, 3} {
 				pen.StrokeLine2(draw.LineStyle{Color: l.colour, Width: 0.8}, mid.X+dx, mid.Y-2.2, mid.X+dx, mid.Y+2.2)

@@ -18,7 +18,7 @@ import (
 func boxes(pen *pen, p *panel) (out []vg.Rectangle) {
 	for i, e := range p.key {
 		at := p.keyPlaces[i]
-		out = append(out, vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - entryHeight(e)}, Max: vg.Point{X: at.X + pen.entryWidth(e), Y: at.Y}})
+		out = append(out, vg.Rectangle{Min: vg.Point{X: at.X, Y: at.Y - pen.entryHeight(e)}, Max: vg.Point{X: at.X + pen.entryWidth(e), Y: at.Y}})
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 // A panel is an figure.Panel with its place and everything decided about it.
 type panel struct {
 	figure.Panel
+	zoom
 	letter   string // empty in a figure of one panel
 	showX    bool   // whether x has tick labels and a title
 	hued     bool
@@ -17,13 +18,16 @@ type panel struct {
 
 	x, y           scale // from and to set by layout, like all below
 	xticks, yticks []figure.Tick
-	ytitle         []string // lines
+	titles         []string // lines of the title
+	xtitles        []string // the same of x
+	ytitle         []string // the same of y
 
 	key       []keyEntry
 	keyPlaces []vg.Point // upper left corner of each entry
 	side      keySide
 	limits    map[mark]limitPlace
 
+	tile      [2]vg.Length // left and right end of what the panel may take
 	head      vg.Point     // baseline of letter and title, at the left end
 	edge      vg.Length    // left end of the y title
 	partsRoom vg.Length    // what the names of Parts take right of the data
@@ -53,6 +57,9 @@ func (p *panel) draw(pen *pen) {
 			p.drawSeries(pen, i, s)
 		}
 	}
+	if p.side == keyInside {
+		p.ink.rect(pen.keyBox(p))
+	}
 	p.drawRules(pen)
 	p.drawAxes(pen)
 	p.drawScaleBar(pen)
@@ -63,8 +70,8 @@ func (p *panel) draw(pen *pen) {
 	if p.letter != "" {
 		pen.text(p.letter, p.head, style{font: bold, size: letterSize})
 	}
-	if p.Title != "" {
-		pen.text(p.Title, vg.Point{X: p.titleX(), Y: p.head.Y}, style{})
+	for i, line := range p.titles {
+		pen.text(line, vg.Point{X: p.titleX(), Y: p.head.Y - p.lines(i)}, style{})
 	}
 }
 
@@ -74,6 +81,9 @@ func (p *panel) look(s figure.Series) look {
 	if s.Role == figure.Scale && p.Scale != nil {
 		l.colour = classes[classColour(s.Index, p.Scale.Count)]
 	}
+	if c, ok := parseColour(s.Colour); ok {
+		l.colour = c
+	}
 	return l
 }
 
@@ -82,7 +92,7 @@ func (p *panel) titleX() vg.Length {
 	if p.letter == "" {
 		return p.data.Min.X
 	}
-	return max(p.data.Min.X, p.head.X+1.5*letterSize)
+	return max(p.data.Min.X, p.head.X+1.5*p.pt(letterSize))
 }
 
 func (p *panel) drawBands(pen *pen) {
@@ -118,21 +128,26 @@ func (p *panel) drawAxes(pen *pen) {
 		x, _ := p.x.at(t.At)
 		pen.StrokeLine2(sty, x, d.Min.Y-tickLengthOf(t), x, d.Min.Y)
 		if p.showX {
-			pen.text(t.Label, vg.Point{X: x, Y: d.Min.Y - tickLength - tickGap}, style{x: 0.5, y: 1})
+			pen.text(t.Label, vg.Point{X: x, Y: d.Min.Y - tickLength - p.pt(tickGap)}, style{x: 0.5, y: 1})
 		}
 	}
 	for _, t := range p.yticks {
 		y, _ := p.y.at(t.At)
 		pen.StrokeLine2(sty, d.Min.X-tickLengthOf(t), y, d.Min.X, y)
-		pen.text(t.Label, vg.Point{X: d.Min.X - tickLength - tickGap, Y: y}, style{x: 1, y: 0.5})
+		pen.text(t.Label, vg.Point{X: d.Min.X - tickLength - p.pt(tickGap), Y: y}, style{x: 1, y: 0.5})
 	}
-	if p.showX {
-		y := d.Min.Y - p.xTickDepth() - labelGap
-		pen.text(p.xtitle(), vg.Point{X: (d.Min.X + d.Max.X) / 2, Y: y}, style{x: 0.5, y: 1})
+	for i, line := range p.xtitles {
+		half := pen.width(line, style{}) / 2
+		x := max(min((d.Min.X+d.Max.X)/2, p.tile[1]-half), p.tile[0]+half)
+		pen.text(line, vg.Point{X: x, Y: d.Min.Y - p.xTickDepth() - p.pt(labelGap) - p.lines(i)}, style{x: 0.5, y: 1})
 	}
 	for i, line := range p.ytitle {
-		x := p.edge + vg.Length(i)*lineHeight*textSize
-		pen.text(line, vg.Point{X: x + capHeight*textSize, Y: (d.Min.Y + d.Max.Y) / 2}, style{x: 0.5, vertical: true})
+		y := (d.Min.Y + d.Max.Y) / 2
+		if p.letter != "" { // which stands above the title
+			y = min(y, p.head.Y-p.pt(2)-pen.width(line, style{})/2)
+		}
+		x := p.edge + vg.Length(i)*lineHeight*p.pt(textSize)
+		pen.text(line, vg.Point{X: x + capHeight*p.pt(textSize), Y: y}, style{x: 0.5, vertical: true})
 	}
 }
 
@@ -143,19 +158,12 @@ func tickLengthOf(t figure.Tick) vg.Length {
 	return tickLength
 }
 
-func (p *panel) xtitle() string {
-	if p.X.Hidden {
-		return ""
-	}
-	return axisTitle(p.X.Label, p.X.Unit)
-}
-
 // xTickDepth is how far ticks and their labels reach below the data.
 func (p *panel) xTickDepth() vg.Length {
 	depth := tickLength
 	for _, t := range p.xticks {
 		if t.Label != "" && p.showX {
-			return depth + tickGap + capHeight*textSize
+			return depth + p.pt(tickGap) + capHeight*p.pt(textSize)
 		}
 	}
 	return depth

@@ -31,8 +31,17 @@ func (p *panel) drawRules(pen *pen) {
 			continue
 		}
 		at, _ := s.at(r.At)
-		box := p.labelBox(at, r.Axis, pen.width(r.Label, style{}))
-		pen.text(r.Label, vg.Point{X: box.Min.X, Y: box.Min.Y + labelDescent}, style{})
+		lines := pen.folded(r.Label, d.Size().X-4, style{})
+		var w vg.Length
+		for _, line := range lines {
+			w = max(w, pen.width(line, style{}))
+		}
+		more := p.lines(len(lines) - 1)
+		box := p.labelBox(at, r.Axis, w, capHeight*p.pt(textSize)+p.pt(labelDescent)+more)
+		for i, line := range lines {
+			y := box.Min.Y + p.pt(labelDescent) + more - p.lines(i)
+			pen.text(line, vg.Point{X: box.Min.X, Y: y}, style{})
+		}
 		p.ink.rect(box)
 	}
 }
@@ -43,8 +52,8 @@ const labelDescent = 0.22 * textSize
 // labelBox returns the place of a rule's label: the first that hides nothing,
 // or else that which hides least, of both sides of the line at its ends and
 // then between them.
-func (p *panel) labelBox(at vg.Length, axis string, w vg.Length) vg.Rectangle {
-	const gap, h = 1.2, capHeight*textSize + labelDescent
+func (p *panel) labelBox(at vg.Length, axis string, w, h vg.Length) vg.Rectangle {
+	const gap = 1.2
 	d := p.data
 	var best vg.Rectangle
 	least := math.MaxInt
@@ -65,5 +74,7 @@ func (p *panel) labelBox(at vg.Length, axis string, w vg.Length) vg.Rectangle {
 			}
 		}
 	}
-	return best
+	// Where there is room on neither side it lies on the line.
+	dx, dy := max(d.Min.X-best.Min.X, 0)+min(d.Max.X+1-best.Max.X, 0), max(d.Min.Y-best.Min.Y, 0)+min(d.Max.Y+1-best.Max.Y, 0)
+	return vg.Rectangle{Min: best.Min.Add(vg.Point{X: dx, Y: dy}), Max: best.Max.Add(vg.Point{X: dx, Y: dy})}
 }

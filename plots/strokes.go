@@ -86,7 +86,7 @@ const barRoom = textSize * 1.7
 // strip of the scale bar free.
 func (p *panel) equalise() {
 	if p.ScaleBar > 0 {
-		p.y.from += barRoom
+		p.y.from += p.pt(barRoom)
 	}
 	x, y := float64(p.x.to-p.x.from)/(p.x.hi-p.x.lo), float64(p.y.to-p.y.from)/(p.y.hi-p.y.lo) // points per unit
 	widen := func(s *scale, by float64) {
@@ -107,7 +107,7 @@ func (p *panel) drawScaleBar(pen *pen) {
 	}
 	label := strconv.FormatFloat(p.ScaleBar, 'g', 6, 64) + " " + unitText(p.X.Unit)
 	length := vg.Length(vg.Length(p.ScaleBar/(p.x.hi-p.x.lo)) * (p.x.to - p.x.from))
-	x, y := p.data.Min.X+max(length, pen.width(label, style{}))/2, p.data.Min.Y+textSize*1.3
+	x, y := p.data.Min.X+max(length, pen.width(label, style{}))/2, p.data.Min.Y+p.pt(textSize)*1.3
 	pen.StrokeLine2(draw.LineStyle{Color: black, Width: 1.2}, x-length/2, y, x+length/2, y)
 	pen.text(label, vg.Point{X: x, Y: y - 2}, style{x: 0.5, y: 1})
 }

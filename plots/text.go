@@ -19,17 +19,17 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Text is drawn as filled outlines. Handing strings to the canvases loses
-// characters in silence: glyphs missing from a font vanish in PNG (10⁻³ prints
-// as 10³) and everything outside Latin-1 is garbled in PDF.
+// Text is set here, glyph by glyph, and where each glyph stands is the same in every format.
+// PNG gets outlines. SVG and PDF get the text itself with the fonts embedded, so that it can be
+// searched, copied and changed in an editor. What gonum/plot's canvases do with strings is not
+// used: they lose characters in silence. Glyphs missing from a font vanish in PNG (10⁻³ prints
+// as 10³), and everything outside Latin-1 is garbled in PDF.
 
+// Signs that the first fonts lack, superscripts, operators, arrows, are taken from those that
+// stand in for them.
 var (
-	regular = mustFont(liberationsansregular.TTF)
-	bold    = mustFont(liberationsansbold.TTF)
-
-	// Signs that the fonts above lack, superscripts, operators, arrows, are taken from
-	// these, by the font that they stand in for.
-	fallbacks = map[*sfnt.Font]*sfnt.Font{regular: mustFont(dejavusans.TTF), bold: mustFont(dejavusansbold.TTF)}
+	regular = newFace("Liberation Sans", "Regular", liberationsansregular.TTF, newFace("DejaVu Sans", "Regular", dejavusans.TTF, nil))
+	bold    = newFace("Liberation Sans", "Bold", liberationsansbold.TTF, newFace("DejaVu Sans", "Bold", dejavusansbold.TTF, nil))
 )
 
 // box stands for a sign that no font has.
@@ -51,9 +51,9 @@ func Missing(text string) (missing, apart []rune) {
 	return missing, apart
 }
 
-// lookUp finds the glyph of a sign in a font or the one that stands in for it.
-func lookUp(buf *sfnt.Buffer, f *sfnt.Font, r rune) (*sfnt.Font, sfnt.GlyphIndex, bool) {
-	for _, f := range []*sfnt.Font{f, fallbacks[f]} {
+// lookUp finds the glyph of a sign in a face or the one that stands in for it.
+func lookUp(buf *sfnt.Buffer, f *face, r rune) (*face, sfnt.GlyphIndex, bool) {
+	for ; f != nil; f = f.fallback {
 		if g, err := f.GlyphIndex(buf, r); err == nil && g != 0 {
 			return f, g, true
 		}
@@ -61,36 +61,60 @@ func lookUp(buf *sfnt.Buffer, f *sfnt.Font, r rune) (*sfnt.Font, sfnt.GlyphIndex
 	return nil, 0, false
 }
 
-func mustFont(ttf []byte) *sfnt.Font {
+func newFace(family, weight string, ttf []byte, fallback *face) *face {
 	f, err := sfnt.Parse(ttf)
 	if err != nil {
 		panic("plots: embedded font: " + err.Error())
 	}
-	return f
+	return &face{f, family, weight, ttf, fallback}
 }
 
 // A style says how a line of text is set and where it is relative to its
 // point: x is 0 when the text starts there, 0.5 centred, 1 when it ends there;
 // y is 0 for the baseline, 0.5 for the middle of capitals, 1 for their top.
 type style struct {
-	font     *sfnt.Font // nil: regular
-	size     vg.Length  // 0: textSize
+	font     *face     // nil: regular
+	size     vg.Length // before the zoom; 0: textSize
 	x, y     float64
 	vertical bool // reading upward
 	colour   color.Color
 }
 
-// A glyph is one outline of a line of text, with its place at size 1.
+// A piece is a part of a line of text that has one face and one level.
+type piece struct {
+	face        *face
+	rise, scale float64 // share of the text size
+	glyphs      []glyph
+}
+
+// A glyph is one sign of a piece, with its place along the line at size 1.
 type glyph struct {
-	font        *sfnt.Font
-	index       sfnt.GlyphIndex
-	x, y, scale float64
+	sign  rune
+	index sfnt.GlyphIndex
+	x     float64
+	kern  fixed.Int26_6 // that it is moved by from the end of the glyph before it, in units of the face
+}
+
+// text is what a piece says.
+func (p piece) text() string {
+	var out []rune
+	for _, g := range p.glyphs {
+		out = append(out, g.sign)
+	}
+	return string(out)
+}
+
+// A textPage writes text as text. On other canvases text is drawn as outlines.
+type textPage interface {
+	// drawText writes a line that is aligned at a point of its baseline, as the style says.
+	drawText(line []piece, width vg.Length, at vg.Point, st style)
 }
 
 // A pen draws text and remembers the first thing that went wrong, so that
 // layout and drawing need not check each label; Write reports it.
 type pen struct {
 	draw.Canvas
+	zoom
 	err error
 	buf sfnt.Buffer
 }
@@ -103,32 +127,43 @@ func (p *pen) width(s string, st style) vg.Length {
 
 // text draws s at pt.
 func (p *pen) text(s string, pt vg.Point, st style) {
-	glyphs, w := p.set(s, st)
-	st = st.resolved()
+	line, w := p.set(s, st)
+	st = p.resolve(st)
+	if len(line) == 0 {
+		return
+	}
+	p.SetColor(st.colour)
+	if page, is := p.Canvas.Canvas.(textPage); is {
+		page.drawText(line, w, st.along(pt, 0, -vg.Length(st.y)*capHeight*st.size), st)
+		return
+	}
+	var path vg.Path
 	dx := -vg.Length(st.x) * w
 	dy := -vg.Length(st.y) * capHeight * st.size
-	var path vg.Path
-	for _, g := range glyphs {
-		segs, err := g.font.LoadGlyph(&p.buf, g.index, fixed.Int26_6(g.font.UnitsPerEm()), nil)
-		if err != nil {
-			p.fail(fmt.Errorf("text %q: %w", s, err))
-			return
-		}
-		em := vg.Length(g.scale) * st.size / vg.Length(g.font.UnitsPerEm())
-		place := func(q fixed.Point26_6) vg.Point {
-			x := dx + vg.Length(g.x)*st.size + vg.Length(q.X)*em
-			y := dy + vg.Length(g.y)*st.size - vg.Length(q.Y)*em
-			if st.vertical {
-				x, y = -y, x
+	for _, part := range line {
+		em := vg.Length(part.scale) * st.size / vg.Length(part.face.UnitsPerEm())
+		for _, g := range part.glyphs {
+			segs, err := part.face.LoadGlyph(&p.buf, g.index, fixed.Int26_6(part.face.UnitsPerEm()), nil)
+			if err != nil {
+				p.fail(fmt.Errorf("text %q: %w", s, err))
+				return
 			}
-			return vg.Point{X: pt.X + x, Y: pt.Y + y}
+			outline(&path, segs, func(q fixed.Point26_6) vg.Point {
+				return st.along(pt, dx+vg.Length(g.x)*st.size+vg.Length(q.X)*em, dy+vg.Length(part.rise)*st.size-vg.Length(q.Y)*em)
+			})
 		}
-		outline(&path, segs, place)
 	}
 	if len(path) > 0 {
-		p.SetColor(st.colour)
 		p.Fill(path)
 	}
+}
+
+// along returns the point that lies x along a line of text and y above it.
+func (st style) along(pt vg.Point, x, y vg.Length) vg.Point {
+	if st.vertical {
+		x, y = -y, x
+	}
+	return vg.Point{X: pt.X + x, Y: pt.Y + y}
 }
 
 // outline appends the contours of a glyph, each closed.
@@ -154,20 +189,27 @@ func outline(path *vg.Path, segs sfnt.Segments, place func(fixed.Point26_6) vg.P
 }
 
 // set places the glyphs of s side by side and returns them with the width.
-func (p *pen) set(s string, st style) ([]glyph, vg.Length) {
-	st = st.resolved()
-	var glyphs []glyph
+func (p *pen) set(s string, st style) ([]piece, vg.Length) {
+	st = p.resolve(st)
+	var line []piece
 	x := 0.0
 	for _, run := range markup(s) {
-		var last glyph
+		level := len(line) // pieces before this run
 		for _, r := range run.text {
 			f, g, found := lookUp(&p.buf, st.font, r)
 			if !found {
-				f, g, _ = lookUp(&p.buf, st.font, box)
+				r = box
+				f, g, _ = lookUp(&p.buf, st.font, r)
 			}
+			if n := len(line); n == level || line[n-1].face != f {
+				line = append(line, piece{face: f, rise: run.rise, scale: run.scale})
+			}
+			part := &line[len(line)-1]
 			em := fixed.Int26_6(f.UnitsPerEm())
-			if last.font == f {
-				if kern, err := f.Kern(&p.buf, last.index, g, em, font.HintingNone); err == nil {
+			next := glyph{sign: r, index: g}
+			if n := len(part.glyphs); n > 0 {
+				if kern, err := f.Kern(&p.buf, part.glyphs[n-1].index, g, em, font.HintingNone); err == nil {
+					next.kern = kern
 					x += run.scale * float64(kern) / float64(em)
 				}
 			}
@@ -176,12 +218,12 @@ func (p *pen) set(s string, st style) ([]glyph, vg.Length) {
 				p.fail(fmt.Errorf("text %q: %w", s, err))
 				return nil, 0
 			}
-			last = glyph{f, g, x, run.rise, run.scale}
-			glyphs = append(glyphs, last)
+			next.x = x
+			part.glyphs = append(part.glyphs, next)
 			x += run.scale * float64(adv) / float64(em)
 		}
 	}
-	return glyphs, vg.Length(x) * st.size
+	return line, vg.Length(x) * st.size
 }
 
 func (p *pen) fail(err error) {
@@ -190,13 +232,15 @@ func (p *pen) fail(err error) {
 	}
 }
 
-func (st style) resolved() style {
+// resolve returns a style with its face, colour and size on the page.
+func (p *pen) resolve(st style) style {
 	if st.font == nil {
 		st.font = regular
 	}
 	if st.size == 0 {
 		st.size = textSize
 	}
+	st.size = p.pt(st.size)
 	if st.colour == nil {
 		st.colour = black
 	}
@@ -294,8 +338,8 @@ func unitText(unit string) string {
 	return out.String()
 }
 
-// wrap splits s into two lines when it is wider than room: before its unit if
-// that fits, else where the lines are of like width.
+// wrap splits s into lines when it is wider than room: before its unit if that fits, else
+// where two lines are of like width, and into more where those are wider.
 func (p *pen) wrap(s string, room vg.Length) []string {
 	if p.width(s, style{}) <= room {
 		return []string{s}
@@ -313,6 +357,9 @@ func (p *pen) wrap(s string, room vg.Length) []string {
 		if float64(w) < best {
 			best, lines = float64(w), []string{a, b}
 		}
+	}
+	if best > float64(room) {
+		return p.foldText(s, room, style{})
 	}
 	return lines
 }

@@ -4,7 +4,6 @@ import (
 	"math"
 	"testing"
 
-	"golang.org/x/image/font/sfnt"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
@@ -17,7 +16,7 @@ func TestFontsHaveTheGlyphs(t *testing.T) {
 	const needed = "θµ±−≥≤×·–—°%ΔτσλαβηΣ√∞äéñø" + "abcABC0123456789 ()/,.:=+-^_{}"
 	p := testPen()
 	for _, r := range needed {
-		for _, f := range []*sfnt.Font{regular, bold} {
+		for _, f := range []*face{regular, bold} {
 			if got, _, _ := lookUp(&p.buf, f, r); got != f {
 				t.Errorf("%q is not in the font itself", r)
 			}
@@ -32,7 +31,7 @@ func TestSignsOfOtherFonts(t *testing.T) {
 	const others = "s⁻¹⁺⁰⁹∝∇⟨⟩∈∪∘ₙ→⇒ℓ"
 	p := testPen()
 	for _, r := range others {
-		for _, f := range []*sfnt.Font{regular, bold} {
+		for _, f := range []*face{regular, bold} {
 			if _, _, found := lookUp(&p.buf, f, r); !found {
 				t.Errorf("no font has %q", r)
 			}

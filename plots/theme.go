@@ -2,6 +2,7 @@ package plots
 
 import (
 	"image/color"
+	"strconv"
 
 	"gonum.org/v1/plot/vg"
 
@@ -14,7 +15,7 @@ const (
 	mm  vg.Length = 72 / 25.4
 	dpi           = 600 // of PNG, and of marks that are drawn as an image
 
-	textSize   vg.Length = 7
+	textSize   vg.Length = 7 // unless a figure says another: see zoom
 	letterSize vg.Length = 8 // panel letters, bold
 	lineHeight           = 1.2
 	capHeight            = 0.69 // of Liberation Sans, share of the text size
@@ -23,6 +24,7 @@ const (
 	panelGap   vg.Length = 8 // between panels, beside what their labels take
 	labelGap   vg.Length = 4 // axis label to tick labels
 	tickGap    vg.Length = 1.5
+	tickSpace  vg.Length = 5.6 // least between the labels of two ticks
 	tickLength vg.Length = 2
 
 	axisWidth   vg.Length = 0.5
@@ -39,19 +41,35 @@ const (
 	spanTint     = 0.6
 )
 
-// The colours of Okabe and Ito, which stay apart for colour-blind readers,
-// and the greys.
+// A zoom is the size of the text of a figure over textSize; 0 stands for 1. Lengths that text
+// needs room by follow it, and lines and markers do not.
+type zoom float64
+
+func zoomOf(fig figure.Figure) zoom { return zoom(fig.FontSize / float64(textSize)) }
+
+// pt returns a length of the theme at the size of the text of the figure.
+func (z zoom) pt(x vg.Length) vg.Length {
+	if z == 0 {
+		return x
+	}
+	return x * vg.Length(z)
+}
+
+// lines is what n more lines of text take.
+func (z zoom) lines(n int) vg.Length { return vg.Length(n) * lineHeight * z.pt(textSize) }
+
+// The colours that users can name, and those that they cannot.
 var (
-	black      = rgb(0x000000)
+	black      = named("black")
 	white      = rgb(0xffffff)
-	orange     = rgb(0xe69f00)
-	sky        = rgb(0x56b4e9)
-	green      = rgb(0x009e73)
-	blue       = rgb(0x0072b2)
-	vermillion = rgb(0xd55e00)
-	purple     = rgb(0xcc79a7)
+	orange     = named("orange")
+	sky        = named("sky")
+	green      = named("green")
+	blue       = named("blue")
+	vermillion = named("vermillion")
+	purple     = named("purple")
 	darkGrey   = rgb(0x4d4d4d)
-	midGrey    = rgb(0x666666)
+	midGrey    = named("grey")
 	lightGrey  = rgb(0x999999)
 	noValue    = rgb(0xbdbdbd) // of what has no value
 )
@@ -183,6 +201,25 @@ func spanColour(l look) color.RGBA { return mix(white, l.colour, spanTint) }
 func mix(a, b color.RGBA, share float64) color.RGBA {
 	m := func(x, y uint8) uint8 { return uint8(float64(x) + share*(float64(y)-float64(x)) + 0.5) }
 	return color.RGBA{m(a.R, b.R), m(a.G, b.G), m(a.B, b.B), 255}
+}
+
+// parseColour reads "#RRGGBB".
+func parseColour(s string) (color.RGBA, bool) {
+	if len(s) != 7 || s[0] != '#' {
+		return color.RGBA{}, false
+	}
+	hex, err := strconv.ParseUint(s[1:], 16, 32)
+	return rgb(uint32(hex)), err == nil
+}
+
+// named returns a colour by the name that users give it.
+func named(name string) color.RGBA {
+	hex, _ := figure.Colour(name)
+	c, ok := parseColour(hex)
+	if !ok {
+		panic("plots: there is no colour " + name)
+	}
+	return c
 }
 
 func rgb(hex uint32) color.RGBA {

@@ -17,7 +17,7 @@ const maxLabels = 8
 
 // ticksFor returns the ticks of an axis: its own where it has some, else
 // computed ones that leave room for their labels; a hidden one has none. size measures a label along
-// the axis.
+// the axis with the room to the next.
 func ticksFor(a figure.Axis, s scale, size func(string) vg.Length) []figure.Tick {
 	if a.Hidden {
 		return nil
@@ -199,11 +199,10 @@ func logTicks(s scale, size func(string) vg.Length) []figure.Tick {
 
 // fits reports whether the labels of neighbouring ticks stay apart.
 func fits(ticks []figure.Tick, s scale, size func(string) vg.Length) bool {
-	const gap = textSize * 0.8
 	for i := 1; i < len(ticks); i++ {
 		a, _ := s.at(ticks[i-1].At)
 		b, _ := s.at(ticks[i].At)
-		if b-a < (size(ticks[i-1].Label)+size(ticks[i].Label))/2+gap {
+		if b-a < (size(ticks[i-1].Label)+size(ticks[i].Label))/2 {
 			return false
 		}
 	}

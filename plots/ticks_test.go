@@ -39,7 +39,7 @@ func TestTicks(t *testing.T) {
 		s := scale{c.lo, c.hi, c.log, 0, c.length}
 		var labels []string
 		minor := ""
-		for _, tick := range ticksFor(figure.Axis{}, s, func(string) vg.Length { return textSize }) {
+		for _, tick := range ticksFor(figure.Axis{}, s, func(string) vg.Length { return textSize + tickSpace }) {
 			if !s.holds(tick.At) {
 				t.Errorf("%g..%g: tick %g lies outside", c.lo, c.hi, tick.At)
 			}
@@ -63,7 +63,7 @@ func TestWholeTicks(t *testing.T) {
 		want string
 	}{{3, "0 1 2 3"}, {1, "0 1"}, {40, "0 10 20 30 40"}} {
 		var labels []string
-		for _, tick := range ticksFor(figure.Axis{Whole: true}, scale{0, c.hi, false, 0, 60}, func(string) vg.Length { return textSize }) {
+		for _, tick := range ticksFor(figure.Axis{Whole: true}, scale{0, c.hi, false, 0, 60}, func(string) vg.Length { return textSize + tickSpace }) {
 			labels = append(labels, tick.Label)
 		}
 		if got := strings.Join(labels, " "); got != c.want {

@@ -39,7 +39,7 @@ func Write(w io.Writer, fig figure.Figure, format string) error {
 		return fmt.Errorf("plots: figure %q: %w", fig.Name, err)
 	}
 	page := newPage(format, fig)
-	if err := drawFigure(page, fig); err != nil {
+	if err := drawFigure(&pen{Canvas: draw.New(page)}, fig); err != nil {
 		return fmt.Errorf("plots: figure %q: %w", fig.Name, err)
 	}
 	var buf bytes.Buffer
@@ -62,22 +62,23 @@ func newPage(format string, fig figure.Figure) page {
 	case "png":
 		return newPNG(w, h)
 	case "svg":
-		return newSVG(w, h, fig)
+		return newSVG(w, h)
 	default:
 		return newPDF(w, h)
 	}
 }
 
-func drawFigure(pg page, fig figure.Figure) error {
-	pen := &pen{Canvas: draw.New(pg)}
+func drawFigure(pen *pen, fig figure.Figure) error {
 	panels, err := arrange(pen, fig)
 	if err != nil || pen.err != nil {
 		return cmp.Or(pen.err, err)
 	}
 	fill(pen, pen.Rectangle.Path(), white)
 	if fig.Title != "" {
-		at := vg.Point{X: margin, Y: pen.Max.Y - margin - capHeight*letterSize}
-		pen.text(fig.Title, at, style{font: bold, size: letterSize})
+		at := vg.Point{X: margin, Y: pen.Max.Y - margin - capHeight*pen.pt(letterSize)}
+		for i, line := range pen.titleLines(fig) {
+			pen.text(line, vg.Point{X: at.X, Y: at.Y - vg.Length(i)*lineHeight*pen.pt(letterSize)}, style{font: bold, size: letterSize})
+		}
 	}
 	for _, p := range panels {
 		p.draw(pen)

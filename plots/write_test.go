@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/plot/vg"
+
 	"neurosim/figure"
 )
 
@@ -78,7 +80,7 @@ func TestPNGSize(t *testing.T) {
 
 func TestSVGSize(t *testing.T) {
 	svg := string(render(t, small(figure.Panel{}), "svg"))
-	if want := `<svg width="40mm" height="30mm" stroke-linejoin="round" viewBox="0 0 113.39 85.039"`; !strings.Contains(svg, want) {
+	if want := `<svg width="40mm" height="30mm" viewBox="0 0 113.386 85.039"`; !strings.Contains(svg, want) {
 		t.Errorf("%.300s\nwant in it: %s", svg, want)
 	}
 	svg = string(render(t, twoImages(), "svg"))
@@ -165,5 +167,16 @@ func TestErrors(t *testing.T) {
 	}
 	if err := Write(io.Discard, small(figure.Panel{}), "gif"); err == nil {
 		t.Error("gif: no error")
+	}
+}
+
+// Lengths that differ in the last bits, as processors make them, are written alike.
+func TestDecimalsOfEveryProcessor(t *testing.T) {
+	for x, want := range map[float64]string{236.8775: "236.878", 0.0005: "0.001", -0.0005: "0", 58.796: "58.796", 2: "2", 0: "0"} {
+		for _, y := range []float64{x - 1e-13, x, x + 1e-13} {
+			if got := decimal(vg.Length(y)); got != want {
+				t.Errorf("%.15g is written %s, want %s", y, got, want)
+			}
+		}
 	}
 }

@@ -139,9 +139,9 @@ func randomFigure(rng *rand.Rand) figure.Figure {
 		}
 		return a
 	}
-	fig := figure.Figure{Name: "random", Title: text(), Width: 183, Height: rng.Float64(), Cols: some(3), ShareX: some(1) == 1}
+	fig := figure.Figure{Name: "random", Title: text(), Width: 183, Height: rng.Float64(), FontSize: float64(some(14)), Cols: some(3), ShareX: some(1) == 1}
 	for range some(4) {
-		p := figure.Panel{Title: text(), Weight: float64(some(2)), X: axis(), Y: axis(), Legend: some(1) == 1}
+		p := figure.Panel{Title: text(), Weight: float64(some(2)), X: axis(), Y: axis(), Legend: some(1) == 1, LegendAt: figure.Places[some(len(figure.Places)-1)]}
 		if some(1) == 1 {
 			p.Colours = &figure.Colours{Label: text(), Unit: text(), Low: rng.NormFloat64(), High: 9, NoBar: some(1) == 1}
 			p.Parts = []figure.Part{{Label: text(), Hi: rng.Float64()}}
@@ -152,7 +152,7 @@ func randomFigure(rng *rand.Rand) figure.Figure {
 			p.Rules = append(p.Rules, figure.Rule{Label: text(), Axis: "y", At: rng.Float64()})
 		}
 		for range some(3) {
-			s := figure.Series{Name: text(), Mark: figure.Points, Role: figure.Theory, Index: some(5)}
+			s := figure.Series{Name: text(), Mark: figure.Points, Role: figure.Theory, Index: some(5), Colour: text()}
 			n := some(20)
 			for _, values := range slicesOf(&s) {
 				if n > 0 && values == &s.X || some(1) == 1 {

@@ -41,7 +41,7 @@ func MakeFigures[F interface{ Asked() *grammar.Figure }](all []F, of func(f F) (
 			m.DataErr = rescue.Do(func() error { return m.show(asked.Measured) })
 		}
 		if m.Err == nil {
-			m.ShapeErr = shape(&m.Figure, asked.Legend, asked.Letters, asked.Panels)
+			m.ShapeErr = shape(&m.Figure, asked.FigureShape, asked.Colours, asked.Panels)
 		}
 		made = append(made, m)
 	}

@@ -180,6 +180,7 @@ func commonTables() []grammar.Table {
 		{Title: "[sweep.samples]", Text: "Points that are drawn, in place of `[sweep.axes]`. `[sweep.samples.keys]` holds a range for each key, `{ from = ..., to = ..., scale = \"log\" }`. The numbers follow from `run.seed` and the key, so that another key moves none.", Default: new(grammar.DefaultSamples())},
 		grammar.FigureTable(),
 		grammar.PanelTable(),
+		grammar.ColoursTable(),
 	}
 	tables = append(tables, grammar.KindTables("every study", grammar.SweepKinds())...)
 	tables = append(append(tables, grammar.CompareTable()), grammar.FitTables()...)

@@ -36,7 +36,7 @@ func TestShapeOfAxes(t *testing.T) {
 	if err := Redraw(&fig, grammar.Redraw{Title: "T", Width: 89, Height: 60, Start: `"200 ms"`}); err != nil {
 		t.Fatal(err)
 	}
-	if p := fig.Panels[0]; fig.Title != "T" || fig.Width != 89 || fig.Note != "" || p.Legend || !fig.NoLetters || p.X.Min != 200 || fig.Panels[1].X.Min != 0 {
+	if p := fig.Panels[0]; fig.Title != "T" || fig.Width != 89 || fig.Note != "" || !p.Legend || !fig.NoLetters || p.X.Min != 200 || fig.Panels[1].X.Min != 0 {
 		t.Errorf("%+v", fig)
 	}
 }

@@ -388,6 +388,50 @@ func TestPlotChangesFigures(t *testing.T) {
 	if status, _, errs := neurosim("plot", out, "--set", "figures.uncagings.legend=false"); status != exitUsage || !strings.Contains(errs, `did you mean "uncaging"?`) {
 		t.Errorf("%d %s", status, errs)
 	}
+	svg := func(set ...string) string {
+		args := []string{"plot", out, "--figure", "uncaging", "--formats", "svg"}
+		for _, s := range set {
+			args = append(args, "--set", s)
+		}
+		must(t, args...)
+		text, err := os.ReadFile(filepath.Join(out, "figures", "uncaging.svg"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	plain := svg()
+	for set, want := range map[string]string{
+		"figures.uncaging.font_size=9":                      ` font-size="9" `,
+		"figures.uncaging.colours.Cell=#123abc":             `fill="#123ABC"`,
+		"figures.uncaging.axes.a.x_ticks=[0, 7.25]":         ">7.25<",
+		`figures.uncaging.axes.b.y_ticks=["0.0125 V", 0]`:   ">12.5<",
+		`figures.uncaging.axes.c.title="Above −40 mV"`:      ">Above −40 mV<",
+		`figures.uncaging.axes.a.y_label="Branch < & soma"`: ">Branch &lt; &amp; soma (mV)<",
+	} {
+		if changed := svg(set); !strings.Contains(changed, want) || strings.Contains(plain, want) {
+			t.Errorf("%s: %s must be in the figure with it alone", set, want)
+		}
+	}
+	if entries := strings.Count(plain, ">Cell<"); entries != 1 || svg("figures.uncaging.legend=none") == plain || strings.Contains(svg("figures.uncaging.legend=none"), ">Cell<") ||
+		strings.Count(svg("figures.uncaging.axes.c.legend=top left"), ">Cell<") != 2 {
+		t.Errorf("%d legends, or not those that were asked for", entries)
+	}
+	if svg() != plain {
+		t.Error("the figure does not come back as it was")
+	}
+	for set, want := range map[string]string{
+		"figures.uncaging.font_size=4":             "must be from 5 to 14 (points)",
+		"figures.uncaging.legend=left":             "must be true, false or a place",
+		"figures.uncaging.colours.Cell=bleu":       `did you mean "blue"?`,
+		"figures.uncaging.axes.a.x_ticks=7":        "must be a list of numbers or quantities",
+		"figures.uncaging.colours.Cells=blue":      `there is no series "Cells"; did you mean "Cell"?`,
+		`figures.uncaging.axes.a.x_ticks=["3 mV"]`: "must be a number without a unit",
+	} {
+		if status, _, errs := neurosim("plot", out, "--figure", "uncaging", "--set", set); status == exitDone || !strings.Contains(errs, want) {
+			t.Errorf("%s: status %d, %s; want %s", set, status, errs, want)
+		}
+	}
 	if status, _, errs := neurosim("plot", out, "--set", "figures.uncaging.axes.a.y_max=3 ms"); status != exitFailed || !strings.Contains(errs, `must be a voltage (mV), is a time`) || !strings.Contains(errs, "traces.png") {
 		t.Errorf("%d %s", status, errs)
 	}

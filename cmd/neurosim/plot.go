@@ -55,7 +55,8 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 	for _, name := range names {
 		fig, err := dir.LoadFigure(name)
 		loaded[name], failed[name] = fig, err
-		begin[name] = grammar.Redraw{Title: fig.Title, Width: fig.Width, Height: fig.Height, Note: true, Legend: true, Letters: !fig.NoLetters}
+		begin[name] = grammar.Redraw{Title: fig.Title, Width: fig.Width, Height: fig.Height, Note: true,
+			FigureShape: grammar.FigureShape{FontSize: cmp.Or(fig.FontSize, grammar.TextSize), Letters: !fig.NoLetters}}
 	}
 	shapes, others := apart(set)
 	changed, err := grammar.Redrawn(shapes, names, begin)
