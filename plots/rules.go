@@ -38,9 +38,10 @@ func (p *panel) drawRules(pen *pen) {
 		}
 		more := p.lines(len(lines) - 1)
 		box := p.labelBox(at, r.Axis, w, capHeight*p.pt(textSize)+p.pt(labelDescent)+more)
+		hides := p.ink.under(box) > 0
 		for i, line := range lines {
 			y := box.Min.Y + p.pt(labelDescent) + more - p.lines(i)
-			pen.text(line, vg.Point{X: box.Min.X, Y: y}, style{})
+			pen.text(line, vg.Point{X: box.Min.X, Y: y}, style{halo: hides})
 		}
 		p.ink.rect(box)
 	}

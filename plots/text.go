@@ -77,6 +77,7 @@ type style struct {
 	size     vg.Length // before the zoom; 0: textSize
 	x, y     float64
 	vertical bool // reading upward
+	halo     bool // letters lie on data: they have a white line around them
 	colour   color.Color
 }
 
@@ -132,12 +133,27 @@ func (p *pen) text(s string, pt vg.Point, st style) {
 	if len(line) == 0 {
 		return
 	}
+	if st.halo {
+		p.SetColor(white)
+		p.SetLineWidth(haloWidth)
+		p.SetLineDash(nil, 0)
+		p.Stroke(p.letters(s, line, w, pt, st))
+	}
 	p.SetColor(st.colour)
 	if page, is := p.Canvas.Canvas.(textPage); is {
 		page.drawText(line, w, st.along(pt, 0, -vg.Length(st.y)*capHeight*st.size), st)
 		return
 	}
-	var path vg.Path
+	if path := p.letters(s, line, w, pt, st); len(path) > 0 {
+		p.Fill(path)
+	}
+}
+
+// haloWidth is that of the line around letters that lie on data.
+const haloWidth vg.Length = 1.8
+
+// letters returns the outlines of a line of text.
+func (p *pen) letters(s string, line []piece, w vg.Length, pt vg.Point, st style) (path vg.Path) {
 	dx := -vg.Length(st.x) * w
 	dy := -vg.Length(st.y) * capHeight * st.size
 	for _, part := range line {
@@ -146,16 +162,14 @@ func (p *pen) text(s string, pt vg.Point, st style) {
 			segs, err := part.face.LoadGlyph(&p.buf, g.index, fixed.Int26_6(part.face.UnitsPerEm()), nil)
 			if err != nil {
 				p.fail(fmt.Errorf("text %q: %w", s, err))
-				return
+				return nil
 			}
 			outline(&path, segs, func(q fixed.Point26_6) vg.Point {
 				return st.along(pt, dx+vg.Length(g.x)*st.size+vg.Length(q.X)*em, dy+vg.Length(part.rise)*st.size-vg.Length(q.Y)*em)
 			})
 		}
 	}
-	if len(path) > 0 {
-		p.Fill(path)
-	}
+	return path
 }
 
 // along returns the point that lies x along a line of text and y above it.
