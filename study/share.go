@@ -96,7 +96,7 @@ func ranges(list []int) string {
 	return strings.Join(out, ", ")
 }
 
-// take adds the parts of a stage that others have done.
+// take adds the parts of a stage that others have done. They are not kept a second time.
 func (s *parts[T]) take(from func() (State, error)) error {
 	all, err := from()
 	if err != nil {
@@ -109,17 +109,15 @@ func (s *parts[T]) take(from func() (State, error)) error {
 	if of.Parts != s.n {
 		return fmt.Errorf("the parts of %s are %d, not %d", s.of.Name, of.Parts, s.n)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for i, b := range of.Done {
-		if _, there := s.saved.Done[i]; there || i < 0 || i >= s.n {
+		if _, there := s.have[i]; there || i < 0 || i >= s.n {
 			continue
 		}
 		var r T
 		if err := Decode(b, &r); err != nil {
 			return fmt.Errorf("the parts of %s, part %d: %w", s.of.Name, i, err)
 		}
-		s.have[i], s.saved.Done[i] = r, b
+		s.have[i] = r
 	}
 	return nil
 }
