@@ -38,6 +38,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 		OK       bool               `json:"ok"`
 		Problems grammar.Problems   `json:"problems,omitempty"`
 		Plan     *study.Plan        `json:"plan,omitempty"`
+		Forecast *study.Forecast    `json:"forecast,omitempty"`
 		Resolved string             `json:"resolved,omitempty"`
 		Sections []model.SectionRow `json:"sections,omitempty"`
 	}
@@ -63,6 +64,13 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 				return err
 			}
 		}
+		forecasts, able := x.Study.(study.Forecaster)
+		var forecast study.Forecast
+		if able && !*sections {
+			forecast = forecasts.Forecast(ctx)
+			r.Forecast = &forecast
+			plan.Warnings, plan.Notes = slices.Concat(plan.Warnings, forecast.Warnings), slices.Concat(plan.Notes, forecast.Notes)
+		}
 		reports = append(reports, r)
 		switch {
 		case *asJSON:
@@ -76,7 +84,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 			}
 		default:
 			fmt.Fprintf(c.out, "# %s, resolved\n%s", x.File, x.Resolved())
-			c.sayPlan(x, plan)
+			c.sayPlan(x, plan, forecast.Lines)
 		}
 	}
 	if *asJSON {
@@ -153,15 +161,15 @@ func printSections(c *cli, file string, rows []model.SectionRow) error {
 	return w.Flush()
 }
 
-// sayPlan prints what would be built.
-func (c *cli) sayPlan(x *study.Config, p study.Plan) {
+// sayPlan prints what would be built, and what is expected of it.
+func (c *cli) sayPlan(x *study.Config, p study.Plan, expected []string) {
 	c.say("%s", x.File)
 	c.say("  %s", p.Size)
 	c.say("  %s", p.Lines[0])
 	if p.SweepPoints > 0 {
 		c.say("  a sweep of %s", grammar.Count(float64(p.SweepPoints), "run"))
 	}
-	for _, line := range p.Lines[1:] {
+	for _, line := range slices.Concat(p.Lines[1:], expected) {
 		c.say("  %s", line)
 	}
 	for _, w := range p.Warnings {
