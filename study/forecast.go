@@ -8,8 +8,7 @@ type Forecast struct {
 	Rates  []RateForecast  `json:"rates,omitempty"`
 
 	Lines    []string `json:"lines"` // what check prints of it
-	Warnings []string `json:"warnings,omitempty"`
-	Notes    []string `json:"notes,omitempty"`
+	Warnings []string `json:"-"`     // beside those of the plan
 }
 
 // A Forecaster is a study that can tell more of itself than its plan. It takes a second at

@@ -26,9 +26,14 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	asJSON := fs.Bool("json", false, "print one JSON object instead of the resolved configuration")
 	quiet := fs.Bool("quiet", false, "print only what is wrong")
 	sections := fs.Bool("sections", false, "print the sections of compartmental cells instead of the resolved configuration")
-	files, err := parse(c, fs, args, "check CONFIG... [--set key=value]... [--seed N] [--json] [--quiet] [--sections]")
+	always := fs.Bool("measure", false, "measure what a run costs in time and memory, for 2 s at most, also where there is neither a sweep nor a fit")
+	never := fs.Bool("no-measure", false, "do not measure what a sweep or a fit costs")
+	files, err := parse(c, fs, args, "check CONFIG... [--set key=value]... [--seed N] [--json] [--quiet] [--sections] [--measure | --no-measure]")
 	if err != nil {
 		return err
+	}
+	if *always && *never {
+		return usagef("--measure and --no-measure exclude each other")
 	}
 	if len(files) == 0 {
 		return usagef("check needs a configuration; shipped ones are %s", strings.Join(configs.Shipped(), ", "))
@@ -39,6 +44,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 		Problems grammar.Problems   `json:"problems,omitempty"`
 		Plan     *study.Plan        `json:"plan,omitempty"`
 		Forecast *study.Forecast    `json:"forecast,omitempty"`
+		Cost     *cost              `json:"cost,omitempty"`
 		Resolved string             `json:"resolved,omitempty"`
 		Sections []model.SectionRow `json:"sections,omitempty"`
 	}
@@ -64,12 +70,21 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 				return err
 			}
 		}
-		forecasts, able := x.Study.(study.Forecaster)
 		var forecast study.Forecast
-		if able && !*sections {
-			forecast = forecasts.Forecast(ctx)
-			r.Forecast = &forecast
-			plan.Warnings, plan.Notes = slices.Concat(plan.Warnings, forecast.Warnings), slices.Concat(plan.Notes, forecast.Notes)
+		if !*sections {
+			if of, able := x.Study.(study.Forecaster); able {
+				forecast = of.Forecast(ctx)
+				r.Forecast = &forecast
+			}
+			plan.Warnings, plan.Notes = slices.Concat(plan.Warnings, forecast.Warnings), slices.Concat(plan.Notes, x.Idle())
+		}
+		long := x.Sweep != nil || x.Fit != nil
+		if (long && !*never || *always) && !*quiet && !*sections && plan.Missing == nil {
+			measured := measure(ctx, x, plan)
+			if r.Cost = &measured; ctx.Err() != nil {
+				return ctx.Err()
+			}
+			forecast.Lines = append(forecast.Lines, measured.line())
 		}
 		reports = append(reports, r)
 		switch {

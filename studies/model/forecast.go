@@ -110,9 +110,9 @@ func EventForecast(pop *network.Population, responses []Response) study.EventFor
 		}
 		return r
 	}
-	f.Soma = least(func(r Response) float64 { return r.Soma })
+	f.Soma = least(func(r Response) float64 { return visible(r.Soma) })
 	if pop.Trees != nil {
-		site := least(func(r Response) float64 { return r.Site })
+		site := least(func(r Response) float64 { return visible(r.Site) })
 		f.Site = &site
 	}
 	if f.Threshold != nil && *f.Threshold > f.Rest && f.Soma.Min > 0 {
@@ -120,6 +120,14 @@ func EventForecast(pop *network.Population, responses []Response) study.EventFor
 		f.Needed = &study.Range{Min: math.Ceil(up/f.Soma.Max - 1e-9), Max: math.Ceil(up/f.Soma.Min - 1e-9)}
 	}
 	return f
+}
+
+// visible returns a peak (mV); 0 for what rounding makes of none.
+func visible(peak float64) float64 {
+	if math.Abs(peak) < 1e-9 {
+		return 0
+	}
+	return peak
 }
 
 // threshold returns V_th of the cells of a population, nil for cells that spike by channels
@@ -145,7 +153,9 @@ func EventLine(f *study.EventForecast) string {
 		what = "IPSP"
 	}
 	line := fmt.Sprintf("%s: one %s is %s mV at the soma", name, what, between(f.Soma))
-	if f.Site != nil {
+	if f.Soma == (study.Range{}) {
+		line = fmt.Sprintf("%s: one event does not move the soma at rest, where its current reverses", name)
+	} else if f.Site != nil {
 		line += fmt.Sprintf(", %s mV at the synapse", between(*f.Site))
 	}
 	if f.Tried > 1 && f.Tried < f.Segments {
@@ -161,7 +171,7 @@ func EventLine(f *study.EventForecast) string {
 		line += fmt.Sprintf("; %s at once would reach V_th = %g mV from %.4g mV, if they added", between(*f.Needed), *f.Threshold, f.Rest)
 	case f.Threshold != nil && *f.Threshold <= f.Rest:
 		line += fmt.Sprintf("; the cell fires without it, at rest %.4g mV above V_th", f.Rest-*f.Threshold)
-	default:
+	case f.Soma != (study.Range{}):
 		line += fmt.Sprintf(", from %.4g mV", f.Rest)
 	}
 	return line

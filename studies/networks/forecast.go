@@ -61,8 +61,8 @@ func (x *Study) Forecast(ctx context.Context) (f study.Forecast) {
 }
 
 // disturbed tells of each population whether anything reaches it, directly or through others,
-// that is not background: patterns, given spikes, electrodes, a potential at the start above
-// threshold. What rate it has then nobody knows before.
+// that is not background: patterns, given spikes, electrodes. What rate it has then nobody
+// knows before.
 func disturbed(x *Study) map[string]bool {
 	out := map[string]bool{}
 	for _, in := range x.Network.Inputs {
@@ -72,15 +72,6 @@ func disturbed(x *Study) map[string]bool {
 	}
 	for i := range x.Network.Stimulations {
 		out[x.Network.Stimulations[i].Population] = true
-	}
-	for i := range x.Network.Populations {
-		p := &x.Network.Populations[i]
-		if p.Kind == network.SDR || p.Trees != nil {
-			continue
-		}
-		if _, hi := p.V0.Bounds(); hi >= p.Soma.Vth {
-			out[p.Name] = true
-		}
 	}
 	for changed := true; changed; {
 		changed = false
