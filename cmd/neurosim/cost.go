@@ -33,7 +33,7 @@ type cost struct {
 	Threads     int     `json:"threads"`                    // that help
 	Seconds     float64 `json:"seconds"`                    // expected of all
 	Each        float64 `json:"seconds_each"`               // on one thread; of a run alone, on all
-	AtLeast     bool    `json:"at_least,omitempty"`         // some had no progress while they were measured
+	AtLeast     bool    `json:"at_least,omitempty"`         // none had progress while they were measured
 	MemoryBytes float64 `json:"memory_bytes"`               // largest heap while it was measured
 	Measured    int     `json:"measured"`                   // of the count, begun
 	Took        float64 `json:"measured_seconds"`
@@ -185,26 +185,36 @@ func spread(i, n int) int {
 	return at
 }
 
-// add extrapolates from pieces to all parts.
+// add extrapolates from pieces to all parts. A piece that has shown no progress counts as the
+// others do, or as long as it took, if that is longer.
 func (c *cost) add(pieces []*piece, base float64) {
-	sum := 0.0
+	if c.Measured = len(pieces); c.Measured == 0 {
+		c.Why = "no part of it began within " + measureFor.String()
+		return
+	}
+	known, n := 0.0, 0
 	for _, p := range pieces {
 		if p.err != nil {
 			c.Why = p.err.Error()
 			return
 		}
-		seconds, known := p.whole()
-		sum += seconds
-		c.AtLeast = c.AtLeast || !known
+		if seconds, extrapolates := p.whole(); extrapolates {
+			known, n = known+seconds, n+1
+		}
 	}
-	c.Measured = len(pieces)
-	if c.Measured == 0 {
-		c.Why = "no part of it began within " + measureFor.String()
-		return
+	if c.AtLeast = n == 0; !c.AtLeast {
+		known /= float64(n)
+	}
+	sum := 0.0
+	for _, p := range pieces {
+		seconds, extrapolates := p.whole()
+		if !extrapolates {
+			seconds = max(seconds, known)
+		}
+		sum += seconds
 	}
 	c.Each = sum / float64(c.Measured)
-	rounds := float64(c.Count) / float64(min(c.Threads, c.Count))
-	c.Seconds = base + float64(c.Each*rounds)
+	c.Seconds = base + float64(c.Each*float64(c.Count)/float64(min(c.Threads, c.Count)))
 }
 
 // tryStudy runs the study itself, without its sweep, for at most a time.
@@ -300,7 +310,7 @@ func (c *cost) line() string {
 	case c.Count > 1:
 		what = "the run with its sweep of " + all + " takes"
 	}
-	line := fmt.Sprintf("%s %s %s on %s, memory about %s", what, about, duration(c.Seconds), grammar.Count(float64(c.Threads), "thread"), grammar.FormatBytes(c.MemoryBytes))
+	line := fmt.Sprintf("%s %s %s on %s without its figures, memory about %s", what, about, duration(c.Seconds), grammar.Count(float64(c.Threads), "thread"), grammar.FormatBytes(c.MemoryBytes))
 	if c.Count == 1 {
 		return line + fmt.Sprintf(" (measured for %.1f s)", c.Took)
 	}
