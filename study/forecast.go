@@ -9,6 +9,7 @@ type Forecast struct {
 
 	Lines    []string `json:"lines"` // what check prints of it
 	Warnings []string `json:"-"`     // beside those of the plan
+	Notes    []string `json:"-"`
 }
 
 // A Forecaster is a study that can tell more of itself than its plan. It takes a second at

@@ -76,7 +76,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 				forecast = of.Forecast(ctx)
 				r.Forecast = &forecast
 			}
-			plan.Warnings, plan.Notes = slices.Concat(plan.Warnings, forecast.Warnings), slices.Concat(plan.Notes, x.Idle())
+			plan.Warnings, plan.Notes = slices.Concat(plan.Warnings, forecast.Warnings), slices.Concat(plan.Notes, forecast.Notes, x.Idle())
 		}
 		long := x.Sweep != nil || x.Fit != nil
 		if (long && !*never || *always) && !*quiet && !*sections && plan.Missing == nil {

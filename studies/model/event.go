@@ -35,6 +35,7 @@ const (
 	responseTime = 400.0 // longest time after the event (ms)
 	chunk        = 5.0   // time between looks whether the responses are over (ms)
 	over         = 0.01  // part of its peak below which a response is over
+	overPoint    = 1e-5  // the same of a point neuron, whose rate follows from the whole
 	unrest       = 1.0   // change of a cell without events that is no rest (mV)
 )
 
@@ -192,7 +193,10 @@ func (r *responses) Record(b *network.Block) error {
 // over tells whether all responses are.
 func (r *responses) over() bool {
 	return r.begun && !slices.ContainsFunc(r.out, func(q Response) bool {
-		last := len(q.Course) - 1
-		return math.Abs(q.Course[last]) > over*math.Abs(q.Soma) || math.Abs(q.SiteCourse[last]) > over*math.Abs(q.Site)
+		last, part := len(q.Course)-1, overPoint
+		if r.tree {
+			part = over
+		}
+		return math.Abs(q.Course[last]) > part*math.Abs(q.Soma) || math.Abs(q.SiteCourse[last]) > part*math.Abs(q.Site)
 	})
 }

@@ -57,7 +57,36 @@ func (x *Study) Forecast(ctx context.Context) (f study.Forecast) {
 			f.Warnings = append(f.Warnings, w)
 		}
 	}
+	f.Notes = x.shortTheory()
 	return f
+}
+
+// shortTheory says where a line of theory ends before the points of the sweep do. Where there
+// is none at all the plan says it.
+func (x *Study) shortTheory() (notes []string) {
+	points := x.Points()
+	for _, f := range x.Figures {
+		if f.Accuracy == nil || !f.Accuracy.Theory {
+			continue
+		}
+		beyond, first := 0, ""
+		for _, p := range points {
+			y, err := x.At(p)
+			if err != nil {
+				return nil // the sweep says it
+			}
+			if e, why := expectedOf(y); why != "" || e.drawn() {
+				continue
+			}
+			if beyond++; first == "" {
+				first = x.PointName(p)
+			}
+		}
+		if beyond > 0 {
+			notes = append(notes, fmt.Sprintf("figures.%s.theory: the line of theory ends before %d of %d points of the sweep, where the jitter is more than 2.5 windows and hardly anything is detected, first at %s", f.Name, beyond, len(points), first))
+		}
+	}
+	return notes
 }
 
 // disturbed tells of each population whether anything reaches it, directly or through others,
