@@ -185,8 +185,6 @@ func (x *Model) idleProjection(k *idleKeys, q *network.Projection) {
 	switch {
 	case n.MeanPerCell(q) == 0:
 		k.add(path, []string{"source"}, "the projection has no synapses")
-	case q.Release != nil && q.Release.P == 0:
-		k.add(path, []string{"source"}, "p_release = 0: no synapse ever releases")
 	case q.Group == "" && dst.Trees == nil && heaviest == 0 && (q.Table == nil || q.Table.Weight == nil):
 		k.add(path, []string{"source"}, "weight = 0 pA")
 	case least >= x.Run.Tstop:

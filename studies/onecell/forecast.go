@@ -141,9 +141,7 @@ func (x *Study) Idle() (idle []study.Idle) {
 					return c.Population == p.Name && c.Group == j && c.inhibits == inhibits
 				})
 			}
-			if lies(false) || lies(true) {
-				model.IdleReceptors(&idle, g, at, lies(false), lies(true), "synapse of the study")
-			}
+			model.IdleReceptors(&idle, g, at, lies(false), lies(true), "synapse of the study")
 			add(at+".synapses", "the study says itself how many there are")
 		}
 		if p.Trees != nil && p.Count > 1 {
