@@ -12,7 +12,7 @@ type Idle struct{ Key, Why string }
 type Idler interface{ Idle() []Idle }
 
 // mostTried bounds the points of a sweep at which is looked whether a key does something.
-const mostTried = 60
+const mostTried = 30
 
 // Idle says which keys of the configuration were written and can change no result: neither
 // as it stands, nor at a point of its sweep or for the data of a fit. Each is

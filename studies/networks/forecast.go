@@ -373,15 +373,15 @@ func rateLine(r *study.RateForecast) string {
 	if r.Threshold != nil {
 		line += fmt.Sprintf("; V_th = %g mV", *r.Threshold)
 	}
-	other := ""
+	alone := ""
 	if r.Volleys {
-		other = " without the other input"
+		alone = " from this alone"
 	}
 	switch {
 	case r.Rate != nil && *r.Rate < 1e-6:
-		return line + fmt.Sprintf("; no spikes are expected%s", other)
+		return line + "; no spikes are expected" + alone
 	case r.Rate != nil:
-		return line + fmt.Sprintf("; about %.3g spikes/s%s", *r.Rate, other)
+		return line + fmt.Sprintf("; about %.3g spikes/s%s", *r.Rate, alone)
 	}
 	return line + "; no rate: " + r.Why
 }

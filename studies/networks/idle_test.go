@@ -133,7 +133,7 @@ func TestIdleTables(t *testing.T) {
 		{"[inputs.bg]\nrate = \"0 Hz\"\nstart = \"10 ms\"\n", "inputs.bg.start has no effect: the rate is 0 Hz"},
 		{"[stimulation.s]\nkind = \"step\"\npopulation = \"E\"\namplitude = \"0 pA\"\n", "stimulation.s.kind has no effect: no current flows"},
 		{"[stimulation.s]\nkind = \"step\"\npopulation = \"E\"\namplitude = \"1 nA\"\nstart = \"100 ms\"\n", ""},
-		{"[record]\nspikes = [\"in\"]\n", "populations.E.kind has no effect: nothing of the population is recorded"},
+		{"[record]\nspikes = [\"in\"]\ndendritic = false\n", "populations.E.kind has no effect: nothing of the population is recorded"},
 		{"[record]\nspikes = [\"in\"]\ndendritic = true\n", ""},
 		{"[populations.x]\nkind = \"sdr\"\nn = 5\nactive = 2\n", "populations.x.active has no effect: no input shows patterns"},
 	} {

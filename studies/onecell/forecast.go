@@ -76,8 +76,11 @@ func (x *Study) warnNoCurve(ctx context.Context) (warnings []string) {
 	if x.Psychometric.Background > 0 || !slices.ContainsFunc(x.Figures, func(f Figure) bool { return f.Psychometric != nil }) {
 		return nil
 	}
-	for i := range max(1, len(x.Points())) {
-		y, point, err := x.Point(i)
+	const most = 4 // points of a sweep that are tried
+	points := max(1, len(x.Points()))
+	n := min(most, points)
+	for i := range n {
+		y, point, err := x.Point(i * (points - 1) / max(1, n-1))
 		if err != nil {
 			return nil // the sweep says it
 		}
