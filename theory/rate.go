@@ -38,7 +38,7 @@ func (d Diffusion) Rate() float64 {
 		}
 		return 1000 / (d.TRef + float64(d.TauM*fpmath.Log1p((d.Threshold-d.Reset)/(d.Mean-d.Threshold))))
 	}
-	shift := coloured * math.Sqrt(d.TauSyn/d.TauM)
+	shift := float64(coloured * math.Sqrt(d.TauSyn/d.TauM))
 	lo := (d.Reset-d.Mean)/(math.Sqrt2*d.SD) + shift
 	hi := (d.Threshold-d.Mean)/(math.Sqrt2*d.SD) + shift
 	if hi > 25 { // e^(-625): no run is so long

@@ -139,7 +139,7 @@ func isolated(spec *network.Spec, population string, events []Event) (*network.S
 			return nil, 0, err
 		}
 		settle := pop.Trees.Settle / spec.Dt // of one cell
-		if work := float64(tree.Len()*(1+2*len(pop.Trees.Channels))) * (settle + float64(pop.Count)*float64(out.Steps)/2); work > maxResponseWork {
+		if work := float64(tree.Len()*(1+2*len(pop.Trees.Channels))) * (settle + float64(float64(pop.Count)*float64(out.Steps)/2)); work > maxResponseWork {
 			return nil, 0, fmt.Errorf("single events are not computed: %.2g steps of compartments are too many for a check", work)
 		}
 	}

@@ -159,7 +159,7 @@ func (m *meanField) solve() {
 		for i := range m.cells {
 			if c := &m.cells[i]; c.why == "" {
 				next[i] = c.expected()
-				m.settled = m.settled && math.Abs(next[i]-c.rate) <= agree*next[i]+1e-6
+				m.settled = m.settled && math.Abs(next[i]-c.rate) <= max(agree*next[i], 1e-6)
 			}
 		}
 		for i := range m.cells {
