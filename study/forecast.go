@@ -48,4 +48,5 @@ type RateForecast struct {
 	Rate       *float64 `json:"rate_Hz,omitempty"` // nil: not estimated
 	Why        string   `json:"why,omitempty"`     // the rate is not estimated
 	Volleys    bool     `json:"volleys"`           // other input reaches the population, which is not counted
+	Recurrent  bool     `json:"recurrent"`         // input of other populations, at their expected rates, is counted
 }

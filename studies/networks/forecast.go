@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"neurosim/network"
 	"neurosim/neuron"
@@ -290,6 +291,7 @@ func whiteNoise(inputs []theory.ShotInput, drives []model.Drive, p *neuron.LIFPa
 func (c *drivenCells) forecast() study.RateForecast {
 	inputs := c.shots(false, true)
 	r := study.RateForecast{Population: c.pop.Name, SD: theory.ShotSD(inputs), Volleys: c.disturbed, Why: c.why}
+	r.Recurrent = slices.ContainsFunc(c.drives, func(d model.Drive) bool { return c.of.x.Network.Population(d.Projection.Source).Kind != network.SDR })
 	mean := theory.ShotMean(c.shots(false, false))
 	switch {
 	case c.pop.Trees == nil:
@@ -366,7 +368,11 @@ func rateLine(r *study.RateForecast) string {
 	if r.SD == 0 && (r.Rate == nil || *r.Rate == 0) {
 		return "" // nothing but patterns
 	}
-	line := fmt.Sprintf("%s: background holds the membrane at %.4g mV, standard deviation %.3g mV", r.Population, r.Mean, r.SD)
+	by := "background holds"
+	if r.Recurrent {
+		by = "background and other populations hold"
+	}
+	line := fmt.Sprintf("%s: %s the membrane at %.4g mV, standard deviation %.3g mV", r.Population, by, r.Mean, r.SD)
 	if r.SD == 0 {
 		line = fmt.Sprintf("%s: constant current holds the membrane at %.4g mV", r.Population, r.Mean)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -222,5 +223,52 @@ weight = "60 pA"
 		if got := c.expected(); !m.settled || !(c.rate > 1) || math.Abs(got/c.rate-1) > 0.01 {
 			t.Errorf("%s has %g Hz, and at these rates %g Hz are expected", c.pop.Name, c.rate, got)
 		}
+	}
+}
+
+// What is expected of the shipped networks without their patterns, files of spikes and
+// electrodes comes true in a run of 2 s without them: as many spikes as expected, within 5
+// standard errors of a Poisson count and the factor of 2 that the theory has near silence.
+func TestShippedExpectations(t *testing.T) {
+	compared := 0
+	for _, name := range configs.Shipped() {
+		x, err := load(name, grammar.Options{Set: []grammar.Override{{Key: "run.tstop", Value: `"2 s"`}}})
+		if err != nil {
+			continue // of another kind, or too short for its figures
+		}
+		rates := x.Forecast(context.Background()).Rates
+		x.Network.Inputs = slices.DeleteFunc(x.Network.Inputs, func(in network.Input) bool { return in.Poisson == nil })
+		x.Network.Stimulations = nil
+		n, err := network.Build(&x.Network, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var recorders []network.Recorder
+		got := make([]counted, len(rates))
+		for i, r := range rates {
+			got[i].population = slices.IndexFunc(n.Populations(), func(p *network.Population) bool { return p.Name == r.Population })
+			if r.Rate != nil {
+				recorders = append(recorders, &got[i])
+			}
+		}
+		if recorders == nil {
+			continue
+		}
+		if err := n.Run(context.Background(), x.Network.Steps, recorders...); err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range rates {
+			if r.Rate == nil {
+				continue
+			}
+			compared++
+			want := *r.Rate * 2 * float64(x.Network.Population(r.Population).Size())
+			if s := float64(got[i].spikes); s < want/2-5*math.Sqrt(want) || s > 2*want+5*math.Sqrt(want) {
+				t.Errorf("%s: %s has %d spikes, %.3g expected", name, r.Population, got[i].spikes, want)
+			}
+		}
+	}
+	if compared < 5 {
+		t.Errorf("only %d populations were compared", compared)
 	}
 }
