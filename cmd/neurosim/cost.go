@@ -51,6 +51,7 @@ type piece struct {
 	took   time.Duration // until it was closed
 
 	before      time.Duration // until the stage began that tells progress
+	told        time.Duration // until it told progress last
 	done, total float64       // of that stage
 }
 
@@ -70,6 +71,7 @@ func (p *piece) stage(total float64) study.Progress {
 	defer p.mu.Unlock()
 	if !p.closed {
 		p.before, p.done, p.total = time.Since(p.begun), 0, total
+		p.told = p.before
 	}
 	return p
 }
@@ -79,21 +81,25 @@ func (p *piece) At(done float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !p.closed {
-		p.done = done
+		p.done, p.told = done, time.Since(p.begun)
 	}
 }
 
 // End ends the stage.
 func (p *piece) End() {}
 
-// whole extrapolates how long a piece takes; known is false where it has shown no progress,
-// and the time is a lower bound.
+// leastStage is the time of a stage from which it is extrapolated: progress is told now and
+// then, and what is told of the first steps says little.
+const leastStage = 20 * time.Millisecond
+
+// whole extrapolates how long a piece takes, from when it told progress last; known is false
+// where it has hardly told any, and the time is a lower bound.
 func (p *piece) whole() (seconds float64, known bool) {
 	switch {
 	case p.ended:
 		return p.took.Seconds(), true
-	case p.done > 0:
-		return p.before.Seconds() + float64((p.took-p.before).Seconds()*p.total/p.done), true
+	case p.done > 0 && p.told-p.before >= leastStage:
+		return p.before.Seconds() + float64((p.told-p.before).Seconds()*p.total/p.done), true
 	}
 	return p.took.Seconds(), false
 }

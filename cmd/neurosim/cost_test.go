@@ -17,8 +17,8 @@ import (
 func TestExtrapolatedCost(t *testing.T) {
 	second := time.Second
 	ended := &piece{ended: true, took: 2 * second}
-	half := &piece{took: 5 * second, before: second, done: 10, total: 20} // 1 s, then 8 s
-	blind := &piece{took: second}
+	half := &piece{took: 6 * second, told: 5 * second, before: second, done: 10, total: 20} // 1 s, then 8 s
+	blind := &piece{took: second, told: second / 1000, done: 1e-9, total: 1}                // its first step
 	for _, c := range []struct {
 		pieces  []*piece
 		base    float64
