@@ -145,6 +145,19 @@ func (d *Decoder) Output() {
 	d.Into("output", d.Table("output", d.src.tree, "output"), &d.conf.Output)
 }
 
+// Place returns where a key was written, as "file:line", in the file itself or on the command
+// line; "" where it was not, and for files that it includes, which others share.
+func (c *Configuration) Place(key string) string {
+	p, ok := c.base.places[key]
+	switch {
+	case !ok || p.line > 0 && p.file != c.base.main:
+		return ""
+	case p.line == 0:
+		return p.file
+	}
+	return fmt.Sprintf("%s:%d", p.file, p.line)
+}
+
 // KeyParameters says the length, the step and the seed of a run, where it has them, and the axes
 // of its sweep.
 func (c *Configuration) KeyParameters() (text string) {

@@ -337,6 +337,23 @@ func (s *Spec) MeanPerUnit(p *Projection) float64 {
 	return mean
 }
 
+// MeanPerCell returns the mean number of synapses of a projection on a cell of the target. Of
+// several patterns that a segment stores, synapses on the same cell of the source count each.
+func (s *Spec) MeanPerCell(p *Projection) float64 {
+	dst := s.Population(p.Target)
+	if p.Table != nil {
+		return float64(len(p.Table.Source)) / float64(dst.Size())
+	}
+	mean := s.MeanPerUnit(p) * float64(max(1, p.Patterns))
+	switch g := dst.Group(p.Group); {
+	case g != nil && len(p.Segments) > 0:
+		mean *= float64(len(p.Segments))
+	case g != nil:
+		mean *= float64(g.Count)
+	}
+	return mean
+}
+
 // PerUnit returns the synapses that a projection makes on each of its units; of
 // rule Store on the cells of each pattern that the unit stores, of rule Pairwise their mean.
 func (s *Spec) PerUnit(p *Projection) int {

@@ -52,6 +52,18 @@ func (p *Population) Size() int {
 	return p.Count
 }
 
+// MeanCurrent returns I_e (pA), its mean over the cells where it is drawn or from a file.
+func (p *Population) MeanCurrent() (mean float64) {
+	if p.IeOf == nil {
+		mean, _ = p.Ie.Moments()
+		return mean
+	}
+	for _, pA := range p.IeOf {
+		mean += pA / float64(len(p.IeOf))
+	}
+	return mean
+}
+
 // InputCells is what a user sets of a population of input cells.
 type InputCells struct {
 	N          int                `toml:"n" must:"yes" doc:"number of cells, n"`

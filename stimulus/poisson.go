@@ -83,6 +83,17 @@ func (p PoissonParams) Mean() float64 {
 	return p.Rate
 }
 
+// Highest returns the highest rate that it has (Hz).
+func (p PoissonParams) Highest() float64 {
+	switch {
+	case p.Course != nil:
+		return slices.Max(p.Course.Rates)
+	case p.Modulation != nil:
+		return float64(p.Rate * (1 + p.Modulation.Depth))
+	}
+	return p.Rate
+}
+
 // Spikes returns the mean number of spikes of a cell between two times (ms), within
 // Start and Stop.
 func (p PoissonParams) Spikes(from, to float64) float64 {
@@ -127,17 +138,10 @@ func NewPoisson(seed uint64, name string, n int, p PoissonParams, dt float64, st
 		seed: seed, owner: rng.Name(name), n: n,
 		start: grid.Steps(p.Start, dt), stop: stop, dt: dt,
 	}
-	most := p.Rate
-	switch {
-	case p.Course != nil:
-		most = slices.Max(p.Course.Rates)
-	case p.Modulation != nil:
-		most *= 1 + p.Modulation.Depth
-	}
 	if p.Varies() {
 		s.varying = &p
 	}
-	x := float64(most*dt) / 1000
+	x := float64(p.Highest()*dt) / 1000
 	s.logq, s.upTo = -x, countsOf(x)
 	return s
 }

@@ -18,6 +18,10 @@ type Kind struct {
 	Aside   []string             // tables that the points of a sweep do without, as recordings
 	Named   []string             // tables of named tables whose names stand in figures
 
+	// PointsAlone says that a study with a sweep is that of its points, and nothing is run
+	// besides.
+	PointsAlone bool
+
 	// Read reads the tables of a configuration, and calls Sweep, Figures and Output of
 	// the decoder when it has read the others.
 	Read func(d *grammar.Decoder) Study

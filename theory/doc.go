@@ -45,6 +45,9 @@
 //	(T2)      jittered and dropped spikes      Detection, StepDetection,
 //	                                           AfterDrops, AfterSilencing,
 //	                                           FalsePositiveAmong
+//	(R1)      rate of a noisy membrane         Diffusion.Rate
+//	(R2)      with noise of a synapse's time   Diffusion.TauSyn
+//	(R3)      mean and variance of shot noise  ShotMean, ShotSD; a bound: ShotTail
 //
 // # Sources
 //
@@ -64,6 +67,14 @@
 //	        maximum cluster of points on a line, J. Am. Stat. Assoc. 60 (1965);
 //	        J. Glaz, J. Naus, S. Wallenstein, Scan Statistics, 2001. The recursion
 //	        over cells of a window is this project's.
+//	(R1)    A. J. F. Siegert, On the first passage time probability problem, Phys.
+//	        Rev. 81 (1951); L. M. Ricciardi, Diffusion Processes and Related Topics
+//	        in Biology, 1977.
+//	(R2)    N. Brunel, S. Sergi, Firing frequency of leaky integrate-and-fire neurons
+//	        with synaptic current dynamics, J. Theor. Biol. 195 (1998); N. Fourcaud,
+//	        N. Brunel, Neural Comput. 14 (2002).
+//	(R3)    N. Campbell, Proc. Camb. Phil. Soc. 15 (1909); H. Chernoff, Ann. Math.
+//	        Stat. 23 (1952).
 //
 // # Numbers
 //

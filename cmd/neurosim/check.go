@@ -26,9 +26,14 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	asJSON := fs.Bool("json", false, "print one JSON object instead of the resolved configuration")
 	quiet := fs.Bool("quiet", false, "print only what is wrong")
 	sections := fs.Bool("sections", false, "print the sections of compartmental cells instead of the resolved configuration")
-	files, err := parse(c, fs, args, "check CONFIG... [--set key=value]... [--seed N] [--json] [--quiet] [--sections]")
+	always := fs.Bool("measure", false, "measure what a run costs in time and memory, for 2 s at most, also where there is neither a sweep nor a fit")
+	never := fs.Bool("no-measure", false, "do not measure what a sweep or a fit costs")
+	files, err := parse(c, fs, args, "check CONFIG... [--set key=value]... [--seed N] [--json] [--quiet] [--sections] [--measure | --no-measure]")
 	if err != nil {
 		return err
+	}
+	if *always && *never {
+		return usagef("--measure and --no-measure exclude each other")
 	}
 	if len(files) == 0 {
 		return usagef("check needs a configuration; shipped ones are %s", strings.Join(configs.Shipped(), ", "))
@@ -38,6 +43,8 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 		OK       bool               `json:"ok"`
 		Problems grammar.Problems   `json:"problems,omitempty"`
 		Plan     *study.Plan        `json:"plan,omitempty"`
+		Forecast *study.Forecast    `json:"forecast,omitempty"`
+		Cost     *cost              `json:"cost,omitempty"`
 		Resolved string             `json:"resolved,omitempty"`
 		Sections []model.SectionRow `json:"sections,omitempty"`
 	}
@@ -63,6 +70,22 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 				return err
 			}
 		}
+		var forecast study.Forecast
+		if !*sections {
+			if of, able := x.Study.(study.Forecaster); able {
+				forecast = of.Forecast(ctx)
+				r.Forecast = &forecast
+			}
+			plan.Warnings, plan.Notes = slices.Concat(plan.Warnings, forecast.Warnings), slices.Concat(plan.Notes, forecast.Notes, x.Idle())
+		}
+		long := x.Sweep != nil || x.Fit != nil
+		if (long && !*never || *always) && !*quiet && !*sections && plan.Missing == nil {
+			measured := measure(ctx, x, plan)
+			if r.Cost = &measured; ctx.Err() != nil {
+				return ctx.Err()
+			}
+			forecast.Lines = append(forecast.Lines, measured.line())
+		}
 		reports = append(reports, r)
 		switch {
 		case *asJSON:
@@ -76,7 +99,7 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 			}
 		default:
 			fmt.Fprintf(c.out, "# %s, resolved\n%s", x.File, x.Resolved())
-			c.sayPlan(x, plan)
+			c.sayPlan(x, plan, forecast.Lines)
 		}
 	}
 	if *asJSON {
@@ -153,15 +176,15 @@ func printSections(c *cli, file string, rows []model.SectionRow) error {
 	return w.Flush()
 }
 
-// sayPlan prints what would be built.
-func (c *cli) sayPlan(x *study.Config, p study.Plan) {
+// sayPlan prints what would be built, and what is expected of it.
+func (c *cli) sayPlan(x *study.Config, p study.Plan, expected []string) {
 	c.say("%s", x.File)
 	c.say("  %s", p.Size)
 	c.say("  %s", p.Lines[0])
 	if p.SweepPoints > 0 {
 		c.say("  a sweep of %s", grammar.Count(float64(p.SweepPoints), "run"))
 	}
-	for _, line := range p.Lines[1:] {
+	for _, line := range slices.Concat(p.Lines[1:], expected) {
 		c.say("  %s", line)
 	}
 	for _, w := range p.Warnings {

@@ -88,7 +88,7 @@ func (w *walk) side(ctx context.Context, sign float64) (at end, lower []float64,
 			if beyond.root <= near*want || width <= narrow {
 				return end{u: w.best.U[w.i] + float64(sign*d)}, nil, nil
 			}
-			room := 0.1 * width // by which it narrows at least
+			room := float64(0.1 * width) // by which it narrows at least
 			next = min(max(1.02*d, from.distance+room), beyond.distance-room)
 		}
 		to, lower, err := w.take(ctx, from, sign, next)

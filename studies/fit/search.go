@@ -42,8 +42,7 @@ func (p *problem) global(ctx context.Context, r *runner, generations int, seed u
 		}
 		return optimize.NotTerminated, nil
 	}
-	population := 4 + int(3*math.Log(float64(len(p.free))))
-	population += population % 2
+	population := searchers(len(p.free))
 	middle := slices.Repeat([]float64{0.5}, len(p.free))
 	_, err = optimize.Minimize(optimize.Problem{Func: misfit, Status: stop}, middle,
 		&optimize.Settings{MajorIterations: generations, Concurrent: r.w.Threads, Converger: &optimize.FunctionConverge{Absolute: 0.1, Iterations: 8}},

@@ -100,7 +100,7 @@ func (x *Study) At(p grammar.Point) (*Study, error) { return grammar.At(x.Config
 func Kind() study.Kind {
 	return study.Kind{
 		Name: "a study of one cell", Model: "spiking", Marks: []string{"uncaging", "psychometric"}, Tables: append(model.Tables(), tables()...), Figures: figureKinds(),
-		Writes: []string{"responses", "thresholds", "curve", "fit", "false_positives", "false_negatives"}, Named: model.Named(),
+		Writes: []string{"responses", "thresholds", "curve", "fit", "false_positives", "false_negatives"}, Named: model.Named(), PointsAlone: true,
 		Read: func(d *grammar.Decoder) study.Study { return read(d) },
 	}
 }

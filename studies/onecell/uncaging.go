@@ -72,13 +72,14 @@ func (r *uncagingResult) steepest() (step, supralinear int) {
 // runUncaging runs an uncaging study at every point of its sweep, points in parallel;
 // without a sweep at one. The traces of the counts in keep are kept.
 func runUncaging(ctx context.Context, x *Study, w *study.Work, keep []int) ([]uncagingResult, error) {
-	of := study.Stage{Name: "study", Label: "  study", Unit: "parts"}
-	return study.Parts(ctx, w, of, max(1, len(x.Points())), func(ctx context.Context, part *study.Part) (uncagingResult, error) {
+	n := max(1, len(x.Points()))
+	of := study.Stage{Name: "study", Label: "  study", Unit: "parts", Total: float64(n)} // told within them too
+	return study.Parts(ctx, w, of, n, func(ctx context.Context, part *study.Part) (uncagingResult, error) {
 		y, p, err := x.Point(part.Index)
 		if err != nil {
 			return uncagingResult{}, err
 		}
-		r, err := uncage(ctx, y, keep)
+		r, err := uncage(ctx, y, keep, part.Advance)
 		r.Point = p
 		return r, study.AtPoint(x.Configuration, p, err)
 	})
@@ -97,8 +98,8 @@ func (x *Study) Point(i int) (*Study, grammar.Point, error) {
 // uncage activates K = 0, 1, ... synapses, each K in a copy of the cell, and in
 // further copies each place alone, for the arithmetic sum: the highest point of the
 // summed single responses, each shifted to the time of its synapse. Inhibition and
-// bias are not given to the single ones.
-func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
+// bias are not given to the single ones. advance is told what part is done.
+func uncage(ctx context.Context, x *Study, keep []int, advance func(part float64)) (uncagingResult, error) {
 	u := x.Uncaging
 	d, err := newPreparation(x, u.Population)
 	if err != nil {
@@ -168,7 +169,8 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 		if step == d.steps-1 {
 			r.Cut = detector.Undecided(0)
 		}
-		if step%1000 == 999 || step == d.steps-1 {
+		if step%lookEvery == lookEvery-1 || step == d.steps-1 {
+			advance(float64(step%lookEvery+1) / float64(d.steps))
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -184,6 +186,9 @@ func uncage(ctx context.Context, x *Study, keep []int) (uncagingResult, error) {
 	r.K = r.crossings(x)
 	return r, err
 }
+
+// lookEvery is the number of steps after which a study of one cell looks whether it is to stop.
+const lookEvery = 200
 
 // A spell is the time that a potential is at or above a level without a break, from crossing
 // to crossing on straight lines between the ends of steps.

@@ -18,7 +18,7 @@ import (
 func uncaged(t *testing.T, config string, set ...string) uncagingResult {
 	t.Helper()
 	x := studyOf(t, config, set...)
-	r, err := uncage(context.Background(), x, nil)
+	r, err := uncage(context.Background(), x, nil, func(float64) {})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,7 +238,7 @@ func TestWatchedPlaces(t *testing.T) {
 	x := studyOf(t, "uncaging", append(slices.Clone(shortly), "uncaging.synapses", "30", "uncaging.at", "0.7", "uncaging.length", "0 um",
 		"uncaging.places.here.section", "a1", "uncaging.places.here.x", "0.7", "uncaging.places.between.section", "a1", "uncaging.places.between.x", "0.1",
 		"uncaging.places.there.section", "soma")...)
-	r, err := uncage(context.Background(), x, nil)
+	r, err := uncage(context.Background(), x, nil, func(float64) {})
 	if err != nil {
 		t.Fatal(err)
 	}
