@@ -83,6 +83,7 @@ func commands() []verb {
 		{"converge", "CONFIG", "run at dt, dt/2 and dt/4, and say what still moves", convergeCommand},
 		{"status", "DIR", "say how the parts of a divided run stand", statusCommand},
 		{"merge", "DIR", "make the run of which the parts are done", mergeCommand},
+		{"emit", "KIND CONFIG", "print a file that runs all parts on Slurm, Snakemake or Kubernetes", emitCommand},
 		{"channel", "[NAME|FILE]", "show an ion channel of the catalogue or a file, or list them", channelCommand},
 		{"keys", "", "describe every key of a configuration", keysCommand},
 		{"list", "", "list the shipped configurations", listCommand},

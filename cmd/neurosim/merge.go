@@ -22,6 +22,7 @@ type merging struct {
 	parts  *results.Parts
 	is     *description
 	status bool // say what is missing, and merge nothing
+	wait   bool // until nothing is
 	flags  struct{ asJSON, quiet bool }
 }
 
@@ -34,6 +35,7 @@ func mergeCommand(ctx context.Context, c *cli, args []string) error {
 	m := &merging{}
 	fs.BoolVar(&m.flags.asJSON, "json", false, "print one JSON object on standard output")
 	fs.BoolVar(&m.flags.quiet, "quiet", false, "say nothing but what is wrong")
+	fs.BoolVar(&m.wait, "wait", false, "until all parts are done")
 	dirs, err := parse(c, fs, args, "merge DIR\n\nMakes the run of which DIR holds the parts, equal to the run in one process. Ends with status 5 where parts are missing.")
 	if err != nil {
 		return err
@@ -71,6 +73,14 @@ func (m *merging) again(ctx context.Context, c *cli, dirs []string) error {
 		return err
 	}
 	if m.is, err = readDescription(m.parts); err != nil {
+		return err
+	}
+	for ; m.is == nil && m.wait; m.is, err = readDescription(m.parts) {
+		if err := pause(ctx); err != nil {
+			return err
+		}
+	}
+	if err != nil {
 		return err
 	}
 	if m.is == nil {
@@ -129,15 +139,12 @@ func (j *job) merged(ctx context.Context, began time.Time) error {
 	if err := m.is.same(m.dir, j.describeParts()); err != nil {
 		return err
 	}
-	state, err := j.doneByAll(m.parts)
-	if err != nil {
-		return err
+	state, waits, err := j.missing(ctx)
+	for ; err == nil && waits != nil && m.wait; state, waits, err = j.missing(ctx) {
+		if err := pause(ctx); err != nil {
+			return err
+		}
 	}
-	j.work = study.New(study.Options{
-		Threads: j.threads(), Deliver: func(context.Context, study.Report) error { return nil },
-		Share: &study.Share{Index: -1, Of: 1, Others: func() (study.State, error) { return state, nil }},
-	})
-	waits, err := j.missing(ctx)
 	if err != nil {
 		return err
 	}
@@ -157,13 +164,34 @@ func (j *job) merged(ctx context.Context, began time.Time) error {
 	return m.parts.Remove()
 }
 
-// missing goes through the study with what is done, and returns what is not.
-func (j *job) missing(ctx context.Context) ([]*study.Waits, error) {
-	err := rescue.Do(func() error { return j.parts(ctx) })
-	if waits := study.AllWaits(err); waits != nil {
-		return waits, nil
+// missing goes through the study with what is done, and returns that and what is not.
+func (j *job) missing(ctx context.Context) (study.State, []*study.Waits, error) {
+	state, err := j.doneByAll(j.merging.parts)
+	if err != nil {
+		return nil, nil, err
 	}
-	return nil, err
+	j.work = study.New(study.Options{
+		Threads: j.threads(), Deliver: func(context.Context, study.Report) error { return nil },
+		Share: &study.Share{Index: -1, Of: 1, Others: func() (study.State, error) { return state, nil }},
+	})
+	err = rescue.Do(func() error { return j.parts(ctx) })
+	if waits := study.AllWaits(err); waits != nil {
+		return nil, waits, nil
+	}
+	return state, nil, err
+}
+
+// pollEvery is how often what others have done is looked at. A shared disk should not feel it.
+const pollEvery = 5 * time.Second
+
+// pause lets some time pass.
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(pollEvery):
+		return nil
+	}
 }
 
 // stand prints how the parts stand.
