@@ -26,11 +26,14 @@ type Share struct {
 // A Waits is the error of a stage of which other processes have parts to do.
 type Waits struct {
 	Stage   string
-	Parts   int   // of the stage
+	Parts   int   // of the stage; 0: nobody knows how many
 	Missing []int // ascending
 }
 
 func (e *Waits) Error() string {
+	if e.Parts == 0 {
+		return e.Stage + ": not all that the study asks is answered"
+	}
 	return fmt.Sprintf("%s: %s of %s missing: %s", e.Stage, grammar.Grouped(float64(len(e.Missing))), grammar.Count(float64(e.Parts), "part"), ranges(e.Missing))
 }
 

@@ -1,10 +1,15 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
@@ -115,6 +120,45 @@ func TestPartsOfAnotherRun(t *testing.T) {
 	}
 }
 
+// Processes that fit together go the same way: each makes its share of the evaluations, and the
+// result is that of one process. One that is alone does everything.
+func TestFitIsShared(t *testing.T) {
+	long(t, "makes a fit three times")
+	tmp := t.TempDir()
+	words := []string{"fit", "uncaging-fit", "--set", "fit.global=false", "--set", `output.formats=["svg"]`, "--threads", "1"}
+	whole, dir, alone := filepath.Join(tmp, "whole"), filepath.Join(tmp, "shared"), filepath.Join(tmp, "alone")
+	must(t, append(words, "-o", whole)...)
+	said := make([]string, 2)
+	var group sync.WaitGroup
+	for i := range said {
+		group.Go(func() {
+			_, said[i] = must(t, append(slices.Clone(words), "-o", dir, "--part", fmt.Sprintf("%d/2", i))...)
+		})
+	}
+	group.Wait()
+	made := 0
+	for _, text := range said {
+		found := regexp.MustCompile(`(\d+) evaluations in`).FindStringSubmatch(text)
+		if found == nil {
+			t.Fatalf("a part said %q", text)
+		}
+		n, _ := strconv.Atoi(found[1])
+		made += n
+	}
+	var metrics map[string]any
+	if err := json.Unmarshal([]byte(read(t, filepath.Join(whole, "metrics.json"))), &metrics); err != nil {
+		t.Fatal(err)
+	}
+	if all := int(metrics["evaluations"].(float64)); made < all || made > all+all/4 { // some may be made twice, where one process is late
+		t.Errorf("%d evaluations were made for %d", made, all)
+	}
+	must(t, "merge", dir)
+	same(t, "shared", whole, dir)
+	must(t, append(words, "-o", alone, "--part", "1/2")...) // which waits for the other in vain
+	must(t, "merge", alone)
+	same(t, "alone", whole, alone)
+}
+
 // A task of an array finds its part in the environment, and refuses to guess.
 func TestAutomaticPart(t *testing.T) {
 	for _, c := range []struct {
@@ -166,4 +210,38 @@ func TestStoppedPartGoesOn(t *testing.T) {
 	must(t, part...)
 	must(t, "merge", dir)
 	same(t, "stopped", whole, dir)
+}
+
+// The commands of docs/cluster.md do what it says; those that build, copy and submit are left out.
+func TestDocsOfClusters(t *testing.T) {
+	text := read(t, "../../docs/cluster.md")
+	t.Chdir(t.TempDir())
+	for _, m := range regexp.MustCompile("(?s)```toml\n# ([^\n]*)\n(.*?)```").FindAllStringSubmatch(text, -1) {
+		write(t, m[1], m[2])
+	}
+	ran := map[string]int{}
+	for _, line := range strings.Split(text, "\n") {
+		line, is := strings.CutPrefix(line, "    ")
+		line, _, _ = strings.Cut(line, " #")
+		line, file, _ := strings.Cut(strings.TrimSpace(line), " > ")
+		words := strings.Fields(strings.TrimPrefix(line, "./"))
+		if !is || len(words) == 0 || words[0] != "neurosim" {
+			continue
+		}
+		ran[words[1]]++
+		switch words[1] {
+		case "status": // of jobs that this test does not submit
+		default:
+			out, _ := must(t, words[1:]...)
+			if file != "" {
+				write(t, file, out)
+			}
+		}
+	}
+	if ran["run"] != 3 || ran["merge"] != 1 || ran["emit"] != 2 || ran["check"] != 1 {
+		t.Errorf("commands: %v", ran)
+	}
+	if _, err := os.Stat("out/sweep/figures/accuracy.png"); err != nil {
+		t.Error(err)
+	}
 }

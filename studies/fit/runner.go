@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
-	"sync"
 
 	"neurosim/study"
 	"neurosim/sweep"
@@ -15,12 +14,10 @@ const stage = "evaluations"
 
 // A runner evaluates points, each once.
 type runner struct {
-	p    *problem
-	w    *study.Work
-	bar  study.Progress
-	mu   sync.Mutex
-	done map[string]evaluation
-	asks int // evaluations made in this process
+	p       *problem
+	w       *study.Work
+	answers *study.Answers[evaluation]
+	bar     study.Progress
 }
 
 // A tally says how many evaluations there were.
@@ -30,19 +27,14 @@ type tally struct {
 }
 
 func newRunner(p *problem, w *study.Work) (*runner, error) {
-	r := &runner{p: p, w: w, done: map[string]evaluation{}}
-	if saved := w.Saved(stage); saved != nil {
-		if err := study.Decode(saved, &r.done); err != nil {
-			return nil, err
-		}
-		w.Say("  resumed with %d evaluations done", len(r.done))
+	answers, err := study.NewAnswers[evaluation](w, stage)
+	if err != nil {
+		return nil, err
 	}
-	w.Hold(stage, func() ([]byte, error) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		return study.Encode(r.done)
-	})
-	return r, nil
+	if done, _ := answers.All(); len(done) > 0 {
+		w.Say("  resumed with %d evaluations done", len(done))
+	}
+	return &runner{p: p, w: w, answers: answers}, nil
 }
 
 // key is the bits of a point.
@@ -64,42 +56,25 @@ func fromKey(k string) (u []float64) {
 
 // one returns the residuals at a point.
 func (r *runner) one(ctx context.Context, u []float64) ([]float64, error) {
-	k := key(u)
-	r.mu.Lock()
-	e, known := r.done[k]
-	r.mu.Unlock()
-	if known {
-		return e.R, nil
+	e, err := r.answers.Of(ctx, key(u), func(ctx context.Context) (evaluation, error) { return r.p.evaluate(ctx, u) })
+	if err == nil && r.bar != nil {
+		done, _ := r.answers.All()
+		r.bar.At(float64(len(done)))
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	e, err := r.p.evaluate(ctx, u)
-	if err != nil {
-		return nil, err
-	}
-	r.mu.Lock()
-	r.done[k] = e
-	r.asks++
-	if r.bar != nil {
-		r.bar.At(float64(len(r.done)))
-	}
-	r.mu.Unlock()
-	return e.R, r.w.SaveNowAndThen()
+	return e.R, err
 }
 
 // residuals returns those at points, on the threads of the work.
 func (r *runner) residuals(ctx context.Context, points [][]float64) ([][]float64, error) {
-	out, _, err := sweep.Map(ctx, r.w.Threads, len(points), func(i int) ([]float64, error) { return r.one(ctx, points[i]) })
+	out, _, err := sweep.Map(ctx, r.answers.Threads(len(points)), len(points), func(i int) ([]float64, error) { return r.one(ctx, points[i]) })
 	return out, err
 }
 
 // tally counts the evaluations.
 func (r *runner) tally() tally {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	t := tally{evaluations: len(r.done)}
-	for _, e := range r.done {
+	all, _ := r.answers.All()
+	t := tally{evaluations: len(all)}
+	for _, e := range all {
 		if e.Refused == "" {
 			continue
 		}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/optimize"
 
@@ -19,13 +20,14 @@ func (p *problem) global(ctx context.Context, r *runner, generations int, seed u
 		return nil, err
 	}
 	bestSum := leastsquares.Squares(at)
+	var mu sync.Mutex
 	var failed error
 	seen := map[string]float64{} // not all that is known: a resumed fit knows more
 	misfit := func(x []float64) float64 {
 		u, outside := clamp(x)
 		at, err := r.one(ctx, u)
-		r.mu.Lock()
-		defer r.mu.Unlock()
+		mu.Lock()
+		defer mu.Unlock()
 		if err != nil {
 			failed = err
 			return math.Inf(1)
@@ -35,8 +37,8 @@ func (p *problem) global(ctx context.Context, r *runner, generations int, seed u
 		return sum * (1 + outside)
 	}
 	stop := func() (optimize.Status, error) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
+		mu.Lock()
+		defer mu.Unlock()
 		if failed != nil {
 			return optimize.Failure, failed
 		}
@@ -45,7 +47,7 @@ func (p *problem) global(ctx context.Context, r *runner, generations int, seed u
 	population := searchers(len(p.free))
 	middle := slices.Repeat([]float64{0.5}, len(p.free))
 	_, err = optimize.Minimize(optimize.Problem{Func: misfit, Status: stop}, middle,
-		&optimize.Settings{MajorIterations: generations, Concurrent: r.w.Threads, Converger: &optimize.FunctionConverge{Absolute: 0.1, Iterations: 8}},
+		&optimize.Settings{MajorIterations: generations, Concurrent: r.answers.Threads(population), Converger: &optimize.FunctionConverge{Absolute: 0.1, Iterations: 8}},
 		&optimize.CmaEsChol{InitStepSize: 0.3, Population: population, Src: rand.NewPCG(seed, 0x66697473)})
 	switch {
 	case failed != nil:

@@ -83,7 +83,8 @@ func (s *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	}
 	r.bar.End()
 	f.made = r.tally()
-	w.Say("  %d evaluations in %.3g s", r.asks, time.Since(begin).Seconds())
+	_, made := r.answers.All()
+	w.Say("  %d evaluations in %.3g s", made, time.Since(begin).Seconds())
 	return f.report(), nil
 }
 
