@@ -74,11 +74,11 @@ func arrange(pen *pen, fig figure.Figure) ([]*panel, error) {
 			least = 4 * pen.pt(textSize)
 		}
 		if l.width < least {
-			return nil, fmt.Errorf("%g mm is too narrow: labels and legends leave %.0f mm for the data", fig.Width, max(l.width, 0)/mm)
+			return nil, fmt.Errorf("%g mm is too narrow: %w %.0f mm for the data", fig.Width, ErrNoRoom, max(l.width, 0)/mm)
 		}
 		for _, h := range l.height {
 			if h < least {
-				return nil, fmt.Errorf("%g mm is too low: labels and legends leave %.0f mm for a panel", fig.Height, max(h, 0)/mm)
+				return nil, fmt.Errorf("%g mm is too low: %w %.0f mm for a panel", fig.Height, ErrNoRoom, max(h, 0)/mm)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package plots
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -49,6 +50,9 @@ func Write(w io.Writer, fig figure.Figure, format string) error {
 	_, err := w.Write(buf.Bytes())
 	return err
 }
+
+// ErrNoRoom is in the error of a figure whose text leaves too little room for its data.
+var ErrNoRoom = errors.New("labels and legends leave")
 
 // A page is a canvas of one format.
 type page interface {

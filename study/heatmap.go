@@ -8,13 +8,15 @@ import (
 
 	"neurosim/figure"
 	"neurosim/grammar"
+	"neurosim/internal/fpmath"
 )
 
 // heatMap draws metrics over the two axes of a sweep, a panel for each: a cell of equal size for
-// every pair of values, coloured by the mean over the runs of the point.
+// every pair of values, coloured by the mean over the runs of the point. Axes are of numbers where
+// the values are those of a range.
 func heatMap(c *Config, f *grammar.HeatMap, metrics []map[string]any) (figure.Figure, error) {
 	fig, names := Frame(f.Figure), metricNames(metrics)
-	x, y := c.Sweep.Axes[0], c.Sweep.Axes[1]
+	x, y := placed(c.Sweep.Axes[0], f.XLabel), placed(c.Sweep.Axes[1], f.YLabel)
 	contours := false
 	for i, name := range f.Metrics {
 		if !slices.Contains(names, name) {
@@ -28,15 +30,15 @@ func heatMap(c *Config, f *grammar.HeatMap, metrics []map[string]any) (figure.Fi
 		if err != nil {
 			return fig, err
 		}
-		p := figure.Panel{X: cells(x, f.XLabel), Y: cells(y, f.YLabel), Legend: true, Colours: &figure.Colours{Label: label, Low: math.Inf(1), High: math.Inf(-1)}}
+		p := figure.Panel{X: x.axis, Y: y.axis, Legend: true, Colours: &figure.Colours{Label: label, Low: math.Inf(1), High: math.Inf(-1)}}
 		image := figure.Series{Mark: figure.Image, Role: figure.Simulation}
 		for a := range z {
 			for b, v := range z[a] {
 				if v != v {
 					continue
 				}
-				image.AddInterval(float64(a)-0.5, float64(b), float64(b)-0.5, float64(b)+0.5)
-				image.X2, image.Z = append(image.X2, float64(a)+0.5), append(image.Z, v)
+				image.AddInterval(x.at(float64(a)-0.5), y.at(float64(b)), y.at(float64(b)-0.5), y.at(float64(b)+0.5))
+				image.X2, image.Z = append(image.X2, x.at(float64(a)+0.5)), append(image.Z, v)
 				p.Colours.Low, p.Colours.High = min(p.Colours.Low, v), max(p.Colours.High, v)
 			}
 		}
@@ -49,6 +51,9 @@ func heatMap(c *Config, f *grammar.HeatMap, metrics []map[string]any) (figure.Fi
 		p.Series = append(p.Series, image)
 		if !math.IsNaN(f.Contour) {
 			line := contour(z, f.Contour)
+			for i := range line.X {
+				line.X[i], line.Y[i] = x.at(line.X[i]), y.at(line.Y[i])
+			}
 			line.Name = fmt.Sprintf("%s = %g", label, f.Contour)
 			if len(line.X) > 0 {
 				p.Series = append(p.Series, line)
@@ -96,9 +101,66 @@ func (c *Config) grid(metrics []map[string]any, name string) ([][]float64, error
 	return z, nil
 }
 
+// A heatAxis is an axis of a heat map, on which the values of an axis of a sweep lie at equal
+// distances.
+type heatAxis struct {
+	axis  figure.Axis
+	first float64 // value 0, or its logarithm
+	step  float64 // from one value to the next, 0 where they stand side by side by number
+}
+
+// at returns the place of value i on the axis; between values too.
+func (h *heatAxis) at(i float64) float64 {
+	switch {
+	case h.step == 0 || i != i:
+		return i
+	case h.axis.Log:
+		return fpmath.Exp(h.first + float64(i*h.step))
+	}
+	return h.first + float64(i*h.step)
+}
+
+// placed returns the axis of a heat map for an axis of a sweep: one of numbers where its values
+// are those of a range, linear or logarithmic, to the four digits that they have; else the values
+// stand side by side.
+func placed(a grammar.SweepAxis, label string) heatAxis {
+	h := heatAxis{axis: SweepAxis(a, label)}
+	if h.axis.Ticks == nil && len(a.Points) > 1 {
+		for _, log := range []bool{false, true} {
+			if first, step, ok := evenly(a.Points, log); ok {
+				h.first, h.step, h.axis.Log = first, step, log
+				low, high := h.at(-0.5), h.at(float64(len(a.Points))-0.5)
+				h.axis.Min, h.axis.Max = min(low, high), max(low, high)
+				return h
+			}
+		}
+	}
+	h.axis = cells(a, h.axis)
+	return h
+}
+
+// evenly returns how numbers go on from the first, if the step is the same everywhere, to a
+// thousandth of it: of the numbers, or of their logarithms.
+func evenly(points []float64, log bool) (first, step float64, ok bool) {
+	of := func(x float64) float64 { return x }
+	if log {
+		if slices.Min(points) <= 0 {
+			return 0, 0, false
+		}
+		of = fpmath.Log
+	}
+	n := float64(len(points) - 1)
+	first, step = of(points[0]), (of(points[len(points)-1])-of(points[0]))/n
+	for i, x := range points {
+		if math.Abs(of(x)-first-float64(float64(i)*step)) > 1e-3*math.Abs(step) {
+			return 0, 0, false
+		}
+	}
+	return first, step, step > 0
+}
+
 // cells is an axis on which the values of an axis of a sweep stand side by side.
-func cells(a grammar.SweepAxis, label string) figure.Axis {
-	axis := SweepAxis(a, label)
+func cells(a grammar.SweepAxis, axis figure.Axis) figure.Axis {
 	if axis.Unit != "" { // ticks are no numbers to the drawing, which says units of those alone
 		axis.Label, axis.Unit = fmt.Sprintf("%s (%s)", axis.Label, axis.Unit), ""
 	}

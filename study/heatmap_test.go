@@ -3,6 +3,8 @@ package study
 import (
 	"math"
 	"testing"
+
+	"neurosim/grammar"
 )
 
 // The contour of z = x + 2 y at 2.5 is the straight line y = (2.5 - x)/2, in every square that it
@@ -32,5 +34,30 @@ func TestContour(t *testing.T) {
 	z[0][1] = math.NaN()
 	if m := contour(z, 2.5); len(m.X) != len(s.X)-6 { // two squares have that corner, each a piece
 		t.Errorf("%d points without a corner, %d with it", len(m.X), len(s.X))
+	}
+}
+
+// Values of a range, linear or logarithmic, lie on an axis of numbers; others side by side.
+func TestPlacesOfAHeatMap(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		log    bool
+		at     float64 // of the middle between the first two
+		side   bool    // by side
+	}{
+		{[]float64{1, 2, 3}, false, 1.5, false},
+		{[]float64{0.4, 0.5429, 0.7368, 1}, true, math.Sqrt(0.4 * 0.5429), false}, // four digits
+		{[]float64{1, 2, 4.2}, false, 0.5, true},
+		{[]float64{3, 2, 1}, false, 0.5, true}, // backwards
+		{[]float64{5}, false, 0.5, true},
+	} {
+		a := grammar.SweepAxis{Key: "k", Points: c.values}
+		for _, x := range c.values {
+			a.Values = append(a.Values, grammar.FormatNumber(x))
+		}
+		h := placed(a, "")
+		if got := h.at(0.5); math.Abs(got-c.at) > 1e-3*c.at || h.axis.Log != c.log || (h.axis.Ticks != nil) != c.side {
+			t.Errorf("%v: %g, want %g: %+v", c.values, got, c.at, h.axis)
+		}
 	}
 }

@@ -315,7 +315,18 @@ func ShortKey(key string) string {
 	if s := symbol(key); s != "" {
 		return s
 	}
-	return strings.ReplaceAll(LastPart(key), "_", " ")
+	return spelled(LastPart(key))
+}
+
+// spelled writes a part of a key as words.
+func spelled(part string) string {
+	words := strings.Split(part, "_")
+	for i, w := range words {
+		if w == "nmda" || w == "ampa" || w == "gaba" {
+			words[i] = strings.ToUpper(w)
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // axisName is how a figure names an axis of a sweep: with as much of its key as tells it from
@@ -325,7 +336,11 @@ func axisName(a grammar.SweepAxis) string {
 		return ShortKey(a.Key)
 	}
 	parts := strings.Split(a.Key, ".")
-	return strings.ReplaceAll(strings.Join(parts[max(0, len(parts)-a.Tail):], " "), "_", " ")
+	parts = parts[max(0, len(parts)-a.Tail):]
+	for i := range parts {
+		parts[i] = spelled(parts[i])
+	}
+	return strings.Join(parts, " ")
 }
 
 // AxisLabel names a value of an axis in a figure.

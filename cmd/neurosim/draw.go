@@ -111,7 +111,8 @@ func (w *writeup) draw(ctx context.Context, made study.Figure) error {
 	return w.picture(ctx, fig)
 }
 
-// picture draws a figure in every format.
+// picture draws a figure in every format. Where legends leave no room for the data, as those of
+// many curves do, it has none, and that is said.
 func (w *writeup) picture(ctx context.Context, fig figure.Figure) error {
 	for _, format := range w.formats {
 		if err := ctx.Err(); err != nil {
@@ -119,7 +120,15 @@ func (w *writeup) picture(ctx context.Context, fig figure.Figure) error {
 		}
 		name := "figures/" + fig.Name + "." + format
 		if err := w.attempt(name, func() error {
-			err := w.dir.WriteTo(name, func(to io.Writer) error { return plots.Write(to, fig, format) })
+			err := w.dir.WriteTo(name, func(to io.Writer) error {
+				err := plots.Write(to, fig, format)
+				if bare := withoutLegends(fig); errors.Is(err, plots.ErrNoRoom) && plots.Write(to, bare, format) == nil {
+					w.remark("figure %s: drawn without its legends, which leave no room for the data in %g mm x %g mm: width, height, legend or font_size change that", fig.Name, fig.Width, fig.Height)
+					fig = bare
+					return nil
+				}
+				return err
+			})
 			if err == nil {
 				w.written = append(w.written, w.dir.Path(name))
 			}
@@ -129,6 +138,15 @@ func (w *writeup) picture(ctx context.Context, fig figure.Figure) error {
 		}
 	}
 	return nil
+}
+
+// withoutLegends returns a figure whose panels have none.
+func withoutLegends(fig figure.Figure) figure.Figure {
+	fig.Panels = slices.Clone(fig.Panels)
+	for i := range fig.Panels {
+		fig.Panels[i].Legend = false
+	}
+	return fig
 }
 
 // table writes a table to a file.
