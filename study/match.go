@@ -203,7 +203,7 @@ func (d *distance) say(data, unit string) string {
 	}
 	text := strings.TrimSpace(fmt.Sprintf("%s to %s: RMSE %.3g %s", data, model, d.rmse, unit))
 	if d.weighted > 0 {
-		text += fmt.Sprintf(", χ² = %.3g of %d points", d.chi2, d.weighted)
+		text += fmt.Sprintf(", χ² = %.3g of %s", d.chi2, grammar.Count(float64(d.weighted), "point"))
 	}
 	return text + "."
 }
