@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // divided are commands whose work can be divided, with how often all parts have to be given.
@@ -244,4 +246,44 @@ func TestDocsOfClusters(t *testing.T) {
 	if _, err := os.Stat("out/sweep/figures/accuracy.png"); err != nil {
 		t.Error(err)
 	}
+}
+
+// Parts are killed twenty times, at any moment, one by a full disk; then all are done and two
+// merges begin at once: nothing is lost, and the run is what it would have been.
+func TestPartsThatAreKilled(t *testing.T) {
+	needsUnix(t)
+	long(t, "kills parts that take seconds")
+	tmp := t.TempDir()
+	words := []string{"run", "quickstart", "--set", `sweep.set."run.tstop"=12 s`, "--set", `output.formats=["svg"]`, "--threads", "1"}
+	whole, dir := filepath.Join(tmp, "whole"), filepath.Join(tmp, "parts")
+	must(t, append(words, "-o", whole)...)
+	part := func(i int) []string {
+		return append(slices.Clone(words), "-o", dir, "--part", fmt.Sprintf("%d/5", i))
+	}
+	rng := rand.New(rand.NewPCG(20, 0))
+	for range 20 {
+		cmd, _ := start(t, part(rng.IntN(5))...)
+		time.Sleep(time.Duration(rng.IntN(700)) * time.Millisecond)
+		cmd.Process.Kill()
+		cmd.Wait()
+	}
+	full := shell(t, `ulimit -f 1; exec "$NS" "$@"`)
+	full.Args = append(append(full.Args, "sh"), part(4)...)
+	if said, err := full.CombinedOutput(); err == nil {
+		t.Errorf("files of at most 1 KiB hold a part: %s", said)
+	}
+	for i := range 5 {
+		must(t, part(i)...)
+	}
+	codes := make([]int, 2)
+	var group sync.WaitGroup
+	for i := range codes {
+		group.Go(func() { codes[i], _, _ = neurosim("merge", dir) })
+	}
+	group.Wait()
+	if codes[0] != exitDone && codes[1] != exitDone {
+		t.Errorf("two merges ended with %v", codes)
+	}
+	must(t, "merge", dir)
+	same(t, "killed", whole, dir)
 }
