@@ -36,8 +36,13 @@ func OpenParts(dir string) (*Parts, error) {
 // Path returns where a file of the folder is.
 func (p *Parts) Path(name string) string { return filepath.Join(p.path, filepath.FromSlash(name)) }
 
-// Write replaces a file, whole or not at all.
-func (p *Parts) Write(name string, text []byte) error {
+// Write replaces a file, whole or not at all, and brings it to the disk.
+func (p *Parts) Write(name string, text []byte) error { return p.replace(name, text, true) }
+
+// Note replaces a file that may be lost when a machine fails: it says how things stand.
+func (p *Parts) Note(name string, text []byte) error { return p.replace(name, text, false) }
+
+func (p *Parts) replace(name string, text []byte, sync bool) error {
 	to := p.Path(name)
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return about(to, err)
@@ -47,7 +52,10 @@ func (p *Parts) Write(name string, text []byte) error {
 		return about(to, err)
 	}
 	_, err = f.Write(text)
-	err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close())
+	if sync && err == nil {
+		err = f.Sync()
+	}
+	err = errors.Join(err, f.Chmod(0o644), f.Close())
 	if err == nil {
 		err = os.Rename(f.Name(), to)
 	}
@@ -58,13 +66,14 @@ func (p *Parts) Write(name string, text []byte) error {
 	return nil
 }
 
-// WriteState replaces a file by v, as a gob with its hash.
+// WriteState replaces a file by v, as a gob with its hash. It is not brought to the disk at once,
+// since others may wait for it: one that a machine lost is damaged, and its work is done again.
 func (p *Parts) WriteState(name string, v any) error {
 	var b bytes.Buffer
 	if err := encodeState(&b, v); err != nil {
 		return about(p.Path(name), err)
 	}
-	return p.Write(name, b.Bytes())
+	return p.replace(name, b.Bytes(), false)
 }
 
 // Read returns a file; nil where there is none.

@@ -98,6 +98,9 @@ func (m *merging) words() []string {
 	var out []string
 	for i := 0; i < len(m.is.Words); i++ {
 		switch w := m.is.Words[i]; {
+		case w == "--json" || w == "--quiet": // of a part; the merge has its own
+		case w == "--threads":
+			i++
 		case m.is.Config == "":
 			out = append(out, w)
 		case w == m.is.File():

@@ -290,7 +290,13 @@ func (j *job) share(ctx context.Context, began time.Time) error {
 		if err != nil {
 			return err
 		}
-		return p.Write(name+partSuffix, append(text, '\n'))
+		return p.Note(name+partSuffix, append(text, '\n'))
+	}
+	alive := func() error { // now and then
+		if time.Since(at.Updated) < keptEvery/3 {
+			return nil
+		}
+		return stand()
 	}
 	var from study.State
 	if old, err := readStanding(p, name+partSuffix); err == nil && old != nil {
@@ -310,7 +316,7 @@ func (j *job) share(ctx context.Context, began time.Time) error {
 		Tell:     func(line string) { j.say("%s", line) },
 		Progress: func(label string, total float64, unit string) study.Progress { return j.progress(label, total, unit) },
 		Deliver:  func(context.Context, study.Report) error { return nil },
-		Keep:     func(s study.State) error { return errors.Join(p.WriteState(name+stateSuffix, s), stand()) },
+		Keep:     func(s study.State) error { return errors.Join(p.WriteState(name+stateSuffix, s), alive()) },
 		Share:    &study.Share{Index: part.index, Of: part.of, Others: func() (study.State, error) { return j.doneByAll(p) }},
 	})
 	err = rescue.Do(func() error { return j.parts(ctx) })

@@ -16,7 +16,7 @@ func TestStudySameFilesForAnyThreads(t *testing.T) {
 		set    []string
 		files  []string
 	}{
-		{"traces", []string{"run.tstop=60 ms", "run.dt=0.05 ms"}, []string{"tables/responses.csv", "tables/thresholds.csv", "tables/traces.csv", "figures/traces.svg"}},
+		{"traces", []string{"run.tstop=60 ms", "run.dt=0.05 ms"}, []string{"tables/responses.csv", "tables/thresholds.csv", "tables/traces_a.csv", "figures/traces.svg"}},
 		{"psychometric", []string{"run.tstop=40 ms", "run.dt=0.1 ms", "psychometric.trials=60", "psychometric.synapses=18", "psychometric.weighted=20", "psychometric.length=20 um"},
 			[]string{"tables/curve.csv", "tables/fit.csv", "tables/false_positives.csv", "tables/false_negatives.csv", "figures/psychometric.svg"}},
 	} {
