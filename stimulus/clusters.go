@@ -1,6 +1,7 @@
 package stimulus
 
 import (
+	"math/bits"
 	"slices"
 
 	"neurosim/internal/rng"
@@ -48,15 +49,17 @@ func (c *Clusters) Draw(r *rng.Stream, s *Sampler, a int, dst []int32) []int32 {
 			break
 		}
 		for _, cell := range c.members[k] {
-			if !s.mark.Test(uint(cell)) {
-				s.mark.Set(uint(cell))
+			if w, bit := &s.mark[cell>>6], uint64(1)<<(cell&63); *w&bit == 0 {
+				*w |= bit
 				own++
 			}
 		}
 	}
-	for x, ok := s.mark.NextSet(0); ok; x, ok = s.mark.NextSet(x + 1) {
-		dst = append(dst, int32(x))
-		s.mark.Clear(x)
+	for i, w := range s.mark {
+		s.mark[i] = 0
+		for ; w != 0; w &= w - 1 {
+			dst = append(dst, int32(i<<6|bits.TrailingZeros64(w)))
+		}
 	}
 	dst = s.DrawOutside(r, a-own, dst[from:], dst)
 	slices.Sort(dst[from:])

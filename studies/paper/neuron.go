@@ -79,7 +79,10 @@ func neuronFalsePositives(seed uint64, trial, n, a, s, theta int) int {
 	for range segmentsPerNeuron {
 		t.store(t.pattern(), s)
 	}
-	return t.responses(segmentsPerNeuron, theta, func(int) stimulus.Pattern { return t.pattern() })
+	return t.responses(segmentsPerNeuron, theta, func(int) stimulus.Pattern {
+		t.cells = t.sampler.Pick(&t.r, t.a, t.cells[:0]) // the same draws, in no order
+		return t.cells
+	})
 }
 
 // neuronFalseNegatives returns how many of the stored patterns make no segment
