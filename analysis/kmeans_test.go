@@ -56,11 +56,12 @@ func TestKMeansStopsAtALocalMinimum(t *testing.T) {
 		}
 		cluster := KMeans(points, dim, k, r.Float64)
 		at := spread(points, dim, k, cluster)
-		m := means{k: k, at: make([]float64, dim*k), square: make([]float64, k), d: make([]float64, k)}
+		m := newMeans(len(points), dim, k)
 		m.update(points, cluster, make([]float64, len(points)))
+		m.measure(points)
 		sum := 0.0
-		for i, x := range points {
-			distances := m.distances(x)
+		for i := range points {
+			distances := m.distance[i*k:][:k]
 			own := distances[cluster[i]]
 			sum += own
 			for c, d := range distances {
@@ -71,6 +72,106 @@ func TestKMeansStopsAtALocalMinimum(t *testing.T) {
 		}
 		if math.Abs(sum-at) > 1e-9 {
 			t.Fatalf("world %d: distances add to %g, the definition to %g", world, sum, at)
+		}
+	}
+}
+
+// lloyd is KMeans without what spares it work: every distance anew, in every round.
+func lloyd(points [][]int32, dim, k int, uniform func() float64) []int {
+	at, square := make([][]float64, k), make([]float64, k) // centres
+	set := func(c int, x []int32) {
+		at[c], square[c] = make([]float64, dim), float64(len(x))
+		for _, j := range x {
+			at[c][j] = 1
+		}
+	}
+	distance := func(x []int32, c int) float64 {
+		d := (float64(len(x)) + square[c]) / 2
+		for _, j := range x {
+			d -= at[c][j]
+		}
+		return 2 * d
+	}
+	nearest := make([]float64, len(points))
+	set(0, points[int(uniform()*float64(len(points)))])
+	for c := range k {
+		if c > 0 {
+			total, i := 0.0, 0
+			for _, d := range nearest {
+				total += d
+			}
+			for u := uniform() * total; i < len(points)-1 && u >= nearest[i]; i++ {
+				u -= nearest[i]
+			}
+			set(c, points[i])
+		}
+		for i, x := range points {
+			if d := distance(x, c); c == 0 || d < nearest[i] {
+				nearest[i] = d
+			}
+		}
+	}
+	cluster := slices.Repeat([]int{-1}, len(points))
+	for range 300 {
+		before := slices.Clone(cluster)
+		size := make([]float64, k)
+		for i, x := range points {
+			cluster[i], nearest[i] = 0, distance(x, 0)
+			for c := range k {
+				if d := distance(x, c); d < nearest[i] {
+					cluster[i], nearest[i] = c, d
+				}
+			}
+			size[cluster[i]]++
+		}
+		if slices.Equal(before, cluster) {
+			break
+		}
+		for c := range k {
+			if size[c] == 0 {
+				far := slices.Index(nearest, slices.Max(nearest))
+				nearest[far] = 0
+				set(c, points[far])
+				continue
+			}
+			at[c], square[c] = make([]float64, dim), 0
+			for i, x := range points {
+				if cluster[i] == c {
+					for _, j := range x {
+						at[c][j]++
+					}
+				}
+			}
+			for j := range at[c] {
+				at[c][j] /= size[c]
+				square[c] += float64(at[c][j] * at[c][j])
+			}
+		}
+	}
+	return cluster
+}
+
+// The clusters are those of the definition, also where points are equal and clusters
+// become empty: in half of the worlds there are fewer different points than clusters.
+func TestKMeansMatchesDefinition(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		dim, k := 1+r.IntN(150), 1+r.IntN(20)
+		kinds := make([][]int32, 1+r.IntN(2*k))
+		for i := range kinds {
+			for j := range int32(dim) {
+				if r.IntN(5) == 0 {
+					kinds[i] = append(kinds[i], j)
+				}
+			}
+		}
+		points := make([][]int32, k+r.IntN(60))
+		for i := range points {
+			points[i] = kinds[r.IntN(len(kinds))]
+		}
+		first, second := rand.New(rand.NewPCG(seed, 5)), rand.New(rand.NewPCG(seed, 5))
+		if got, want := KMeans(points, dim, k, first.Float64), lloyd(points, dim, k, second.Float64); !slices.Equal(got, want) {
+			t.Fatalf("seed %d: clusters %v, want %v", seed, got, want)
 		}
 	}
 }

@@ -130,6 +130,57 @@ func (d *Static) Tally(a *Activity, hist []int64) {
 	}
 }
 
+// mostSynapsesSum is the largest overlap of which Sum takes a response: a byte.
+const mostSynapsesSum = 1<<8 - 1
+
+// spread holds, for every byte, its bits as the bytes of a word, the lowest first.
+var spread = func() (t [256]uint64) {
+	for b := range t {
+		for i := range 8 {
+			t[b] |= uint64(b>>i&1) << (8 * i)
+		}
+	}
+	return t
+}()
+
+// Sum adds to sum[lane], for every lane, f[overlap] of each segment, in the order of
+// segments. f has an element for each number of synapses up to the largest of a
+// segment, which is at most 255. Lanes that were not set have overlaps of 0.
+//
+// Eight lanes of all planes are turned back at once, into the bytes of a word.
+func (d *Static) Sum(a *Activity, f []float64, sum *[Lanes]float64) {
+	d.check(a)
+	if d.longest > mostSynapsesSum {
+		panic(fmt.Sprintf("dendrite: Static.Sum: %d synapses, most are %d", d.longest, mostSynapsesSum))
+	}
+	var of [mostSynapsesSum + 1]float64 // an index that is a byte is not checked
+	copy(of[:], f[:d.longest+1])
+	top := bits.Len(uint(d.longest))
+	for i := range d.Len() {
+		var p [planes]uint64
+		add(&p, top, a.word, d.source[d.start[i]:d.start[i+1]])
+		high := top
+		for high > 3 && p[high] == 0 {
+			high--
+		}
+		for lane := 0; lane < Lanes; lane += 8 {
+			w := spread[byte(p[0]>>lane)] | spread[byte(p[1]>>lane)]<<1 | spread[byte(p[2]>>lane)]<<2 | spread[byte(p[3]>>lane)]<<3
+			for k := 4; k <= high; k++ {
+				w |= spread[byte(p[k]>>lane)] << k
+			}
+			s := (*[8]float64)(sum[lane:])
+			s[0] += of[byte(w)]
+			s[1] += of[byte(w>>8)]
+			s[2] += of[byte(w>>16)]
+			s[3] += of[byte(w>>24)]
+			s[4] += of[byte(w>>32)]
+			s[5] += of[byte(w>>40)]
+			s[6] += of[byte(w>>48)]
+			s[7] += of[byte(w>>56)]
+		}
+	}
+}
+
 // split adds to hist the lanes of a mask by their overlap: base plus what bits
 // 0 to k say.
 func split(p *[planes]uint64, k int, mask uint64, hist []int64, base int) {

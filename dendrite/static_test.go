@@ -60,6 +60,21 @@ func TestStaticMatchesDefinition(t *testing.T) {
 		if !slices.Equal(hist, want) {
 			t.Fatalf("world %d: histogram %v, want %v", world, hist, want)
 		}
+		response := make([]float64, n+1)
+		for x := range response {
+			response[x] = r.Float64()
+		}
+		var sum [Lanes]float64
+		d.Sum(act, response, &sum)
+		for lane, v := range vectors {
+			want := 0.0
+			for _, s := range segments {
+				want += response[overlap(s, v)]
+			}
+			if sum[lane] != want { // the same terms in the same order
+				t.Fatalf("world %d: lane %d: response %g, want %g", world, lane, sum[lane], want)
+			}
+		}
 		out := make([]uint64, len(segments))
 		for theta := range n + 3 {
 			d.Matches(act, theta, out)
@@ -75,6 +90,30 @@ func TestStaticMatchesDefinition(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The largest overlap that Sum takes, beside one of 0, and one synapse more.
+func TestStaticSumTakesAByte(t *testing.T) {
+	all := make([]int32, mostSynapsesSum+1)
+	for i := range all {
+		all[i] = int32(i)
+	}
+	act, f := NewActivity(len(all)), make([]float64, len(all)+1)
+	act.Set(63, all)
+	f[0], f[mostSynapsesSum] = 2, 7
+	d := NewStatic(len(all))
+	d.Add(all[:mostSynapsesSum])
+	sum := [Lanes]float64{63: 1}
+	if d.Sum(act, f, &sum); sum[63] != 8 || sum[0] != 2 {
+		t.Errorf("sums %g and %g, want 8 and 2", sum[63], sum[0])
+	}
+	d.Add(all)
+	defer func() {
+		if recover() == nil {
+			t.Errorf("a segment of %d synapses was taken", len(all))
+		}
+	}()
+	d.Sum(act, f, &sum)
 }
 
 // Overlaps beyond a byte, and an activity that is used again.

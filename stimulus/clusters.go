@@ -1,6 +1,7 @@
 package stimulus
 
 import (
+	"math/bits"
 	"slices"
 
 	"neurosim/internal/rng"
@@ -36,24 +37,31 @@ func (c *Clusters) Len() int { return len(c.members) }
 // leave room below a; then single cells, drawn uniformly, up to a.
 func (c *Clusters) Draw(r *rng.Stream, s *Sampler, a int, dst []int32) []int32 {
 	from := len(dst)
-	var drawn []int
+	drawn := make([]int, 0, 64) // more are rare; so many need no allocation
+	own := 0                    // cells of clusters so far, marked in s
 	for range min(a/2, len(c.members)) {
 		k := r.IntN(len(c.members))
 		for slices.Contains(drawn, k) {
 			k = r.IntN(len(c.members))
 		}
 		drawn = append(drawn, k)
-		if len(dst)-from+len(c.members[k]) >= a {
+		if own+len(c.members[k]) >= a {
 			break
 		}
 		for _, cell := range c.members[k] {
-			if i, found := slices.BinarySearch(dst[from:], cell); !found {
-				dst = slices.Insert(dst, from+i, cell)
+			if w, bit := &s.mark[cell>>6], uint64(1)<<(cell&63); *w&bit == 0 {
+				*w |= bit
+				own++
 			}
 		}
 	}
-	rest := s.DrawOutside(r, a-(len(dst)-from), slices.Clone(dst[from:]), nil)
-	dst = append(dst, rest...)
+	for i, w := range s.mark {
+		s.mark[i] = 0
+		for ; w != 0; w &= w - 1 {
+			dst = append(dst, int32(i<<6|bits.TrailingZeros64(w)))
+		}
+	}
+	dst = s.DrawOutside(r, a-own, dst[from:], dst)
 	slices.Sort(dst[from:])
 	return dst
 }

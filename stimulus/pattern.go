@@ -1,6 +1,8 @@
 package stimulus
 
 import (
+	"math/bits"
+
 	"github.com/bits-and-blooms/bitset"
 
 	"neurosim/internal/rng"
@@ -13,12 +15,23 @@ type Pattern []int32
 // goroutine.
 type Sampler struct {
 	n    int
-	mark *bitset.BitSet // all clear between calls
+	mark []uint64 // set of cells, a bit each; empty between calls
 }
 
 // NewSampler returns a Sampler of a population of n cells.
 func NewSampler(n int) *Sampler {
-	return &Sampler{n: n, mark: bitset.New(uint(n))}
+	return &Sampler{n: n, mark: bitset.New(uint(n)).Words()}
+}
+
+// markOne marks x, or instead, which is not marked, where x is; it returns which.
+func (p *Sampler) markOne(x, instead int) int {
+	w, bit := &p.mark[x>>6], uint64(1)<<(x&63)
+	if *w&bit != 0 {
+		x = instead
+		w, bit = &p.mark[x>>6], uint64(1)<<(x&63)
+	}
+	*w |= bit
+	return x
 }
 
 // Draw appends to dst a uniformly drawn set of k distinct cells of 0..n-1, in
@@ -36,22 +49,23 @@ func (p *Sampler) DrawOutside(r *rng.Stream, k int, exclude []int32, dst []int32
 	}
 	from := len(dst)
 	for j := m - k; j < m; j++ {
-		x := uint(r.IntN(j + 1))
-		if p.mark.Test(x) {
-			x = uint(j)
-		}
-		p.mark.Set(x)
+		p.markOne(r.IntN(j+1), j)
 	}
 	// Ranks among the allowed cells become cells: walk both ascending lists.
 	skipped := int32(0)
-	for x, ok := p.mark.NextSet(0); ok; x, ok = p.mark.NextSet(x + 1) {
-		cell := int32(x) + skipped
-		for int(skipped) < len(exclude) && exclude[skipped] <= cell {
-			skipped++
-			cell++
+	for i, w := range p.mark[:(m+63)>>6] {
+		if w == 0 {
+			continue
 		}
-		dst = append(dst, cell)
-		p.mark.Clear(x)
+		p.mark[i] = 0
+		for ; w != 0; w &= w - 1 {
+			cell := int32(i<<6|bits.TrailingZeros64(w)) + skipped
+			for int(skipped) < len(exclude) && exclude[skipped] <= cell {
+				skipped++
+				cell++
+			}
+			dst = append(dst, cell)
+		}
 	}
 	if len(dst)-from != k {
 		panic("stimulus: DrawOutside: exclude is not ascending and distinct")
@@ -67,15 +81,10 @@ func (p *Sampler) Pick(r *rng.Stream, k int, dst []int32) []int32 {
 	}
 	from := len(dst)
 	for j := p.n - k; j < p.n; j++ {
-		x := uint(r.IntN(j + 1))
-		if p.mark.Test(x) {
-			x = uint(j)
-		}
-		p.mark.Set(x)
-		dst = append(dst, int32(x))
+		dst = append(dst, int32(p.markOne(r.IntN(j+1), j)))
 	}
 	for _, x := range dst[from:] {
-		p.mark.Clear(uint(x))
+		p.mark[x>>6] = 0
 	}
 	return dst
 }
@@ -87,15 +96,13 @@ func (p *Sampler) Subset(r *rng.Stream, k int, from []int32, dst []int32) []int3
 		panic("stimulus: Subset: fewer cells than are to be drawn")
 	}
 	for j := m - k; j < m; j++ {
-		x := uint(r.IntN(j + 1))
-		if p.mark.Test(x) {
-			x = uint(j)
-		}
-		p.mark.Set(x)
+		p.markOne(r.IntN(j+1), j)
 	}
-	for x, ok := p.mark.NextSet(0); ok; x, ok = p.mark.NextSet(x + 1) {
-		dst = append(dst, from[x])
-		p.mark.Clear(x)
+	for i, w := range p.mark[:(m+63)>>6] {
+		p.mark[i] = 0
+		for ; w != 0; w &= w - 1 {
+			dst = append(dst, from[i<<6|bits.TrailingZeros64(w)])
+		}
 	}
 	return dst
 }

@@ -79,7 +79,10 @@ func neuronFalsePositives(seed uint64, trial, n, a, s, theta int) int {
 	for range segmentsPerNeuron {
 		t.store(t.pattern(), s)
 	}
-	return t.responses(segmentsPerNeuron, theta, func(int) stimulus.Pattern { return t.pattern() })
+	return t.responses(segmentsPerNeuron, theta, func(int) stimulus.Pattern {
+		t.cells = t.sampler.Pick(&t.r, t.a, t.cells[:0]) // the same draws, in no order
+		return t.cells
+	})
 }
 
 // neuronFalseNegatives returns how many of the stored patterns make no segment
@@ -102,48 +105,53 @@ func neuronFalseNegatives(seed uint64, trial, n, a, s, v int, thetas []int) []in
 
 // A weightedNeuron adds up a function of the overlap of each of its segments.
 type weightedNeuron struct {
-	start    []int32 // [n+1] first entry of each cell
-	segment  []int32 // segments that the cell has a synapse on
-	overlap  []uint8 // [segments] scratch
-	response []float64
+	segments *dendrite.Static
+	response []float64 // f(overlap), up to the size of a segment
 }
 
-// newWeightedNeuron returns a neuron with the given segments on n cells; response
-// holds f(overlap) for every overlap up to the size of a segment.
-func newWeightedNeuron(n int, segments [][]int32, response []float64) *weightedNeuron {
-	w := &weightedNeuron{start: make([]int32, n+2), overlap: make([]uint8, len(segments)), response: response}
+// newWeightedNeuron returns a neuron with the given segments on n cells.
+func newWeightedNeuron(n int, segments [][]int32, response []float64) weightedNeuron {
+	w := weightedNeuron{dendrite.NewStatic(n), response}
 	for _, s := range segments {
-		for _, c := range s {
-			w.start[c+2]++
-		}
+		w.segments.Add(s)
 	}
-	for c := range n {
-		w.start[c+2] += w.start[c+1]
-	}
-	w.segment = make([]int32, w.start[n+1])
-	for i, s := range segments {
-		for _, c := range s {
-			w.segment[w.start[c+1]] = int32(i)
-			w.start[c+1]++
-		}
-	}
-	w.start = w.start[:n+1]
 	return w
 }
 
-// respond returns the sum over segments of f(overlap with p).
-func (w *weightedNeuron) respond(p stimulus.Pattern) float64 {
-	clear(w.overlap)
-	for _, c := range p {
-		for _, s := range w.segment[w.start[c]:w.start[c+1]] {
-			w.overlap[s]++
+// respond sets out[lane] to the sum over segments of f(overlap with the activity of lane).
+func (w *weightedNeuron) respond(act *dendrite.Activity, out *[dendrite.Lanes]float64) {
+	clear(out[:])
+	w.segments.Sum(act, w.response, out)
+}
+
+// oppose shows patterns on n cells to neurons, and says of each pattern by how much
+// those in favour respond more than those against, on top of start.
+func oppose(n int, favour, against []weightedNeuron, patterns []stimulus.Pattern, start float64, say func(i int, difference float64)) {
+	act := dendrite.NewActivity(n)
+	var difference, response [dendrite.Lanes]float64
+	for from := 0; from < len(patterns); from += dendrite.Lanes {
+		block := patterns[from:min(from+dendrite.Lanes, len(patterns))]
+		act.Clear()
+		for lane, p := range block {
+			act.Set(lane, p)
+			difference[lane] = start
+		}
+		for k := range favour {
+			favour[k].respond(act, &response)
+			for lane, x := range response {
+				difference[lane] += x
+			}
+		}
+		for k := range against {
+			against[k].respond(act, &response)
+			for lane, x := range response {
+				difference[lane] -= x
+			}
+		}
+		for lane := range block {
+			say(from+lane, difference[lane])
 		}
 	}
-	sum := 0.0
-	for _, x := range w.overlap {
-		sum += w.response[x]
-	}
-	return sum
 }
 
 // The classification experiment's nonlinearity and tie-break.
@@ -157,7 +165,7 @@ const (
 // the difference of their responses, plus a uniform number in ±tieBreak.
 func classificationErrors(seed uint64, trial, n, a, s int, response []float64) int {
 	t := newNeuronTrial(seed, "neuron-classify", fmt.Sprintf("n=%d a=%d s=%d", n, a, s), trial, n, a)
-	var neurons [2]*weightedNeuron
+	var neurons [2]weightedNeuron
 	patterns := make([]stimulus.Pattern, 2*segmentsPerNeuron)
 	for k := range neurons {
 		segments := make([][]int32, segmentsPerNeuron)
@@ -169,12 +177,11 @@ func classificationErrors(seed uint64, trial, n, a, s int, response []float64) i
 		neurons[k] = newWeightedNeuron(n, segments, response)
 	}
 	wrong := 0
-	for i, p := range patterns {
+	oppose(n, neurons[:1], neurons[1:], patterns, 0, func(i int, difference float64) {
 		u := float64(tieBreak * (float64(2*t.r.Float64()) - 1))
-		positive := neurons[0].respond(p)-neurons[1].respond(p)+u > 0
-		if positive != (i < segmentsPerNeuron) {
+		if (difference+u > 0) != (i < segmentsPerNeuron) {
 			wrong++
 		}
-	}
+	})
 	return wrong
 }

@@ -14,25 +14,33 @@ func TestWeightedNeuronMatchesDefinition(t *testing.T) {
 	r := rng.New(1, rng.Trial, rng.Name("weighted"), 0)
 	const n, s, a = 60, 7, 12
 	sampler := stimulus.NewSampler(n)
-	f := make([]float64, s+1)
+	f, halves := make([]float64, s+1), make([]float64, s+1)
 	for x := range f {
 		f[x] = r.Float64()
+		halves[x] = f[x] / 2
 	}
 	for range 50 {
 		var segments [][]int32
 		for range 1 + r.IntN(20) {
 			segments = append(segments, sampler.Draw(&r, s, nil))
 		}
-		w := newWeightedNeuron(n, segments, f)
-		for range 5 {
-			p := sampler.Draw(&r, a, nil)
-			want := 0.0
+		w, half := newWeightedNeuron(n, segments, f), newWeightedNeuron(n, segments, halves)
+		var patterns []stimulus.Pattern
+		for range 1 + r.IntN(150) {
+			patterns = append(patterns, sampler.Draw(&r, a, nil))
+		}
+		seen := 0
+		oppose(n, []weightedNeuron{w}, []weightedNeuron{w, half}, patterns, 3, func(i int, got float64) {
+			want := 3.0
 			for _, segment := range segments {
-				want += f[stimulus.Overlap(segment, p)]
+				want -= 0.5 * f[stimulus.Overlap(segment, patterns[i])]
 			}
-			if got := w.respond(p); math.Abs(got-want) > 1e-12 {
-				t.Fatalf("response %g, by definition %g", got, want)
+			if seen++; math.Abs(got-want) > 1e-12 {
+				t.Fatalf("difference %g, by definition %g", got, want)
 			}
+		})
+		if seen != len(patterns) {
+			t.Fatalf("%d differences of %d patterns", seen, len(patterns))
 		}
 	}
 }

@@ -46,7 +46,7 @@ func mixtureErrors(seed uint64, index int, size mixtureSize) int {
 			response[x] *= float64(x)
 		}
 	}
-	var classes [2][]*weightedNeuron
+	var classes [2][]weightedNeuron
 	for k := range classes {
 		own := samples[k*size.perClass : (k+1)*size.perClass]
 		for _, share := range divide(&r, n, own, size.neurons, size.neurons*size.segments) {
@@ -57,18 +57,11 @@ func mixtureErrors(seed uint64, index int, size mixtureSize) int {
 	// The tie-break is one draw for all samples, as in the original.
 	u := float64(tieBreak * (float64(2*r.Float64()) - 1))
 	wrong := 0
-	for i, p := range samples {
-		sum := u
-		for _, w := range classes[0] {
-			sum += w.respond(p)
-		}
-		for _, w := range classes[1] {
-			sum -= w.respond(p)
-		}
-		if (sum > 0) != (i < size.perClass) {
+	oppose(n, classes[0], classes[1], samples, u, func(i int, difference float64) {
+		if (difference > 0) != (i < size.perClass) {
 			wrong++
 		}
-	}
+	})
 	return wrong
 }
 
