@@ -67,7 +67,12 @@ func (w *World) Size() int {
 }
 
 // Traffic returns what the exchanges have cost so far.
-func (w *World) Traffic() Traffic { return w.traffic }
+func (w *World) Traffic() Traffic {
+	if w == nil {
+		return Traffic{}
+	}
+	return w.traffic
+}
 
 // Exchange brings the bytes toAll of each process to all of them, and the bytes toFirst
 // to rank 0. It returns both by rank; the second is nil but on rank 0. They are valid

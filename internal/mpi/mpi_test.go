@@ -69,7 +69,7 @@ func TestExchange(t *testing.T) {
 		case !built:
 			continue
 		default:
-			run = exec.Command("mpirun", "-n", fmt.Sprint(ranks), os.Args[0])
+			run = exec.Command(launcher, "-n", fmt.Sprint(ranks), os.Args[0])
 			run.Env = append(os.Environ(), "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "OMPI_MCA_rmaps_base_oversubscribe=1")
 		}
 		run.Env = append(run.Environ(), "IS_ONE_RANK=1")
