@@ -5,8 +5,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestMain is what each of the processes does that the tests start.
@@ -15,7 +18,9 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	w, err := Init()
-	if err == nil {
+	if n, bench := strings.CutPrefix(os.Getenv("IS_ONE_RANK"), "bench "); err == nil && bench {
+		timed(w, n)
+	} else if err == nil {
 		err = exchanges(w)
 	}
 	if err != nil {
@@ -58,22 +63,61 @@ func exchanges(w *World) error {
 	return nil
 }
 
+// timed prints the median time of an exchange of so many bytes of every process.
+func timed(w *World, bytes string) {
+	n, _ := strconv.Atoi(bytes)
+	own, took := message(w.Rank(), n), make([]time.Duration, 5001)
+	for i := range took {
+		start := time.Now()
+		w.Exchange(own, nil)
+		took[i] = time.Since(start)
+	}
+	slices.Sort(took)
+	if w.Rank() == 0 {
+		fmt.Printf("median %d ns\n", took[len(took)/2].Nanoseconds())
+	}
+}
+
+// BenchmarkExchange is the median time of an exchange, each process sending so many bytes.
+// ns/op has the start of the processes in it.
+func BenchmarkExchange(b *testing.B) {
+	if !built {
+		b.Skip("the program is one process: build with the tag mpi")
+	}
+	for _, ranks := range []int{2, 3} {
+		for _, n := range []int{10, 1000, 100_000} {
+			b.Run(fmt.Sprintf("processes=%d/bytes=%d", ranks, n), func(b *testing.B) {
+				for b.Loop() {
+					out, err := start(ranks, fmt.Sprintf("bench %d", n)).CombinedOutput()
+					var median float64
+					if _, none := fmt.Sscanf(string(out[max(0, strings.Index(string(out), "median")):]), "median %g ns", &median); err != nil || none != nil {
+						b.Fatalf("%v\n%s", err, out)
+					}
+					b.ReportMetric(median, "median-ns/exchange")
+				}
+			})
+		}
+	}
+}
+
+// start returns the command that starts this program on some processes.
+func start(ranks int, as string) *exec.Cmd {
+	run := exec.Command(os.Args[0])
+	if ranks > 1 {
+		run = exec.Command(launcher, "-n", fmt.Sprint(ranks), os.Args[0])
+	}
+	run.Env = append(os.Environ(), "IS_ONE_RANK="+as, "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "OMPI_MCA_rmaps_base_oversubscribe=1")
+	return run
+}
+
 // What every process sends arrives whole, at all or at rank 0. Without the tag there is
 // one process.
 func TestExchange(t *testing.T) {
 	for _, ranks := range []int{1, 2, 3} {
-		var run *exec.Cmd
-		switch {
-		case ranks == 1:
-			run = exec.Command(os.Args[0])
-		case !built:
+		if ranks > 1 && !built {
 			continue
-		default:
-			run = exec.Command(launcher, "-n", fmt.Sprint(ranks), os.Args[0])
-			run.Env = append(os.Environ(), "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "OMPI_MCA_rmaps_base_oversubscribe=1")
 		}
-		run.Env = append(run.Environ(), "IS_ONE_RANK=1")
-		out, err := run.CombinedOutput()
+		out, err := start(ranks, "test").CombinedOutput()
 		if err != nil || strings.Count(string(out), "is whole") != ranks {
 			t.Errorf("%d processes: %v\n%s", ranks, err, out)
 		}
