@@ -38,12 +38,16 @@ func (b *Block) Spikes(p, i int, dst []int32) []int32 {
 // step in step First+i, or, of detected NMDA spikes, whose potential is below the level
 // again after it for the first time.
 func (b *Block) Starts(p, g, i int, dst []uint32) []uint32 {
-	return b.events(p, g, i, dst, func(g *group) *events { return &g.starts })
+	return b.events(p, g, i, dst, starts)
 }
+
+func starts(g *group) *events { return &g.starts }
+
+func ends(g *group) *events { return &g.ends }
 
 // Ends is described with Starts.
 func (b *Block) Ends(p, g, i int, dst []uint32) []uint32 {
-	return b.events(p, g, i, dst, func(g *group) *events { return &g.ends })
+	return b.events(p, g, i, dst, ends)
 }
 
 // Lag returns the number of steps from the start of an NMDA spike on group g of
@@ -59,8 +63,16 @@ func (n *Network) Lag(p, g int) int64 {
 }
 
 // Undecided returns the number of segments of group g of population p whose potential is
-// above the level, and not yet for long enough to be an NMDA spike.
-func (n *Network) Undecided(p, g int) (count int) {
+// above the level, and not yet for long enough to be an NMDA spike. Of several processes
+// it is known on rank 0, of the step in which State was called last.
+func (n *Network) Undecided(p, g int) int {
+	if n.ranks != nil {
+		return n.ranks.gathered.Undecided[p][g]
+	}
+	return n.ownUndecided(p, g)
+}
+
+func (n *Network) ownUndecided(p, g int) (count int) {
 	for _, s := range n.shards {
 		count += s.cells[p].undecided(g)
 	}
@@ -81,6 +93,17 @@ func (b *Block) Peaks(p, g, i int, dst []float64) []float64 {
 			dst = append(dst, math.NaN())
 		}
 	}
+	for _, other := range b.net.others() {
+		gr := &other[p][g]
+		from, to := gr.ends.span(i)
+		if b.net.pops[p].Kind == Compartmental {
+			dst = append(dst, gr.peaks[from:to]...)
+			continue
+		}
+		for range to - from {
+			dst = append(dst, math.NaN())
+		}
+	}
 	return dst
 }
 
@@ -92,7 +115,18 @@ func (b *Block) events(p, g, i int, dst []uint32, which func(*group) *events) []
 			dst = append(dst, uint32(own.lo)*uint32(gr.perCell)+seg)
 		}
 	}
+	for _, other := range b.net.others() {
+		dst = append(dst, which(&other[p][g]).of(i)...)
+	}
 	return dst
+}
+
+// others returns the events of the processes beside rank 0, in their order.
+func (n *Network) others() [][][]group {
+	if n.ranks == nil {
+		return nil
+	}
+	return n.ranks.others
 }
 
 // Presentations returns the input of that name that shows patterns, or nil.
@@ -131,8 +165,15 @@ func (n *Network) Stored(population, group string) [][]int32 {
 	return stored
 }
 
-// Synapses returns the number of synapses.
+// Synapses returns the number of synapses, those of other processes included.
 func (n *Network) Synapses() int {
+	if n.ranks != nil {
+		return n.ranks.synapses
+	}
+	return n.ownSynapses()
+}
+
+func (n *Network) ownSynapses() int {
 	total := 0
 	for _, s := range n.shards {
 		for _, c := range s.neurons {

@@ -28,6 +28,10 @@ type Network struct {
 	watched     []*sampler // [probe]
 	sources     [][]source // [population] what makes its input cells spike
 	shown       map[string]*stimulus.Presentations
+	ranks       *ranks // nil: this process has all cells
+
+	segments []uint32  // scratch
+	values   []float64 // scratch
 }
 
 // source emits input spikes; see stimulus.Presentations.Emit.
@@ -38,7 +42,8 @@ type source interface {
 // population is what all shards know of one: its spikes.
 type population struct {
 	*Population
-	parts [][][]int32 // [shard][step mod ring] cells that spiked, ascending; one part for input cells
+	parts  [][][]int32 // [part][step mod ring] cells that spiked, ascending; a part for each shard, one for input cells
+	bounds []int32     // [parts+1] part i has the cells bounds[i] … bounds[i+1]-1
 }
 
 // inputBlock is the number of steps for which input spikes are made at a time.
@@ -46,7 +51,11 @@ const inputBlock = 64
 
 // Build lowers a description that has passed Check to arrays, divided among at
 // most threads shards. The number of shards changes no result.
-func Build(spec *Spec, threads int) (*Network, error) {
+func Build(spec *Spec, threads int) (*Network, error) { return BuildShared(spec, threads, nil) }
+
+// BuildShared is Build for one of several processes, which builds its cells alone. All
+// processes call it with the same description. nil is one process.
+func BuildShared(spec *Spec, threads int, of Ranks) (*Network, error) {
 	n := &Network{spec: *spec, clock: NewClock(spec.Dt), patternSets: map[string]*stimulus.PatternSet{}, shown: map[string]*stimulus.Presentations{}}
 	most := 1
 	for i := range spec.Populations {
@@ -62,14 +71,19 @@ func Build(spec *Spec, threads int) (*Network, error) {
 		n.patternSets[p.Name] = &set
 	}
 	n.setTimes()
+	if of != nil && of.Size() > 1 {
+		n.ranks = &ranks{Ranks: of}
+		most = (most + of.Size() - 1) / of.Size()
+	}
 	threads = max(1, min(threads, most))
+	firstPart := 0
 	for i := range spec.Populations {
 		p := &spec.Populations[i]
-		parts := threads
-		if p.Kind == SDR {
-			parts = 1
+		q := population{Population: p, bounds: []int32{0, int32(p.Size())}}
+		if p.Kind != SDR {
+			q.bounds, firstPart = bounds(p.Size(), threads, n.ranks)
 		}
-		q := population{Population: p, parts: make([][][]int32, parts)}
+		q.parts = make([][][]int32, len(q.bounds)-1)
 		for s := range q.parts {
 			q.parts[s] = make([][]int32, n.ring)
 		}
@@ -81,13 +95,21 @@ func Build(spec *Spec, threads int) (*Network, error) {
 	errs := make([]error, threads)
 	var wg rescue.Group
 	for s := range n.shards {
-		wg.Go(func() { n.shards[s], errs[s] = n.buildShard(s, threads) })
+		wg.Go(func() { n.shards[s], errs[s] = n.buildShard(firstPart + s) })
 	}
 	wg.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
+	var err error
+	for _, e := range errs {
+		if err == nil {
+			err = e
 		}
+	}
+	if n.ranks != nil {
+		err = n.agree(err)
+		n.ranks.prepare(n.pops)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return n, nil
 }
@@ -148,16 +170,15 @@ func (n *Network) index(name string) int {
 	panic("network: no population " + name)
 }
 
-// buildShard builds the cells of shard s of parts: of every population of N
-// cells, those from N·s/parts to N·(s+1)/parts.
-func (n *Network) buildShard(s, parts int) (*shard, error) {
-	sh := &shard{net: n, id: s, cells: make([]neurons, len(n.pops))}
+// buildShard builds the cells of a part of every population.
+func (n *Network) buildShard(part int) (*shard, error) {
+	sh := &shard{net: n, id: part, cells: make([]neurons, len(n.pops))}
 	for i := range n.pops {
 		p := n.pops[i].Population
 		if p.Kind == SDR {
 			continue
 		}
-		lo, hi := int32(p.Size()*s/parts), int32(p.Size()*(s+1)/parts)
+		lo, hi := n.pops[i].bounds[part], n.pops[i].bounds[part+1]
 		own := portion{population: i, lo: lo, hi: hi, electrodes: n.electrodes(p.Name, lo, hi)}
 		var c neurons
 		var err error

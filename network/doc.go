@@ -54,13 +54,23 @@
 // Overlaps are integers, and each soma adds its currents in the order of the
 // projections, delays and sources, so the number of shards changes no byte.
 //
+// # Processes
+//
+// Of several processes (Ranks) each has a contiguous range of the cells of every population,
+// and divides it among its threads. It draws the synapses of its cells alone. After every
+// block each tells all others which of its cells spiked, so that all have the same history;
+// the spikes of input cells are made by every process. NMDA spikes, their peaks and samples
+// go to rank 0, whose recorders see the Block of one process. In the history of a process
+// the cells of lower ranks are one part, those of each of its threads another, those of
+// higher ranks the last: spikes arrive in the order of one process.
+//
 // # Sameness
 //
 // Every draw is keyed by (seed, purpose, name, index): see internal/rng. The
 // state before a step is a function of the spikes of the last window and delay,
 // the potentials and currents of the somata, the running plateaus, the resources of axons
 // with short-term plasticity and the bound receptors of synapses that saturate; that is
-// what a State holds, whatever the number of shards. Whether a synapse releases is drawn by
+// what a State holds, whatever the number of shards and processes. Whether a synapse releases is drawn by
 // (projection, cell, synapse, step, number of the spike in the step), so it needs no state,
 // but for the releases of short-term plasticity on threshold segments, whose
 // probabilities are those of the past: the last of each synapse is saved.

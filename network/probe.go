@@ -123,6 +123,13 @@ type sampler struct {
 // segments exist.
 func (n *Network) Watch(probes []Probe) {
 	n.probes, n.watched = probes, make([]*sampler, len(probes))
+	if n.ranks != nil {
+		n.ranks.owners = make([]int, len(probes))
+		for i, p := range probes {
+			n.watched[i] = new(sampler) // filled by its owner's
+			n.ranks.owners[i] = n.ranks.owner(p.Cell, n.pops[n.index(p.Population)].Size())
+		}
+	}
 	for _, s := range n.shards {
 		s.probes = nil
 		for i, p := range probes {

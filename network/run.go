@@ -44,18 +44,22 @@ const checkEvery = 64
 // Run advances the network to step until (exclusive), calling the recorders
 // after every block of steps. If ctx is done it stops between blocks and
 // returns ctx's error; the network is then whole, and State or another Run may
-// follow.
+// follow. Of several processes all call Run, rank 0 alone with recorders; they stop where
+// ctx of one is done.
 func (n *Network) Run(ctx context.Context, until int64, recorders ...Recorder) error {
 	until = min(until, n.spec.Steps)
 	team := newTeam(n.shards)
 	defer team.stop()
 	for blocks := 0; n.now < until; blocks++ {
-		if err := ctx.Err(); err != nil {
+		if err := n.stopped(ctx); err != nil {
 			return err
 		}
 		b := Block{net: n, First: n.now, Steps: int(min(n.exchange, until-n.now))}
 		n.emit(b.First + int64(b.Steps))
 		team.advance(b.First, b.Steps)
+		if n.ranks != nil {
+			n.share(ctx, &b)
+		}
 		n.now += int64(b.Steps)
 		for _, r := range recorders {
 			if err := r.Record(&b); err != nil {
@@ -120,6 +124,18 @@ func (n *Network) at(part [][]int32, k int64) []int32 {
 }
 
 func (n *Network) checkFinite() error {
+	e := n.fault()
+	if n.ranks != nil {
+		e = n.firstFault(e)
+	}
+	if e == nil {
+		return nil
+	}
+	return e
+}
+
+// fault returns the first of the shards' cells whose potential is not finite.
+func (n *Network) fault() *NonFiniteError {
 	for i := range n.shards[0].neurons {
 		for _, s := range n.shards {
 			c := s.neurons[i]

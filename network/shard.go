@@ -8,7 +8,7 @@ import (
 // A shard owns a range of cells of every population of neurons and advances them alone.
 type shard struct {
 	net      *Network
-	id       int
+	id       int       // of its part of the history
 	cells    []neurons // [population]; nil for input cells
 	neurons  []neurons // of cells, those that are there
 	branches []uint32

@@ -40,8 +40,20 @@ type state struct {
 	synapses  []perSynapse          // the same
 }
 
-// State returns a copy of the state before step Now.
+// State returns a copy of the state before step Now. Of several processes all call it, and
+// rank 0 alone returns the state; another call in the same step needs no other process.
 func (n *Network) State() *State {
+	if n.ranks != nil {
+		if all := n.gather(); n.ranks.Rank() == 0 {
+			return all.State
+		}
+		return nil
+	}
+	return n.ownState()
+}
+
+// ownState is the state of the shards.
+func (n *Network) ownState() *State {
 	st := &State{Step: n.now, Populations: make([]PopulationState, len(n.pops))}
 	for _, s := range n.shards {
 		for _, c := range s.neurons {
@@ -121,7 +133,7 @@ func (n *Network) restoreSpikes(p int, k int64, spikes []int32) {
 		slot := &part[k%int64(n.ring)]
 		*slot = (*slot)[:0]
 		for _, x := range spikes {
-			if n.pops[p].Kind == SDR || n.shards[i].cells[p].own().has(x) {
+			if x >= n.pops[p].bounds[i] && x < n.pops[p].bounds[i+1] {
 				*slot = append(*slot, x)
 			}
 		}
@@ -247,15 +259,20 @@ func (t *trees) resume(_ *shard, from *PopulationState, step int64) {
 func (ps *PopulationState) mergeShortTerm(terms []*dendrite.ShortTerm) {
 	for i, s := range terms {
 		u, x, last := s.State()
-		if i == len(ps.ShortTerm) {
-			ps.ShortTerm = append(ps.ShortTerm, ShortTermState{slices.Clone(u), slices.Clone(x), slices.Clone(last)})
-			continue
-		}
-		to := ps.ShortTerm[i]
-		for b, at := range last {
-			if at > to.Last[b] {
-				to.U[b], to.X[b], to.Last[b] = u[b], x[b], at
-			}
+		ps.mergeBranches(i, u, x, last)
+	}
+}
+
+// mergeBranches adds those of the i-th projection.
+func (ps *PopulationState) mergeBranches(i int, u, x []float64, last []int64) {
+	if i == len(ps.ShortTerm) {
+		ps.ShortTerm = append(ps.ShortTerm, ShortTermState{slices.Clone(u), slices.Clone(x), slices.Clone(last)})
+		return
+	}
+	to := ps.ShortTerm[i]
+	for b, at := range last {
+		if at > to.Last[b] {
+			to.U[b], to.X[b], to.Last[b] = u[b], x[b], at
 		}
 	}
 }

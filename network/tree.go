@@ -264,7 +264,7 @@ func (n *Network) buildTrees(own portion, p *Population) (*trees, error) {
 	if size < together {
 		t.batch = 1
 	}
-	for left := size; left > 0 || t.batches == nil; left -= t.batch {
+	for left := size; left > 0; left -= t.batch {
 		t.batches = append(t.batches, m.Model.NewCells(min(left, t.batch)))
 	}
 	for i := range size {

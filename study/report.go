@@ -36,6 +36,7 @@ type Plan struct {
 	Lines   []string `json:"-"` // what check prints of it, below the size
 	Missing error    `json:"-"` // why it cannot be run yet; nil: it can
 	Threads int      `json:"-"` // most threads that help; 0: any number
+	Divided bool     `json:"-"` // processes of MPI do it together, all by Do: see Options.World; else one does it
 }
 
 // MarshalJSON writes the details beside the rest.

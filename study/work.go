@@ -19,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"neurosim/internal/mpi"
 	"neurosim/results"
 	"neurosim/sweep"
 )
@@ -54,6 +55,7 @@ type Options struct {
 	Keep     func(State) error                                       // brings a state to the disk; nil: states are not kept
 	Every    time.Duration                                           // least time between two states that are kept while parts are done; 0: only when asked
 	From     State                                                   // of the interrupted study; the zero State at the beginning
+	World    *mpi.World                                              // the processes that do this study together; nil: this one alone
 	Share    *Share                                                  // of the parts, that this process does; nil: all
 }
 

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"neurosim/internal/mpi"
 	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
 	"neurosim/record"
@@ -173,8 +174,12 @@ func (j *job) into(ctx context.Context, began time.Time, from study.State) error
 
 // lend makes the work of the study.
 func (j *job) lend(from study.State) {
+	var world *mpi.World
+	if j.joined {
+		world = j.world
+	}
 	j.work = study.New(study.Options{
-		Dir: j.dir, Threads: j.threads(), Exactly: j.flags.threads > 0, Every: keptEvery, From: from,
+		Dir: j.dir, Threads: j.flags.helpers(), Exactly: j.flags.threads > 0, Every: keptEvery, From: from, World: world,
 		Tell:     func(line string) { j.say("%s", line) },
 		Progress: func(label string, total float64, unit string) study.Progress { return j.progress(label, total, unit) },
 		Deliver:  func(ctx context.Context, r study.Report) error { return j.orSave(j.deliver(ctx, r)) },
@@ -182,11 +187,11 @@ func (j *job) lend(from study.State) {
 	})
 }
 
-// threads is how many may help: as many as asked for, as Slurm gave to the task, or as there are
-// processors that this process may use.
-func (j *job) threads() int {
-	if j.flags.threads > 0 {
-		return j.flags.threads
+// helpers is how many threads may help: as many as asked for, as Slurm gave to the task, or as
+// there are processors that this process may use.
+func (f *jobFlags) helpers() int {
+	if f.threads > 0 {
+		return f.threads
 	}
 	if n, err := strconv.Atoi(os.Getenv("SLURM_CPUS_PER_TASK")); err == nil && n > 0 {
 		return n

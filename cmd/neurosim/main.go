@@ -17,6 +17,7 @@ import (
 
 	"neurosim/grammar"
 	"neurosim/internal/fpmath"
+	"neurosim/internal/mpi"
 	"neurosim/internal/rescue"
 	"neurosim/studies"
 	"neurosim/study"
@@ -53,7 +54,12 @@ func main() {
 		}
 		cancel(nil)
 	}()
-	os.Exit(command(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	world, err := mpi.Init()
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "neurosim: %s\n", err)
+		os.Exit(exitUsage)
+	}
+	os.Exit(commandOn(ctx, world, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // errStopped is the cause where a scheduler stops the program, which is to go on later.
@@ -96,8 +102,11 @@ func commands() []verb {
 type cli struct {
 	out, err io.Writer
 	kinds    []study.Kind
-	quiet    bool     // nothing is said but what is wrong
-	merging  *merging // the command is given again for the parts that it has done; nil: it is not
+	quiet    bool       // nothing is said but what is wrong
+	world    *mpi.World // the processes that were started together; nil: this one alone
+	joined   bool       // they do a study together: an error of one ends them all
+	faults   io.Writer  // where it is said, also by those that say nothing else
+	merging  *merging   // the command is given again for the parts that it has done; nil: it is not
 }
 
 // say writes a line for people, unless they want to know only what is wrong.
@@ -124,8 +133,13 @@ func command(ctx context.Context, args []string, out, errs io.Writer) int {
 
 // commandOf runs one command line of a program that knows some kinds of studies.
 func commandOf(ctx context.Context, kinds []study.Kind, args []string, out, errs io.Writer) int {
+	return (&cli{err: &output{w: errs}, kinds: kinds}).command(ctx, args, out)
+}
+
+// command runs one command line, whose data goes to out.
+func (c *cli) command(ctx context.Context, args []string, out io.Writer) int {
 	data := &output{w: out}
-	c := &cli{out: data, err: &output{w: errs}, kinds: kinds}
+	c.out = data
 	code := status(ctx, c, rescue.Do(func() error { return dispatch(ctx, c, args) }))
 	if data.err != nil && code == exitDone {
 		c.warn("neurosim: standard output: %s", data.err)
@@ -163,6 +177,9 @@ func dispatch(ctx context.Context, c *cli, args []string) error {
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
 		usage(c.out)
+		return nil
+	}
+	if args[0] != "run" && c.alone() {
 		return nil
 	}
 	for _, cmd := range commands() {

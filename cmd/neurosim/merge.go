@@ -174,7 +174,7 @@ func (j *job) missing(ctx context.Context) (study.State, []*study.Waits, error) 
 		return nil, nil, err
 	}
 	j.work = study.New(study.Options{
-		Threads: j.threads(), Deliver: func(context.Context, study.Report) error { return nil },
+		Threads: j.flags.helpers(), Deliver: func(context.Context, study.Report) error { return nil },
 		Share: &study.Share{Index: -1, Of: 1, Others: func() (study.State, error) { return state, nil }},
 	})
 	err = rescue.Do(func() error { return j.parts(ctx) })

@@ -312,7 +312,7 @@ func (j *job) share(ctx context.Context, began time.Time) error {
 		return err
 	}
 	j.work = study.New(study.Options{
-		Threads: j.threads(), Exactly: j.flags.threads > 0, Every: keptEvery, From: from,
+		Threads: j.flags.helpers(), Exactly: j.flags.threads > 0, Every: keptEvery, From: from,
 		Tell:     func(line string) { j.say("%s", line) },
 		Progress: func(label string, total float64, unit string) study.Progress { return j.progress(label, total, unit) },
 		Deliver:  func(context.Context, study.Report) error { return nil },

@@ -31,16 +31,27 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	if err := j.check(); err != nil {
 		return err
 	}
+	if c.world.Size() > 1 && j.part.of > 0 {
+		return usagef("--part is for processes that are started alone; these %d are started together", c.world.Size())
+	}
 	began, at := time.Now(), j.dir
 	if at == "" {
 		at = "out"
 	}
 	x, plan, err := c.prepare(ctx, files[0], at, f.options())
-	switch {
-	case err != nil:
+	if err == nil {
+		err = plan.Missing
+	}
+	if err = c.agree(x, err); err != nil {
 		return err
-	case plan.Missing != nil:
-		return plan.Missing
+	}
+	if plan.Divided && c.world.Size() > 1 {
+		c.joined = true
+		if c.world.Rank() > 0 {
+			return c.helpWith(ctx, x.Study, j)
+		}
+	} else if c.alone() {
+		return nil
 	}
 	r := &job{writeup: writeup{cli: c, formats: x.Output.Formats}, study: x.Study, plan: plan, flags: j, title: x.Title,
 		name: baseName(x.File), x: x, sweeps: x.Sweep != nil, compares: true, strict: *strict, seed: x.Seed, again: append([]string{"neurosim", "run", files[0]}, given(fs)...)}

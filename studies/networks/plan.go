@@ -34,7 +34,7 @@ type groupPlan struct {
 // Plan says what a network would be, and what theory expects of it.
 func (x *Study) Plan() study.Plan {
 	p := x.Model.Plan(diskEstimate(x))
-	p.Threads = networkThreads(x)
+	p.Threads, p.Divided = networkThreads(x), true
 	warn := func(format string, args ...any) { p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...)) }
 	groups := []groupPlan{}
 	feeds := x.Network.Feeds()

@@ -9,6 +9,7 @@ import (
 
 	"neurosim/grammar"
 	"neurosim/internal/grid"
+	"neurosim/internal/mpi"
 	"neurosim/network"
 	"neurosim/record"
 	"neurosim/study"
@@ -30,7 +31,8 @@ const helpful = 10_000
 const worthSaving = 10 * time.Second
 
 // Do simulates the network with its recordings, then the points of its sweep, if it
-// has a detection to count at them, or makes its stratified estimate.
+// has a detection to count at them, or makes its stratified estimate. Several processes
+// simulate the network together; rank 0 records, and does the rest alone.
 func (x *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	if w.Share != nil {
 		return x.share(ctx, w)
@@ -39,7 +41,7 @@ func (x *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	if err := r.build(); err != nil {
 		return r.report, err
 	}
-	if err := r.simulate(ctx); err != nil {
+	if err := r.simulate(ctx); err != nil || w.World.Rank() > 0 {
 		return r.report, err
 	}
 	var points []PointResult
@@ -119,12 +121,12 @@ type networkRun struct {
 func (r *networkRun) build() error {
 	start := time.Now()
 	var err error
-	if r.net, err = network.Build(&r.x.Network, r.threads); err != nil {
+	if r.net, err = network.BuildShared(&r.x.Network, r.threads, r.w.World); err != nil {
 		return err
 	}
 	r.net.Watch(probes(r.x))
 	var from *networkState
-	if saved := r.w.Saved(simulation); saved != nil {
+	if saved := r.saved(); saved != nil {
 		from = new(networkState)
 		if err := study.Decode(saved, from); err != nil {
 			return err
@@ -135,12 +137,26 @@ func (r *networkRun) build() error {
 		clock := network.NewClock(r.x.Run.Dt)
 		r.w.Say("  resumed at %g ms", clock.Ms(r.net.Now()))
 	}
+	if r.w.World.Rank() > 0 {
+		return nil
+	}
 	if r.rec, err = newRecording(r.x, r.net, r.w, from); err != nil {
 		return err
 	}
 	r.w.Hold(simulation, r.state)
 	r.w.Timed("build", start)
 	return nil
+}
+
+// saved returns what the run resumes from, which rank 0 has read and brings to all
+// processes; nil for a new run.
+func (r *networkRun) saved() []byte {
+	own := r.w.Saved(simulation)
+	if r.w.World.Size() == 1 {
+		return own
+	}
+	all, _ := r.w.World.Exchange(own, nil)
+	return all[0]
 }
 
 // state gathers what the run resumes from.
@@ -155,13 +171,16 @@ func (r *networkRun) state() ([]byte, error) {
 // simulate runs the network, and saves its state now and then if asked, and when it is
 // interrupted.
 func (r *networkRun) simulate(ctx context.Context) error {
-	start, first := time.Now(), r.net.Now()
+	start, first, before := time.Now(), r.net.Now(), r.w.World.Traffic()
 	run, steps := r.x.Run, r.x.Network.Steps
 	bar := r.w.Watch("  simulating", run.Tstop/1000, "s")
 	defer bar.End()
-	recorders := append(r.rec.all(), record.NewProgress(steps, redrawEvery, func(step, total int64) {
-		bar.At(float64(step) * run.Dt / 1000)
-	}))
+	var recorders []network.Recorder
+	if r.w.World.Rank() == 0 {
+		recorders = append(r.rec.all(), record.NewProgress(steps, redrawEvery, func(step, total int64) {
+			bar.At(float64(step) * run.Dt / 1000)
+		}))
+	}
 	every := grid.Steps(run.Checkpoint, run.Dt)
 	for r.net.Now() < steps {
 		until := steps
@@ -169,10 +188,11 @@ func (r *networkRun) simulate(ctx context.Context) error {
 			until = min(until, (r.net.Now()/every+1)*every)
 		}
 		err := r.net.Run(ctx, until, recorders...)
-		if err != nil && ctx.Err() == nil {
+		if err != nil && !errors.Is(err, context.Canceled) { // which also another process may have told
 			return err
 		}
 		if err != nil || until < steps {
+			r.gather()
 			if saved := r.w.Save(); saved != nil {
 				return errors.Join(err, saved)
 			}
@@ -184,14 +204,39 @@ func (r *networkRun) simulate(ctx context.Context) error {
 	bar.End()
 	took, model := time.Since(start), float64(r.net.Now()-first)*run.Dt/1000
 	r.w.Timed("simulate", start)
+	r.traffic(before)
+	r.gather()
 	if took > worthSaving {
 		if err := r.w.Save(); err != nil {
 			return err
 		}
 	}
-	r.w.Say("  simulated %.4g s in %.3g s on %s (%.3g times real time)", model, took.Seconds(),
-		grammar.Count(float64(r.threads), "thread"), model/took.Seconds())
+	on := grammar.Count(float64(r.threads), "thread")
+	if n := r.w.World.Size(); n > 1 {
+		on = fmt.Sprintf("%s of each of %d processes", on, n)
+	}
+	r.w.Say("  simulated %.4g s in %.3g s on %s (%.3g times real time)", model, took.Seconds(), on, model/took.Seconds())
 	return nil
+}
+
+// gather brings the state of all processes to rank 0, which saves it then, or later.
+func (r *networkRun) gather() {
+	if r.w.World.Size() > 1 {
+		r.net.State()
+	}
+}
+
+// traffic notes what it cost that processes exchanged spikes; waiting for the slowest of
+// them is part of the time.
+func (r *networkRun) traffic(before mpi.Traffic) {
+	if r.w.World.Size() == 1 {
+		return
+	}
+	t := r.w.World.Traffic()
+	r.w.Timed("exchange", time.Now().Add(before.Time-t.Time))
+	c := r.report.Counts
+	c["processes"], c["exchanges"] = int64(r.w.World.Size()), t.Exchanges-before.Exchanges
+	c["bytes to every process"], c["bytes to rank 0"] = t.ToAll-before.ToAll, t.ToFirst-before.ToFirst
 }
 
 // redrawEvery is how often the progress of a simulation is told.

@@ -1,0 +1,5 @@
+//go:build !mpich
+
+package mpi
+
+const launcher = "mpirun.openmpi"
