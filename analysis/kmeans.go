@@ -51,7 +51,6 @@ type means struct {
 	moving []bool    // [k] clusters that gained or lost a point since the last update, or have none
 	list   []int     // the moving ones of the last update, scratch
 	rows   []float64 // [dim][list] their centres, scratch
-	d      []float64 // [list] scratch
 }
 
 func newMeans(points, dim, k int) *means {

@@ -30,7 +30,7 @@ func BenchmarkSequences(b *testing.B) {
 					var m *Memory
 					bytes := fixture.Heap(func() {
 						for range b.N {
-							m = mustNew(b, p, 1, threads)
+							m = helped(b, p, threads)
 							for range passes {
 								show(m, input, true)
 							}
@@ -41,7 +41,7 @@ func BenchmarkSequences(b *testing.B) {
 					b.ReportMetric(float64(m.Synapses()), "synapses")
 				})
 				b.Run(name+"/infer", func(b *testing.B) {
-					m := mustNew(b, p, 1, threads)
+					m := helped(b, p, threads)
 					for range passes {
 						show(m, input, true)
 					}
@@ -56,6 +56,15 @@ func BenchmarkSequences(b *testing.B) {
 			}
 		}
 	}
+}
+
+// helped is a memory on those of the threads that help.
+func helped(b *testing.B, p Params, threads int) *Memory {
+	m, err := New(p, 1, threads)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return m
 }
 
 // show presents every sequence after a reset and returns the summed anomaly.

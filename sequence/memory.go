@@ -34,10 +34,21 @@ type shard struct {
 	unpredicted int // active columns that were not predicted
 }
 
+// perThread is the cells from which on a thread helps. Two threads took longer than one
+// with 65,536 cells and with 262,144 and 1,048,576: each goes through all active cells and
+// keeps an index of its own, and few steps are worth waking a thread for. More cells were
+// not measured. See docs/performance.md.
+const perThread = 1 << 20
+
 // New makes a memory without segments. threads says on how many goroutines a
-// large step runs; results do not depend on it. The error lists every rule that
-// the parameters break.
+// large step may run: as many of them as help. Results do not depend on it. The
+// error lists every rule that the parameters break.
 func New(p Params, seed uint64, threads int) (*Memory, error) {
+	return newOn(p, seed, min(threads, p.Columns*p.CellsPerColumn/perThread))
+}
+
+// newOn is New on threads whether they help or not.
+func newOn(p Params, seed uint64, threads int) (*Memory, error) {
 	var broken []string
 	p.Check(0, func(key, rule string, args ...any) {
 		broken = append(broken, fmt.Sprintf("%s: %s", key, fmt.Sprintf(rule, args...)))

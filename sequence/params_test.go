@@ -77,3 +77,26 @@ func TestWarnings(t *testing.T) {
 		}
 	}
 }
+
+// A memory takes the threads that help: none beside the first where they cost more than
+// they bring.
+func TestThreadsThatHelp(t *testing.T) {
+	for _, c := range []struct{ columns, threads, want int }{
+		{2048, 2, 1},
+		{65535, 2, 1},
+		{65536, 2, 2},
+		{65536, 1, 1},
+		{65536, 7, 2},
+		{65536, 0, 1},
+	} {
+		p := Default()
+		p.Columns, p.CellsPerColumn = c.columns, 32
+		m, err := New(p, 1, c.threads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(m.shards); got != c.want {
+			t.Errorf("%d columns, %d threads: on %d, want %d", c.columns, c.threads, got, c.want)
+		}
+	}
+}

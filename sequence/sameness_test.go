@@ -92,7 +92,7 @@ func state(t *testing.T, m *Memory) []byte {
 
 func mustNew(t testing.TB, p Params, seed uint64, threads int) *Memory {
 	t.Helper()
-	m, err := New(p, seed, threads)
+	m, err := newOn(p, seed, threads)
 	if err != nil {
 		t.Fatal(err)
 	}

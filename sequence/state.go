@@ -55,7 +55,7 @@ func (m *Memory) UnmarshalBinary(data []byte) error {
 	if r.u32() != m.fingerprint() {
 		return errors.New("temporal memory: the state is that of other parameters")
 	}
-	fresh, err := New(m.p, m.seed, len(m.shards))
+	fresh, err := newOn(m.p, m.seed, len(m.shards))
 	if err != nil {
 		return err
 	}

@@ -104,3 +104,22 @@ func TestPaperSize(t *testing.T) {
 		t.Errorf("a symbol comes twice in a row in %s", task.Sequences[0])
 	}
 }
+
+// A network takes the threads that help: one for set II, two for the size of the paper.
+func TestThreadsThatHelp(t *testing.T) {
+	set, task := resolved(t, "set-II")
+	big, long := paperSize()
+	for _, c := range []struct {
+		p             Params
+		t             Task
+		threads, want int
+	}{{set, task, 2, 1}, {big, long, 2, 2}, {big, long, 7, 2}, {big, long, 1, 1}} {
+		n, err := New(c.p, Draw(&c.p, &c.t, 1), c.threads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(n.shards); got != c.want {
+			t.Errorf("%d synapses, %d threads: on %d, want %d", n.synapses(), c.threads, got, c.want)
+		}
+	}
+}

@@ -244,7 +244,7 @@ func TestTinyNetwork(t *testing.T) {
 	for _, reading := range []Reading{Equations, NEST2022} {
 		t.Run(string(reading), func(t *testing.T) {
 			p.Reading = reading
-			n, err := New(p, w, 2)
+			n, err := newOn(p, w, 2)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -68,9 +68,20 @@ type shard struct {
 	events []Event // of the block
 }
 
+// perThread is the plastic synapses from which on a thread helps. With the 0.9 million of
+// set II an episode took longer on two threads than on one, with 5.8 million not: a block
+// is 2 ms of model time, and waking a thread takes as long as most blocks of set II. See
+// docs/performance.md.
+const perThread = 2_000_000
+
 // New builds the network of p, resolved and checked, with the wiring given, for
-// a number of threads. Results do not depend on it.
+// up to so many threads: as many of them as help. Results do not depend on it.
 func New(p Params, w *Wiring, threads int) (*Network, error) {
+	return newOn(p, w, min(threads, p.N()*p.InDegree()/perThread))
+}
+
+// newOn is New on threads whether they help or not.
+func newOn(p Params, w *Wiring, threads int) (*Network, error) {
 	if err := w.check(&p); err != nil {
 		return nil, err
 	}

@@ -27,7 +27,7 @@ func small(t *testing.T) (Params, Task) {
 func newSmall(t *testing.T, threads int) (*Network, *Training) {
 	t.Helper()
 	p, task := small(t)
-	n, err := New(p, Draw(&p, &task, 7), threads)
+	n, err := newOn(p, Draw(&p, &task, 7), threads)
 	if err != nil {
 		t.Fatal(err)
 	}
