@@ -8,14 +8,21 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 )
 
 // allowed returns the reasons for which CI may skip a test here: data and programs that are
-// not part of the project and not beside it, and a processor without AVX2.
+// not part of the project and not beside it, and a processor without AVX2. A test for want of
+// a program that is there is skipped without need.
 func allowed() *regexp.Regexp {
-	reasons := []string{`NEUROSIM_ACTIVE_DENDRITES names`, `needs the program pdftoppm`, `draws pictures for people to look at`}
+	reasons := []string{`NEUROSIM_ACTIVE_DENDRITES names`, `draws pictures for people to look at`}
+	for _, program := range []string{"pdftoppm", "pdftotext", "pdffonts"} { // of poppler-utils
+		if _, err := exec.LookPath(program); err != nil {
+			reasons = append(reasons, `needs the program `+program)
+		}
+	}
 	if _, err := os.Stat("../shared"); err != nil && os.Getenv("NEUROSIM_SHARED") == "" {
 		reasons = append(reasons, `NEUROSIM_SHARED names`)
 	}
