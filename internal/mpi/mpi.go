@@ -21,6 +21,7 @@ type World struct {
 	rank, size int
 	traffic    Traffic
 
+	most       int64   // bytes of one call of MPI, which counts in 32 bits
 	lengths    []int64 // [2·size] scratch, as the rest
 	counts, at []int32 // [size]
 	all, first delivery
@@ -33,7 +34,7 @@ type delivery struct {
 }
 
 func newWorld(rank, size int) *World {
-	w := &World{rank: rank, size: size, lengths: make([]int64, 2*size), counts: make([]int32, size), at: make([]int32, size)}
+	w := &World{rank: rank, size: size, most: 1<<31 - 1, lengths: make([]int64, 2*size), counts: make([]int32, size), at: make([]int32, size)}
 	w.all.parts = make([][]byte, size)
 	if rank == 0 {
 		w.first.parts = make([][]byte, size)
@@ -89,10 +90,6 @@ func (w *World) Exchange(toAll, toFirst []byte) (all, first [][]byte) {
 	return w.all.parts, w.first.parts
 }
 
-// most is the number of bytes of one call of MPI, which counts in 32 bits; a variable so
-// that tests can make it small.
-var most int64 = 1<<31 - 1
-
 // deliver sends bytes to all processes (kind 0) or to rank 0 (kind 1), in as many rounds
 // as the longest message needs, and returns how many bytes all of them sent.
 func (w *World) deliver(own []byte, kind int, to *delivery) (total int64) {
@@ -103,7 +100,7 @@ func (w *World) deliver(own []byte, kind int, to *delivery) (total int64) {
 	for r := range to.parts {
 		to.parts[r] = nil
 	}
-	chunk := max(1, most/int64(w.size))
+	chunk := max(1, w.most/int64(w.size))
 	for from := int64(0); from < longest; from += chunk {
 		sum := int64(0)
 		for r := range w.size {

@@ -44,7 +44,7 @@ func message(rank, n int) []byte {
 
 // exchanges sends messages of many lengths, none among them, in one round and in several.
 func exchanges(w *World) error {
-	for _, most = range []int64{1<<31 - 1, 10} {
+	for _, w.most = range []int64{w.most, 10} {
 		for n := range 40 {
 			all, first := w.Exchange(message(w.Rank(), n*w.Rank()), message(w.Rank(), max(0, 3*n-w.Rank())))
 			for r := range w.Size() {
