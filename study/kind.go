@@ -1,6 +1,8 @@
 package study
 
 import (
+	"context"
+	"io"
 	"slices"
 	"strings"
 
@@ -30,6 +32,10 @@ type Kind struct {
 	// follow from a later end of the run, and why it cannot go on to that; nil: the
 	// kind cannot go on to a later end.
 	Later func(s Study, state State, differences []grammar.Difference) (follows func(grammar.Difference) bool, bad []string)
+
+	// Redraw makes figures of a finished run again from its recordings, which open opens; nil:
+	// the kind records nothing that figures are made of.
+	Redraw func(ctx context.Context, s Study, names []string, workers int, open func(name string) (io.ReadCloser, error)) []Figure
 }
 
 // A Config is a configuration, read, checked and resolved.

@@ -25,9 +25,9 @@ type Share struct {
 
 // A Waits is the error of a stage of which other processes have parts to do.
 type Waits struct {
-	Stage   string
-	Parts   int   // of the stage; 0: nobody knows how many
-	Missing []int // ascending
+	Stage   string `json:"stage"`
+	Parts   int    `json:"parts"`             // of the stage; 0: nobody knows how many
+	Missing []int  `json:"missing,omitempty"` // ascending
 }
 
 func (e *Waits) Error() string {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
-	"io"
 	"runtime"
 	"slices"
 	"strings"
@@ -120,11 +119,6 @@ func apart(set overrides) (shapes, others overrides) {
 	return shapes, others
 }
 
-// A redrawer is a study that makes figures again from its recordings.
-type redrawer interface {
-	Redraw(ctx context.Context, names []string, workers int, open func(name string) (io.ReadCloser, error)) []study.Figure
-}
-
 // drawAgain makes figures again from the recordings of a run, as the configuration with some keys
 // changed asks for them.
 func (c *cli) drawAgain(ctx context.Context, dir *results.Dir, names []string, set overrides) (map[string]study.Figure, error) {
@@ -145,12 +139,11 @@ func (c *cli) drawAgain(ctx context.Context, dir *results.Dir, names []string, s
 	if err != nil {
 		return nil, err
 	}
-	from, is := x.Study.(redrawer)
-	if !is {
+	if x.Kind.Redraw == nil {
 		return nil, usagef("--set %s: %s has no recordings from which figure %s could be made again: change the configuration and run it", set[0].Key, x.Kind.Name, wanted[0])
 	}
 	made := map[string]study.Figure{}
-	for _, f := range from.Redraw(ctx, wanted, runtime.GOMAXPROCS(0), dir.Read) {
+	for _, f := range x.Kind.Redraw(ctx, x.Study, wanted, runtime.GOMAXPROCS(0), dir.Read) {
 		made[f.Name] = f
 	}
 	return made, nil

@@ -31,9 +31,10 @@ func makeFigures(ctx context.Context, x *Study, figures []Figure, workers int, o
 	})
 }
 
-// Redraw makes figures of a run again from its recordings. Figures of a sweep are not among
+// redraw makes figures of a run again from its recordings. Figures of a sweep are not among
 // what was recorded.
-func (x *Study) Redraw(ctx context.Context, names []string, workers int, open func(name string) (io.ReadCloser, error)) []study.Figure {
+func redraw(ctx context.Context, s study.Study, names []string, workers int, open func(name string) (io.ReadCloser, error)) []study.Figure {
+	x := s.(*Study)
 	var wanted []Figure
 	var made []study.Figure
 	for _, f := range x.Figures {
