@@ -66,8 +66,10 @@ func emitCommand(ctx context.Context, c *cli, args []string) error {
 	switch {
 	case err != nil:
 		return err
-	case len(given) == 0 || !slices.Contains(schedulers, given[0]):
+	case len(given) == 0:
 		return usagef("emit prints files for %s", strings.Join(schedulers, ", "))
+	case !slices.Contains(schedulers, given[0]):
+		return usagef("emit prints files for %s%s", strings.Join(schedulers, ", "), grammar.DidYouMean(given[0], schedulers))
 	case p.Dir == "":
 		return usagef("emit needs -o DIR")
 	case (len(given) == 2) == (words != nil) || len(given) > 2:

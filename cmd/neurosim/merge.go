@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -65,6 +66,9 @@ func (m *merging) again(ctx context.Context, c *cli, dirs []string) error {
 		if d, err := results.Open(m.dir); err == nil {
 			c.say("%s: is a finished run", m.dir)
 			return d.Close()
+		}
+		if _, err := os.Stat(m.dir); err != nil {
+			return fmt.Errorf("%s: there is no such directory", m.dir)
 		}
 		return fmt.Errorf("%s: holds no parts of a divided run", m.dir)
 	}

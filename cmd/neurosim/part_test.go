@@ -287,3 +287,18 @@ func TestPartsThatAreKilled(t *testing.T) {
 	must(t, "merge", dir)
 	same(t, "killed", whole, dir)
 }
+
+// A part writes no recordings, so their size does not matter to it; the merge refuses them before
+// it begins, and keeps the parts.
+func TestPartsNeedNoRoomForRecordings(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "d")
+	words := quickstart(dir, "--set", "run.tstop=100000000 s", "--set", "run.dt=0.1 ms", "--set", `sweep.set."run.tstop"=400 ms`, "--set", "figures.raster.stop=1 s")
+	if status, _, errs := neurosim(words...); status != exitFailed || !strings.Contains(errs, "the recordings need about") {
+		t.Fatalf("status %d, %s", status, errs)
+	}
+	must(t, append(words, "--part", "1/1")...)
+	if status, _, errs := neurosim("merge", dir); status != exitFailed || !strings.Contains(errs, "the recordings need about") {
+		t.Errorf("status %d, %s", status, errs)
+	}
+	must(t, "status", dir)
+}

@@ -16,8 +16,8 @@ import (
 )
 
 // prepare is the beginning of run, and all of check: it reads a configuration, plans
-// its run, which would be written below dir, and says everything that can be known
-// before.
+// its run, which would be written below dir, "" where it records nothing, and says
+// everything that can be known before.
 func (c *cli) prepare(ctx context.Context, file, dir string, o grammar.Options) (*study.Config, study.Plan, error) {
 	x, err := c.load(ctx, file, o)
 	if err != nil {
@@ -25,7 +25,7 @@ func (c *cli) prepare(ctx context.Context, file, dir string, o grammar.Options) 
 	}
 	plan := planned(x, x.Study.Plan())
 	plan.SweepPoints = len(x.Points())
-	if free, ok := results.Free(dir); ok && plan.DiskBytes > float64(free) {
+	if free, ok := results.Free(dir); ok && dir != "" && plan.DiskBytes > float64(free) {
 		return nil, plan, fmt.Errorf("%s: the recordings need about %s of disk; %s has %s", x.File, grammar.FormatBytes(plan.DiskBytes), dir, grammar.FormatBytes(float64(free)))
 	}
 	return x, plan, nil

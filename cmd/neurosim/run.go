@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -34,9 +35,9 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	if c.world.Size() > 1 && j.part.of > 0 {
 		return usagef("--part is for processes that are started alone; these %d are started together", c.world.Size())
 	}
-	began, at := time.Now(), j.dir
-	if at == "" {
-		at = "out"
+	began, at := time.Now(), cmp.Or(j.dir, "out")
+	if j.part.of > 0 || c.merging != nil && c.merging.status { // the merge records
+		at = ""
 	}
 	x, plan, err := c.prepare(ctx, files[0], at, f.options())
 	if err == nil {
