@@ -7,6 +7,7 @@ import (
 
 	"neurosim/dendrite"
 	"neurosim/internal/grid"
+	"neurosim/internal/ranks"
 	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
 	"neurosim/neuron"
@@ -28,7 +29,7 @@ type Network struct {
 	watched     []*sampler // [probe]
 	sources     [][]source // [population] what makes its input cells spike
 	shown       map[string]*stimulus.Presentations
-	ranks       *ranks // nil: this process has all cells
+	ranks       *sharing // nil: this process has all cells
 
 	segments []uint32  // scratch
 	values   []float64 // scratch
@@ -55,7 +56,7 @@ func Build(spec *Spec, threads int) (*Network, error) { return BuildShared(spec,
 
 // BuildShared is Build for one of several processes, which builds its cells alone. All
 // processes call it with the same description. nil is one process.
-func BuildShared(spec *Spec, threads int, of Ranks) (*Network, error) {
+func BuildShared(spec *Spec, threads int, of ranks.Ranks) (*Network, error) {
 	n := &Network{spec: *spec, clock: NewClock(spec.Dt), patternSets: map[string]*stimulus.PatternSet{}, shown: map[string]*stimulus.Presentations{}}
 	most := 1
 	for i := range spec.Populations {
@@ -72,7 +73,7 @@ func BuildShared(spec *Spec, threads int, of Ranks) (*Network, error) {
 	}
 	n.setTimes()
 	if of != nil && of.Size() > 1 {
-		n.ranks = &ranks{Ranks: of}
+		n.ranks = &sharing{Ranks: of}
 		most = (most + of.Size() - 1) / of.Size()
 	}
 	threads = max(1, min(threads, most))

@@ -56,7 +56,7 @@
 //
 // # Processes
 //
-// Of several processes (Ranks) each has a contiguous range of the cells of every population,
+// Of several processes (ranks.Ranks) each has a contiguous range of the cells of every population,
 // and divides it among its threads. It draws the synapses of its cells alone. After every
 // block each tells all others which of its cells spiked, so that all have the same history;
 // the spikes of input cells are made by every process. NMDA spikes, their peaks and samples

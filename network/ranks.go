@@ -8,23 +8,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"neurosim/internal/ranks"
 )
 
-// Ranks are processes that simulate one network, numbered from 0. Each has a contiguous
-// range of the cells of every population, with their synapses, and divides it among its
-// threads. Rank 0 records.
-type Ranks interface {
-	Rank() int
-	Size() int
-
-	// Exchange brings the bytes toAll of every process to all, and toFirst to rank 0, by
-	// rank. All processes call it. What it returns is valid until the next call.
-	Exchange(toAll, toFirst []byte) (all, first [][]byte)
-}
-
-// ranks is what a network has that is divided among processes.
-type ranks struct {
-	Ranks
+// sharing is what a network has that is divided among processes.
+type sharing struct {
+	ranks.Ranks
 	stop     bool        // a process was told to stop
 	synapses int         // of all processes
 	owners   []int       // [probe] rank of its cell
@@ -37,12 +27,12 @@ type ranks struct {
 // bounds returns where the parts of a population's cells begin: part i has the cells
 // bounds[i] … bounds[i+1]-1. The parts are the cells of lower ranks together, those of each
 // thread of this process, and those of higher ranks together; first is the part of thread 0.
-func bounds(cells, threads int, of *ranks) (bounds []int32, first int) {
+func bounds(cells, threads int, of *sharing) (bounds []int32, first int) {
 	rank, size := 0, 1
 	if of != nil {
 		rank, size = of.Rank(), of.Size()
 	}
-	lo, hi := cells*rank/size, cells*(rank+1)/size
+	lo, hi := ranks.Range(cells, rank, size)
 	if rank > 0 {
 		bounds, first = append(bounds, 0), 1
 	}
@@ -56,7 +46,7 @@ func bounds(cells, threads int, of *ranks) (bounds []int32, first int) {
 }
 
 // prepare makes room for the events of the other processes.
-func (r *ranks) prepare(pops []population) {
+func (r *sharing) prepare(pops []population) {
 	if r.Rank() > 0 {
 		return
 	}
@@ -299,7 +289,7 @@ func (r *reader) float() float64 {
 }
 
 // owner returns the rank that has a cell of a population.
-func (r *ranks) owner(cell, cells int) int {
+func (r *sharing) owner(cell, cells int) int {
 	rank := cell * r.Size() / cells
 	for cell >= cells*(rank+1)/r.Size() { // the division rounds down
 		rank++

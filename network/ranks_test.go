@@ -8,70 +8,16 @@ import (
 	"math"
 	"math/rand/v2"
 	"reflect"
-	"slices"
-	"sync"
 	"testing"
+
+	"neurosim/internal/ranks"
 )
-
-// A crew is goroutines in place of processes.
-type crew struct {
-	mu         sync.Mutex
-	here       *sync.Cond
-	round      int
-	came       int
-	all, first [][]byte // of the round
-	allWas     [][]byte // of the round before
-	firstWas   [][]byte
-	bytes      int // that were exchanged
-}
-
-// member is one of a crew.
-type member struct {
-	*crew
-	rank int
-}
-
-func (m member) Rank() int { return m.rank }
-func (m member) Size() int { return len(m.all) }
-
-func (m member) Exchange(toAll, toFirst []byte) (all, first [][]byte) {
-	c := m.crew
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.all[m.rank], c.first[m.rank] = bytes.Clone(toAll), bytes.Clone(toFirst)
-	c.bytes += len(toAll) + len(toFirst)
-	if c.came++; c.came == len(c.all) {
-		c.allWas, c.firstWas = slices.Clone(c.all), slices.Clone(c.first)
-		c.came, c.round = 0, c.round+1
-		c.here.Broadcast()
-	} else {
-		for round := c.round; c.round == round; {
-			c.here.Wait()
-		}
-	}
-	if m.rank > 0 {
-		return c.allWas, nil
-	}
-	return c.allWas, c.firstWas
-}
-
-// onRanks runs f as each of some processes.
-func onRanks(size int, f func(of Ranks)) *crew {
-	c := &crew{all: make([][]byte, size), first: make([][]byte, size)}
-	c.here = sync.NewCond(&c.mu)
-	var wg sync.WaitGroup
-	for rank := range size {
-		wg.Go(func() { f(member{c, rank}) })
-	}
-	wg.Wait()
-	return c
-}
 
 // runShared runs a network from a state, or from the beginning, to a step on some processes,
 // of which each has another number of threads. It returns the state there.
 func runShared(t *testing.T, s *Spec, size int, from []byte, until int64, j *journal, probes []Probe) (state []byte, synapses int) {
 	t.Helper()
-	onRanks(size, func(of Ranks) {
+	ranks.Together(size, func(of ranks.Ranks) {
 		n, err := BuildShared(s, 1+of.Rank()%3, of)
 		if err != nil {
 			t.Error(err)
@@ -186,7 +132,7 @@ func TestRanksDivideSynapses(t *testing.T) {
 	s := largeSpec(0.01)
 	const size = 3
 	var own [size]int
-	onRanks(size, func(of Ranks) {
+	ranks.Together(size, func(of ranks.Ranks) {
 		n, err := BuildShared(s, 1, of)
 		if err != nil {
 			t.Error(err)
@@ -207,7 +153,7 @@ func TestRanksStopTogether(t *testing.T) {
 	s := randomSpec(3)
 	ctx, cancel := context.WithCancel(context.Background())
 	var stopped [3]int64
-	onRanks(3, func(of Ranks) {
+	ranks.Together(3, func(of ranks.Ranks) {
 		n, err := BuildShared(s, 1, of)
 		if err != nil {
 			t.Error(err)
@@ -239,7 +185,7 @@ func TestRanksTellFaults(t *testing.T) {
 	s.Populations[1].IeOf = make([]float64, s.Populations[1].Count)
 	s.Populations[1].IeOf[s.Populations[1].Count-1] = math.NaN()
 	want := build(t, s, 1).Run(context.Background(), s.Steps)
-	onRanks(3, func(of Ranks) {
+	ranks.Together(3, func(of ranks.Ranks) {
 		n, err := BuildShared(s, 1, of)
 		if err != nil {
 			t.Error(err)
@@ -251,10 +197,17 @@ func TestRanksTellFaults(t *testing.T) {
 	})
 }
 
+// alone is one of several processes of which nothing else is there.
+type alone struct{ size int }
+
+func (a alone) Rank() int                                  { return 0 }
+func (a alone) Size() int                                  { return a.size }
+func (a alone) Exchange(_, _ []byte) (all, first [][]byte) { return nil, nil }
+
 // Every cell has one owner, whose range holds it.
 func TestOwner(t *testing.T) {
 	for size := 1; size < 9; size++ {
-		r := &ranks{Ranks: member{&crew{all: make([][]byte, size)}, 0}}
+		r := &sharing{Ranks: alone{size}}
 		for cells := 1; cells < 30; cells++ {
 			for cell := range cells {
 				if rank := r.owner(cell, cells); cell < cells*rank/size || cell >= cells*(rank+1)/size {

@@ -171,6 +171,10 @@ type Stage struct {
 	Unit  string  // of the total: "runs"
 	Total float64 // 0: the number of parts, each of which counts 1
 	Quick bool    // no work for several processes: each does all parts
+
+	// Together says that all processes of Work.World do each part together, one part after
+	// the other.
+	Together bool
 }
 
 // Next returns a stage of a name that is given to several stages in turn: name, name 2,
@@ -196,6 +200,8 @@ type Part struct {
 	Threads int    // that this part may use
 	Saved   []byte // what was saved before the interruption; nil: nothing
 
+	World *mpi.World // the processes that do this part together; nil: this one alone
+
 	work    *Work
 	save    func([]byte)
 	advance func(float64)
@@ -211,19 +217,77 @@ func (p *Part) hold(state []byte) {
 
 // Pause is called by a part that takes long, wherever it could be resumed from. When
 // ctx is done it saves the state and returns the error of ctx; now and then it saves the
-// state and brings it to the disk, so that a study that is killed loses little.
+// state and brings it to the disk, so that a study that is killed loses little. Processes
+// that do the part together all call it, and go the same way; all call state, and what it
+// returns on rank 0 is the state.
 func (p *Part) Pause(ctx context.Context, state func() ([]byte, error)) error {
-	if ctx.Err() == nil && (p.work == nil || !p.work.due()) {
+	due := p.work != nil && p.work.due()
+	stop := ctx.Err()
+	if p.World.Size() > 1 {
+		due, stop = agreeOn(p.World, due, stop)
+	}
+	if stop == nil && !due {
 		return nil
 	}
 	b, err := state()
 	if err != nil {
 		return err
 	}
-	if p.hold(b); ctx.Err() != nil {
-		return ctx.Err()
+	if p.hold(b); stop != nil {
+		return stop
 	}
-	return p.work.SaveNowAndThen()
+	return p.work.Save()
+}
+
+// agreeOn brings together what processes are to do: to save if it is due on rank 0, to stop
+// if one of them is told to.
+func agreeOn(world *mpi.World, due bool, stop error) (bool, error) {
+	own := []byte{0, 0}
+	if due {
+		own[0] = 1
+	}
+	if stop != nil {
+		own[1] = 1
+	}
+	all, _ := world.Exchange(own, nil)
+	for _, m := range all {
+		if m[1] != 0 && stop == nil {
+			stop = context.Canceled // as by the signal, of which another process knows already
+		}
+	}
+	return all[0][0] != 0, stop
+}
+
+// Exchanged notes what it cost since a time before that processes exchanged bytes: in
+// counts, and as the phase "exchange". Waiting for the slowest of them is part of the time.
+func (w *Work) Exchanged(counts map[string]int64, before mpi.Traffic) {
+	if w.World.Size() == 1 {
+		return
+	}
+	t := w.World.Traffic()
+	w.Timed("exchange", time.Now().Add(before.Time-t.Time))
+	counts["processes"], counts["exchanges"] = int64(w.World.Size()), t.Exchanges-before.Exchanges
+	counts["bytes to every process"], counts["bytes to rank 0"] = t.ToAll-before.ToAll, t.ToFirst-before.ToFirst
+}
+
+// receive brings what rank 0 resumes a stage from to all processes.
+func (w *Work) receive(stage string) error {
+	own, err := Encode(w.From[stage])
+	if err != nil {
+		return err
+	}
+	all, _ := w.World.Exchange(own, nil)
+	if w.World.Rank() == 0 {
+		return nil
+	}
+	var s StageState
+	if err := Decode(all[0], &s); err != nil {
+		return err
+	}
+	if s.Parts > 0 {
+		w.From = State{stage: s}
+	}
+	return nil
 }
 
 // Advance tells that so much more of the stage's total is done.
@@ -256,6 +320,14 @@ func (p *Part) inner() (*Work, error) {
 // must survive encoding/gob. When a part fails or ctx is done, no other part begins,
 // what is done and saved is kept, and the error is that of the first part that failed.
 func Parts[T any](ctx context.Context, w *Work, of Stage, n int, do func(ctx context.Context, p *Part) (T, error)) ([]T, error) {
+	var world *mpi.World
+	workers := w.Threads
+	if of.Together && w.World.Size() > 1 {
+		world, workers = w.World, 1
+		if err := w.receive(of.Name); err != nil {
+			return nil, err
+		}
+	}
 	s, err := begin[T](w, of, n)
 	if err != nil {
 		return nil, err
@@ -284,9 +356,9 @@ func Parts[T any](ctx context.Context, w *Work, of Stage, n int, do func(ctx con
 	if counts || len(s.have) > 0 {
 		bar.advance(each * float64(n-len(own)))
 	}
-	made, _, err := sweep.Map(ctx, w.Threads, len(own), func(k int) (T, error) {
+	job := func(k int) (T, error) {
 		i := own[k]
-		p := &Part{Index: i, Threads: max(1, w.Threads/len(own)), Saved: s.begun(i), work: w, save: func(b []byte) { s.save(i, b) }, advance: bar.advance}
+		p := &Part{Index: i, World: world, Threads: max(1, w.Threads/min(workers, len(own))), Saved: s.begun(i), work: w, save: func(b []byte) { s.save(i, b) }, advance: bar.advance}
 		r, err := do(ctx, p)
 		if err != nil {
 			return r, err
@@ -300,7 +372,17 @@ func Parts[T any](ctx context.Context, w *Work, of Stage, n int, do func(ctx con
 			bar.advance(1)
 		}
 		return r, w.SaveNowAndThen()
-	})
+	}
+	var made []T
+	if world != nil { // all begin each part, on the goroutine of MPI; it ends where all agree
+		for k := 0; k < len(own) && err == nil; k++ {
+			var r T
+			r, err = job(k)
+			made = append(made, r)
+		}
+	} else {
+		made, _, err = sweep.Map(ctx, workers, len(own), job)
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()

@@ -76,6 +76,7 @@ func (n *Network) predicted() []int {
 			}
 		}
 	}
+	n.sum(counts)
 	return counts
 }
 
@@ -98,8 +99,10 @@ func (n *Network) mature() (synapses, segments int) {
 			}
 		}
 	})
+	total := make([]int, 2)
 	for _, c := range counts {
-		synapses, segments = synapses+c[0], segments+c[1]
+		total[0], total[1] = total[0]+c[0], total[1]+c[1]
 	}
-	return synapses, segments
+	n.sum(total)
+	return total[0], total[1]
 }

@@ -24,12 +24,18 @@ func (s *shard) note(k int64, kind Kind, i int) {
 	s.events = append(s.events, Event{k, kind, int32(s.lo + i)})
 }
 
-// merge appends the events of the block to out: by step, then by kind and cell.
+// merge appends the events of the block to out, sorted.
 func (n *Network) merge(out []Event) []Event {
 	for _, s := range n.shards {
 		out = append(out, s.events...)
 	}
-	slices.SortFunc(out, func(a, b Event) int {
+	sortEvents(out)
+	return out
+}
+
+// sortEvents sorts events by step, then by kind and cell.
+func sortEvents(events []Event) {
+	slices.SortFunc(events, func(a, b Event) int {
 		switch {
 		case a.Step != b.Step:
 			return int(a.Step - b.Step)
@@ -39,5 +45,4 @@ func (n *Network) merge(out []Event) []Event {
 			return int(a.Cell - b.Cell)
 		}
 	})
-	return out
 }

@@ -18,6 +18,20 @@ func (n *Network) peek(cell int) excitatory {
 	return x
 }
 
+// segment returns the plastic synapses of a cell, by source.
+func (n *Network) segment(cell int) []Synapse {
+	s, i := n.at(cell)
+	var out []Synapse
+	for j := range s.syn.start[1:] {
+		for x := s.syn.start[j]; x < s.syn.start[j+1]; x++ {
+			if s.syn.target[x] == uint32(i) {
+				out = append(out, Synapse{int32(cell), int32(j), s.syn.perm[x], float64(s.syn.floor[x])})
+			}
+		}
+	}
+	return out
+}
+
 // synapses returns the number of plastic synapses.
 func (n *Network) synapses() int {
 	total := 0

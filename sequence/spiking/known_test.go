@@ -244,7 +244,7 @@ func TestTinyNetwork(t *testing.T) {
 	for _, reading := range []Reading{Equations, NEST2022} {
 		t.Run(string(reading), func(t *testing.T) {
 			p.Reading = reading
-			n, err := newOn(p, w, 2)
+			n, err := newOn(p, w, 2, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -272,7 +272,7 @@ func TestTinyNetwork(t *testing.T) {
 					t.Fatal(err)
 				}
 				for i := range p.N() {
-					for _, s := range n.Segment(i) {
+					for _, s := range n.segment(i) {
 						if x, ok := permanences[fmt.Sprintf("%d %d %d", episode+1, i, s.Source)]; ok {
 							worst = max(worst, math.Abs(x-s.Permanence))
 							compared++

@@ -3,9 +3,8 @@ package spiking
 import (
 	"context"
 	"errors"
-	"fmt"
 
-	"neurosim/internal/fpmath"
+	"neurosim/internal/ranks"
 	"neurosim/internal/rescue"
 	"neurosim/neuron"
 )
@@ -15,7 +14,8 @@ type Network struct {
 	p       Params
 	k       *constants
 	pulsed  [][]int32
-	wiring  uint64 // fingerprint
+	wiring  uint64   // fingerprint
+	ranks   *sharing // nil: this process has all cells
 	shards  []*shard
 	now     int64 // the next step
 	inputs  []Input
@@ -76,21 +76,31 @@ const perThread = 2_000_000
 
 // New builds the network of p, resolved and checked, with the wiring given, for
 // up to so many threads: as many of them as help. Results do not depend on it.
-func New(p Params, w *Wiring, threads int) (*Network, error) {
-	return newOn(p, w, min(threads, p.N()*p.InDegree()/perThread))
+func New(p Params, w *Wiring, threads int) (*Network, error) { return NewShared(p, w, threads, nil) }
+
+// NewShared is New for one of several processes, which has the cells of some
+// subpopulations, with the wiring of DrawShared. All processes call it, with the same
+// parameters, as they do all methods of a network that is shared. nil is one process.
+func NewShared(p Params, w *Wiring, threads int, of ranks.Ranks) (*Network, error) {
+	return newOn(p, w, min(threads, w.cells()*p.InDegree()/perThread), of)
 }
 
-// newOn is New on threads whether they help or not.
-func newOn(p Params, w *Wiring, threads int) (*Network, error) {
-	if err := w.check(&p); err != nil {
+// newOn is NewShared on threads whether they help or not.
+func newOn(p Params, w *Wiring, threads int, of ranks.Ranks) (*Network, error) {
+	first, end := span(&p, of)
+	if err := w.check(&p, first*p.Cells, (end-first)*p.Cells); err != nil {
 		return nil, err
 	}
 	k := newConstants(&p)
 	n := &Network{p: p, k: &k, pulsed: w.Pulsed, wiring: w.fingerprint(), mode: Mode{Learning: true, VthE: p.VthE, PeakIE: p.PeakIE}}
-	threads = min(max(threads, 1), p.Subpopulations)
+	if of != nil && of.Size() > 1 {
+		n.ranks = &sharing{Ranks: of, posts: make([][]int32, 2*k.delay)}
+		n.addWirings()
+	}
+	threads = max(1, min(threads, end-first))
 	table := newJumps(&p)
 	for t := range threads {
-		lo, hi := p.Subpopulations*t/threads, p.Subpopulations*(t+1)/threads
+		lo, hi := first+(end-first)*t/threads, first+(end-first)*(t+1)/threads
 		n.shards = append(n.shards, newShard(&n.p, n.k, table, w, lo, hi))
 	}
 	return n, nil
@@ -176,15 +186,22 @@ func (s *shard) arrive(k int64, inputs []Input, mode Mode) {
 
 // plastic does phases 1 and 5 of the steps from k to the step before end, for
 // the synapses onto the shard's cells; all cells have been advanced over them.
-func (s *shard) plastic(k, end int64, all []*shard, learning bool) {
+func (s *shard) plastic(k, end int64, of *Network) {
+	learning := of.mode.Learning
 	for ; k < end; k++ {
 		if learning {
 			s.potentiate(k)
 		}
 		slot := k % int64(len(s.posts))
-		for _, from := range all {
+		for _, from := range of.shards {
 			for _, p := range from.posts[slot] {
 				j := int32(from.lo) + int32(p.cell)
+				s.send(j, k, learning)
+				s.trace(j, k)
+			}
+		}
+		if of.ranks != nil {
+			for _, j := range of.ranks.posts[slot] {
 				s.send(j, k, learning)
 				s.trace(j, k)
 			}
@@ -210,19 +227,19 @@ func (n *Network) run(ctx context.Context, until int64, observers ...Observer) e
 		before, from := pending, n.now
 		n.each(n.worthwhile(merged), func(s *shard) {
 			if before {
-				s.plastic(first, from, n.shards, n.mode.Learning)
+				s.plastic(first, from, n)
 			}
 			s.advance(from, end, n.current, n.mode)
 		})
 		first, pending, n.now = from, true, end
-		merged = n.merge(merged[:0])
+		merged = n.share(ctx, n.merge(merged[:0]), from)
 		for _, o := range observers {
 			o(merged)
 		}
-		stop = ctx.Err()
+		stop = n.stopped(ctx)
 	}
 	if pending {
-		n.each(n.worthwhile(merged), func(s *shard) { s.plastic(first, n.now, n.shards, n.mode.Learning) })
+		n.each(n.worthwhile(merged), func(s *shard) { s.plastic(first, n.now, n) })
 	}
 	return errors.Join(stop, n.checkFinite())
 }
@@ -255,7 +272,7 @@ func (n *Network) worthwhile(last []Event) bool {
 	}
 	for _, e := range last {
 		if e.Kind == Spike {
-			work += n.p.InDegree()
+			work += n.p.InDegree() // of all processes together
 		}
 	}
 	return work > enough
@@ -270,14 +287,15 @@ func (n *Network) take(end int64) {
 	}
 }
 
-// checkFinite reports a potential that is no finite number.
-func (n *Network) checkFinite() error {
+// notFinite returns the first cell of this process whose potential is no finite number,
+// -1 if there is none.
+func (n *Network) notFinite() int {
 	for _, s := range n.shards {
 		for i := range s.cells {
 			if v := s.cells[i].v; v-v != 0 {
-				return fmt.Errorf("the membrane potential of cell %d is %w before step %d: a weight or current is too large", s.lo+i, fpmath.ErrNonFinite, n.now)
+				return s.lo + i
 			}
 		}
 	}
-	return nil
+	return -1
 }

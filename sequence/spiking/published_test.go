@@ -32,7 +32,7 @@ func TestSpikesOfNEST(t *testing.T) {
 	p, task := resolved(t, "set-I")
 	p.Reading = NEST2022
 	w, _ := referenceWiring(&p, &task, 1)
-	n, err := newOn(p, w, 2)
+	n, err := newOn(p, w, 2, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

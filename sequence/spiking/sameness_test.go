@@ -27,7 +27,7 @@ func small(t *testing.T) (Params, Task) {
 func newSmall(t *testing.T, threads int) (*Network, *Training) {
 	t.Helper()
 	p, task := small(t)
-	n, err := newOn(p, Draw(&p, &task, 7), threads)
+	n, err := newOn(p, Draw(&p, &task, 7), threads, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -190,7 +190,7 @@ func TestStop(t *testing.T) {
 func TestDraw(t *testing.T) {
 	p, task := small(t)
 	w := Draw(&p, &task, 1)
-	if err := w.check(&p); err != nil {
+	if err := w.check(&p, 0, p.N()); err != nil {
 		t.Fatal(err)
 	}
 	if w.InDegree != 96 { // 0.4·6·40

@@ -7,19 +7,25 @@ import (
 	"slices"
 )
 
-// fingerprint tells wirings apart: FNV-1a over sources and permanences.
+// fingerprint tells wirings apart: the sum over the cells of FNV-1a over a cell's number,
+// sources and permanences, so that processes add up theirs.
 func (w *Wiring) fingerprint() uint64 {
-	h := uint64(0xcbf29ce484222325)
-	mix := func(x uint64) { h = (h ^ x) * 0x100000001b3 }
-	for i, j := range w.Source {
-		mix(uint64(j))
-		mix(uint64(w.Permanence[i] * (1 << 20)))
+	sum := uint64(0)
+	for x := range w.cells() {
+		h := uint64(0xcbf29ce484222325)
+		mix := func(x uint64) { h = (h ^ x) * 0x100000001b3 }
+		mix(uint64(w.First + x))
+		for s := x * w.InDegree; s < (x+1)*w.InDegree; s++ {
+			mix(uint64(w.Source[s]))
+			mix(uint64(w.Permanence[s] * (1 << 20)))
+		}
+		sum += h
 	}
-	return h
+	return sum
 }
 
-// saved is the state before step Now, for any number of shards: of all cells in
-// order, of all synapses by source and target.
+// saved is the state before step Now, for any number of shards and processes: of all cells
+// in order, of all synapses by target and source.
 type saved struct {
 	Wiring        uint64
 	Now           int64
@@ -37,9 +43,9 @@ type saved struct {
 	InhRefractory []int32
 	Fired         []int
 	Silenced      []int32
-	Posts         [][]post2   // [d_EE] of steps Now-d_EE … Now-1
-	Arrivals      [][]uint32  // [d_EE] of steps Now … Now+d_EE-1, ascending
-	Perm          [][]float64 // [N] of each source
+	Posts         [][]post2  // [d_EE] of steps Now-d_EE … Now-1
+	Arrivals      [][]uint32 // [d_EE] of steps Now … Now+d_EE-1, ascending
+	Perm          []float64  // [N·K] of each target, by source
 }
 
 // post2 is a post with the cell's number in the network.
@@ -49,11 +55,21 @@ type post2 struct {
 }
 
 // MarshalBinary returns the state of the network: of its cells, of its synapses
-// and of what is on its way. The wiring is not in it: it is drawn again.
+// and of what is on its way. The wiring is not in it: it is drawn again. Of several
+// processes, all of which call it, rank 0 gets the state, the others nothing.
 func (n *Network) MarshalBinary() ([]byte, error) {
+	st, err := n.gather(n.ownState())
+	if st == nil || err != nil {
+		return nil, err
+	}
+	return encode(st)
+}
+
+// ownState returns the state of the cells of this process.
+func (n *Network) ownState() *saved {
 	d := n.k.delay
-	st := saved{Wiring: n.wiring, Now: n.now, Mode: n.mode, Inputs: n.inputs,
-		Posts: make([][]post2, d), Arrivals: make([][]uint32, d), Perm: make([][]float64, n.p.N())}
+	st := &saved{Wiring: n.wiring, Now: n.now, Mode: n.mode, Inputs: n.inputs,
+		Posts: make([][]post2, d), Arrivals: make([][]uint32, d)}
 	st.X, st.Last = n.shards[0].pre.x, n.shards[0].pre.last
 	for _, s := range n.shards {
 		for i := range s.cells {
@@ -85,20 +101,34 @@ func (n *Network) MarshalBinary() ([]byte, error) {
 				st.Arrivals[a] = append(st.Arrivals[a], uint32(s.lo)+i)
 			}
 		}
-		for j := range st.Perm {
-			st.Perm[j] = append(st.Perm[j], s.syn.perm[s.syn.start[j]:s.syn.start[j+1]]...)
-		}
+		first, k := len(st.Perm), n.p.InDegree()
+		st.Perm = append(st.Perm, make([]float64, len(s.cells)*k)...)
+		s.syn.byTarget(k, func(at int, x uint32) { st.Perm[first+at] = s.syn.perm[x] })
 	}
 	for _, x := range st.Arrivals {
 		slices.Sort(x)
 	}
-	var b bytes.Buffer
-	err := gob.NewEncoder(&b).Encode(&st)
-	return b.Bytes(), err
+	return st
+}
+
+// add appends the state of the cells of the process with the next rank.
+func (st *saved) add(more *saved) {
+	st.Floats, st.Steps = append(st.Floats, more.Floats...), append(st.Steps, more.Steps...)
+	st.Active, st.At = append(st.Active, more.Active...), append(st.At, more.At...)
+	st.Z, st.ZAt = append(st.Z, more.Z...), append(st.ZAt, more.ZAt...)
+	for f := range st.Inh {
+		st.Inh[f] = append(st.Inh[f], more.Inh[f]...)
+	}
+	st.InhRefractory, st.Fired = append(st.InhRefractory, more.InhRefractory...), append(st.Fired, more.Fired...)
+	st.Silenced, st.Perm = append(st.Silenced, more.Silenced...), append(st.Perm, more.Perm...)
+	for a := range st.Posts {
+		st.Posts[a], st.Arrivals[a] = append(st.Posts[a], more.Posts[a]...), append(st.Arrivals[a], more.Arrivals[a]...)
+	}
 }
 
 // UnmarshalBinary sets the state of a network just built from the same
-// parameters and wiring, for any number of threads.
+// parameters and wiring, for any number of threads and processes. Each process is given
+// the whole state.
 func (n *Network) UnmarshalBinary(data []byte) error {
 	var st saved
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&st); err != nil {
@@ -159,10 +189,10 @@ func (n *Network) UnmarshalBinary(data []byte) error {
 		copy(s.pre.last, st.Last)
 		s.pre.list(n.now, n.k.pairingMax)
 	}
-	for j, perm := range st.Perm {
-		for _, s := range n.shards {
-			perm = perm[copy(s.syn.perm[s.syn.start[j]:s.syn.start[j+1]], perm):]
-		}
+	k := n.p.InDegree()
+	for _, s := range n.shards {
+		perm := st.Perm[s.lo*k : s.hi*k]
+		s.syn.byTarget(k, func(at int, x uint32) { s.syn.perm[x] = perm[at] })
 	}
 	return nil
 }
@@ -172,7 +202,7 @@ func (n *Network) fits(st *saved) bool {
 	cells, m := n.p.N(), n.p.Subpopulations
 	ok := st.Wiring == n.wiring && st.Now >= 0 && len(st.Floats) == 5*cells && len(st.Steps) == 2*cells && len(st.Active) == cells && len(st.At) == cells && len(st.Z) == cells &&
 		len(st.ZAt) == cells && len(st.X) == cells && len(st.Last) == cells && len(st.InhRefractory) == m && len(st.Fired) == m &&
-		len(st.Posts) == int(n.k.delay) && len(st.Arrivals) == int(n.k.delay) && len(st.Perm) == cells
+		len(st.Posts) == int(n.k.delay) && len(st.Arrivals) == int(n.k.delay) && len(st.Perm) == cells*n.p.InDegree()
 	if !ok {
 		return false
 	}
@@ -180,13 +210,5 @@ func (n *Network) fits(st *saved) bool {
 		ok = ok && (len(f) == 0 || len(f) == m)
 	}
 	floats, _ := n.shards[0].inh.State()
-	ok = ok && len(st.Inh) == len(floats)
-	for j, perm := range st.Perm {
-		have := 0
-		for _, s := range n.shards {
-			have += int(s.syn.start[j+1] - s.syn.start[j])
-		}
-		ok = ok && len(perm) == have
-	}
-	return ok
+	return ok && len(st.Inh) == len(floats)
 }

@@ -9,7 +9,6 @@ import (
 
 	"neurosim/grammar"
 	"neurosim/internal/grid"
-	"neurosim/internal/mpi"
 	"neurosim/network"
 	"neurosim/record"
 	"neurosim/study"
@@ -204,7 +203,7 @@ func (r *networkRun) simulate(ctx context.Context) error {
 	bar.End()
 	took, model := time.Since(start), float64(r.net.Now()-first)*run.Dt/1000
 	r.w.Timed("simulate", start)
-	r.traffic(before)
+	r.w.Exchanged(r.report.Counts, before)
 	r.gather()
 	if took > worthSaving {
 		if err := r.w.Save(); err != nil {
@@ -224,19 +223,6 @@ func (r *networkRun) gather() {
 	if r.w.World.Size() > 1 {
 		r.net.State()
 	}
-}
-
-// traffic notes what it cost that processes exchanged spikes; waiting for the slowest of
-// them is part of the time.
-func (r *networkRun) traffic(before mpi.Traffic) {
-	if r.w.World.Size() == 1 {
-		return
-	}
-	t := r.w.World.Traffic()
-	r.w.Timed("exchange", time.Now().Add(before.Time-t.Time))
-	c := r.report.Counts
-	c["processes"], c["exchanges"] = int64(r.w.World.Size()), t.Exchanges-before.Exchanges
-	c["bytes to every process"], c["bytes to rank 0"] = t.ToAll-before.ToAll, t.ToFirst-before.ToFirst
 }
 
 // redrawEvery is how often the progress of a simulation is told.

@@ -48,17 +48,18 @@ const eventBytes = 13
 
 // Do trains every network.
 func (of *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
-	start := time.Now()
+	start, before := time.Now(), w.World.Traffic()
 	results, err := trainAll(ctx, of, w)
-	if err != nil {
+	if err != nil || w.World.Rank() > 0 {
 		return study.Report{}, err
 	}
 	episodes, seconds := float64(of.Run.Repeats*of.Run.Episodes), time.Since(start).Seconds()
 	model := episodes * of.Task.EpisodeMs() / 1000
 	w.Say("  %s, %.4g s, in %.3g s (%.3g times real time)", grammar.Count(episodes, "episode"), model, seconds, model/seconds)
-	r := study.Report{Tables: tables(of, results), Figures: makeFigures(of, results), Metrics: metrics(of, results),
+	r := study.Report{Tables: tables(of, results), Figures: makeFigures(of, results), Metrics: metrics(of, results), Counts: map[string]int64{},
 		Reasons: []study.Reason{{Part: "median", Why: "less than half of the runs came so far"}}}
 	r.Lines = lines(of, r.Metrics)
+	w.Exchanged(r.Counts, before)
 	return r, nil
 }
 
@@ -66,7 +67,7 @@ func (of *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 // is interrupted stops after its episode, and goes on from there.
 func trainAll(ctx context.Context, s *Study, w *study.Work) ([]result, error) {
 	n := s.Run.Repeats
-	of := study.Stage{Name: "learn", Label: "  learning", Unit: "episodes", Total: float64(n * s.Run.Episodes)}
+	of := study.Stage{Name: "learn", Label: "  learning", Unit: "episodes", Total: float64(n * s.Run.Episodes), Together: true}
 	return study.Parts(ctx, w, of, n, func(ctx context.Context, p *study.Part) (result, error) {
 		return train(ctx, s, p)
 	})
@@ -82,7 +83,7 @@ func train(ctx context.Context, s *Study, p *study.Part) (result, error) {
 	i := p.Index
 	var at state
 	r := &at.Result
-	net, err := spiking.New(s.Network, spiking.Draw(&s.Network, &s.Task, s.Run.Seed+uint64(i)), p.Threads)
+	net, err := spiking.NewShared(s.Network, spiking.DrawShared(&s.Network, &s.Task, s.Run.Seed+uint64(i), p.World), p.Threads, p.World)
 	if err != nil {
 		return *r, err
 	}
@@ -122,7 +123,9 @@ func train(ctx context.Context, s *Study, p *study.Part) (result, error) {
 		}
 	}
 	if i == 0 {
-		r.Learned = learned(net, s, r.Last)
+		if r.Learned, err = learned(net, s, r.Last); err != nil {
+			return *r, err
+		}
 	}
 	r.Digest = hex.EncodeToString(digest.Sum(nil))
 	return *r, nil
@@ -180,19 +183,15 @@ func (r *result) keep(i, episode int, s *Study) spiking.Observer {
 
 // learned lists the mature synapses of a network, with what their cells stood
 // for in the last episode.
-func learned(net *spiking.Network, s *Study, last []spiking.Event) []learnedSynapse {
-	p := net.Params()
+func learned(net *spiking.Network, s *Study, last []spiking.Event) ([]learnedSynapse, error) {
+	mature, err := net.Mature()
 	stands := contexts(s, last)
 	var out []learnedSynapse
-	for cell := range p.N() {
-		for _, x := range net.Segment(cell) {
-			if x.Permanence > p.PTheta {
-				out = append(out, learnedSynapse{Cell: cell, Source: int(x.Source), Predicts: strings.Join(stands[cell], " "),
-					After: strings.Join(stands[int(x.Source)], " "), Permanence: x.Permanence, Initial: x.Floor})
-			}
-		}
+	for _, x := range mature {
+		out = append(out, learnedSynapse{Cell: int(x.Cell), Source: int(x.Source), Predicts: strings.Join(stands[int(x.Cell)], " "),
+			After: strings.Join(stands[int(x.Source)], " "), Permanence: x.Permanence, Initial: x.Floor})
 	}
-	return out
+	return out, err
 }
 
 // contexts returns, for each cell, the elements that it spiked at in the last

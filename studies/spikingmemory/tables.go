@@ -21,7 +21,7 @@ func (s *Study) Plan() study.Plan {
 	at := spiking.NewSchedule(p, &s.Task, firstStep(s))
 	_, bytes := p.Bytes()
 	plan := study.Plan{Cells: cells + int64(p.Subpopulations), Neurons: cells + int64(p.Subpopulations), Segments: cells,
-		Synapses: float64(cells) * float64(p.InDegree()), MemoryBytes: bytes, Runs: s.Run.Repeats,
+		Synapses: float64(cells) * float64(p.InDegree()), MemoryBytes: bytes, Divided: true, Runs: s.Run.Repeats,
 		Steps: int64(s.Run.Repeats) * (at.Begin(s.Run.Episodes) - at.Begin(0))}
 	plan.Size = fmt.Sprintf("%s of %s with %s", grammar.Count(float64(plan.Runs), "network"), grammar.Count(float64(plan.Cells), "cell"), grammar.Count(plan.Synapses, "plastic synapse"))
 	plan.Lines = []string{fmt.Sprintf("%s of %g ms in all; memory about %s a network", grammar.Count(float64(plan.Steps), "step"), s.Run.Dt, grammar.FormatBytes(plan.MemoryBytes))}
