@@ -27,7 +27,9 @@ var divided = map[string]struct {
 	"uncaging": {[]string{"run", "uncaging", "--set", `sweep.axes={"populations.E.segments.basal.nmda.g_max"=["0.5 nS","1 nS","2 nS"]}`,
 		"--set", `figures={s={kind="sweep",metrics=["K_star"]}}`, "--set", `output.formats=["svg"]`}, 1, 2},
 	"figures of the paper": {[]string{"reproduce", "fig4a", "fig7a", "--formats", "svg"}, 3, 2},
-	"psychometric":         {[]string{"run", "psychometric", "--set", "psychometric.trials=200", "--set", `output.formats=["svg"]`}, 2, 3},
+	"thresholds": {[]string{"thresholds", "psychometric", "--group", "E/basal, law = larkum2009", "--theta", "9",
+		"--set", "psychometric.trials=50", "--formats", "svg"}, 2, 2},
+	"psychometric": {[]string{"run", "psychometric", "--set", "psychometric.trials=200", "--set", `output.formats=["svg"]`}, 2, 3},
 }
 
 // The parts of a run, in whatever order they are done, make the run: all of its files are those

@@ -80,7 +80,7 @@ func thresholdsCommand(ctx context.Context, c *cli, args []string) error {
 	}
 	j.study = st
 	fs.Visit(func(given *flag.Flag) {
-		if !slices.Contains([]string{"o", "threads", "overwrite", "resume", "json", "quiet", "formats", "data", "set", "seed"}, given.Name) {
+		if slices.Contains([]string{"n", "a", "s", "noise", "readd", "segments", "factor", "theta", "group"}, given.Name) {
 			j.asked = append(j.asked, asked{"--" + given.Name, given.Value.String()})
 		}
 	})
