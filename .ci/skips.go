@@ -14,13 +14,18 @@ import (
 )
 
 // allowed returns the reasons for which CI may skip a test here: data and programs that are
-// not part of the project and not beside it, and a processor without AVX2. A test for want of
+// not part of the project and not beside it, modules of Python, and a processor without AVX2. A test for want of
 // a program that is there is skipped without need.
 func allowed() *regexp.Regexp {
 	reasons := []string{`NEUROSIM_ACTIVE_DENDRITES names`, `draws pictures for people to look at`}
 	for _, program := range []string{"pdftoppm", "pdftotext", "pdffonts"} { // of poppler-utils
 		if _, err := exec.LookPath(program); err != nil {
 			reasons = append(reasons, `needs the program `+program)
+		}
+	}
+	for _, module := range []string{"numpy"} {
+		if exec.Command("python3", "-c", "import "+module).Run() != nil && exec.Command("/usr/bin/python3", "-c", "import "+module).Run() != nil {
+			reasons = append(reasons, `needs the Python module `+module)
 		}
 	}
 	if _, err := os.Stat("../shared"); err != nil && os.Getenv("NEUROSIM_SHARED") == "" {

@@ -32,26 +32,50 @@ func (t *Table) Column(name string) *Column {
 // ReadTable reads the rows of a file of Traces or Rates with a step in
 // [from, to). Errors name the line.
 func ReadTable(r io.Reader, from, to int64) (*Table, error) {
-	l := newLines(r)
-	t, err := readHead(l)
-	if err != nil {
-		return nil, err
-	}
-	err = l.rows(from, to, func(step int64, ms []byte) {
-		t.Steps, t.Ms = append(t.Steps, step), append(t.Ms, l.float("time_ms", ms))
-		for i := range t.Columns {
-			c := &t.Columns[i]
-			c.Values = append(c.Values, l.float(c.Name, l.field(i == len(t.Columns)-1)))
+	t := &Table{}
+	var values [][]float64
+	columns, err := ReadRows(r, from, to, func(step int64, ms float64, row []float64) {
+		t.Steps, t.Ms = append(t.Steps, step), append(t.Ms, ms)
+		if values == nil {
+			values = make([][]float64, len(row))
+		}
+		for i, x := range row {
+			values[i] = append(values[i], x)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
+	t.Columns = columns
+	for i := range values {
+		t.Columns[i].Values = values[i]
+	}
 	return t, nil
 }
 
+// ReadRows calls row for every row of a file of Traces or Rates with a step in [from, to), in
+// order, with the step, its time (ms) and the value of each column. It returns the columns
+// without their values. Errors name the line.
+func ReadRows(r io.Reader, from, to int64, row func(step int64, ms float64, values []float64)) ([]Column, error) {
+	l := newLines(r)
+	columns, err := readHead(l)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]float64, len(columns))
+	return columns, l.rows(from, to, func(step int64, ms []byte) {
+		at := l.float("time_ms", ms)
+		for i := range columns {
+			values[i] = l.float(columns[i].Name, l.field(i == len(columns)-1))
+		}
+		if l.err == nil {
+			row(step, at, values)
+		}
+	})
+}
+
 // readHead reads the header: step, time_ms and one or more columns.
-func readHead(l *lines) (*Table, error) {
+func readHead(l *lines) (columns []Column, err error) {
 	const start = "step,time_ms,"
 	if err := l.next(); err == io.EOF {
 		return nil, l.header(start) // says that the file is empty
@@ -62,13 +86,12 @@ func readHead(l *lines) (*Table, error) {
 	if !ok {
 		return nil, l.fail("the header is %q; it should begin with %q", l.rest, start)
 	}
-	t := &Table{}
 	for head := range strings.SplitSeq(heads, ",") {
 		c := Column{Name: head}
 		if i := strings.LastIndex(head, " ("); i >= 0 && strings.HasSuffix(head, ")") {
 			c.Name, c.Unit = head[:i], head[i+2:len(head)-1]
 		}
-		t.Columns = append(t.Columns, c)
+		columns = append(columns, c)
 	}
-	return t, nil
+	return columns, nil
 }

@@ -8,6 +8,7 @@
 //	  metrics.json        one flat object of numbers
 //	  spikes.csv ...      streams, one per recording
 //	  tables/NAME.csv     the points of figure NAME; NAME_a.csv of its panel a, where it has several
+//	  *.npz               streams and tables as arrays of NumPy, each beside the text
 //	  figures/NAME.json   the rest of figure NAME: axes, marks, bands, rules
 //	  figures/NAME.png    its picture; written by the caller
 //

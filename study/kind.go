@@ -36,6 +36,17 @@ type Kind struct {
 	// Redraw makes figures of a finished run again from its recordings, which open opens; nil:
 	// the kind records nothing that figures are made of.
 	Redraw func(ctx context.Context, s Study, names []string, workers int, open func(name string) (io.ReadCloser, error)) []Figure
+
+	// Exports lists what is written once more in other formats when a run is done, of the files
+	// that the run has; nil: nothing is.
+	Exports func(s Study, files []string) []Export
+}
+
+// An Export is a file that is made of other files of a run, when these are whole. Write reads
+// those by open, which opens them at their beginnings.
+type Export struct {
+	Name  string
+	Write func(w io.Writer, open func(name string) (io.ReadCloser, error)) error
 }
 
 // A Config is a configuration, read, checked and resolved.

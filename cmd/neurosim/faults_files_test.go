@@ -387,7 +387,8 @@ func TestForecastOfDisk(t *testing.T) {
 	group := "[populations.P.segments.b]\ncount = 4\nsynapses = 8\ntheta = 6\n[projections.S_P]\nsource = \"S\"\ntarget = \"P/b\"\nrule = \"store\"\n"
 	for name, text := range map[string]string{
 		"file":     head + "[inputs.f]\nkind = \"spikes\"\npopulation = \"S\"\nfile = \"many.csv\"\n",
-		"binary":   head + "[inputs.f]\nkind = \"spikes\"\npopulation = \"S\"\nfile = \"many.csv\"\n[record]\nformat = \"binary\"\n",
+		"binary":   head + "[inputs.f]\nkind = \"spikes\"\npopulation = \"S\"\nfile = \"many.csv\"\n[record]\nformats = [\"binary\"]\n",
+		"arrays":   head + "[inputs.f]\nkind = \"spikes\"\npopulation = \"S\"\nfile = \"many.csv\"\n[record]\nformats = [\"csv\", \"binary\", \"npz\"]\n",
 		"constant": strings.Replace(head, "size = 20", "size = 20\nI_e = \"800 pA\"", 1),
 		"patterns": head + group + "[inputs.s]\nkind = \"sdr\"\npopulation = \"S\"\nperiod = \"20 ms\"\n",
 		"volleys":  head + "[inputs.s]\nkind = \"sdr\"\npopulation = \"S\"\nperiod = \"20 ms\"\n[projections.q]\nsource = \"S\"\ntarget = \"P\"\nrule = \"all_to_all\"\nweight = \"500 pA\"\n",

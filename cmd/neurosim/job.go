@@ -303,6 +303,11 @@ func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) err
 	if err := j.deliver(ctx, r); err != nil {
 		return err
 	}
+	if j.x != nil && j.x.Study == j.study && j.x.Kind.Exports != nil {
+		if err := j.export(ctx, j.x.Kind.Exports(j.study, j.dir.Files()), shellWords([]string{"neurosim", "export", j.flags.dir})); err != nil {
+			return err
+		}
+	}
 	for _, file := range j.written {
 		j.say("  %s", file)
 	}

@@ -39,7 +39,7 @@ func TestAnotherRecorderChangesNothing(t *testing.T) {
 	tmp := t.TempDir()
 	a, b := filepath.Join(tmp, "a"), filepath.Join(tmp, "b")
 	must(t, quickstart(a)...)
-	must(t, quickstart(b, "--set", `record.traces.more={ population = "E", cells = [5, 6], variables = ["I_syn"] }`, "--set", `figures.traces.trace=more`, "--set", `record.format=binary`)...)
+	must(t, quickstart(b, "--set", `record.traces.more={ population = "E", cells = [5, 6], variables = ["I_syn"] }`, "--set", `figures.traces.trace=more`, "--set", `record.formats=["binary"]`)...)
 	x, y := contents(t, a), contents(t, b)
 	for _, name := range []string{"dendritic_events.csv", "rates.csv", "metrics.json", "tables/sweep.csv", "tables/raster_b.csv"} {
 		if x[name] != y[name] || x[name] == "" {

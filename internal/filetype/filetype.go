@@ -26,7 +26,7 @@ func Known(text []byte) string {
 		{"\xff\xfe", "UTF-16 text; save it as UTF-8"},
 		{"\xfe\xff", "UTF-16 text; save it as UTF-8"},
 		{"version https://git-lfs", "a pointer of Git LFS in place of the file"},
-		{"neurosim spikes ", "a binary file of spikes, which does not name its populations; record.format = \"csv\" writes one that can be read"},
+		{"neurosim spikes ", "a binary file of spikes, which does not name its populations; record.formats = [\"csv\"] writes one that can be read"},
 	} {
 		if bytes.HasPrefix(text, []byte(m.magic)) {
 			return m.is

@@ -27,8 +27,21 @@ func (x *Study) At(p grammar.Point) (*Study, error) { return grammar.At(x.Config
 type Record struct {
 	Spikes    []string `toml:"spikes" list:"empty" doc:"populations whose spikes are recorded; default: all; []: none"`
 	Dendritic bool     `toml:"dendritic" doc:"record the starts and ends of NMDA spikes"`
-	Format    string   `toml:"format" of:"csv binary" doc:"csv or binary: format of the spikes"`
+	Formats   []string `toml:"formats" of:"csv binary npz" doc:"csv: spikes as text; binary: spikes as records of 14 bytes; npz: all recordings and tables also as arrays of NumPy, made when the run is done. Other recordings are CSV in any case, and figures are drawn from them; without csv the spikes are binary"`
 	RatesBin  float64  `toml:"rates_bin" unit:"ms" grid:"dt" doc:"bin of the population rates"`
+}
+
+// Formats of recordings, in Record.
+const (
+	formatCSV    = "csv"
+	formatBinary = "binary"
+	formatNPZ    = "npz"
+)
+
+// writes tells whether the spikes are written in a format while the network runs. In one they
+// always are: figures, and the other formats, are made of them.
+func (r *Record) writes(format string) bool {
+	return slices.Contains(r.Formats, format) || format == formatBinary && !slices.Contains(r.Formats, formatCSV)
 }
 
 // A Trace is a set of quantities recorded in time, in a file of its own.
@@ -180,7 +193,7 @@ type accuracySpec struct {
 
 // defaults of the tables above, each next to its type.
 func defaultRecord() Record {
-	return Record{Dendritic: true, Format: "csv", RatesBin: 5}
+	return Record{Dendritic: true, Formats: []string{formatCSV}, RatesBin: 5}
 }
 func defaultTrace(name string) Trace {
 	return Trace{Name: name, Variables: []string{string(network.Vm)}, At: math.NaN(), Every: math.NaN(), Stop: math.Inf(1)}

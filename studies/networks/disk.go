@@ -20,6 +20,10 @@ func diskEstimate(x *Study) float64 {
 	}
 	a := newActivity(x)
 	const number = 18 // a real number with most of its digits, and the comma
+	arrays := 0.0     // 1 where all is also written as arrays, of 8 bytes for most values
+	if slices.Contains(x.Record.Formats, formatNPZ) {
+		arrays = 1
+	}
 	bytes := 0.0
 	for _, t := range x.Traces {
 		row := rowStart(x)
@@ -39,13 +43,13 @@ func diskEstimate(x *Study) float64 {
 				row += 2 // a count of few
 			}
 		}
-		bytes += (min(t.Stop, x.Run.Tstop) - t.Start) / t.Every * row
+		bytes += (min(t.Stop, x.Run.Tstop) - t.Start) / t.Every * (row + arrays*8*float64(2+len(t.Probes)))
 	}
 	columns := len(x.Network.Populations)
 	for i := range x.Network.Populations {
 		columns += len(x.Network.Populations[i].Segments)
 	}
-	bytes += x.Run.Tstop / x.Record.RatesBin * (rowStart(x) + 4 + 4*float64(columns)) // most bins hold 0 or a rate of few digits
+	bytes += x.Run.Tstop / x.Record.RatesBin * (rowStart(x) + 4 + 4*float64(columns) + arrays*8*float64(3+columns)) // most bins hold 0 or a rate of few digits
 	recorded := map[string]bool{}
 	for _, name := range x.Record.Spikes {
 		recorded[name] = true
@@ -53,20 +57,23 @@ func diskEstimate(x *Study) float64 {
 	for i := range x.Network.Populations {
 		p := &x.Network.Populations[i]
 		if recorded[p.Name] {
-			row := 14.0
-			if x.Record.Format != "binary" {
-				row = rowStart(x) + float64(len(p.Name)+1) + meanDigits(p.Size()) + 1
+			row := arrays * 22
+			if x.Record.writes(formatBinary) {
+				row += 14
+			}
+			if x.Record.writes(formatCSV) {
+				row += rowStart(x) + float64(len(p.Name)+1) + meanDigits(p.Size()) + 1
 			}
 			bytes += row * a.spikes[i]
 		}
 		for j := range p.Segments {
 			if g := &p.Segments[j]; x.Record.Dendritic { // a start and an end
-				bytes += 2 * a.nmda[i][j] * (rowStart(x) + float64(len(p.Name)+len(g.Name)) + meanDigits(p.Size()) + meanDigits(g.Count) + 10)
+				bytes += 2 * a.nmda[i][j] * (rowStart(x) + float64(len(p.Name)+len(g.Name)) + meanDigits(p.Size()) + meanDigits(g.Count) + 10 + arrays*37)
 			}
 		}
 	}
 	for _, in := range x.Network.Inputs {
-		bytes += presented(x, &in) * (rowStart(x) + float64(len(in.Name)) + 7)
+		bytes += presented(x, &in) * (rowStart(x) + float64(len(in.Name)) + 7 + arrays*34)
 	}
 	return bytes
 }

@@ -2,6 +2,8 @@ package networks
 
 import (
 	"io"
+
+	"neurosim/record"
 )
 
 // Names of the files of recorded events in a run directory.
@@ -11,12 +13,13 @@ const (
 	presentationsFile = "presentations.csv"
 )
 
-// spikesFile returns the name of the file of spikes in a format of [record].
-func spikesFile(format string) string {
-	if format == "binary" {
-		return "spikes.bin"
-	}
-	return "spikes.csv"
+// spikesFiles are the files of spikes, and how they are written.
+var spikesFiles = [...]struct {
+	name, key string
+	format    record.Format
+}{
+	{"spikes.csv", formatCSV, record.CSV},
+	{"spikes.bin", formatBinary, record.Binary},
 }
 
 // traceFile returns the name of the file of a [record.traces.NAME].

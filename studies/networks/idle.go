@@ -12,9 +12,6 @@ import (
 func (x *Study) Idle() []study.Idle {
 	idle := x.Model.Idle()
 	add := func(key, why string) { idle = append(idle, study.Idle{Key: key, Why: why}) }
-	if len(x.Record.Spikes) == 0 {
-		add("record.format", "record.spikes is empty")
-	}
 	segments := false
 	for i := range x.Network.Populations {
 		p := &x.Network.Populations[i]

@@ -1,7 +1,9 @@
 package networks
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"slices"
 	"strconv"
@@ -318,18 +320,30 @@ func shading(x *Study, t span, open opener) ([]figure.Band, error) {
 	return bands, err
 }
 
-// readSpikes calls each for every spike of the span.
+// readSpikes calls each for every spike of the span, from the file of spikes that is there.
 func readSpikes(x *Study, t span, open opener, each func(step int64, population string, cell int)) error {
-	f, err := open(spikesFile(x.Record.Format))
-	if err != nil {
-		return err
+	var missing error
+	for _, file := range spikesFiles {
+		f, err := open(file.name)
+		if errors.Is(err, fs.ErrNotExist) {
+			missing = err
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		defer f.Close()
+		if file.format == record.CSV {
+			return record.ReadSpikes(f, t.from, t.to, each)
+		}
+		return record.ReadSpikesBinary(f, populationNames(x), t.from, t.to, each)
 	}
-	defer f.Close()
-	if x.Record.Format != "binary" {
-		return record.ReadSpikes(f, t.from, t.to, each)
-	}
-	names := grammar.Names(x.Network.Populations, func(p network.Population) string { return p.Name })
-	return record.ReadSpikesBinary(f, names, t.from, t.to, each)
+	return missing
+}
+
+// populationNames are the populations, in the order of the configuration.
+func populationNames(x *Study) []string {
+	return grammar.Names(x.Network.Populations, func(p network.Population) string { return p.Name })
 }
 
 // unnamed returns the bands without names, which a legend leaves out.

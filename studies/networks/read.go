@@ -18,7 +18,7 @@ import (
 func Kind() study.Kind {
 	return study.Kind{
 		Name: "a network", Model: "spiking", Tables: append(model.Tables(), recordTables()...), Figures: figureKinds(),
-		Writes: []string{"sweep"}, Aside: []string{"record"}, Named: model.Named(), Later: laterEnd, Redraw: redraw,
+		Writes: []string{"sweep"}, Aside: []string{"record"}, Named: model.Named(), Later: laterEnd, Redraw: redraw, Exports: exports,
 		Read: func(d *grammar.Decoder) study.Study { return read(d) },
 	}
 }
@@ -42,8 +42,13 @@ func read(decoder *grammar.Decoder) *Study {
 func (d reader) recording(x *Study) {
 	tree := d.Table("record", d.Root(), "record")
 	r := new(defaultRecord())
-	d.Into("record", tree, r, "traces")
-	all := grammar.Names(x.Network.Populations, func(p network.Population) string { return p.Name })
+	also := []string{"traces"}
+	if _, given := tree["format"]; given {
+		d.Bad("record.format", `unknown key; formats are a list: formats = ["binary"]`)
+		also = append(also, "format")
+	}
+	d.Into("record", tree, r, also...)
+	all := populationNames(x)
 	if !d.Present("record.spikes") {
 		r.Spikes = all
 	}

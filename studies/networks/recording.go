@@ -129,22 +129,23 @@ type recordedFile struct {
 
 // recordedFiles lists what the configuration asks to record, in a fixed order.
 func recordedFiles(x *Study) []recordedFile {
-	format := record.CSV
-	if x.Record.Format == "binary" {
-		format = record.Binary
-	}
 	steps := func(ms float64) int64 { return grid.Steps(ms, x.Run.Dt) }
-	files := []recordedFile{
-		{spikesFile(x.Record.Format), func(n *network.Network, w io.Writer) (writer, error) {
-			return record.NewSpikes(n, x.Record.Spikes, format, w)
-		}},
+	var files []recordedFile
+	for _, f := range spikesFiles {
+		if x.Record.writes(f.key) {
+			files = append(files, recordedFile{f.name, func(n *network.Network, w io.Writer) (writer, error) {
+				return record.NewSpikes(n, x.Record.Spikes, f.format, w)
+			}})
+		}
+	}
+	files = append(files, []recordedFile{
 		{ratesFile, func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewRates(n, nil, nil, steps(x.Record.RatesBin), w)
 		}},
 		{presentationsFile, func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewPresentations(n, nil, w)
 		}},
-	}
+	}...)
 	if x.Record.Dendritic {
 		files = append(files, recordedFile{dendriticFile, func(n *network.Network, w io.Writer) (writer, error) {
 			return record.NewDendritic(n, nil, w)
