@@ -28,7 +28,7 @@ var divided = map[string]struct {
 		"--set", `figures={s={kind="sweep",metrics=["K_star"]}}`, "--set", `output.formats=["svg"]`}, 1, 2},
 	"figures of the paper": {[]string{"reproduce", "fig4a", "fig7a", "--formats", "svg"}, 3, 2},
 	"thresholds": {[]string{"thresholds", "psychometric", "--group", "E/basal, law = larkum2009", "--theta", "9",
-		"--set", "psychometric.trials=50", "--formats", "svg"}, 2, 2},
+		"--set", "psychometric.trials=150", "--set", "psychometric.weighted=0", "--formats", "svg"}, 2, 2},
 	"psychometric": {[]string{"run", "psychometric", "--set", "psychometric.trials=200", "--set", `output.formats=["svg"]`}, 2, 3},
 }
 
