@@ -16,6 +16,7 @@ const stateVersion = 2
 // MarshalBinary returns the state after the last step.
 func (m *Memory) MarshalBinary() ([]byte, error) {
 	w := &writer{}
+	w.b.Grow(64 + 4*(len(m.active)+len(m.winners)+m.p.Columns*m.p.CellsPerColumn) + 12*m.Segments() + 8*m.Synapses()) // no less than it takes
 	w.u32(stateVersion, m.fingerprint(), m.step)
 	w.u64(m.seed, math.Float64bits(m.anomaly))
 	w.list(m.active)

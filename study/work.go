@@ -32,6 +32,7 @@ type Work struct {
 	mu      sync.Mutex
 	stages  []stage
 	kept    time.Time
+	took    time.Duration // to keep the last state, to make it included
 	timings []results.Timing
 }
 
@@ -221,7 +222,7 @@ func (p *Part) hold(state []byte) {
 // that do the part together all call it, and go the same way; all call state, and what it
 // returns on rank 0 is the state.
 func (p *Part) Pause(ctx context.Context, state func() ([]byte, error)) error {
-	due := p.work != nil && p.work.due()
+	start, due := time.Now(), p.work != nil && p.work.due()
 	stop := ctx.Err()
 	if p.World.Size() > 1 {
 		due, stop = agreeOn(p.World, due, stop)
@@ -236,7 +237,9 @@ func (p *Part) Pause(ctx context.Context, state func() ([]byte, error)) error {
 	if p.hold(b); stop != nil {
 		return stop
 	}
-	return p.work.Save()
+	err = p.work.Save()
+	p.work.costs(time.Since(start))
+	return err
 }
 
 // agreeOn brings together what processes are to do: to save if it is due on rank 0, to stop
@@ -430,11 +433,19 @@ func (w *Work) SaveNowAndThen() error {
 	return w.Save()
 }
 
-// due tells whether the last state that was kept is old.
+// due tells whether the last state that was kept is old: at least Every, and so long ago that
+// no more than a twentieth of the time goes to states, however large they are.
 func (w *Work) due() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.Every > 0 && time.Since(w.kept) >= w.Every
+	return w.Every > 0 && time.Since(w.kept) >= max(w.Every, 20*w.took)
+}
+
+// costs notes how long it took to make and keep a state.
+func (w *Work) costs(took time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.took = took
 }
 
 // parts is a stage with results of one type. Those that are done are held as they will

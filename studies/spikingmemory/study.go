@@ -139,7 +139,9 @@ func (s *state) save(net *spiking.Network, digest hash.Hash) (saved []byte, err 
 	if s.Hash, err = digest.(encoding.BinaryMarshaler).MarshalBinary(); err != nil {
 		return nil, err
 	}
-	return study.Encode(s)
+	b, err := study.Encode(s)
+	s.Network = nil // as large as the network itself
+	return b, err
 }
 
 // resume takes up what save returned.
@@ -150,6 +152,7 @@ func (s *state) resume(saved []byte, net *spiking.Network, digest hash.Hash) err
 	if err := net.UnmarshalBinary(s.Network); err != nil {
 		return err
 	}
+	s.Network = nil
 	return digest.(encoding.BinaryUnmarshaler).UnmarshalBinary(s.Hash)
 }
 

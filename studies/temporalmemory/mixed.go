@@ -109,7 +109,9 @@ func (s *mixedState) save(m *sequence.Memory) ([]byte, error) {
 	if s.Memory, err = m.MarshalBinary(); err != nil {
 		return nil, err
 	}
-	return study.Encode(s)
+	b, err := study.Encode(s)
+	s.Memory = nil // as large as the memory itself
+	return b, err
 }
 
 // resume takes up what save returned.
@@ -117,7 +119,9 @@ func (s *mixedState) resume(saved []byte, m *sequence.Memory) error {
 	if err := study.Decode(saved, s); err != nil {
 		return err
 	}
-	return m.UnmarshalBinary(s.Memory)
+	err := m.UnmarshalBinary(s.Memory)
+	s.Memory = nil
+	return err
 }
 
 // share is the fraction of predicted columns that are active, both ascending; 0

@@ -130,7 +130,9 @@ func (s *seriesState) save(m *sequence.Memory, r *sequence.Readout) (saved []byt
 	if s.Readout, err = r.MarshalBinary(); err != nil {
 		return nil, err
 	}
-	return study.Encode(s)
+	saved, err = study.Encode(s)
+	s.Memory, s.Readout = nil, nil // as large as the memory itself
+	return saved, err
 }
 
 // resume takes up what save returned.
@@ -145,7 +147,9 @@ func (s *seriesState) resume(saved []byte, m *sequence.Memory, r *sequence.Reado
 	if err := m.UnmarshalBinary(s.Memory); err != nil {
 		return err
 	}
-	return r.UnmarshalBinary(s.Readout)
+	err := r.UnmarshalBinary(s.Readout)
+	s.Memory, s.Readout = nil, nil
+	return err
 }
 
 // known tells whether a row is there: its own value, and something to encode.
