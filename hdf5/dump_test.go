@@ -1,0 +1,179 @@
+package hdf5
+
+import (
+	"bytes"
+	"fmt"
+	"hash/crc32"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// dump describes a file as testdata/dump.py does, from what this package reads.
+func dump(f *File) (string, error) {
+	var b strings.Builder
+	err := dumpObject(&b, f.Root(), "/", 0)
+	return b.String(), err
+}
+
+// dumpRoom is how many bytes of a dataset a dump reads: a damaged file may claim more than
+// there is memory for.
+const dumpRoom = 64 << 20
+
+func dumpObject(b *strings.Builder, o *Object, path string, depth int) error {
+	if depth > 50 {
+		return fmt.Errorf("%s: too deep: a loop of hard links", path)
+	}
+	attributes := func() error {
+		all, err := o.Attributes()
+		if err != nil {
+			return err
+		}
+		for _, a := range all {
+			raw, err := a.Bytes()
+			if err != nil {
+				return err
+			}
+			sum := crc32.ChecksumIEEE(raw)
+			if a.Type.Class == String || a.Type.Class == VarString {
+				text, err := a.Strings()
+				if err != nil {
+					return err
+				}
+				sum = textSum(0, text)
+			}
+			dumpLine(b, path+"@"+a.Name, &a.Type, a.Shape, sum)
+		}
+		return nil
+	}
+	if o.IsDataset() {
+		d, err := o.Dataset()
+		if err != nil {
+			return err
+		}
+		sum, err := datasetSum(d)
+		if err != nil {
+			return err
+		}
+		dumpLine(b, path, &d.Type, d.Shape, sum)
+		return attributes()
+	}
+	fmt.Fprintf(b, "%s group\n", path)
+	if err := attributes(); err != nil {
+		return err
+	}
+	links, err := o.Links()
+	if err != nil {
+		return err
+	}
+	for _, l := range links {
+		child, err := o.Object(l.Name)
+		if err != nil {
+			return err
+		}
+		if err := dumpObject(b, child, strings.TrimSuffix(path, "/")+"/"+l.Name, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dumpLine(b *strings.Builder, path string, t *Type, shape []uint64, sum uint32) {
+	dims := "-"
+	if len(shape) > 0 {
+		dims = strings.ReplaceAll(strings.Trim(fmt.Sprint(shape), "[]"), " ", "x")
+	}
+	fmt.Fprintf(b, "%s %s %s %08x\n", path, numpyType(t), dims, sum)
+}
+
+// numpyType is how numpy calls a type.
+func numpyType(t *Type) string {
+	switch t.Class {
+	case String:
+		return fmt.Sprintf("S%d", t.Size)
+	case VarString:
+		return "str"
+	}
+	order := map[bool]string{false: "<", true: ">"}[t.BigEndian]
+	if t.Size == 1 {
+		order = "|"
+	}
+	letter := map[bool]string{false: "u", true: "i"}[t.Signed]
+	if t.Class == Float {
+		letter = "f"
+	}
+	s := fmt.Sprintf("%s%s%d", order, letter, t.Size)
+	if t.Class == Enum {
+		var names []string
+		for i, n := range t.Names {
+			names = append(names, fmt.Sprintf("%s=%d", n, t.Values[i]))
+		}
+		slices.Sort(names)
+		s = "enum" + s + "{" + strings.Join(names, ",") + "}"
+	}
+	return s
+}
+
+func textSum(sum uint32, text []string) uint32 {
+	for _, s := range text {
+		sum = crc32.Update(sum, crc32.IEEETable, append([]byte(s), 0))
+	}
+	return sum
+}
+
+// datasetSum reads a dataset a few rows at a time.
+func datasetSum(d *Dataset) (sum uint32, err error) {
+	n, step := uint64(1), uint64(1)
+	if len(d.Shape) > 0 {
+		n = d.Shape[0]
+		step = max(1, 100_003*n/max(d.Len(), 1)) // no multiple of a chunk
+	}
+	if size, ok := product(d.Len(), d.size); !ok || size > dumpRoom {
+		return 0, fmt.Errorf("%s has too many bytes for a test", d.path)
+	}
+	for first := uint64(0); first < n; first += step {
+		rows := min(step, n-first)
+		if d.Type.Class == String || d.Type.Class == VarString {
+			text, err := d.ReadStrings(first, rows)
+			if err != nil {
+				return 0, err
+			}
+			sum = textSum(sum, text)
+			continue
+		}
+		b, err := d.rows(first, rows)
+		if err != nil {
+			return 0, err
+		}
+		sum = crc32.Update(sum, crc32.IEEETable, b)
+	}
+	return sum, nil
+}
+
+// findPython returns a python that has h5py.
+var findPython = sync.OnceValue(func() string {
+	for _, name := range []string{"python3", "/usr/bin/python3"} {
+		if exec.Command(name, "-c", "import h5py").Run() == nil {
+			return name
+		}
+	}
+	return ""
+})
+
+// python runs a script with h5py and returns what it prints.
+func python(t testing.TB, args ...string) string {
+	t.Helper()
+	name := findPython()
+	if name == "" {
+		t.Skip("needs python with h5py: Debian has it as python3-h5py")
+	}
+	var out, fail bytes.Buffer
+	cmd := exec.Command(name, args...)
+	cmd.Stdout, cmd.Stderr = &out, &fail
+	if err := cmd.Run(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, fail.String())
+	}
+	return out.String()
+}
