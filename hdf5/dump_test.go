@@ -60,6 +60,10 @@ func dumpObject(b *strings.Builder, o *Object, path string, depth int) error {
 		dumpLine(b, path, &d.Type, d.Shape, sum)
 		return attributes()
 	}
+	if !o.IsGroup() {
+		fmt.Fprintf(b, "%s type\n", path)
+		return nil
+	}
 	fmt.Fprintf(b, "%s group\n", path)
 	if err := attributes(); err != nil {
 		return err

@@ -14,8 +14,9 @@ const signature = "\x89HDF\r\n\x1a\n"
 // header of an object.
 const maxBlock = 64 << 20
 
-// repack is the cure for structures newer than those that are read.
-const repack = "h5repack --low=0 --high=1 OLD NEW writes a file that is read"
+// repack is the cure for structures newer than those that are read. Without a filter to
+// change, h5repack 1.10 copies datasets as they are, and fails.
+const repack = "h5repack -f GZIP=1 --low=0 --high=1 OLD NEW writes a file that is read"
 
 // ErrUnsupported is wrapped by the errors about what the format has and this package does
 // not read.

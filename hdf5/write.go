@@ -228,6 +228,11 @@ func (g *GroupWriter) write() uint64 {
 
 // write writes an object header of version 2, without times.
 func (h *header) write(messages []message) uint64 {
+	if len(h.messages) > 0 {
+		// Without it the library reads attributes, but counts none, and h5repack loses them.
+		info := binary.LittleEndian.AppendUint64([]byte{0, 0}, undefined)
+		messages = append(messages, message{msgAttributes, 4, binary.LittleEndian.AppendUint64(info, undefined)})
+	}
 	messages = append(messages, h.messages...)
 	if h.links > 1 {
 		messages = append(messages, message{msgReferences, 0, binary.LittleEndian.AppendUint32([]byte{0}, uint32(h.links))})

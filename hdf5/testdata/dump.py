@@ -16,6 +16,8 @@ def kind(dtype):
     text = h5py.check_string_dtype(dtype)
     if text is not None:
         return "str" if text.length is None else "S%d" % text.length
+    if dtype == bool:
+        return "enum|i1{FALSE=0,TRUE=1}"
     names = h5py.check_enum_dtype(dtype)
     if names is not None:
         return "enum" + dtype.str + "{" + ",".join("%s=%d" % p for p in sorted(names.items())) + "}"
@@ -39,13 +41,19 @@ def line(path, values, shape, dtype):
 def attributes(path, o):
     for name in sorted(o.attrs, key=lambda s: s.encode()):
         a = o.attrs.get_id(name)
-        line(path + "@" + name, o.attrs[name], a.shape, a.dtype)
+        if a.get_space().get_simple_extent_type() == h5py.h5s.NULL:
+            line(path + "@" + name, np.zeros(0), (0,), a.dtype)
+        else:
+            line(path + "@" + name, o.attrs[name], a.shape, a.dtype)
 
 
 def show(path, o):
     if isinstance(o, h5py.Dataset):
         line(path, o[()], o.shape, o.dtype)
         attributes(path, o)
+        return
+    if isinstance(o, h5py.Datatype):
+        print(path, "type")
         return
     print(path, "group")
     attributes(path, o)
