@@ -46,7 +46,7 @@ func read(b []byte) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return dump(f)
+	return dumpUpTo(f, 1<<14)
 }
 
 // A file that was cut anywhere is refused.

@@ -7,25 +7,28 @@ import (
 	"os/exec"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
+
+	"neurosim/internal/fixture"
 )
 
 // dump describes a file as testdata/dump.py does, from what this package reads.
-func dump(f *File) (string, error) {
+func dump(f *File) (string, error) { return dumpUpTo(f, 1<<26) }
+
+// dumpUpTo is dump with a limit for the elements that are read of all datasets: a damaged
+// file may claim more than there is time for.
+func dumpUpTo(f *File, room uint64) (string, error) {
 	var b strings.Builder
-	err := dumpObject(&b, f.Root(), "/", 0)
+	err := dumpObject(&b, f.Root(), "/", 0, &room)
 	return b.String(), err
 }
 
-// dumpRoom is how many bytes of a dataset a dump reads: a damaged file may claim more than
-// there is memory for.
-const dumpRoom = 64 << 20
-
-func dumpObject(b *strings.Builder, o *Object, path string, depth int) error {
-	if depth > 50 {
-		return fmt.Errorf("%s: too deep: a loop of hard links", path)
+func dumpObject(b *strings.Builder, o *Object, path string, depth int, room *uint64) error {
+	// A loop of hard links has no end, and every object takes from the room.
+	if depth > 50 || *room < 16 {
+		return fmt.Errorf("%s: too deep, or too much for a test", path)
 	}
+	*room -= 16
 	attributes := func() error {
 		all, err := o.Attributes()
 		if err != nil {
@@ -53,7 +56,7 @@ func dumpObject(b *strings.Builder, o *Object, path string, depth int) error {
 		if err != nil {
 			return err
 		}
-		sum, err := datasetSum(d)
+		sum, err := datasetSum(d, room)
 		if err != nil {
 			return err
 		}
@@ -77,7 +80,7 @@ func dumpObject(b *strings.Builder, o *Object, path string, depth int) error {
 		if err != nil {
 			return err
 		}
-		if err := dumpObject(b, child, strings.TrimSuffix(path, "/")+"/"+l.Name, depth+1); err != nil {
+		if err := dumpObject(b, child, strings.TrimSuffix(path, "/")+"/"+l.Name, depth+1, room); err != nil {
 			return err
 		}
 	}
@@ -128,14 +131,18 @@ func textSum(sum uint32, text []string) uint32 {
 }
 
 // datasetSum reads a dataset a few rows at a time.
-func datasetSum(d *Dataset) (sum uint32, err error) {
+func datasetSum(d *Dataset, room *uint64) (sum uint32, err error) {
+	if d.Len() == 0 {
+		return 0, nil
+	}
+	if d.Len() > *room || d.size > 1<<16 {
+		return 0, fmt.Errorf("%s has too many elements for a test", d.path)
+	}
+	*room -= d.Len()
 	n, step := uint64(1), uint64(1)
 	if len(d.Shape) > 0 {
 		n = d.Shape[0]
-		step = max(1, 100_003*n/max(d.Len(), 1)) // no multiple of a chunk
-	}
-	if size, ok := product(d.Len(), d.size); !ok || size > dumpRoom {
-		return 0, fmt.Errorf("%s has too many bytes for a test", d.path)
+		step = max(1, 100_003*n/d.Len()) // no multiple of a chunk
 	}
 	for first := uint64(0); first < n; first += step {
 		rows := min(step, n-first)
@@ -156,23 +163,10 @@ func datasetSum(d *Dataset) (sum uint32, err error) {
 	return sum, nil
 }
 
-// findPython returns a python that has h5py.
-var findPython = sync.OnceValue(func() string {
-	for _, name := range []string{"python3", "/usr/bin/python3"} {
-		if exec.Command(name, "-c", "import h5py").Run() == nil {
-			return name
-		}
-	}
-	return ""
-})
-
 // python runs a script with h5py and returns what it prints.
 func python(t testing.TB, args ...string) string {
 	t.Helper()
-	name := findPython()
-	if name == "" {
-		t.Skip("needs python with h5py: Debian has it as python3-h5py")
-	}
+	name := fixture.Python(t, "h5py")
 	var out, fail bytes.Buffer
 	cmd := exec.Command(name, args...)
 	cmd.Stdout, cmd.Stderr = &out, &fail
