@@ -69,8 +69,9 @@ func NewReportWriter(w io.WriterAt, r Report) (*ReportWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	// 256 frames of 64 values are 64 KiB: few for one cell's trace, and few for one frame.
-	out.data, err = g.Growing("data", hdf5.Float32, hdf5.Growth{Row: []uint64{values}, Chunk: []uint64{256, min(values, 64)}, Deflate: deflate})
+	// 256 frames of 64 values are 64 KiB, for one cell's trace and for one frame alike.
+	columns := min(values, 64)
+	out.data, err = g.Growing("data", hdf5.Float32, hdf5.Growth{Row: []uint64{values}, Chunk: []uint64{chunk / columns, columns}, Deflate: deflate})
 	if err != nil {
 		return nil, err
 	}

@@ -195,7 +195,7 @@ func TestSpikeFilesAreAsReadersAsk(t *testing.T) {
 func TestReportsAreAsReadersAsk(t *testing.T) {
 	f := open(t, filepath.Join(run(t), "V.h5"))
 	d, err := f.Dataset("/report/E/data")
-	if err != nil || d.Type.String() != "float32" || !slices.Equal(d.Shape, []uint64{1000, 4}) || !slices.Equal(d.Chunk, []uint64{256, 4}) {
+	if err != nil || d.Type.String() != "float32" || !slices.Equal(d.Shape, []uint64{1000, 4}) || !slices.Equal(d.Chunk, []uint64{4096, 4}) {
 		t.Error(d.Type, d.Shape, d.Chunk, err)
 	}
 	for _, path := range []string{"/report/E/data", "/report/E/mapping/time"} {
