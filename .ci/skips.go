@@ -18,12 +18,12 @@ import (
 // A test for want of a program that is there is skipped without need.
 func allowed() *regexp.Regexp {
 	reasons := []string{`NEUROSIM_ACTIVE_DENDRITES names`, `draws pictures for people to look at`}
-	for _, program := range []string{"pdftoppm", "pdftotext", "pdffonts"} { // of poppler-utils
+	for _, program := range []string{"pdftoppm", "pdftotext", "pdffonts", "h5dump", "h5repack"} { // of poppler-utils and hdf5-tools
 		if _, err := exec.LookPath(program); err != nil {
 			reasons = append(reasons, `needs the program `+program)
 		}
 	}
-	for _, module := range []string{"numpy"} {
+	for _, module := range []string{"numpy", "h5py"} {
 		if exec.Command("python3", "-c", "import "+module).Run() != nil && exec.Command("/usr/bin/python3", "-c", "import "+module).Run() != nil {
 			reasons = append(reasons, `needs the Python module `+module)
 		}

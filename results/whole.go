@@ -31,6 +31,27 @@ func (d *Dir) WriteFile(name string, data []byte) error {
 // after an error there is what was there before. Folders are made as needed;
 // name has slashes.
 func (d *Dir) WriteTo(name string, fill func(w io.Writer) error) error {
+	return d.write(name, func() (File, error) { return writeWhole(d.path, name, fill) })
+}
+
+// WriteToAnyPlace is WriteTo for a format whose parts are not written in their order. What
+// fill writes is not buffered.
+func (d *Dir) WriteToAnyPlace(name string, fill func(w io.WriterAt) error) error {
+	return d.write(name, func() (File, error) {
+		return writeAside(d.path, name, func(f *os.File, sum *digest) error {
+			if err := fill(f); err != nil {
+				return err
+			}
+			if _, err := io.Copy(sum, io.NewSectionReader(f, 0, infile.Any)); err != nil {
+				return err
+			}
+			return f.Sync()
+		})
+	})
+}
+
+// write has a file of the directory written, and lists it.
+func (d *Dir) write(name string, put func() (File, error)) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
@@ -40,7 +61,7 @@ func (d *Dir) WriteTo(name string, fill func(w io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	file, err := writeWhole(d.path, name, fill)
+	file, err := put()
 	if err != nil {
 		return err
 	}
@@ -52,6 +73,17 @@ func (d *Dir) WriteTo(name string, fill func(w io.Writer) error) error {
 
 // writeWhole writes a file aside, brings it to the disk and renames it.
 func writeWhole(dir, name string, fill func(w io.Writer) error) (File, error) {
+	return writeAside(dir, name, func(f *os.File, sum *digest) error {
+		buf := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<16)
+		if err := fill(buf); err != nil {
+			return err
+		}
+		return settle(buf, f)
+	})
+}
+
+// writeAside makes a file, has it filled, hashed and brought to the disk, and renames it.
+func writeAside(dir, name string, fill func(f *os.File, sum *digest) error) (File, error) {
 	f, err := create(dir, name+tmpSuffix)
 	if err != nil {
 		return File{}, about(name, err)
@@ -64,11 +96,7 @@ func writeWhole(dir, name string, fill func(w io.Writer) error) (File, error) {
 		}
 	}()
 	sum := newDigest()
-	buf := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<16)
-	if err := fill(buf); err != nil {
-		return File{}, about(name, err)
-	}
-	if err := settle(buf, f); err != nil {
+	if err := fill(f, sum); err != nil {
 		return File{}, about(name, err)
 	}
 	if err := f.Close(); err != nil {

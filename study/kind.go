@@ -43,10 +43,12 @@ type Kind struct {
 }
 
 // An Export is a file that is made of other files of a run, when these are whole. Write reads
-// those by open, which opens them at their beginnings.
+// those by open, which opens them at their beginnings. A format whose parts are not written in
+// their order has WriteAt in place of Write.
 type Export struct {
-	Name  string
-	Write func(w io.Writer, open func(name string) (io.ReadCloser, error)) error
+	Name    string
+	Write   func(w io.Writer, open func(name string) (io.ReadCloser, error)) error
+	WriteAt func(w io.WriterAt, open func(name string) (io.ReadCloser, error)) error
 }
 
 // A Config is a configuration, read, checked and resolved.

@@ -18,9 +18,9 @@ import (
 func exportCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("export", flag.ContinueOnError)
 	var formats textFlag
-	fs.Var(&formats, "formats", "comma-separated `LIST` in place of record.formats of the run, as npz")
+	fs.Var(&formats, "formats", "comma-separated `LIST` in place of record.formats of the run, as npz,sonata")
 	asJSON := fs.Bool("json", false, "print one JSON object on standard output")
-	dirs, err := parse(c, fs, args, "export DIR [--formats npz]\n\nWrites the recordings and tables of a finished run once more, in the formats of its record.formats that are made when a run is done.")
+	dirs, err := parse(c, fs, args, "export DIR [--formats npz,sonata]\n\nWrites the recordings and tables of a finished run once more, in the formats of its record.formats that are made when a run is done.")
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func exportCommand(ctx context.Context, c *cli, args []string) error {
 	}
 	made := x.Kind.Exports(x.Study, dir.Files())
 	if made == nil {
-		return usagef("%s: nothing of its record.formats is made when a run is done: --formats npz asks for arrays of NumPy", dirs[0])
+		return usagef("%s: nothing of its record.formats is made when a run is done: --formats npz asks for arrays of NumPy, --formats sonata for files of SONATA", dirs[0])
 	}
 	w := &writeup{cli: c, dir: dir}
 	if err := w.export(ctx, made, ""); err != nil {
@@ -81,6 +81,9 @@ func (w *writeup) export(ctx context.Context, made []study.Export, cure string) 
 	before := len(w.failed)
 	for _, e := range made {
 		err := rescue.Do(func() error {
+			if e.WriteAt != nil {
+				return w.dir.WriteToAnyPlace(e.Name, func(to io.WriterAt) error { return e.WriteAt(untilAt{ctx, to}, w.dir.Read) })
+			}
 			return w.dir.WriteTo(e.Name, func(to io.Writer) error { return e.Write(until{ctx, to}, w.dir.Read) })
 		})
 		switch {
@@ -111,4 +114,17 @@ func (u until) Write(p []byte) (int, error) {
 		return 0, err
 	}
 	return u.to.Write(p)
+}
+
+// untilAt is until for a file that is written at any place.
+type untilAt struct {
+	ctx context.Context
+	to  io.WriterAt
+}
+
+func (u untilAt) WriteAt(p []byte, at int64) (int, error) {
+	if err := u.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return u.to.WriteAt(p, at)
 }

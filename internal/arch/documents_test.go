@@ -67,7 +67,7 @@ func (all functions) find(pkg, kind, pattern string) bool {
 
 // Each row of docs/validation.md names tests, and the packages that hold them.
 func TestValidationNamesItsTests(t *testing.T) {
-	packages := regexp.MustCompile("`(\\./[a-z/]+)`")
+	packages := regexp.MustCompile("`(\\./[a-z0-9/]+)`")
 	tests := regexp.MustCompile("`(Test[A-Za-z0-9]*)(?:/[A-Za-z0-9]+)?`")
 	all, rows := declared(t), 0
 	for line := range strings.Lines(document(t, "docs/validation.md")) {

@@ -30,8 +30,8 @@ func document(t *testing.T, name string) string {
 // project each may import.
 func table(t *testing.T) map[string][]string {
 	t.Helper()
-	row := regexp.MustCompile("^\\| `([a-z/]+)` \\|[^|]*\\| (.+) \\|$")
-	name := regexp.MustCompile("`([a-z/]+)`")
+	row := regexp.MustCompile("^\\| `([a-z0-9/]+)` \\|[^|]*\\| (.+) \\|$")
+	name := regexp.MustCompile("`([a-z0-9/]+)`")
 	allowed := map[string][]string{}
 	for line := range strings.Lines(document(t, "ARCHITECTURE.md")) {
 		m := row.FindStringSubmatch(strings.TrimSpace(line))

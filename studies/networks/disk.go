@@ -24,6 +24,10 @@ func diskEstimate(x *Study) float64 {
 	if slices.Contains(x.Record.Formats, formatNPZ) {
 		arrays = 1
 	}
+	deflated := 0.0 // 1 where SONATA holds it too; a spike takes 2 to 6 bytes, a value of a trace up to 4
+	if slices.Contains(x.Record.Formats, formatSONATA) {
+		deflated = 1
+	}
 	bytes := 0.0
 	for _, t := range x.Traces {
 		row := rowStart(x)
@@ -43,7 +47,7 @@ func diskEstimate(x *Study) float64 {
 				row += 2 // a count of few
 			}
 		}
-		bytes += (min(t.Stop, x.Run.Tstop) - t.Start) / t.Every * (row + arrays*8*float64(2+len(t.Probes)))
+		bytes += (min(t.Stop, x.Run.Tstop) - t.Start) / t.Every * (row + arrays*8*float64(2+len(t.Probes)) + deflated*4*float64(len(t.Probes)))
 	}
 	columns := len(x.Network.Populations)
 	for i := range x.Network.Populations {
@@ -57,7 +61,7 @@ func diskEstimate(x *Study) float64 {
 	for i := range x.Network.Populations {
 		p := &x.Network.Populations[i]
 		if recorded[p.Name] {
-			row := arrays * 22
+			row := float64(arrays*22) + deflated*6
 			if x.Record.writes(formatBinary) {
 				row += 14
 			}
@@ -68,7 +72,7 @@ func diskEstimate(x *Study) float64 {
 		}
 		for j := range p.Segments {
 			if g := &p.Segments[j]; x.Record.Dendritic { // a start and an end
-				bytes += 2 * a.nmda[i][j] * (rowStart(x) + float64(len(p.Name)+len(g.Name)) + meanDigits(p.Size()) + meanDigits(g.Count) + 10 + arrays*37)
+				bytes += 2 * a.nmda[i][j] * (rowStart(x) + float64(len(p.Name)+len(g.Name)) + meanDigits(p.Size()) + meanDigits(g.Count) + 10 + arrays*37 + deflated*4)
 			}
 		}
 	}

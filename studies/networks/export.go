@@ -20,6 +20,9 @@ func exports(s study.Study, files []string) (all []study.Export) {
 	if slices.Contains(x.Record.Formats, formatNPZ) {
 		all = append(all, npzExports(x, files)...)
 	}
+	if slices.Contains(x.Record.Formats, formatSONATA) {
+		all = append(all, sonataExports(x, files)...)
+	}
 	return all
 }
 

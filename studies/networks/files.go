@@ -13,11 +13,14 @@ const (
 	presentationsFile = "presentations.csv"
 )
 
-// spikesFiles are the files of spikes, and how they are written.
-var spikesFiles = [...]struct {
+// spikesFileForm is a file of spikes and how it is written.
+type spikesFileForm struct {
 	name, key string
 	format    record.Format
-}{
+}
+
+// spikesFiles are the files of spikes.
+var spikesFiles = [...]spikesFileForm{
 	{"spikes.csv", formatCSV, record.CSV},
 	{"spikes.bin", formatBinary, record.Binary},
 }
