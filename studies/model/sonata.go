@@ -191,8 +191,8 @@ func (d Reader) sonataTrain(x *Model, path string, t *spikesInput, text []byte) 
 		return nil
 	}
 	warn := func(format string, args ...any) { d.Warn("%s: %s", t.File, fmt.Sprintf(format, args...)) }
-	if r.Population == "" && t.From != "" {
-		warn("has no names of populations, from = %q does nothing", t.From)
+	if r.Population == "" {
+		warn("has no names of populations (an older layout of SONATA): all its spikes are taken for those of %s", p.Name)
 	}
 	b := trainBuilder{
 		spikeRows: spikeRows{dt: x.Run.Dt, steps: x.Network.Steps, scale: 1, tstop: x.Run.Tstop},
