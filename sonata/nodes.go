@@ -93,19 +93,40 @@ func WriteNodeTypes(w io.Writer, populations []Population) error {
 	return err
 }
 
-// OpenNodes returns how many nodes a population has. A file with one population needs no
-// name.
-func OpenNodes(f *hdf5.File, population string) (name string, size uint64, err error) {
+// Nodes are the nodes of a population.
+type Nodes struct {
+	Name  string
+	Size  uint64
+	types *hdf5.Dataset
+}
+
+// OpenNodes opens the nodes of a population. A file with one population needs no name.
+func OpenNodes(f *hdf5.File, population string) (*Nodes, error) {
 	g, err := member(f, "nodes", population)
 	if err != nil {
-		return "", 0, err
+		return nil, err
 	}
-	d, err := dataset(g, "node_type_id")
-	if err != nil {
-		return "", 0, err
+	n := &Nodes{Name: g.Path()[len("/nodes/"):]}
+	if n.types, err = dataset(g, "node_type_id"); err != nil {
+		return nil, err
 	}
-	at := strings.LastIndexByte(g.Path(), '/')
-	return g.Path()[at+1:], d.Len(), nil
+	n.Size = n.types.Len()
+	return n, nil
+}
+
+// EachType calls each for every node with its type, in order.
+func (n *Nodes) EachType(each func(node, kind uint64)) error {
+	const atOnce = 1 << 16
+	for first := uint64(0); first < n.Size; first += atOnce {
+		types, err := n.types.ReadUint64s(first, min(atOnce, n.Size-first))
+		if err != nil {
+			return err
+		}
+		for i, kind := range types {
+			each(first+uint64(i), kind)
+		}
+	}
+	return nil
 }
 
 // member returns a group of /nodes or /edges by its name; the only one for "".

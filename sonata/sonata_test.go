@@ -260,8 +260,17 @@ func TestNodesAndConfigurationsAreAsReadersAsk(t *testing.T) {
 	dir := run(t)
 	f := open(t, filepath.Join(dir, NodesFile))
 	for name, size := range map[string]uint64{"in": 100, "E": 20000, "silent": 3} {
-		if _, n, err := OpenNodes(f, name); n != size || err != nil {
-			t.Error(name, n, err)
+		n, err := OpenNodes(f, name)
+		if err != nil || n.Size != size || n.Name != name {
+			t.Fatal(n, err)
+		}
+		seen := uint64(0)
+		if err := n.EachType(func(node, kind uint64) {
+			if node == seen && kind == uint64(slices.Index([]string{"in", "E", "silent"}, name)) {
+				seen++
+			}
+		}); err != nil || seen != size {
+			t.Error(name, seen, err)
 		}
 		if got := names(t, f, "/nodes/"+name); !slices.Equal(got, []string{"0", "node_group_id", "node_group_index", "node_id", "node_type_id"}) {
 			t.Error(got)

@@ -18,6 +18,8 @@ type Model struct {
 	*grammar.Configuration
 	Run     Run
 	Network network.Spec
+
+	nodes map[string]*nodeSet // of populations that are read from files of SONATA
 }
 
 // Run is what a user sets of the run as a whole.

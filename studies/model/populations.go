@@ -17,6 +17,7 @@ type sdrTable struct {
 	Kind network.Kind `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
 	network.InputCells
 	File string `toml:"patterns_file" file:"table" doc:"CSV with columns pattern, cell: the patterns, instead of random ones"`
+	nodeKeys
 }
 
 // cellTable is [populations.NAME] of the other kinds.
@@ -24,6 +25,7 @@ type cellTable struct {
 	Kind network.Kind `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
 	network.Cells
 	File string `toml:"I_e_file" file:"table" doc:"CSV with columns cell, I_e_pA: the constant current of each cell"`
+	nodeKeys
 }
 
 func (d Reader) populations(x *Model) {
@@ -59,6 +61,7 @@ func (d Reader) populations(x *Model) {
 func (d Reader) sdrCells(x *Model, path string, tree map[string]any, p *network.Population) {
 	t := new(sdrTable)
 	d.Into(path, tree, t, "position")
+	d.nodes(x, path, "n", &t.nodeKeys, p.Name, &t.N)
 	if t.File != "" && t.N > 0 {
 		key := path + ".patterns_file"
 		columns := []grammar.Column{
@@ -118,6 +121,7 @@ func (d Reader) neurons(x *Model, path string, tree map[string]any, p *network.P
 	t.Soma = neuron.DefaultLIF()
 	t.Ie, t.V0 = network.Const(0), network.Const(math.NaN())
 	d.Into(path, tree, t, "segments", "position")
+	d.nodes(x, path, "size", &t.nodeKeys, p.Name, &t.Count)
 	if t.V0.Fixed() && math.IsNaN(t.V0.Mean) {
 		t.V0 = network.Const(t.Soma.EL)
 	}

@@ -15,7 +15,7 @@ import (
 type projectionTable struct {
 	Source   string         `toml:"source" must:"yes" doc:"population"`
 	Target   string         `toml:"target" must:"yes" doc:"population (the soma), or population/segments"`
-	Rule     network.Rule   `toml:"rule" must:"yes" of:"store random pairwise one_to_one all_to_all list" doc:"store, random, pairwise, one_to_one, all_to_all or list"`
+	Rule     network.Rule   `toml:"rule" must:"yes" of:"store random pairwise one_to_one all_to_all list sonata" doc:"store, random, pairwise, one_to_one, all_to_all, list or sonata"`
 	Synapses int            `toml:"synapses" unset:"0" doc:"synapses of each segment or soma; default: as the segments say"`
 	Patterns int            `toml:"patterns" unset:"0" doc:"store: patterns that a segment stores, M, with that many synapses on each; a cell of two of them gets one"`
 	Segments []int          `toml:"segments" doc:"segments of each cell that get synapses; default: all"`
@@ -24,8 +24,9 @@ type projectionTable struct {
 	Sign     network.Sign   `toml:"sign" of:"excitatory inhibitory" doc:"excitatory or inhibitory; default: as the source is"`
 	Weight   network.Dist   `toml:"weight" must:"for a proximal projection" unit:"pA" doc:"synaptic current of one spike; it has no meaning for segments"`
 	Delay    network.Dist   `toml:"delay" unit:"ms" doc:"from spike to arrival; default: 0 ms from inputs, 1 ms between neurons"`
-	File     string         `toml:"file" must:"for rule = list" file:"table" doc:"list: CSV with columns source, cell, [segment], [weight_pA], [delay_ms]"`
+	File     string         `toml:"file" must:"for rule = list or sonata" file:"table" doc:"list: CSV with columns source, cell, [segment], [weight_pA], [delay_ms]; sonata: edges, HDF5"`
 	dendrite.ReleaseParams
+	edgeKeys
 	Probability float64 `toml:"probability" must:"for rule = pairwise" doc:"pairwise: probability of a synapse from a cell on a segment or soma, for every pair independently; where it falls with distance, that at distance 0"`
 }
 
@@ -37,7 +38,7 @@ func (d Reader) projections(x *Model) {
 			t.Assign, t.Patterns = network.AssignCyclic, 1
 		}
 		t.Weight, t.Delay, t.ReleaseParams.P = network.Const(math.NaN()), network.Const(math.NaN()), math.NaN()
-		t.Probability = math.NaN()
+		t.Probability, t.NSyns = math.NaN(), multiply
 		d.Into(path, tree, t, "short_term", "distance")
 		var distance *network.DistanceParams
 		if table := d.Table(path+".distance", tree, "distance"); table != nil {
@@ -93,6 +94,14 @@ func (d Reader) projections(x *Model) {
 			if p.Table != nil && p.Table.Weight != nil {
 				d.Without(path, []string{"weight"}, "beside the column weight_pA of the table")
 			}
+		case t.Rule == sonataRule:
+			if d.Require(path + ".file") {
+				p.Rule, p.Table = network.List, d.edges(x, path, t, src, target, group)
+			}
+			if p.Table != nil && p.Table.Delay != nil {
+				d.Without(path, []string{"delay"}, "beside the delays of the edges")
+				p.Delay = network.Const(float64(x.Network.LeastDelay(src)) * x.Run.Dt)
+			}
 		case t.File != "":
 			d.Without(path, []string{"file"}, "for rule = %q", t.Rule)
 		}
@@ -132,14 +141,14 @@ func (d Reader) projectionDefaults(path string, t *projectionTable, src *network
 	switch given := d.Present(weight); {
 	case group != "":
 		d.Without(path, []string{"weight"}, "for segments: they count synapses")
-	case group == "" && !given && t.Rule != network.List:
+	case group == "" && !given && t.Rule != network.List && t.Rule != sonataRule:
 		d.Require(weight)
 	}
 }
 
 // projectionWithout drops what has no meaning for the rule of a projection.
 func (d Reader) projectionWithout(path string, t *projectionTable, src *network.Population, target, group string) {
-	if !slices.Contains([]network.Rule{network.Store, network.RandomIn, network.Pairwise, network.OneToOne, network.AllToAll, network.List}, t.Rule) {
+	if !slices.Contains([]network.Rule{network.Store, network.RandomIn, network.Pairwise, network.OneToOne, network.AllToAll, network.List, sonataRule}, t.Rule) {
 		return // reported with the rule
 	}
 	for _, x := range []struct {
@@ -150,6 +159,7 @@ func (d Reader) projectionWithout(path string, t *projectionTable, src *network.
 		{[]string{"synapses"}, []network.Rule{network.Store, network.RandomIn}},
 		{[]string{"probability", "distance"}, []network.Rule{network.Pairwise}},
 		{[]string{"segments"}, []network.Rule{network.Store, network.RandomIn, network.Pairwise, network.OneToOne, network.AllToAll}},
+		{[]string{"types", "edges", "edge_types", "weight_unit", "nsyns"}, []network.Rule{sonataRule}},
 		{[]string{"autapses"}, []network.Rule{network.RandomIn, network.Pairwise, network.AllToAll}},
 	} {
 		if !slices.Contains(x.rules, t.Rule) {
@@ -234,7 +244,7 @@ func repeatedRows(cols [][]float64) int {
 // projectionTables are the tables of projections in the reference.
 func projectionTables() []grammar.Table {
 	return []grammar.Table{
-		{Title: "[projections.NAME]", Text: "Synapses from one population on the somata or the segments of another.", Default: &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN()), ReleaseParams: dendrite.ReleaseParams{P: math.NaN()}, Probability: math.NaN()}},
+		{Title: "[projections.NAME]", Text: "Synapses from one population on the somata or the segments of another.", Default: &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN()), ReleaseParams: dendrite.ReleaseParams{P: math.NaN()}, Probability: math.NaN(), edgeKeys: edgeKeys{NSyns: multiply}}},
 		{Title: "[projections.NAME.distance]", Text: "For rule = \"pairwise\": the probability falls with the distance of the two cells, whose populations need [populations.NAME.position]. Without the table it does not.", Default: &network.DistanceParams{}},
 		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation (Tsodyks & Markram); without the table there is none. A spike uses the part u x of the resources of its axon. It scales conductances, and currents into somata, by u x/U, so that a spike after a long silence has the full one. A synapse of a threshold segment is active or not: there a spike releases with probability u x, at each synapse independently. With `p_release` synapses fail besides, and the resources are used whether they do or not.", Default: new(dendrite.DefaultShortTerm())},
 	}

@@ -17,8 +17,8 @@ import (
 type spikesInput struct {
 	Kind       string       `toml:"kind" must:"yes" doc:"sdr, poisson or spikes"`
 	Population string       `toml:"population" must:"yes" doc:"the input cells that spike"`
-	File       string       `toml:"file" file:"table" must:"yes" doc:"table with columns cell and step or time_ms, such as spikes.csv of a run; other columns by the keys below"`
-	From       string       `toml:"from" doc:"of a table with a column population: whose rows are read; default: those of population"`
+	File       string       `toml:"file" file:"table" must:"yes" doc:"table with columns cell and step or time_ms, such as spikes.csv of a run, other columns by the keys below; or a file of SONATA, .h5"`
+	From       string       `toml:"from" doc:"of a table with a column population, or of a file of SONATA: the population of the file whose spikes are read; default: the one with the name of population, of the nodes of SONATA that it is of"`
 	Separator  string       `toml:"separator" doc:"comma, semicolon, tab or space; default: as the header tells"`
 	Decimal    string       `toml:"decimal" doc:"point or comma; default: comma where semicolons separate, else point"`
 	Header     bool         `toml:"header" doc:"the first row names the columns; if not, they are called 1, 2, ..."`
@@ -72,6 +72,9 @@ func (d Reader) train(x *Model, path string, t *spikesInput) *stimulus.Train {
 	text, ok := d.ReadFile(path+".file", file, grammar.MaxTable)
 	if !ok {
 		return nil
+	}
+	if isHDF5(file, text) {
+		return d.sonataTrain(x, path, t, text)
 	}
 	n := x.Network.Population(t.Population).Size()
 	cells := "a cell of " + t.Population
@@ -219,11 +222,54 @@ type spikeRows struct {
 	from  string  // population whose rows are read
 }
 
+// trainBuilder gathers spikes and counts what does not become one as it stands.
+type trainBuilder struct {
+	spikeRows
+	train         *stimulus.Train
+	late, between int
+}
+
+// at returns the step that is nearest to a time of the file.
+func (b *trainBuilder) at(time float64) float64 {
+	exact, step := time*b.scale/b.dt, float64(grid.Steps(time*b.scale, b.dt))
+	if math.Abs(exact-step) > 1e-6 {
+		b.between++
+	}
+	return step
+}
+
+// add adds a spike, unless it is beyond the end of the run.
+func (b *trainBuilder) add(step float64, cell int32) {
+	if b.steps > 0 && step >= float64(b.steps) {
+		b.late++
+		return
+	}
+	b.train.Steps = append(b.train.Steps, int64(step))
+	b.train.Cells = append(b.train.Cells, cell)
+}
+
+// finish sorts the spikes and notes what does not stand for itself.
+func (b *trainBuilder) finish(warn func(format string, args ...any)) *stimulus.Train {
+	train, same := b.train, 0
+	if train.Sort(); len(train.Steps) > 0 {
+		for i := range train.Steps[1:] {
+			if train.Steps[i] == train.Steps[i+1] && train.Cells[i] == train.Cells[i+1] {
+				same++
+			}
+		}
+	}
+	dt := grammar.FormatQuantity(b.dt, "ms")
+	noteCount(warn, b.late, "1 spike at or after run.tstop (%s) is not used", "%d spikes at or after run.tstop (%s) are not used", grammar.FormatQuantity(b.tstop, "ms"))
+	noteCount(warn, b.between, "1 time lies between two steps of dt = %s and was moved to the nearer", "%d times lie between two steps of dt = %s and were moved to the nearer", dt)
+	noteCount(warn, same, "1 spike falls into a step of dt = %s in which its cell spikes already; it adds to conductances and somata, and a threshold synapse counts once", "%d spikes fall into a step of dt = %s in which their cell spikes already; they add to conductances and somata, and a threshold synapse counts once", dt)
+	return train
+}
+
 // spikes reads the rows. What does not become a spike as it stands is noted with
 // counts.
 func spikes(t *grammar.TableFile, o spikeRows) *stimulus.Train {
-	train := &stimulus.Train{Steps: make([]int64, 0, t.Rows()), Cells: make([]int32, 0, t.Rows())}
-	var late, between, others, rows int
+	b := trainBuilder{spikeRows: o, train: &stimulus.Train{Steps: make([]int64, 0, t.Rows()), Cells: make([]int32, 0, t.Rows())}}
+	var others, rows int
 	var seen []string // other populations
 	for t.Next() {
 		rows++
@@ -237,23 +283,15 @@ func spikes(t *grammar.TableFile, o spikeRows) *stimulus.Train {
 		var step float64
 		var ok bool
 		if t.Has(spikeTime) {
-			ms, good := t.Number(spikeTime)
-			exact := ms * o.scale / o.dt
-			step, ok = float64(grid.Steps(ms*o.scale, o.dt)), good
-			if ok && math.Abs(exact-step) > 1e-6 {
-				between++
+			var time float64
+			if time, ok = t.Number(spikeTime); ok {
+				step = b.at(time)
 			}
 		} else {
 			step, ok = t.Number(spikeStep)
 		}
-		cell, good := t.Number(spikeCell)
-		switch {
-		case !ok || !good:
-		case o.steps > 0 && step >= float64(o.steps):
-			late++
-		default:
-			train.Steps = append(train.Steps, int64(step))
-			train.Cells = append(train.Cells, int32(cell-float64(o.first)))
+		if cell, good := t.Number(spikeCell); ok && good {
+			b.add(step, int32(cell-float64(o.first)))
 		}
 	}
 	if !t.Sound() {
@@ -266,27 +304,16 @@ func spikes(t *grammar.TableFile, o spikeRows) *stimulus.Train {
 	if rows == 0 {
 		t.Warn("has no rows")
 	}
-	same := 0
-	if train.Sort(); len(train.Steps) > 0 {
-		for i := range train.Steps[1:] {
-			if train.Steps[i] == train.Steps[i+1] && train.Cells[i] == train.Cells[i+1] {
-				same++
-			}
-		}
-	}
-	noteCount(t, others, "1 row of other populations (%s) is not read", "%d rows of other populations (%s) are not read", strings.Join(seen, ", "))
-	noteCount(t, late, "1 spike at or after run.tstop (%s) is not used", "%d spikes at or after run.tstop (%s) are not used", grammar.FormatQuantity(o.tstop, "ms"))
-	noteCount(t, between, "1 time lies between two steps of dt = %s and was moved to the nearer", "%d times lie between two steps of dt = %s and were moved to the nearer", grammar.FormatQuantity(o.dt, "ms"))
-	noteCount(t, same, "1 spike falls into a step of dt = %s in which its cell spikes already; it adds to conductances and somata, and a threshold synapse counts once", "%d spikes fall into a step of dt = %s in which their cell spikes already; they add to conductances and somata, and a threshold synapse counts once", grammar.FormatQuantity(o.dt, "ms"))
-	return train
+	noteCount(t.Warn, others, "1 row of other populations (%s) is not read", "%d rows of other populations (%s) are not read", strings.Join(seen, ", "))
+	return b.finish(t.Warn)
 }
 
 // noteCount notes n of something; of none it says nothing.
-func noteCount(t *grammar.TableFile, n int, one, many string, arg any) {
+func noteCount(warn func(format string, args ...any), n int, one, many string, arg any) {
 	switch {
 	case n == 1:
-		t.Warn(one, arg)
+		warn(one, arg)
 	case n > 1:
-		t.Warn(many, n, arg)
+		warn(many, n, arg)
 	}
 }

@@ -19,7 +19,7 @@ import (
 // treeTable is [populations.NAME] of kind compartmental.
 type treeTable struct {
 	Kind           network.Kind          `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
-	Count          int                   `toml:"size" must:"yes" doc:"number of cells"`
+	Count          int                   `toml:"size" must:"where nodes_file does not tell it" doc:"number of cells"`
 	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
 	V0             float64               `toml:"V_0" unit:"mV" doc:"potential of every compartment at the start, gates at their steady state there; default: the steady state of the leak"`
 	Settle         float64               `toml:"settle" unit:"ms" grid:"dt" doc:"time that the cells have had without any input when the run begins, from V_0 on: their channels then rest"`
@@ -29,6 +29,7 @@ type treeTable struct {
 	Membrane       membraneTable         `toml:"membrane"`
 	Discretisation neuron.Discretisation `toml:"discretisation"`
 	Soma           treeSoma              `toml:"soma"`
+	nodeKeys
 }
 
 // treeSoma is [populations.NAME.soma] of compartmental cells.
@@ -93,6 +94,7 @@ const maxMorphology = 256 << 20
 func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Population) {
 	t := defaultTree()
 	d.Into(path, tree, t, "sections", "regions", "segments", "channels", "morphology", "calcium", "spines", "position")
+	d.nodes(x, path, "size", &t.nodeKeys, p.Name, &t.Count)
 	base := d.membrane(path+".membrane", &t.Membrane)
 	if (t.Discretisation.MaxLength != 0 || t.Discretisation.PerLength != 0) && !d.Present(path+".discretisation.d_lambda") {
 		t.Discretisation.DLambda = 0
