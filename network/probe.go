@@ -75,6 +75,50 @@ func (v Variable) AtPlace() bool {
 	return false
 }
 
+// Meaning says in words what the probe reads.
+func (p Probe) Meaning() string {
+	of := fmt.Sprintf("cell %d of %s", p.Cell, p.Population)
+	segment := fmt.Sprintf("segment %d of %s, %s", p.Segment, p.Group, of)
+	if p.Variable.AtPlace() {
+		place := fmt.Sprintf("%.5g along section %s", p.At, p.Section)
+		if p.Place != "" {
+			place = p.Place + ", " + place
+		}
+		of = fmt.Sprintf("at %s, %s", place, of)
+	}
+	switch p.Variable {
+	case Vm:
+		return "membrane potential of the soma, after the step; " + of
+	case Vseg:
+		return "highest potential of the compartments of the segment, after the step; " + segment
+	case V:
+		return "membrane potential, after the step; " + of
+	case Isyn:
+		return "synaptic current of the soma, excitatory minus inhibitory, after the step; " + of
+	case Overlap:
+		return "active synapses of the segment, a number; " + segment
+	case Plateaus:
+		return fmt.Sprintf("segments of %s whose plateau drives the soma in the next step, a number; %s", p.Group, of)
+	case Ca:
+		return "calcium concentration, after the step; " + of
+	case ECa:
+		return "Nernst potential of calcium, after the step; " + of
+	case Ionic:
+		return "current of all channels, positive outward, after the step; " + of
+	case ICh:
+		return fmt.Sprintf("current of the channel %s, positive outward, after the step; %s", p.Channel, of)
+	case GCh:
+		return fmt.Sprintf("conductance of the channel %s, after the step; %s", p.Channel, of)
+	case GateX:
+		return fmt.Sprintf("gate %s of the channel %s, 0 to 1, after the step; %s", p.Gate, p.Channel, of)
+	case GSyn:
+		return fmt.Sprintf("conductance of %s on the compartments of the segment, without the block by magnesium, after the step; %s", p.Receptor, segment)
+	case Electrode:
+		return fmt.Sprintf("current that the electrode %s injects in the step; %s", p.Electrode, of)
+	}
+	return string(p.Variable) + "; " + of
+}
+
 // What returns the variable as users write it: "i:NaTa_t", "NaTa_t.m", "g_nmda".
 func (p Probe) What() string {
 	switch p.Variable {

@@ -3,8 +3,10 @@ package record
 import (
 	"io"
 	"math"
+	"slices"
 	"strconv"
 
+	"neurosim/internal/dictionary"
 	"neurosim/network"
 )
 
@@ -18,6 +20,18 @@ type Dendritic struct {
 
 const dendriticHeader = "step,time_ms,population,cell,group,segment,event,peak_mV\n"
 
+// dendriticHolds says what a file of Dendritic holds.
+func dendriticHolds() dictionary.File {
+	return dictionary.File{Text: "Starts and ends of NMDA spikes, a row for each.",
+		Columns: slices.Concat(timeColumns("of the event: a start, of threshold segments before the plateau, of detected NMDA spikes at the crossing of the level; an end, the last step of the plateau, or the first after which the potential is below the level"),
+			cellColumns, dictionary.Columns([][3]string{
+				{"group", "", "name of the group of segments"},
+				{"segment", "", "segment of the cell and group, from 0"},
+				{"event", "", "start or end"},
+				{"peak_mV", "mV", "of an end: highest potential of the NMDA spike; empty for threshold segments, which have no potential"},
+			}))}
+}
+
 // NewDendritic returns a recorder of the NMDA spikes of the named groups of
 // segments, all for nil.
 func NewDendritic(n *network.Network, groups []Group, w io.Writer) (*Dendritic, error) {
@@ -25,7 +39,7 @@ func NewDendritic(n *network.Network, groups []Group, w io.Writer) (*Dendritic, 
 	if err != nil {
 		return nil, err
 	}
-	return &Dendritic{out: newOut(w, []byte(dendriticHeader)), clock: network.NewClock(n.Spec().Dt), settled: newSettled(n, gs)}, nil
+	return &Dendritic{out: newTable(w, dendriticHolds()), clock: network.NewClock(n.Spec().Dt), settled: newSettled(n, gs)}, nil
 }
 
 // Record writes the starts and ends of the steps that a block settles.

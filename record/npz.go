@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"neurosim/internal/dictionary"
 	"neurosim/internal/npz"
 	"neurosim/network"
 )
@@ -104,6 +105,40 @@ func TableNPZ(w io.Writer, open func() (io.ReadCloser, error)) error {
 	z.Strings("columns", names)
 	z.Strings("units", units)
 	return z.Close()
+}
+
+// EventArrays says what the arrays of a file of spikes, NMDA spikes or presentations hold, of
+// what the file holds.
+func EventArrays(file string, of dictionary.File) dictionary.File {
+	f := dictionary.File{Text: "The rows of " + file + " as arrays of NumPy, a value for each row in every array but the lists of names."}
+	var lists []dictionary.Column
+	for _, c := range of.Columns {
+		switch c.Name {
+		case "population", "group", "input":
+			lists = append(lists, dictionary.Column{Name: c.Name + "s", Text: "names, to which the array " + c.Name + " points"})
+			c.Text = "index from 0 into the array " + c.Name + "s"
+		case "event":
+			c.Name, c.Text = "start", "true: a start; false: an end"
+		case "peak_mV":
+			c.Text = "of an end: highest potential of the NMDA spike; NaN where there is none"
+		}
+		f.Columns = append(f.Columns, c)
+	}
+	if file == "spikes.bin" {
+		f.Columns = slices.Insert(f.Columns, 1, timeColumns("")[1])
+	}
+	f.Columns = append(f.Columns, lists...)
+	return f
+}
+
+// TableArrays says what the arrays of a file of Traces or Rates hold.
+func TableArrays(file string) dictionary.File {
+	return dictionary.File{Text: "The rows of " + file + " as arrays of NumPy.",
+		Columns: append(timeColumns("of the row"), dictionary.Columns([][3]string{
+			{"values", "", "values[row, column], in the units of the columns"},
+			{"columns", "", "name of each column of values"},
+			{"units", "", "unit of each column of values"},
+		})...)}
 }
 
 // array is one array of events: of what, and how it is stored.

@@ -4,7 +4,24 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"strings"
+
+	"neurosim/internal/dictionary"
 )
+
+// timeColumns are what every table begins with.
+func timeColumns(of string) []dictionary.Column {
+	return dictionary.Columns([][3]string{
+		{"step", "", "step of the run, from 0, " + of},
+		{"time_ms", "ms", "step · dt, the beginning of the step"},
+	})
+}
+
+// cellColumns say which cell it is.
+var cellColumns = dictionary.Columns([][3]string{
+	{"population", "", "name of the population"},
+	{"cell", "", "cell of the population, from 0"},
+})
 
 // spillAt is the number of gathered bytes that are written at once.
 const spillAt = 1 << 16
@@ -15,13 +32,22 @@ const spillAt = 1 << 16
 type out struct {
 	w       io.Writer
 	header  []byte
+	holds   dictionary.File
 	written int64 // bytes handed to w
 	buf     []byte
 }
 
-func newOut(w io.Writer, header []byte) out {
-	return out{w: w, header: header, buf: make([]byte, 0, spillAt+spillAt/4)}
+func newOut(w io.Writer, header []byte, holds dictionary.File) out {
+	return out{w: w, header: header, holds: holds, buf: make([]byte, 0, spillAt+spillAt/4)}
 }
+
+// newTable is newOut of a table, whose header names the columns.
+func newTable(w io.Writer, holds dictionary.File) out {
+	return newOut(w, []byte(strings.Join(dictionary.Names(holds.Columns), ",")+"\n"), holds)
+}
+
+// Holds says what the file holds.
+func (o *out) Holds() dictionary.File { return o.holds }
 
 // begin puts the header in front of the first row.
 func (o *out) begin() {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"neurosim/internal/dictionary"
 	"neurosim/network"
 	"neurosim/stimulus"
 )
@@ -25,10 +26,20 @@ type shownInput struct {
 
 const presentationsHeader = "step,time_ms,input,presentation,pattern\n"
 
+// presentationsHold says what a file of Presentations holds.
+func presentationsHold() dictionary.File {
+	return dictionary.File{Text: "Which pattern each presentation of an input shows, a row as each begins.",
+		Columns: slices.Concat(timeColumns("in which the presentation begins"), dictionary.Columns([][3]string{
+			{"input", "", "name of the input"},
+			{"presentation", "", "presentation of the input, from 0"},
+			{"pattern", "", "stored pattern, from 0; -1: a novel one"},
+		}))}
+}
+
 // NewPresentations returns a recorder of the named inputs, all that show
 // patterns for nil.
 func NewPresentations(n *network.Network, inputs []string, w io.Writer) (*Presentations, error) {
-	p := &Presentations{out: newOut(w, []byte(presentationsHeader)), clock: network.NewClock(n.Spec().Dt)}
+	p := &Presentations{out: newTable(w, presentationsHold()), clock: network.NewClock(n.Spec().Dt)}
 	for i := range n.Spec().Inputs {
 		in := &n.Spec().Inputs[i]
 		if in.Presentations == nil || inputs != nil && !slices.Contains(inputs, in.Name) {

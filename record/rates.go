@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 
+	"neurosim/internal/dictionary"
 	"neurosim/network"
 )
 
@@ -45,17 +46,17 @@ func NewRates(n *network.Network, populations []string, groups []Group, every in
 		return nil, err
 	}
 	r := &Rates{clock: network.NewClock(n.Spec().Dt), every: every, populations: ps, settled: newSettled(n, gs)}
-	header := appendColumn([]byte("step,time_ms"), "width", "ms")
+	columns := append(timeColumns("with which the bin begins"), column("width", "ms", "length of the bin; the first and the last may be shorter"))
 	for _, p := range ps {
 		pop := n.Populations()[p]
-		header = appendColumn(header, pop.Name, "spikes/s")
+		columns = append(columns, column(pop.Name, "spikes/s", "spikes of the population in the bin, per cell and second"))
 		r.cells = append(r.cells, float64(pop.Size()))
 	}
 	for _, g := range gs {
-		header = appendColumn(header, g.String(), "NMDA spikes/s")
+		columns = append(columns, column(g.String(), "NMDA spikes/s", "NMDA spikes of the segments that start in the bin, per cell and second"))
 		r.cells = append(r.cells, float64(g.cells))
 	}
-	r.out = newOut(w, append(header, '\n'))
+	r.out = newTable(w, dictionary.File{Text: "Mean rates of populations and of groups of segments, a row for each bin.", Columns: columns})
 	return r, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"neurosim/internal/dictionary"
 	"neurosim/network"
 )
 
@@ -31,6 +32,21 @@ type Spikes struct {
 
 const spikesHeader = "step,time_ms,population,cell\n"
 
+// spikesHold says what a file of spikes holds.
+func spikesHold(format Format) dictionary.File {
+	f := dictionary.File{Text: "Spikes of somata and input cells, a row for each, by step, population and cell.",
+		Columns: slices.Concat(timeColumns("at the end of which the cell has spiked"), cellColumns)}
+	if format == Binary {
+		f.Text = "Spikes of somata and input cells, a record of 14 bytes for each, little-endian, after a header of 64 bytes; neurosim plot makes figures of it again. In numpy: np.fromfile(path, offset=64, dtype=[('step','<i8'),('population','<u2'),('cell','<u4')])."
+		f.Columns = dictionary.Columns([][3]string{
+			{"step", "", "step of the run, from 0, at the end of which the cell has spiked; its time is step · dt, and the header ends in dt in ms"},
+			{"population", "", "population, from 0, in the order of the configuration"},
+			{"cell", "", "cell of the population, from 0"},
+		})
+	}
+	return f
+}
+
 // NewSpikes returns a recorder of the spikes of the named populations, all for
 // nil.
 func NewSpikes(n *network.Network, populations []string, format Format, w io.Writer) (*Spikes, error) {
@@ -42,12 +58,12 @@ func NewSpikes(n *network.Network, populations []string, format Format, w io.Wri
 	s := &Spikes{clock: network.NewClock(dt), format: format, populations: ps}
 	switch format {
 	case CSV:
-		s.out = newOut(w, []byte(spikesHeader))
+		s.out = newTable(w, spikesHold(CSV))
 	case Binary:
 		if len(n.Populations()) > 1<<16 {
 			return nil, fmt.Errorf("record: a binary file of spikes can tell %d populations apart; there are %d", 1<<16, len(n.Populations()))
 		}
-		s.out = newOut(w, binaryHeader(dt))
+		s.out = newOut(w, binaryHeader(dt), spikesHold(Binary))
 	default:
 		return nil, fmt.Errorf("record: no format %d of spikes", format)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strconv"
 
+	"neurosim/internal/dictionary"
 	"neurosim/network"
 )
 
@@ -31,27 +32,26 @@ func NewTraces(n *network.Network, probes []int, every, from, to int64, w io.Wri
 	if len(probes) == 0 {
 		return nil, errors.New("record: traces of no probes")
 	}
-	header := []byte("step,time_ms")
+	columns := timeColumns("after which the values are read")
 	for _, i := range probes {
 		p := n.Probes()[i]
 		if err := plain(p.Name()); err != nil {
 			return nil, err
 		}
-		header = appendColumn(header, p.Name(), p.Variable.Unit())
+		columns = append(columns, column(p.Name(), p.Variable.Unit(), p.Meaning()))
 	}
 	return &Traces{
-		out: newOut(w, append(header, '\n')), clock: network.NewClock(n.Spec().Dt), probes: probes,
+		out: newTable(w, dictionary.File{Text: "Quantities in time, a row for each sample.", Columns: columns}), clock: network.NewClock(n.Spec().Dt), probes: probes,
 		every: every, from: from, to: to,
 	}, nil
 }
 
-// appendColumn appends the head of a column that is not the first.
-func appendColumn(header []byte, name, unit string) []byte {
-	header = append(append(header, ','), name...)
+// column is a column with its unit in the header.
+func column(name, unit, text string) dictionary.Column {
 	if unit != "" {
-		header = append(append(append(header, " ("...), unit...), ')')
+		name += " (" + unit + ")"
 	}
-	return header
+	return dictionary.Column{Name: name, Unit: unit, Text: text}
 }
 
 // Record writes the rows of a block.

@@ -19,6 +19,8 @@ type Dir struct {
 	lock    *lock
 	rec     Record             // as it stands in run.json; before Begin that of the old run
 	streams map[string]*Stream // opened since Begin, by name
+
+	described Holds // since Create or Open
 }
 
 // state is how far a Dir has come.
@@ -51,7 +53,7 @@ func Create(path string, mode Mode) (*Dir, error) {
 		lock.release()
 		return nil, err
 	}
-	return &Dir{path: path, mode: mode, lock: lock, rec: old, streams: map[string]*Stream{}}, nil
+	return &Dir{path: path, mode: mode, lock: lock, rec: old, streams: map[string]*Stream{}, described: Holds{}}, nil
 }
 
 // Open opens a finished run to read it or to add files to it, such as its
@@ -71,7 +73,7 @@ func Open(path string) (*Dir, error) {
 	if rec.Outcome != Done {
 		return nil, unfinished(path, rec)
 	}
-	return &Dir{path: path, state: done, rec: rec}, nil
+	return &Dir{path: path, state: done, rec: rec, described: Holds{}}, nil
 }
 
 // Path returns where a file of the directory is; name has slashes, as in

@@ -5,6 +5,7 @@
 //	  resolved.toml       the same with every default and unit; likewise
 //	  inputs/NAME         copies of the files that resolved.toml names; likewise
 //	  run.json            the Record: who ran what, when, where, and how it ended
+//	  FILES.md            what each file holds, and each column with its unit and meaning
 //	  metrics.json        one flat object of numbers
 //	  spikes.csv ...      streams, one per recording
 //	  tables/NAME.csv     the points of figure NAME; NAME_a.csv of its panel a, where it has several

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"neurosim/figure"
+	"neurosim/internal/dictionary"
 )
 
 const (
@@ -61,7 +62,9 @@ func (d *Dir) SaveFigure(fig figure.Figure) error {
 		if err != nil {
 			return err
 		}
+		d.Describe(tablesFolder+name+".csv", tableHolds(&fig, p))
 	}
+	d.Describe(figuresFolder+fig.Name+".json", dictionary.File{Text: "The figure " + fig.Name + " without its points: axes, marks, bands, rules. neurosim plot draws it again."})
 	return d.WriteTo(figuresFolder+fig.Name+".json", func(w io.Writer) error {
 		return writeJSON(w, file)
 	})

@@ -24,9 +24,9 @@ func (d *Dir) Begin(rec Record) error {
 	if rec.Start.IsZero() {
 		rec.Start = now
 	}
-	rec.Files, rec.Partial, rec.Resumed = []File{}, nil, nil
+	rec.Files, rec.Holds, rec.Partial, rec.Resumed = []File{}, nil, nil, nil
 	if d.mode == Resume {
-		rec.Files, rec.Partial = old.Files, old.Partial
+		rec.Files, rec.Holds, rec.Partial = old.Files, old.Holds, old.Partial
 		rec.Resumed = append(old.Resumed, rec.Start)
 		rec.Start = old.Start
 		rec.Replaces = slices.Concat(old.Replaces, old.Partial)
@@ -109,7 +109,7 @@ func (d *Dir) end(rec Record, outcome Outcome, reason error) {
 	kept := d.rec
 	d.rec = rec.clone()
 	d.rec.Format, d.rec.Start, d.rec.Resumed = kept.Format, kept.Start, kept.Resumed
-	d.rec.Files, d.rec.Partial, d.rec.Replaces = kept.Files, kept.Partial, kept.Replaces
+	d.rec.Files, d.rec.Holds, d.rec.Partial, d.rec.Replaces = kept.Files, kept.Holds, kept.Partial, kept.Replaces
 	d.rec.Outcome, d.rec.Error = outcome, ""
 	if reason != nil {
 		d.rec.Error = reason.Error()

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"neurosim/internal/dictionary"
 )
 
 const (
@@ -52,9 +54,13 @@ type Record struct {
 	// that are whole, those that are not yet, and those of the run that this one
 	// replaces, which Finish removes unless they were written again.
 	Files    []File   `json:"files"`
+	Holds    Holds    `json:"holds,omitempty"` // what they hold, by their names
 	Partial  []string `json:"partial,omitempty"`
 	Replaces []string `json:"replaces,omitempty"`
 }
+
+// Holds says what files hold, by their names.
+type Holds map[string]dictionary.File
 
 // An Outcome is how a run ended.
 type Outcome string
@@ -109,12 +115,14 @@ func (r *Record) lists(name string) bool {
 func (r *Record) clone() Record {
 	c := *r
 	c.Files, c.Partial, c.Replaces = slices.Clone(r.Files), slices.Clone(r.Partial), slices.Clone(r.Replaces)
+	c.Holds = maps.Clone(r.Holds)
 	c.Resumed, c.Counts = slices.Clone(r.Resumed), maps.Clone(r.Counts)
 	return c
 }
 
 // saveRecord writes run.json. d.mu is held.
 func (d *Dir) saveRecord() error {
+	d.enterDescribed()
 	_, err := writeWhole(d.path, recordName, func(w io.Writer) error {
 		return writeJSON(w, d.rec)
 	})

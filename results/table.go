@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"neurosim/figure"
+	"neurosim/internal/dictionary"
 	"neurosim/internal/infile"
 )
 
@@ -63,7 +64,23 @@ func usedColumns(panel *figure.Panel) (used [len(columns)]bool) {
 // header returns the names of the columns of a panel: what is measured along its axes, with
 // units, and the ends of intervals by the names of what they are ends of. A name that would
 // stand twice says the axis too.
-func header(panel *figure.Panel) []string {
+func header(panel *figure.Panel) []string { return dictionary.Names(pointColumns(panel)) }
+
+// tableHolds says what the table of a panel holds.
+func tableHolds(fig *figure.Figure, panel int) dictionary.File {
+	p := &fig.Panels[panel]
+	text := "The points of the figure " + fig.Name
+	if len(fig.Panels) > 1 {
+		text += ", panel " + figure.Letter(panel)
+	}
+	if p.Title != "" {
+		text += ": " + oneLine(p.Title)
+	}
+	return dictionary.File{Text: text + ".", Columns: pointColumns(p)}
+}
+
+// pointColumns are the columns of header.
+func pointColumns(panel *figure.Panel) []dictionary.Column {
 	var colours figure.Axis
 	if c := panel.Colours; c != nil {
 		colours = figure.Axis{Label: c.Label, Unit: c.Unit}
@@ -72,18 +89,23 @@ func header(panel *figure.Panel) []string {
 	if x.Label == y.Label {
 		x.Label, y.Label = x.Label+", x", y.Label+", y"
 	}
-	all := [len(columns)]string{column(x, ""), column(y, ""), column(y, ", low"), column(y, ", high"), column(x, ", end"), column(y, ", end"), column(z, ""), column(x, ", width")}
-	names := []string{"series", "name"}
+	all := [len(columns)]dictionary.Column{
+		column(x, "", "place along the horizontal axis"), column(y, "", "place along the vertical axis"),
+		column(y, ", low", "lower end of the interval"), column(y, ", high", "upper end of the interval"),
+		column(x, ", end", "end of the bar, the rectangle or the stroke"), column(y, ", end", "end of the stroke"),
+		column(z, "", "value that the colour stands for"), column(x, ", width", "width of the stroke"),
+	}
+	out := dictionary.Columns([][3]string{{"series", "", "curve or set of points, from 1"}, {"name", "", "name of the series in the legend; empty: it has none"}})
 	for c, used := range usedColumns(panel) {
 		if !used {
 			continue
 		}
-		for slices.Contains(names, all[c]) {
-			all[c] += ", " + columns[c]
+		for slices.Contains(dictionary.Names(out), all[c].Name) {
+			all[c].Name += ", " + columns[c]
 		}
-		names = append(names, all[c])
+		out = append(out, all[c])
 	}
-	return names
+	return out
 }
 
 // named returns an axis with a label: that of the axis as plain text, or another where it has
@@ -97,12 +119,13 @@ func named(a figure.Axis, other string) figure.Axis {
 // oneLine writes a text without marks and with single spaces: fields of a header are words.
 func oneLine(text string) string { return strings.Join(strings.Fields(figure.Plain(text)), " ") }
 
-// column names a column of numbers along an axis.
-func column(a figure.Axis, suffix string) string {
-	if a.Unit == "" {
-		return a.Label + suffix
+// column is a column of numbers along an axis.
+func column(a figure.Axis, suffix, text string) dictionary.Column {
+	c := dictionary.Column{Name: a.Label + suffix, Unit: a.Unit, Text: text}
+	if a.Unit != "" {
+		c.Name += " (" + a.Unit + ")"
 	}
-	return a.Label + suffix + " (" + a.Unit + ")"
+	return c
 }
 
 // quote returns a CSV field with quotes where it needs them.

@@ -160,7 +160,7 @@ func checkName(name string) error {
 	switch {
 	case !fs.ValidPath(name) || name == "." || strings.Contains(name, `\`) || !filepath.IsLocal(filepath.FromSlash(name)):
 		return fmt.Errorf("%q: not the name of a file inside the run directory", name)
-	case name == recordName || name == checkpointName || name == lockName,
+	case name == recordName || name == checkpointName || name == lockName || name == GuideName,
 		strings.HasSuffix(name, tmpSuffix) || strings.HasSuffix(name, partSuffix):
 		return fmt.Errorf("%s: a name that the run directory keeps for itself", name)
 	}

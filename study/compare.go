@@ -41,7 +41,20 @@ func (c *Config) Compare(r *Report, strict bool) {
 	var scores []score
 	var told []map[string]any // for --json
 	t := NamedTable{Name: "comparisons"}
-	t.Header = []string{"comparison", "quantity", "unit", "model", "mean", "sd", "low", "high", "score", "verdict", "source"}
+	t.Text = "Numbers of the study beside measured ones, a row for each [compare.NAME]."
+	t.Columns = Columns([][3]string{
+		{"comparison", "", "name of the comparison"},
+		{"quantity", "", "the metric, or the column of a table, that is compared"},
+		{"unit", "", "unit of model, mean, sd, low and high"},
+		{"model", "", "value of the study, in the unit of the row"},
+		{"mean", "", "measured mean, in the unit of the row"},
+		{"sd", "", "measured standard deviation, in the unit of the row"},
+		{"low", "", "lower end of the measured range, in the unit of the row"},
+		{"high", "", "upper end of the measured range, in the unit of the row"},
+		{"score", "", "(model - mean)/sd; of a range, how far outside the value is in halves of its width"},
+		{"verdict", "", "how far the value is from what was measured, in words"},
+		{"source", "", "where the measurement is from"},
+	})
 	failed := 0
 	for i := range c.Comparisons {
 		s := r.judge(&c.Comparisons[i])
@@ -147,15 +160,15 @@ func (r *Report) cell(c *grammar.Comparison) (float64, string) {
 		if names = append(names, t.Name); t.Name != c.Table {
 			continue
 		}
-		column := slices.Index(t.Header, c.Column)
+		column := slices.Index(t.Header(), c.Column)
 		if column < 0 {
-			return math.NaN(), fmt.Sprintf("tables/%s.csv has no column %q%s", t.Name, c.Column, grammar.DidYouMean(c.Column, t.Header))
+			return math.NaN(), fmt.Sprintf("tables/%s.csv has no column %q%s", t.Name, c.Column, grammar.DidYouMean(c.Column, t.Header()))
 		}
 		rows := t.Rows
 		for _, key := range slices.Sorted(maps.Keys(c.Where)) {
-			at := slices.Index(t.Header, key)
+			at := slices.Index(t.Header(), key)
 			if at < 0 {
-				return math.NaN(), fmt.Sprintf("tables/%s.csv has no column %q%s", t.Name, key, grammar.DidYouMean(key, t.Header))
+				return math.NaN(), fmt.Sprintf("tables/%s.csv has no column %q%s", t.Name, key, grammar.DidYouMean(key, t.Header()))
 			}
 			rows = slices.DeleteFunc(slices.Clone(rows), func(row []string) bool { return !same(row[at], c.Where[key]) })
 		}

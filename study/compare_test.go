@@ -13,7 +13,7 @@ import (
 // width. What has no value says why, and a strict comparison fails the report.
 func TestScores(t *testing.T) {
 	nan := math.NaN()
-	r := Report{Metrics: map[string]any{"a_mV": 7.0, "b": 3, "none": nil, "none" + WhyKey: "there were no spikes", "text": "x"}, Tables: []NamedTable{{Name: "t", Table: Table{Header: []string{"K", "y"}, Rows: [][]string{{"1", "2.5"}, {"2", "3.5"}, {"3", ""}}}}}}
+	r := Report{Metrics: map[string]any{"a_mV": 7.0, "b": 3, "none": nil, "none" + WhyKey: "there were no spikes", "text": "x"}, Tables: []NamedTable{{Name: "t", Table: Table{Columns: Columns([][3]string{{"K", "", ""}, {"y", "", ""}}), Rows: [][]string{{"1", "2.5"}, {"2", "3.5"}, {"3", ""}}}}}}
 	mean := func(c grammar.Comparison, mean, sd float64) grammar.Comparison {
 		c.Mean, c.SD, c.Low, c.High = mean, sd, nan, nan
 		return c

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"neurosim/grammar"
+	"neurosim/internal/dictionary"
+	"neurosim/results"
 )
 
 // A Kind is one kind of study: what its configuration may hold, and how it is read.
@@ -38,8 +40,8 @@ type Kind struct {
 	Redraw func(ctx context.Context, s Study, names []string, workers int, open func(name string) (io.ReadCloser, error)) []Figure
 
 	// Exports lists what is written once more in other formats when a run is done, of the files
-	// that the run has; nil: nothing is.
-	Exports func(s Study, files []string) []Export
+	// that the run has, and of what they hold; nil: nothing is.
+	Exports func(s Study, files []string, holds results.Holds) []Export
 }
 
 // An Export is a file that is made of other files of a run, when these are whole. Write reads
@@ -47,6 +49,7 @@ type Kind struct {
 // their order has WriteAt in place of Write.
 type Export struct {
 	Name    string
+	Holds   dictionary.File
 	Write   func(w io.Writer, open func(name string) (io.ReadCloser, error)) error
 	WriteAt func(w io.WriterAt, open func(name string) (io.ReadCloser, error)) error
 }

@@ -23,7 +23,18 @@ func (f *Figure) show(m *grammar.Measured) error {
 		}
 	}
 	t := &NamedTable{Name: f.Name + grammar.DataSuffix}
-	t.Header = []string{"panel", "data", "model", "points", "outside", "rmse", "rmse_unit", "chi_square", "chi_square_points"}
+	t.Text = "How far curves of the figure " + f.Name + " are from the data shown with them, a row for each pair."
+	t.Columns = Columns([][3]string{
+		{"panel", "", "letter of the panel"},
+		{"data", "", "name of the data"},
+		{"model", "", "name of the curve"},
+		{"points", "", "points of the data at which the curve has a value"},
+		{"outside", "", "points of the data at which it has none"},
+		{"rmse", "", "root of the mean square distance, in rmse_unit"},
+		{"rmse_unit", "", "unit of rmse"},
+		{"chi_square", "", "sum of squares of distances over standard errors of the data"},
+		{"chi_square_points", "", "points of that sum, which have a standard error"},
+	})
 	says, hidden := []string{describe(m)}, 0
 	for i, p := range places {
 		panel, s := &fig.Panels[p], series(m, &m.Groups[i], &fig.Panels[p], i)

@@ -107,8 +107,9 @@ var ErrCheck = errors.New("a check does not hold")
 
 // A File is a whole file, by its name in the run directory.
 type File struct {
-	Name string
-	Text []byte
+	Name  string
+	Holds string // what it is, in a sentence
+	Text  []byte
 }
 
 // A NamedTable is a table with its name: it goes to tables/NAME.csv.

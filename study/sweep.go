@@ -13,6 +13,7 @@ import (
 
 	"neurosim/figure"
 	"neurosim/grammar"
+	"neurosim/internal/dictionary"
 )
 
 // SweepStage is the stage of the points of a sweep.
@@ -66,8 +67,10 @@ func AtPoint(c *grammar.Configuration, p grammar.Point, err error) error {
 func PointsTable(c *Config, metrics []map[string]any) NamedTable {
 	t := NamedTable{Name: "sweep"}
 	names := metricNames(metrics)
-	t.Header = AxisColumns(c.Configuration)
-	t.Header = append(append(t.Header, "repeat", "seed"), names...)
+	t.Text, t.Columns = SweepColumns(c.Configuration)
+	for _, name := range names {
+		t.Columns = append(t.Columns, dictionary.Column{Name: name, Text: "metric of the run, as in metrics.json; names end in their units"})
+	}
 	for i, p := range c.Points() {
 		row := append(AxisValues(c.Configuration, p), strconv.Itoa(p.Repeat), fmt.Sprint(p.Seed))
 		for _, name := range names {
@@ -260,8 +263,17 @@ func Curves(s *grammar.Sweep) int {
 	return 1
 }
 
-// AxisColumns are the names of the axes of a sweep, with units, for a table.
-func AxisColumns(c *grammar.Configuration) (header []string) {
+// SweepColumns are the first columns of a table with a row for each run of a sweep, and what its
+// rows are.
+func SweepColumns(c *grammar.Configuration) (text string, columns []dictionary.Column) {
+	return "The runs of the sweep, a row for each.", append(AxisColumns(c), Columns([][3]string{
+		{"repeat", "", "run at the point, from 0"},
+		{"seed", "", "seed of the run"},
+	})...)
+}
+
+// AxisColumns are the axes of a sweep, as columns of a table.
+func AxisColumns(c *grammar.Configuration) (columns []dictionary.Column) {
 	if c.Sweep == nil {
 		return nil
 	}
@@ -270,9 +282,9 @@ func AxisColumns(c *grammar.Configuration) (header []string) {
 		if a.Unit != "" {
 			name += " (" + a.Unit + ")"
 		}
-		header = append(header, name)
+		columns = append(columns, dictionary.Column{Name: name, Unit: a.Unit, Text: "value of the key at the point of the sweep"})
 	}
-	return header
+	return columns
 }
 
 // AxisValues are the values of a point on the axes.

@@ -5,13 +5,25 @@ import (
 	"math"
 	"slices"
 	"strconv"
+
+	"neurosim/internal/dictionary"
 )
 
 // A Table is rows of text under a header, all of one length.
 type Table struct {
-	Header []string
-	Rows   [][]string
+	Text    string // what a row is
+	Columns []dictionary.Column
+	Rows    [][]string
 }
+
+// Columns makes columns of a table of their names, units and meanings.
+func Columns(of [][3]string) []dictionary.Column { return dictionary.Columns(of) }
+
+// Header returns the names of the columns.
+func (t Table) Header() []string { return dictionary.Names(t.Columns) }
+
+// Holds says what the table holds.
+func (t Table) Holds() dictionary.File { return dictionary.File{Text: t.Text, Columns: t.Columns} }
 
 // Add appends a row.
 func (t *Table) Add(cells ...string) { t.Rows = append(t.Rows, cells) }
@@ -19,7 +31,7 @@ func (t *Table) Add(cells ...string) { t.Rows = append(t.Rows, cells) }
 // Empty returns the columns in which no row has a value.
 func (t Table) Empty() []string {
 	var empty []string
-	for i, column := range t.Header {
+	for i, column := range t.Header() {
 		if !slices.ContainsFunc(t.Rows, func(row []string) bool { return row[i] != "" && row[i] != "NaN" }) {
 			empty = append(empty, column)
 		}

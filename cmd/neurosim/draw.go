@@ -12,6 +12,7 @@ import (
 
 	"neurosim/figure"
 	"neurosim/grammar"
+	"neurosim/internal/dictionary"
 	"neurosim/internal/rescue"
 	"neurosim/plots"
 	"neurosim/results"
@@ -84,7 +85,9 @@ func (w *writeup) draw(ctx context.Context, made study.Figure) error {
 	}
 	if !w.captioned[fig.Name] {
 		err := w.attempt("caption of "+what, func() error {
-			return w.dir.WriteFile("figures/"+fig.Name+".txt", []byte(study.Caption(&fig, w.title, w.parameters)))
+			name := "figures/" + fig.Name + ".txt"
+			w.dir.Describe(name, dictionary.File{Text: captionHolds(fig.Name)})
+			return w.dir.WriteFile(name, []byte(study.Caption(&fig, w.title, w.parameters)))
 		})
 		if err != nil {
 			return err
@@ -130,6 +133,7 @@ func (w *writeup) picture(ctx context.Context, fig figure.Figure) error {
 				return err
 			})
 			if err == nil {
+				w.dir.Describe(name, dictionary.File{Text: "Picture of the figure " + fig.Name + "."})
 				w.written = append(w.written, w.dir.Path(name))
 			}
 			return err
@@ -157,9 +161,10 @@ func (w *writeup) table(name string, t study.Table) error {
 		w.remark("%s: %s without a value in any row: %s", name, grammar.Count(float64(len(empty)), "column"), strings.Join(empty, ", "))
 	}
 	return w.attempt(name, func() error {
+		w.dir.Describe(name, t.Holds())
 		return w.dir.WriteTo(name, func(to io.Writer) error {
 			out := csv.NewWriter(to)
-			out.Write(t.Header) // errors surface in Error
+			out.Write(t.Header()) // errors surface in Error
 			out.WriteAll(t.Rows)
 			return out.Error()
 		})
@@ -173,6 +178,14 @@ func (w *writeup) metrics(m map[string]any) error {
 	}
 	return w.attempt(results.MetricsName, func() error { return w.dir.WriteMetrics(m) })
 }
+
+// captionHolds says what the caption of a figure is.
+func captionHolds(figure string) string {
+	return "Caption of the figure " + figure + ": what lines, markers and bars are, their n, and the parameters of the run."
+}
+
+// guide writes the list of files and columns.
+func (w *writeup) guide() error { return w.attempt(results.GuideName, w.dir.WriteGuide) }
 
 // formatList reads --formats.
 func formatList(text string) ([]string, error) {

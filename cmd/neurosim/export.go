@@ -42,12 +42,15 @@ func exportCommand(ctx context.Context, c *cli, args []string) error {
 	if x.Kind.Exports == nil {
 		return usagef("%s: %s has no recordings: its tables are in %s", dirs[0], x.Kind.Name, dir.Path("tables"))
 	}
-	made := x.Kind.Exports(x.Study, dir.Files())
+	made := x.Kind.Exports(x.Study, dir.Files(), dir.Holds())
 	if made == nil {
 		return usagef("%s: nothing of its record.formats is made when a run is done: --formats npz asks for arrays of NumPy, --formats sonata for files of SONATA", dirs[0])
 	}
 	w := &writeup{cli: c, dir: dir}
 	if err := w.export(ctx, made, ""); err != nil {
+		return err
+	}
+	if err := w.guide(); err != nil {
 		return err
 	}
 	for _, file := range w.written {
@@ -94,6 +97,7 @@ func (w *writeup) export(ctx context.Context, made []study.Export, cure string) 
 			w.failed = append(w.failed, line)
 			w.warn("  failed: %s", line)
 		default:
+			w.dir.Describe(e.Name, e.Holds)
 			w.written = append(w.written, w.dir.Path(e.Name))
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"neurosim/internal/dictionary"
 	"neurosim/internal/mpi"
 	"neurosim/internal/rescue"
 	"neurosim/internal/rng"
@@ -275,13 +276,17 @@ func (j *job) orSave(err error) error {
 // it needs.
 func (j *job) copies() error {
 	files := []struct {
-		name string
-		text []byte
-	}{{"config.toml", j.x.Text}, {resolvedName, []byte(j.x.ResolvedBesideCopies())}}
+		name, holds string
+		text        []byte
+	}{
+		{"config.toml", "The configuration as it was given.", j.x.Text},
+		{resolvedName, "The configuration with every default and unit; it gives the same run.", []byte(j.x.ResolvedBesideCopies())},
+	}
 	for _, f := range files {
 		if err := j.dir.WriteFile(f.name, f.text); err != nil {
 			return err
 		}
+		j.dir.Describe(f.name, dictionary.File{Text: f.holds})
 	}
 	for _, in := range j.x.Inputs {
 		if in.Copy == "" {
@@ -290,6 +295,7 @@ func (j *job) copies() error {
 		if err := j.dir.WriteFile(in.Copy, in.Text); err != nil {
 			return err
 		}
+		j.dir.Describe(in.Copy, dictionary.File{Text: "Copy of a file that the configuration names; " + resolvedName + " reads it."})
 	}
 	return nil
 }
@@ -304,7 +310,7 @@ func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) err
 		return err
 	}
 	if j.x != nil && j.x.Study == j.study && j.x.Kind.Exports != nil {
-		if err := j.export(ctx, j.x.Kind.Exports(j.study, j.dir.Files()), shellWords([]string{"neurosim", "export", j.flags.dir})); err != nil {
+		if err := j.export(ctx, j.x.Kind.Exports(j.study, j.dir.Files(), j.dir.Holds()), shellWords([]string{"neurosim", "export", j.flags.dir})); err != nil {
 			return err
 		}
 	}
@@ -313,6 +319,9 @@ func (j *job) conclude(ctx context.Context, r study.Report, start time.Time) err
 	}
 	j.found = r.Explained()
 	if err := j.metrics(j.found); err != nil {
+		return err
+	}
+	if err := j.guide(); err != nil {
 		return err
 	}
 	j.work.Timed("figures", start)
@@ -346,6 +355,7 @@ func (j *job) deliver(ctx context.Context, r study.Report) error {
 		if err := j.dir.WriteFile(f.Name, f.Text); err != nil {
 			return err
 		}
+		j.dir.Describe(f.Name, dictionary.File{Text: f.Holds})
 		j.written = append(j.written, j.dir.Path(f.Name))
 	}
 	j.caption(r)

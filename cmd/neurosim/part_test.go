@@ -132,6 +132,7 @@ func TestFitIsShared(t *testing.T) {
 	words := []string{"fit", "uncaging-fit", "--set", "fit.global=false", "--set", "uncaging.synapses=10", "--set", `output.formats=["svg"]`, "--threads", "1"}
 	whole, dir, alone := filepath.Join(tmp, "whole"), filepath.Join(tmp, "shared"), filepath.Join(tmp, "alone")
 	must(t, append(words, "-o", whole)...)
+	described(t, whole)
 	said := make([]string, 2)
 	var group sync.WaitGroup
 	for i := range said {

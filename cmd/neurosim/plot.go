@@ -89,6 +89,9 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 			return err
 		}
 	}
+	if err := w.guide(); err != nil {
+		return err
+	}
 	for _, file := range w.written {
 		c.say("%s", file)
 	}

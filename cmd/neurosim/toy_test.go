@@ -66,7 +66,7 @@ func (x *dice) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	if err != nil {
 		return study.Report{}, err
 	}
-	t := study.NamedTable{Name: "throws", Table: study.Table{Header: []string{"throw", "sum"}}}
+	t := study.NamedTable{Name: "throws", Table: study.Table{Text: "The throws, a row for each.", Columns: study.Columns([][3]string{{"throw", "", "throw, from 0"}, {"sum", "", "sum so far"}})}}
 	s := figure.Series{Name: "Sum", Mark: figure.Points, Role: figure.Simulation}
 	total := 0
 	for i, sum := range sums {

@@ -83,11 +83,17 @@ func (r row) changes() (first, second float64) {
 
 func (s *Study) report(runs []Run) study.Report {
 	rows, moves := s.rows(runs)
-	table := study.Table{Header: []string{"quantity", "unit"}}
+	table := study.Table{Text: "What a run gives at three steps, a row for each quantity.",
+		Columns: study.Columns([][3]string{{"quantity", "", "name of the quantity"}, {"unit", "", "unit of the values of the row"}})}
 	for _, dt := range s.Dt {
-		table.Header = append(table.Header, "dt_"+grammar.FormatNumber(dt)+"_ms")
+		step := grammar.FormatNumber(dt)
+		table.Columns = append(table.Columns, study.Columns([][3]string{{"dt_" + step + "_ms", "", "value at a step of " + step + " ms, in the unit of the row"}})...)
 	}
-	table.Header = append(table.Header, "change_1", "change_2", "order")
+	table.Columns = append(table.Columns, study.Columns([][3]string{
+		{"change_1", "", "change from the first step to the second, in the unit of the row"},
+		{"change_2", "", "change from the second to the third"},
+		{"order", "", "binary logarithm of the ratio of the changes: the order of convergence; empty for counts"},
+	})...)
 	rep := study.Report{Metrics: map[string]any{}}
 	var text bytes.Buffer
 	out := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)

@@ -20,7 +20,7 @@ func (f *found) report() study.Report {
 	f.goodness(&rep)
 	f.doubts(&rep)
 	rep.Tables = []study.NamedTable{{Name: "parameters", Table: f.parameters()}, {Name: "correlations", Table: f.correlations()}, {Name: "residuals", Table: f.residuals()}, {Name: "profile_points", Table: f.profilePoints()}}
-	rep.Files = []study.File{{Name: "fit.toml", Text: f.overlay()}}
+	rep.Files = []study.File{{Name: "fit.toml", Holds: "The values that were found, as a configuration that others include.", Text: f.overlay()}}
 	rep.Figures = []study.Figure{f.dataFigure(), f.profileFigure()}
 	return rep
 }
@@ -128,7 +128,20 @@ func (f *found) without() (n int) {
 }
 
 func (f *found) parameters() study.Table {
-	t := study.Table{Header: []string{"parameter", "keys", "unit", "value", "low", "high", "low_open", "high_open", "identified", "min", "max", "scale"}}
+	t := study.Table{Text: "The parameters of the fit, a row for each.", Columns: study.Columns([][3]string{
+		{"parameter", "", "name of the parameter"},
+		{"keys", "", "keys of the configuration that have its value"},
+		{"unit", "", "unit of value, low, high, min and max; 1: none"},
+		{"value", "", "best value, in the unit of the row"},
+		{"low", "", "lower end of its 95 % interval, from the profile of the sum of squares"},
+		{"high", "", "upper end of its 95 % interval"},
+		{"low_open", "", "true: the interval does not end within the bounds"},
+		{"high_open", "", "true: the interval does not end within the bounds"},
+		{"identified", "", "true: the data determine the parameter"},
+		{"min", "", "lower bound of the search"},
+		{"max", "", "upper bound of the search"},
+		{"scale", "", "log or linear: the scale of the search"},
+	})}
 	for i := range f.free {
 		k, a := &f.free[i], &f.profiles[i]
 		t.Add(k.Name, strings.Join(k.All(), " "), cmp.Or(k.Unit, "1"), study.Exactly(f.value(i, f.best.U[i])), study.Exactly(f.value(i, a.Lo.u)), study.Exactly(f.value(i, a.Hi.u)),
@@ -138,7 +151,11 @@ func (f *found) parameters() study.Table {
 }
 
 func (f *found) correlations() study.Table {
-	t := study.Table{Header: []string{"parameter", "other", "correlation"}}
+	t := study.Table{Text: "Correlations of the parameters at the best values, a row for each pair.", Columns: study.Columns([][3]string{
+		{"parameter", "", "name of a parameter"},
+		{"other", "", "name of another"},
+		{"correlation", "", "correlation of their errors, -1 to 1"},
+	})}
 	for i := range f.free {
 		for j := range i {
 			t.Add(f.free[j].Name, f.free[i].Name, study.Measured(study.Significant(f.correlation(i, j), 4)))
@@ -148,9 +165,23 @@ func (f *found) correlations() study.Table {
 }
 
 func (f *found) residuals() study.Table {
-	t := study.Table{Header: []string{"data", "figure", "panel", "curve", "x", "x_unit", "measured", "model", "residual", "unit"}}
+	t := study.Table{Text: "The measured points and the model at the best values, a row for each.", Columns: study.Columns([][3]string{
+		{"data", "", "name of the data"},
+		{"figure", "", "figure whose curve is compared"},
+		{"panel", "", "panel of the figure"},
+		{"curve", "", "curve of the panel"},
+		{"x", "", "place of the point, in x_unit"},
+		{"x_unit", "", "unit of x; 1: none"},
+		{"measured", "", "measured value, in the unit of the row"},
+		{"model", "", "value of the curve there, in the unit of the row"},
+		{"residual", "", "measured - model, in the unit of the row"},
+		{"unit", "", "unit of measured, model and residual; 1: none"},
+	})}
 	if f.weighted {
-		t.Header = append(t.Header, "sigma", "residual_of_sigma")
+		t.Columns = append(t.Columns, study.Columns([][3]string{
+			{"sigma", "", "standard error of the measured value, in the unit of the row"},
+			{"residual_of_sigma", "", "residual over sigma"},
+		})...)
 	}
 	for _, at := range f.points {
 		c := &f.model[at.group]
@@ -166,7 +197,12 @@ func (f *found) residuals() study.Table {
 }
 
 func (f *found) profilePoints() study.Table {
-	t := study.Table{Header: []string{"parameter", "unit", "value", "rise"}}
+	t := study.Table{Text: "Profiles of the sum of squares: a parameter is held at a value and the others are fitted again.", Columns: study.Columns([][3]string{
+		{"parameter", "", "name of the parameter that is held"},
+		{"unit", "", "unit of value; 1: none"},
+		{"value", "", "value at which it is held, in the unit of the row"},
+		{"rise", "", "by how much the sum of squares rises above the best; without standard errors, in the squared unit of the data"},
+	})}
 	for i, a := range f.profiles {
 		for k := range a.U {
 			t.Add(f.free[i].Name, cmp.Or(f.free[i].Unit, "1"), study.Exactly(f.value(i, a.U[k])), study.Measured(f.inUnits(a.Rise[k])))

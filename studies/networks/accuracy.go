@@ -342,13 +342,25 @@ func xLabel(f *accuracySpec, axis grammar.SweepAxis) string {
 
 // sweepTable returns the points of a sweep.
 func sweepTable(x *Study, results []PointResult) (t study.Table) {
-	t.Header = append(study.AxisColumns(x.Configuration), "repeat", "seed")
+	t.Text, t.Columns = study.SweepColumns(x.Configuration)
 	if x.Detection.Estimator == Stratified {
-		t.Header = append(t.Header, EstimateColumns...)
+		t.Columns = append(t.Columns, EstimateColumns()...)
 	} else {
-		t.Header = append(t.Header, "presentations", "detection_hits", "detection_trials", "blocked",
-			"novel_hits", "novel_trials", "cross_talk_hits", "cross_talk_trials",
-			"cell_detection_hits", "cell_detection_trials", "cell_novel_hits", "cell_novel_trials", "latency_ms")
+		t.Columns = append(t.Columns, study.Columns([][3]string{
+			{"presentations", "", "presentations that lie whole in the run"},
+			{"detection_hits", "", "trials with an NMDA spike, of detection_trials"},
+			{"detection_trials", "", "pairs of a segment and a presentation of a pattern that it stores"},
+			{"blocked", "", "trials without one whose segment was in a plateau when the pattern came"},
+			{"novel_hits", "", "trials with an NMDA spike, of novel_trials: false positives"},
+			{"novel_trials", "", "pairs of a segment and a presentation of a novel pattern"},
+			{"cross_talk_hits", "", "trials with an NMDA spike, of cross_talk_trials"},
+			{"cross_talk_trials", "", "pairs of a segment and a presentation of a stored pattern that it does not store"},
+			{"cell_detection_hits", "", "trials with an NMDA spike on any segment of the cell, of cell_detection_trials"},
+			{"cell_detection_trials", "", "pairs of a cell and a presentation of a pattern that a segment of it stores"},
+			{"cell_novel_hits", "", "trials with an NMDA spike on any segment of the cell, of cell_novel_trials"},
+			{"cell_novel_trials", "", "pairs of a cell and a presentation of a novel pattern"},
+			{"latency_ms", "ms", "mean time from the beginning of a presentation to the NMDA spike that detects it"},
+		})...)
 	}
 	clock := network.NewClock(x.Run.Dt)
 	for _, r := range results {

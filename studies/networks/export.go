@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"neurosim/internal/dictionary"
 	"neurosim/internal/grid"
 	"neurosim/record"
 	"neurosim/results"
@@ -15,10 +16,10 @@ import (
 
 // exports lists what is made of the recordings and tables when a run is done, in the formats
 // that the configuration asks for.
-func exports(s study.Study, files []string) (all []study.Export) {
+func exports(s study.Study, files []string, holds results.Holds) (all []study.Export) {
 	x := s.(*Study)
 	if slices.Contains(x.Record.Formats, formatNPZ) {
-		all = append(all, npzExports(x, files)...)
+		all = append(all, npzExports(x, files, holds)...)
 	}
 	if slices.Contains(x.Record.Formats, formatSONATA) {
 		all = append(all, sonataExports(x, files)...)
@@ -27,24 +28,24 @@ func exports(s study.Study, files []string) (all []study.Export) {
 }
 
 // npzExports are the recordings and tables as arrays, each in a file beside the text.
-func npzExports(x *Study, files []string) (all []study.Export) {
-	add := func(file string, write func(w io.Writer, open opener) error) {
+func npzExports(x *Study, files []string, holds results.Holds) (all []study.Export) {
+	add := func(file string, as dictionary.File, write func(w io.Writer, open opener) error) {
 		if slices.Contains(files, file) {
 			name := file[:strings.LastIndexByte(file, '.')] + ".npz"
-			all = append(all, study.Export{Name: name, Write: func(w io.Writer, open func(string) (io.ReadCloser, error)) error { return write(w, open) }})
+			all = append(all, study.Export{Name: name, Holds: as, Write: func(w io.Writer, open func(string) (io.ReadCloser, error)) error { return write(w, open) }})
 		}
 	}
 	for _, f := range spikesFiles {
-		if add(f.name, func(w io.Writer, open opener) error { return spikesNPZ(w, x, open) }); len(all) > 0 {
+		if add(f.name, record.EventArrays(f.name, holds[f.name]), func(w io.Writer, open opener) error { return spikesNPZ(w, x, open) }); len(all) > 0 {
 			break // the other one holds the same
 		}
 	}
-	add(dendriticFile, func(w io.Writer, open opener) error {
+	add(dendriticFile, record.EventArrays(dendriticFile, holds[dendriticFile]), func(w io.Writer, open opener) error {
 		return record.DendriticNPZ(w, x.Run.Dt, populationNames(x), groupNames(x), func(each func(record.DendriticEvent)) error {
 			return reading(open, dendriticFile, func(f io.Reader) error { return record.ReadDendritic(f, 0, math.MaxInt64, each) })
 		})
 	})
-	add(presentationsFile, func(w io.Writer, open opener) error {
+	add(presentationsFile, record.EventArrays(presentationsFile, holds[presentationsFile]), func(w io.Writer, open opener) error {
 		return record.PresentationsNPZ(w, x.Run.Dt, inputNames(x), func(each func(record.Presentation)) error {
 			return reading(open, presentationsFile, func(f io.Reader) error { return record.ReadPresentations(f, 0, math.MaxInt64, each) })
 		})
@@ -54,13 +55,13 @@ func npzExports(x *Study, files []string) (all []study.Export) {
 		tables = append(tables, traceFile(t.Name))
 	}
 	for _, file := range tables {
-		add(file, func(w io.Writer, open opener) error {
+		add(file, record.TableArrays(file), func(w io.Writer, open opener) error {
 			return record.TableNPZ(w, func() (io.ReadCloser, error) { return open(file) })
 		})
 	}
 	for _, file := range files {
 		if strings.HasPrefix(file, "tables/") && strings.HasSuffix(file, ".csv") {
-			add(file, func(w io.Writer, open opener) error {
+			add(file, dictionary.File{Text: "The columns of " + file + " as arrays of NumPy.", Columns: holds[file].Columns}, func(w io.Writer, open opener) error {
 				return results.TableNPZ(w, func() (io.ReadCloser, error) { return open(file) })
 			})
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"io/fs"
 
+	"neurosim/internal/dictionary"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
@@ -26,6 +27,7 @@ type writer interface {
 	recorder
 	Flush() error
 	Close() error
+	Holds() dictionary.File
 }
 
 // recording is everything that watches a run, by name: those with a file under
@@ -61,6 +63,9 @@ func newRecording(x *Study, n *network.Network, w *study.Work, from *networkStat
 		}
 		r.add(f.file, rec)
 		r.writers[f.file] = rec
+		if w.Dir != nil {
+			w.Dir.Describe(f.file, rec.Holds())
+		}
 	}
 	r.hash, r.totals = record.NewHash(n), record.NewTotals(n)
 	r.add("hash", r.hash)

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"neurosim/analysis"
+	"neurosim/internal/dictionary"
 	"neurosim/internal/fpmath"
 	"neurosim/internal/rng"
 	"neurosim/study"
@@ -66,7 +67,17 @@ func (e Estimate) trials() (total int64) {
 }
 
 // EstimateColumns are the columns of Row.
-var EstimateColumns = []string{"false_positive", "lo95", "hi95", "log10_false_positive", "strata", "trials", "hits"}
+func EstimateColumns() []dictionary.Column {
+	return study.Columns([][3]string{
+		{"false_positive", "", "probability of a false positive, the stratified estimate"},
+		{"lo95", "", "lower end of its 95 % interval"},
+		{"hi95", "", "upper end of its 95 % interval"},
+		{"log10_false_positive", "", "decimal logarithm of the estimate"},
+		{"strata", "", "overlaps of pattern and segment that were tried apart"},
+		{"trials", "", "trials of all strata"},
+		{"hits", "", "trials with an NMDA spike"},
+	})
+}
 
 // Row writes e as cells of a table.
 func (e Estimate) Row() []string {

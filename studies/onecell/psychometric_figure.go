@@ -146,10 +146,45 @@ func powerOfTen(n int) string {
 
 // psychometricTables lists P(spike | b), the fits, and the errors.
 func psychometricTables(x *Study, results []PsychometricResult) []study.NamedTable {
-	curve := study.Table{Header: append(pointColumns(x), "b", "spikes", "trials", "P", "lo95", "hi95", "fit")}
-	fit := study.Table{Header: append(pointColumns(x), "theta", "mu", "mu_lo95", "mu_hi95", "sigma", "sigma_lo95", "sigma_hi95", "slope_per_synapse", "no_spike_up_to_b")}
-	fps := study.Table{Header: append(pointColumns(x), "n", "a", "s", "false_positive", "lo95", "hi95", "equation_4", "theta_of_equal_error")}
-	fns := study.Table{Header: append(pointColumns(x), "a", "s", "lost", "false_negative", "lo95", "hi95", "equation_6")}
+	curve := study.Table{Text: "The psychometric curve, a row for each number of active synapses.", Columns: pointColumns(x, [][3]string{
+		{"b", "", "active synapses"},
+		{"spikes", "", "trials with a spike"},
+		{"trials", "", "trials with b active synapses"},
+		{"P", "", "probability of a spike"},
+		{"lo95", "", "lower end of its 95 % interval"},
+		{"hi95", "", "upper end of its 95 % interval"},
+		{"fit", "", "fitted curve at b"},
+	})}
+	fit := study.Table{Text: "The fits of the psychometric curve.", Columns: pointColumns(x, [][3]string{
+		{"theta", "", "threshold: mu rounded up to a whole number"},
+		{"mu", "", "number of synapses at which the fitted curve is 1/2"},
+		{"mu_lo95", "", "lower end of its 95 % interval"},
+		{"mu_hi95", "", "upper end of its 95 % interval"},
+		{"sigma", "", "width of the fitted curve, in synapses"},
+		{"sigma_lo95", "", "lower end of its 95 % interval"},
+		{"sigma_hi95", "", "upper end of its 95 % interval"},
+		{"slope_per_synapse", "", "slope of the fitted curve at mu, probability per synapse"},
+		{"no_spike_up_to_b", "", "largest number of synapses up to which no trial has a spike"},
+	})}
+	fps := study.Table{Text: "False positives that follow from the curve, a row for each n and a.", Columns: pointColumns(x, [][3]string{
+		{"n", "", "cells of the population"},
+		{"a", "", "active cells of a pattern"},
+		{"s", "", "synapses of the segment"},
+		{"false_positive", "", "probability of a spike for a random pattern"},
+		{"lo95", "", "lower end of its 95 % interval"},
+		{"hi95", "", "upper end of its 95 % interval"},
+		{"equation_4", "", "the same by equation (4) with the threshold theta"},
+		{"theta_of_equal_error", "", "hard threshold that has this probability by equation (4)"},
+	})}
+	fns := study.Table{Text: "False negatives that follow from the curve, a row for each a and number of cells lost.", Columns: pointColumns(x, [][3]string{
+		{"a", "", "active cells of a pattern"},
+		{"s", "", "synapses of the segment"},
+		{"lost", "", "active cells of the stored pattern that are replaced"},
+		{"false_negative", "", "probability of no spike for the stored pattern"},
+		{"lo95", "", "lower end of its 95 % interval"},
+		{"hi95", "", "upper end of its 95 % interval"},
+		{"equation_6", "", "the same by equation (6) with the threshold theta"},
+	})}
 	for i := range results {
 		r := &results[i]
 		t, at := r.Of, pointValues(x, r.Point)

@@ -9,6 +9,7 @@ import (
 
 	"neurosim/figure"
 	"neurosim/grammar"
+	"neurosim/internal/dictionary"
 	"neurosim/neuron"
 	"neurosim/study"
 )
@@ -95,12 +96,13 @@ func addPoint(r *study.Report, at string, m map[string]any) {
 // repeated tells whether the points of a sweep have several runs each.
 func repeated(x *Study) bool { return x.Sweep != nil && x.Sweep.Repeats > 1 }
 
-// pointColumns are the columns that tell the points of a sweep apart.
-func pointColumns(x *Study) []string {
+// pointColumns are the columns that tell the points of a sweep apart, and more.
+func pointColumns(x *Study, more [][3]string) []dictionary.Column {
+	columns := study.AxisColumns(x.Configuration)
 	if repeated(x) {
-		return append(study.AxisColumns(x.Configuration), "repeat")
+		columns = append(columns, dictionary.Column{Name: "repeat", Text: "run at the point, from 0"})
 	}
-	return study.AxisColumns(x.Configuration)
+	return append(columns, study.Columns(more)...)
 }
 
 // pointValues are what a point has in these columns.

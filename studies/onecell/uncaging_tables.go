@@ -5,23 +5,41 @@ import (
 	"strconv"
 
 	"neurosim/grammar"
+	"neurosim/internal/dictionary"
 	"neurosim/study"
 )
 
 // uncagingTables lists every response, and one row for every point of the sweep.
 func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
-	all := study.Table{Header: append(pointColumns(x), "K", "dendrite_peak_mV", "dendrite_sum_mV", "soma_peak_mV", "soma_sum_mV",
-		"supralinearity", "nonlinearity_percent", "above_level_ms", "nmda_spike")}
+	all := study.Table{Text: "Responses to synapses that are activated together, a row for each number of them.", Columns: pointColumns(x, [][3]string{
+		{"K", "", "synapses that are activated"},
+		{"dendrite_peak_mV", "mV", "highest potential of the segment above that at the beginning"},
+		{"dendrite_sum_mV", "mV", "sum of the peaks of the single synapses at the segment"},
+		{"soma_peak_mV", "mV", "highest potential of the soma above that at the beginning"},
+		{"soma_sum_mV", "mV", "sum of the peaks of the single synapses at the soma"},
+		{"supralinearity", "", "soma_peak_mV over soma_sum_mV"},
+		{"nonlinearity_percent", "%", "supralinearity - 1"},
+		{"above_level_ms", "ms", "time in which the segment is at or above the level of the criterion"},
+		{"nmda_spike", "", "true: there is an NMDA spike"},
+	})}
 	for _, at := range x.Uncaging.Places {
-		all.Header = append(all.Header, at.column())
+		all.Columns = append(all.Columns, at.column())
 	}
-	each := study.Table{Header: append(pointColumns(x), "distance_um", "K_star", "dendrite_peak_mV", "soma_peak_mV", "above_level_ms",
-		"supralinearity", "K_steepest", "K_most_supralinear")}
+	each := study.Table{Text: "Thresholds of NMDA spikes, a row for each point of the sweep.", Columns: pointColumns(x, [][3]string{
+		{"distance_um", "um", "path from the soma to the segment"},
+		{"K_star", "", "least number of synapses with an NMDA spike"},
+		{"dendrite_peak_mV", "mV", "highest potential of the segment at K_star above that at the beginning"},
+		{"soma_peak_mV", "mV", "highest potential of the soma at K_star above that at the beginning"},
+		{"above_level_ms", "ms", "time at or above the level at K_star"},
+		{"supralinearity", "", "supralinearity at K_star"},
+		{"K_steepest", "", "number of synapses with the largest step of the peak at the soma before it"},
+		{"K_most_supralinear", "", "number of synapses with the largest supralinearity"},
+	})}
 	for _, c := range criteria {
-		each.Header = append(each.Header, "K_"+string(c))
+		each.Columns = append(each.Columns, dictionary.Column{Name: "K_" + string(c), Text: "number of synapses at the threshold by the criterion " + string(c) + ", interpolated"})
 	}
 	for _, at := range x.Uncaging.Places {
-		each.Header = append(each.Header, at.column())
+		each.Columns = append(each.Columns, at.column())
 	}
 	for i := range results {
 		r := &results[i]
@@ -57,8 +75,10 @@ func uncagingTables(x *Study, results []uncagingResult) []study.NamedTable {
 	return []study.NamedTable{{Name: "responses", Table: all}, {Name: "thresholds", Table: each}}
 }
 
-// column heads the highest potentials of a place in a table, above those at the beginning.
-func (w *watched) column() string { return w.Name + "_peak_mV" }
+// column is that of the highest potentials of a place, above those at the beginning.
+func (w *watched) column() dictionary.Column {
+	return dictionary.Column{Name: w.Name + "_peak_mV", Unit: "mV", Text: "highest potential at the place " + w.Name + " above that at the beginning"}
+}
 
 // summary shortens what many points say.
 func summary(says []string) []string {
@@ -101,7 +121,7 @@ func (r *uncagingResult) metrics(x *Study, s *study.Report) map[string]any {
 	m["supralinearity"] = q.supralinearity()
 	elsewhere := ""
 	for i, at := range x.Uncaging.Places {
-		m[at.column()] = q.Places[i]
+		m[at.column().Name] = q.Places[i]
 		elsewhere += fmt.Sprintf("%.3g mV at the place %s, ", q.Places[i], at.Name)
 	}
 	s.Lines = append(s.Lines, fmt.Sprintf("%sK* = %d%s; %.3g mV at the dendrite, %s%.3g mV at the soma; %.3g ms above the level; steepest at K = %d, most supralinear at %d",

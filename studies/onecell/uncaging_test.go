@@ -255,9 +255,9 @@ func TestWatchedPlaces(t *testing.T) {
 	}
 	tables := uncagingTables(x, []uncagingResult{r})
 	for _, table := range tables {
-		i := slices.Index(table.Header, "between_peak_mV")
+		i := slices.Index(table.Header(), "between_peak_mV")
 		if i < 0 {
-			t.Fatalf("%s has no column of the place: %q", table.Name, table.Header)
+			t.Fatalf("%s has no column of the place: %q", table.Name, table.Header())
 		}
 		k := r.threshold()
 		row := table.Rows[len(table.Rows)-1]

@@ -9,6 +9,7 @@ import (
 
 	"neurosim/analysis"
 	"neurosim/figure"
+	"neurosim/internal/dictionary"
 	"neurosim/published"
 	"neurosim/study"
 )
@@ -36,9 +37,40 @@ type chart struct {
 
 // newChart returns a chart whose points have the given parameters.
 func newChart(authors string, parameters ...string) *chart {
-	return &chart{authors: authors, parameters: parameters, table: study.Table{Header: append(slices.Clone(parameters),
-		"theory", "hits", "trials", "rate", "lo95", "hi95", "z", "recorded_hits", "recorded_trials", "recorded_z")}}
+	return &chart{authors: authors, parameters: parameters, table: study.Table{Text: pointsText, Columns: append(parameterColumns(parameters...), study.Columns([][3]string{
+		{"theory", "", "what theory says of the rate"},
+		{"hits", "", "trials that count"},
+		{"trials", "", "trials"},
+		{"rate", "", "hits over trials"},
+		{"lo95", "", "lower end of its 95 % Wilson interval"},
+		{"hi95", "", "upper end of its 95 % Wilson interval"},
+		{"z", "", "rate less theory, in standard errors"},
+		{"recorded_hits", "", "hits that the authors recorded; empty: none are recorded"},
+		{"recorded_trials", "", "their trials"},
+		{"recorded_z", "", "their rate less theory, in standard errors"},
+	})...)}}
 }
+
+// pointsText says what the rows of the tables of figures are.
+const pointsText = "The points of the figure, a row for each parameter set."
+
+// meanings of parameters of the paper.
+var meanings = map[string]string{
+	"n": "cells of the population", "a": "active cells of a pattern", "s": "synapses of a segment", "theta": "threshold of an NMDA spike, in synapses",
+	"v": "active cells that noise replaces", "M": "patterns in a union",
+}
+
+// parameterColumns are the columns of parameters of the paper.
+func parameterColumns(names ...string) (columns []dictionary.Column) {
+	for _, name := range names {
+		columns = append(columns, dictionary.Column{Name: name, Text: meanings[name]})
+	}
+	return columns
+}
+
+// designEffect is the column of the factor by which the variance of a rate is larger than that
+// of independent trials.
+var designEffect = [3]string{"design_effect", "", "variance of the rate over that of independent trials"}
 
 // A point is one parameter set of a chart.
 type point struct {

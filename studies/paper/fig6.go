@@ -34,7 +34,16 @@ func fig6(ctx context.Context, e effort) (reproduction, error) {
 	}
 	trials := hist[0].atLeast(0).Trials
 	ch := newChart(article)
-	ch.table.Header = []string{"theta", "median_theory", "mean_theory", "median_rate", "lo", "hi", "recorded_median", "sets", "trials_per_set"}
+	ch.table.Columns = append(parameterColumns("theta"), study.Columns([][3]string{
+		{"median_theory", "", "median over the sets of the rate of false positives, by theory"},
+		{"mean_theory", "", "its mean over the sets"},
+		{"median_rate", "", "median of the rates that were counted"},
+		{"lo", "", "lower end of its interval"},
+		{"hi", "", "upper end of its interval"},
+		{"recorded_median", "", "median that the authors recorded"},
+		{"sets", "", "sets of parameters"},
+		{"trials_per_set", "", "comparisons of each set"},
+	})...)
 	c := ch.curve("Median")
 	mean := figure.Series{Name: "Mean", Mark: figure.Dashed, Role: figure.Background}
 	first, firstByMean := 0, 0

@@ -37,7 +37,17 @@ func fig7a(ctx context.Context, e effort) (reproduction, error) {
 		return reproduction{}, err
 	}
 	ch := newChart(article, "s", "n", "M")
-	ch.table.Header = []string{"s", "n", "M", "theory", "mean", "lo95", "hi95", "sd", "sd_theory", "trials", "z", "recorded"}
+	ch.table.Columns = append(parameterColumns("s", "n", "M"), study.Columns([][3]string{
+		{"theory", "", "expected size of the union by equation (13)"},
+		{"mean", "", "mean size of the unions that were drawn"},
+		{"lo95", "", "lower end of its 95 % interval"},
+		{"hi95", "", "upper end of its 95 % interval"},
+		{"sd", "", "standard deviation of the sizes"},
+		{"sd_theory", "", "what theory says of it"},
+		{"trials", "", "unions that were drawn"},
+		{"z", "", "mean less theory, in standard errors"},
+		{"recorded", "", "value that the authors recorded"},
+	})...)
 	var z deviates
 	for i, row := range rows {
 		n, s, m, theirs := row.Int("n"), row.Int("s"), row.Int("M"), row.Float("script_value")

@@ -37,7 +37,11 @@ func fig7b(ctx context.Context, e effort) (reproduction, error) {
 		return reproduction{}, err
 	}
 	ch := newChart(article, "n", "M", "a", "s", "theta")
-	ch.table.Header = append(ch.table.Header, "design_effect", "plug_in", "recorded")
+	ch.table.Columns = append(ch.table.Columns, study.Columns([][3]string{
+		designEffect,
+		{"plug_in", "", "equation (14), which takes the expected size of the union for its size"},
+		{"recorded", "", "value that the authors recorded"},
+	})...)
 	var average deviations
 	low, high := math.Inf(1), 0.0
 	for i, row := range rows {

@@ -55,8 +55,18 @@ func correlationFigure(drawn []correlatedSet) reproduction {
 	rows, first := correlationRows()
 	sets := len(drawn) / len(first)
 	ch := newChart(later)
-	ch.table.Header = []string{"a", "n", "s", "theta", "correlation_from", "correlation_to", "random_theory",
-		"sets", "rate", "sd_between_sets", "recorded_sets", "recorded_rate", "z"}
+	ch.table.Text = "Classes of the correlation of patterns, a row for each."
+	ch.table.Columns = append(parameterColumns("a", "n", "s", "theta"), study.Columns([][3]string{
+		{"correlation_from", "", "lower end of the class"},
+		{"correlation_to", "", "upper end of the class"},
+		{"random_theory", "", "rate of false positives of random patterns, equation (8)"},
+		{"sets", "", "sets of patterns in the class"},
+		{"rate", "", "their mean rate of false positives"},
+		{"sd_between_sets", "", "standard deviation of the rates of sets"},
+		{"recorded_sets", "", "sets that the authors recorded"},
+		{"recorded_rate", "", "their mean rate"},
+		{"z", "", "rate less recorded_rate, in standard errors"},
+	})...)
 	var z deviates
 	var random []string
 	for k, from := range first {

@@ -170,7 +170,13 @@ func poiraziMel(ctx context.Context, e effort) (reproduction, error) {
 	}
 	samples := float64(2 * size.perClass)
 	ch := newChart(later)
-	ch.table.Header = []string{"run", "errors", "samples", "rate"}
+	ch.table.Text = "Data sets, a row for each."
+	ch.table.Columns = study.Columns([][3]string{
+		{"run", "", "data set, from 1"},
+		{"errors", "", "samples that are classified wrongly"},
+		{"samples", "", "samples"},
+		{"rate", "", "errors over samples"},
+	})
 	c := ch.curve("One data set")
 	var rates sample
 	largest := 0.0

@@ -34,7 +34,7 @@ func rare(ctx context.Context, e effort) (reproduction, error) {
 		return reproduction{}, err
 	}
 	ch := newChart("")
-	ch.table.Header = append([]string{"n", "jitter_ms", "theory"}, networks.EstimateColumns...)
+	ch.table.Columns = append(study.Columns([][3]string{{"n", "", "cells of the population"}, {"jitter_ms", "ms", "jitter of the spikes of a presentation"}, {"theory", "", "probability of a false positive by equation (4), without jitter"}}), networks.EstimateColumns()...)
 	var still deviations
 	var intervals counted
 	inside, jittered := int64(0), int64(0)

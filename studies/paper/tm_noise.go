@@ -44,7 +44,7 @@ func tmNoise(ctx context.Context, e effort) (reproduction, error) {
 		return reproduction{}, err
 	}
 	ch := newChart(later, "theta", "v")
-	ch.table.Header = append(ch.table.Header, "design_effect")
+	ch.table.Columns = append(ch.table.Columns, study.Columns([][3]string{designEffect})...)
 	var drawn counted // our counts against the theory that the authors drew
 	single := true
 	for i, row := range rows {

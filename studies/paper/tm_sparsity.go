@@ -48,8 +48,23 @@ func tmSparsity(ctx context.Context, e effort) (reproduction, error) {
 		return reproduction{}, err
 	}
 	recorded := above.sparsityPublished()
-	above.table.Header = []string{"a", "n", "sequences", "theory", "expected", "error", "se", "z", "segments", "mean_synapses",
-		"most_synapses", "grown", "wrong_rate", "wrong_rate_by_sizes", "error_by_sizes", "gap_closed"}
+	above.table.Text = "Memories, a row for each."
+	above.table.Columns = append(parameterColumns("a", "n"), study.Columns([][3]string{
+		{"sequences", "", "sequences that the memory has learned"},
+		{"theory", "", "prediction error by equation (B2)"},
+		{"expected", "", "mean error of a recalled step by the exact distribution"},
+		{"error", "", "prediction error of the simulation, mean over the steps"},
+		{"se", "", "standard error of the mean"},
+		{"z", "", "error less expected, in standard errors; empty where theory expects too few errors, or segments have grown"},
+		{"segments", "", "segments of the memory"},
+		{"mean_synapses", "", "mean synapses of a segment"},
+		{"most_synapses", "", "synapses of the largest segment"},
+		{"grown", "", "segments with more synapses than they were made with"},
+		{"wrong_rate", "", "share of the other cells that were predicted"},
+		{"wrong_rate_by_sizes", "", "the same by theory with the measured sizes of segments"},
+		{"error_by_sizes", "", "prediction error by theory with the measured sizes of segments"},
+		{"gap_closed", "", "share of the difference between theory and simulation that the sizes explain; empty where there is none"},
+	})...)
 	var growth sparsityGrowth
 	for i := range results {
 		r := &results[i]

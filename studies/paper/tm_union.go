@@ -31,7 +31,7 @@ func tmUnion(ctx context.Context, e effort) (reproduction, error) {
 		return reproduction{}, err
 	}
 	ch := newChart(later, "n", "M")
-	ch.table.Header = append(ch.table.Header, "design_effect")
+	ch.table.Columns = append(ch.table.Columns, study.Columns([][3]string{designEffect})...)
 	rows := published.Rows("tm_union")
 	for i, row := range rows {
 		n, m := row.Int("n"), row.Int("M")

@@ -84,7 +84,21 @@ func (p *attenuation) job(x *Study) job {
 }
 
 func (p *attenuation) report(x *Study, found *result, r *study.Report) {
-	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"section", "x", "distance_um", "steady_place_mV", "steady_soma_mV", "steady_ratio", "input_resistance_MOhm", "transfer_resistance_MOhm", "EPSP_place_mV", "EPSP_soma_mV", "EPSP_ratio", "EPSP_place_at_ms", "EPSP_soma_at_ms"}}}
+	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "What of a potential at a place reaches the soma, a row for each place.", Columns: study.Columns([][3]string{
+		{"section", "", "name of the section"},
+		{"x", "", "place along the section, 0 to 1"},
+		{"distance_um", "um", "path from the soma"},
+		{"steady_place_mV", "mV", "steady deflection at the place by a step of current there"},
+		{"steady_soma_mV", "mV", "steady deflection of the soma"},
+		{"steady_ratio", "", "steady_soma_mV over steady_place_mV"},
+		{"input_resistance_MOhm", "MOhm", "steady_place_mV over the current"},
+		{"transfer_resistance_MOhm", "MOhm", "steady_soma_mV over the current"},
+		{"EPSP_place_mV", "mV", "peak at the place of a current like that of a synapse"},
+		{"EPSP_soma_mV", "mV", "peak of the soma"},
+		{"EPSP_ratio", "", "EPSP_soma_mV over EPSP_place_mV"},
+		{"EPSP_place_at_ms", "ms", "time of the peak at the place, from the begin of the run"},
+		{"EPSP_soma_at_ms", "ms", "time of the peak of the soma"},
+	})}}
 	p.rows = nil
 	spikes := 0
 	for i, at := range p.places {

@@ -76,7 +76,19 @@ func (p *backPropagation) job(x *Study) job {
 
 func (p *backPropagation) report(x *Study, found *result, r *study.Report) {
 	o := &found.Outcomes[0]
-	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"section", "compartment", "region", "distance_um", "begin_mV", "peak_mV", "amplitude_mV", "ratio", "peak_at_ms", "delay_ms", "on_path"}}}
+	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "How far a spike of the soma comes into the tree, a row for each compartment.", Columns: study.Columns([][3]string{
+		{"section", "", "name of the section"},
+		{"compartment", "", "compartment of the section, from 0"},
+		{"region", "", "region of the section"},
+		{"distance_um", "um", "path from the soma"},
+		{"begin_mV", "mV", "potential before the spike"},
+		{"peak_mV", "mV", "highest potential"},
+		{"amplitude_mV", "mV", "peak_mV - begin_mV"},
+		{"ratio", "", "amplitude over that of the soma"},
+		{"peak_at_ms", "ms", "time of the peak, from the begin of the run"},
+		{"delay_ms", "ms", "peak_at_ms less that of the soma"},
+		{"on_path", "", "true: the compartment lies on the path that is drawn"},
+	})}}
 	amplitude := func(node int) float64 { return o.Highest[node] - o.Begin[node] }
 	p.soma, p.regions, p.reached, p.traces = amplitude(0), nil, map[string]*figure.Series{}, nil
 	for node := range o.Highest {

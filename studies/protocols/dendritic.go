@@ -96,7 +96,15 @@ func (p *dendritic) job(x *Study) job {
 
 func (p *dendritic) report(x *Study, found *result, r *study.Report) {
 	p.rows = [2][]dendriticRow{}
-	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"amplitude_pA", "pulse", "peak_mV", "rise_mV", "above_ms", "area_mV_ms", "spikes"}}}
+	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "Responses of the dendrite to currents, without and with a spike of the soma, a row for each.", Columns: study.Columns([][3]string{
+		{"amplitude_pA", "pA", "peak of the current into the dendrite"},
+		{"pulse", "", "true: with a pulse into the soma"},
+		{"peak_mV", "mV", "highest potential of the dendrite"},
+		{"rise_mV", "mV", "peak_mV less the potential before"},
+		{"above_ms", "ms", "time above the level"},
+		{"area_mV_ms", "mV ms", "area of the potential above the level"},
+		{"spikes", "", "spikes of the soma"},
+	})}}
 	for pulse := range 2 {
 		p.thresholds[pulse] = math.NaN()
 		for i, pA := range p.amplitudes {
@@ -234,7 +242,12 @@ func (p *critical) job(x *Study) job {
 }
 
 func (p *critical) report(x *Study, found *result, r *study.Report) {
-	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"frequency_Hz", "area_mV_ms", "peak_mV", "spikes"}}}
+	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "Responses of the dendrite to trains of spikes of the soma, a row for each frequency.", Columns: study.Columns([][3]string{
+		{"frequency_Hz", "Hz", "frequency of the pulses into the soma"},
+		{"area_mV_ms", "mV ms", "area of the potential of the dendrite above the level"},
+		{"peak_mV", "mV", "highest potential of the dendrite"},
+		{"spikes", "", "spikes of the soma"},
+	})}}
 	p.rows, p.traces, p.found = nil, nil, 0
 	var other []string
 	most := math.Inf(-1)

@@ -53,7 +53,17 @@ func (p *fI) job(x *Study) job {
 }
 
 func (p *fI) report(x *Study, found *result, r *study.Report) {
-	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"amplitude_pA", "spikes", "rate_Hz", "latency_ms", "first_ISI_ms", "mean_ISI_ms", "ISI_cv", "adaptation", "adaptation_index2"}}}
+	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "Firing during steps of current, a row for each step.", Columns: study.Columns([][3]string{
+		{"amplitude_pA", "pA", "current of the step"},
+		{"spikes", "", "spikes during the step"},
+		{"rate_Hz", "Hz", "spikes over the length of the step"},
+		{"latency_ms", "ms", "from the begin of the step to the first spike"},
+		{"first_ISI_ms", "ms", "first interval between spikes"},
+		{"mean_ISI_ms", "ms", "mean interval between spikes"},
+		{"ISI_cv", "", "standard deviation of the intervals over their mean"},
+		{"adaptation", "", "mean of (I' - I)/(I' + I) over neighbouring intervals I, I'"},
+		{"adaptation_index2", "", "the same without the first interval"},
+	})}}
 	p.firing = nil
 	var currents, rates []float64
 	fastest, silent := 0.0, 0
@@ -264,7 +274,11 @@ func firstSpiking(tried []trial) int {
 }
 
 func (p *rheobase) report(x *Study, found *result, r *study.Report) {
-	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"amplitude_pA", "spikes", "latency_ms"}}}
+	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "Currents that were tried for the rheobase, a row for each.", Columns: study.Columns([][3]string{
+		{"amplitude_pA", "pA", "current of the step"},
+		{"spikes", "", "spikes during the step"},
+		{"latency_ms", "ms", "from the begin of the step to the first spike"},
+	})}}
 	p.tried, p.traces, p.names = found.Tried, nil, nil
 	for _, q := range p.tried {
 		t.Add(study.Digits(q.Amplitude, 9), fmt.Sprint(q.Spikes), study.Measured(q.Latency))

@@ -45,7 +45,7 @@ func do(t *testing.T, text string, threads int) *done {
 	d := &done{t: t, tables: map[string]map[string][]string{}, metrics: r.Explained(), said: strings.Join(append(r.Lines, r.Warnings...), "\n")}
 	for _, table := range r.Tables {
 		columns := map[string][]string{}
-		for i, name := range table.Header {
+		for i, name := range table.Header() {
 			for _, row := range table.Rows {
 				columns[name] = append(columns[name], row[i])
 			}

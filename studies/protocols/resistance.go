@@ -50,7 +50,17 @@ func (p *resistance) job(x *Study) job {
 }
 
 func (p *resistance) report(x *Study, found *result, r *study.Report) {
-	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"amplitude_pA", "base_mV", "extreme_mV", "extreme_at_ms", "steady_mV", "deflection_mV", "sag_ratio", "tau_ms", "spikes"}}}
+	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "Responses of the soma to steps of current, a row for each.", Columns: study.Columns([][3]string{
+		{"amplitude_pA", "pA", "current of the step"},
+		{"base_mV", "mV", "potential before the step"},
+		{"extreme_mV", "mV", "potential farthest from base_mV during the step"},
+		{"extreme_at_ms", "ms", "its time, from the begin of the run"},
+		{"steady_mV", "mV", "potential at the end of the step"},
+		{"deflection_mV", "mV", "steady_mV - base_mV"},
+		{"sag_ratio", "", "part of the largest deflection that is gone at the end of the step"},
+		{"tau_ms", "ms", "time constant of an exponential fitted to the onset"},
+		{"spikes", "", "spikes during the step"},
+	})}}
 	p.steps, p.traces = nil, nil
 	currents, deflections := []float64{0}, []float64{0}
 	var taus, bases []float64

@@ -55,7 +55,20 @@ func (p *shape) report(x *Study, found *result, r *study.Report) {
 	p.v, p.level = x.trace(o, 0, p.Duration), *x.Cell.Trees.Level
 	in := during(o.Spikes, x.Delay, x.Delay+p.Duration)
 	p.spikes = shapes(&p.v, in, p.Derivative)
-	t := study.NamedTable{Name: p.name(), Table: study.Table{Header: []string{"spike", "threshold_at_ms", "threshold_mV", "peak_at_ms", "peak_mV", "amplitude_mV", "width_ms", "upstroke_mV_per_ms", "downstroke_mV_per_ms", "fast_trough_mV", "min_AHP_mV", "AHP_depth_mV"}}}
+	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "Shapes of the spikes during the step, a row for each.", Columns: study.Columns([][3]string{
+		{"spike", "", "spike of the step, from 0"},
+		{"threshold_at_ms", "ms", "time of the threshold, from the begin of the run"},
+		{"threshold_mV", "mV", "potential at which dV/dt rises through the key derivative"},
+		{"peak_at_ms", "ms", "time of the peak, from the begin of the run"},
+		{"peak_mV", "mV", "highest potential"},
+		{"amplitude_mV", "mV", "peak - threshold"},
+		{"width_ms", "ms", "width at half of the amplitude"},
+		{"upstroke_mV_per_ms", "mV/ms", "largest dV/dt"},
+		{"downstroke_mV_per_ms", "mV/ms", "smallest dV/dt"},
+		{"fast_trough_mV", "mV", "lowest potential within 5 ms after the peak"},
+		{"min_AHP_mV", "mV", "lowest potential between the peak and the next spike or the end of the step"},
+		{"AHP_depth_mV", "mV", "min_AHP_mV less the potential before the step"},
+	})}}
 	for i, s := range p.spikes {
 		t.Add(append([]string{fmt.Sprint(i)}, row(s.beginAt, s.begin, s.peakAt, s.peak, s.peak-s.begin, s.width, s.upstroke, s.downstroke, s.fastTrough, s.minAHP, s.ahpDepth)...)...)
 		if math.IsNaN(s.begin) {

@@ -135,8 +135,30 @@ func later(episode int) int {
 // tables returns the numbers of a study: every episode, every volley of
 // the recall, every mature synapse of the first network, and its events.
 func tables(s *Study, results []result) []study.NamedTable {
-	runs := study.Table{Header: []string{"seed", "episode", "learning", "error", "false_positives", "false_negatives", "active_last", "daps_last", "mature_synapses", "able_segments", "active"}}
-	recall := study.Table{Header: []string{"seed", "sequence", "right", "volley", "symbol", "spikes", "first_ms", "median_ms", "last_ms"}}
+	runs := study.Table{Text: "Training episodes of every network, a row for each.", Columns: study.Columns([][3]string{
+		{"seed", "", "seed of the network"},
+		{"episode", "", "episode, from 0"},
+		{"learning", "", "true: synapses change in it"},
+		{"error", "", "root of false positives plus false negatives of the last element, mean over the sequences"},
+		{"false_positives", "", "subpopulations that are predicted and do not come, mean number over the sequences"},
+		{"false_negatives", "", "subpopulations that come and are not predicted, mean number over the sequences"},
+		{"active_last", "", "cells that spike at the last element, mean number over the sequences"},
+		{"daps_last", "", "cells of the subpopulation of the last element with a plateau when the prediction is read, mean number over the sequences"},
+		{"mature_synapses", "", "synapses above the threshold of maturity after the episode"},
+		{"able_segments", "", "cells with as many mature synapses as a plateau needs"},
+		{"active", "", "cells that spike at each element, by sequence"},
+	})}
+	recall := study.Table{Text: "Volleys of the recall from cues, a row for each.", Columns: study.Columns([][3]string{
+		{"seed", "", "seed of the network"},
+		{"sequence", "", "sequence whose first element was the cue"},
+		{"right", "", "true: the recall is the sequence"},
+		{"volley", "", "volley of the recall, from 1"},
+		{"symbol", "", "element whose cells spike"},
+		{"spikes", "", "spikes of the volley"},
+		{"first_ms", "ms", "time of its first spike, from the cue"},
+		{"median_ms", "ms", "median time of its spikes, from the cue"},
+		{"last_ms", "ms", "time of its last spike, from the cue"},
+	})}
 	for i := range results {
 		seed := fmt.Sprint(s.Run.Seed + uint64(i))
 		for e := range results[i].Episodes {
@@ -151,7 +173,16 @@ func tables(s *Study, results []result) []study.NamedTable {
 			}
 		}
 	}
-	segments := study.Table{Header: []string{"cell", "symbol", "predicts", "source", "source_symbol", "source_stands_for", "permanence", "initial"}}
+	segments := study.Table{Text: "Mature synapses of the first network, a row for each.", Columns: study.Columns([][3]string{
+		{"cell", "", "postsynaptic cell, from 0"},
+		{"symbol", "", "element of its subpopulation"},
+		{"predicts", "", "what the cell predicts: the element after which predecessors"},
+		{"source", "", "presynaptic cell, from 0"},
+		{"source_symbol", "", "element of its subpopulation"},
+		{"source_stands_for", "", "element and predecessors that the presynaptic cell stands for"},
+		{"permanence", "", "permanence at the end"},
+		{"initial", "", "permanence at the beginning"},
+	})}
 	symbol := func(cell int) string { return spiking.Symbol(cell / s.Network.Cells) }
 	for _, x := range results[0].Learned {
 		segments.Rows = append(segments.Rows, []string{strconv.Itoa(x.Cell), symbol(x.Cell), x.Predicts, strconv.Itoa(x.Source), symbol(x.Source), x.After, study.Digits(x.Permanence, 8), study.Digits(x.Initial, 8)})
@@ -178,7 +209,13 @@ func actives(s *Study, o *spiking.Outcome) string {
 }
 
 func eventTable(s *Study, events []spiking.Event) study.Table {
-	t := study.Table{Header: []string{"step", "time_ms", "kind", "symbol", "cell"}}
+	t := study.Table{Text: "Spikes and plateaus of one episode, or of the recall, of the first network, a row for each event.", Columns: study.Columns([][3]string{
+		{"step", "", "step of the episode, from 0"},
+		{"time_ms", "ms", "step · dt"},
+		{"kind", "", "spike, dap_start, dap_end (of a dendritic plateau) or inhibitory_spike"},
+		{"symbol", "", "element of the subpopulation"},
+		{"cell", "", "cell, from 0; of an inhibitory spike the subpopulation"},
+	})}
 	names := map[spiking.Kind]string{spiking.Spike: "spike", spiking.DAPStart: "dap_start", spiking.DAPEnd: "dap_end", spiking.Inhibitory: "inhibitory_spike"}
 	for _, e := range events {
 		q := int(e.Cell)

@@ -223,7 +223,17 @@ func tables(t *Study, results []result) []study.NamedTable {
 func runsTable(t *Study, results []result) (table study.Table) {
 	jobs := runsOf(t)
 	if t.Mixed != nil {
-		table.Header = []string{"case", "seed", "element", "hits", "anomaly", "accuracy", "segments", "synapses"}
+		table.Text = "Blocks of the stream of every run, a row for each."
+		table.Columns = study.Columns([][3]string{
+			{"case", "", "name of the case"},
+			{"seed", "", "seed of the run"},
+			{"element", "", "elements of the stream seen at the end of the block"},
+			{"hits", "", "mean of predicted active columns over predicted columns, 0 where none is predicted"},
+			{"anomaly", "", "mean share of active columns that were not predicted"},
+			{"accuracy", "", "at the end of the block: mean of the last 60 running means of hits, m ← 0.99 m + 0.01 hits"},
+			{"segments", "", "segments of the memory"},
+			{"synapses", "", "synapses of the memory"},
+		})
 		for i, r := range results {
 			for _, b := range r.Mixed.Blocks {
 				table.Add(t.Mixed.Cases[jobs[i].Case].Name, fmt.Sprint(t.Run.Seed+uint64(jobs[i].Repeat)), fmt.Sprint(b.Element),
@@ -232,7 +242,15 @@ func runsTable(t *Study, results []result) (table study.Table) {
 		}
 		return table
 	}
-	table.Header = []string{"seed", "row", "value", "predicted", "season_before", "anomaly"}
+	table.Text = "Rows of the series in every run, a row for each."
+	table.Columns = study.Columns([][3]string{
+		{"seed", "", "seed of the run"},
+		{"row", "", "row of the series, from 0"},
+		{"value", "", "value of the series, in its own unit"},
+		{"predicted", "", "value that was predicted for this row, in the unit of the series; empty: none was"},
+		{"season_before", "", "value one season earlier, in the unit of the series"},
+		{"anomaly", "", "share of active columns that were not predicted"},
+	})
 	for i, r := range results {
 		for row := range r.Series.Values {
 			table.Add(fmt.Sprint(t.Run.Seed+uint64(jobs[i].Repeat)), fmt.Sprint(row), study.Measured(r.Series.Values[row]),
@@ -245,7 +263,16 @@ func runsTable(t *Study, results []result) (table study.Table) {
 // segmentsTable returns the segments that the first run of every case of a mixed study
 // has learned.
 func segmentsTable(t *Study, results []result) (table study.Table) {
-	table.Header = []string{"case", "cell", "predicts", "synapses", "connected", "mean_permanence", "sees"}
+	table.Text = "Segments that the first run of every case has learned, a row for each."
+	table.Columns = study.Columns([][3]string{
+		{"case", "", "name of the case"},
+		{"cell", "", "cell of the segment, from 0"},
+		{"predicts", "", "element that the column of the cell stands for"},
+		{"synapses", "", "synapses of the segment"},
+		{"connected", "", "synapses whose permanence is above the threshold"},
+		{"mean_permanence", "", "mean permanence of the synapses, 0 to 1"},
+		{"sees", "", "elements that the presynaptic cells stand for"},
+	})
 	for c, k := range t.Mixed.Cases {
 		for _, s := range caseResults(t, c, results)[0].Learned {
 			table.Add(k.Name, fmt.Sprint(s.Cell), s.Predicts, fmt.Sprint(s.Synapses), fmt.Sprint(s.Connected), fmt.Sprintf("%.4f", s.Mean), s.Sees)

@@ -36,7 +36,7 @@ func (s *Study) Do(ctx context.Context, w *study.Work) (study.Report, error) {
 	r.print(&text, target.Notes)
 	return study.Report{
 		Figures: []study.Figure{{Name: fig.Name, Figure: fig}},
-		Files:   []study.File{{Name: "report.txt", Text: text.Bytes()}, {Name: "figures/" + fig.Name + ".txt", Text: []byte(r.caption() + "\n")}},
+		Files:   []study.File{{Name: "report.txt", Holds: "The comparison in words.", Text: text.Bytes()}, {Name: "figures/" + fig.Name + ".txt", Holds: "Caption of the figure " + fig.Name + ".", Text: []byte(r.caption() + "\n")}},
 		Text:    text.Bytes(),
 		JSON: map[string]any{"case": r.Case, "v": r.V, "rows": r.Errors, "best_theta": r.Best, "interval_low": r.Lo, "interval_high": r.Hi,
 			"records": r.Records, "says": r.lines(), "notes": append([]string{}, target.Notes...)},
