@@ -278,8 +278,12 @@ class Figure:
             except FileNotFoundError:
                 continue
             bundle[kind] = base64.b64encode(data).decode() if format == "png" else data.decode()
-            break
-        return bundle
+            return bundle, {kind: {"width": self._pixels()}}
+        return bundle, {}
+
+    def _pixels(self):
+        """Width on a page, at 96 pixels an inch: pictures have several points for each."""
+        return round(json.loads(self._run._text(f"figures/{self.name}.json"))["width_mm"] / 25.4 * 96)
 
     def _img(self):
         for format, kind in (("png", "image/png"), ("svg", "image/svg+xml")):
@@ -287,7 +291,7 @@ class Figure:
                 data = base64.b64encode(self.path(format).read_bytes()).decode()
             except FileNotFoundError:
                 continue
-            return f'<img alt="{_escape(self.name)}" src="data:{kind};base64,{data}">'
+            return f'<img alt="{_escape(self.name)}" width="{self._pixels()}" src="data:{kind};base64,{data}">'
         return _escape(repr(self))
 
 
@@ -350,6 +354,7 @@ def _read_npz(path, described):
     for name, array in arrays.items():
         if name in lists and lists[name] in arrays:
             columns[name] = _Names(array, arrays[lists[name]])
+            meanings[name] = f"name of the {name}"
         elif name == "start" and "peak_mV" in arrays:
             columns["event"] = _Names(array.astype("u1"), np.array(["end", "start"]))
             meanings["event"] = "start or end"

@@ -140,7 +140,9 @@ class WithProgram(unittest.TestCase):
         column = next(c for c in table.columns if c.endswith(".V_m"))
         self.assertEqual(table.units[column], "mV")
         figure = run.figures["raster"]
-        self.assertIn("image/png", figure._repr_mimebundle_())
+        data, about = figure._repr_mimebundle_()
+        self.assertIn("image/png", data)
+        self.assertGreater(about["image/png"]["width"], 100)
         self.assertTrue(figure.caption.strip())
         self.assertEqual(list(figure.tables), [n for n in run.tables if n.startswith("raster")])
         self.assertIn("<img", run._repr_html_())
