@@ -136,11 +136,14 @@ func TestSweepOverFiles(t *testing.T) {
 	}
 	for _, in := range x.Inputs {
 		if in.Copy != "" {
-			text := in.Text
+			var text bytes.Buffer
+			if err := in.Put(&text); err != nil {
+				t.Fatal(err)
+			}
 			if err := os.MkdirAll(filepath.Join("run", filepath.Dir(in.Copy)), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(filepath.Join("run", in.Copy), text, 0o644); err != nil {
+			if err := os.WriteFile(filepath.Join("run", in.Copy), text.Bytes(), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}

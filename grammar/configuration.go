@@ -2,6 +2,7 @@ package grammar
 
 import (
 	"fmt"
+	"io"
 	"path"
 	"slices"
 	"strconv"
@@ -53,8 +54,28 @@ func (c *Configuration) Tables() []string {
 // An Input is a file that a configuration needs.
 type Input struct {
 	Name string // as the user would name it
-	Text []byte
 	Copy string // what a run directory calls its copy; "" for included configurations, which it does not need
+
+	content content
+}
+
+// Size returns its bytes.
+func (in *Input) Size() int64 { return in.content.size }
+
+// SHA256 returns their hash, in lower-case hex.
+func (in *Input) SHA256() string { return in.content.sha256() }
+
+// Put writes them to w. A large file is read again; it is an error if it was changed since.
+func (in *Input) Put(w io.Writer) error {
+	r, err := in.content.open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if _, err := io.Copy(w, r); err != nil {
+		return fmt.Errorf("%s: %w", in.Name, err)
+	}
+	return nil
 }
 
 // section is a table of the resolved configuration: of structs, of the user's own names, or
@@ -84,11 +105,11 @@ func (c *Configuration) ResolvedBesideCopies() string {
 }
 
 // addInput notes a file that was read besides the configuration.
-func (c *Configuration) addInput(name string, text []byte, data bool) {
+func (c *Configuration) addInput(name string, holds content, data bool) {
 	if slices.ContainsFunc(c.Inputs, func(in Input) bool { return in.Name == name }) {
 		return
 	}
-	in := Input{Name: name, Text: text}
+	in := Input{Name: name, content: holds}
 	if data {
 		in.Copy = c.freeCopy(path.Base(name))
 	}
@@ -126,7 +147,7 @@ func union(a, b []string) []string {
 // merge takes over what the points of a sweep read and note.
 func (c *Configuration) merge(point *Configuration) {
 	for _, in := range point.Inputs {
-		c.addInput(in.Name, in.Text, in.Copy != "")
+		c.addInput(in.Name, in.content, in.Copy != "")
 	}
 	c.Notes, c.Warnings = union(c.Notes, point.Notes), union(c.Warnings, point.Warnings)
 }

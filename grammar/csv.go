@@ -3,6 +3,7 @@ package grammar
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math"
 	"slices"
 	"strconv"
@@ -52,6 +53,8 @@ type TableFile struct {
 	comma   bool
 	bad     int // problems
 	hint    string
+	src     io.Closer // nil: the table is in memory
+	rows    int       // of a large file, about
 }
 
 // Has tells whether the file has column i.
@@ -77,8 +80,47 @@ func (t *TableFile) Report(line int, column, got, rule string, args ...any) {
 // OpenTable begins to read a table and finds its columns; it is nil where something
 // was reported.
 func (d *Decoder) OpenTable(file string, text []byte, columns []Column, form TableForm) *TableFile {
-	t := &TableFile{d: d, file: file, columns: columns, hint: form.Hint}
 	r, line, err := table.New(text, form.Options)
+	return d.openTable(file, r, line, err, columns, form)
+}
+
+// OpenData is OpenTable of a file that may be large. The table is read to its end, then closed.
+func (d *Decoder) OpenData(file string, data *Data, columns []Column, form TableForm) *TableFile {
+	if data.path == "" {
+		return d.OpenTable(file, data.text, columns, form)
+	}
+	src, err := data.open()
+	if err != nil {
+		d.Report(Problem{File: file, Rule: reason(err)})
+		return nil
+	}
+	r, line, err := table.NewReader(src, form.Options)
+	t := d.openTable(file, r, line, err, columns, form)
+	if t == nil {
+		src.Close()
+		return nil
+	}
+	t.src, t.rows = src, data.rows
+	return t
+}
+
+// Close closes the file of the table.
+func (t *TableFile) Close() {
+	if t.src != nil {
+		t.src.Close()
+	}
+}
+
+// Rows returns how many rows the table has, or more by a few.
+func (t *TableFile) Rows() int {
+	if t.rows > 0 {
+		return t.rows
+	}
+	return t.Reader.Rows()
+}
+
+func (d *Decoder) openTable(file string, r *table.Reader, line int, err error, columns []Column, form TableForm) *TableFile {
+	t := &TableFile{d: d, file: file, columns: columns, hint: form.Hint}
 	if err != nil {
 		if is := err.Error(); line > 0 && is == "has no header" {
 			t.Report(line, "", "", "has no header; columns are %s", columnNames(columns))

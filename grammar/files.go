@@ -27,6 +27,8 @@ type files struct {
 
 	mu    sync.Mutex // points of a sweep are resolved side by side
 	known map[string]*readFile
+
+	larges map[string]*content // files of data that are not held in memory; nil for those that are
 }
 
 // A readFile is a file with the result of reading it.
@@ -38,7 +40,7 @@ type readFile struct {
 }
 
 func newFiles(l Library, read ReadFunc) *files {
-	return &files{library: l, read: read, shipped: map[string]bool{}, known: map[string]*readFile{}}
+	return &files{library: l, read: read, shipped: map[string]bool{}, known: map[string]*readFile{}, larges: map[string]*content{}}
 }
 
 // standardInput is the name by which a user gives a configuration on standard

@@ -109,7 +109,7 @@ func (d *Decoder) finish() error {
 	c := d.conf
 	for i, f := range d.src.files {
 		if f == c.File {
-			c.Text = d.src.texts[i]
+			c.Text = d.src.texts[i].text
 		} else {
 			c.addInput(f, d.src.texts[i], i >= d.src.configs)
 		}
@@ -133,7 +133,7 @@ func Nested[T any](d *Decoder, key, file string, read func(*Decoder) T) T {
 		d.Report(Problem{file, wrong.line, wrong.key, "", wrong.rule})
 		return none
 	}
-	s := &Source{main: file, tree: map[string]any{}, places: map[string]place{}, order: map[string]int{}, reader: d.src.reader, files: []string{file}, texts: [][]byte{text}, configs: 1}
+	s := &Source{main: file, tree: map[string]any{}, places: map[string]place{}, order: map[string]int{}, reader: d.src.reader, files: []string{file}, texts: []content{contentOf(text)}, configs: 1}
 	s.merge("", s.tree, doc.tree)
 	for _, path := range doc.order {
 		s.note(path, place{file, doc.lines[path]})

@@ -27,7 +27,7 @@ type Source struct {
 	order   map[string]int   // dotted path → its rank in the order of first appearance
 	noted   int              // paths that got a rank so far
 	files   []string         // in the order of reading, as the user would name them
-	texts   [][]byte         // their bytes
+	texts   []content        // what they hold
 	size    int              // bytes of the TOML texts
 	configs int              // of files, the first are TOML texts
 	reader  *files
@@ -136,9 +136,11 @@ func cloneTree(tree map[string]any) map[string]any {
 }
 
 // keep notes a file that was read.
-func (s *Source) keep(file string, text []byte) {
+func (s *Source) keep(file string, text []byte) { s.keepContent(file, contentOf(text)) }
+
+func (s *Source) keepContent(file string, c content) {
 	if !slices.Contains(s.files, file) {
-		s.files, s.texts = append(s.files, file), append(s.texts, text)
+		s.files, s.texts = append(s.files, file), append(s.texts, c)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -42,7 +43,19 @@ func (p *Parts) Write(name string, text []byte) error { return p.replace(name, t
 // Note replaces a file that may be lost when a machine fails: it says how things stand.
 func (p *Parts) Note(name string, text []byte) error { return p.replace(name, text, false) }
 
+// WriteTo is Write of what fill writes.
+func (p *Parts) WriteTo(name string, fill func(w io.Writer) error) error {
+	return p.replaceBy(name, fill, true)
+}
+
 func (p *Parts) replace(name string, text []byte, sync bool) error {
+	return p.replaceBy(name, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	}, sync)
+}
+
+func (p *Parts) replaceBy(name string, fill func(w io.Writer) error, sync bool) error {
 	to := p.Path(name)
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return about(to, err)
@@ -51,7 +64,7 @@ func (p *Parts) replace(name string, text []byte, sync bool) error {
 	if err != nil {
 		return about(to, err)
 	}
-	_, err = f.Write(text)
+	err = fill(f)
 	if sync && err == nil {
 		err = f.Sync()
 	}

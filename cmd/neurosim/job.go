@@ -292,7 +292,7 @@ func (j *job) copies() error {
 		if in.Copy == "" {
 			continue
 		}
-		if err := j.dir.WriteFile(in.Copy, in.Text); err != nil {
+		if err := j.dir.WriteTo(in.Copy, in.Put); err != nil {
 			return err
 		}
 		j.dir.Describe(in.Copy, dictionary.File{Text: "Copy of a file that the configuration names; " + resolvedName + " reads it."})

@@ -173,7 +173,7 @@ func (j *job) writeDescription(p *results.Parts, d description) error {
 	if j.x != nil {
 		for _, in := range j.x.Inputs {
 			if in.Copy != "" {
-				if err := p.Write(in.Copy, in.Text); err != nil {
+				if err := p.WriteTo(in.Copy, in.Put); err != nil {
 					return err
 				}
 			}

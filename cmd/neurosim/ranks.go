@@ -53,7 +53,7 @@ func (c *cli) agree(x *study.Config, err error) error {
 		sum := sha256.New()
 		fmt.Fprintf(sum, "%s\n%s\n", version, x.ResolvedBesideCopies())
 		for _, in := range x.Inputs {
-			fmt.Fprintf(sum, "%d\n%s\n", len(in.Text), in.Text)
+			fmt.Fprintf(sum, "%s\n", in.SHA256())
 		}
 		own = sum.Sum(own[:0])
 	}

@@ -128,7 +128,7 @@ func programOf(version string, b results.Build) string {
 func (j *job) inputs() (files []results.File) {
 	if j.x != nil {
 		for _, in := range j.x.Inputs {
-			files = append(files, results.HashBytes(in.Name, in.Text))
+			files = append(files, results.File{Name: in.Name, Bytes: in.Size(), SHA256: in.SHA256()})
 		}
 	}
 	return append(files, j.data...)

@@ -14,6 +14,7 @@ package table
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 
@@ -34,10 +35,12 @@ type Reader struct {
 	Header    []string // of the columns, in order; "1", "2" ... in a table without
 	HeaderRow int      // line of the header or, without one, of the first row
 
-	text   []byte
-	at     int // what of text has been read
-	lf, cr int // the next LF and CR from there on, len(text) for none
-	line   int // of the row, from 1
+	src    io.Reader // of what comes after text; nil: nothing does
+	err    error     // of src
+	text   []byte    // the whole, or what of src is in memory
+	at     int       // what of text has been read
+	lf, cr int       // the next LF and CR from there on, len(text) for none
+	line   int       // of the row, from 1
 	row    []byte
 	sep    byte
 	fields [][]byte
@@ -55,7 +58,48 @@ func New(text []byte, o Options) (r *Reader, line int, err error) {
 	if is := filetype.Known(text); is != "" {
 		return nil, 0, fmt.Errorf("is %s", is)
 	}
-	r = &Reader{text: bytes.TrimPrefix(text, []byte(filetype.BOM)), lf: -1, cr: -1}
+	return begin(&Reader{text: bytes.TrimPrefix(text, []byte(filetype.BOM)), lf: -1, cr: -1}, o)
+}
+
+// window is how much of a table is in memory at least (bytes).
+const window = 1 << 20
+
+// NewReader begins to read a table of which only a part is in memory at a time. An error of src
+// is one of the row at which it came, and ends the table.
+func NewReader(src io.Reader, o Options) (r *Reader, line int, err error) {
+	r = &Reader{src: src, lf: -1, cr: -1}
+	r.fill()
+	if r.err != nil {
+		return nil, 0, r.err
+	}
+	if is := filetype.Known(r.text); is != "" {
+		return nil, 0, fmt.Errorf("is %s", is)
+	}
+	r.text = bytes.TrimPrefix(r.text, []byte(filetype.BOM))
+	return begin(r, o)
+}
+
+// fill drops what of the text has been read, and reads more behind the rest.
+func (r *Reader) fill() {
+	rest := r.text[r.at:]
+	text := r.text[:0]
+	if cap(text) < len(rest)+window {
+		text = make([]byte, 0, 2*(len(rest)+window))
+	}
+	text = append(text, rest...)
+	n, err := io.ReadFull(r.src, text[len(text):len(text)+window])
+	r.text = text[:len(text)+n]
+	r.at, r.lf, r.cr = 0, -1, -1
+	if err != nil {
+		r.src = nil
+		if err != io.EOF && err != io.ErrUnexpectedEOF {
+			r.err = err
+		}
+	}
+}
+
+// begin reads the header.
+func begin(r *Reader, o Options) (_ *Reader, line int, err error) {
 	if !r.nextLine() {
 		return nil, 1, fmt.Errorf("has no header")
 	}
@@ -101,7 +145,7 @@ func (r *Reader) Separator() string {
 	return ""
 }
 
-// Rows returns how many rows are left at most.
+// Rows returns how many rows are left at most in a table that is whole in memory.
 func (r *Reader) Rows() int {
 	n := bytes.Count(r.text[r.at:], []byte{'\n'})
 	if n == 0 {
@@ -118,7 +162,8 @@ func (r *Reader) Next() (ok bool, err error) {
 		return true, nil
 	}
 	if !r.nextLine() {
-		return false, nil
+		err, r.err = r.err, nil
+		return err != nil, err
 	}
 	if len(r.row) > maxLine {
 		return true, tooLong(r.row)
@@ -140,9 +185,13 @@ func (r *Reader) Field(i int) []byte { return r.fields[i] }
 
 // nextLine goes to the next line that is not skipped.
 func (r *Reader) nextLine() bool {
-	for r.at < len(r.text) {
+	for r.at < len(r.text) || r.src != nil {
 		r.lf, r.cr = r.find(r.lf, '\n'), r.find(r.cr, '\r')
 		end := min(r.lf, r.cr)
+		if r.src != nil && end+1 >= len(r.text) { // the line may go on, and a CR be one of CR LF
+			r.fill()
+			continue
+		}
 		r.row = r.text[r.at:end]
 		if r.at = min(end+1, len(r.text)); r.cr+1 == r.lf {
 			r.at = r.lf + 1

@@ -1,33 +1,47 @@
 package table
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"math/rand/v2"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 // read returns a table as text, rows in lines and fields in brackets, with errors.
 func read(text string, o Options) string {
 	r, line, err := New([]byte(text), o)
+	return written(r, line, err)
+}
+
+// readParts is read of a table that comes in small parts.
+func readParts(text string, o Options) string {
+	r, line, err := NewReader(iotest.HalfReader(strings.NewReader(text)), o)
+	return written(r, line, err)
+}
+
+func written(r *Reader, line int, err error) string {
 	if err != nil {
 		return fmt.Sprintf("%d: %v", line, err)
 	}
-	out := strings.Join(r.Header, "|")
+	var out strings.Builder
+	out.WriteString(strings.Join(r.Header, "|"))
 	for {
 		ok, err := r.Next()
 		if !ok {
-			return out
+			return out.String()
 		}
 		if err != nil {
-			out += fmt.Sprintf("\n%d: %v", r.Line(), err)
+			fmt.Fprintf(&out, "\n%d: %v", r.Line(), err)
 			continue
 		}
-		out += "\n"
+		out.WriteString("\n")
 		for i := range r.Header {
-			out += "[" + string(r.Field(i)) + "]"
+			fmt.Fprintf(&out, "[%s]", r.Field(i))
 		}
 	}
 }
@@ -65,6 +79,51 @@ func TestForms(t *testing.T) {
 		if got := read(c.text, c.o); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", name, got, c.want)
 		}
+		if got := readParts(c.text, c.o); got != c.want {
+			t.Errorf("%s, in parts:\n got %s\nwant %s", name, got, c.want)
+		}
+	}
+}
+
+// A table that is larger than what is in memory of it reads as a whole one does: its lines end
+// at every place of a window, also between CR and LF.
+func TestTablesLargerThanAWindow(t *testing.T) {
+	for _, end := range []string{"\n", "\r\n", "\r"} {
+		var b strings.Builder
+		b.WriteString("a,b" + end)
+		for i := 0; b.Len() < 8*window; i++ {
+			fmt.Fprintf(&b, "%d,\"x%d\"%s", i, i%1000, end)
+			if i%5000 == 0 {
+				b.WriteString("# " + strings.Repeat("-", i%977) + end + end)
+			}
+		}
+		if whole, parts := read(b.String(), Options{}), readParts(b.String(), Options{}); whole != parts {
+			t.Errorf("lines that end in %q: the table in parts is another one", end)
+		}
+	}
+}
+
+// An error of the source ends the table, at its row.
+func TestErrorOfTheSource(t *testing.T) {
+	src := io.MultiReader(strings.NewReader("a,b\n1,2\n"), iotest.ErrReader(io.ErrNoProgress))
+	r, _, err := NewReader(io.MultiReader(strings.NewReader("a,b\n"+strings.Repeat("1,2\n", window)), src), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		ok, err := r.Next()
+		if !ok {
+			t.Fatal("the table ends without the error")
+		}
+		if errors.Is(err, io.ErrNoProgress) {
+			break
+		}
+	}
+	if ok, err := r.Next(); ok || err != nil {
+		t.Errorf("%v, %v after the error", ok, err)
+	}
+	if _, _, err := NewReader(iotest.ErrReader(io.ErrNoProgress), Options{}); !errors.Is(err, io.ErrNoProgress) {
+		t.Error(err)
 	}
 }
 

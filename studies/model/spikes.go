@@ -69,7 +69,7 @@ func (d Reader) train(x *Model, path string, t *spikesInput) *stimulus.Train {
 		return nil
 	}
 	file := t.File
-	text, ok := d.ReadFile(path+".file", file, grammar.MaxTable)
+	data, ok := d.Open(path+".file", file, grammar.MaxTable)
 	if !ok {
 		return nil
 	}
@@ -88,14 +88,15 @@ func (d Reader) train(x *Model, path string, t *spikesInput) *stimulus.Train {
 		spikePopulation: {Name: "population", Optional: t.Columns.Population == "" && t.From == ""},
 		spikeCell:       {Name: "cell", Whole: true, Min: float64(t.FirstCell), Max: float64(t.FirstCell + n - 1), Rule: cells},
 	}
-	if hint := foreignTable(text, form, columns); hint != nil {
+	if hint := foreignTable(data.Head(), form, columns); hint != nil {
 		d.Report(grammar.Problem{File: file, Line: hint.line, Rule: hint.rule})
 		return nil
 	}
-	f := d.OpenTable(file, text, columns, form)
+	f := d.OpenData(file, data, columns, form)
 	if f == nil {
 		return nil
 	}
+	defer f.Close()
 	if !f.Has(spikeStep) && !f.Has(spikeTime) {
 		f.Report(f.HeaderRow, "", "", "must have one of the columns step and time_ms; it has %s", f.Described())
 		return nil
