@@ -73,7 +73,11 @@ func (d Reader) train(x *Model, path string, t *spikesInput) *stimulus.Train {
 	if !ok {
 		return nil
 	}
-	if isHDF5(file, text) {
+	if isHDF5(file, data.Head()) {
+		text, ok := d.ReadFile(path+".file", file, grammar.MaxTable)
+		if !ok {
+			return nil
+		}
 		return d.sonataTrain(x, path, t, text)
 	}
 	n := x.Network.Population(t.Population).Size()

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"neurosim/internal/dictionary"
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
@@ -23,18 +24,18 @@ const (
 // sonataExports are the recordings as files of SONATA: spikes, starts of NMDA spikes, a report
 // for each variable of each trace, and what says whose they are.
 func sonataExports(x *Study, files []string) (all []study.Export) {
-	addAt := func(name string, write func(w io.WriterAt, open opener) error) {
-		all = append(all, study.Export{Name: name, WriteAt: func(w io.WriterAt, open func(string) (io.ReadCloser, error)) error { return write(w, open) }})
+	addAt := func(name, holds string, write func(w io.WriterAt, open opener) error) {
+		all = append(all, study.Export{Name: name, Holds: dictionary.File{Text: holds}, WriteAt: func(w io.WriterAt, open func(string) (io.ReadCloser, error)) error { return write(w, open) }})
 	}
-	add := func(name string, write func(w io.Writer) error) {
-		all = append(all, study.Export{Name: name, Write: func(w io.Writer, _ func(string) (io.ReadCloser, error)) error { return write(w) }})
+	add := func(name, holds string, columns []dictionary.Column, write func(w io.Writer) error) {
+		all = append(all, study.Export{Name: name, Holds: dictionary.File{Text: holds, Columns: columns}, Write: func(w io.Writer, _ func(string) (io.ReadCloser, error)) error { return write(w) }})
 	}
 	simulation := sonata.Simulation{Tstop: x.Run.Tstop, Dt: x.Run.Dt, Seed: uint64(x.Run.Seed), SpikesFile: sonataSpikes, Reports: map[string]sonata.ReportEntry{}}
 	if slices.ContainsFunc(spikesFiles[:], func(f spikesFileForm) bool { return slices.Contains(files, f.name) }) {
-		addAt(sonataSpikes, func(w io.WriterAt, open opener) error { return writeSONATASpikes(w, x, open) })
+		addAt(sonataSpikes, "Spikes as a file of SONATA, a group for each population: timestamps (ms) and node_ids.", func(w io.WriterAt, open opener) error { return writeSONATASpikes(w, x, open) })
 	}
 	if slices.Contains(files, dendriticFile) {
-		addAt(sonataNMDA, func(w io.WriterAt, open opener) error { return writeSONATANMDA(w, x, open) })
+		addAt(sonataNMDA, "Starts of NMDA spikes as a file of SONATA, a group for each population and group of segments: timestamps (ms), node_ids, the cells, and elements, the segments.", func(w io.WriterAt, open opener) error { return writeSONATANMDA(w, x, open) })
 	}
 	for i := range x.Traces {
 		t := &x.Traces[i]
@@ -50,14 +51,19 @@ func sonataExports(x *Study, files []string) (all []study.Export) {
 				File: file, Variable: r.variable, Units: r.Units, Soma: r.soma,
 				Start: r.Start, Stop: min(t.Stop, x.Run.Tstop), Step: r.Step,
 			}
-			addAt(file, func(w io.WriterAt, open opener) error { return r.write(w, open) })
+			addAt(file, "Report of SONATA on "+r.variable+" ("+r.Units+") of the trace "+t.Name+": data[frame, element], and whose elements they are.", func(w io.WriterAt, open opener) error { return r.write(w, open) })
 		}
 	}
 	populations := sonataPopulations(x)
-	addAt(sonata.NodesFile, func(w io.WriterAt, _ opener) error { return sonata.WriteNodes(w, populations) })
-	add(sonata.NodeTypesFile, func(w io.Writer) error { return sonata.WriteNodeTypes(w, populations) })
-	add(sonata.CircuitFile, func(w io.Writer) error { return sonata.WriteCircuit(w, populations) })
-	add(sonata.SimulationFile, func(w io.Writer) error { return sonata.WriteSimulation(w, simulation) })
+	addAt(sonata.NodesFile, "Nodes of SONATA: the cells of each population.", func(w io.WriterAt, _ opener) error { return sonata.WriteNodes(w, populations) })
+	add(sonata.NodeTypesFile, "Types of the nodes of SONATA, a row for each population, with blanks between the columns.", dictionary.Columns([][3]string{
+		{"node_type_id", "", "number of the type"},
+		{"population", "", "name of the population"},
+		{"model_type", "", "virtual: input cells; point_neuron: others, whatever their kind"},
+		{"model_template", "", "neurosim:KIND, the kind of the population; NULL: none"},
+	}), func(w io.Writer) error { return sonata.WriteNodeTypes(w, populations) })
+	add(sonata.CircuitFile, "Circuit of SONATA: which files hold the nodes.", nil, func(w io.Writer) error { return sonata.WriteCircuit(w, populations) })
+	add(sonata.SimulationFile, "Simulation of SONATA: time, step, seed, and the files of spikes and reports.", nil, func(w io.Writer) error { return sonata.WriteSimulation(w, simulation) })
 	return all
 }
 
