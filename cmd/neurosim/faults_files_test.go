@@ -235,7 +235,7 @@ func TestFaultForeignSpikes(t *testing.T) {
 	}
 	write(t, "spikes.h5", "\x89HDF\r\n\x1a\n")
 	inputOf(t, `file = "spikes.h5"`)
-	if status, _, errs := neurosim("check", "input.toml"); status != exitUsage || errs != "spikes.h5: is an HDF5 file (SONATA, NWB, MorphIO .h5); export it as text\n" {
+	if status, _, errs := neurosim("check", "input.toml"); status != exitUsage || !strings.Contains(errs, `inputs.file.file = "spikes.h5": spikes.h5: the superblock`) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }
