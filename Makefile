@@ -1,8 +1,20 @@
-.PHONY: check test bench golden fuzz figures build
+.PHONY: release check test bench golden fuzz figures build
 
 check: ; bash .ci/run
 
 build: ; CGO_ENABLED=0 go build -o neurosim ./cmd/neurosim
+
+# Programs for every system, without C and without paths of this machine, so that the same
+# sources and version of Go give the same bytes, and their hashes; in dist.
+TARGETS = linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64
+DIST = dist
+
+release:
+	rm -rf $(DIST) && mkdir -p $(DIST)
+	set -e; for t in $(TARGETS); do \
+	  os=$${t%/*} arch=$${t#*/}; [ $$os != windows ] || exe=.exe; \
+	  CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch go build -trimpath -ldflags='-s -w -buildid=' -o $(DIST)/neurosim-$$os-$$arch$$exe ./cmd/neurosim; \
+	done; cd $(DIST) && sha256sum neurosim-* >SHA256SUMS
 
 test: ; go test ./...
 

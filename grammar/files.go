@@ -138,6 +138,19 @@ func (r *files) stdin() string {
 	return stdinName
 }
 
+// meant ends the message about a configuration that is not there with the one of the library
+// that was most likely meant.
+func (r *files) meant(name string, err error) string {
+	if !errors.Is(err, fs.ErrNotExist) || strings.Contains(name, "/") || r.library.Files == nil {
+		return ""
+	}
+	shipped, _ := fs.Glob(r.library.Files, "*.toml") // a pattern that is sound
+	for i := range shipped {
+		shipped[i] = strings.TrimSuffix(shipped[i], ".toml")
+	}
+	return DidYouMean(strings.TrimSuffix(name, ".toml"), shipped)
+}
+
 // resolve returns the file that a name means where it stands in another file:
 // relative to the folder of that file. On the command line, and in what came
 // through a pipe, names are relative to the working directory.

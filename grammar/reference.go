@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"neurosim/figure"
+	"neurosim/internal/dotted"
 )
 
 // A Table is one table of the reference: its title, a text, and a struct with its
@@ -31,6 +32,66 @@ func Reference(tables []Table) string {
 		}
 	}
 	return b.String()
+}
+
+// A Key is one key of a configuration, as the reference describes it.
+type Key struct {
+	Table   string `json:"table"`             // title of its table in the reference
+	Key     string `json:"key"`               // dotted; NAME and other capitals stand for names
+	Value   string `json:"value"`             // what values it takes
+	Default string `json:"default,omitempty"` // as it would be written; or that it must be given
+	Meaning string `json:"meaning"`
+}
+
+// Keys describes the keys of tables, in order.
+func Keys(tables []Table) (keys []Key) {
+	for _, t := range tables {
+		if t.Default == nil {
+			continue
+		}
+		prefix := ""
+		if i := strings.IndexByte(t.Title, '['); i >= 0 {
+			prefix = strings.TrimLeft(t.Title[i:], "[")
+			prefix = prefix[:strings.IndexByte(prefix, ']')] + "."
+		}
+		eachKey(prefix, reflect.ValueOf(t.Default).Elem(), func(key, def string, f field) {
+			keys = append(keys, Key{t.Title, key, kindOf(f), def, f.doc})
+		})
+	}
+	return keys
+}
+
+// Below tells whether a dotted key, with names of the user's in place of NAME, is the key or one
+// of the tables that it is in.
+func (k Key) Below(key string) bool {
+	own, want := strings.Split(k.Key, "."), dotted.Split(key)
+	if len(want) > len(own) {
+		return false
+	}
+	for i, w := range want {
+		if w != own[i] && own[i] != strings.ToUpper(own[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// eachKey calls each for every key of a struct, with its default in words.
+func eachKey(prefix string, v reflect.Value, each func(key, def string, f field)) {
+	for _, f := range fields(v) {
+		if f.isTable() {
+			eachKey(prefix+f.key+".", f.v, each)
+			continue
+		}
+		def := show(f)
+		switch {
+		case f.must:
+			def = "must be given"
+		case def == "" && f.when != "":
+			def = "must be given " + f.when
+		}
+		each(prefix+f.key, def, f)
+	}
 }
 
 // FigureTable returns the table of the keys that figures of all kinds have.
@@ -62,22 +123,12 @@ func KindTables(of string, kinds []FigureKind) []Table {
 }
 
 func referenceRows(b *strings.Builder, prefix string, v reflect.Value) {
-	for _, f := range fields(v) {
-		if f.isTable() {
-			referenceRows(b, prefix+f.key+".", f.v)
-			continue
-		}
-		def := show(f)
-		switch {
-		case f.must:
-			def = "must be given"
-		case def != "":
+	eachKey(prefix, v, func(key, def string, f field) {
+		if def != "" && !strings.HasPrefix(def, "must be given") {
 			def = "`" + def + "`"
-		case f.when != "":
-			def = "must be given " + f.when
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", prefix+f.key, kindOf(f), def, f.doc)
-	}
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", key, kindOf(f), def, f.doc)
+	})
 }
 
 // kindOf says what values a key takes.

@@ -65,7 +65,7 @@ func (s *Source) include(file string, chain []string) Problems {
 	}
 	text, err := s.reader.config(file, len(chain) == 0)
 	if err != nil {
-		return at(0, "", "", "%s", reason(err))
+		return at(0, "", "", "%s%s", reason(err), s.reader.meant(file, err))
 	}
 	s.keep(file, text)
 	doc, wrong := parseDocument(text)

@@ -173,7 +173,12 @@ func (k *Kind) tables() (names []string) {
 }
 
 // Reference describes every key of configurations of some kinds, as Markdown.
-func Reference(kinds []Kind) string {
+func Reference(kinds []Kind) string { return grammar.Reference(referenceTables(kinds)) }
+
+// Keys describes every key of configurations of some kinds.
+func Keys(kinds []Kind) []grammar.Key { return grammar.Keys(referenceTables(kinds)) }
+
+func referenceTables(kinds []Kind) []grammar.Table {
 	var all []grammar.Table
 	common, seen := false, map[string]bool{}
 	for i := range kinds {
@@ -196,7 +201,7 @@ func Reference(kinds []Kind) string {
 	if !common {
 		all = append(all, commonTables()...)
 	}
-	return grammar.Reference(all)
+	return all
 }
 
 // commonTables are the tables of every study.

@@ -15,9 +15,15 @@ import (
 // errHelp says that the flags were listed, as asked.
 var errHelp = errors.New("help")
 
+// longOutput is the long form of -o.
+const longOutput = "output"
+
 // parse reads flags and arguments in any order.
 func parse(c *cli, fs *flag.FlagSet, args []string, usage string) (positional []string, err error) {
 	fs.SetOutput(io.Discard)
+	if o := fs.Lookup("o"); o != nil {
+		fs.Var(o.Value, longOutput, "`DIR`: the long form of -o")
+	}
 	for {
 		if err := fs.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
@@ -137,7 +143,7 @@ func (f *configFlags) add(fs *flag.FlagSet) {
 // that say where a run is left and what becomes of one that is there.
 func given(fs *flag.FlagSet) (words []string) {
 	fs.Visit(func(f *flag.Flag) {
-		if slices.Contains([]string{"o", "overwrite", "resume", "part"}, f.Name) {
+		if slices.Contains([]string{"o", longOutput, "overwrite", "resume", "part"}, f.Name) {
 			return
 		}
 		name, value := "--"+f.Name, f.Value.String()

@@ -92,8 +92,9 @@ func commands() []verb {
 		{"merge", "DIR", "make the run of which the parts are done", mergeCommand},
 		{"emit", "KIND CONFIG", "print a file that runs all parts on Slurm, Snakemake or Kubernetes", emitCommand},
 		{"channel", "[NAME|FILE]", "show an ion channel of the catalogue or a file, or list them", channelCommand},
-		{"keys", "", "describe every key of a configuration", keysCommand},
+		{"keys", "[KEY]", "describe every key of a configuration, or those below one", keysCommand},
 		{"list", "", "list the shipped configurations", listCommand},
+		{"completion", "SHELL", "print what completes commands in bash, zsh or fish", completionCommand},
 		{"version", "", "print the version and how the program was built", versionCommand},
 	}
 }
@@ -177,8 +178,13 @@ func dispatch(ctx context.Context, c *cli, args []string) error {
 	}
 	switch args[0] {
 	case "help", "-h", "-help", "--help":
+		if len(args) == 2 && args[0] == "help" {
+			return dispatch(ctx, c, []string{args[1], "-h"})
+		}
 		usage(c.out)
 		return nil
+	case "-version", "--version":
+		args = append([]string{"version"}, args[1:]...)
 	}
 	if args[0] != "run" && c.alone() {
 		return nil
@@ -240,5 +246,5 @@ func usage(w io.Writer) {
 	for _, cmd := range commands() {
 		fmt.Fprintf(w, "  neurosim %-22s %s\n", strings.TrimSpace(cmd.name+" "+cmd.args), cmd.does)
 	}
-	fmt.Fprintf(w, "\nneurosim COMMAND -h lists the flags of a command. Begin with: neurosim run quickstart\n")
+	fmt.Fprintf(w, "\nneurosim help COMMAND lists the flags of a command. Begin with: neurosim run quickstart\n")
 }
