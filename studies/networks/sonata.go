@@ -33,7 +33,7 @@ func sonataExports(x *Study, files []string) (all []study.Export) {
 	if slices.ContainsFunc(spikesFiles[:], func(f spikesFileForm) bool { return slices.Contains(files, f.name) }) {
 		addAt(sonataSpikes, func(w io.WriterAt, open opener) error { return writeSONATASpikes(w, x, open) })
 	}
-	if slices.Contains(files, dendriticFile) {
+	if slices.Contains(files, dendriticFile) && len(groupNames(x)) > 0 {
 		addAt(sonataNMDA, func(w io.WriterAt, open opener) error { return writeSONATANMDA(w, x, open) })
 	}
 	for i := range x.Traces {
