@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 )
@@ -122,6 +123,36 @@ func TestOverwrite(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "old")); err == nil {
 		t.Error("folder old is empty and still there")
+	}
+}
+
+// A file whose parts are not written in order is hashed as it is at the end, and after an error
+// there is what was there before.
+func TestWriteToAnyPlace(t *testing.T) {
+	dir := t.TempDir()
+	d := start(t, dir, New)
+	put := func(text string, at int64, err error) error {
+		return d.WriteToAnyPlace("a/b.h5", func(w io.WriterAt) error {
+			if _, err := w.WriteAt([]byte(text[at:]), at); err != nil {
+				return err
+			}
+			if err != nil {
+				return err
+			}
+			_, err := w.WriteAt([]byte(text[:at]), 0)
+			return err
+		})
+	}
+	check(t, put("head and tail", 4, nil))
+	refused(t, put("other words", 3, errors.New("out of ideas")), "a/b.h5: out of ideas")
+	if got := tree(t, dir)["a/b.h5"]; got != "head and tail" {
+		t.Errorf("%q", got)
+	}
+	want, err := HashFile(filepath.Join(dir, "a", "b.h5"))
+	check(t, err)
+	check(t, d.Finish(Record{}))
+	if record := tree(t, dir)[recordName]; !strings.Contains(record, want.SHA256) {
+		t.Errorf("run.json has not the hash %s", want.SHA256)
 	}
 }
 

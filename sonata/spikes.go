@@ -18,6 +18,7 @@ type SpikeWriter struct {
 	elements    bool
 	populations map[string]*spikeColumns
 	order       []*spikeColumns
+	latest      *spikeColumns // of the last spike: most follow one of their population
 }
 
 // spikeColumns are the datasets of a population, and rows that are not in them yet.
@@ -49,12 +50,15 @@ func NewSpikeWriter(w io.WriterAt, elements bool) (*SpikeWriter, error) {
 // Add adds a spike at a time (ms) of a node, in one of its elements, 0 for the soma. The
 // spikes of each population come in the order of time.
 func (s *SpikeWriter) Add(population string, ms float64, node uint64, element uint32) error {
-	c := s.populations[population]
-	if c == nil {
-		var err error
-		if c, err = s.population(population); err != nil {
-			return err
+	c := s.latest
+	if c == nil || c.name != population {
+		if c = s.populations[population]; c == nil {
+			var err error
+			if c, err = s.population(population); err != nil {
+				return err
+			}
 		}
+		s.latest = c
 	}
 	if !(ms >= c.last) || math.IsInf(ms, 0) {
 		return fmt.Errorf("sonata: a spike of %s at %g ms after one at %g ms: they are written in the order of time", population, ms, c.last)

@@ -95,8 +95,9 @@ func (d Reader) projections(x *Model) {
 				d.Without(path, []string{"weight"}, "beside the column weight_pA of the table")
 			}
 		case t.Rule == sonataRule:
+			p.Rule = network.List
 			if d.Require(path + ".file") {
-				p.Rule, p.Table = network.List, d.edges(x, path, t, src, target, group)
+				p.Table = d.edges(x, path, t, src, target, group)
 			}
 			if p.Table != nil && p.Table.Delay != nil {
 				d.Without(path, []string{"delay"}, "beside the delays of the edges")

@@ -46,6 +46,7 @@ var weightUnits = map[string]float64{"pA": 1, "nA": 1000}
 type nodeSet struct {
 	name  string  // of the population in the file
 	cells []int32 // [node] the cell; -1: not of this population
+	bad   bool    // the file is no good, which is reported: what follows from it is not
 }
 
 // isHDF5 tells whether a file is HDF5, by what it begins with, or by its name where it has a
@@ -79,23 +80,37 @@ func (d Reader) good(key, file string, err error) bool {
 
 // nodes reads how many cells a population has, where a file says it.
 func (d Reader) nodes(x *Model, path, count string, t *nodeKeys, name string, size *int) {
-	key := path + ".nodes_file"
 	if t.NodesFile == "" {
 		d.Without(path, []string{"node_population", "node_types"}, "without nodes_file")
 		return
 	}
 	d.Without(path, []string{count}, "beside nodes_file, which has the number of cells")
+	if x.nodes == nil {
+		x.nodes = map[string]*nodeSet{}
+	}
+	set, cells := d.nodeSet(path, t)
+	if set == nil {
+		set, cells = &nodeSet{bad: true}, 1
+	}
+	x.nodes[name] = set
+	*size = cells
+	d.Default(path+"."+count, fmt.Sprint(cells))
+}
+
+// nodeSet reads which nodes are cells, and how many; nil where the file is no good.
+func (d Reader) nodeSet(path string, t *nodeKeys) (*nodeSet, int) {
+	key := path + ".nodes_file"
 	f, ok := d.openHDF5(key, t.NodesFile)
 	if !ok {
-		return
+		return nil, 0
 	}
 	n, err := sonata.OpenNodes(f, t.NodePopulation)
 	if !d.good(key, t.NodesFile, err) {
-		return
+		return nil, 0
 	}
 	if n.Size > math.MaxInt32 {
 		d.Bad(key, "%s: has %d nodes, more than cells of one population", t.NodesFile, n.Size)
-		return
+		return nil, 0
 	}
 	set := &nodeSet{name: n.Name, cells: make([]int32, 0, min(n.Size, 1<<20))}
 	cells := int32(0)
@@ -109,14 +124,15 @@ func (d Reader) nodes(x *Model, path, count string, t *nodeKeys, name string, si
 		set.cells = append(set.cells, cell)
 	})
 	if !d.good(key, t.NodesFile, err) || !d.haveTypes(path+".node_types", t.NodeTypes, seen) {
-		return
+		return nil, 0
 	}
-	if x.nodes == nil {
-		x.nodes = map[string]*nodeSet{}
-	}
-	x.nodes[name] = set
-	*size = int(cells)
-	d.Default(path+"."+count, fmt.Sprint(cells))
+	return set, int(cells)
+}
+
+// unknown tells whether it is not known how many cells a population has.
+func (x *Model) unknown(p *network.Population) bool {
+	set := x.nodes[p.Name]
+	return set != nil && set.bad
 }
 
 // haveTypes reports a type that is asked for and not there.
@@ -176,6 +192,9 @@ func (d Reader) sonataTrain(x *Model, path string, t *spikesInput, text []byte) 
 		return nil
 	}
 	p := x.Network.Population(t.Population)
+	if x.unknown(p) {
+		return nil
+	}
 	from := t.From
 	if from == "" {
 		from = p.Name
@@ -262,7 +281,7 @@ func (d Reader) edges(x *Model, path string, t *projectionTable, src *network.Po
 		weight: map[uint64]float64{}, delay: map[uint64]float64{}, out: &network.Connections{},
 		seen: map[uint64]bool{}, positive: map[uint64]bool{}, negative: map[uint64]bool{},
 	}
-	if !(x.Run.Dt > 0) || !e.open() || !e.openTypes() || !e.units() {
+	if !(x.Run.Dt > 0) || x.unknown(src) || x.unknown(e.dst) || !e.open() || !e.openTypes() || !e.units() {
 		return nil
 	}
 	at := uint64(0)

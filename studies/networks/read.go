@@ -55,6 +55,11 @@ func (d reader) recording(x *Study) {
 	for _, name := range r.Spikes {
 		d.Population(x.Model, "record.spikes", name)
 	}
+	if slices.Contains(r.Formats, formatSONATA) {
+		for _, name := range append(slices.Clone(all), groupNames(x)...) {
+			d.Rule(!strings.ContainsAny(name, " \t\r:") && name != ".", "record.formats", "has sonata, whose names have no blanks and no colon; %q has", name)
+		}
+	}
 	if d.Step() > 0 && !(r.RatesBin >= d.Step()) {
 		d.Bad("record.rates_bin", "must be at least one step (dt = %g ms)", x.Run.Dt)
 	}

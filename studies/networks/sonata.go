@@ -34,7 +34,7 @@ func sonataExports(x *Study, files []string) (all []study.Export) {
 	if slices.ContainsFunc(spikesFiles[:], func(f spikesFileForm) bool { return slices.Contains(files, f.name) }) {
 		addAt(sonataSpikes, "Spikes as a file of SONATA, a group for each population: timestamps (ms) and node_ids.", func(w io.WriterAt, open opener) error { return writeSONATASpikes(w, x, open) })
 	}
-	if slices.Contains(files, dendriticFile) {
+	if slices.Contains(files, dendriticFile) && len(groupNames(x)) > 0 {
 		addAt(sonataNMDA, "Starts of NMDA spikes as a file of SONATA, a group for each population and group of segments: timestamps (ms), node_ids, the cells, and elements, the segments.", func(w io.WriterAt, open opener) error { return writeSONATANMDA(w, x, open) })
 	}
 	for i := range x.Traces {
