@@ -5,7 +5,7 @@
 // # Life of a recorder
 //
 // A recorder is made from the built network before the run. Those that write
-// (Spikes, Dendritic, Traces, Rates, Presentations) gather rows in a buffer:
+// (Spikes, Dendritic, Synapses, Traces, Rates, Presentations) gather rows in a buffer:
 // Flush hands them to the io.Writer, and Close, at the end of the run, also what
 // is incomplete. Neither closes the io.Writer.
 //
@@ -51,6 +51,23 @@
 // cell, segment; segment counts within the cell and group.
 //
 //	step,time_ms,population,cell,group,segment,event,peak_mV      event: start or end
+//
+// Synapses: the synapses that are active in the step in which an NMDA spike starts, by step,
+// population, group, cell and segment of the NMDA spike, then by projection (in the order of the
+// configuration), number of the synapse among those of its cell from the projection, and arrival.
+//
+//	step,time_ms,population,cell,group,segment,projection,synapse,source_population,source_cell,arrival_step,arrival_ms,weight,pattern
+//
+// A synapse of a threshold segment has one row, of the last spike that reached it and that it did
+// not fail to pass on; it is active where that arrived no more than the window, less one step,
+// before the start (the shunt window, of an inhibitory one). So the rows of excitatory synapses
+// are as many as the overlap. A synapse that opens a conductance has a row for each spike whose
+// conductance is open still: those that arrived in the step of the crossing or before, as long as
+// the course of one of its receptors was, at the beginning of that step, before its peak or at
+// least a tenth of it. weight is what short-term plasticity makes of the spike, u x/U; a synapse
+// of a threshold segment has weight 1. Saturation of receptors is not in it. pattern is the number
+// of the first pattern that the segment stores by this projection and that holds the source cell;
+// empty, where it stores none.
 //
 // Traces: one row per recorded step (start, start + every ...), one column per probe,
 // in the order in which they were set or asked for. The value is that after the step; a count has no unit.
