@@ -12,7 +12,6 @@ import (
 	"neurosim/internal/grid"
 	"neurosim/network"
 	"neurosim/record"
-	"neurosim/stimulus"
 	"neurosim/study"
 	"neurosim/timeline"
 )
@@ -250,16 +249,11 @@ func (r *courseReader) synapses() error {
 
 // presentations reads when patterns were shown.
 func (r *courseReader) presentations() error {
-	spread := map[string][2]int64{} // first and last step of a presentation, from its time
-	for i := range r.x.Network.Inputs {
-		in := &r.x.Network.Inputs[i]
-		if in.Presentations != nil {
-			s := stimulus.NewPresentations(r.x.Run.Seed, in.Name, stimulus.PatternSet{}, 0, *in.Presentations, r.x.Run.Dt, r.x.Network.Steps)
-			early, late := s.Window()
-			spread[in.Name] = [2]int64{early, late}
-		}
+	shows := false
+	for _, in := range r.x.Network.Inputs {
+		shows = shows || in.Presentations != nil
 	}
-	if len(spread) == 0 {
+	if !shows {
 		return nil
 	}
 	f, err := r.open(presentationsFile)
@@ -270,8 +264,9 @@ func (r *courseReader) presentations() error {
 	all := 0
 	err = record.ReadPresentations(f, 0, math.MaxInt64, func(p record.Presentation) {
 		if all++; all <= maxPresented {
-			w := spread[p.Input]
-			r.t.Shown = append(r.t.Shown, timeline.Presentation{From: max(0, p.Step+w[0]), To: p.Step + w[1], Input: p.Input, Pattern: p.Pattern})
+			before, after := r.x.spread(p.Input)
+			steps := func(ms float64) int64 { return int64(math.Round(ms / r.x.Run.Dt)) }
+			r.t.Shown = append(r.t.Shown, timeline.Presentation{From: max(0, p.Step-steps(before)), To: p.Step + steps(after), Input: p.Input, Pattern: p.Pattern})
 		}
 	})
 	if all > maxPresented {
