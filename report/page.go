@@ -97,6 +97,8 @@ const (
 // cannot be read, has its reason in the place of it.
 func Read(ctx context.Context, dir *results.Dir, link func(name string) string) (*Page, error) {
 	rec := dir.Record()
+	// A report that is replaced is no part of the next, which would else never be the same.
+	rec.Files = slices.DeleteFunc(rec.Files, func(f results.File) bool { return f.Name == Name })
 	p := &Page{Facts: facts(&rec), Failures: rec.Failures, Warnings: rec.Warnings}
 	text, err := json.MarshalIndent(rec, "", "  ")
 	if err != nil {

@@ -11,6 +11,9 @@ import (
 	"strings"
 )
 
+// Name is the file of a report in a run directory.
+const Name = "report.html"
+
 // Mark is what a report begins with, by which one is told from other files.
 const Mark = "<!doctype html>\n<!-- neurosim report 1 -->\n"
 
@@ -57,6 +60,9 @@ func Write(w io.Writer, p *Page) error {
 		"words": func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 	}).Parse(pageHTML)
 	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(w, Mark); err != nil { // the template would drop the comment
 		return err
 	}
 	return t.Execute(w, data)

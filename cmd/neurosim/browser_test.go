@@ -18,13 +18,14 @@ import (
 // A browser is a headless Chromium with one page, which tests drive by the DevTools protocol over
 // a pipe: messages in JSON, each with a zero byte behind it.
 type browser struct {
-	t        *testing.T
+	t        testing.TB
 	to       io.Writer
 	replies  chan reply
 	said     chan string // what came on the console or was thrown
 	session  string
 	messages int
 	console  []string
+	last     string // span of time that a test has seen
 }
 
 type reply struct {
@@ -36,7 +37,7 @@ type reply struct {
 }
 
 // openBrowser starts Chromium, or skips the test where there is none.
-func openBrowser(t *testing.T) *browser {
+func openBrowser(t testing.TB) *browser {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("drives Chromium over pipes: run it on Linux or macOS")

@@ -19,15 +19,12 @@ import (
 	"neurosim/results"
 )
 
-// reportName is the file of a report in a run directory. A later run that replaces the one in
-// the directory removes it, as it does the figures.
-const reportName = "report.html"
-
-// reportCommand makes one HTML file of a finished run.
+// reportCommand makes one HTML file of a finished run. In the directory it is a file of the run: a
+// later run that replaces this one removes it, as it does the figures.
 func reportCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("report", flag.ContinueOnError)
 	var to textFlag
-	fs.Var(&to, "o", "`FILE` to write; default: DIR/"+reportName+"; -: the standard output")
+	fs.Var(&to, "o", "`FILE` to write; default: DIR/"+report.Name+"; -: the standard output")
 	asJSON := fs.Bool("json", false, "print one JSON object on standard output")
 	dirs, err := parse(c, fs, args, "report DIR [-o report.html]")
 	switch {
@@ -67,8 +64,8 @@ func reportCommand(ctx context.Context, c *cli, args []string) error {
 	case "-":
 		err = report.Write(c.out, page)
 	case "":
-		name = dir.Path(reportName)
-		err = dir.WriteTo(reportName, func(w io.Writer) error { return report.Write(w, page) })
+		name = dir.Path(report.Name)
+		err = dir.WriteTo(report.Name, func(w io.Writer) error { return report.Write(w, page) })
 	default:
 		err = writeReport(name, page)
 	}
@@ -192,7 +189,7 @@ func reportMayBe(name string) error {
 	case err != nil:
 		return err
 	case info.IsDir():
-		return usagef("-o %s: is a directory: name the file, as %s", name, filepath.Join(name, reportName))
+		return usagef("-o %s: is a directory: name the file, as %s", name, filepath.Join(name, report.Name))
 	case !info.Mode().IsRegular():
 		return nil // a pipe, a terminal
 	}

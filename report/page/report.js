@@ -241,7 +241,7 @@ function drawPanel(c, panel, th) {
   if (!panel.image || panel.image.width !== w || panel.image.height !== h) {
     panel.image = new ImageData(w, h);
     panel.pixels = new Uint32Array(panel.image.data.buffer);
-    panel.counts = new Uint8Array(w * h);
+    panel.counts = new Uint16Array(w * h);
   }
   const pixels = panel.pixels, counts = panel.counts;
   pixels.fill(pixel(th.panel));
@@ -265,20 +265,29 @@ function drawPanel(c, panel, th) {
   });
   const from = first(p.step, a), to = first(p.step, b + 1), n = to - from;
   const wide = n < 20000 ? Math.round(1.5 * ratio) : 1, tall = Math.max(n < 20000 ? Math.round(2 * ratio) : 1, thick);
-  counts.fill(0);
-  for (let i = from; i < to; i++) {
-    const x0 = Math.floor((p.step[i] - a) * perStep), y0 = top(p.cell[i]);
-    for (let y = y0; y < y0 + tall && y < h; y++) {
-      if (y < 0) continue;
-      for (let x = x0, at = y * w + x0; x < x0 + wide && x < w; x++, at++) if (x >= 0 && counts[at] < 255) counts[at]++;
+  counts.fill(0); // by columns: spikes of one column fall near each other
+  if (panel.topsFor !== h) {
+    panel.topsFor = h;
+    panel.tops = new Uint16Array(p.count); // of each spike
+    for (let i = 0; i < p.count; i++) panel.tops[i] = Math.max(0, top(p.cell[i]));
+  }
+  const tops = panel.tops;
+  for (let x = 0, lo = from; x < w && lo < to; x++) {
+    const hi = x === w - 1 ? to : first(p.step, a + (x + 1) / perStep), right = Math.min(w, x + wide);
+    if (wide === 1 && tall === 1) { // of a million spikes, all that is done for each
+      for (let i = lo, at = x * h; i < hi; i++) counts[at + tops[i]]++;
+    } else for (let i = lo; i < hi; i++) {
+      const y = tops[i], end = Math.min(h, y + tall);
+      for (let k = x; k < right; k++) for (let q = y; q < end; q++) counts[k * h + q]++;
     }
+    lo = hi;
   }
   const dense = n * wide * tall / (w * h), one = dense < .25 ? 1 : Math.max(.2, .5 / (1 + dense));
   const mix = new Float64Array(256), [r1, g1, b1] = th[p.kind] || th.pyramidal;
   for (let k = 1; k < 256; k++) mix[k] = 1 - (1 - one) ** k;
-  for (let i = 0; i < counts.length; i++) {
-    if (counts[i] === 0) continue;
-    const m = mix[counts[i]], q = pixels[i], r0 = q & 255, g0 = q >> 8 & 255, b0 = q >> 16 & 255;
+  for (let x = 0, at = 0; x < w; x++) for (let i = x; i < w * h; i += w, at++) {
+    if (counts[at] === 0) continue;
+    const m = mix[Math.min(255, counts[at])], q = pixels[i], r0 = q & 255, g0 = q >> 8 & 255, b0 = q >> 16 & 255;
     pixels[i] = (255 << 24 | (b0 + (b1 - b0) * m) << 16 | (g0 + (g1 - g0) * m) << 8 | (r0 + (r1 - r0) * m)) >>> 0;
   }
   c.putImageData(panel.image, Math.round(left * ratio), Math.round(panel.y * ratio));
