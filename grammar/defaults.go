@@ -46,9 +46,9 @@ func valueAt(line string) int {
 }
 
 // Defaults returns the keys of a configuration whose values are those that they would have if they
-// were not written. A required key is none of them, nor one of the user's own names. c is best one
-// that was read from a resolved configuration, in which every key is written. Where the default of
-// a key follows from other keys, the configuration is read again without it, and compared.
+// were not written; what is under the user's own names is none of them. c is best one that was read
+// from a resolved configuration, in which every key is written. Where the default of a key follows
+// from other keys, the configuration is read again without it, and compared.
 func Defaults[T any](c *Configuration, read func(*Decoder) T) map[string]bool {
 	want, defaults := c.Resolved(), map[string]bool{}
 	same := func(key string) bool {
@@ -58,8 +58,8 @@ func Defaults[T any](c *Configuration, read func(*Decoder) T) map[string]bool {
 		return err == nil && got.Resolved() == want
 	}
 	for _, line := range ResolvedLines(want) {
-		switch value, optional := c.unwritten[line.Key]; {
-		case !optional:
+		switch value, known := c.unwritten[line.Key]; {
+		case !known:
 		case value == line.Value, value == "" && same(line.Key):
 			defaults[line.Key] = true
 		}

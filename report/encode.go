@@ -70,7 +70,7 @@ type courseGroup struct {
 	Count       int                `json:"count"`
 	Spikes      packed             `json:"spikes"` // (start since the last, end - start + 1 or 0, cell, segment) ...
 	Peaks       packed             `json:"peaks"`  // real; empty for threshold segments
-	HasSynapses bool               `json:"hasSynapses"`
+	Explained   int64              `json:"explained"`
 	Synapses    packed             `json:"synapses"` // of each NMDA spike their number, then (projection, number, source, start - arrival, pattern + 1) ...
 	Weights     packed             `json:"weights"`  // of each, real; empty where all are 1
 	Projections []courseProjection `json:"projections"`
@@ -142,7 +142,7 @@ func packPopulation(p *timeline.Population) coursePopulation {
 
 func packGroup(g *timeline.Group) courseGroup {
 	out := courseGroup{Name: g.Name, Zone: g.Zone, Segments: g.Count, Theta: g.Theta, Window: g.Window, Level: g.Level, Count: len(g.Spikes),
-		HasSynapses: g.HasSynapses, HasWiring: g.Wiring != nil, NoWiring: g.NoWiring, Projections: []courseProjection{}}
+		Explained: g.Explained, HasWiring: g.Wiring != nil, NoWiring: g.NoWiring, Projections: []courseProjection{}}
 	for _, q := range g.Projections {
 		out.Projections = append(out.Projections, courseProjection(q))
 	}

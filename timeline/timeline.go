@@ -44,8 +44,8 @@ type Group struct {
 	Spikes     []NMDASpike // by start
 	Total      int64       // NMDA spikes that were recorded
 
-	// HasSynapses tells that the synapses at the starts are recorded.
-	HasSynapses bool
+	// Explained is the last step of whose starts the synapses are here; -1: they are not recorded.
+	Explained   int64
 	Projections []Projection // onto the group
 
 	// Wiring are the synapses of the shown cells, by which overlaps follow from the spikes; nil:

@@ -39,6 +39,9 @@ type reply struct {
 // openBrowser starts Chromium, or skips the test where there is none.
 func openBrowser(t testing.TB) *browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("drives a browser: run without -short")
+	}
 	if runtime.GOOS == "windows" {
 		t.Skip("drives Chromium over pipes: run it on Linux or macOS")
 	}

@@ -614,7 +614,7 @@ function drawNeuron() {
 // activeAt returns the synapses that were active at a start: as recorded, or from the wiring and the
 // spikes; list is null where neither is known.
 function activeAt({ population, group: g, i }) {
-  if (g.hasSynapses) return { list: g.active[i], recorded: true };
+  if (g.start[i] <= g.explained) return { list: g.active[i], recorded: true };
   if (!g.synapsesOf) return { list: null };
   const start = g.start[i], all = g.synapsesOf[g.cell[i] / population.every], number = new Map();
   const mine = [];
@@ -659,6 +659,8 @@ function showSpike(s) {
       return [a.projection.source, cell, a.projection.name + (a.projection.inhibits ? " (inhibits)" : ""), String(a.number), number(ms(a.arrival), 9), number(ms(start - a.arrival), 4), number(a.weight, 4), a.pattern === null || a.pattern < 0 ? "-" : String(a.pattern)].slice(0, recorded ? 8 : 6);
     })));
     pair.append(left);
+  } else if (!list && g.explained >= 0) {
+    pair.append(make("p", {}, "The synapses that were active are in nmda_synapses.csv; this report has no room for them."));
   } else if (!list) {
     pair.append(make("div", {}, make("p", {}, `Which synapses were active is not known, since ${g.noWiring || "they are not recorded"}. With these lines the next run records it:`), make("pre", {}, "[record]\nsynapses = true")));
   }

@@ -19,7 +19,7 @@ import (
 // What a timeline holds at most: a report of it then has less than 20 MB.
 const (
 	maxShownSpikes   = 2_000_000
-	maxShownNMDA     = 300_000
+	maxShownNMDA     = 300_000 // about, as for spikes: cells are shown whole
 	maxShownSynapses = 500_000 // rows of active ones, and synapses of the wiring
 	maxShownNumbers  = 800_000 // of all charts
 	maxShownLines    = 12      // of a chart
@@ -41,7 +41,7 @@ func course(s study.Study, open func(name string) (io.ReadCloser, error)) (*time
 		}
 		r.t.Populations = append(r.t.Populations, out)
 	}
-	for _, read := range []func() error{r.spikes, r.nmdaSpikes, r.synapses, r.presentations, r.charts} {
+	for _, read := range []func() error{r.thin, r.spikes, r.nmdaSpikes, r.synapses, r.presentations, r.charts} {
 		if err := read(); err != nil {
 			return nil, err
 		}
@@ -65,7 +65,7 @@ func (r *courseReader) note(format string, args ...any) {
 // group describes segments.
 func (r *courseReader) group(p *network.Population, j int) timeline.Group {
 	g := &p.Segments[j]
-	out := timeline.Group{Name: g.Name, Zone: string(g.Zone), Count: g.Count, HasSynapses: r.x.Record.Synapses}
+	out := timeline.Group{Name: g.Name, Zone: string(g.Zone), Count: g.Count, Explained: -1}
 	if g.Place == nil {
 		out.Theta, out.Window = g.Theta, grid.Steps(g.Window, r.x.Run.Dt)
 	} else {
@@ -87,49 +87,66 @@ func (r *courseReader) projections(p *network.Population, g *network.Segments) (
 	return out
 }
 
-// spikes reads the spikes twice: to count them, and to keep those of every n-th cell, so that
-// what is shown of a cell is whole.
+// thin chooses which cells are shown: of a population with more spikes or NMDA spikes than its share
+// every n-th, so that what is shown of a cell is whole.
+func (r *courseReader) thin() error {
+	spikes, nmda := make([]int64, len(r.t.Populations)), make([]int64, len(r.t.Populations))
+	if len(r.x.Record.Spikes) > 0 {
+		err := readSpikes(r.x, span{to: math.MaxInt64}, r.open, func(_ int64, population string, _ int) { spikes[r.at[population]]++ })
+		if err != nil {
+			return err
+		}
+	}
+	err := r.eachNMDAEvent(func(e record.DendriticEvent) {
+		if e.Start {
+			nmda[r.at[e.Population]]++
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for i := range r.t.Populations {
+		r.t.Populations[i].Total = spikes[i]
+	}
+	bySpikes, byNMDA := everyNth(spikes, maxShownSpikes), everyNth(nmda, maxShownNMDA)
+	for i := range r.t.Populations {
+		p := &r.t.Populations[i]
+		if p.Every = max(bySpikes[i], byNMDA[i]); p.Every > 1 {
+			r.note("%s: every %s cell is shown against time, %d of %d cells; its files have all %d spikes and %d NMDA spikes",
+				p.Name, ordinal(p.Every), (p.Cells+p.Every-1)/p.Every, p.Cells, spikes[i], nmda[i])
+		}
+	}
+	return nil
+}
+
+// everyNth divides a number of marks among populations and returns of each the n of which every
+// n-th cell is shown. Populations of few marks are shown whole; the others share what is left.
+func everyNth(counts []int64, most int64) []int {
+	order, every := make([]int, len(counts)), make([]int, len(counts))
+	for i := range order {
+		order[i], every[i] = i, 1
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(counts[a], counts[b]) })
+	for k, i := range order {
+		share := max(1, most/int64(len(order)-k))
+		if counts[i] > share {
+			every[i] = int((counts[i] + share - 1) / share)
+		}
+		most -= min(share, counts[i])
+	}
+	return every
+}
+
+// spikes reads those of the cells that are shown.
 func (r *courseReader) spikes() error {
 	if len(r.x.Record.Spikes) == 0 {
 		return nil
 	}
-	all := span{to: math.MaxInt64}
-	err := readSpikes(r.x, all, r.open, func(_ int64, population string, _ int) { r.t.Populations[r.at[population]].Total++ })
-	if err != nil {
-		return err
-	}
-	total := int64(0)
-	for i := range r.t.Populations {
-		total += r.t.Populations[i].Total
-	}
-	if total > maxShownSpikes {
-		// Populations of few spikes are shown whole; the others share what is left.
-		order := make([]*timeline.Population, len(r.t.Populations))
-		for i := range order {
-			order[i] = &r.t.Populations[i]
-		}
-		slices.SortStableFunc(order, func(a, b *timeline.Population) int { return cmp.Compare(a.Total, b.Total) })
-		left := int64(maxShownSpikes)
-		for i, p := range order {
-			share := left / int64(len(order)-i)
-			if p.Total > share {
-				p.Every = int((p.Total + share - 1) / share)
-			}
-			left -= p.Total / int64(p.Every)
-		}
-	}
-	err = readSpikes(r.x, all, r.open, func(step int64, population string, cell int) {
+	return readSpikes(r.x, span{to: math.MaxInt64}, r.open, func(step int64, population string, cell int) {
 		if p := &r.t.Populations[r.at[population]]; cell%p.Every == 0 {
 			p.Spikes = append(p.Spikes, timeline.Spike{Step: step, Cell: int32(cell)})
 		}
 	})
-	for i := range r.t.Populations {
-		if p := &r.t.Populations[i]; p.Every > 1 {
-			r.note("%s: of %d spikes, the %d of every %s cell are shown (%d of %d cells); %s has all",
-				p.Name, p.Total, len(p.Spikes), ordinal(p.Every), (p.Cells+p.Every-1)/p.Every, p.Cells, spikesFile(r.x.Record.Format))
-		}
-	}
-	return err
 }
 
 // ordinal writes a number as a place in an order.
@@ -157,8 +174,8 @@ func (r *courseReader) groupOf(population, group string) *timeline.Group {
 	return nil
 }
 
-// nmdaSpikes reads the NMDA spikes of the cells that are shown.
-func (r *courseReader) nmdaSpikes() error {
+// eachNMDAEvent calls each for the start and the end of every NMDA spike.
+func (r *courseReader) eachNMDAEvent(each func(e record.DendriticEvent)) error {
 	if !r.x.Record.Dendritic {
 		return nil
 	}
@@ -167,36 +184,32 @@ func (r *courseReader) nmdaSpikes() error {
 		return err
 	}
 	defer f.Close()
+	return record.ReadDendritic(f, 0, math.MaxInt64, each)
+}
+
+// nmdaSpikes reads the NMDA spikes of the cells that are shown.
+func (r *courseReader) nmdaSpikes() error {
 	type segment struct {
 		g             *timeline.Group
 		cell, segment int
 	}
 	running := map[segment]int{} // the last one of each
-	shown := 0
-	err = record.ReadDendritic(f, 0, math.MaxInt64, func(e record.DendriticEvent) {
+	return r.eachNMDAEvent(func(e record.DendriticEvent) {
 		p, g := &r.t.Populations[r.at[e.Population]], r.groupOf(e.Population, e.Group)
-		if g == nil {
-			return
-		}
 		if e.Start {
 			g.Total++
 		}
 		at := segment{g, e.Cell, e.Segment}
 		switch i, is := running[at]; {
-		case e.Cell%p.Every != 0 || e.Start && shown >= maxShownNMDA:
+		case e.Cell%p.Every != 0:
 		case e.Start:
 			running[at] = len(g.Spikes)
 			g.Spikes = append(g.Spikes, timeline.NMDASpike{Start: e.Step, End: -1, Peak: math.NaN(), Cell: int32(e.Cell), Segment: int32(e.Segment)})
-			shown++
 		case is:
 			g.Spikes[i].End, g.Spikes[i].Peak = e.Step, e.Peak
 			delete(running, at)
 		}
 	})
-	if shown >= maxShownNMDA {
-		r.note("the first %d NMDA spikes are shown; %s has all", maxShownNMDA, dendriticFile)
-	}
-	return err
 }
 
 // synapses reads the synapses at the starts of the NMDA spikes that are shown.
@@ -223,15 +236,13 @@ func (r *courseReader) synapses() error {
 			}
 		}
 	}
-	rows, last := 0, int64(-1) // the last NMDA spikes that are explained
+	rows, last, full := 0, int64(-1), false // last: start of the last NMDA spikes that are explained
 	err = record.ReadSynapses(f, 0, math.MaxInt64, func(a record.ActiveSynapse) {
-		if rows >= maxShownSynapses && a.Step > last {
+		if full = full || rows >= maxShownSynapses && a.Step > last; full {
 			return
 		}
+		last = a.Step
 		g := r.groupOf(a.Population, a.Group)
-		if g == nil {
-			return
-		}
 		k, is := index[start{g, a.Step, int32(a.Cell), int32(a.Segment)}]
 		if !is {
 			return
@@ -239,10 +250,17 @@ func (r *courseReader) synapses() error {
 		q := slices.IndexFunc(g.Projections, func(q timeline.Projection) bool { return q.Name == a.Projection })
 		g.Spikes[k].Synapses = append(g.Spikes[k].Synapses, timeline.Active{Projection: int32(q), Number: int32(a.Synapse), Source: int32(a.SourceCell), Pattern: int32(a.Pattern), Arrival: a.Arrival, Weight: a.Weight})
 		rows++
-		last = a.Step
 	})
-	if rows >= maxShownSynapses {
-		r.note("the synapses of the NMDA spikes until %g ms are shown, %d rows; %s has all", float64(last)*r.x.Run.Dt, rows, synapsesFile)
+	if !full {
+		last = r.x.Network.Steps
+	} else {
+		clock := network.NewClock(r.x.Run.Dt)
+		r.note("the synapses of the NMDA spikes until %g ms are here, %d rows; %s has all", clock.Ms(last), rows, synapsesFile)
+	}
+	for i := range r.t.Populations {
+		for j := range r.t.Populations[i].Groups {
+			r.t.Populations[i].Groups[j].Explained = last
+		}
 	}
 	return err
 }
@@ -414,7 +432,7 @@ func (r *courseReader) wiring() {
 			var many float64
 			g.NoWiring, many = r.unknown(spec, &spec.Segments[k])
 			shown := (p.Cells + p.Every - 1) / p.Every
-			if many *= float64(shown); g.NoWiring == "" && many > left {
+			if many = float64(many * float64(shown)); g.NoWiring == "" && many > left {
 				g.NoWiring = fmt.Sprintf("the cells have about %.3g synapses, and a report holds %d", many, maxShownSynapses)
 			}
 			if g.NoWiring != "" {
