@@ -38,7 +38,7 @@ type Configuration struct {
 	base     *Source         // for the points of a sweep
 
 	// unwritten tells of each key that was written what it would be else, as TOML; "" where that
-	// follows from other keys, or where it would have no value.
+	// follows from other keys, or where it must be written, or would have no value.
 	unwritten map[string]string
 	options   Options
 	expected  Expectation

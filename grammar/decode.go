@@ -375,7 +375,9 @@ func (d *Decoder) fill(path string, tree map[string]any, into []field, also []st
 		d.keys[at] = f
 		if value, ok := tree[f.key]; ok {
 			d.values[at] = literal(value)
-			d.conf.unwritten[at] = show(f)
+			if d.conf.unwritten[at] = ""; !f.must {
+				d.conf.unwritten[at] = show(f)
+			}
 			d.set(at, value, f)
 		} else {
 			if f.grid && f.v.Kind() == reflect.Float64 {

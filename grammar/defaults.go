@@ -60,7 +60,7 @@ func Defaults[T any](c *Configuration, read func(*Decoder) T) map[string]bool {
 	for _, line := range ResolvedLines(want) {
 		switch value, known := c.unwritten[line.Key]; {
 		case !known:
-		case value == line.Value, value == "" && same(line.Key):
+		case value == line.Value, (value == "" || value == "0") && same(line.Key): // a count of 0 stands for one that follows
 			defaults[line.Key] = true
 		}
 	}
