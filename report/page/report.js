@@ -221,7 +221,7 @@ function drawRaster() {
     c.fillText(number(t, 9), at, bottom + 7);
   }
   c.textAlign = "right";
-  c.fillText(unit.name, left - 8, bottom + 7);
+  c.fillText(unit.name, left - 26, bottom + 7);
   mark(c, th);
 }
 
@@ -348,13 +348,13 @@ function addPlots() {
     const box = make("div", { class: "chart" }, make("h3", {}, c.name + (c.unit ? ` (${c.unit})` : "")));
     $("charts").append(box);
     plots.push(new uPlot({
-      width: width, height: last ? 165 : 140, padding: [14, right, last ? 0 : 8, 0],
+      width: width, height: last ? 150 : 126, padding: [16, right, last ? 0 : 6, 0],
       cursor: { drag: { x: false, y: false }, sync: { key: "course" }, points: { size: 5 } },
       legend: { show: true },
       scales: { x: { time: false, range: () => [view.a, view.b] } },
       axes: [
-        { show: last, stroke: () => th().dim, grid: { stroke: () => th().grid }, ticks: { stroke: () => th().line }, values: (u, list) => list.map(t => number(t / unit.ms, 9)) },
-        { size: left, stroke: () => th().dim, grid: { stroke: () => th().grid }, ticks: { stroke: () => th().line } },
+        { size: last ? 30 : 2, stroke: () => th().dim, grid: { stroke: () => th().grid, width: 1 }, ticks: { show: last, stroke: () => th().line, width: 1 }, values: (u, list) => list.map(t => last ? number(t / unit.ms, 9) : "") },
+        { size: left, stroke: () => th().dim, grid: { stroke: () => th().grid, width: 1 }, ticks: { stroke: () => th().line, width: 1 } },
       ],
       series: [{ label: "time", value: (u, t) => t === null ? "-" : number(t / unit.ms, 9) + " " + unit.name }].concat(c.lines.map((l, i) => ({
         label: l.name, stroke: () => colourOf(c, i), width: 1.25, points: { show: false },
@@ -367,42 +367,8 @@ function addPlots() {
 // ---- pointer and keys
 
 function listen() {
-  const area = $("view");
-  area.addEventListener("wheel", e => {
-    e.preventDefault();
-    if (e.shiftKey || Math.abs(e.deltaX) > Math.abs(e.deltaY)) return move((e.deltaX || e.deltaY) / 600);
-    zoom(Math.exp(Math.max(-120, Math.min(120, e.deltaY)) * .003), timeAt(e.clientX - area.getBoundingClientRect().left));
-  }, { passive: false });
-  let drag = null;
-  area.addEventListener("pointerdown", e => {
-    if (e.button !== 0 || e.target.closest(".u-legend")) return;
-    drag = { x: e.clientX, a: view.a, b: view.b, moved: false };
-    area.setPointerCapture(e.pointerId);
-  });
-  area.addEventListener("pointermove", e => {
-    const box = area.getBoundingClientRect(), px = e.clientX - box.left, inside = px >= left && px <= width - right;
-    $("line").hidden = !inside;
-    $("line").style.left = px + "px";
-    if (drag) {
-      const by = e.clientX - drag.x;
-      drag.moved = drag.moved || Math.abs(by) > 3;
-      if (drag.moved) setView(drag.a - by / (width - left - right) * (drag.b - drag.a), drag.b - by / (width - left - right) * (drag.b - drag.a));
-    } else if (inside) {
-      const raster = canvas.getBoundingClientRect(), what = hit(px, e.clientY - raster.top);
-      $("range").textContent = `${shown(timeAt(px))} ${unit.name}` + (what ? `, ${what.population.name} cell ${what.cell}${what.spike ? ", NMDA spike" : ""}` : "");
-    }
-  });
-  area.addEventListener("pointerup", e => {
-    const was = drag;
-    drag = null;
-    if (!was || was.moved) return;
-    const raster = canvas.getBoundingClientRect(), what = hit(e.clientX - raster.left, e.clientY - raster.top);
-    if (what && what.spike) showSpike(what.spike); else if (what) showCell(what.population, what.cell);
-  });
-  area.addEventListener("pointercancel", () => { drag = null; });
-  area.addEventListener("dblclick", () => setView(0, stop));
-  area.addEventListener("pointerleave", () => { $("line").hidden = true; queue(); });
-  area.addEventListener("keydown", e => {
+  for (const area of [$("view"), $("charts")]) point(area);
+  $("view").addEventListener("keydown", e => {
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     const does = { "+": "in", "=": "in", "-": "out", _: "out", ArrowLeft: "left", ArrowRight: "right", Home: "all", n: "next", p: "previous", Escape: "close" }[e.key];
     if (!does) return;
@@ -416,6 +382,46 @@ function listen() {
   new ResizeObserver(() => { if ($("raster").clientWidth !== width) again(); }).observe($("raster"));
   dark.addEventListener("change", again);
   print.addEventListener("change", again);
+}
+
+// point lets the pointer zoom, move and choose in an area whose left edge is that of the axis.
+function point(area) {
+  const px = e => e.clientX - area.getBoundingClientRect().left - area.clientLeft;
+  const aimed = e => hit(px(e), e.clientY - canvas.getBoundingClientRect().top);
+  area.addEventListener("wheel", e => {
+    e.preventDefault();
+    if (e.shiftKey || Math.abs(e.deltaX) > Math.abs(e.deltaY)) return move((e.deltaX || e.deltaY) / 600);
+    zoom(Math.exp(Math.max(-120, Math.min(120, e.deltaY)) * .003), timeAt(px(e)));
+  }, { passive: false });
+  let drag = null;
+  area.addEventListener("pointerdown", e => {
+    if (e.button !== 0 || e.target.closest(".u-legend")) return;
+    drag = { x: e.clientX, a: view.a, b: view.b, moved: false };
+    area.setPointerCapture(e.pointerId);
+  });
+  area.addEventListener("pointermove", e => {
+    const at = px(e), inside = at >= left && at <= width - right;
+    $("line").hidden = !inside;
+    $("line").style.left = at + "px";
+    if (drag) {
+      const by = e.clientX - drag.x, t = by / (width - left - right) * (drag.b - drag.a);
+      drag.moved = drag.moved || Math.abs(by) > 3;
+      if (drag.moved) setView(drag.a - t, drag.b - t);
+    } else if (inside) {
+      const what = aimed(e);
+      $("range").textContent = `${shown(timeAt(at))} ${unit.name}` + (what ? `, ${what.population.name} cell ${what.cell}${what.spike ? ", NMDA spike" : ""}` : "");
+    }
+  });
+  area.addEventListener("pointerup", e => {
+    const was = drag;
+    drag = null;
+    if (!was || was.moved) return;
+    const what = aimed(e);
+    if (what && what.spike) showSpike(what.spike); else if (what) showCell(what.population, what.cell);
+  });
+  area.addEventListener("pointercancel", () => { drag = null; });
+  area.addEventListener("dblclick", () => setView(0, stop));
+  area.addEventListener("pointerleave", () => { $("line").hidden = true; queue(); });
 }
 
 function act(what) {
@@ -484,6 +490,10 @@ function showCell(p, cell) {
       events.push({ population: p, group: g, i });
     }
   }
+  const prefix = `${p.name}.${cell}.`, others = [];
+  for (const c of course.charts) for (const l of c.lines)
+    if (l.name.startsWith(prefix) && !/\.(overlap|V_seg)$/.test(l.name)) others.push({ label: l.name.slice(prefix.length), spikes: [], line: { time: c.time, values: l.values, unit: c.unit } });
+  if (others.length > 8) notes.push(`Of ${others.length} recorded quantities of the cell, 8 are drawn here.`);
   const most = 24;
   if (chosen.strips.length > most) {
     // those that had NMDA spikes first
@@ -491,6 +501,7 @@ function showCell(p, cell) {
     notes.push(`The ${most} of ${chosen.strips.length} segments with most NMDA spikes are shown.`);
     chosen.strips.length = most;
   }
+  chosen.strips.push(...others.slice(0, 8));
   events.sort((a, b) => a.group.start[a.i] - b.group.start[b.i]);
   const box = $("neuron"), listed = events.slice(0, 500);
   if (listed.length < events.length) notes.push(`The table has the first ${listed.length} of ${events.length} NMDA spikes.`);
@@ -571,12 +582,12 @@ function drawNeuron() {
   strips.forEach((s, k) => {
     const y = base + k * (high + gap), g = s.group, j = p.groups.indexOf(g);
     d.fillStyle = css(th.panel); d.fillRect(left, y, wide, high);
-    d.fillStyle = css(th.nmda[j % 3]);
+    d.fillStyle = css(th.nmda[Math.max(0, j) % 3]);
     for (const i of s.spikes) {
       const x0 = Math.max(left, at(ms(g.start[i]))), x1 = Math.min(left + wide, at(ms(g.end[i] + 1)));
       if (x1 > x0) d.fillRect(x0, y, Math.max(1, x1 - x0), high);
     }
-    d.fillStyle = th.fg; d.fillText(`${g.name} ${s.segment}`, left - 8, y + high / 2);
+    d.fillStyle = th.fg; d.fillText(s.label || `${g.name} ${s.segment}`, left - 8, y + high / 2, left - 12);
     d.save(); d.beginPath(); d.rect(left, y, wide, high); d.clip();
     if (s.overlap) {
       const o = s.overlap, top = Math.max(g.theta * 1.4, o.most), up = n => y + high - 1 - n / top * (high - 3);
@@ -590,23 +601,26 @@ function drawNeuron() {
       const t = s.line.time, v = s.line.values;
       let lo = Infinity, hi = -Infinity;
       for (const q of v) if (q !== null) { lo = Math.min(lo, q); hi = Math.max(hi, q); }
-      const limit = g.theta || g.level;
-      lo = Math.min(lo, limit); hi = Math.max(hi, limit);
+      const limit = g ? g.theta || g.level : NaN;
+      if (g) { lo = Math.min(lo, limit); hi = Math.max(hi, limit); }
       const up = q => y + high - 2 - (q - lo) / (hi - lo || 1) * (high - 4);
-      level(up(limit));
+      if (g) level(up(limit));
       d.strokeStyle = th.fg; d.beginPath();
       for (let i = Math.max(0, first(t, view.a) - 1), pen = false; i < t.length && t[i] <= view.b + course.dt; i++)
         if (v[i] === null) pen = false; else if (pen) d.lineTo(at(t[i]), up(v[i])); else { d.moveTo(at(t[i]), up(v[i])); pen = true; }
       d.stroke();
+      d.fillStyle = th.dim; d.textAlign = "left";
+      d.fillText(`${number(lo, 4)} to ${number(hi, 4)}${s.line.unit ? " " + s.line.unit : ""}`, left + 4, y + 9);
+      d.textAlign = "right";
     }
     d.restore();
     d.strokeStyle = th.line; d.strokeRect(left - .5, y - .5, wide + 1, high + 1);
-    if (s.overlap || s.line && g.theta) { d.fillStyle = th.dim; d.textAlign = "left"; d.fillText("θ", left + wide + 3, y + high - 1 - g.theta / (s.overlap ? Math.max(g.theta * 1.4, s.overlap.most) : g.theta * 1.4) * (high - 3)); d.textAlign = "right"; }
+    if (s.overlap) { d.fillStyle = th.dim; d.textAlign = "left"; d.fillText("θ", left + wide + 3, y + high - 1 - g.theta / Math.max(g.theta * 1.4, s.overlap.most) * (high - 3)); d.textAlign = "right"; }
   });
   function level(y) { d.strokeStyle = th.dim; d.setLineDash([4, 3]); d.beginPath(); d.moveTo(left, y); d.lineTo(left + wide, y); d.stroke(); d.setLineDash([]); }
   d.fillStyle = th.dim; d.textAlign = "center"; d.textBaseline = "top";
   for (const t of ticks(view.a / unit.ms, view.b / unit.ms, wide / 90)) d.fillText(number(t, 9), at(t * unit.ms), h - 16);
-  d.textAlign = "right"; d.fillText(unit.name, left - 8, h - 16);
+  d.textAlign = "right"; d.fillText(unit.name, left - 26, h - 16);
 }
 
 // ---- one NMDA spike
@@ -646,14 +660,14 @@ function showSpike(s) {
     if (inhibits) facts.push(`${plural(inhibits, "inhibitory synapse is", "inhibitory synapses are")} active too.`);
   }
   let at = first(course.from, start + 1) - 1;
-  if (at >= 0) facts.push(`Before it, ${course.inputs[course.input[at]]} showed ${course.pattern[at] < 0 ? "a novel pattern" : "pattern " + course.pattern[at]}, from ${number(ms(course.from[at]), 9)} to ${number(ms(course.to[at]), 9)} ms.`);
+  if (at >= 0) facts.push(`The input ${course.inputs[course.input[at]]} had shown ${course.pattern[at] < 0 ? "a novel pattern" : "pattern " + course.pattern[at]} since ${number(ms(course.from[at]), 9)} ms.`);
   parts.push(make("div", { class: "head" }, make("h3", {}, name), make("button", { type: "button", onclick: () => { showCell(p, cell); $("neuron").scrollIntoView({ block: "nearest" }); } }, "show the cell"), closer("event")));
   parts.push(make("p", {}, facts.join(" ")));
   const pair = make("div", { class: "pair" });
   if (list && list.length) {
     const left = make("div", {}, make("canvas", { class: "small", id: "arrivals", role: "img", "aria-label": "When the spikes arrived; the table has the same" }), make("p", { class: "help", id: "key" }));
     const rows = list.slice().sort((a, b) => a.arrival - b.arrival);
-    left.append(table("Active synapses", ["Source", "Cell", "Projection", "Synapse", "Arrival (ms)", "Before the start (ms)", "Weight", "Stored pattern"].filter((_, k) => recorded || k < 6), rows.map(a => {
+    left.append(table("Active synapses; age: time from the arrival to the start" + (recorded ? "; pattern: a stored one that holds the cell" : ""), ["Source", "Cell", "Projection", "Synapse", "Arrival (ms)", "Age (ms)", "Weight", "Pattern"].filter((_, k) => recorded || k < 6), rows.map(a => {
       const from = course.populations.find(q => q.name === a.projection.source);
       const cell = from && from.recorded && a.source % from.every === 0 ? make("button", { type: "button", class: "plain", onclick: () => showCell(from, a.source) }, String(a.source)) : String(a.source);
       return [a.projection.source, cell, a.projection.name + (a.projection.inhibits ? " (inhibits)" : ""), String(a.number), number(ms(a.arrival), 9), number(ms(start - a.arrival), 4), number(a.weight, 4), a.pattern === null || a.pattern < 0 ? "-" : String(a.pattern)].slice(0, recorded ? 8 : 6);
