@@ -90,10 +90,11 @@
 //
 // The functions …NPZ write what stands in a file once more as arrays of NumPy, in an .npz file,
 // a ZIP archive that is not compressed. Columns become arrays of these names, with one value for
-// each row: step int64, time_ms float64, cell and segment uint32, presentation and pattern
-// int64, peak_mV float64 (NaN for none), start bool in place of event. Names become indices
-// from 0, uint16, in the arrays population, group and input, into the texts of the arrays
-// populations, groups and inputs. Of traces and rates the array values, [row][column], holds the
+// each row: step and arrival_step int64, time_ms, arrival_ms and weight float64, cell, segment,
+// synapse and source_cell uint32, presentation and pattern int64 (-1 for none), peak_mV float64
+// (NaN for none), start bool in place of event. Names become indices from 0, uint16, in the arrays
+// population, source_population, group, projection and input, into the texts of the arrays
+// populations, groups, projections and inputs. Of traces and rates the array values, [row][column], holds the
 // columns, and the arrays columns and units say their names and units.
 //
 // The functions Read… read these files back.

@@ -134,7 +134,7 @@ func Read(ctx context.Context, dir *results.Dir, link func(name string) string) 
 				p.compared(dir)
 			}
 			p.Tables = append(p.Tables, t)
-		case !strings.Contains(f.Name, "/") && strings.HasSuffix(f.Name, ".csv"), strings.HasSuffix(f.Name, ".bin"):
+		case !strings.Contains(f.Name, "/") && slices.Contains([]string{".csv", ".bin", ".npz", ".h5"}, path.Ext(f.Name)):
 			p.Tables = append(p.Tables, Table{Link: Link{f.Name, link(f.Name)}})
 		case !strings.Contains(f.Name, "/") && strings.HasSuffix(f.Name, ".txt"):
 			p.text(dir, f)

@@ -92,7 +92,7 @@ func (c *cli) describeRun(ctx context.Context, page *report.Page, dir *results.D
 	if page.Title == "" {
 		page.Title = filepath.Base(dir.Path("."))
 	}
-	if !slices.ContainsFunc(rec.Files, func(f results.File) bool { return f.Name == resolvedName }) {
+	if !dir.Has(resolvedName) {
 		return nil // a study of flags
 	}
 	fail := func(what string, err error) {
