@@ -18,7 +18,7 @@ import (
 // A test for want of a program that is there is skipped without need.
 func allowed() *regexp.Regexp {
 	reasons := []string{`NEUROSIM_ACTIVE_DENDRITES names`, `draws pictures for people to look at`}
-	for _, program := range []string{"pdftoppm", "pdftotext", "pdffonts", "h5dump", "h5repack"} { // of poppler-utils and hdf5-tools
+	for _, program := range []string{"pdftoppm", "pdftotext", "pdffonts", "h5dump", "h5repack", "chromium"} { // those before it of poppler-utils and hdf5-tools
 		if _, err := exec.LookPath(program); err != nil {
 			reasons = append(reasons, `needs the program `+program)
 		}

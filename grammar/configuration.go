@@ -37,8 +37,12 @@ type Configuration struct {
 	sections []section
 	dropped  map[string]bool // keys that have no meaning here
 	base     *Source         // for the points of a sweep
-	options  Options
-	expected Expectation
+
+	// unwritten tells of each key that was written what it would be else, as TOML; "" where that
+	// follows from other keys, or where it must be written, or would have no value.
+	unwritten map[string]string
+	options   Options
+	expected  Expectation
 }
 
 // Tables returns the names of the tables that a run writes to tables/NAME.csv besides

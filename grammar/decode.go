@@ -52,7 +52,7 @@ type Decoder struct {
 
 func newDecoder(src *Source, o Options) *Decoder {
 	return &Decoder{
-		src: src, conf: &Configuration{base: src, File: src.main, dropped: map[string]bool{}, options: o},
+		src: src, conf: &Configuration{base: src, File: src.main, dropped: map[string]bool{}, unwritten: map[string]string{}, options: o},
 		values: map[string]string{}, keys: map[string]field{}, reported: map[string]bool{}, meant: map[string]int{}, follows: map[string]string{},
 	}
 }
@@ -375,6 +375,9 @@ func (d *Decoder) fill(path string, tree map[string]any, into []field, also []st
 		d.keys[at] = f
 		if value, ok := tree[f.key]; ok {
 			d.values[at] = literal(value)
+			if d.conf.unwritten[at] = ""; !f.must {
+				d.conf.unwritten[at] = show(f)
+			}
 			d.set(at, value, f)
 		} else {
 			if f.grid && f.v.Kind() == reflect.Float64 {

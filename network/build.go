@@ -57,19 +57,13 @@ func Build(spec *Spec, threads int) (*Network, error) { return BuildShared(spec,
 // BuildShared is Build for one of several processes, which builds its cells alone. All
 // processes call it with the same description. nil is one process.
 func BuildShared(spec *Spec, threads int, of ranks.Ranks) (*Network, error) {
-	n := &Network{spec: *spec, clock: NewClock(spec.Dt), patternSets: map[string]*stimulus.PatternSet{}, shown: map[string]*stimulus.Presentations{}}
+	n := &Network{spec: *spec, clock: NewClock(spec.Dt), patternSets: spec.patternSets(), shown: map[string]*stimulus.Presentations{}}
 	most := 1
 	for i := range spec.Populations {
 		p := &spec.Populations[i]
 		if p.Kind != SDR {
 			most = max(most, p.Size())
-			continue
 		}
-		set := stimulus.PatternSet{N: p.N, Patterns: p.PatternSet}
-		if p.PatternSet == nil {
-			set = stimulus.DrawPatternSet(spec.Seed, p.Name, p.N, p.Active, p.Patterns)
-		}
-		n.patternSets[p.Name] = &set
 	}
 	n.setTimes()
 	if of != nil && of.Size() > 1 {

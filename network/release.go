@@ -50,8 +50,7 @@ func (r *release) releases(i int, cell uint32, k int64, number uint64, p float64
 	if r.fails() {
 		p *= r.p
 	}
-	synapse := uint64(r.lo+int32(cell))<<32 | uint64(r.ids[i])
-	return r.draws.Float64(synapse, uint64(k)<<16|number) < p
+	return drawRelease(r.draws, r.lo+int32(cell), r.ids[i], k, number) < p
 }
 
 // An arrival numbers the spikes of one axon in a step: they stand one after the other.

@@ -5,7 +5,7 @@
 // # Life of a recorder
 //
 // A recorder is made from the built network before the run. Those that write
-// (Spikes, Dendritic, Traces, Rates, Presentations) gather rows in a buffer:
+// (Spikes, Dendritic, Synapses, Traces, Rates, Presentations) gather rows in a buffer:
 // Flush hands them to the io.Writer, and Close, at the end of the run, also what
 // is incomplete. Neither closes the io.Writer.
 //
@@ -52,6 +52,23 @@
 //
 //	step,time_ms,population,cell,group,segment,event,peak_mV      event: start or end
 //
+// Synapses: the synapses that are active in the step in which an NMDA spike starts, by step,
+// population, group, cell and segment of the NMDA spike, then by projection (in the order of the
+// configuration), number of the synapse among those of its cell from the projection, and arrival.
+//
+//	step,time_ms,population,cell,group,segment,projection,synapse,source_population,source_cell,arrival_step,arrival_ms,weight,pattern
+//
+// A synapse of a threshold segment has one row, of the last spike that reached it and that it did
+// not fail to pass on; it is active where that arrived no more than the window, less one step,
+// before the start (the shunt window, of an inhibitory one). So the rows of excitatory synapses
+// are as many as the overlap. A synapse that opens a conductance has a row for each spike whose
+// conductance is open still: those that arrived in the step of the crossing or before, as long as
+// the course of one of its receptors was, at the beginning of that step, before its peak or at
+// least a tenth of it. weight is what short-term plasticity makes of the spike, u x/U; a synapse
+// of a threshold segment has weight 1. Saturation of receptors is not in it. pattern is the number
+// of the first pattern that the segment stores by this projection and that holds the source cell;
+// empty, where it stores none.
+//
 // Traces: one row per recorded step (start, start + every ...), one column per probe,
 // in the order in which they were set or asked for. The value is that after the step; a count has no unit.
 //
@@ -73,10 +90,11 @@
 //
 // The functions …NPZ write what stands in a file once more as arrays of NumPy, in an .npz file,
 // a ZIP archive that is not compressed. Columns become arrays of these names, with one value for
-// each row: step int64, time_ms float64, cell and segment uint32, presentation and pattern
-// int64, peak_mV float64 (NaN for none), start bool in place of event. Names become indices
-// from 0, uint16, in the arrays population, group and input, into the texts of the arrays
-// populations, groups and inputs. Of traces and rates the array values, [row][column], holds the
+// each row: step and arrival_step int64, time_ms, arrival_ms and weight float64, cell, segment,
+// synapse and source_cell uint32, presentation and pattern int64 (-1 for none), peak_mV float64
+// (NaN for none), start bool in place of event. Names become indices from 0, uint16, in the arrays
+// population, source_population, group, projection and input, into the texts of the arrays
+// populations, groups, projections and inputs. Of traces and rates the array values, [row][column], holds the
 // columns, and the arrays columns and units say their names and units.
 //
 // The functions Read… read these files back.

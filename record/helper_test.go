@@ -200,6 +200,7 @@ var writers = map[string]func(n *network.Network, w io.Writer) file{
 	"dendritic":     func(n *network.Network, w io.Writer) file { return must(NewDendritic(n, nil, w)) },
 	"traces":        func(n *network.Network, w io.Writer) file { return must(NewTraces(n, nil, 3, 50, 640, w)) },
 	"rates":         func(n *network.Network, w io.Writer) file { return must(NewRates(n, nil, nil, 90, w)) },
+	"synapses":      func(n *network.Network, w io.Writer) file { return must(NewSynapses(n, nil, w)) },
 	"presentations": func(n *network.Network, w io.Writer) file { return must(NewPresentations(n, nil, w)) },
 }
 

@@ -4,6 +4,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"neurosim/internal/dictionary"
 	"neurosim/internal/npz"
@@ -52,6 +53,28 @@ func DendriticNPZ(w io.Writer, dt float64, populations, groups []string, read fu
 			}
 		}},
 		{"peak_mV", npz.Float64, func(a *npz.Array, e *DendriticEvent) { a.Float(e.Peak) }},
+	})
+}
+
+// SynapsesNPZ writes the synapses at the starts of NMDA spikes as arrays. projections are the names
+// of all projections.
+func SynapsesNPZ(w io.Writer, dt float64, populations, groups, projections []string, read func(each func(ActiveSynapse)) error) error {
+	start, arrival := newClockOf(dt), newClockOf(dt)
+	return writeArrays(w, read, map[string][]string{"populations": populations, "groups": groups, "projections": projections}, []array[ActiveSynapse]{
+		{"step", npz.Int64, func(a *npz.Array, s *ActiveSynapse) { a.Int(s.Step) }},
+		{"time_ms", npz.Float64, func(a *npz.Array, s *ActiveSynapse) { a.Float(start.at(s.Step)) }},
+		{"population", npz.Uint16, func(a *npz.Array, s *ActiveSynapse) { a.Int(index(populations, s.Population)) }},
+		{"cell", npz.Uint32, func(a *npz.Array, s *ActiveSynapse) { a.Int(int64(s.Cell)) }},
+		{"group", npz.Uint16, func(a *npz.Array, s *ActiveSynapse) { a.Int(index(groups, s.Group)) }},
+		{"segment", npz.Uint32, func(a *npz.Array, s *ActiveSynapse) { a.Int(int64(s.Segment)) }},
+		{"projection", npz.Uint16, func(a *npz.Array, s *ActiveSynapse) { a.Int(index(projections, s.Projection)) }},
+		{"synapse", npz.Uint32, func(a *npz.Array, s *ActiveSynapse) { a.Int(int64(s.Synapse)) }},
+		{"source_population", npz.Uint16, func(a *npz.Array, s *ActiveSynapse) { a.Int(index(populations, s.Source)) }},
+		{"source_cell", npz.Uint32, func(a *npz.Array, s *ActiveSynapse) { a.Int(int64(s.SourceCell)) }},
+		{"arrival_step", npz.Int64, func(a *npz.Array, s *ActiveSynapse) { a.Int(s.Arrival) }},
+		{"arrival_ms", npz.Float64, func(a *npz.Array, s *ActiveSynapse) { a.Float(arrival.at(s.Arrival)) }},
+		{"weight", npz.Float64, func(a *npz.Array, s *ActiveSynapse) { a.Float(s.Weight) }},
+		{"pattern", npz.Int64, func(a *npz.Array, s *ActiveSynapse) { a.Int(int64(s.Pattern)) }},
 	})
 }
 
@@ -114,7 +137,11 @@ func EventArrays(file string, of dictionary.File) dictionary.File {
 	var lists []dictionary.Column
 	for _, c := range of.Columns {
 		switch c.Name {
-		case "population", "group", "input":
+		case "source_population":
+			c.Text = "index from 0 into the array populations, of the source cell"
+		case "pattern":
+			c.Text = strings.Replace(c.Text, "empty where", "-1 where", 1)
+		case "population", "group", "input", "projection":
 			lists = append(lists, dictionary.Column{Name: c.Name + "s", Text: "names, to which the array " + c.Name + " points"})
 			c.Text = "index from 0 into the array " + c.Name + "s"
 		case "event":
@@ -160,7 +187,7 @@ func writeArrays[E any](w io.Writer, read func(each func(E)) error, names map[st
 			return read(func(e E) { c.add(a, &e) })
 		})
 	}
-	for _, list := range []string{"populations", "groups", "inputs"} {
+	for _, list := range []string{"populations", "groups", "projections", "inputs"} {
 		if texts, has := names[list]; has {
 			z.Strings(list, texts)
 		}

@@ -27,6 +27,10 @@ func arrays(t *testing.T, seed uint64) (dir string) {
 	for _, in := range j.n.Spec().Inputs {
 		inputs = append(inputs, in.Name)
 	}
+	var projections []string
+	for _, q := range j.n.Spec().Projections {
+		projections = append(projections, q.Name)
+	}
 	file := func(name string) io.Reader { return bytes.NewReader(files[name].Bytes()) }
 	table := func(name string) func() (io.ReadCloser, error) {
 		return func() (io.ReadCloser, error) { return io.NopCloser(file(name)), nil }
@@ -40,6 +44,11 @@ func arrays(t *testing.T, seed uint64) (dir string) {
 		"dendritic": func(w io.Writer) error {
 			return DendriticNPZ(w, dt, populations, groups, func(each func(DendriticEvent)) error {
 				return ReadDendritic(file("dendritic"), 0, math.MaxInt64, each)
+			})
+		},
+		"synapses": func(w io.Writer) error {
+			return SynapsesNPZ(w, dt, populations, groups, projections, func(each func(ActiveSynapse)) error {
+				return ReadSynapses(file("synapses"), 0, math.MaxInt64, each)
 			})
 		},
 		"presentations": func(w io.Writer) error {
@@ -67,7 +76,7 @@ func arrays(t *testing.T, seed uint64) (dir string) {
 func TestArraysHoldTheFiles(t *testing.T) {
 	const check = `
 import csv, sys, numpy as np
-for name in ['spikes', 'dendritic', 'presentations', 'traces', 'rates']:
+for name in ['spikes', 'dendritic', 'synapses', 'presentations', 'traces', 'rates']:
     with open(sys.argv[1] + '/' + name + '.csv') as f:
         rows = list(csv.DictReader(f))
     d = dict(np.load(sys.argv[1] + '/' + name + '.npz'))
@@ -85,8 +94,12 @@ for name in ['spikes', 'dendritic', 'presentations', 'traces', 'rates']:
                 assert float(text) == d['values'][i, k]
             elif column == 'event':
                 assert (text == 'start') == d['start'][i]
-            elif column in ('population', 'group', 'input'):
+            elif column == 'source_population':
+                assert text == d['populations'][d[column][i]]
+            elif column in ('population', 'group', 'projection', 'input'):
                 assert text == d[column + 's'][d[column][i]]
+            elif column == 'pattern' and text == '':
+                assert d[column][i] == -1
             elif text == '':
                 assert np.isnan(d[column][i])
             else:

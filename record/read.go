@@ -124,3 +124,47 @@ func ReadPresentations(r io.Reader, from, to int64, each func(Presentation)) err
 		}
 	})
 }
+
+// An ActiveSynapse is a synapse that is active where an NMDA spike starts, by one of the spikes
+// that reached it.
+type ActiveSynapse struct {
+	Step       int64 // start of the NMDA spike
+	Population string
+	Cell       int
+	Group      string
+	Segment    int // of the cell and group
+	Projection string
+	Synapse    int // of the cell from the projection
+	Source     string
+	SourceCell int
+	Arrival    int64   // step in which the spike arrived
+	Weight     float64 // of the spike, by short-term plasticity
+	Pattern    int     // that the segment stores and that holds the source; -1: none
+}
+
+// ReadSynapses calls each for every row of a file of Synapses with a step in [from, to), in order.
+func ReadSynapses(r io.Reader, from, to int64, each func(ActiveSynapse)) error {
+	l := newLines(r)
+	if err := l.header(synapsesHeader); err != nil {
+		return err
+	}
+	var populations, groups, projections, sources names
+	return l.rows(from, to, func(step int64, _ []byte) {
+		s := ActiveSynapse{Step: step, Population: populations.of(l.field(false)), Cell: int(l.int("cell", false)),
+			Group: groups.of(l.field(false)), Segment: int(l.int("segment", false)),
+			Projection: projections.of(l.field(false)), Synapse: int(l.int("synapse", false)),
+			Source: sources.of(l.field(false)), SourceCell: int(l.int("source_cell", false)), Arrival: l.int("arrival_step", false), Pattern: -1}
+		l.field(false) // arrival_ms
+		s.Weight = l.float("weight", l.field(false))
+		if pattern := l.field(true); len(pattern) > 0 {
+			x, ok := parseInt(pattern)
+			if !ok {
+				l.bad("pattern %q is not an integer", pattern)
+			}
+			s.Pattern = int(x)
+		}
+		if l.err == nil {
+			each(s)
+		}
+	})
+}

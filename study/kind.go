@@ -9,6 +9,7 @@ import (
 	"neurosim/grammar"
 	"neurosim/internal/dictionary"
 	"neurosim/results"
+	"neurosim/timeline"
 )
 
 // A Kind is one kind of study: what its configuration may hold, and how it is read.
@@ -38,6 +39,10 @@ type Kind struct {
 	// Redraw makes figures of a finished run again from its recordings, which open opens; nil:
 	// the kind records nothing that figures are made of.
 	Redraw func(ctx context.Context, s Study, names []string, workers int, open func(name string) (io.ReadCloser, error)) []Figure
+
+	// Timeline reads what happened in a finished run from its recordings, which open opens;
+	// nil: the kind records no course in time.
+	Timeline func(s Study, open func(name string) (io.ReadCloser, error)) (*timeline.Timeline, error)
 
 	// Exports lists what is written once more in other formats when a run is done, of the files
 	// that the run has, and of what they hold; nil: nothing is.
@@ -78,6 +83,12 @@ func (c *Config) With(set []grammar.Override) (*Config, error) {
 type header struct {
 	Title string `toml:"title"`
 	Model string `toml:"model"`
+}
+
+// Defaults returns the keys of c whose values are those that they would have unwritten, see
+// grammar.Defaults.
+func (c *Config) Defaults() map[string]bool {
+	return grammar.Defaults(c.Configuration, Reader(c.kinds))
 }
 
 // Reader returns what reads a configuration of one of several kinds.

@@ -83,6 +83,7 @@ func commands() []verb {
 		{"check", "CONFIG...", "resolve and check configurations, run nothing", checkCommand},
 		{"reproduce", "[FIGURE...]", "make the paper's figures, with a verdict on each", reproduceCommand},
 		{"plot", "DIR", "draw the figures of a run again", plotCommand},
+		{"report", "DIR", "make one HTML file that shows and explains a run", reportCommand},
 		{"export", "DIR", "write the recordings of a run in other formats", exportCommand},
 		{"theory", "QUANTITY", "evaluate an equation of the theory, or list them", theoryCommand},
 		{"thresholds", "[CONFIG]", "compare the best threshold with published ones", thresholdsCommand},

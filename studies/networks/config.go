@@ -27,6 +27,7 @@ func (x *Study) At(p grammar.Point) (*Study, error) { return grammar.At(x.Config
 type Record struct {
 	Spikes    []string `toml:"spikes" list:"empty" doc:"populations whose spikes are recorded; default: all; []: none"`
 	Dendritic bool     `toml:"dendritic" doc:"record the starts and ends of NMDA spikes"`
+	Synapses  bool     `toml:"synapses" doc:"record the synapses that are active at the start of each NMDA spike, in nmda_synapses.csv: source cells, arrivals, stored patterns"`
 	Formats   []string `toml:"formats" of:"csv binary npz sonata" doc:"csv: spikes as text; binary: spikes as records of 14 bytes; npz: all recordings and tables also as arrays of NumPy, made when the run is done; sonata: spikes, NMDA spikes and traces also as files of SONATA (HDF5), with nodes and configurations, see docs/sonata.md. Other recordings are CSV in any case, and figures are drawn from them; without csv the spikes are binary"`
 	RatesBin  float64  `toml:"rates_bin" unit:"ms" grid:"dt" doc:"bin of the population rates"`
 }

@@ -71,7 +71,11 @@ func diskEstimate(x *Study) float64 {
 			bytes += row * a.spikes[i]
 		}
 		for j := range p.Segments {
-			if g := &p.Segments[j]; x.Record.Dendritic { // a start and an end
+			g := &p.Segments[j]
+			if x.Record.Synapses { // of twice the threshold, or of a segment's synapses
+				bytes += a.nmda[i][j] * float64(max(2*g.Theta, g.Synapses)) * (2*rowStart(x) + float64(len(p.Name)+len(g.Name)) + meanDigits(p.Size()) + meanDigits(g.Count) + 40 + arrays*72)
+			}
+			if x.Record.Dendritic { // a start and an end
 				bytes += 2 * a.nmda[i][j] * (rowStart(x) + float64(len(p.Name)+len(g.Name)) + meanDigits(p.Size()) + meanDigits(g.Count) + 10 + arrays*37 + deflated*4)
 			}
 		}

@@ -45,6 +45,11 @@ func npzExports(x *Study, files []string, holds results.Holds) (all []study.Expo
 			return reading(open, dendriticFile, func(f io.Reader) error { return record.ReadDendritic(f, 0, math.MaxInt64, each) })
 		})
 	})
+	add(synapsesFile, record.EventArrays(synapsesFile, holds[synapsesFile]), func(w io.Writer, open opener) error {
+		return record.SynapsesNPZ(w, x.Run.Dt, populationNames(x), groupNames(x), projectionNames(x), func(each func(record.ActiveSynapse)) error {
+			return reading(open, synapsesFile, func(f io.Reader) error { return record.ReadSynapses(f, 0, math.MaxInt64, each) })
+		})
+	})
 	add(presentationsFile, record.EventArrays(presentationsFile, holds[presentationsFile]), func(w io.Writer, open opener) error {
 		return record.PresentationsNPZ(w, x.Run.Dt, inputNames(x), func(each func(record.Presentation)) error {
 			return reading(open, presentationsFile, func(f io.Reader) error { return record.ReadPresentations(f, 0, math.MaxInt64, each) })
@@ -100,6 +105,14 @@ func groupNames(x *Study) (names []string) {
 				names = append(names, g.Name)
 			}
 		}
+	}
+	return names
+}
+
+// projectionNames are the names of the projections, in the order of the configuration.
+func projectionNames(x *Study) (names []string) {
+	for i := range x.Network.Projections {
+		names = append(names, x.Network.Projections[i].Name)
 	}
 	return names
 }

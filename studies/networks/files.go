@@ -9,6 +9,7 @@ import (
 // Names of the files of recorded events in a run directory.
 const (
 	dendriticFile     = "dendritic_events.csv"
+	synapsesFile      = "nmda_synapses.csv"
 	ratesFile         = "rates.csv"
 	presentationsFile = "presentations.csv"
 )

@@ -22,6 +22,9 @@ func (x *Study) Idle() []study.Idle {
 	}
 	if !segments {
 		add("record.dendritic", "no population has segments")
+		if x.Record.Synapses {
+			add("record.synapses", "no population has segments")
+		}
 	}
 	for _, t := range x.Traces {
 		if t.Every >= t.Stop-t.Start && t.Start < x.Run.Tstop {

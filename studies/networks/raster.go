@@ -301,16 +301,8 @@ func shading(x *Study, t span, open opener) ([]figure.Band, error) {
 		if p.Pattern < 0 {
 			b.Name, b.Role = "Novel pattern", figure.Background
 		}
-		for _, in := range x.Network.Inputs {
-			if in.Name == p.Input && in.Presentations != nil {
-				j := in.Presentations.Jitter / t.scale
-				if in.Presentations.Shape == "gaussian" {
-					b.Lo -= 2 * j
-					j *= 2
-				}
-				b.Hi += j
-			}
-		}
+		before, after := x.spread(p.Input)
+		b.Lo, b.Hi = b.Lo-before/t.scale, b.Hi+after/t.scale
 		if w := b.Hi - b.Lo; w < least {
 			b.Hi = b.Lo + least
 		}
@@ -318,6 +310,20 @@ func shading(x *Study, t span, open opener) ([]figure.Band, error) {
 		bands = append(bands, b)
 	})
 	return bands, err
+}
+
+// spread returns how long before and after the time of a presentation of an input its spikes come:
+// what jitter allows for in practice (ms), ±2 standard deviations.
+func (x *Study) spread(input string) (before, after float64) {
+	for _, in := range x.Network.Inputs {
+		if in.Name == input && in.Presentations != nil {
+			if j := in.Presentations.Jitter; in.Presentations.Shape == "gaussian" {
+				return 2 * j, 2 * j
+			}
+			return 0, in.Presentations.Jitter
+		}
+	}
+	return 0, 0
 }
 
 // readSpikes calls each for every spike of the span, from the file of spikes that is there.

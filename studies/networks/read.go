@@ -18,7 +18,7 @@ import (
 func Kind() study.Kind {
 	return study.Kind{
 		Name: "a network", Model: "spiking", Tables: append(model.Tables(), recordTables()...), Figures: figureKinds(),
-		Writes: []string{"sweep"}, Aside: []string{"record"}, Named: model.Named(), Later: laterEnd, Redraw: redraw, Exports: exports,
+		Writes: []string{"sweep"}, Aside: []string{"record"}, Named: model.Named(), Later: laterEnd, Redraw: redraw, Exports: exports, Timeline: course,
 		Read: func(d *grammar.Decoder) study.Study { return read(d) },
 	}
 }

@@ -156,6 +156,11 @@ func recordedFiles(x *Study) []recordedFile {
 			return record.NewDendritic(n, nil, w)
 		}})
 	}
+	if x.Record.Synapses {
+		files = append(files, recordedFile{synapsesFile, func(n *network.Network, w io.Writer) (writer, error) {
+			return record.NewSynapses(n, nil, w)
+		}})
+	}
 	first := 0
 	for _, t := range x.Traces {
 		probes := make([]int, len(t.Probes))
