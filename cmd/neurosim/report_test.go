@@ -108,7 +108,7 @@ func TestReportRefuses(t *testing.T) {
 		{[]string{"report", "r", "-o", "r"}, exitUsage, []string{"is a directory: name the file, as r/report.html"}},
 		{[]string{"report", "r", "-o", "no/where.html"}, exitFailed, []string{"no/where.html"}},
 		{[]string{"report", "r", "-o", "-", "--json"}, exitUsage, []string{"exclude each other"}},
-		{[]string{"report", "r", "--output", "x"}, exitUsage, []string{"-output", "neurosim report -h"}},
+		{[]string{"report", "r", "--outputs", "x"}, exitUsage, []string{"-outputs", "neurosim report -h"}},
 	} {
 		status, _, errs := neurosim(c.args...)
 		for _, w := range c.words {
