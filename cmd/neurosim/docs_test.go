@@ -126,6 +126,7 @@ type page struct {
 	unchecked []string // configurations that were written since the last check
 	says      string   // what the last block printed
 	said      bool     // says is of a block that a text may follow
+	absent    bool     // the last block could not be run here
 }
 
 func newPage(t *testing.T, text string) *page {
@@ -134,7 +135,11 @@ func newPage(t *testing.T, text string) *page {
 	p.blocks, rest = blocksOf(text)
 	lines := strings.Split(rest, "\n")
 	for i, line := range lines {
-		if m := regexp.MustCompile(`^<!-- figure: (.*) -->$`).FindStringSubmatch(line); m != nil {
+		if m := regexp.MustCompile(`^<!-- figure: go run (\./docs/[a-z]+) -->$`).FindStringSubmatch(line); m != nil {
+			if tests, _ := filepath.Glob(filepath.Join("../..", m[1], "*_test.go")); len(tests) == 0 {
+				t.Errorf("line %d: %s has no test that the figure is current", i+1, m[1])
+			}
+		} else if m := regexp.MustCompile(`^<!-- figure: (.*) -->$`).FindStringSubmatch(line); m != nil {
 			image := regexp.MustCompile(`^!\[.*\]\((.*)\)$`).FindStringSubmatch(lines[i+1])
 			if image == nil {
 				t.Errorf("line %d: no image follows", i+1)
@@ -193,6 +198,9 @@ func (p *page) do(t *testing.T, b block) {
 	file, how, _ := strings.Cut(strings.TrimPrefix(first, "# "), ", ")
 	file, _, _ = strings.Cut(file, ":")
 	reason, skipped := strings.CutPrefix(b.mark, "not run")
+	if b.language != "text" {
+		p.absent = skipped || strings.HasPrefix(b.mark, "long: ") && !*longPages
+	}
 	switch {
 	case skipped && len(reason) < len(": because"):
 		t.Errorf("line %d: a block that is not run says why, as <!-- not run: needs a cluster -->", b.line)
@@ -202,12 +210,15 @@ func (p *page) do(t *testing.T, b block) {
 		if typed.MatchString(b.text) {
 			t.Errorf("line %d: a block with commands begins with ```sh", b.line)
 		}
+	case b.language == "text" && p.absent:
 	case b.language == "text" && !p.said:
 		t.Errorf("line %d: a text that no block before it prints; without a language it is a formula or a scheme", b.line)
 	case b.language == "text":
 		if missing := notPrinted(p.says, b.text); missing != "" {
 			t.Errorf("line %d: not printed: %s\nprinted was\n%s", b.line, missing, p.says)
 		}
+	case strings.HasPrefix(b.mark, "needs: "):
+		p.python(t, b)
 	case b.language == "sh" && named(b.text):
 		p.said = false
 	case b.language == "sh":
@@ -259,6 +270,27 @@ func (p *page) run(t *testing.T, b block) {
 	p.says, p.said = string(out), true
 }
 
+// python gives a block to Python where it has the module that the mark names.
+func (p *page) python(t *testing.T, b block) {
+	t.Helper()
+	module := strings.TrimPrefix(b.mark, "needs: ")
+	for _, python := range []string{"python3", "/usr/bin/python3"} {
+		if exec.Command(python, "-c", "import "+module).Run() != nil {
+			continue
+		}
+		cmd := exec.Command(python, "-c", b.text)
+		cmd.Dir = p.dir
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("line %d: %v\n%s", b.line, err, out)
+		}
+		p.says, p.said = string(out), true
+		return
+	}
+	t.Logf("line %d is not run: the Python module %s is not there", b.line, module)
+	p.absent = true
+}
+
 // write puts a block into the file that its first line names.
 func (p *page) write(t *testing.T, b block, file, how string) {
 	t.Helper()
@@ -268,11 +300,17 @@ func (p *page) write(t *testing.T, b block, file, how string) {
 	switch how {
 	case "":
 		write(t, path, b.text)
-	case "continued", "with a mistake":
+	case "continued":
 		if err != nil {
 			t.Fatalf("line %d: %s goes on, and no block begins it", b.line, file)
 		}
 		write(t, path, string(before)+"\n"+b.text)
+	case "with a mistake":
+		if err == nil {
+			write(t, path, string(before)+"\n"+b.text)
+		} else {
+			write(t, path, b.text)
+		}
 	default:
 		t.Errorf("line %d: %q is neither \"continued\" nor \"with a mistake\"", b.line, how)
 	}
@@ -334,11 +372,15 @@ func (p *page) compare(t *testing.T, folder string, f shown) {
 		}
 		return
 	}
+	drawn := read(t, file)
+	if drawn == string(made) {
+		return
+	}
 	want, err := png.Decode(bytes.NewReader(made))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := png.Decode(strings.NewReader(read(t, file)))
+	got, err := png.Decode(strings.NewReader(drawn))
 	if err != nil {
 		t.Fatalf("%s: %v", f.file, err)
 	}
@@ -396,5 +438,56 @@ func TestNotPrinted(t *testing.T) {
 		if got := notPrinted(printed, c.text); got != c.missing {
 			t.Errorf("%q: missing %q, want %q", c.text, got, c.missing)
 		}
+	}
+}
+
+// The messages of docs/faq.md about configurations are those of configs/testdata/bad, or said
+// by the page's own mistakes.
+func TestMessagesOfTheQuestions(t *testing.T) {
+	texts, err := filepath.Glob("../../configs/testdata/bad/*.txt")
+	if err != nil || len(texts) < 300 {
+		t.Fatalf("%d files of messages, %v", len(texts), err)
+	}
+	all := ""
+	for _, file := range texts {
+		all += read(t, file)
+	}
+	_, table, _ := strings.Cut(read(t, "../../docs/faq.md"), "## Messages\n")
+	table, _, _ = strings.Cut(table, "\n## ")
+	rows := regexp.MustCompile("(?m)^\\| `([^`]*)` \\|").FindAllStringSubmatch(table, -1)
+	if len(rows) < 25 {
+		t.Errorf("read only %d rows", len(rows))
+	}
+	for _, r := range rows {
+		parts := strings.Split(r[1], "...")
+		for i := range parts {
+			parts[i] = regexp.QuoteMeta(parts[i])
+		}
+		if !regexp.MustCompile(strings.Join(parts, ".*")).MatchString(all) {
+			t.Errorf("no file of configs/testdata/bad makes the message %q", r[1])
+		}
+	}
+}
+
+// docs/commands.md ends with what each command says of itself.
+func TestCommandsPage(t *testing.T) {
+	const file, mark = "../../docs/commands.md", "-run TestCommandsPage -update -->\n"
+	head, rest, ok := strings.Cut(read(t, file), mark)
+	if !ok {
+		t.Fatalf("%s has no line that ends with %q", file, mark)
+	}
+	_, list, _ := neurosim("help")
+	if list == "" {
+		list, _ = must(t, "help")
+	}
+	var want strings.Builder
+	for _, m := range regexp.MustCompile(`(?m)^  neurosim ([a-z]+) `).FindAllStringSubmatch(list, -1) {
+		_, out, errs := neurosim(m[1], "-h")
+		fmt.Fprintf(&want, "\n## %s\n\n```\n%s\n```\n", m[1], strings.ReplaceAll(strings.TrimSpace(out+errs), "\t", "    "))
+	}
+	if *updatePages {
+		write(t, file, head+mark+want.String())
+	} else if rest != want.String() {
+		t.Errorf("%s is not what the commands say: go test ./cmd/neurosim -run TestCommandsPage -update", file)
 	}
 }
