@@ -13,13 +13,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"neurosim/configs"
 )
 
 var (
 	updatePages = flag.Bool("update", false, "replace the figures of the pages by those that their commands make")
-	longPages   = flag.Bool("all", false, "run the blocks of the pages that take minutes, too")
+	longPages   = flag.Duration("long", 0, "run the blocks of the pages that are marked as long, up to this time")
 )
 
 // block is a fenced block of a page in Markdown.
@@ -139,6 +140,12 @@ func newPage(t *testing.T, text string) *page {
 			if tests, _ := filepath.Glob(filepath.Join("../..", m[1], "*_test.go")); len(tests) == 0 {
 				t.Errorf("line %d: %s has no test that the figure is current", i+1, m[1])
 			}
+		} else if strings.HasPrefix(line, "<!-- figure: not made here: ") {
+			continue // a command that is not run would make it
+		} else if m := regexp.MustCompile(`^<!-- figure: (\S*\.md) -->$`).FindStringSubmatch(line); m != nil {
+			if _, file, _ := strings.Cut(lines[i+1], "]("); !strings.Contains(read(t, filepath.Join("../../docs", m[1])), "]("+file) {
+				t.Errorf("line %d: %s does not show this figure", i+1, m[1])
+			}
 		} else if m := regexp.MustCompile(`^<!-- figure: (.*) -->$`).FindStringSubmatch(line); m != nil {
 			image := regexp.MustCompile(`^!\[.*\]\((.*)\)$`).FindStringSubmatch(lines[i+1])
 			if image == nil {
@@ -199,7 +206,7 @@ func (p *page) do(t *testing.T, b block) {
 	file, _, _ = strings.Cut(file, ":")
 	reason, skipped := strings.CutPrefix(b.mark, "not run")
 	if b.language != "text" {
-		p.absent = skipped || strings.HasPrefix(b.mark, "long: ") && !*longPages
+		p.absent = skipped || tooLong(b.mark)
 	}
 	switch {
 	case skipped && len(reason) < len(": because"):
@@ -224,7 +231,7 @@ func (p *page) do(t *testing.T, b block) {
 	case b.language == "sh":
 		p.check(t)
 		p.run(t, b)
-	case (b.language == "toml" || b.language == "csv") && strings.HasPrefix(first, "# ") && filepath.Ext(file) != "":
+	case slices.Contains([]string{"toml", "csv", "swc"}, b.language) && strings.HasPrefix(first, "# ") && filepath.Ext(file) != "":
 		p.write(t, b, file, how)
 	default:
 		t.Errorf("line %d: a block of %q: of TOML and CSV the first line names the file, as # my.toml; others are not run and say why", b.line, b.language)
@@ -236,12 +243,14 @@ func (p *page) run(t *testing.T, b block) {
 	t.Helper()
 	status, more := 0, ""
 	for mark := range strings.SplitSeq(b.mark, "; ") {
+		if tooLong(mark) {
+			p.said = false
+			return
+		}
 		if strings.HasPrefix(mark, "long: ") {
-			if !*longPages {
-				p.said = false
-				return
-			}
-		} else if flags, ok := strings.CutPrefix(mark, "short: "); ok {
+			continue
+		}
+		if flags, ok := strings.CutPrefix(mark, "short: "); ok {
 			more = flags
 		} else if _, err := fmt.Sscanf(mark, "status %d", &status); err != nil && mark != "" {
 			t.Errorf("line %d: <!-- %s --> is neither \"short: FLAGS\", \"long: TIME\", \"status N\" nor \"not run: REASON\"", b.line, b.mark)
@@ -289,6 +298,17 @@ func (p *page) python(t *testing.T, b block) {
 	}
 	t.Logf("line %d is not run: the Python module %s is not there", b.line, module)
 	p.absent = true
+}
+
+// tooLong tells whether a block is marked as taking longer than this test was given, as
+// <!-- long: 4 min -->.
+func tooLong(mark string) bool {
+	text, is := strings.CutPrefix(mark, "long: ")
+	if !is {
+		return false
+	}
+	d, err := time.ParseDuration(strings.ReplaceAll(strings.ReplaceAll(text, " ", ""), "min", "m"))
+	return err != nil || d > *longPages
 }
 
 // write puts a block into the file that its first line names.
@@ -360,7 +380,7 @@ func (p *page) compare(t *testing.T, folder string, f shown) {
 	t.Helper()
 	made, err := os.ReadFile(filepath.Join(p.dir, f.made))
 	if err != nil {
-		if *longPages || !slices.ContainsFunc(p.blocks, func(b block) bool { return strings.HasPrefix(b.mark, "long: ") }) {
+		if !slices.ContainsFunc(p.blocks, func(b block) bool { return tooLong(b.mark) }) {
 			t.Errorf("line %d: no command of this page makes %s", f.line, f.made)
 		}
 		return
