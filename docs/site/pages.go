@@ -25,16 +25,16 @@ type page struct {
 	tree    ast.Node
 	anchors map[string]bool
 	group   string // the heading of docs/README.md that it stands under, or ""
+	short   string // its name there
 }
 
 // site is all pages, what they link to, and what is wrong with them.
 type site struct {
-	root    string
-	pages   []*page
-	linked  map[string]bool // files of the source tree, by path
-	reached map[string]bool // pages that another page links to
-	faults  []error
-	markup  goldmark.Markdown
+	root   string
+	pages  []*page
+	linked map[string]bool // files of the source tree, by path
+	faults []error
+	markup goldmark.Markdown
 }
 
 // start is the page whose links say which pages there are, and in which order.
@@ -42,28 +42,28 @@ const start = "docs/README.md"
 
 // read reads all pages.
 func read(root string) (*site, error) {
-	s := &site{root: root, linked: map[string]bool{}, reached: map[string]bool{}}
+	s := &site{root: root, linked: map[string]bool{}}
 	s.markup = goldmark.New(goldmark.WithExtensions(extension.GFM), goldmark.WithParserOptions(parser.WithAutoHeadingID()))
 	contents, err := os.ReadFile(filepath.Join(root, start))
 	if err != nil {
 		return nil, err
 	}
-	names, groups := []string{"README.md", start}, map[string]string{}
+	names, groups, shorts := []string{"README.md", start}, map[string]string{}, map[string]string{"README.md": "neurosim", start: "Contents"}
 	group := ""
 	for line := range strings.Lines(string(contents)) {
 		if m := regexp.MustCompile(`^\*\*(.*)\*\*$`).FindStringSubmatch(strings.TrimSpace(line)); m != nil {
 			group = m[1]
 		}
-		for _, m := range regexp.MustCompile(`\]\(([^)#:]*\.md)\)`).FindAllStringSubmatch(line, -1) {
-			name := path.Join(path.Dir(start), m[1])
+		for _, m := range regexp.MustCompile(`\[([^\]]*)\]\(([^)#:]*\.md)\)`).FindAllStringSubmatch(line, -1) {
+			name := path.Join(path.Dir(start), m[2])
 			if !slices.Contains(names, name) {
 				names = append(names, name)
-				groups[name] = group
+				groups[name], shorts[name] = group, strings.ToUpper(m[1][:1])+m[1][1:]
 			}
 		}
 	}
 	for _, name := range names {
-		p := &page{path: name, html: htmlName(name), group: groups[name], anchors: map[string]bool{}}
+		p := &page{path: name, html: htmlName(name), group: groups[name], short: shorts[name], anchors: map[string]bool{}}
 		if p.source, err = os.ReadFile(filepath.Join(root, filepath.FromSlash(name))); err != nil {
 			return nil, err
 		}

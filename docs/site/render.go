@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -43,7 +44,44 @@ func (s *site) render(p *page) (string, error) {
 		text = regexp.MustCompile(fmt.Sprintf(`(?s)<h%d id="([^"]*)">(.*?)</h%[1]d>`, level)).
 			ReplaceAllString(text, fmt.Sprintf(`<h%d id="$1">$2 <a class="anchor" href="#$1" aria-label="link to this section">#</a></h%[1]d>`, level))
 	}
+	if at := strings.Index(text, "</h1>"); at >= 0 {
+		at += len("</h1>")
+		text = text[:at] + sections(p) + text[at:]
+	}
 	return s.frame(p.title, p.html, "", text+s.neighbours(p)), nil
+}
+
+// sections returns the list of the sections of a page that has several.
+func sections(p *page) string {
+	list, n := "", 0
+	for h := range headings(p) {
+		if h.Level == 2 {
+			list += fmt.Sprintf("<li><a href=\"#%s\">%s</a></li>\n", anchor(h), html.EscapeString(plain(h, p.source)))
+			n++
+		}
+	}
+	if n < 4 {
+		return ""
+	}
+	return "<details class=\"toc\"><summary>On this page</summary><ul>" + list + "</ul></details>"
+}
+
+// headings are those of a page.
+func headings(p *page) iter.Seq[*ast.Heading] {
+	return func(yield func(*ast.Heading) bool) {
+		for n := p.tree.FirstChild(); n != nil; n = n.NextSibling() {
+			if h, ok := n.(*ast.Heading); ok && !yield(h) {
+				return
+			}
+		}
+	}
+}
+
+// anchor returns that of a heading.
+func anchor(h *ast.Heading) string {
+	id, _ := h.AttributeString("id")
+	text, _ := id.([]byte)
+	return string(text)
 }
 
 // follow turns the links of a page into those of the site.
@@ -96,19 +134,16 @@ func (s *site) target(p *page, link string) string {
 func (s *site) frame(title, at, base, body string) string {
 	var nav strings.Builder
 	group := ""
-	for i, p := range s.pages {
+	for _, p := range s.pages {
 		if p.group != group {
 			group = p.group
 			fmt.Fprintf(&nav, "<h2>%s</h2>\n", html.EscapeString(group))
 		}
-		name, here := p.title, ""
-		if i == 0 {
-			name = "neurosim"
-		}
+		here := ""
 		if p.html == at {
 			here = ` aria-current="page"`
 		}
-		fmt.Fprintf(&nav, `<a href="%s%s"%s>%s</a>`+"\n", base, p.html, here, html.EscapeString(name))
+		fmt.Fprintf(&nav, `<a href="%s%s"%s>%s</a>`+"\n", base, p.html, here, html.EscapeString(p.short))
 	}
 	return fmt.Sprintf(`<!DOCTYPE html>
 <html lang="en">
@@ -212,9 +247,7 @@ func (s *site) index() ([]byte, error) {
 		for n := p.tree.FirstChild(); n != nil; n = n.NextSibling() {
 			if h, ok := n.(*ast.Heading); ok && h.Level > 1 {
 				all = append(all, e)
-				id, _ := h.AttributeString("id")
-				anchor, _ := id.([]byte)
-				e = entry{Page: p.title, Title: plain(h, p.source), At: p.html + "#" + string(anchor)}
+				e = entry{Page: p.title, Title: plain(h, p.source), At: p.html + "#" + anchor(h)}
 				continue
 			}
 			e.Text += plain(n, p.source) + " "
