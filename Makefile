@@ -1,4 +1,4 @@
-.PHONY: release check test bench golden fuzz figures build
+.PHONY: release check test bench golden fuzz figures build docs gallery
 
 check: ; bash .ci/run
 
@@ -29,3 +29,9 @@ fuzz: ; go test ./configs -run '^$$' -fuzz FuzzLoad -fuzztime 60s -fuzzminimizet
 
 # The figures of the shipped configurations, under out/.
 figures: ; for c in $$(go run ./cmd/neurosim list | cut -d' ' -f1); do go run ./cmd/neurosim run $$c || exit 1; done
+
+# The pages as a site with a search, under out/site: open out/site/index.html.
+docs: ; go run -C docs/site . -o ../../out/site
+
+# The figures of all pages, made again by the commands beside them: hours for --full.
+gallery: ; go test ./cmd/neurosim -run 'TestDocs$$' -update -long 24h -timeout 24h

@@ -4,12 +4,9 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 
 	"neurosim/channel"
-	"neurosim/channel/catalogue"
 	"neurosim/grammar"
 	"neurosim/internal/fixture"
 )
@@ -23,60 +20,6 @@ func fromTexts(texts map[string]string, name string) (*loaded, error) {
 		}
 		return []byte(text), nil
 	}})
-}
-
-// Every block of TOML in docs/channels.md is what it says: a configuration, one that goes on
-// where the first one ends, the file of a channel, or a mistake with the message beneath it.
-func TestDocsOfChannels(t *testing.T) {
-	text, err := os.ReadFile("../docs/channels.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	texts := map[string]string{}
-	kinds := map[string]int{}
-	message := ""
-	for _, m := range regexp.MustCompile("(?s)```([a-z]+)\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
-		block := m[2]
-		if m[1] == "text" {
-			if strings.TrimSpace(block) != message {
-				t.Errorf("the message is\n%s\nand not\n%s", message, block)
-			}
-			kinds["message"]++
-			continue
-		}
-		first, _, _ := strings.Cut(block, "\n")
-		name, how, _ := strings.Cut(strings.TrimPrefix(first, "# "), ", ")
-		kinds[how]++
-		switch {
-		case how == "" && name != "cell.toml":
-			def, err := catalogue.Load(name, grammar.Options{Read: func(string) ([]byte, error) { return []byte(block), nil }})
-			if err != nil {
-				t.Errorf("%s\n%s", err, block)
-				continue
-			}
-			def.Compile(34, func(key, rule string, args ...any) { t.Errorf("%s: %s %v\n%s", key, rule, args, block) })
-			texts[name] = block
-			continue
-		case how == "":
-			texts[name] = block
-		}
-		with := map[string]string{"own.toml": texts["own.toml"], name: texts[name]}
-		if how != "" {
-			with[name] += block
-		}
-		_, err := fromTexts(with, name)
-		switch {
-		case how == "with a mistake" && err != nil:
-			message = err.Error()
-		case how == "with a mistake":
-			t.Errorf("no mistake in\n%s", block)
-		case err != nil:
-			t.Errorf("%s\n%s", err, block)
-		}
-	}
-	if kinds[""] != 2 || kinds["continued"] < 5 || kinds["with a mistake"] != 1 || kinds["message"] != 1 {
-		t.Errorf("blocks %v", kinds)
-	}
 }
 
 // A channel of three gates, typed from its description into a configuration, has the steady

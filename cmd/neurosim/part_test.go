@@ -217,40 +217,6 @@ func TestStoppedPartGoesOn(t *testing.T) {
 	same(t, "stopped", whole, dir)
 }
 
-// The commands of docs/cluster.md do what it says; those that build, copy and submit are left out.
-func TestDocsOfClusters(t *testing.T) {
-	text := read(t, "../../docs/cluster.md")
-	t.Chdir(t.TempDir())
-	for _, m := range regexp.MustCompile("(?s)```toml\n# ([^\n]*)\n(.*?)```").FindAllStringSubmatch(text, -1) {
-		write(t, m[1], m[2])
-	}
-	ran := map[string]int{}
-	for _, line := range strings.Split(text, "\n") {
-		line, is := strings.CutPrefix(line, "    ")
-		line, _, _ = strings.Cut(line, " #")
-		line, file, _ := strings.Cut(strings.TrimSpace(line), " > ")
-		words := strings.Fields(strings.TrimPrefix(line, "./"))
-		if !is || len(words) == 0 || words[0] != "neurosim" {
-			continue
-		}
-		ran[words[1]]++
-		switch words[1] {
-		case "status": // of jobs that this test does not submit
-		default:
-			out, _ := must(t, words[1:]...)
-			if file != "" {
-				write(t, file, out)
-			}
-		}
-	}
-	if ran["run"] != 3 || ran["merge"] != 1 || ran["emit"] != 2 || ran["check"] != 1 {
-		t.Errorf("commands: %v", ran)
-	}
-	if _, err := os.Stat("out/sweep/figures/accuracy.png"); err != nil {
-		t.Error(err)
-	}
-}
-
 // Parts are killed twenty times, at any moment, one by a full disk; then all are done and two
 // merges begin at once: nothing is lost, and the run is what it would have been.
 func TestPartsThatAreKilled(t *testing.T) {

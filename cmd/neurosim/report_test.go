@@ -24,8 +24,8 @@ func reported(t testing.TB, dir string, values ...string) {
 	}
 }
 
-// page reads a report.
-func page(t testing.TB, file string) string {
+// readPage reads a report.
+func readPage(t testing.TB, file string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -39,7 +39,7 @@ func page(t testing.TB, file string) string {
 func TestReport(t *testing.T) {
 	t.Chdir(t.TempDir())
 	reported(t, "r")
-	text := page(t, "r/report.html")
+	text := readPage(t, "r/report.html")
 	for _, want := range []string{"default-src &#39;none&#39;", "Recognition of sparse patterns", "detection.cells.detected.rate", "figure-raster", "pyramidal", `<td>&#34;140 pA&#34;</td>`, `<span class="default">E_L`, "&#34;outcome&#34;: &#34;done&#34;"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the report lacks %q", want)
@@ -49,7 +49,7 @@ func TestReport(t *testing.T) {
 		t.Errorf("the report would fetch %q", found)
 	}
 	links := func(file string) (found int) {
-		for _, m := range regexp.MustCompile(`<a href="([^#"]+)"`).FindAllStringSubmatch(page(t, file), -1) {
+		for _, m := range regexp.MustCompile(`<a href="([^#"]+)"`).FindAllStringSubmatch(readPage(t, file), -1) {
 			name, err := url.PathUnescape(m[1])
 			if err == nil {
 				_, err = os.Stat(filepath.Join(filepath.Dir(file), name))
@@ -66,7 +66,7 @@ func TestReport(t *testing.T) {
 	}
 	must(t, "report", "r")
 	out, _ := must(t, "report", "r", "-o", "-")
-	if page(t, "r/report.html") != text {
+	if readPage(t, "r/report.html") != text {
 		t.Error("another report of the same run has other bytes")
 	}
 	if strings.Contains(out, `<a href="tables`) || !strings.Contains(out, "<code>tables/sweep.csv</code>") {
@@ -117,7 +117,7 @@ func TestReportRefuses(t *testing.T) {
 			}
 		}
 	}
-	if page(t, "thesis.html") != "years of work" {
+	if readPage(t, "thesis.html") != "years of work" {
 		t.Error("a file that is no report was replaced")
 	}
 	if _, err := os.Stat("/dev/full"); err == nil {
@@ -128,7 +128,7 @@ func TestReportRefuses(t *testing.T) {
 	// A recording that was damaged costs the course in time alone, and is told.
 	write(t, "r/spikes.csv", "nonsense\n")
 	status, _, errs := neurosim("report", "r")
-	if status != exitFailed || !strings.Contains(errs, "the course in time") || !strings.Contains(page(t, "r/report.html"), "of this report: the course in time") {
+	if status != exitFailed || !strings.Contains(errs, "the course in time") || !strings.Contains(readPage(t, "r/report.html"), "of this report: the course in time") {
 		t.Errorf("status %d, %s", status, errs)
 	}
 }
@@ -147,7 +147,7 @@ func TestReportOfEveryKind(t *testing.T) {
 			}
 			must(t, append(args, "-o", dir)...)
 			must(t, "report", dir)
-			text := page(t, dir+"/report.html")
+			text := readPage(t, dir+"/report.html")
 			figures, _ := filepath.Glob(dir + "/figures/*.json")
 			if n := strings.Count(text, "<figure id="); n != len(figures) || n == 0 || strings.Count(text, `src="data:image/`) != n {
 				t.Errorf("%d figures in the report, %d of the run", n, len(figures))
@@ -318,7 +318,7 @@ func TestLinesOfAReportRun(t *testing.T) {
 			break
 		}
 	}
-	text := page(t, "r/resolved.toml")
+	text := readPage(t, "r/resolved.toml")
 	write(t, "again.toml", strings.Replace(text, "[figures.", lines+"\n[figures.", 1))
 	must(t, "run", "again.toml", "-o", "again", "--quiet")
 	must(t, "report", "again")

@@ -22,7 +22,7 @@ func documents(t *testing.T) []string {
 	for i := range out {
 		out[i], _ = filepath.Rel(root, out[i])
 	}
-	return append(out, "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "Makefile")
+	return append(out, "README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
 }
 
 // functions are the names of the functions in the test files of each package, by its
@@ -126,14 +126,60 @@ func TestCommandsOfTheDocuments(t *testing.T) {
 	}
 }
 
-// A link to a file of the project leads to one.
+// A link within the project leads to a file, and one with an anchor to a heading of it.
 func TestLinksOfTheDocuments(t *testing.T) {
-	link := regexp.MustCompile(`\]\(([^):#]+)\)`)
+	link := regexp.MustCompile(`\]\(([^):# ]*)(?:#([^) ]+))?\)`)
 	for _, file := range documents(t) {
 		for _, m := range link.FindAllStringSubmatch(document(t, file), -1) {
-			if _, err := os.Stat(filepath.Join(root, filepath.Dir(file), m[1])); err != nil {
+			to := file
+			if m[1] != "" {
+				to = filepath.Join(filepath.Dir(file), m[1])
+			}
+			if _, err := os.Stat(filepath.Join(root, to)); err != nil {
 				t.Errorf("%s links to %s, which is not there", file, m[1])
+				continue
+			}
+			if m[2] != "" && !slices.Contains(anchors(document(t, to)), m[2]) {
+				t.Errorf("%s links to %s#%s, and no heading has this anchor", file, m[1], m[2])
 			}
 		}
+	}
+}
+
+// anchors are those that GitHub and docs/site give the headings of a page: small letters,
+// words joined by hyphens, other signs left out.
+func anchors(page string) (out []string) {
+	others := regexp.MustCompile(`[^\p{L}\p{N}\p{M}_\- ]`)
+	for _, h := range regexp.MustCompile("(?m)^#+ (.*)$").FindAllStringSubmatch(page, -1) {
+		slug := strings.ReplaceAll(others.ReplaceAllString(strings.ToLower(h[1]), ""), " ", "-")
+		out = append(out, slug)
+	}
+	return out
+}
+
+// The contents, docs/README.md, lead to every page of docs.
+func TestEveryPageIsInTheContents(t *testing.T) {
+	contents := document(t, "docs/README.md")
+	for _, file := range documents(t) {
+		name, in := strings.CutPrefix(filepath.ToSlash(file), "docs/")
+		if in && name != "README.md" && !strings.Contains(contents, "]("+name+")") {
+			t.Errorf("docs/README.md does not link to %s", file)
+		}
+	}
+}
+
+// Every make TARGET in a document is a target of the Makefile.
+func TestMakeTargetsOfTheDocuments(t *testing.T) {
+	makefile, found := document(t, "Makefile"), 0
+	for _, file := range documents(t) {
+		for _, m := range regexp.MustCompile("(?m)(?:^|`)make ([a-z][a-z-]*)").FindAllStringSubmatch(document(t, file), -1) {
+			found++
+			if !strings.Contains(makefile, "\n"+m[1]+":") {
+				t.Errorf("%s: make %s: the Makefile has no such target", file, m[1])
+			}
+		}
+	}
+	if found < 5 {
+		t.Errorf("found only %d", found)
 	}
 }
