@@ -664,14 +664,15 @@ function showSpike(s) {
   parts.push(make("div", { class: "head" }, make("h3", {}, name), make("button", { type: "button", onclick: () => { showCell(p, cell); $("neuron").scrollIntoView({ block: "nearest" }); } }, "show the cell"), closer("event")));
   parts.push(make("p", {}, facts.join(" ")));
   const pair = make("div", { class: "pair" });
+  let synapsesTable = null; // as wide as the page: eight columns
   if (list && list.length) {
     const left = make("div", {}, make("canvas", { class: "small", id: "arrivals", role: "img", "aria-label": "When the spikes arrived; the table has the same" }), make("p", { class: "help", id: "key" }));
     const rows = list.slice().sort((a, b) => a.arrival - b.arrival);
-    left.append(table("Active synapses; age: time from the arrival to the start" + (recorded ? "; pattern: a stored one that holds the cell" : ""), ["Source", "Cell", "Projection", "Synapse", "Arrival (ms)", "Age (ms)", "Weight", "Pattern"].filter((_, k) => recorded || k < 6), rows.map(a => {
+    synapsesTable = table("Active synapses; age: time from the arrival to the start" + (recorded ? "; pattern: a stored one that holds the cell" : ""), ["Source", "Cell", "Projection", "Synapse", "Arrival (ms)", "Age (ms)", "Weight", "Pattern"].filter((_, k) => recorded || k < 6), rows.map(a => {
       const from = course.populations.find(q => q.name === a.projection.source);
       const cell = from && from.recorded && a.source % from.every === 0 ? make("button", { type: "button", class: "plain", onclick: () => showCell(from, a.source) }, String(a.source)) : String(a.source);
       return [a.projection.source, cell, a.projection.name + (a.projection.inhibits ? " (inhibits)" : ""), String(a.number), number(ms(a.arrival), 9), number(ms(start - a.arrival), 4), number(a.weight, 4), a.pattern === null || a.pattern < 0 ? "-" : String(a.pattern)].slice(0, recorded ? 8 : 6);
-    })));
+    }));
     pair.append(left);
   } else if (!list && g.explained >= 0) {
     pair.append(make("p", {}, "The synapses that were active are in nmda_synapses.csv; this report has no room for them."));
@@ -681,6 +682,7 @@ function showSpike(s) {
   const potential = make("div", {});
   pair.append(potential);
   parts.push(pair);
+  if (synapsesTable) parts.push(synapsesTable);
   box.replaceChildren(...parts);
   box.hidden = false;
   if (list && list.length) drawArrivals(list, g, start);
