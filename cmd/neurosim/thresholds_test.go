@@ -37,7 +37,7 @@ func TestThresholdsPrintAndDraw(t *testing.T) {
 	// The same numbers again, which draw the same picture.
 	must(t, "thresholds", "-o", b, "--formats", "svg")
 	must(t, "plot", b)
-	same(t, "thresholds again", a, b, "figures/thresholds.svg")
+	same(t, "thresholds again", a, b, "figures/thresholds.svg", "FILES.md") // which lists the picture
 }
 
 func TestThresholdsJSON(t *testing.T) {

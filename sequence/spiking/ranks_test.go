@@ -67,7 +67,11 @@ func TestRanks(t *testing.T) {
 	if m := len(want.Learned); m == 0 || len(want.Recalled) == 0 || len(want.Recalled[0].Volleys) == 0 {
 		t.Fatalf("%d mature synapses, recall %v: too little happens", m, want.Recalled)
 	}
-	for _, size := range []int{1, 2, 3, 7} {
+	sizes := []int{1, 2, 3, 7}
+	if testing.Short() {
+		sizes = []int{7}
+	}
+	for _, size := range sizes {
 		var saved []byte
 		check := func(rank int, got, want watched) {
 			if rank > 0 {
