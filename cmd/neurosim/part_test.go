@@ -129,7 +129,7 @@ func TestPartsOfAnotherRun(t *testing.T) {
 func TestFitIsShared(t *testing.T) {
 	long(t, "makes a fit three times")
 	tmp := t.TempDir()
-	words := []string{"fit", "uncaging-fit", "--set", "fit.global=false", "--set", "uncaging.synapses=10", "--set", `output.formats=["svg"]`, "--threads", "1"}
+	words := []string{"fit", "uncaging-fit", "--set", "fit.global=false", "--set", "run.dt=0.1 ms", "--set", "uncaging.synapses=10", "--set", `output.formats=["svg"]`, "--threads", "1"}
 	whole, dir, alone := filepath.Join(tmp, "whole"), filepath.Join(tmp, "shared"), filepath.Join(tmp, "alone")
 	must(t, append(words, "-o", whole)...)
 	described(t, whole)
