@@ -37,7 +37,7 @@ type model struct {
 func models() []model {
 	ofRun := func(m *measurement) string { return fmt.Sprint(m.record.Counts["synapses"]) }
 	return []model{
-		{"LIF cells", "quickstart", "simulate", func(n int) []string {
+		{"LIF", "quickstart", "simulate", func(n int) []string {
 			return []string{fmt.Sprintf("populations.E.size=%d", 100*n)}
 		}, ofRun},
 		{"Conductances", "conductances", "simulate", func(n int) []string {
