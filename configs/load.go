@@ -26,3 +26,14 @@ func LoadCells(file string, o grammar.Options) *network.Spec {
 	cells, _ := grammar.Decode(src, o, model.Cells)
 	return cells
 }
+
+// ReadData returns the bytes of a file of data, of limited size: one of the user's, a shipped
+// one, or standard input for "-". shown is its name in messages. An error is of type
+// grammar.Problems.
+func ReadData(file string, limit int64) (text []byte, shown string, err error) {
+	text, shown, problems := grammar.ReadData(file, library, limit)
+	if problems != nil {
+		return nil, shown, problems
+	}
+	return text, shown, nil
+}

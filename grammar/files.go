@@ -65,7 +65,7 @@ func (l Library) file(name string) (text []byte, ok bool) {
 // of the library by its name with or without .toml.
 func (r *files) locate(name string) string {
 	if name == standardInput && r.read == nil {
-		return r.stdin()
+		return r.stdin(maxText)
 	}
 	name = filepath.ToSlash(name)
 	if strings.Contains(name, "/") {
@@ -130,10 +130,10 @@ func (f *readFile) load(name string, limit int64, stream bool) {
 	f.text, f.err = infile.ReadStream(name, limit)
 }
 
-// stdin reads the configuration from standard input and returns its name.
-func (r *files) stdin() string {
+// stdin reads what the command line names from standard input and returns its name.
+func (r *files) stdin(limit int64) string {
 	f := &readFile{stream: true}
-	f.once.Do(func() { f.text, f.err = infile.ReadAll(stdinName, os.Stdin, maxText) })
+	f.once.Do(func() { f.text, f.err = infile.ReadAll(stdinName, os.Stdin, limit) })
 	r.known[stdinName] = f
 	return stdinName
 }
@@ -212,4 +212,19 @@ func ReadText(name string, l Library, read ReadFunc) ([]byte, Problems) {
 		return nil, Problems{{File: name, Line: 1, Rule: rule}}
 	}
 	return text, nil
+}
+
+// ReadData returns the bytes of a file of data that the command line names, of limited size, of
+// the library too; a stream may be one, and "-" is standard input. shown is its name in messages.
+// Problems say why there is none.
+func ReadData(name string, l Library, limit int64) (text []byte, shown string, _ Problems) {
+	r := newFiles(l, nil)
+	if shown = filepath.ToSlash(name); name == standardInput {
+		shown = r.stdin(limit)
+	}
+	text, err := r.file(shown, limit, true)
+	if err != nil {
+		return nil, shown, Problems{{File: shown, Rule: reason(err)}}
+	}
+	return text, shown, nil
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"neurosim/configs"
 	"neurosim/grammar"
@@ -90,7 +89,9 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 		switch {
 		case *asJSON:
 		case *sections:
-			if err := printSections(c, x.File, r.Sections); err != nil {
+			if len(r.Sections) == 0 {
+				c.say("%s: no population has sections: none is compartmental", x.File)
+			} else if err := printSections(c, r.Sections); err != nil {
 				return err
 			}
 		case *quiet:
@@ -134,46 +135,10 @@ func (c *cli) sectionsOfBad(file string, o grammar.Options, asJSON bool) []model
 	if err != nil || len(rows) == 0 || asJSON {
 		return rows
 	}
-	if err := printSections(c, file, rows); err != nil {
+	if err := printSections(c, rows); err != nil {
 		return nil
 	}
 	return rows
-}
-
-// printSections prints the sections of all compartmental cells as an aligned table.
-func printSections(c *cli, file string, rows []model.SectionRow) error {
-	if len(rows) == 0 {
-		c.say("%s: no population has sections: none is compartmental", file)
-		return nil
-	}
-	w := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	spiny := slices.ContainsFunc(rows, func(r model.SectionRow) bool { return r.Spines > 0 })
-	header := "population\tsection\tregion\tparent\tat\tlength (um)\tdiameters (um)\tpath from soma (um)\tcompartments\tarea (um2)\t"
-	if spiny {
-		header += "C_m and g_L by spines\t"
-	}
-	fmt.Fprintln(w, header)
-	for _, r := range rows {
-		parent, at, region := r.Parent, "-", r.Region
-		if parent == "" {
-			parent = "-"
-		} else {
-			at = fmt.Sprintf("%g", r.At)
-		}
-		if region == "" {
-			region = "-"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.1f\t%.2f to %.2f\t%.1f to %.1f\t%d\t%.1f\t", r.Population, r.Section, region, parent, at,
-			r.Length, r.DiameterBegin, r.DiameterEnd, r.PathBegin, r.PathEnd, r.Compartments, r.Area)
-		switch {
-		case r.Spines > 0:
-			fmt.Fprintf(w, "x %.3f\t", r.Spines)
-		case spiny:
-			fmt.Fprint(w, "-\t")
-		}
-		fmt.Fprintln(w)
-	}
-	return w.Flush()
 }
 
 // sayPlan prints what would be built, and what is expected of it.

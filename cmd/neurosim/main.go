@@ -92,6 +92,7 @@ func commands() []verb {
 		{"status", "DIR", "say how the parts of a divided run stand", statusCommand},
 		{"merge", "DIR", "make the run of which the parts are done", mergeCommand},
 		{"emit", "KIND CONFIG", "print a file that runs all parts on Slurm, Snakemake or Kubernetes", emitCommand},
+		{"sections", "FILE", "list the sections of a cell in an SWC or ASC file", sectionsCommand},
 		{"channel", "[NAME|FILE]", "show an ion channel of the catalogue or a file, or list them", channelCommand},
 		{"keys", "[KEY]", "describe every key of a configuration, or those below one", keysCommand},
 		{"list", "", "list the shipped configurations", listCommand},

@@ -37,38 +37,43 @@ func planned(x *study.Config, p study.Plan) study.Plan {
 	return p
 }
 
-// load is configs.Load that ends when ctx is done: a configuration may come from a
-// pipe that nobody writes, and reading waits for it.
+// load is configs.Load that ends when ctx is done.
 func (c *cli) load(ctx context.Context, file string, o grammar.Options) (*study.Config, error) {
-	type loaded struct {
-		x   *study.Config
+	return awaited(ctx, func() (*study.Config, error) { return configs.Load(c.kinds, file, o) })
+}
+
+// awaited reads what may come from a pipe that nobody writes, and gives up when ctx is done.
+func awaited[T any](ctx context.Context, read func() (T, error)) (T, error) {
+	type result struct {
+		x   T
 		err error
 	}
-	done := make(chan loaded, 1)
+	done := make(chan result, 1)
 	go func() {
-		var l loaded
-		l.err = rescue.Do(func() (err error) {
-			l.x, err = configs.Load(c.kinds, file, o)
+		var r result
+		r.err = rescue.Do(func() (err error) {
+			r.x, err = read()
 			return err
 		})
-		done <- l
+		done <- r
 	}()
 	select {
-	case l := <-done:
-		return l.x, l.err
+	case r := <-done:
+		return r.x, r.err
 	case <-ctx.Done():
 	}
-	// What is there is read in no time, and the run that follows says how it ended; only
-	// what may never come is given up.
+	// What is there is read in no time, and what follows says how it ended; only what may never
+	// come is given up.
 	select {
-	case l := <-done:
-		return l.x, l.err
+	case r := <-done:
+		return r.x, r.err
 	case <-time.After(patience):
-		return nil, ctx.Err()
+		var none T
+		return none, ctx.Err()
 	}
 }
 
-// patience is how long an interrupted command waits for its configuration.
+// patience is how long an interrupted command waits for what it reads.
 const patience = 3 * time.Second
 
 // signWarnings names the signs in figures that no font has.

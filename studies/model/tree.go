@@ -1,7 +1,6 @@
 package model
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"maps"
@@ -87,8 +86,8 @@ func defaultTreeSegments() *treeSegments {
 	return t
 }
 
-// maxMorphology bounds the bytes of a morphology; the largest published ones have 10^7.
-const maxMorphology = 256 << 20
+// MaxMorphology bounds the bytes of a morphology; the largest published ones have 10^7.
+const MaxMorphology = 256 << 20
 
 // trees reads a population of compartmental cells.
 func (d Reader) trees(x *Model, path string, tree map[string]any, p *network.Population) {
@@ -259,27 +258,18 @@ func (d Reader) morphology(x *Model, path string, tree map[string]any, t *treeTa
 		return nil
 	}
 	file := m.File
-	text, ok := d.ReadFile(at+".file", file, maxMorphology)
+	text, ok := d.ReadFile(at+".file", file, MaxMorphology)
 	if !ok {
 		return nil
 	}
-	var cell *neuron.Morphology
-	var err error
 	if neuron.IsASC(text) {
 		d.Without(at, []string{"soma"}, "for a Neurolucida ASC file: its soma is an outline")
-		cell, err = neuron.ReadASC(bytes.NewReader(text), m.Axon)
-	} else {
-		cell, err = neuron.ReadSWC(bytes.NewReader(text), m.SWCParams)
 	}
-	var wrong neuron.MorphologyError
-	switch {
-	case errors.As(err, &wrong):
-		for _, p := range wrong {
-			d.Report(grammar.Problem{File: file, Line: p.Line, Rule: p.Rule})
+	cell, problems := readCell(file, text, m.SWCParams)
+	if problems != nil {
+		for _, p := range problems {
+			d.Report(p)
 		}
-		return nil
-	case err != nil:
-		d.Bad(at+".file", "%s", err)
 		return nil
 	}
 	for _, note := range cell.Notes {
@@ -418,7 +408,7 @@ const sectionsText = "`sections` names sections in three ways: by name, `\"apic[
 
 const spinesText = "Spines as membrane that is added to the dendrite, not as compartments: C_m and g_L of the compartments whose centre lies on `sections` and from `from` to below `to`, as a path from the soma, are multiplied by the factor F = 1 + (area of the spines) / (area of the shaft) (Holmes 1989, Brain Res. 478:127). Eyal et al. (2016, eLife 5:e16553) take F = 1.9 from 60 um on for human pyramidal cells of layer 2/3; models of rodent cells often take F = 2 (C_m doubled, R_m halved). The rule `d_lambda` takes F into account. Areas that are listed, axial resistances and the densities of channels are those of the dendrite without spines.\n\nOne table holds the keys, or several tables with names of their own do, and then no place may have spines by two of them. `sections` is written as for segments."
 
-const morphologyText = "The cell from a file in place of sections, in the format SWC or Neurolucida ASC: the content of the file tells which, whatever its name. A section has the membrane of the region of its name: soma, axon, basal or apical, and in SWC for other types type0, type5 ... `neurosim check CONFIG --sections` lists the sections. What is repaired or left out is told once, with counts.\n\n" +
+const morphologyText = "The cell from a file in place of sections, in the format SWC or Neurolucida ASC: the content of the file tells which, whatever its name. A section has the membrane of the region of its name: soma, axon, basal or apical, and in SWC for other types type0, type5 ... `neurosim check CONFIG --sections` lists the sections, `neurosim sections FILE` those of a file alone. What is repaired or left out is told once, with counts.\n\n" +
 	"**The axon** of the file is left out (`axon = \"drop\"`), and what is wrong with its points does not matter then. `\"keep\"` keeps it. `\"stub\"` puts two cylinders of 30 x 1 um in its place, in series from the middle of the soma, with the names `axon[0]` and `axon[1]`, as the model of Hay et al. (2011, PLoS Comput. Biol. 7:e1002107) has them.\n\n" +
 	"**SWC.** A section is an unbranched run of samples of one type, named after its region and its last sample: `basal12`, `type5_12`. Files are read in the forms that other programs write: numbering from 0, with gaps, in any order; any line ends; further columns; tabs, commas or semicolons. Repaired are samples at the place of their parent (no cable between them; what follows has the sample's own radius), loose pieces (left out), samples called soma apart from the soma, a cell without soma (a sphere at the root).\n\n" +
 	"The soma is one compartment, a cylinder as long as wide, and neurites begin on it at their own first sample: the gap between the two is no cable. One sample is a sphere; three, of which two lie one radius on either side of the first, are the same sphere; others are cylinders between the samples, which may fork, as NEURON reads them, or with `soma = \"contour\"` a sphere with the mean distance of the samples from their centre. The choice moves areas and input resistances: cylinders along the outline of a soma have another area than the soma. Where the choice is not made, a note tells both areas.\n\n" +
