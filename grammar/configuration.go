@@ -91,6 +91,31 @@ type section struct {
 	free    []assignment
 }
 
+// Keys returns the dotted keys of the tables that the configuration has, also those without a
+// value, in the order of its resolved form.
+func (c *Configuration) Keys() (keys []string) {
+	var walk func(path string, of []field)
+	walk = func(path string, of []field) {
+		for _, f := range of {
+			switch at := Join(path, f.key); {
+			case c.dropped[at]:
+			case f.isTable():
+				walk(at, fields(f.v))
+			default:
+				keys = append(keys, at)
+			}
+		}
+	}
+	for _, s := range c.sections {
+		if s.structs != nil {
+			walk(s.path, fieldsOf(s.structs))
+		} else {
+			walk(s.path, s.named)
+		}
+	}
+	return keys
+}
+
 // Resolved returns the configuration with every default and unit, as TOML that
 // loads to the same experiment. Names of files are relative to the working
 // directory.

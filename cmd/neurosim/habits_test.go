@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -77,6 +78,33 @@ func TestCompletion(t *testing.T) {
 		out, err := cmd.Output()
 		if err != nil || strings.TrimSpace(string(out)) != want {
 			t.Errorf("%s: %q, %v %s; want %s", words, out, err, errs.String(), want)
+		}
+	}
+	t.Chdir(t.TempDir())
+	write(t, "mine.toml", "[run]\ntstop = \"1 ms\"\n[populations.mine]\nkind = \"sdr\"\nn = 10\nactive = 2\n")
+	write(t, "bad.toml", "[run]\ntstop = 1\n")
+	for words, want := range map[string]string{
+		"neurosim run quickstart --set run.ts":      "run.tstop=",
+		"neurosim run quickstart --set = run.ts":    "run.tstop=", // readline divides words at =
+		"neurosim run quickstart --set=run.ts":      "run.tstop=",
+		"neurosim run mine.toml --set popu":         "populations.mine.", // names of the configuration
+		"neurosim check --set popu mine.toml":       "",                  // the last word is a file
+		"neurosim run bad.toml --set uncaging.targ": "uncaging.target=",  // of no good one all keys
+		"neurosim run --set populations.NAME.acti":  "populations.NAME.active=",
+		"neurosim channel hay/Ih --set run.ts":      "", // has other keys
+		"neurosim run quickstart --set run.dt = 0.": "",
+	} {
+		n := len(strings.Fields(words)) - 1
+		out, err := shell(t, script+"neurosim() { \"$NS\" \"$@\"; }; COMP_WORDS=("+words+"); COMP_CWORD="+strconv.Itoa(n)+"; _neurosim; printf '%s\\n' \"${COMPREPLY[@]}\"").Output()
+		got := strings.TrimSpace(string(out))
+		if before, is := strings.CutSuffix(want, "mine."); is {
+			for _, line := range strings.Split(got, "\n") {
+				if !strings.HasPrefix(line, before+"mine.") || !strings.HasSuffix(line, "=") {
+					t.Errorf("%s: %q", words, line)
+				}
+			}
+		} else if err != nil || got != want && want != "" || want == "" && strings.Contains(got, "=") {
+			t.Errorf("%s: %q, %v; want %s", words, got, err, want)
 		}
 	}
 	for _, shell := range []string{"zsh", "fish"} {

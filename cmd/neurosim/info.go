@@ -9,6 +9,7 @@ import (
 	"io"
 	"runtime/debug"
 	"slices"
+	"strings"
 
 	"neurosim/configs"
 	"neurosim/grammar"
@@ -20,12 +21,26 @@ import (
 func keysCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("keys", flag.ContinueOnError)
 	asJSON := fs.Bool("json", false, "print one JSON object")
-	below, err := parse(c, fs, args, "keys [KEY] [--json]\n\nDescribes every key, or those of which KEY is the beginning: record, populations.E.soma, run.dt. NAME stands for a name of the user's.")
+	names := fs.Bool("names", false, "print the keys alone, one a line")
+	of := fs.String("of", "", "the keys of `CONFIG`, with its names in place of NAME; they are printed alone")
+	below, err := parse(c, fs, args, "keys [KEY] [--names | --of CONFIG | --json]\n\nDescribes every key, or those of which KEY is the beginning: record, populations.E.soma, run.dt. NAME stands for a name of the user's.")
 	if err != nil {
 		return err
 	}
 	if len(below) > 1 {
 		return usagef("keys takes one key at most")
+	}
+	if *asJSON && (*names || *of != "") {
+		return usagef("--json describes keys, and --names and --of print them alone: give one of the two")
+	}
+	if *of != "" {
+		return keysOf(ctx, c, *of, below)
+	}
+	if len(below) == 0 && *names {
+		for _, k := range study.Keys(c.kinds) {
+			fmt.Fprintln(c.out, k.Key)
+		}
+		return nil
 	}
 	if len(below) == 0 && !*asJSON {
 		_, err := io.WriteString(c.out, study.Reference(c.kinds))
@@ -33,20 +48,41 @@ func keysCommand(ctx context.Context, c *cli, args []string) error {
 	}
 	keys := study.Keys(c.kinds)
 	if len(below) == 1 {
-		var names []string
-		for _, k := range keys {
-			names = append(names, k.Key)
-		}
+		all := grammar.Names(keys, func(k grammar.Key) string { return k.Key })
 		keys = slices.DeleteFunc(keys, func(k grammar.Key) bool { return !k.Below(below[0]) })
 		if len(keys) == 0 {
-			return usagef("keys %s: there is no such key%s", below[0], grammar.DidYouMean(below[0], names))
+			return usagef("keys %s: there is no such key%s", below[0], grammar.DidYouMean(below[0], all))
 		}
 	}
 	if *asJSON {
 		return c.json(map[string]any{"keys": keys})
 	}
 	for _, k := range keys {
+		if *names {
+			fmt.Fprintln(c.out, k.Key)
+			continue
+		}
 		fmt.Fprintf(c.out, "%s\t%s\t%s\n    %s\n", k.Key, k.Value, cmp.Or(k.Default, "no default"), k.Meaning)
+	}
+	return nil
+}
+
+// keysOf prints the keys of a configuration, or those below one.
+func keysOf(ctx context.Context, c *cli, config string, below []string) error {
+	x, err := c.load(ctx, config, grammar.Options{Memory: availableMemory()})
+	if err != nil {
+		return err
+	}
+	keys := x.Keys()
+	if len(below) == 1 {
+		all := slices.Clone(keys)
+		keys = slices.DeleteFunc(keys, func(k string) bool { return k != below[0] && !strings.HasPrefix(k, below[0]+".") })
+		if len(keys) == 0 {
+			return usagef("keys %s: %s has no such key%s", below[0], x.File, grammar.DidYouMean(below[0], all))
+		}
+	}
+	for _, k := range keys {
+		fmt.Fprintln(c.out, k)
 	}
 	return nil
 }
