@@ -188,7 +188,7 @@ func (d *Decoder) figureData(f *Figure) {
 		d.Bad(f.Path+".data", "has no meaning: %s", f.kind.NoData)
 		return
 	}
-	if f.Measured = d.Measured(f.Path+".data", f.Data, f.DataColumns); f.Measured != nil {
+	if f.Measured = d.Measured(f.Path+".data", columns, f.Data, f.DataColumns); f.Measured != nil {
 		d.fitsAxes(f)
 		d.conf.Shown = append(d.conf.Shown, Shown{f.Name, f.Measured})
 	}

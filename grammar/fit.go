@@ -278,7 +278,7 @@ func (d *Decoder) fitData(path, name string, tree map[string]any, free map[strin
 		d.Bad(path+".figure", "there is no figure %q%s", t.Figure, DidYouMean(t.Figure, d.conf.FigureNames))
 	}
 	if t.File != "" {
-		t.Measured = d.Measured(path+".file", t.File, t.Columns)
+		t.Measured = d.Measured(path+".file", path+".columns", t.File, t.Columns)
 	}
 	d.inPanel(path+".panel", t.Panel, t.Measured)
 	return *t

@@ -96,14 +96,15 @@ func isSuffix(text string) bool {
 	return false
 }
 
-// Measured reads a table of measurements that a key names; nil where it is no good.
-func (d *Decoder) Measured(key, file string, as DataColumns) *Measured {
+// Measured reads a table of measurements that a key names; nil where it is no good. columns is
+// the key that names columns, for messages.
+func (d *Decoder) Measured(key, columns, file string, as DataColumns) *Measured {
 	text, ok := d.ReadFile(key, file, MaxTable)
 	if !ok {
 		return nil
 	}
 	named := [dataColumnCount]string{as.X, as.Y, as.Lo, as.Hi, as.SEM, as.SD, as.N, as.Label, as.Panel}
-	r := measuredReader{d: d, m: Measured{File: file}}
+	r := measuredReader{d: d, columns: columns, m: Measured{File: file}}
 	t := r.open(text, named)
 	if t == nil {
 		return nil
@@ -122,8 +123,9 @@ func (d *Decoder) Measured(key, file string, as DataColumns) *Measured {
 }
 
 type measuredReader struct {
-	d *Decoder
-	m Measured
+	d       *Decoder
+	columns string // the key that names columns
+	m       Measured
 }
 
 // open finds the columns of a table of measurements: by the names that the user gives, else by
@@ -164,8 +166,8 @@ func (r *measuredReader) open(text []byte, named [dataColumnCount]string) *Table
 	used := slices.Collect(maps.Values(names))
 	for i, h := range headers {
 		if base, _ := splitHeader(h); !byUser && !slices.Contains(used, h) && !isIndex(i, h) {
-			r.d.Report(Problem{r.m.File, r.m.Line, "", "", fmt.Sprintf("unknown column %q%s; columns are x, y, [lo, hi], [sem], [sd], [n], [label], [panel], with units as in \"y (mV)\"; or data_columns says which of yours they are",
-				h, DidYouMean(base, dataColumnNames[:]))})
+			r.d.Report(Problem{r.m.File, r.m.Line, "", "", fmt.Sprintf("unknown column %q%s; columns are x, y, [lo, hi], [sem], [sd], [n], [label], [panel], with units as in \"y (mV)\"; or %s says which of yours they are",
+				h, DidYouMean(base, dataColumnNames[:]), r.columns)})
 			return nil
 		}
 	}

@@ -35,7 +35,7 @@ func TestConversion(t *testing.T) {
 func TestMeasuredTables(t *testing.T) {
 	read := func(text string, as DataColumns) *Measured {
 		d := newDecoder(&Source{reader: newFiles(Library{}, func(string) ([]byte, error) { return []byte(text), nil })}, Options{})
-		m := d.Measured("data", "m.csv", as)
+		m := d.Measured("data", "data_columns", "m.csv", as)
 		if m == nil {
 			t.Fatalf("%q: %v", text, d.problems)
 		}
