@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -119,6 +120,39 @@ func scan(path string, limit int64) *content {
 	return c
 }
 
+// A DataAt reads a file of data at any place. It is to be closed.
+type DataAt struct {
+	io.ReaderAt
+	Size  int64 // bytes
+	close func() error
+}
+
+// Close closes the file. The error says that a large file has not held all the while what it held
+// when it was first read.
+func (f *DataAt) Close() error { return f.close() }
+
+// at opens the file for reading at any place. What is read of a large file is not compared with
+// what was there before Close is called, which reads it to its end once more.
+func (c *content) at() (*DataAt, error) {
+	if c.path == "" {
+		return &DataAt{bytes.NewReader(c.text), c.size, func() error { return nil }}, nil
+	}
+	f, err := infile.Open(c.path, infile.Any)
+	if err != nil {
+		return nil, err
+	}
+	same := func() error {
+		again, err := c.open()
+		if err != nil {
+			return err
+		}
+		defer again.Close()
+		_, err = io.Copy(io.Discard, again)
+		return err
+	}
+	return &DataAt{f, c.size, func() error { return errors.Join(f.Close(), same()) }}, nil
+}
+
 // Data is a file that a key names, which may be larger than what should be in memory.
 type Data struct {
 	content
@@ -150,4 +184,24 @@ func (d *Decoder) Open(key, file string, limit int64) (*Data, bool) {
 	}
 	d.Bad(key, "%s: %s", file, reason(err))
 	return nil, false
+}
+
+// OpenAt opens a file that a key names for reading at any place, and makes it an input. Of a large
+// one no more than what is asked for is in memory.
+func (d *Decoder) OpenAt(key, file string, limit int64) (*DataAt, bool) {
+	data, ok := d.Open(key, file, limit)
+	if !ok {
+		return nil, false
+	}
+	return d.At(key, file, data)
+}
+
+// At opens a file that was opened before for reading at any place.
+func (d *Decoder) At(key, file string, data *Data) (*DataAt, bool) {
+	f, err := data.at()
+	if err != nil {
+		d.Bad(key, "%s: %s", file, reason(err))
+		return nil, false
+	}
+	return f, true
 }

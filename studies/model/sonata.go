@@ -56,18 +56,37 @@ func isHDF5(name string, text []byte) bool {
 	return bytes.HasPrefix(text, []byte("\x89HDF")) || strings.HasSuffix(name, ".h5") || strings.HasSuffix(name, ".hdf5")
 }
 
-// openHDF5 opens a file that a key names, and reports what is wrong with it.
-func (d Reader) openHDF5(key, file string) (*hdf5.File, bool) {
-	text, ok := d.ReadFile(key, file, grammar.MaxTable)
+// An hdf5File is a file of HDF5 that a key names, of which a part is in memory at a time.
+type hdf5File struct {
+	*hdf5.File
+	data *grammar.DataAt
+}
+
+// openHDF5 opens a file that a key names, and reports what is wrong with it. Where it is good,
+// close ends the reading.
+func (d Reader) openHDF5(key, file string) (*hdf5File, bool) {
+	data, ok := d.OpenAt(key, file, grammar.MaxTable)
 	if !ok {
 		return nil, false
 	}
-	return d.hdf5(key, file, text)
+	return d.hdf5(key, file, data)
 }
 
-func (d Reader) hdf5(key, file string, text []byte) (*hdf5.File, bool) {
-	f, err := hdf5.Open(bytes.NewReader(text), int64(len(text)))
-	return f, d.good(key, file, err)
+func (d Reader) hdf5(key, file string, data *grammar.DataAt) (*hdf5File, bool) {
+	f, err := hdf5.Open(data, data.Size)
+	if !d.good(key, file, err) {
+		data.Close()
+		return nil, false
+	}
+	return &hdf5File{f, data}, true
+}
+
+// close closes a file of HDF5 and reports err, or that another program has changed what was read.
+func (d Reader) close(f *hdf5File, key, file string, err error) bool {
+	if changed := f.data.Close(); changed != nil {
+		err = changed // and what was read of it need not make sense
+	}
+	return d.good(key, file, err)
 }
 
 // good reports an error of a file, and whether there is none.
@@ -104,29 +123,32 @@ func (d Reader) nodeSet(path string, t *nodeKeys) (*nodeSet, int) {
 	if !ok {
 		return nil, 0
 	}
-	n, err := sonata.OpenNodes(f, t.NodePopulation)
-	if !d.good(key, t.NodesFile, err) {
+	set, cells, seen, err := readNodes(f.File, t)
+	if !d.close(f, key, t.NodesFile, err) || !d.haveTypes(path+".node_types", t.NodeTypes, seen) {
 		return nil, 0
+	}
+	return set, cells
+}
+
+// readNodes reads the nodes of a population, how many of them are cells, and which types there are.
+func readNodes(f *hdf5.File, t *nodeKeys) (set *nodeSet, cells int, seen map[uint64]bool, err error) {
+	n, err := sonata.OpenNodes(f, t.NodePopulation)
+	if err != nil {
+		return nil, 0, nil, err
 	}
 	if n.Size > math.MaxInt32 {
-		d.Bad(key, "%s: has %d nodes, more than cells of one population", t.NodesFile, n.Size)
-		return nil, 0
+		return nil, 0, nil, fmt.Errorf("has %d nodes, more than cells of one population", n.Size)
 	}
-	set := &nodeSet{name: n.Name, cells: make([]int32, 0, min(n.Size, 1<<20))}
-	cells := int32(0)
-	seen := map[uint64]bool{}
+	set, seen = &nodeSet{name: n.Name, cells: make([]int32, 0, min(n.Size, 1<<20))}, map[uint64]bool{}
 	err = n.EachType(func(_, kind uint64) {
 		cell := int32(-1)
 		if seen[kind] = true; t.NodeTypes == nil || slices.Contains(t.NodeTypes, int(kind)) {
-			cell = cells
+			cell = int32(cells)
 			cells++
 		}
 		set.cells = append(set.cells, cell)
 	})
-	if !d.good(key, t.NodesFile, err) || !d.haveTypes(path+".node_types", t.NodeTypes, seen) {
-		return nil, 0
-	}
-	return set, int(cells)
+	return set, cells, seen, err
 }
 
 // unknown tells whether it is not known how many cells a population has.
@@ -183,18 +205,38 @@ func (x *Model) nodesOf(p *network.Population) int {
 }
 
 // sonataTrain reads the spikes of an input from a file of SONATA.
-func (d Reader) sonataTrain(x *Model, path string, t *spikesInput, text []byte) *stimulus.Train {
+func (d Reader) sonataTrain(x *Model, path string, t *spikesInput, data *grammar.Data) *stimulus.Train {
 	key := path + ".file"
 	before := d.Problems()
 	d.Without(path, []string{"separator", "decimal", "header", "time_unit", "columns"}, "for a file of SONATA")
-	f, ok := d.hdf5(key, t.File, text)
-	if !ok || d.Problems() > before {
+	at, ok := d.At(key, t.File, data)
+	if !ok {
+		return nil
+	}
+	f, ok := d.hdf5(key, t.File, at)
+	if !ok {
 		return nil
 	}
 	p := x.Network.Population(t.Population)
-	if x.unknown(p) {
+	if d.Problems() > before || x.unknown(p) {
+		at.Close()
 		return nil
 	}
+	var notes []string
+	warn := func(format string, args ...any) { notes = append(notes, fmt.Sprintf(format, args...)) }
+	b, err := x.sonataSpikes(f.File, p, t, at.Size, warn)
+	if !d.close(f, key, t.File, err) {
+		return nil
+	}
+	train := b.finish(warn)
+	for _, n := range notes {
+		d.Warn("%s: %s", t.File, n)
+	}
+	return train
+}
+
+// sonataSpikes reads the spikes of a population from a file of some bytes.
+func (x *Model) sonataSpikes(f *hdf5.File, p *network.Population, t *spikesInput, size int64, warn func(format string, args ...any)) (*trainBuilder, error) {
 	from := t.From
 	if from == "" {
 		from = p.Name
@@ -203,19 +245,22 @@ func (d Reader) sonataTrain(x *Model, path string, t *spikesInput, text []byte) 
 		}
 	}
 	r, err := sonata.OpenSpikes(f, from)
-	if err != nil && t.From == "" {
-		err = fmt.Errorf("%w (from = \"NAME\" reads one of another name)", err)
+	if err != nil {
+		if t.From == "" {
+			err = fmt.Errorf("%w (from = \"NAME\" reads one of another name)", err)
+		}
+		return nil, err
 	}
-	if !d.good(key, t.File, err) {
-		return nil
-	}
-	warn := func(format string, args ...any) { d.Warn("%s: %s", t.File, fmt.Sprintf(format, args...)) }
 	if r.Population == "" {
 		warn("has no names of populations (an older layout of SONATA): all its spikes are taken for those of %s", p.Name)
 	}
-	b := trainBuilder{
+	if r.Len == 0 {
+		warn("has no spikes")
+	}
+	room := min(r.Len, uint64(size)) // a spike has more than a byte of a file, unless the file says what is not so
+	b := &trainBuilder{
 		spikeRows: spikeRows{dt: x.Run.Dt, steps: x.Network.Steps, scale: 1, tstop: x.Run.Tstop},
-		train:     &stimulus.Train{Steps: make([]int64, 0, min(r.Len, 1<<24)), Cells: make([]int32, 0, min(r.Len, 1<<24))},
+		train:     &stimulus.Train{Steps: make([]int64, 0, room), Cells: make([]int32, 0, room)},
 	}
 	others, at := 0, 0
 	err = r.Each(func(ms float64, node uint64) error {
@@ -237,14 +282,8 @@ func (d Reader) sonataTrain(x *Model, path string, t *spikesInput, text []byte) 
 		}
 		return nil
 	})
-	if !d.good(key, t.File, err) {
-		return nil
-	}
-	if r.Len == 0 {
-		warn("has no spikes")
-	}
 	noteCount(warn, others, "1 spike of nodes that are no cells of %s is not used", "%d spikes of nodes that are no cells of %s are not used", p.Name)
-	return b.finish(warn)
+	return b, err
 }
 
 // edgeReader reads the edges of a projection.
@@ -254,6 +293,7 @@ type edgeReader struct {
 	path     string
 	t        *projectionTable
 	src, dst *network.Population
+	file     *hdf5File
 	edges    *sonata.Edges
 	types    *sonata.Types // nil: no table
 
@@ -281,7 +321,11 @@ func (d Reader) edges(x *Model, path string, t *projectionTable, src *network.Po
 		weight: map[uint64]float64{}, delay: map[uint64]float64{}, out: &network.Connections{},
 		seen: map[uint64]bool{}, positive: map[uint64]bool{}, negative: map[uint64]bool{},
 	}
-	if !(x.Run.Dt > 0) || x.unknown(src) || x.unknown(e.dst) || !e.open() || !e.openTypes() || !e.units() {
+	if !(x.Run.Dt > 0) || x.unknown(src) || x.unknown(e.dst) || !e.open() {
+		return nil
+	}
+	if !e.openTypes() || !e.units() {
+		e.file.data.Close()
 		return nil
 	}
 	at := uint64(0)
@@ -292,22 +336,27 @@ func (d Reader) edges(x *Model, path string, t *projectionTable, src *network.Po
 		}
 		return nil
 	})
-	if !d.good(path+".file", t.File, err) || !d.haveTypes(path+".edge_types", t.EdgeTypes, e.seen) || !e.signs() {
+	if !d.close(e.file, path+".file", t.File, err) || !d.haveTypes(path+".edge_types", t.EdgeTypes, e.seen) || !e.signs() {
 		return nil
 	}
 	e.note()
 	return e.out
 }
 
-// open opens the file of edges and compares its populations with those of the projection.
-func (e *edgeReader) open() bool {
+// open opens the file of edges and compares its populations with those of the projection. It
+// leaves the file open where they fit.
+func (e *edgeReader) open() (ok bool) {
 	key := e.path + ".file"
-	f, ok := e.openHDF5(key, e.t.File)
-	if !ok {
+	if e.file, ok = e.openHDF5(key, e.t.File); !ok {
 		return false
 	}
+	defer func() {
+		if !ok {
+			e.file.data.Close()
+		}
+	}()
 	var err error
-	if e.edges, err = sonata.OpenEdges(f, e.t.Edges); !e.good(key, e.t.File, err) {
+	if e.edges, err = sonata.OpenEdges(e.file.File, e.t.Edges); !e.good(key, e.t.File, err) {
 		return false
 	}
 	for _, c := range []struct {
