@@ -143,7 +143,10 @@ func (d *Decoder) openTable(file string, r *table.Reader, line int, err error, c
 		if other, named := form.Names[c.Name]; named {
 			name = other
 		}
-		at := slices.Index(r.Header, name)
+		at := -1
+		if name != "" { // of a column that is not read; a header may have one without a name
+			at = slices.Index(r.Header, name)
+		}
 		if at < 0 && !c.Optional {
 			t.Report(r.HeaderRow, "", "", "has no column %q%s; it has %s", name, DidYouMean(name, r.Header), t.Described())
 		}

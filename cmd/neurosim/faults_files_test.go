@@ -151,9 +151,9 @@ spines = { sections = ["apic*"], factor = 4.0, from = "60 um" }
 `)
 	out, _ := must(t, "check", "--sections", "c.toml")
 	lines := strings.Split(strings.TrimRight(out, "\n"), "\n")
-	for i, want := range []string{"spines", "soma", "axon[0] axon soma 0.5 30.0 1.00 to 1.00 0.0 to 30.0 1 94.2 -", "axon[1] axon axon[0] 1 30.0 1.00 to 1.00 30.0 to 60.0 1 94.2 -",
-		"dend[0] basal soma 0.5 100.0 1.00 to 1.00 0.0 to 100.0 3 314.2 -", "dend[1] basal dend[0] 1 10.0 1.00 to 1.00 100.0 to 110.0 1 31.4 -",
-		"dend[2] basal dend[0] 1 10.0 2.00 to 2.00 100.0 to 110.0 1 62.8 -", "apic[0] apical soma 0.5 100.0 1.00 to 1.00 0.0 to 100.0 3 314.2 x 2.000"} {
+	for i, want := range []string{"spines", "soma", "axon[0] axon soma 0.5 2 30.0 1.00 to 1.00 1.00 0.0 to 30.0 1 94.2 -", "axon[1] axon axon[0] 1 2 30.0 1.00 to 1.00 1.00 30.0 to 60.0 1 94.2 -",
+		"dend[0] basal soma 0.5 2 100.0 1.00 to 1.00 1.00 0.0 to 100.0 3 314.2 -", "dend[1] basal dend[0] 1 2 10.0 1.00 to 1.00 1.00 100.0 to 110.0 1 31.4 -",
+		"dend[2] basal dend[0] 1 2 10.0 2.00 to 2.00 2.00 100.0 to 110.0 1 62.8 -", "apic[0] apical soma 0.5 2 100.0 1.00 to 1.00 1.00 0.0 to 100.0 3 314.2 x 2.000"} {
 		if len(lines) != 8 || len(lines[i]) != len(lines[0]) || !strings.Contains(strings.Join(strings.Fields(lines[i]), " "), want) {
 			t.Fatalf("line %d, want %s, in\n%s", i, want, out)
 		}
@@ -186,51 +186,101 @@ func hashOf(t *testing.T, file string) string {
 	return hash
 }
 
-// Tables of spikes in the forms of other programs give the same spikes as our own
-// form, by keys that name separator, columns and unit; without the keys one line says
-// which to write. The earlier tests knew the one form of the documentation.
+// Tables of spikes as other programs write them give the same spikes as our own form: what the
+// header tells is found and told, keys say the rest, and what is not said is refused by one line
+// with the key. The earlier tests knew the one form of the documentation.
 func TestFaultForeignSpikes(t *testing.T) {
 	fault(t, "csv_foreign")
-	write(t, "sonata.csv", "population node_ids timestamps\nS 3 10.0\nother 5 1.0\nS 4 20.0\n")
-	write(t, "pandas.csv", ",time_ms,cell\n0,10.0,3\n1,20.0,4\n")
-	write(t, "german.csv", "time_ms;cell\r\n10,0;3\r\n20,0;4\r\n")
-	write(t, "german.txt", "time_ms\tcell\n10,0\t3\n20,0\t4\n")
-	write(t, "savetxt.txt", "# i t\n3 1.000000e-02\n4 2.000000e-02\n")
-	write(t, "matlab.csv", "time_ms,cell,weight\n10,4,1\n20,5,1\n")
-	write(t, "own.csv", "step,time_ms,population,cell\n200,20,E,4\n100,10,E,3\n")
+	for name, text := range map[string]string{
+		"sonata.csv":    "population node_ids timestamps\nS 3 10.0\nother 5 1.0\nS 4 20.0\n",
+		"bmtk.csv":      "timestamps population node_ids\n10.0 S 3\n20.0 S 4\n",
+		"pandas.csv":    ",time_ms,cell\n0,10.0,3\n1,20.0,4\n",
+		"german.csv":    "time_ms;cell\r\n10,0;3\r\n20,0;4\r\n",
+		"excel.csv":     "Time (s);Neuron ID;note\r\n0,01;3;a, b\r\n0,02;4;\r\n",
+		"german.txt":    "time_ms\tcell\n10,0\t3\n20,0\t4\n",
+		"savetxt.txt":   "# i t\n3 1.000000e-02\n4 2.000000e-02\n",
+		"matlab.csv":    "time_ms,cell,weight\n10,4,1\n20,5,1\n",
+		"own.csv":       "step,time_ms,population,cell\n200,20,E,4\n100,10,E,3\n",
+		"events.csv":    ",senders,times\n0,3,10.0\n1,4,20.0\n",                   // pandas of nest.GetStatus(s, "events")
+		"gid.dat":       "sender\ttime_step\ttime_offset\n3\t100\t0\n4\t200\t0\n", // NEST with time_in_steps
+		"netpyne.csv":   "spkt,spkid\n10.0,3.0\n20.0,4.0\n",
+		"units.tsv":     "unit\tspike_times [s]\n3\t0.01\n4\t0.02\n",
+		"stamps.csv":    "timestamps_ms,gid\n10,3\n20,4\n",
+		"micro.csv":     "neuron_id,spike time (us)\n3,10000\n4,20000\n",
+		"sorter.csv":    "timestamps,unit\n0.01,3\n0.02,4\n", // not SONATA: in which unit?
+		"two-times.csv": "time_s,t_ms,id\n0.01,10,3\n0.02,20,4\n",
+		"two-cells.csv": "time_ms,id,neuron\n10,3,1\n20,4,1\n",
+		"mixed.csv":     "t,id,x;t_s;gid\n10,3,0;0.01;3\n",
+		"words.csv":     "when,who\n10,3\n20,4\n",
+		"steps.csv":     "step,sender\n100,3\n200,4\n",
+		"index.csv":     ",t,i\n0,0.01,3\n1,0.02,4\n",
+	} {
+		write(t, name, text)
+	}
 	inputOf(t, `file = "ok.csv"`)
 	want := hashOf(t, "input.toml")
 	for _, c := range []struct {
 		keys []string
 		hint string // of the refusal without all keys but file
+		note string // on what was found
 	}{
-		{[]string{`file = "bom.csv"`}, ""},
-		{[]string{`file = "pandas.csv"`}, ""},
-		{[]string{`file = "german.csv"`}, ""},
-		{[]string{`file = "german.txt"`, `decimal = "comma"`}, `german.txt:2: time_ms = "10,0": must be a time, not negative; a number has a decimal point, unless decimal = "comma"`},
-		{[]string{`file = "nest.dat"`, `columns = { cell = "sender", time = "time_ms" }`},
-			`nest.dat:3: has the columns sender, time_ms (separator: tab); to read them write columns = { cell = "sender", time = "time_ms" }`},
-		{[]string{`file = "brian.csv"`, `time_unit = "s"`, `columns = { cell = "i", time = "t" }`},
-			`brian.csv:1: has the columns i, t; to read them write columns = { cell = "i", time = "t" } and time_unit = "ms" or "s"`},
-		{[]string{`file = "sonata.csv"`, `columns = { cell = "node_ids", time = "timestamps", population = "population" }`},
-			`sonata.csv:1: has the columns population, node_ids, timestamps (separator: space); to read them write columns = { cell = "node_ids", time = "timestamps", population = "population" }`},
+		{[]string{`file = "bom.csv"`}, "", ""},
+		{[]string{`file = "pandas.csv"`}, "", ""},
+		{[]string{`file = "german.csv"`}, "", ""},
+		{[]string{`file = "german.txt"`, `decimal = "comma"`}, `german.txt:2: time_ms = "10,0": must be a time, not negative; a number has a decimal point, unless decimal = "comma"`, ""},
+		{[]string{`file = "nest.dat"`}, "", "nest.dat: times from column time_ms in ms, cells from sender (3 to 4, where 0 is the first); separator tab"},
+		{[]string{`file = "nest.dat"`, `columns = { cell = "sender", time = "time_ms" }`}, "", ""},
+		{[]string{`file = "sonata.csv"`}, "", "sonata.csv: times from column timestamps in ms, cells from node_ids (3 to 4, where 0 is the first), populations from population; separator blank"},
+		{[]string{`file = "sonata.csv"`, `columns = { cell = "node_ids", time = "timestamps", population = "population" }`}, "", ""},
+		{[]string{`file = "bmtk.csv"`}, "", "bmtk.csv: times from column timestamps in ms, cells from node_ids (3 to 4, where 0 is the first), populations from population; separator blank"},
+		{[]string{`file = "bmtk.csv"`, `columns = { cell = "node_ids", time = "timestamps" }`}, "", "bmtk.csv: the column population is not read, the spikes of all populations are taken"},
+		{[]string{`file = "excel.csv"`}, "", "excel.csv: times from column Time (s) in s, cells from Neuron ID (3 to 4, where 0 is the first); separator ;; not read: note"},
+		{[]string{`file = "units.tsv"`}, "", "units.tsv: times from column spike_times [s] in s, cells from unit"},
+		{[]string{`file = "stamps.csv"`}, "", "times from column timestamps_ms in ms, cells from gid"},
+		{[]string{`file = "micro.csv"`}, "", "times from column spike time (us) in us, cells from neuron_id"},
+		{[]string{`file = "matlab.csv"`, `first_cell = 1`}, "", "cells from cell (4 to 5, where 1 is the first); separator ,; not read: weight"},
+		{[]string{`file = "matlab.csv"`, `first_cell = 1`, `columns = { cell = "cell", time = "time_ms" }`}, "", ""},
+		{[]string{`file = "brian.csv"`, `time_unit = "s"`},
+			`brian.csv:1: has the columns i, t; the unit of t is not in its name: time_unit = "s", "ms" or "us" says it`, "times from column t in s, cells from i"},
+		{[]string{`file = "brian.csv"`, `time_unit = "s"`, `columns = { cell = "i", time = "t" }`}, "", ""},
+		{[]string{`file = "index.csv"`, `time_unit = "s"`, `columns = { cell = "i", time = "t" }`}, "", ""},
+		{[]string{`file = "events.csv"`, `time_unit = "ms"`}, `events.csv:1: has the columns , senders, times; the unit of times is not in its name: time_unit = `, "times from column times in ms, cells from senders"},
+		{[]string{`file = "netpyne.csv"`, `time_unit = "ms"`}, `the unit of spkt is not in its name: time_unit = `, "times from column spkt in ms, cells from spkid"},
+		{[]string{`file = "sorter.csv"`, `time_unit = "s"`}, `the unit of timestamps is not in its name: time_unit = `, "times from column timestamps in s"},
+		{[]string{`file = "two-times.csv"`, `columns.time = "t_ms"`}, `two-times.csv:1: has the columns time_s, t_ms, id; time_s and t_ms may each be the times: columns.time = "time_s" or "t_ms" says which`, "times from column t_ms in ms, cells from id"},
+		{[]string{`file = "two-cells.csv"`, `columns.cell = "id"`}, `id and neuron may each be the cells: columns.cell = "id" or "neuron" says which`, "cells from id"},
+		{[]string{`file = "gid.dat"`, `columns.step = "time_step"`}, `none has a name that is known for times: columns.time = "NAME" says which it is`, "steps from column time_step, cells from sender"},
+		{[]string{`file = "steps.csv"`, `columns.step = "step"`}, `columns.step = "step" reads steps of run.dt, columns.time = "NAME" times`, "steps from column step, cells from sender"},
+		{[]string{`file = "words.csv"`, `columns = { cell = "who", time = "when" }`, `time_unit = "ms"`}, `words.csv:1: has the columns when, who; none has a name that is known for times or cells: columns = { cell = "NAME", time = "NAME" } says which they are`, ""},
 		{[]string{`file = "savetxt.txt"`, `header = false`, `separator = "space"`, `time_unit = "s"`, `columns = { cell = "1", time = "2" }`},
-			`savetxt.txt:2: has no header: its first row is 3, 1.000000e-02; write header = false, columns = { cell = "1", time = "2" } and time_unit = "ms" or "s"`},
-		{[]string{`file = "matlab.csv"`, `first_cell = 1`, `columns = { cell = "cell", time = "time_ms" }`},
-			`matlab.csv:1: unknown column "weight"; columns are [step], [time_ms], [population], cell`},
-		{[]string{`file = "own.csv"`, `from = "E"`}, `own.csv: has no rows of population S; it has those of E (from = "E" reads them)`},
+			`savetxt.txt:2: has no header: its first row is 3, 1.000000e-02; write header = false, columns = { cell = "1", time = "2" } and time_unit = "ms" or "s"`, ""},
+		{[]string{`file = "own.csv"`, `from = "E"`}, `own.csv: has no rows of population S; it has those of E (from = "E" reads them)`, ""},
 	} {
 		inputOf(t, c.keys...)
 		if got := hashOf(t, "input.toml"); got != want {
 			t.Errorf("%s: other spikes", c.keys)
+		}
+		_, errs := must(t, "check", "input.toml")
+		if found := strings.Contains(errs, "separator") || strings.Contains(errs, "is not read, the"); !strings.Contains(errs, c.note) || found != (c.note != "") {
+			t.Errorf("%s says\n%s\nwant %s", c.keys, errs, c.note)
 		}
 		if c.hint == "" {
 			continue
 		}
 		inputOf(t, c.keys[0])
 		status, _, errs := neurosim("check", "--quiet", "input.toml")
-		if status != exitUsage || !strings.HasPrefix(errs, c.hint) || strings.Count(errs, "\n") > 2 {
+		if status != exitUsage || !strings.Contains(errs, c.hint) || strings.Count(errs, "\n") > 2 {
 			t.Errorf("%s: status %d:\n%s\nwant %s", c.keys[0], status, errs, c.hint)
+		}
+	}
+	for keys, want := range map[string]string{
+		`file = "mixed.csv"`: `mixed.csv:1: has columns by each of two separators: t,id,x | t_s | gid by semicolon, t | id | x;t_s;gid by comma; separator = "semicolon" or "comma" says which`,
+		"file = \"brian.csv\"\ntime_unit = \"s\"\ncolumns.cell = \"j\"": `brian.csv:1: has no column "j"; it has i, t`,
+		"file = \"ok.csv\"\ntime_unit = \"s\"":                          `time_unit = "s": has no meaning for ok.csv, which has times in its column time_ms`,
+	} {
+		inputOf(t, keys)
+		if status, _, errs := neurosim("check", "--quiet", "input.toml"); status != exitUsage || !strings.Contains(errs, want) {
+			t.Errorf("%s: status %d:\n%s\nwant %s", keys, status, errs, want)
 		}
 	}
 	write(t, "spikes.h5", "\x89HDF\r\n\x1a\n")

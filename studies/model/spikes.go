@@ -3,7 +3,6 @@ package model
 import (
 	"fmt"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -17,20 +16,20 @@ import (
 type spikesInput struct {
 	Kind       string       `toml:"kind" must:"yes" doc:"sdr, poisson or spikes"`
 	Population string       `toml:"population" must:"yes" doc:"the input cells that spike"`
-	File       string       `toml:"file" file:"table" must:"yes" doc:"table with columns cell and step or time_ms, such as spikes.csv of a run, other columns by the keys below; or a file of SONATA, .h5"`
+	File       string       `toml:"file" file:"table" must:"yes" doc:"table with columns cell and step or time_ms, such as spikes.csv of a run; one of another program, whose columns are found by their names or said by the keys below; or a file of SONATA, .h5"`
 	From       string       `toml:"from" doc:"of a table with a column population, or of a file of SONATA: the population of the file whose spikes are read; default: the one with the name of population, of the nodes of SONATA that it is of"`
 	Separator  string       `toml:"separator" doc:"comma, semicolon, tab or space; default: as the header tells"`
 	Decimal    string       `toml:"decimal" doc:"point or comma; default: comma where semicolons separate, else point"`
 	Header     bool         `toml:"header" doc:"the first row names the columns; if not, they are called 1, 2, ..."`
 	FirstCell  int          `toml:"first_cell" doc:"number in the file of the first cell of the population"`
-	TimeUnit   string       `toml:"time_unit" must:"where the name of columns.time does not end with it" doc:"s, ms or us: unit of columns.time"`
+	TimeUnit   string       `toml:"time_unit" must:"where the name of the column of times does not end with it" doc:"s, ms or us: unit of the times in a table of another program"`
 	Columns    spikeColumns `toml:"columns"`
 }
 
 // spikeColumns names the columns of a foreign table; others in it do not matter then.
 type spikeColumns struct {
-	Cell       string `toml:"cell" doc:"name in the file of the column of cells"`
-	Time       string `toml:"time" doc:"name of the column of times"`
+	Cell       string `toml:"cell" doc:"name in the file of the column of cells; default: the only one with a known name"`
+	Time       string `toml:"time" doc:"name of the column of times; default: the only one with a known name"`
 	Step       string `toml:"step" doc:"name of the column of steps, in place of times"`
 	Population string `toml:"population" doc:"name of the column of populations"`
 }
@@ -45,26 +44,9 @@ const (
 	spikeCell
 )
 
-// timeUnits are the units of a column of times, in ms.
-var timeUnits = map[string]float64{"s": 1000, "ms": 1, "us": 1e-3}
-
-// unitAtEnd finds the unit in a name of a column: time_ms, t (s), time[us].
-var unitAtEnd = regexp.MustCompile(`(?:^|[ _.\[(/])(us|ms|s)[\])]?$`)
-
-// unitOf returns the unit that the name of a column tells, or "".
-func unitOf(name string) string {
-	if strings.EqualFold(name, "timestamps") {
-		return "ms" // of SONATA
-	}
-	if m := unitAtEnd.FindStringSubmatch(strings.ToLower(name)); m != nil {
-		return m[1]
-	}
-	return ""
-}
-
 // train reads the spikes of an input of kind spikes.
 func (d Reader) train(x *Model, path string, t *spikesInput) *stimulus.Train {
-	form, scale, ok := d.spikesForm(path, t)
+	form, ok := d.spikesForm(path, t)
 	if !ok || !(x.Run.Dt > 0) {
 		return nil
 	}
@@ -74,33 +56,34 @@ func (d Reader) train(x *Model, path string, t *spikesInput) *stimulus.Train {
 		return nil
 	}
 	if isHDF5(file, data.Head()) {
-		text, ok := d.ReadFile(path+".file", file, grammar.MaxTable)
-		if !ok {
-			return nil
-		}
-		return d.sonataTrain(x, path, t, text)
+		return d.sonataTrain(x, path, t, data)
 	}
+	found, wrong := findSpikes(data.Head(), t, form.Options)
+	if wrong != nil {
+		d.Report(grammar.Problem{File: file, Line: wrong.line, Rule: wrong.rule})
+		return nil
+	}
+	form.Options.Separator, form.Names = found.separator, found.names()
 	n := x.Network.Population(t.Population).Size()
 	cells := "a cell of " + t.Population
 	if t.FirstCell != 0 {
 		cells += fmt.Sprintf(", from %d to %d", t.FirstCell, t.FirstCell+n-1)
 	}
-	named := form.Names != nil
 	columns := []grammar.Column{
-		spikeStep:       {Name: "step", Optional: !named || t.Columns.Step == "", Whole: true, Min: 0, Max: 1 << 53, Rule: "a whole number from 0"},
-		spikeTime:       {Name: "time_ms", Optional: !named || t.Columns.Time == "", Min: 0, Max: 1e15, Rule: "a time, not negative"},
+		spikeStep:       {Name: "step", Optional: found.step == "", Whole: true, Min: 0, Max: 1 << 53, Rule: "a whole number from 0"},
+		spikeTime:       {Name: "time_ms", Optional: found.time == "", Min: 0, Max: 1e15, Rule: "a time, not negative"},
 		spikePopulation: {Name: "population", Optional: t.Columns.Population == "" && t.From == ""},
 		spikeCell:       {Name: "cell", Whole: true, Min: float64(t.FirstCell), Max: float64(t.FirstCell + n - 1), Rule: cells},
-	}
-	if hint := foreignTable(data.Head(), form, columns); hint != nil {
-		d.Report(grammar.Problem{File: file, Line: hint.line, Rule: hint.rule})
-		return nil
 	}
 	f := d.OpenData(file, data, columns, form)
 	if f == nil {
 		return nil
 	}
 	defer f.Close()
+	if found.own && t.TimeUnit != "" {
+		d.Bad(path+".time_unit", "has no meaning for %s, which has times in its column time_ms, or steps; columns.time reads them otherwise", file)
+		return nil
+	}
 	if !f.Has(spikeStep) && !f.Has(spikeTime) {
 		f.Report(f.HeaderRow, "", "", "must have one of the columns step and time_ms; it has %s", f.Described())
 		return nil
@@ -109,12 +92,17 @@ func (d Reader) train(x *Model, path string, t *spikesInput) *stimulus.Train {
 	if from == "" {
 		from = t.Population
 	}
-	return spikes(f, spikeRows{dt: x.Run.Dt, steps: x.Network.Steps, scale: scale, first: t.FirstCell, from: from, tstop: x.Run.Tstop})
+	train := spikes(f, spikeRows{dt: x.Run.Dt, steps: x.Network.Steps, scale: found.scale(), first: t.FirstCell, from: from, tstop: x.Run.Tstop})
+	if train != nil {
+		if note := found.note(train, t.FirstCell); note != "" {
+			d.Note("%s: %s", file, note)
+		}
+	}
+	return train
 }
 
-// spikesForm checks what is said of the form of the table and returns it, with the
-// unit of its times in ms.
-func (d Reader) spikesForm(path string, t *spikesInput) (form grammar.TableForm, scale float64, ok bool) {
+// spikesForm checks what is said of the form of the table and returns it.
+func (d Reader) spikesForm(path string, t *spikesInput) (form grammar.TableForm, ok bool) {
 	before := d.Problems()
 	if t.Separator != "" {
 		d.OneOf(path+".separator", t.Separator, table.SeparatorNames()...)
@@ -126,95 +114,20 @@ func (d Reader) spikesForm(path string, t *spikesInput) (form grammar.TableForm,
 	d.Rule(t.FirstCell >= -1<<31 && t.FirstCell <= 1<<53, path+".first_cell", "must be from %d to %d", -1<<31, 1<<53)
 	form.Hint = ", unless decimal = \"comma\""
 	form.Options = table.Options{Separator: t.Separator, NoHeader: !t.Header}
-	scale = 1
-	if c := t.Columns; c != (spikeColumns{}) {
-		form.Names = map[string]string{"step": c.Step, "time_ms": c.Time, "population": c.Population, "cell": c.Cell}
-		if c.Cell == "" {
-			form.Names["cell"] = "cell"
-		}
-		if c.Time == "" && c.Step == "" {
-			form.Names["time_ms"], form.Names["step"] = "time_ms", "step"
-		}
-		if c.Population == "" && t.From != "" {
-			form.Names["population"] = "population"
-		}
-		d.Rule(c.Time == "" || c.Step == "", path+".columns.step", "stands beside columns.time; give one of the two")
-	}
-	unit := t.TimeUnit
+	c := t.Columns
+	d.Rule(c.Time == "" || c.Step == "", path+".columns.step", "stands beside columns.time; give one of the two")
 	switch {
-	case unit != "" && t.Columns.Time == "":
-		d.Bad(path+".time_unit", "has a meaning only for columns.time: time_ms is in ms")
-	case unit == "" && t.Columns.Time != "":
-		if unit = unitOf(t.Columns.Time); unit == "" {
-			d.Bad(path+".time_unit", "must be given: the name of the column, %q, does not tell it", t.Columns.Time)
-		}
+	case t.TimeUnit != "" && c.Step != "":
+		d.Bad(path+".time_unit", "has no meaning beside columns.step")
+	case t.TimeUnit != "":
+		d.OneOf(path+".time_unit", t.TimeUnit, "s", "ms", "us")
+	case c.Time != "" && unitOf(c.Time) == "" && c.Time != "timestamps": // of which the header decides
+		d.Bad(path+".time_unit", "must be given: the name of the column, %q, does not tell it", c.Time)
 	}
-	if unit != "" && d.OneOf(path+".time_unit", unit, "s", "ms", "us") {
-		scale = timeUnits[unit]
-	}
-	if !t.Header && form.Names == nil {
+	if !t.Header && (c.Cell == "" || c.Time == "" && c.Step == "") {
 		d.Bad(path+".header", "leaves the columns without names; say them, like columns = { cell = \"1\", time = \"2\" }")
 	}
-	return form, scale, d.Problems() == before
-}
-
-// A tableHint says how to read a table that other programs write.
-type tableHint struct {
-	line int
-	rule string
-}
-
-// Names that other programs give to the columns of a table of spikes.
-var (
-	cellNames = []string{"sender", "senders", "i", "node_ids", "node_id", "gid", "gids", "neuron", "neuron_id", "neurons", "cell_id", "cells", "id", "ids", "index", "unit", "unit_id"}
-	timeNames = []string{"time_ms", "t", "time", "times", "timestamps", "timestamp", "spike_time", "spike_times", "time_s", "t_ms", "t_s", "spiketime"}
-)
-
-// foreignTable returns what to write for a table that has no columns of ours but
-// names of other programs, or no header; nil for any other.
-func foreignTable(text []byte, form grammar.TableForm, columns []grammar.Column) *tableHint {
-	r, _, err := table.New(text, form.Options)
-	if err != nil || form.Names != nil {
-		return nil
-	}
-	numbers := true
-	for _, h := range r.Header {
-		_, ok := table.Number([]byte(h), true)
-		numbers = numbers && ok
-	}
-	if numbers {
-		return &tableHint{r.HeaderRow, fmt.Sprintf("has no header: its first row is %s; write header = false, columns = { cell = \"1\", time = \"2\" } and time_unit = \"ms\" or \"s\", with the places of the columns",
-			grammar.Shorten(strings.Join(r.Header, ", ")))}
-	}
-	find := func(own []string, names []string) string {
-		for _, h := range r.Header {
-			name, _, _ := strings.Cut(strings.ToLower(h), " ")
-			if slices.Contains(own, h) || slices.Contains(names, name) {
-				return h
-			}
-		}
-		return ""
-	}
-	cell, time := find([]string{"cell"}, cellNames), find([]string{"time_ms", "step"}, timeNames)
-	if cell == "" || time == "" || cell == "cell" && (time == "time_ms" || time == "step") {
-		return nil
-	}
-	keys := fmt.Sprintf("columns = { cell = %q, time = %q", cell, time)
-	if time == "step" {
-		keys = fmt.Sprintf("columns = { cell = %q, step = %q", cell, time)
-	}
-	if slices.Contains(r.Header, "population") {
-		keys += `, population = "population"`
-	}
-	keys += " }"
-	if time != "step" && unitOf(time) == "" {
-		keys += ` and time_unit = "ms" or "s"`
-	}
-	rule := fmt.Sprintf("has the columns %s", strings.Join(r.Header, ", "))
-	if s := r.Separator(); s != "comma" {
-		rule += fmt.Sprintf(" (separator: %s)", s)
-	}
-	return &tableHint{r.HeaderRow, rule + "; to read them write " + keys}
+	return form, d.Problems() == before
 }
 
 // spikeRows says which rows become which spikes.
