@@ -50,3 +50,42 @@ func TestLargeFiles(t *testing.T) {
 		t.Error("a file that is not there is large")
 	}
 }
+
+// A large file that is read at any place is not in memory, and closing it says that it was changed
+// meanwhile.
+func TestLargeFilesAtAnyPlace(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.h5")
+	text := []byte(strings.Repeat("0123456789", largeFile/10+1))
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c := newFiles(Library{}, nil).large(path, MaxTable)
+	if c == nil || c.text != nil {
+		t.Fatalf("%+v", c)
+	}
+	small := contentOf(text[:20])
+	for _, c := range []*content{c, &small} {
+		f, err := c.at()
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := make([]byte, 4)
+		if _, err := f.ReadAt(got, 13); err != nil || string(got) != "3456" || f.Size != c.size {
+			t.Errorf("%q of %d bytes, %v", got, f.Size, err)
+		}
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	f, err := c.at()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text[5]++
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); !errors.Is(err, errChanged) {
+		t.Errorf("of a file that was changed Close says %v", err)
+	}
+}

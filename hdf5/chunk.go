@@ -249,19 +249,20 @@ func (d *Dataset) decode(s storedChunk) error {
 	if uint64(want) > 1040*uint64(s.size)+64 {
 		return fmt.Errorf("has %d bytes in the file, too few for %d in memory: damaged", s.size, want)
 	}
-	b, err := d.f.bytes(s.address, uint64(s.size), "its bytes")
-	if err != nil {
+	b := sized(&d.stored, int(s.size))
+	if err := d.f.readAt(b, s.address, "its bytes"); err != nil {
 		return err
 	}
 	for i := len(d.filters) - 1; i >= 0; i-- {
 		if i < 32 && s.mask>>i&1 == 1 {
 			continue
 		}
+		var err error
 		switch d.filters[i].id {
 		case filterDeflate:
-			b, err = inflate(b, want)
+			b, err = d.inflater.inflate(sized(&d.inflated, want), b)
 		case filterShuffle:
-			b = unshuffle(b, int(d.filterSize(i)))
+			b = unshuffle(sized(&d.ordered, len(b)), b, int(d.filterSize(i)))
 		case filterFletcher:
 			if b, err = checkFletcher(b); err == nil {
 				want -= 4
@@ -286,24 +287,35 @@ func (d *Dataset) filterSize(i int) uint64 {
 	return d.size
 }
 
-// inflate undoes deflate; the result has at most want bytes. The checksum of zlib is
+// An inflater undoes deflate. It keeps the tables of zlib from one chunk to the next.
+type inflater struct {
+	from bytes.Reader
+	z    io.ReadCloser // nil before the first
+}
+
+// inflate inflates b into out and returns what of out it fills. The checksum of zlib is
 // compared.
-func inflate(b []byte, want int) ([]byte, error) {
-	z, err := zlib.NewReader(bytes.NewReader(b))
+func (f *inflater) inflate(out, b []byte) ([]byte, error) {
+	f.from.Reset(b)
+	var err error
+	if f.z == nil {
+		f.z, err = zlib.NewReader(&f.from)
+	} else {
+		err = f.z.(zlib.Resetter).Reset(&f.from, nil)
+	}
 	if err != nil {
 		return nil, err
 	}
-	out := make([]byte, want)
-	n, err := io.ReadFull(z, out)
+	n, err := io.ReadFull(f.z, out)
 	if err == io.ErrUnexpectedEOF {
 		return out[:n], nil // a later step compares the length; the checksum was right
 	}
 	if err != nil {
 		return nil, err
 	}
-	if n, err := z.Read(make([]byte, 1)); n > 0 || err != io.EOF {
+	if n, err := f.z.Read(make([]byte, 1)); n > 0 || err != io.EOF {
 		if err == nil || err == io.EOF {
-			err = fmt.Errorf("has more than %d bytes when inflated: damaged", want)
+			err = fmt.Errorf("has more than %d bytes when inflated: damaged", len(out))
 		}
 		return nil, err
 	}
@@ -311,13 +323,13 @@ func inflate(b []byte, want int) ([]byte, error) {
 }
 
 // unshuffle brings the bytes of each element of n bytes together again, which shuffle has
-// put apart: first all first bytes, then all second ones. A rest is as it was.
-func unshuffle(b []byte, n int) []byte {
+// put apart: first all first bytes, then all second ones. A rest is as it was. The result is in
+// out, which is as long as b, or b itself where there is nothing to do.
+func unshuffle(out, b []byte, n int) []byte {
 	count := len(b) / n
 	if n < 2 || count < 2 {
 		return b
 	}
-	out := make([]byte, len(b))
 	for k := range n {
 		from := b[k*count : (k+1)*count]
 		for i, v := range from {

@@ -20,6 +20,11 @@ type Dataset struct {
 	filters []filter
 	cached  []uint64 // which chunk is in chunk
 	chunk   []byte
+
+	// Memory that is used again, so that reading in blocks leaves none behind: a block; a chunk as
+	// it is in the file and behind each of its filters, of which none comes twice.
+	block, stored, inflated, ordered []byte
+	inflater                         inflater
 }
 
 // Dataset returns the dataset that o is. The error says that o is none, wraps
@@ -262,22 +267,47 @@ func (d *Dataset) ReadStrings(first, n uint64) ([]string, error) {
 	return out, d.fail(err)
 }
 
+// AppendFloat64s is ReadFloat64s that appends to dst, so that blocks can be read into the same
+// memory.
+func (d *Dataset) AppendFloat64s(dst []float64, first, n uint64) ([]float64, error) {
+	return appendValues(dst, d, first, n)
+}
+
+// AppendUint64s is AppendFloat64s for integers from 0 on.
+func (d *Dataset) AppendUint64s(dst []uint64, first, n uint64) ([]uint64, error) {
+	return appendValues(dst, d, first, n)
+}
+
 func datasetValues[T Value](d *Dataset, first, n uint64) ([]T, error) {
+	return appendValues([]T{}, d, first, n)
+}
+
+func appendValues[T Value](dst []T, d *Dataset, first, n uint64) ([]T, error) {
 	b, err := d.rows(first, n)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]T, uint64(len(b))/d.size)
-	return out, d.fail(convert(out, b, &d.Type))
+	had, more := len(dst), len(b)/int(d.size)
+	dst = slices.Grow(dst, more)[:had+more]
+	return dst, d.fail(convert(dst[had:], b, &d.Type))
 }
 
-// rows reads whole rows.
+// sized returns a slice of n bytes in the memory of *b, which grows where it is less. What the
+// bytes are does not matter.
+func sized(b *[]byte, n int) []byte {
+	if cap(*b) < n {
+		*b = make([]byte, n)
+	}
+	return (*b)[:n]
+}
+
+// rows reads whole rows, into memory that the next call uses again.
 func (d *Dataset) rows(first, n uint64) ([]byte, error) {
 	start, count := d.window(first, n)
 	size, ok := product(append([]uint64{d.size}, count...)...)
 	if !ok || size > 1<<34 || len(d.Shape) > 0 && n > d.Shape[0] {
 		return nil, d.fail(fmt.Errorf("%d rows of an array of shape %d are more than are read at once", n, d.Shape))
 	}
-	b := make([]byte, size)
+	b := sized(&d.block, int(size))
 	return b, d.Bytes(b, start, count)
 }

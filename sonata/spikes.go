@@ -206,14 +206,15 @@ func openColumns(g *hdf5.Object, population string, ids ...string) (*SpikeReader
 // whose time or node is no number from 0 on.
 func (r *SpikeReader) Each(each func(ms float64, node uint64) error) error {
 	const atOnce = 1 << 16
+	var times []float64
+	var nodes []uint64
 	for first := uint64(0); first < r.Len; first += atOnce {
 		n := min(atOnce, r.Len-first)
-		times, err := r.times.ReadFloat64s(first, n)
-		if err != nil {
+		var err error
+		if times, err = r.times.AppendFloat64s(times[:0], first, n); err != nil {
 			return err
 		}
-		nodes, err := r.ids.ReadUint64s(first, n)
-		if err != nil {
+		if nodes, err = r.ids.AppendUint64s(nodes[:0], first, n); err != nil {
 			return err
 		}
 		for i, ms := range times {

@@ -65,7 +65,9 @@ func TestSectionsOfAFile(t *testing.T) {
 		t.Errorf("%s%s", errs, out)
 	}
 	write(t, "c.toml", "[run]\ntstop = \"1 ms\"\n[populations.E]\nkind = \"compartmental\"\nsize = 1\nmorphology.file = \"cell.swc\"\n")
-	var checked struct{ Configs []struct{ Sections []model.SectionRow } }
+	var checked struct {
+		Configs []struct{ Sections []model.SectionRow }
+	}
 	mustJSON(t, &checked, "check", "c.toml", "--sections")
 	for i, s := range checked.Configs[0].Sections {
 		if s.Section != of.Sections[i].Section || s.PathEnd != of.Sections[i].PathEnd || s.Points != of.Sections[i].Points {

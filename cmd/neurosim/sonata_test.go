@@ -448,3 +448,33 @@ func TestWhatSONATAHasIsTakenOrSaid(t *testing.T) {
 		t.Error(p)
 	}
 }
+
+// A file of HDF5 that is too large to be held in memory gives what it gives in memory: its end is
+// made of nothing here, which readers of HDF5 pass over.
+func TestLargeSONATA(t *testing.T) {
+	dir := t.TempDir()
+	smallSONATA(t, dir)
+	file := filepath.Join(dir, "small.toml")
+	write(t, file, smallNetwork)
+	said := func() string {
+		_, errs := must(t, "run", file, "-o", filepath.Join(t.TempDir(), "o"))
+		_, hash, _ := strings.Cut(errs, "spikes_sha256=")
+		if hash == "" {
+			t.Fatal(errs)
+		}
+		return hash
+	}
+	want := said()
+	for _, name := range []string{"spikes.h5", "edges.h5", "nodes.h5", "cells.h5"} {
+		if err := os.Truncate(filepath.Join(dir, name), 17<<20); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := said(); got != want {
+		t.Errorf("the spikes of large files are %s, not %s", got, want)
+	}
+	write(t, file, strings.Replace(smallNetwork, `"lgn"`, `"V1"`, 1))
+	if status, _, errs := neurosim("check", file); status != exitUsage || !strings.Contains(errs, "spikes.h5: spike 0 is of node 9; in has the nodes 0 to 3") {
+		t.Errorf("status %d: %s", status, errs)
+	}
+}

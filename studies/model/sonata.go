@@ -257,7 +257,7 @@ func (x *Model) sonataSpikes(f *hdf5.File, p *network.Population, t *spikesInput
 	if r.Len == 0 {
 		warn("has no spikes")
 	}
-	room := min(r.Len, uint64(size)) // a spike has more than a byte of a file, unless the file says what is not so
+	room := min(r.Len, max(uint64(size), 1<<24)) // of a file that says what is not so not more
 	b := &trainBuilder{
 		spikeRows: spikeRows{dt: x.Run.Dt, steps: x.Network.Steps, scale: 1, tstop: x.Run.Tstop},
 		train:     &stimulus.Train{Steps: make([]int64, 0, room), Cells: make([]int32, 0, room)},
