@@ -41,7 +41,7 @@ func (f *swcFile) soma() branch {
 		} else if f.params.Soma == "" {
 			other := ""
 			if outline := 2 * meanDistance(soma); len(soma) >= 4 {
-				other = fmt.Sprintf("; soma = %q, the outline of a sphere, would have %.4g µm²", SomaContour, math.Pi*outline*outline)
+				other = fmt.Sprintf("; morphology.soma = %q, the outline of a sphere, would have %.4g µm²", SomaContour, math.Pi*outline*outline)
 			}
 			f.notes = append(f.notes, fmt.Sprintf("the soma of %d samples is read as cylinders of %.4g µm²%s", len(soma), math.Pi*width*width, other))
 		}

@@ -129,7 +129,11 @@ func (n *Nodes) EachType(each func(node, kind uint64)) error {
 	return nil
 }
 
-// member returns a group of /nodes or /edges by its name; the only one for "".
+// ErrWhich is wrapped by the error about a file of several populations of which none was named.
+var ErrWhich = errors.New("say which")
+
+// member returns a group of /nodes or /edges by its name; the only one for "". Of several the
+// error wraps ErrWhich.
 func member(f *hdf5.File, kind, name string) (*hdf5.Object, error) {
 	all, err := f.Object(kind)
 	if err != nil {
@@ -147,7 +151,7 @@ func member(f *hdf5.File, kind, name string) (*hdf5.Object, error) {
 	case len(names) == 0:
 		return nil, fmt.Errorf("/%s has no population", kind)
 	case name == "" && len(names) > 1:
-		return nil, fmt.Errorf("has the populations %s: say which", strings.Join(names, ", "))
+		return nil, fmt.Errorf("has the populations %s: %w", strings.Join(names, ", "), ErrWhich)
 	case name == "":
 		name = names[0]
 	}

@@ -410,7 +410,7 @@ func TestWhatSONATAHasIsTakenOrSaid(t *testing.T) {
 		{"!signs", "edge_types = [1, 2]\n", "", "projections.drive.edge_types: must be given: weights of the types 3 are negative, of 1, 2 positive, and a projection has one sign"},
 		{"!negative", "[1, 2]", "[3]", "is excitatory, and the weights are negative; sign = \"inhibitory\" reads them"},
 		{"!type", "[1, 2]", "[1, 7]", "names type 7; the file has 1, 2, 3"},
-		{"!population of edges", "edges = \"drive\"\n", "", "edges.h5: has the populations drive, far, groups, many, odd: say which"},
+		{"!population of edges", "edges = \"drive\"\n", "", "edges.h5: has the populations drive, far, groups, many, odd: say which (edges = \"NAME\")"},
 		{"!groups", `edges = "drive"`, `edges = "groups"`, "edges.h5: /edges/groups has its edges in several groups of attributes (0 and 1): one is read; divide the population"},
 		{"!beyond", "edges = \"drive\"\nedge_types = [1, 2]", "edges = \"far\"\nedge_types = [3]\nsign = \"inhibitory\"", "edges.h5: edge 3 of far leads to node 3; E has 3 nodes"},
 		{"!no weight", "edges = \"drive\"\nedge_types = [1, 2]\nweight_unit = \"nA\"", `edges = "odd"`, "projections.drive.weight: must be given: the file has no syn_weight"},

@@ -2,6 +2,7 @@ package model
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -133,6 +134,9 @@ func (d Reader) nodeSet(path string, t *nodeKeys) (*nodeSet, int) {
 // readNodes reads the nodes of a population, how many of them are cells, and which types there are.
 func readNodes(f *hdf5.File, t *nodeKeys) (set *nodeSet, cells int, seen map[uint64]bool, err error) {
 	n, err := sonata.OpenNodes(f, t.NodePopulation)
+	if errors.Is(err, sonata.ErrWhich) {
+		err = fmt.Errorf("%w (node_population = \"NAME\")", err)
+	}
 	if err != nil {
 		return nil, 0, nil, err
 	}
@@ -356,7 +360,11 @@ func (e *edgeReader) open() (ok bool) {
 		}
 	}()
 	var err error
-	if e.edges, err = sonata.OpenEdges(e.file.File, e.t.Edges); !e.good(key, e.t.File, err) {
+	e.edges, err = sonata.OpenEdges(e.file.File, e.t.Edges)
+	if errors.Is(err, sonata.ErrWhich) {
+		err = fmt.Errorf("%w (edges = \"NAME\")", err)
+	}
+	if !e.good(key, e.t.File, err) {
 		return false
 	}
 	for _, c := range []struct {

@@ -24,7 +24,7 @@ func (d reader) stratified(x *Study) {
 		return // reported with its own key
 	}
 	if x.Network.Population(t.Population).Kind != network.Pyramidal {
-		d.Bad(key, "needs threshold segments (kind = %q): with conductances no overlap is known to be too small for an NMDA spike", network.Pyramidal)
+		d.Bad(key, "needs threshold segments (%s.kind = %q): with conductances no overlap is known to be too small for an NMDA spike", grammar.Join("populations", t.Population), network.Pyramidal)
 		return
 	}
 	shown := &x.Network.Inputs[i]
@@ -34,7 +34,7 @@ func (d reader) stratified(x *Study) {
 	}
 	src := feed.Source
 	for _, in := range slices.Concat(feed.Shown, feed.Trains) {
-		d.Rule(in == shown, key, "allows besides %s only background (kind = %q) into %s; inputs.%s is something else", t.Input, "poisson", src.Name, in.Name)
+		d.Rule(in == shown, key, "allows besides %s only background (inputs of kind %q) into %s; inputs.%s is something else", t.Input, "poisson", src.Name, in.Name)
 	}
 	for _, in := range feed.Poisson {
 		if in.Poisson.Start > 0 || in.Poisson.Stop < x.Run.Tstop {
@@ -70,11 +70,11 @@ func (d reader) onlyFeed(x *Study, source string) (feed network.Feed, ok bool) {
 	case only.Source != source:
 		d.Bad(key, "needs a projection from %s, where %s shows patterns, to %s; that of %s is from %s", source, t.Input, t.Target, only.Name, only.Source)
 	case only.Rule != network.Store && only.Rule != network.RandomIn:
-		d.Bad(key, "needs synapses from random cells: rule = %q or %q, not %q", network.Store, network.RandomIn, only.Rule)
+		d.Bad(key, "needs synapses from random cells: %s.rule = %q or %q, not %q", grammar.Join("projections", only.Name), network.Store, network.RandomIn, only.Rule)
 	case only.Patterns > 1:
 		d.Bad(key, "needs segments that store one pattern; those of %s store %d", only.Name, only.Patterns)
 	case !only.Reliable():
-		d.Bad(key, "needs synapses that every spike activates; those of %s may fail (p_release, short_term)", only.Name)
+		d.Bad(key, "needs synapses that every spike activates; those of %s may fail (%[2]s.p_release, %[2]s.short_term)", only.Name, grammar.Join("projections", only.Name))
 	case only.Sign != network.Excite:
 		d.Bad(key, "needs excitatory synapses; those of %s are %s", only.Name, only.Sign)
 	default:
