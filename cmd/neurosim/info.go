@@ -36,13 +36,7 @@ func keysCommand(ctx context.Context, c *cli, args []string) error {
 	if *of != "" {
 		return keysOf(ctx, c, *of, below)
 	}
-	if len(below) == 0 && *names {
-		for _, k := range study.Keys(c.kinds) {
-			fmt.Fprintln(c.out, k.Key)
-		}
-		return nil
-	}
-	if len(below) == 0 && !*asJSON {
+	if len(below) == 0 && !*asJSON && !*names {
 		_, err := io.WriteString(c.out, study.Reference(c.kinds))
 		return err
 	}
@@ -57,12 +51,15 @@ func keysCommand(ctx context.Context, c *cli, args []string) error {
 	if *asJSON {
 		return c.json(map[string]any{"keys": keys})
 	}
+	printed := map[string]bool{} // several models have keys of one name
 	for _, k := range keys {
-		if *names {
+		switch {
+		case !*names:
+			fmt.Fprintf(c.out, "%s\t%s\t%s\n    %s\n", k.Key, k.Value, cmp.Or(k.Default, "no default"), k.Meaning)
+		case !printed[k.Key]:
 			fmt.Fprintln(c.out, k.Key)
-			continue
+			printed[k.Key] = true
 		}
-		fmt.Fprintf(c.out, "%s\t%s\t%s\n    %s\n", k.Key, k.Value, cmp.Or(k.Default, "no default"), k.Meaning)
 	}
 	return nil
 }
