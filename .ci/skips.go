@@ -28,6 +28,9 @@ func allowed() *regexp.Regexp {
 			reasons = append(reasons, `needs the Python module `+module)
 		}
 	}
+	if exec.Command("unshare", "-rm", "true").Run() != nil {
+		reasons = append(reasons, `needs the program unshare`)
+	}
 	if _, err := os.Stat("../shared"); err != nil && os.Getenv("NEUROSIM_SHARED") == "" {
 		reasons = append(reasons, `NEUROSIM_SHARED names`)
 	}

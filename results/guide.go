@@ -55,17 +55,16 @@ func (d *Dir) WriteGuide() error {
 	holds := maps.Clone(d.rec.Holds)
 	d.mu.Unlock()
 	names := d.Files()
-	file, err := writeWhole(d.path, GuideName, func(w io.Writer) error {
+	file, err := writeAside(d.path, GuideName, buffered(func(w io.Writer) error {
 		_, err := io.WriteString(w, guide(title, times, names, holds))
 		return err
-	})
+	}))
 	if err != nil {
 		return err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.rec.list(file)
-	return d.saveRecord()
+	return d.enter(file)
 }
 
 // guide is the text of FILES.md.

@@ -122,11 +122,17 @@ func (r *Record) clone() Record {
 
 // saveRecord writes run.json. d.mu is held.
 func (d *Dir) saveRecord() error {
+	record, err := d.asideRecord()
+	if err != nil {
+		return err
+	}
+	return record.keep()
+}
+
+// asideRecord writes what saveRecord will keep. d.mu is held.
+func (d *Dir) asideRecord() (*aside, error) {
 	d.enterDescribed()
-	_, err := writeWhole(d.path, recordName, func(w io.Writer) error {
-		return writeJSON(w, d.rec)
-	})
-	return err
+	return writeAside(d.path, recordName, buffered(func(w io.Writer) error { return writeJSON(w, d.rec) }))
 }
 
 // writeJSON writes the JSON that people read: indented, with <, > and & as

@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -273,5 +275,34 @@ func TestKilledProcess(t *testing.T) {
 	check(t, d.Finish(Record{}))
 	if _, err := Open(dir); err != nil {
 		t.Error(err)
+	}
+}
+
+// A file that is added to a finished run, and for whose record there is no room, changes nothing: the
+// file before it stays, as do run.json, which knows its hash, and FILES.md.
+func TestAddedWithoutRoomForTheRecord(t *testing.T) {
+	dir := t.TempDir()
+	d := start(t, dir, New)
+	check(t, d.WriteFile("a.txt", []byte("old")))
+	check(t, d.WriteGuide())
+	check(t, d.Finish(Record{Program: "neurosim"}))
+	before := tree(t, dir)
+	// In the place of the record aside is a folder that is not empty, so that it cannot be written.
+	inTheWay := filepath.Join(dir, recordName+tmpSuffix)
+	check(t, os.MkdirAll(filepath.Join(inTheWay, "x"), 0o755))
+	d, err := Open(dir)
+	check(t, err)
+	t.Cleanup(func() { d.Close() })
+	refused(t, d.WriteFile("a.txt", []byte("new")), "run.json: ")
+	refused(t, d.WriteFile("b.txt", []byte("new")), "run.json: ")
+	refused(t, d.WriteGuide(), "run.json: ")
+	if names := d.Files(); !slices.Equal(names, []string{"FILES.md", "a.txt"}) {
+		t.Errorf("its files are %q", names)
+	}
+	check(t, os.RemoveAll(inTheWay))
+	check(t, d.WriteFile("a.txt", []byte("old"))) // what failed left nothing behind
+	check(t, d.Close())
+	if after := tree(t, dir); !maps.Equal(before, after) {
+		t.Errorf("%d files before, %d after: %q", len(before), len(after), slices.Sorted(maps.Keys(after)))
 	}
 }

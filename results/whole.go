@@ -27,17 +27,17 @@ func (d *Dir) WriteFile(name string, data []byte) error {
 }
 
 // WriteTo writes a file of the directory with what fill writes to w, which is
-// buffered. The file appears under its name when it is whole and on the disk;
-// after an error there is what was there before. Folders are made as needed;
-// name has slashes.
+// buffered. The file appears under its name when it is whole and on the disk, and so
+// is the record that lists it; after an error there is what was there before, in run.json
+// too. Folders are made as needed; name has slashes.
 func (d *Dir) WriteTo(name string, fill func(w io.Writer) error) error {
-	return d.write(name, func() (File, error) { return writeWhole(d.path, name, fill) })
+	return d.write(name, func() (*aside, error) { return writeAside(d.path, name, buffered(fill)) })
 }
 
 // WriteToAnyPlace is WriteTo for a format whose parts are not written in their order. What
 // fill writes is not buffered.
 func (d *Dir) WriteToAnyPlace(name string, fill func(w io.WriterAt) error) error {
-	return d.write(name, func() (File, error) {
+	return d.write(name, func() (*aside, error) {
 		return writeAside(d.path, name, func(f *os.File, sum *digest) error {
 			if err := fill(f); err != nil {
 				return err
@@ -51,7 +51,7 @@ func (d *Dir) WriteToAnyPlace(name string, fill func(w io.WriterAt) error) error
 }
 
 // write has a file of the directory written, and lists it.
-func (d *Dir) write(name string, put func() (File, error)) error {
+func (d *Dir) write(name string, put func() (*aside, error)) error {
 	if err := checkName(name); err != nil {
 		return err
 	}
@@ -67,26 +67,72 @@ func (d *Dir) write(name string, put func() (File, error)) error {
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.rec.list(file)
-	return d.saveRecord()
+	return d.enter(file)
+}
+
+// enter gives a file its name and lists it. All that needs room on the disk is there before
+// anything gets its name, so that a full disk leaves files that are as run.json says. d.mu is held.
+func (d *Dir) enter(file *aside) error {
+	before := d.rec.clone()
+	d.rec.list(file.file)
+	record, err := d.asideRecord()
+	if err == nil {
+		if err = file.keep(); err == nil {
+			return record.keep()
+		}
+		record.drop()
+	}
+	d.rec = before
+	file.drop()
+	return err
 }
 
 // writeWhole writes a file aside, brings it to the disk and renames it.
 func writeWhole(dir, name string, fill func(w io.Writer) error) (File, error) {
-	return writeAside(dir, name, func(f *os.File, sum *digest) error {
+	f, err := writeAside(dir, name, buffered(fill))
+	if err == nil {
+		err = f.keep()
+	}
+	if err != nil {
+		return File{}, err
+	}
+	return f.file, nil
+}
+
+// buffered returns what fills a file by a writer with a buffer, and brings it to the disk.
+func buffered(fill func(w io.Writer) error) func(f *os.File, sum *digest) error {
+	return func(f *os.File, sum *digest) error {
 		buf := bufio.NewWriterSize(io.MultiWriter(f, sum), 1<<16)
 		if err := fill(buf); err != nil {
 			return err
 		}
 		return settle(buf, f)
-	})
+	}
 }
 
-// writeAside makes a file, has it filled, hashed and brought to the disk, and renames it.
-func writeAside(dir, name string, fill func(f *os.File, sum *digest) error) (File, error) {
+// An aside is a file that is whole and on the disk, and does not have its name yet.
+type aside struct {
+	dir  string
+	file File
+}
+
+// keep gives it its name, in place of what has it.
+func (a *aside) keep() error {
+	if err := rename(a.dir, a.file.Name+tmpSuffix, a.file.Name); err != nil {
+		a.drop()
+		return about(a.file.Name, err)
+	}
+	return nil
+}
+
+// drop removes it.
+func (a *aside) drop() { remove(a.dir, a.file.Name+tmpSuffix) }
+
+// writeAside makes a file, has it filled, hashed and brought to the disk.
+func writeAside(dir, name string, fill func(f *os.File, sum *digest) error) (*aside, error) {
 	f, err := create(dir, name+tmpSuffix)
 	if err != nil {
-		return File{}, about(name, err)
+		return nil, about(name, err)
 	}
 	whole := false
 	defer func() { // also when fill panics
@@ -97,16 +143,13 @@ func writeAside(dir, name string, fill func(f *os.File, sum *digest) error) (Fil
 	}()
 	sum := newDigest()
 	if err := fill(f, sum); err != nil {
-		return File{}, about(name, err)
+		return nil, about(name, err)
 	}
 	if err := f.Close(); err != nil {
-		return File{}, about(name, err)
-	}
-	if err := rename(dir, name+tmpSuffix, name); err != nil {
-		return File{}, about(name, err)
+		return nil, about(name, err)
 	}
 	whole = true
-	return sum.file(name), nil
+	return &aside{dir, sum.file(name)}, nil
 }
 
 // settle brings all that was written to the disk.

@@ -53,13 +53,29 @@ func (w *writeup) attempt(what string, make func() error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, context.Canceled), errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+	case errors.Is(err, context.Canceled), noRoom(err):
 		return err
 	}
 	line := what + ": " + strings.TrimPrefix(err.Error(), what+": ")
 	w.failed = append(w.failed, line)
 	w.warn("  failed: %s", line)
 	return nil
+}
+
+// noRoom tells whether an error is that of a full disk.
+func noRoom(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+// roomCure is what to do where a finished run has no room for what is added to it.
+const roomCure = "free space on that disk and give the command again; what the run had is as it was"
+
+// withRoomCure adds the cure to the error of a full disk.
+func withRoomCure(err error) error {
+	if !noRoom(err) {
+		return err
+	}
+	return fmt.Errorf("%w: %s", err, roomCure)
 }
 
 // remark names what was written and says nothing: nobody should have to guess whether

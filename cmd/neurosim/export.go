@@ -50,8 +50,10 @@ func exportCommand(ctx context.Context, c *cli, args []string) error {
 	if err := w.export(ctx, made, ""); err != nil {
 		return err
 	}
-	if err := w.guide(); err != nil {
-		return err
+	if w.written != nil {
+		if err := w.guide(); err != nil {
+			return withRoomCure(err)
+		}
 	}
 	for _, file := range w.written {
 		c.say("%s", file)
@@ -81,7 +83,7 @@ func (f textFlag) override() (o grammar.Options) {
 // again, none of it ends the run, whatever its error: it can be made of the finished run, by the
 // cure, "" where the user just tried that. The error is that of ctx.
 func (w *writeup) export(ctx context.Context, made []study.Export, cure string) error {
-	before := len(w.failed)
+	before, full := len(w.failed), false
 	for _, e := range made {
 		err := rescue.Do(func() error {
 			if e.WriteAt != nil {
@@ -96,13 +98,17 @@ func (w *writeup) export(ctx context.Context, made []study.Export, cure string) 
 			line := e.Name + ": " + strings.TrimPrefix(err.Error(), e.Name+": ")
 			w.failed = append(w.failed, line)
 			w.warn("  failed: %s", line)
+			full = full || noRoom(err)
 		default:
 			w.dir.Describe(e.Name, e.Holds)
 			w.written = append(w.written, w.dir.Path(e.Name))
 		}
 	}
-	if len(w.failed) > before && cure != "" {
+	switch {
+	case len(w.failed) > before && cure != "":
 		w.warn("  the recordings are whole; write the rest with: %s", cure)
+	case full:
+		w.warn("  %s", roomCure)
 	}
 	return nil
 }

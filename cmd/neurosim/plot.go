@@ -86,11 +86,11 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 			return w.picture(ctx, fig.Finite())
 		})
 		if err != nil {
-			return err
+			return withRoomCure(err)
 		}
 	}
 	if err := w.guide(); err != nil {
-		return err
+		return withRoomCure(err)
 	}
 	for _, file := range w.written {
 		c.say("%s", file)

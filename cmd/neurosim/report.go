@@ -65,9 +65,9 @@ func reportCommand(ctx context.Context, c *cli, args []string) error {
 		err = report.Write(c.out, page)
 	case "":
 		name = dir.Path(report.Name)
-		err = dir.WriteTo(report.Name, func(w io.Writer) error { return report.Write(w, page) })
+		err = withRoomCure(dir.WriteTo(report.Name, func(w io.Writer) error { return report.Write(w, page) }))
 	default:
-		err = writeReport(name, page)
+		err = withRoomCure(writeReport(name, page))
 	}
 	if err != nil {
 		return err
@@ -206,7 +206,18 @@ func reportMayBe(name string) error {
 }
 
 // writeReport writes a report outside of the run directory: whole or not at all.
-func writeReport(name string, page *report.Page) (err error) {
+func writeReport(name string, page *report.Page) error {
+	err := writeElsewhere(name, page)
+	if path := new(os.PathError); errors.As(err, &path) {
+		err = path.Err // without the name of the file aside
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func writeElsewhere(name string, page *report.Page) (err error) {
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
 		f, err := os.OpenFile(name, os.O_WRONLY, 0)
 		if err != nil {
