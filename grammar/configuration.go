@@ -38,8 +38,8 @@ type Configuration struct {
 	dropped  map[string]bool // keys that have no meaning here
 	base     *Source         // for the points of a sweep
 
-	// unwritten tells of each key that was written what it would be else, as TOML; "" where that
-	// follows from other keys, or where it must be written, or would have no value.
+	// unwritten tells of each key that was written and need not be what it would be else, as TOML; ""
+	// where that follows from other keys or would be no value.
 	unwritten map[string]string
 	options   Options
 	expected  Expectation
@@ -86,7 +86,8 @@ func (in *Input) Put(w io.Writer) error {
 // of dotted keys.
 type section struct {
 	path    string
-	structs []any // pointers
+	structs []any   // pointers
+	keys    []field // of the structs
 	named   []field
 	free    []assignment
 }
@@ -108,7 +109,7 @@ func (c *Configuration) Keys() (keys []string) {
 	}
 	for _, s := range c.sections {
 		if s.structs != nil {
-			walk(s.path, fieldsOf(s.structs))
+			walk(s.path, s.keys)
 		} else {
 			walk(s.path, s.named)
 		}
@@ -215,7 +216,7 @@ func (c *Configuration) KeyParameters() (text string) {
 		if s.path != "run" {
 			continue
 		}
-		for _, f := range fieldsOf(s.structs) {
+		for _, f := range s.keys {
 			if v := show(f); v != "" && slices.Contains([]string{"tstop", "dt", "seed"}, f.key) {
 				text += ", " + f.key + " = " + strings.Trim(v, `"`)
 			}

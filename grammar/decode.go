@@ -189,36 +189,61 @@ func (f field) isTable() bool {
 	return f.v.Kind() == reflect.Struct && f.v.Type() != distType && f.v.Type() != profileType
 }
 
+// fields lists the keys of a struct, those of embedded structs among them.
+func fields(v reflect.Value) []field { return fieldsAt(layoutOf(v.Type()), v) }
+
 // fieldsOf lists the keys of structs, given by pointers, in their order.
-func fieldsOf(structs []any) []field {
-	var out []field
+func (d *Decoder) fieldsOf(structs []any) (out []field) {
 	for _, s := range structs {
-		out = append(out, fields(reflect.ValueOf(s).Elem())...)
+		out = append(out, d.fields(reflect.ValueOf(s).Elem())...)
 	}
 	return out
 }
 
-// fields lists the keys of a struct, those of embedded structs among them.
-func fields(v reflect.Value) []field {
-	var out []field
-	for i := range v.NumField() {
-		t := v.Type().Field(i)
+// fields is the function of that name, which reads the tags of a type once for all that is read of the
+// same files.
+func (d *Decoder) fields(v reflect.Value) []field {
+	layout := kept(d.src.reader, v.Type(), func() ([]layoutField, bool) { return layoutOf(v.Type()), true })
+	return fieldsAt(layout, v)
+}
+
+// A layoutField is what the tags of a struct say of a field, without its value, and where that is.
+type layoutField struct {
+	field
+	index []int
+}
+
+// layoutOf reads the tags of a struct.
+func layoutOf(t reflect.Type) (out []layoutField) {
+	for i := range t.NumField() {
+		t := t.Field(i)
 		key := t.Tag.Get("toml")
 		switch {
 		case key == "-":
 		case t.Anonymous && key == "":
-			out = append(out, fields(v.Field(i))...)
+			for _, f := range layoutOf(t.Type) {
+				out = append(out, layoutField{f.field, append([]int{i}, f.index...)})
+			}
 		case key != "":
 			must := t.Tag.Get("must")
 			f := field{
-				key: key, unit: t.Tag.Get("unit"), grid: t.Tag.Get("grid") != "", file: t.Tag.Get("file") != "", doc: t.Tag.Get("doc"), v: v.Field(i),
+				key: key, unit: t.Tag.Get("unit"), grid: t.Tag.Get("grid") != "", file: t.Tag.Get("file") != "", doc: t.Tag.Get("doc"),
 				must: must == "yes", unset: t.Tag.Get("unset"), of: strings.Fields(t.Tag.Get("of")), list: t.Tag.Get("list"),
 			}
 			if !f.must {
 				f.when = must
 			}
-			out = append(out, f)
+			out = append(out, layoutField{f, []int{i}})
 		}
+	}
+	return out
+}
+
+// fieldsAt returns the keys of a layout with their values in a struct.
+func fieldsAt(layout []layoutField, v reflect.Value) []field {
+	out := make([]field, len(layout))
+	for i, f := range layout {
+		out[i], out[i].v = f.field, v.FieldByIndex(f.index)
 	}
 	return out
 }
@@ -342,8 +367,9 @@ func (d *Decoder) Into(path string, tree map[string]any, dst any, also ...string
 
 // IntoAll is Into for several structs that share one table.
 func (d *Decoder) IntoAll(path string, tree map[string]any, dst []any, also ...string) {
-	d.conf.sections = append(d.conf.sections, section{path: path, structs: dst})
-	d.fill(path, tree, fieldsOf(dst), also)
+	keys := d.fieldsOf(dst)
+	d.conf.sections = append(d.conf.sections, section{path: path, structs: dst, keys: keys})
+	d.fill(path, tree, keys, also)
 }
 
 // Free reads a table whose keys are the user's own names, in their order. value returns a
@@ -369,13 +395,13 @@ func (d *Decoder) fill(path string, tree map[string]any, into []field, also []st
 		known = append(known, f.key)
 		at := Join(path, f.key)
 		if f.isTable() {
-			d.fill(at, d.Table(at, tree, f.key), fields(f.v), nil)
+			d.fill(at, d.Table(at, tree, f.key), d.fields(f.v), nil)
 			continue
 		}
 		d.keys[at] = f
 		if value, ok := tree[f.key]; ok {
 			d.values[at] = literal(value)
-			if d.conf.unwritten[at] = ""; !f.must {
+			if !f.must {
 				d.conf.unwritten[at] = show(f)
 			}
 			d.set(at, value, f)

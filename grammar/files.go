@@ -29,6 +29,8 @@ type files struct {
 	known map[string]*readFile
 
 	larges map[string]*content // files of data that are not held in memory; nil for those that are
+
+	made map[any]any // see Kept
 }
 
 // A readFile is a file with the result of reading it.
@@ -40,7 +42,38 @@ type readFile struct {
 }
 
 func newFiles(l Library, read ReadFunc) *files {
-	return &files{library: l, read: read, shipped: map[string]bool{}, known: map[string]*readFile{}, larges: map[string]*content{}}
+	return &files{library: l, read: read, shipped: map[string]bool{}, known: map[string]*readFile{}, larges: map[string]*content{}, made: map[any]any{}}
+}
+
+// maxKept is how many values Kept keeps of one configuration.
+const maxKept = 2000
+
+// Kept returns what create makes, and the same value when the configuration is read again: at a point
+// of a sweep, by a fit, or without one of its keys. key says all that the value depends on. It is
+// shared, also by goroutines, and must not be changed; where create returns keep = false, as for what
+// has reported problems, it is made each time.
+func Kept[T any](d *Decoder, key string, create func() (value T, keep bool)) T {
+	return kept(d.src.reader, key, create)
+}
+
+// kept is Kept under a key of any type.
+func kept[T any](r *files, key any, create func() (value T, keep bool)) T {
+	r.mu.Lock()
+	old, is := r.made[key].(T)
+	r.mu.Unlock()
+	if is {
+		return old
+	}
+	value, keep := create()
+	if keep {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if len(r.made) >= maxKept { // a fit tries values without end
+			clear(r.made)
+		}
+		r.made[key] = value
+	}
+	return value
 }
 
 // standardInput is the name by which a user gives a configuration on standard

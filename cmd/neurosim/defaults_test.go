@@ -13,7 +13,7 @@ import (
 // files; and none is called one whose loss would change the run.
 func TestDefaultsAreWhatIsUnwritten(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, name := range []string{"quickstart", "conductances", "sequence-highorder", "uncaging"} {
+	for _, name := range []string{"quickstart", "conductances", "channels", "sequence-highorder", "uncaging"} {
 		x, err := configs.Load(studies.All(), name, grammar.Options{})
 		if err != nil {
 			t.Fatal(err)

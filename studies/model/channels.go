@@ -82,10 +82,12 @@ func (d Reader) channels(path string, tree map[string]any, t *treeTable, p *netw
 			continue
 		}
 		def.Name = name
-		if key, depends := temperatureOf(def); depends && math.IsNaN(t.Celsius) {
-			d.Bad(pathOf(path)+".temperature", "must be given: %s of channel %s depends on it", key, name)
+		if math.IsNaN(t.Celsius) {
+			if key, depends := temperatureOf(def); depends {
+				d.Bad(pathOf(path)+".temperature", "must be given: %s of channel %s depends on it", key, name)
+			}
 		}
-		k := def.Compile(celsius, func(key, rule string, args ...any) {
+		k := d.compiled(def, celsius, func(key, rule string, args ...any) {
 			if kind, ok := tree["kind"].(string); ok { // it is sound with its own constants
 				d.Bad(path+".constants", "make %s of %s wrong: %s", key, kind, fmt.Sprintf(rule, args...))
 				return
@@ -124,6 +126,14 @@ func (d Reader) channels(path string, tree map[string]any, t *treeTable, p *netw
 			density = len(from) - 1
 		}
 		d.Bad(from[density], rule, args...)
+	})
+}
+
+// compiled is Definition.Compile, once for all channels that are the same in all that they hold.
+func (d Reader) compiled(def *channel.Definition, celsius float64, bad channel.Report) *channel.Kinetics {
+	return grammar.Kept(d.Decoder, fmt.Sprintf("kinetics of %#v at %v", *def, celsius), func() (*channel.Kinetics, bool) {
+		k := def.Compile(celsius, bad)
+		return k, k != nil
 	})
 }
 
@@ -238,16 +248,21 @@ func (d Reader) definition(path string, tree map[string]any, density *densityTab
 	case kind && t.Kind == "":
 		d.Bad(path+".kind", "must name a channel of the catalogue (neurosim channel lists them)")
 	case kind:
-		of, err := catalogue.Named(t.Kind)
-		if err != nil {
-			d.Bad(path+".kind", "%s (neurosim channel lists them)", err)
+		of := grammar.Kept(d.Decoder, "channel "+t.Kind, func() (*channel.Definition, bool) {
+			of, err := catalogue.Named(t.Kind)
+			if err != nil {
+				d.Bad(path+".kind", "%s (neurosim channel lists them)", err)
+			}
+			return of, err == nil
+		})
+		if of == nil {
 			return nil
 		}
 		def = constants(of)
 	case file && t.File != "":
 		def = grammar.Nested(d.Decoder, path+".file", t.File, func(inner *grammar.Decoder) *channel.Definition {
 			own := constants(catalogue.Root(inner))
-			own.Compile(celsius, inner.Bad)
+			Reader{Decoder: inner}.compiled(own, celsius, inner.Bad)
 			return own
 		})
 	}
