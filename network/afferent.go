@@ -25,6 +25,7 @@ type Synapse struct {
 type Afferents struct {
 	Projections []AfferentProjection // those that reach the group, in their order
 
+	place *Place            // of the group; nil: its segments lie nowhere
 	drawn map[int][]Synapse // by cell
 	count int               // of them
 }
@@ -77,9 +78,9 @@ func (s *Spec) patternSets() map[string]*stimulus.PatternSet {
 }
 
 func newAfferents(spec *Spec, p, g int, sets map[string]*stimulus.PatternSet) *Afferents {
-	a := &Afferents{drawn: map[int][]Synapse{}}
 	target := &spec.Populations[p]
 	group := &target.Segments[g]
+	a := &Afferents{place: group.Place, drawn: map[int][]Synapse{}}
 	for i := range spec.Projections {
 		q := &spec.Projections[i]
 		if q.Target != target.Name || q.Group != group.Name {
@@ -164,6 +165,20 @@ func (a *Afferents) Of(cell int) []Synapse {
 	}
 	a.drawn[cell] = all
 	return all
+}
+
+// Places returns where the synapses that Of returns lie, in their order, in parts of the length of
+// the section that the segment is on; nil for segments that lie nowhere.
+func (a *Afferents) Places(cell int) (along []float64) {
+	if a.place == nil {
+		return nil
+	}
+	for i := range a.Projections {
+		w := a.Projections[i].wiring
+		w.draw(int32(cell))
+		along = w.along(a.place, int32(cell), along)
+	}
+	return along
 }
 
 // Pattern returns the first of the patterns that the segment of a synapse stores by the projection

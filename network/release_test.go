@@ -226,7 +226,7 @@ func TestFailingAndSaturatingSynapses(t *testing.T) {
 				bound := r[axon] * math.Exp(-float64(k-since[axon])*0.1/place.Receptors.NMDA.TauDecay)
 				more := min(1, w*0.7) * (1 - bound)
 				r[axon], since[axon] = bound+more, k
-				sites := m.Excite(&s.Populations[1], 0, m.synapse(&s.Populations[1], 0, 0, axon, n, 0))
+				sites := m.Excite(&s.Populations[1], 0, m.Tree.At(m.Tree.SectionNamed("left"), (float64(axon)+0.5)/float64(n)))
 				cell.Excite(sites[0], 0, w)
 				cell.Excite(sites[1], 0, more/0.7)
 			}

@@ -184,15 +184,25 @@ func NewTreeModel(p *Population, dt float64, electrodes ...*Stimulation) (*TreeM
 	return m, err
 }
 
-// synapse returns the compartment of synapse i, of s of a projection, on segment j
-// of group g; x in (0, 1) is the place of a random one.
-func (m *TreeModel) synapse(p *Population, g, j, i, s int, x float64) (node int) {
-	at := p.Segments[g].Place
-	if at.Placement == Even {
-		x = (float64(i) + 0.5) / float64(s)
+// along appends to a list where each synapse of the last cell drawn lies, in parts of the length of
+// the section that its segment is on.
+func (w *wiring) along(at *Place, cell int32, to []float64) []float64 {
+	of, before := make([]int, w.perCell), make([]int, w.perCell) // synapses of each segment
+	for _, segment := range w.on {
+		of[segment]++
 	}
-	section, _, _ := at.span(m.Tree, j)
-	return m.Tree.At(section, at.From+float64(x*(at.To-at.From)))
+	r := rng.New(w.spec.Seed, rng.Place, w.owner, uint64(cell))
+	for _, segment := range w.on {
+		var x float64 // in parts of the range
+		if at.Placement == Random {
+			x = r.Float64()
+		} else {
+			x = (float64(before[segment]) + 0.5) / float64(of[segment])
+		}
+		before[segment]++
+		to = append(to, at.From+float64(x*(at.To-at.From)))
+	}
+	return to
 }
 
 // Excite returns the sites that an event of an excitatory synapse of group g in a
@@ -325,22 +335,13 @@ func (n *Network) wireSites(s *siteGroup, w *wiring, t *trees, p *Population) (t
 	path.saturation = dendrite.NewSaturation(int(total), receptors, n.spec.Dt)
 	s.cell = append(s.cell, make([]uint32, total)...)
 	s.site = append(s.site, make([]uint32, total)...)
-	counts := make([]int, p.Segments[s.index].Count) // synapses of each segment of the cell so far
+	place, along := p.Segments[s.index].Place, []float64(nil)
 	for cell := t.lo; cell < t.hi; cell++ {
 		w.draw(cell)
-		r := rng.New(n.spec.Seed, rng.Place, w.owner, uint64(cell))
-		of := make([]int, len(counts))
-		for _, seg := range w.on {
-			of[seg]++
-		}
-		clear(counts)
-		for k, seg := range w.on {
-			x := 0.0
-			if p.Segments[s.index].Place.Placement == Random {
-				x = r.Float64()
-			}
-			node := t.synapse(p, s.index, int(seg), counts[seg], of[seg], x)
-			counts[seg]++
+		along = w.along(place, cell, along[:0])
+		for k, segment := range w.on {
+			section, _, _ := place.span(t.Tree, int(segment))
+			node := t.Tree.At(section, along[k])
 			b := w.branch(k)
 			at := from + start[b]
 			s.cell[at] = uint32(cell - t.lo)

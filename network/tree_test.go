@@ -191,6 +191,11 @@ func TestTreesReceiveWhatIsSent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	var along [2][]float64 // of the synapses of each segment
+	from := NewAfferents(s, 1, 0)
+	for k, x := range from.Of(0) {
+		along[x.Segment] = append(along[x.Segment], from.Places(0)[k])
+	}
 	cell := m.Model.NewCells(1)
 	cell.Inject(0, 0, 50)
 	check := recorderFunc(func(b *Block) error {
@@ -202,7 +207,7 @@ func TestTreesReceiveWhatIsSent(t *testing.T) {
 				// Four synapses on 0.4 … 1 of three compartments: at 0.475, 0.625,
 				// 0.775 and 0.925, so in compartments 1, 1, 2, 2.
 				node := m.Tree.Node(1+i%2, []int{1, 1, 2, 2}[i/2])
-				if got := m.synapse(&s.Populations[1], 0, i%2, i/2, 4, 0); got != node {
+				if got := m.Tree.At(1+i%2, along[i%2][i/2]); got != node {
 					t.Fatalf("synapse %d lies in node %d, want %d", i, got, node)
 				}
 				for _, site := range m.Excite(&s.Populations[1], 0, node) {
@@ -257,7 +262,7 @@ func TestShortTermWeightsArrive(t *testing.T) {
 					axon := int(train.Cells[i])
 					w := axons.Spike(axon, at+5)
 					weights = append(weights, w)
-					for _, site := range m.Excite(&s.Populations[1], 0, m.synapse(&s.Populations[1], 0, 0, axon, 2, 0)) {
+					for _, site := range m.Excite(&s.Populations[1], 0, m.Tree.At(m.Tree.SectionNamed("left"), (float64(axon)+0.5)/2)) {
 						cell.Excite(site, 0, w)
 					}
 				}
@@ -283,5 +288,60 @@ func TestSortWith(t *testing.T) {
 	sortWith(items, values)
 	if !slices.Equal(items, []uint32{1, 3, 5}) || !slices.Equal(values, []float64{10, 30, 50}) {
 		t.Errorf("%v %v", items, values)
+	}
+}
+
+// What Afferents say of the places of synapses is where the engine has put them: the compartment of
+// each synapse that the built cells hold is that of its place. Even synapses of a segment divide its
+// range into equal parts and lie in their middles; random ones lie within it.
+func TestPlacesOfSynapses(t *testing.T) {
+	even := 0
+	for seed := range uint64(40) {
+		s := randomTrees(t, seed)
+		n, err := Build(s, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := s.Population("E")
+		for g, group := range p.Segments {
+			from, trees := n.Afferents(1, g), n.shards[0].cells[1].(*trees)
+			sites := &trees.segments[g]
+			type synapse struct{ cell, site uint32 }
+			got := map[synapse]int{}
+			for i := range sites.cell {
+				got[synapse{sites.cell[i], sites.site[i]}]++
+			}
+			for cell := range p.Count {
+				places, on := from.Places(cell), map[[2]int][]float64{}
+				for k, x := range from.Of(cell) {
+					section := trees.Tree.SectionNamed(group.Place.Sections[int(x.Segment)%len(group.Place.Sections)])
+					got[synapse{uint32(cell), uint32(trees.sites[g][trees.Tree.At(section, places[k])])}]--
+					of := [2]int{int(x.Projection), int(x.Segment)}
+					on[of] = append(on[of], places[k])
+				}
+				for of, places := range on {
+					for i, x := range places {
+						width := group.Place.To - group.Place.From
+						want := group.Place.From + width*(float64(i)+0.5)/float64(len(places))
+						switch {
+						case group.Place.Placement == Random && (x < group.Place.From || x > group.Place.To):
+							t.Errorf("seed %d, cell %d, %v: a synapse at %g", seed, cell, of, x)
+						case group.Place.Placement == Even && math.Abs(x-want) > 1e-12: // some roundings of numbers below 1
+							t.Errorf("seed %d, cell %d, %v: synapse %d at %g, want %g", seed, cell, of, i, x, want)
+						case group.Place.Placement == Even:
+							even++
+						}
+					}
+				}
+			}
+			for x, more := range got {
+				if more != 0 {
+					t.Fatalf("seed %d, group %s: cell %d has %d more synapses at site %d than Afferents say", seed, group.Name, x.cell, more, x.site)
+				}
+			}
+		}
+	}
+	if even == 0 {
+		t.Error("no synapse was placed evenly")
 	}
 }

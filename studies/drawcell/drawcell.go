@@ -101,6 +101,7 @@ func Mirrored(t *neuron.Tree) []figure.Tick {
 // A View is one picture of a cell: where its compartments are drawn.
 type View struct {
 	tree   *neuron.Tree
+	lines  []line              // [sections]
 	pieces [][]piece           // [nodes]; none for a node without membrane
 	at     func(node int) xy   // the middle of a compartment
 	width  func(n int) float64 // of a compartment; nil: that of a line
@@ -115,10 +116,16 @@ type piece struct{ from, to xy }
 // the others downwards, and branches spread along x.
 func Dendrogram(t *neuron.Tree) *View {
 	rows := Rows(t)
-	v := &View{tree: t, pieces: make([][]piece, t.Len())}
+	v := &View{tree: t, lines: make([]line, len(t.Sections)), pieces: make([][]piece, t.Len())}
 	place := func(node int, path float64) xy {
 		section := int(t.Section[node])
 		return xy{rows[section], Along(t, section, path)}
+	}
+	for i, s := range t.Sections {
+		first, last := t.Node(i, 0), t.Node(i, s.Compartments-1)
+		begin, _ := Reach(t, first)
+		_, end := Reach(t, last)
+		v.lines[i] = line{{0, place(first, begin)}, {s.Length(), place(last, end)}}
 	}
 	for node := range t.Len() {
 		if t.Index[node] < 0 {
@@ -167,6 +174,15 @@ func (v *View) Strokes(holds func(node int) bool, values []float64) figure.Serie
 func (v *View) Mark(s *figure.Series, node int) {
 	p := v.at(node)
 	s.Add(p.x, p.y)
+}
+
+// Line returns how a section is drawn: places at ascending paths from its beginning (µm), from there
+// to its end.
+func (v *View) Line(section int) (path, x, y []float64) {
+	for _, p := range v.lines[section] {
+		path, x, y = append(path, p.path), append(x, p.x), append(y, p.y)
+	}
+	return path, x, y
 }
 
 // Size returns how far the picture reaches along x and y.

@@ -159,3 +159,35 @@ func TestDendrogram(t *testing.T) {
 		t.Errorf("ways across by compartment: %v", across)
 	}
 }
+
+// A point of the line of a section, by its path, is where the compartment that holds it is drawn; the
+// line is as long as the section, and in a dendrogram its ends are as far up and down as its path
+// from the soma.
+func TestLines(t *testing.T) {
+	tree := cylinders(t)
+	lying, _ := Projection(tree, 1)
+	for name, v := range map[string]*View{"projection": lying, "dendrogram": Dendrogram(tree)} {
+		for i, s := range tree.Sections {
+			path, x, y := v.Line(i)
+			l := line{}
+			for k := range path {
+				l = append(l, vertex{path[k], xy{x[k], y[k]}})
+			}
+			if path[0] != 0 || math.Abs(path[len(path)-1]-s.Length()) > 1e-9 {
+				t.Errorf("%s of %s: paths %v, length %g", name, s.Name, path, s.Length())
+			}
+			for k := range s.Compartments {
+				node := tree.Node(i, k)
+				got, want := l.at((float64(k)+0.5)*tree.Length[node]), v.at(node)
+				if math.Hypot(got.x-want.x, got.y-want.y) > 1e-9 {
+					t.Errorf("%s of %s: compartment %d lies at %v, on the line at %v", name, s.Name, k, want, got)
+				}
+			}
+		}
+	}
+	for name, want := range map[string][2]float64{"soma": {-10, 10}, "apical5": {60, 110}, "basal2": {0, -100}} { // those on the soma begin at its centre
+		if _, _, y := Dendrogram(tree).Line(tree.SectionNamed(name)); math.Abs(y[0]-want[0]) > 1e-9 || math.Abs(y[1]-want[1]) > 1e-9 {
+			t.Errorf("%s reaches from %g to %g, want %v", name, y[0], y[1], want)
+		}
+	}
+}

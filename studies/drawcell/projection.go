@@ -23,7 +23,7 @@ const (
 // axon below.
 func Projection(t *neuron.Tree, diameters float64) (*View, Source) {
 	lines, source := layOut(t)
-	v := &View{tree: t, pieces: make([][]piece, t.Len())}
+	v := &View{tree: t, lines: lines, pieces: make([][]piece, t.Len())}
 	for node := range t.Len() {
 		if t.Index[node] < 0 {
 			continue
