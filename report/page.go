@@ -108,6 +108,7 @@ func Read(ctx context.Context, dir *results.Dir, link func(name string) string) 
 	if err := p.metrics(dir, &rec); err != nil {
 		p.note("%s", err)
 	}
+	p.fitted(dir, &rec)
 	pictures := 0
 	drawn := map[string]bool{} // tables that figures lead to
 	for _, name := range dir.Figures() {
@@ -136,7 +137,7 @@ func Read(ctx context.Context, dir *results.Dir, link func(name string) string) 
 			p.Tables = append(p.Tables, t)
 		case !strings.Contains(f.Name, "/") && slices.Contains([]string{".csv", ".bin", ".npz", ".h5"}, path.Ext(f.Name)):
 			p.Tables = append(p.Tables, Table{Link: Link{f.Name, link(f.Name)}})
-		case !strings.Contains(f.Name, "/") && strings.HasSuffix(f.Name, ".txt"):
+		case !strings.Contains(f.Name, "/") && strings.HasSuffix(f.Name, ".txt"), f.Name == "fit.toml":
 			p.text(dir, f)
 		}
 	}
@@ -234,21 +235,80 @@ func (p *Page) compared(dir *results.Dir) {
 	if t.readUpTo(dir, 1<<30) != nil {
 		return // said already
 	}
-	at := func(row []string, column string) string {
+	for _, row := range t.Rows {
+		at := t.at(row)
+		v := Verdict{Name: at("comparison"), Says: at("verdict")}
+		v.Holds = strings.HasPrefix(v.Says, "within") || v.Says == "inside"
+		against := at("mean") + " ± " + at("sd")
+		if at("mean") == "" {
+			against = at("low") + " to " + at("high")
+		}
+		v.Why = fmt.Sprintf("%s: %s %s, measured %s (%s)", at("quantity"), at("model"), at("unit"), against, at("source"))
+		p.Verdicts = append(p.Verdicts, v)
+	}
+}
+
+// fitted puts the parameters of a fit before the metrics, each with its interval, in place of the
+// metrics of its ends, and says whether the data determine it.
+func (p *Page) fitted(dir *results.Dir, rec *results.Record) {
+	const name = "tables/parameters.csv"
+	if !slices.ContainsFunc(rec.Files, func(f results.File) bool { return f.Name == name }) {
+		return
+	}
+	t := Table{Link: Link{Name: name}}
+	if err := t.readUpTo(dir, 1<<30); err != nil {
+		p.note("%s", err)
+		return
+	}
+	var facts []Fact
+	var verdicts []Verdict
+	for _, row := range t.Rows {
+		at := t.at(row)
+		number := func(column string) string {
+			x, err := strconv.ParseFloat(at(column), 64)
+			if err != nil {
+				return at(column)
+			}
+			return value(x)
+		}
+		if at("low") == "" {
+			continue // a table of another study
+		}
+		interval := number("low") + " to " + number("high")
+		switch low, high := at("low_open") == "true", at("high_open") == "true"; {
+		case low && high:
+			interval = "open at both ends, within the bounds " + number("min") + " to " + number("max")
+		case low:
+			interval = "open below, to " + number("high")
+		case high:
+			interval = "from " + number("low") + ", open above"
+		}
+		unit := ""
+		if at("unit") != "1" {
+			unit = " " + at("unit")
+		}
+		parameter := at("parameter")
+		says := number("value") + unit + " (95 % interval " + interval + unit + ")"
+		facts = append(facts, Fact{parameter, says})
+		v := Verdict{Name: parameter, Says: "identified", Holds: at("identified") == "true", Why: says + ": " + at("keys")}
+		if !v.Holds {
+			v.Says = "not identified"
+		}
+		verdicts = append(verdicts, v)
+		for _, end := range []string{"value", "low", "high", "identified"} {
+			p.Metrics = slices.DeleteFunc(p.Metrics, func(f Fact) bool { return f.Name == parameter+"_"+end })
+		}
+	}
+	p.Metrics, p.Verdicts = append(facts, p.Metrics...), append(verdicts, p.Verdicts...)
+}
+
+// at returns what looks up a row by the names of columns; "" for one that is not there.
+func (t *Table) at(row []string) func(column string) string {
+	return func(column string) string {
 		if i := slices.Index(t.Header, column); i >= 0 {
 			return row[i]
 		}
 		return ""
-	}
-	for _, row := range t.Rows {
-		v := Verdict{Name: at(row, "comparison"), Says: at(row, "verdict")}
-		v.Holds = strings.HasPrefix(v.Says, "within") || v.Says == "inside"
-		against := at(row, "mean") + " ± " + at(row, "sd")
-		if at(row, "mean") == "" {
-			against = at(row, "low") + " to " + at(row, "high")
-		}
-		v.Why = fmt.Sprintf("%s: %s %s, measured %s (%s)", at(row, "quantity"), at(row, "model"), at(row, "unit"), against, at(row, "source"))
-		p.Verdicts = append(p.Verdicts, v)
 	}
 }
 

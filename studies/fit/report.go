@@ -77,7 +77,9 @@ func (f *found) goodness(rep *study.Report) {
 	}
 	q := distuv.ChiSquared{K: float64(dof)}.Survival(f.best.Sum)
 	rep.Metrics["chi_square"], rep.Metrics["p"] = study.Significant(f.best.Sum, 6), study.Significant(q, 6)
-	rep.Lines = append(rep.Lines, fmt.Sprintf("χ² = %.4g with %d degrees of freedom (%d points), P = %.3g", f.best.Sum, dof, n, q))
+	says := fmt.Sprintf("χ² = %.4g with %d degrees of freedom (%d points), P = %.3g", f.best.Sum, dof, n, q)
+	rep.Lines = append(rep.Lines, says)
+	rep.Metrics["goodness.holds"], rep.Metrics["goodness.why"] = q >= 0.001, says
 	if q < 0.001 {
 		rep.Warnings = append(rep.Warnings, fmt.Sprintf("the model does not describe the data within their errors (χ² = %.4g with %d degrees of freedom): the intervals hold for the model, not for the cell", f.best.Sum, dof))
 	}
