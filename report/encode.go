@@ -58,6 +58,21 @@ type coursePopulation struct {
 	Count    int           `json:"count"`
 	Spikes   packed        `json:"spikes"` // (step since the last, cell) ...
 	Groups   []courseGroup `json:"groups"`
+	Tree     *courseTree   `json:"tree"`
+}
+
+// courseTree is the drawing of the cells of a population.
+type courseTree struct {
+	Lies     bool            `json:"lies"`
+	Says     string          `json:"says"`
+	Sections []courseSection `json:"sections"`
+	Lines    packed          `json:"lines"` // real: of each section its begin and width, then path, x and y of each vertex
+}
+
+type courseSection struct {
+	Name     string `json:"name"`
+	Parent   int32  `json:"parent"`
+	Vertices int    `json:"vertices"`
 }
 
 type courseGroup struct {
@@ -67,11 +82,15 @@ type courseGroup struct {
 	Theta       int                `json:"theta"`
 	Window      int64              `json:"window"`
 	Level       float64            `json:"level"`
+	Sections    []int32            `json:"sections"` // of each segment; null where cells are points
+	From        float64            `json:"from"`     // of the length of the section
+	To          float64            `json:"to"`
 	Count       int                `json:"count"`
 	Spikes      packed             `json:"spikes"` // (start since the last, end - start + 1 or 0, cell, segment) ...
 	Peaks       packed             `json:"peaks"`  // real; empty for threshold segments
 	Explained   int64              `json:"explained"`
 	Synapses    packed             `json:"synapses"` // of each NMDA spike their number, then (projection, number, source, start - arrival, pattern + 1) ...
+	Places      packed             `json:"places"`   // of each, in alongParts of the length of its section; empty where cells are points
 	Weights     packed             `json:"weights"`  // of each, real; empty where all are 1
 	Projections []courseProjection `json:"projections"`
 	HasWiring   bool               `json:"hasWiring"`
@@ -86,18 +105,14 @@ type courseProjection struct {
 }
 
 type courseChart struct {
-	Name  string       `json:"name"`
-	File  string       `json:"file"`
-	Unit  string       `json:"unit"`
-	Bin   int64        `json:"bin"`
-	Count int          `json:"count"`
-	Steps packed       `json:"steps"` // since the last ...
-	Lines []courseLine `json:"lines"`
-}
-
-type courseLine struct {
-	Name   string `json:"name"`
-	Values packed `json:"values"` // real
+	Name   string   `json:"name"`
+	File   string   `json:"file"`
+	Unit   string   `json:"unit"`
+	Bin    int64    `json:"bin"`
+	Count  int      `json:"count"`
+	Steps  packed   `json:"steps"`  // since the last ...
+	Lines  []string `json:"lines"`  // their names
+	Values packed   `json:"values"` // real, line by line
 }
 
 // pack makes of a timeline what the page holds.
@@ -137,11 +152,33 @@ func packPopulation(p *timeline.Population) coursePopulation {
 	for i := range p.Groups {
 		out.Groups = append(out.Groups, packGroup(&p.Groups[i]))
 	}
+	if p.Tree != nil {
+		out.Tree = packTree(p.Tree)
+	}
 	return out
 }
 
+func packTree(t *timeline.Tree) *courseTree {
+	out := &courseTree{Lies: t.Lies, Says: t.Says}
+	for _, s := range t.Sections {
+		out.Sections = append(out.Sections, courseSection{s.Name, s.Parent, len(s.Line)})
+		out.Lines.real(s.Begin)
+		out.Lines.real(s.Width)
+		for _, v := range s.Line {
+			out.Lines.real(v.Path)
+			out.Lines.real(v.X)
+			out.Lines.real(v.Y)
+		}
+	}
+	return out
+}
+
+// alongParts is how finely the place of a synapse on its section is written, in parts of the length.
+const alongParts = 10000
+
 func packGroup(g *timeline.Group) courseGroup {
-	out := courseGroup{Name: g.Name, Zone: g.Zone, Segments: g.Count, Theta: g.Theta, Window: g.Window, Level: g.Level, Count: len(g.Spikes),
+	out := courseGroup{Name: g.Name, Zone: g.Zone, Segments: g.Count, Theta: g.Theta, Window: g.Window, Level: g.Level,
+		Sections: g.Sections, From: g.From, To: g.To, Count: len(g.Spikes),
 		Explained: g.Explained, HasWiring: g.Wiring != nil, NoWiring: g.NoWiring, Projections: []courseProjection{}}
 	for _, q := range g.Projections {
 		out.Projections = append(out.Projections, courseProjection(q))
@@ -164,6 +201,9 @@ func packGroup(g *timeline.Group) courseGroup {
 			out.Synapses.uint(int64(a.Source))
 			out.Synapses.uint(s.Start - a.Arrival)
 			out.Synapses.uint(int64(a.Pattern) + 1)
+			if g.Sections != nil {
+				out.Places.uint(int64(math.Round(a.Along * alongParts)))
+			}
 			out.Weights.real(a.Weight)
 			weighs = weighs || a.Weight != 1
 		}
@@ -191,11 +231,10 @@ func packChart(t *timeline.Chart) courseChart {
 		last = k
 	}
 	for _, l := range t.Lines {
-		line := courseLine{Name: l.Name}
+		out.Lines = append(out.Lines, l.Name)
 		for _, v := range l.Values {
-			line.Values.real(v)
+			out.Values.real(v)
 		}
-		out.Lines = append(out.Lines, line)
 	}
 	return out
 }

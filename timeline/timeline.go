@@ -26,6 +26,32 @@ type Population struct {
 	Every  int
 	Spikes []Spike // by step
 	Groups []Group
+	Tree   *Tree // of its cells; nil: they are points
+}
+
+// A Tree is how the cells of a population are drawn: their sections in a plane.
+type Tree struct {
+	// Lies tells that x and y are those of the cell's file (µm). Else the drawing is a dendrogram: y
+	// is the path from the centre of the soma (µm), apical dendrites upwards and the others
+	// downwards, and branches are spread along x, in steps of 1.
+	Lies     bool
+	Says     string    // what the drawing is, for people
+	Sections []Section // the first is the soma
+}
+
+// A Section is an unbranched piece of a tree.
+type Section struct {
+	Name   string
+	Parent int32    // the section that it begins on; -1 for the soma
+	Begin  float64  // path from the centre of the soma to its beginning (µm); negative for the soma's own
+	Width  float64  // mean diameter (µm)
+	Line   []Vertex // from its beginning to its end
+}
+
+// A Vertex is a place on a section and in the plane.
+type Vertex struct {
+	Path float64 // from the beginning of the section (µm)
+	X, Y float64
 }
 
 // A Spike is a spike of a cell.
@@ -41,8 +67,14 @@ type Group struct {
 	Theta      int   // threshold (synapses); 0: NMDA spikes are found in the potential
 	Window     int64 // for which a synapse of a threshold segment is active (steps)
 	Level      float64
-	Spikes     []NMDASpike // by start
-	Total      int64       // NMDA spikes that were recorded
+
+	// On a tree, segment j lies on section Sections[j], From and To being parts of the section's
+	// length; nil elsewhere.
+	Sections []int32
+	From, To float64
+
+	Spikes []NMDASpike // by start
+	Total  int64       // NMDA spikes that were recorded
 
 	// Explained is the last step of whose starts the synapses are here; -1: they are not recorded.
 	Explained   int64
@@ -77,6 +109,7 @@ type Active struct {
 	Pattern    int32 // that the segment stores and that holds the source; -1: none
 	Arrival    int64 // step
 	Weight     float64
+	Along      float64 // where it lies on the section of its segment, in parts of the length
 }
 
 // A CellSynapses is the excitatory synapses on the segments of a cell.

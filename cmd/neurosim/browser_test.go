@@ -217,6 +217,37 @@ func (b *browser) mouse(selector string, x, y float64, kinds ...string) {
 	b.frame()
 }
 
+// touch puts fingers on the page, at places from the corner of an element (px): a list of places of the
+// first finger, and of the second, which moves with it; then it lifts them.
+func (b *browser) touch(selector string, fingers ...[][2]float64) {
+	b.t.Helper()
+	b.eval(fmt.Sprintf("document.querySelector(%q).scrollIntoView({block: 'center'})", selector))
+	corner := b.eval(fmt.Sprintf("(r => [r.left, r.top])(document.querySelector(%q).getBoundingClientRect())", selector)).([]any)
+	for k := range fingers[0] {
+		var points []map[string]any
+		for id, places := range fingers {
+			points = append(points, map[string]any{"id": id, "x": corner[0].(float64) + places[k][0], "y": corner[1].(float64) + places[k][1]})
+		}
+		kind := "touchMove"
+		if k == 0 {
+			kind = "touchStart"
+		}
+		b.call("Input.dispatchTouchEvent", map[string]any{"type": kind, "touchPoints": points}, nil)
+		b.frame()
+	}
+	b.call("Input.dispatchTouchEvent", map[string]any{"type": "touchEnd", "touchPoints": []any{}}, nil)
+	b.frame()
+}
+
+// list returns the texts that an expression gives.
+func (b *browser) list(expression string) (texts []string) {
+	b.t.Helper()
+	for _, x := range b.eval(expression).([]any) {
+		texts = append(texts, fmt.Sprint(x))
+	}
+	return texts
+}
+
 // press presses a key.
 func (b *browser) press(key string) {
 	b.t.Helper()

@@ -28,7 +28,7 @@ func TestReportPictures(t *testing.T) {
 		does       string // before
 	}{
 		{"quickstart", "#time", 1280, false, `document.querySelector("#cell").value = 0; document.querySelector("[data-do=cell]").click(); document.querySelector("#neuron .scroll tbody button").click()`},
-		{"conductances", "#time", 1280, true, `document.querySelector("#cell").value = 0; document.querySelector("[data-do=cell]").click(); document.querySelector("#neuron .scroll tbody button").click()`},
+		{"conductances", "#time", 1460, true, `document.querySelector("#cell").value = 0; document.querySelector("[data-do=cell]").click(); document.querySelector("#neuron .scroll tbody button").click()`},
 		{"l5-bac", "#time", 980, false, `for (let i = 0; i < 2; i++) document.querySelector("[data-do=in]").click(); document.querySelector("#cell").value = 2; document.querySelector("[data-do=cell]").click()`},
 		{"uncaging", "#results", 1200, false, ""},
 	} {

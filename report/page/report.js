@@ -55,6 +55,19 @@ async function readPopulation(p) {
   for (let i = 0, k = 0; i < p.count; i++) { k += r.uint(); p.step[i] = k; p.cell[i] = r.uint(); }
   p.rows = Math.ceil(p.cells / p.every);
   for (const g of p.groups) await readGroup(g);
+  if (p.tree) await readTree(p.tree);
+}
+
+// readTree reads how a cell is drawn. Of each section there is then its parent, the path from the soma
+// to its beginning, its mean diameter, its length (all in um), and a line of { path, x, y }.
+async function readTree(t) {
+  const v = await reals(t.lines);
+  let at = 0;
+  for (const s of t.sections) {
+    s.begin = v[at++]; s.width = v[at++]; s.line = [];
+    for (let k = 0; k < s.vertices; k++, at += 3) s.line.push({ path: v[at], x: v[at + 1], y: v[at + 2] });
+    s.length = s.line[s.line.length - 1].path;
+  }
 }
 
 async function readGroup(g) {
@@ -63,7 +76,7 @@ async function readGroup(g) {
   g.longest = 0;
   g.active = new Array(n); // synapses at the starts
   g.peak = await reals(g.peaks);
-  const weights = await reals(g.weights);
+  const weights = await reals(g.weights), places = new Reader(await inflate(g.places));
   for (let i = 0, k = 0, row = 0; i < n; i++) {
     k += r.uint();
     const length = r.uint();
@@ -71,7 +84,7 @@ async function readGroup(g) {
     g.longest = Math.max(g.longest, g.end[i] - k);
     const list = [];
     for (let j = s.uint(); j > 0; j--, row++)
-      list.push({ projection: g.projections[s.uint()], number: s.uint(), source: s.uint(), arrival: k - s.uint(), pattern: s.uint() - 1, weight: weights.length ? weights[row] : 1 });
+      list.push({ projection: g.projections[s.uint()], number: s.uint(), source: s.uint(), arrival: k - s.uint(), pattern: s.uint() - 1, weight: weights.length ? weights[row] : 1, along: g.sections ? places.uint() / 10000 : 0 });
     g.active[i] = list;
   }
   if (!g.hasWiring) return;
@@ -88,10 +101,11 @@ async function readChart(c) {
   const r = new Reader(await inflate(c.steps));
   c.time = new Float64Array(c.count);
   for (let i = 0, k = 0; i < c.count; i++) { k += r.uint(); c.time[i] = k * course.dt; }
-  for (const l of c.lines) {
-    const v = await reals(l.values);
-    l.values = v.some(Number.isNaN) ? Array.from(v, x => Number.isNaN(x) ? null : x) : v;
-  }
+  const all = await reals(c.values);
+  c.lines = c.lines.map((name, i) => {
+    const v = all.subarray(i * c.count, (i + 1) * c.count);
+    return { name, values: v.some(Number.isNaN) ? Array.from(v, x => Number.isNaN(x) ? null : x) : v };
+  });
 }
 
 // first returns the index of the first of ascending numbers that is at least x.
@@ -134,6 +148,9 @@ const themes = {
     lines: ["#7ab8ff", "#ff8a80", "#6fd08c", "#e8b75a", "#c99bea", "#5fd0dc", "#9aa5b1", "#ff8fc7"] },
 };
 const theme = () => dark.matches && !print.matches ? themes.dark : themes.light;
+// ofSynapse returns the colour of an active synapse: whether it inhibits, comes from a cell of a stored
+// pattern, or from another.
+const ofSynapse = a => a.projection.inhibits ? css(theme().inhibitory) : a.pattern !== null && a.pattern >= 0 ? css(theme().pyramidal) : theme().dim;
 const pixel = c => (255 << 24 | c[2] << 16 | c[1] << 8 | c[0]) >>> 0; // little-endian, as all that run browsers are
 const css = c => `rgb(${c})`;
 
@@ -333,35 +350,76 @@ function hit(px, py) {
 
 // ---- rates and traces
 
-// colourOf returns the colour of a line: of the rate of a population that of its spikes, where no
-// other has it.
-function colourOf(chart, i) {
-  const p = chart.bin && course.populations.find(p => p.name === chart.lines[i].name);
+const drawnFirst = 12; // lines of a chart, until the reader chooses others
+
+// colourOf returns the colour of the line that is the i-th drawn of a chart: of the rate of a
+// population that of its spikes, where no other has it.
+function colourOf(chart, line, i) {
+  const p = chart.bin && course.populations.find(p => p.name === line.name);
   if (p && course.populations.filter(q => q.kind === p.kind).length === 1) return css(theme()[p.kind]);
   return theme().lines[i % theme().lines.length];
 }
 
 function addPlots() {
-  const th = theme;
   course.charts.forEach((c, at) => {
-    const last = at === course.charts.length - 1;
-    const box = make("div", { class: "chart" }, make("h3", {}, c.name + (c.unit ? ` (${c.unit})` : "")));
-    $("charts").append(box);
-    plots.push(new uPlot({
-      width: width, height: last ? 150 : 126, padding: [16, right, last ? 0 : 6, 0],
-      cursor: { drag: { x: false, y: false }, sync: { key: "course" }, points: { size: 5 } },
-      legend: { show: true },
-      scales: { x: { time: false, range: () => [view.a, view.b] } },
-      axes: [
-        { size: last ? 30 : 2, stroke: () => th().dim, grid: { stroke: () => th().grid, width: 1 }, ticks: { show: last, stroke: () => th().line, width: 1 }, values: (u, list) => list.map(t => last ? number(t / unit.ms, 9) : "") },
-        { size: left, stroke: () => th().dim, grid: { stroke: () => th().grid, width: 1 }, ticks: { stroke: () => th().line, width: 1 } },
-      ],
-      series: [{ label: "time", value: (u, t) => t === null ? "-" : number(t / unit.ms, 9) + " " + unit.name }].concat(c.lines.map((l, i) => ({
-        label: l.name, stroke: () => colourOf(c, i), width: 1.25, points: { show: false },
-        paths: c.bin ? uPlot.paths.stepped({ align: 1 }) : undefined, value: (u, v) => v === null ? "-" : number(v, 5),
-      }))),
-    }, [c.time, ...c.lines.map(l => l.values)], box));
+    c.drawn = new Set(c.lines.slice(0, drawnFirst));
+    c.last = at === course.charts.length - 1;
+    c.box = make("div", { class: "chart" });
+    $("charts").append(c.box);
+    if (c.lines.length > drawnFirst) $("choices").append(chooser(c));
+    plot(c);
   });
+}
+
+// plot draws the lines of a chart that are chosen, in place of those before.
+function plot(c) {
+  const th = theme, last = c.last, lines = c.lines.filter(l => c.drawn.has(l));
+  const old = plots.indexOf(c.plot);
+  if (old >= 0) { c.plot.destroy(); plots.splice(old, 1); }
+  const some = lines.length < c.lines.length ? `, ${lines.length} of ${c.lines.length} columns of ${c.file}` : "";
+  c.box.replaceChildren(make("h3", {}, c.name + (c.unit ? ` (${c.unit})` : "") + some));
+  c.plot = new uPlot({
+    width: width, height: last ? 150 : 126, padding: [16, right, last ? 0 : 6, 0],
+    cursor: { drag: { x: false, y: false }, sync: { key: "course" }, points: { size: 5 } },
+    legend: { show: true },
+    scales: { x: { time: false, range: () => [view.a, view.b] } },
+    axes: [
+      { size: last ? 30 : 2, stroke: () => th().dim, grid: { stroke: () => th().grid, width: 1 }, ticks: { show: last, stroke: () => th().line, width: 1 }, values: (u, list) => list.map(t => last ? number(t / unit.ms, 9) : "") },
+      { size: left, stroke: () => th().dim, grid: { stroke: () => th().grid, width: 1 }, ticks: { stroke: () => th().line, width: 1 } },
+    ],
+    series: [{ label: "time", value: (u, t) => t === null ? "-" : number(t / unit.ms, 9) + " " + unit.name }].concat(lines.map((l, i) => ({
+      label: l.name, stroke: () => colourOf(c, l, i), width: 1.25, points: { show: false },
+      paths: c.bin ? uPlot.paths.stepped({ align: 1 }) : undefined, value: (u, v) => v === null ? "-" : number(v, 5),
+    }))),
+  }, [c.time, ...lines.map(l => l.values)], c.box);
+  plots.push(c.plot);
+}
+
+// chooser returns the list by which a reader chooses the lines of a chart that has many.
+function chooser(c) {
+  const count = make("span", {}), rows = c.lines.map(l => {
+    const box = make("input", { type: "checkbox", checked: c.drawn.has(l), onchange: () => { if (box.checked) c.drawn.add(l); else c.drawn.delete(l); changed(); } });
+    return { line: l, box, row: make("label", {}, box, " " + l.name) };
+  });
+  const most = 60; // lines that a button adds
+  const changed = () => {
+    for (const r of rows) r.box.checked = c.drawn.has(r.line);
+    count.textContent = `${c.name}${c.unit ? ` (${c.unit})` : ""}: ${c.drawn.size} of ${c.lines.length} columns are drawn`;
+    if (c.plot) plot(c);
+  };
+  const found = () => rows.filter(r => !r.row.hidden);
+  const search = make("input", { type: "search", oninput: () => {
+    const words = search.value.toLowerCase().split(/\s+/);
+    for (const r of rows) r.row.hidden = !words.every(w => r.line.name.toLowerCase().includes(w));
+  } });
+  const set = lines => { c.drawn = new Set(lines); changed(); };
+  changed();
+  return make("details", { class: "choose" }, make("summary", {}, count),
+    make("div", { class: "bar" }, make("label", {}, "Find ", search),
+      make("button", { type: "button", onclick: () => set(found().slice(0, most).map(r => r.line)), title: `At most ${most}` }, "draw those found"),
+      make("button", { type: "button", onclick: () => set([]) }, "none"),
+      make("button", { type: "button", onclick: () => set(c.lines.slice(0, drawnFirst)) }, `the first ${drawnFirst}`)),
+    make("div", { class: "list", role: "group", "aria-label": `Columns of ${c.file}` }, rows.map(r => r.row)));
 }
 
 // ---- pointer and keys
@@ -393,35 +451,48 @@ function point(area) {
     if (e.shiftKey || Math.abs(e.deltaX) > Math.abs(e.deltaY)) return move((e.deltaX || e.deltaY) / 600);
     zoom(Math.exp(Math.max(-120, Math.min(120, e.deltaY)) * .003), timeAt(px(e)));
   }, { passive: false });
-  let drag = null;
+  const down = new Map(); // pointers on the area, by their number, with the time beneath each
+  let tapped = false; // it may still be a click
+  const grip = () => { for (const p of down.values()) p.t = timeAt(p.x); };
   area.addEventListener("pointerdown", e => {
-    if (e.button !== 0 || e.target.closest(".u-legend")) return;
-    drag = { x: e.clientX, a: view.a, b: view.b, moved: false };
+    if (e.button !== 0 || e.target.closest(".u-legend") || down.size === 2) return;
+    tapped = down.size === 0;
+    down.set(e.pointerId, { x: px(e), from: px(e) });
+    grip();
     area.setPointerCapture(e.pointerId);
   });
   area.addEventListener("pointermove", e => {
     const at = px(e), inside = at >= left && at <= width - right;
     $("line").hidden = !inside;
     $("line").style.left = at + "px";
-    if (drag) {
-      const by = e.clientX - drag.x, t = by / (width - left - right) * (drag.b - drag.a);
-      drag.moved = drag.moved || Math.abs(by) > 3;
-      if (drag.moved) setView(drag.a - t, drag.b - t);
+    const held = down.get(e.pointerId);
+    if (held) {
+      held.x = at;
+      tapped = tapped && Math.abs(at - held.from) <= (e.pointerType === "touch" ? 8 : 3);
+      if (!tapped) follow([...down.values()]);
     } else if (inside) {
       const what = aimed(e);
       $("range").textContent = `${shown(timeAt(at))} ${unit.name}` + (what ? `, ${what.population.name} cell ${what.cell}${what.spike ? ", NMDA spike" : ""}` : "");
     }
   });
+  const lift = e => { const was = down.delete(e.pointerId); grip(); return was; };
   area.addEventListener("pointerup", e => {
-    const was = drag;
-    drag = null;
-    if (!was || was.moved) return;
+    if (!lift(e) || !tapped) return;
     const what = aimed(e);
     if (what && what.spike) showSpike(what.spike); else if (what) showCell(what.population, what.cell);
   });
-  area.addEventListener("pointercancel", () => { drag = null; });
+  area.addEventListener("pointercancel", lift); // the browser scrolls the page
   area.addEventListener("dblclick", () => setView(0, stop));
   area.addEventListener("pointerleave", () => { $("line").hidden = true; queue(); });
+}
+
+// follow changes the span of time so that pointers keep beneath them the times that they took hold of:
+// one moves, two zoom.
+function follow(held) {
+  const wide = width - left - right, [p, q] = held.sort((one, other) => one.x - other.x);
+  if (!q) return setView(p.t - (p.x - left) / wide * (view.b - view.a), p.t + (width - right - p.x) / wide * (view.b - view.a));
+  const span = Math.max(0, q.t - p.t) / Math.max(10, q.x - p.x) * wide; // 10 px: fingers side by side
+  if (span > 0) setView(p.t - (p.x - left) / wide * span, p.t + (width - right - p.x) / wide * span);
 }
 
 function act(what) {
@@ -493,7 +564,7 @@ function showCell(p, cell) {
   const prefix = `${p.name}.${cell}.`, others = [];
   for (const c of course.charts) for (const l of c.lines)
     if (l.name.startsWith(prefix) && !/\.(overlap|V_seg)$/.test(l.name)) others.push({ label: l.name.slice(prefix.length), spikes: [], line: { time: c.time, values: l.values, unit: c.unit } });
-  if (others.length > 8) notes.push(`Of ${others.length} recorded quantities of the cell, 8 are drawn here.`);
+  if (others.length > 8) notes.push(`Of ${others.length} recorded quantities of the cell, 8 are drawn here; the charts below draw any.`);
   const most = 24;
   if (chosen.strips.length > most) {
     // those that had NMDA spikes first
@@ -587,7 +658,9 @@ function drawNeuron() {
       const x0 = Math.max(left, at(ms(g.start[i]))), x1 = Math.min(left + wide, at(ms(g.end[i] + 1)));
       if (x1 > x0) d.fillRect(x0, y, Math.max(1, x1 - x0), high);
     }
-    d.fillStyle = th.fg; d.fillText(s.label || `${g.name} ${s.segment}`, left - 8, y + high / 2, left - 12);
+    const name = s.label || `${g.name} ${s.segment}`, inside = s.line && d.measureText(name).width > left - 12 ? name + ": " : ""; // a long one
+    d.fillStyle = th.fg;
+    if (!inside) d.fillText(name, left - 8, y + high / 2, left - 12);
     d.save(); d.beginPath(); d.rect(left, y, wide, high); d.clip();
     if (s.overlap) {
       const o = s.overlap, top = Math.max(g.theta * 1.4, o.most), up = n => y + high - 1 - n / top * (high - 3);
@@ -610,7 +683,7 @@ function drawNeuron() {
         if (v[i] === null) pen = false; else if (pen) d.lineTo(at(t[i]), up(v[i])); else { d.moveTo(at(t[i]), up(v[i])); pen = true; }
       d.stroke();
       d.fillStyle = th.dim; d.textAlign = "left";
-      d.fillText(`${number(lo, 4)} to ${number(hi, 4)}${s.line.unit ? " " + s.line.unit : ""}`, left + 4, y + 9);
+      d.fillText(`${inside}${number(lo, 4)} to ${number(hi, 4)}${s.line.unit ? " " + s.line.unit : ""}`, left + 4, y + 9);
       d.textAlign = "right";
     }
     d.restore();
@@ -663,15 +736,15 @@ function showSpike(s) {
   if (at >= 0) facts.push(`The input ${course.inputs[course.input[at]]} had shown ${course.pattern[at] < 0 ? "a novel pattern" : "pattern " + course.pattern[at]} since ${number(ms(course.from[at]), 9)} ms.`);
   parts.push(make("div", { class: "head" }, make("h3", {}, name), make("button", { type: "button", onclick: () => { showCell(p, cell); $("neuron").scrollIntoView({ block: "nearest" }); } }, "show the cell"), closer("event")));
   parts.push(make("p", {}, facts.join(" ")));
-  const pair = make("div", { class: "pair" });
+  const pair = make("div", { class: "pair" }), on = p.tree && g.sections ? p.tree.sections[g.sections[g.segment[i]]] : null; // its section
   let synapsesTable = null; // as wide as the page: eight columns
   if (list && list.length) {
     const left = make("div", {}, make("canvas", { class: "small", id: "arrivals", role: "img", "aria-label": "When the spikes arrived; the table has the same" }), make("p", { class: "help", id: "key" }));
     const rows = list.slice().sort((a, b) => a.arrival - b.arrival);
-    synapsesTable = table("Active synapses; age: time from the arrival to the start" + (recorded ? "; pattern: a stored one that holds the cell" : ""), ["Source", "Cell", "Projection", "Synapse", "Arrival (ms)", "Age (ms)", "Weight", "Pattern"].filter((_, k) => recorded || k < 6), rows.map(a => {
+    synapsesTable = table("Active synapses; age: time from the arrival to the start" + (recorded ? "; pattern: a stored one that holds the cell" : ""), [...["Source", "Cell", "Projection", "Synapse", "Arrival (ms)", "Age (ms)", "Weight", "Pattern"].slice(0, recorded ? 8 : 6), ...(on ? ["From soma (µm)"] : [])], rows.map(a => {
       const from = course.populations.find(q => q.name === a.projection.source);
       const cell = from && from.recorded && a.source % from.every === 0 ? make("button", { type: "button", class: "plain", onclick: () => showCell(from, a.source) }, String(a.source)) : String(a.source);
-      return [a.projection.source, cell, a.projection.name + (a.projection.inhibits ? " (inhibits)" : ""), String(a.number), number(ms(a.arrival), 9), number(ms(start - a.arrival), 4), number(a.weight, 4), a.pattern === null || a.pattern < 0 ? "-" : String(a.pattern)].slice(0, recorded ? 8 : 6);
+      return [a.projection.source, cell, a.projection.name + (a.projection.inhibits ? " (inhibits)" : ""), String(a.number), number(ms(a.arrival), 9), number(ms(start - a.arrival), 4), number(a.weight, 4), a.pattern === null || a.pattern < 0 ? "-" : String(a.pattern)].slice(0, recorded ? 8 : 6).concat(on ? [number(fromSoma(on, a.along * on.length), 4)] : []);
     }));
     pair.append(left);
   } else if (!list && g.explained >= 0) {
@@ -682,10 +755,13 @@ function showSpike(s) {
   const potential = make("div", {});
   pair.append(potential);
   parts.push(pair);
+  const tree = on && make("div", {});
+  if (tree) parts.push(tree);
   if (synapsesTable) parts.push(synapsesTable);
   box.replaceChildren(...parts);
   box.hidden = false;
   if (list && list.length) drawArrivals(list, g, start);
+  if (tree) showTree(tree, s, list);
   showPotential(potential, p, g, cell, i);
   say(name + (said ? ": " + said : ""));
   queue();
@@ -708,19 +784,166 @@ function drawArrivals(list, g, start) {
   d.strokeStyle = th.dim; d.beginPath(); d.moveTo(at(from), up(0));
   excites.forEach((a, n) => { d.lineTo(at(a.arrival), up(n)); d.lineTo(at(a.arrival), up(n + 1)); });
   d.lineTo(at(start), up(excites.length)); d.stroke();
-  const colour = a => a.projection.inhibits ? css(th.inhibitory) : a.pattern !== null && a.pattern >= 0 ? css(th.pyramidal) : th.dim;
   let n = 0;
   for (const a of rows) {
     const y = up(a.projection.inhibits ? 0 : ++n);
-    d.fillStyle = colour(a); d.beginPath(); d.arc(at(a.arrival), y, 3.2, 0, 7); d.fill();
+    d.fillStyle = ofSynapse(a); d.beginPath(); d.arc(at(a.arrival), y, 3.2, 0, 7); d.fill();
   }
   d.fillStyle = th.dim; d.font = "12px system-ui, sans-serif"; d.textAlign = "center"; d.textBaseline = "top";
   for (const t of ticks(-ms(span), 0, (w - 60) / 70)) d.fillText(number(t, 4), at(start + t / course.dt), high + 8);
   d.textAlign = "right"; d.fillText("ms", 28, high + 8);
   d.textBaseline = "middle"; d.fillText(String(excites.length), 26, up(excites.length)); d.fillText("0", 26, up(0));
-  const entry = (text, fill) => { const s = make("span", { class: "swatch" }); s.style.background = fill; return [s, text]; };
-  const known = rows.some(a => a.pattern !== null);
-  $("key").replaceChildren("Arrivals before the start, and how many there are.", ...(known ? entry("from a cell of a stored pattern", css(th.pyramidal)) : []), ...entry(known ? "from another cell" : "excitatory", th.dim), ...(excites.length < rows.length ? entry("inhibitory", css(th.inhibitory)) : []));
+  $("key").replaceChildren("Arrivals before the start, and how many there are.", ...keyOf(rows));
+}
+
+// swatch returns a colour with what it stands for.
+function swatch(text, colour) { const s = make("span", { class: "swatch" }); s.style.background = colour; return [s, text]; }
+
+// keyOf says what the colours of active synapses are, of those that there are.
+function keyOf(list) {
+  const th = theme(), known = list.some(a => a.pattern !== null);
+  const excites = list.filter(a => !a.projection.inhibits), stored = excites.filter(a => a.pattern !== null && a.pattern >= 0).length;
+  return [...(stored ? swatch("from a cell of a stored pattern", css(th.pyramidal)) : []), ...(excites.length > stored ? swatch(known ? "from another cell" : "excitatory", th.dim) : []), ...(list.length > excites.length ? swatch("inhibitory", css(th.inhibitory)) : [])];
+}
+
+// ---- where on the cell
+
+// draws returns an element of a drawing.
+function draws(tag, attributes, ...children) {
+  const e = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [k, v] of Object.entries(attributes)) e.setAttribute(k, v);
+  e.append(...children);
+  return e;
+}
+
+// placeOn returns where a point of a section is drawn, and the direction of the section there.
+function placeOn(section, path) {
+  const l = section.line;
+  let i = 1;
+  while (i < l.length - 1 && l[i].path < path) i++;
+  const a = l[i - 1], b = l[i], part = b.path > a.path ? Math.max(0, Math.min(1, (path - a.path) / (b.path - a.path))) : 1;
+  return { x: a.x + part * (b.x - a.x), y: a.y + part * (b.y - a.y), dx: b.x - a.x, dy: b.y - a.y };
+}
+
+// stretchOf returns the line of a part of a section.
+const stretchOf = (section, from, to) => [placeOn(section, from), ...section.line.filter(v => v.path > from && v.path < to), placeOn(section, to)];
+const fromSoma = (section, path) => Math.abs(section.begin + path);
+
+// A Frame is a piece of the plane of a tree on a drawing of so many px. Where the cell lies, both axes
+// have one scale.
+class Frame {
+  constructor(tree, points, least, w, h) {
+    const range = k => points.reduce(([lo, hi], v) => [Math.min(lo, v[k]), Math.max(hi, v[k])], [Infinity, -Infinity]);
+    const [x0, x1] = range("x"), [y0, y1] = range("y"), edge = 18, side = tree.lies ? edge : 62; // beside it is the bar of a dendrogram
+    this.w = w; this.h = h; this.cx = (x0 + x1) / 2; this.cy = (y0 + y1) / 2;
+    this.sx = (w - 2 * side) / Math.max(x1 - x0, tree.lies ? least : 1);
+    this.sy = (h - 2 * edge) / Math.max(y1 - y0, least);
+    if (tree.lies) this.sx = this.sy = Math.min(this.sx, this.sy);
+  }
+  x(v) { return this.w / 2 + (v.x - this.cx) * this.sx; }
+  y(v) { return this.h / 2 - (v.y - this.cy) * this.sy; }
+  line(points) { return "M" + points.map(v => this.x(v).toFixed(1) + " " + this.y(v).toFixed(1)).join("L"); }
+}
+
+// drawTree draws a cell in a frame: its sections, a stretch of one, and a bar of a round length.
+function drawTree(tree, f, section, from, to, colour, label) {
+  const th = theme(), e = draws("svg", { width: f.w, height: f.h, viewBox: `0 0 ${f.w} ${f.h}`, role: "img", "aria-label": label });
+  e.append(draws("path", { d: f.line(stretchOf(section, from, to)), fill: "none", stroke: colour, "stroke-width": tree.lies ? Math.max(9, section.width * f.sx + 6) : 9, "stroke-linecap": "round", class: "segment" }));
+  const byWidth = new Map(); // lines of one width are one element
+  for (const s of tree.sections.slice(1)) {
+    const w = (tree.lies ? Math.max(.8, Math.min(14, s.width * f.sx)) : 1.3).toFixed(1), parent = tree.sections[s.parent];
+    const line = tree.lies ? s.line : [{ x: parent.line[0].x, y: s.line[0].y }, ...s.line];
+    byWidth.set(w, (byWidth.get(w) || "") + f.line(line));
+  }
+  for (const [w, d] of byWidth) e.append(draws("path", { d, fill: "none", stroke: th.dim, "stroke-width": w, "stroke-linejoin": "round" }));
+  const soma = tree.sections[0], centre = placeOn(soma, -soma.begin);
+  e.append(draws("circle", { cx: f.x(centre), cy: f.y(centre), r: tree.lies ? Math.max(5, soma.width / 2 * f.sx) : 6, fill: th.fg, class: "soma" }));
+  const room = tree.lies ? f.w / f.sx / 3 : f.h / f.sy / 3, power = 10 ** Math.floor(Math.log10(room)), bar = [5, 2, 1].find(k => k * power <= room) * power;
+  const x = f.w - 14, y = f.h - 12, text = { fill: th.fg, "font-size": 12, "text-anchor": "end" };
+  if (tree.lies) e.append(draws("path", { d: `M${x} ${y}H${x - bar * f.sx}`, stroke: th.fg, "stroke-width": 2, class: "scale" }), draws("text", { x, y: y - 6, ...text }, `${number(bar, 3)} µm`));
+  else e.append(draws("path", { d: `M${x} ${y}V${y - bar * f.sy}`, stroke: th.fg, "stroke-width": 2, class: "scale" }), draws("text", { x, y: y - bar * f.sy - 6, ...text }, `${number(bar, 3)} µm`));
+  return e;
+}
+
+// showTree draws the cell of an NMDA spike with the segment on which it started, and the segment at
+// large with the synapses that were active. list is null where they are not known.
+function showTree(box, { population: p, group: g, i }, list) {
+  const t = p.tree, th = theme(), section = t.sections[g.sections[g.segment[i]]], from = g.from * section.length, to = g.to * section.length;
+  const colour = css(th.nmda[p.groups.indexOf(g) % 3]), high = 320, gap = 16, all = Math.max(240, box.clientWidth);
+  const beside = all > 560, w = beside ? Math.floor((all - gap) * .42) : all, range = stretchOf(section, from, to);
+  const whole = new Frame(t, t.sections.flatMap(s => s.line), 1, w, high);
+  const near = new Frame(t, range, Math.max(10, (to - from) * (t.lies ? .5 : 1.2)), beside ? all - gap - w : all, high);
+  if (t.lies) near.sx = near.sy *= .8; // room for what is beside the ends
+  const cell = drawTree(t, whole, section, from, to, colour, `The cell; the NMDA spike started on ${section.name}`);
+  const close = drawTree(t, near, section, from, to, colour, `The segment with its active synapses; the table has the same`);
+  const corner = { x: near.cx - near.w / 2 / near.sx, y: near.cy + near.h / 2 / near.sy }, other = { x: near.cx + near.w / 2 / near.sx, y: near.cy - near.h / 2 / near.sy };
+  const rect = { x: Math.max(1, whole.x(corner)), y: Math.max(1, whole.y(corner)) };
+  cell.append(draws("rect", { ...rect, width: Math.max(4, Math.min(whole.w - 1, whole.x(other)) - rect.x), height: Math.max(4, Math.min(whole.h - 1, whole.y(other)) - rect.y), fill: "none", stroke: th.fg, "stroke-dasharray": "3 2" }));
+
+  // A synapse has one mark, whatever its spikes are; marks that would meet stand one behind the other.
+  const synapses = new Map();
+  for (const a of list || []) {
+    const key = a.projection.name + " " + a.number;
+    if (!synapses.has(key)) synapses.set(key, { ...a, path: a.along * section.length, arrivals: [] });
+    synapses.get(key).arrivals.push(a.arrival);
+  }
+  const marks = [...synapses.values()].sort((a, b) => fromSoma(section, a.path) - fromSoma(section, b.path)), r = marks.length > 80 ? 2.5 : 4, rows = new Map();
+  for (const m of marks) {
+    const at = placeOn(section, m.path), dx = at.dx * near.sx, dy = -at.dy * near.sy, far = Math.hypot(dx, dy) || 1;
+    let nx = -dy / far, ny = dx / far; // excitatory synapses to the right, or above
+    if ((nx < -.01 || Math.abs(nx) <= .01 && ny > 0) !== m.projection.inhibits) { nx = -nx; ny = -ny; }
+    const x0 = near.x(at), y0 = near.y(at), edge = t.lies ? Math.min(7, section.width * near.sx / 2) : 1, taken = rows.get(m.projection.inhibits) || [];
+    let row = 0;
+    while (taken.some(q => q.row === row && Math.hypot(q.x0 - x0, q.y0 - y0) < 2 * r + 1)) row++;
+    taken.push({ row, x0, y0 });
+    rows.set(m.projection.inhibits, taken);
+    const off = edge + 10 + row * (2 * r + 1);
+    m.x = x0 + nx * off; m.y = y0 + ny * off;
+    if (row === 0) close.append(draws("path", { d: `M${x0 + nx * edge} ${y0 + ny * edge}L${m.x} ${m.y}`, stroke: ofSynapse(m), "stroke-width": 1 }));
+    close.append(draws("circle", { cx: m.x, cy: m.y, r, fill: ofSynapse(m), class: "synapse" }));
+  }
+  const ring = draws("circle", { r: r + 3, fill: "none", stroke: th.fg, "stroke-width": 1.5, visibility: "hidden" });
+  close.append(ring);
+
+  const where = make("p", { class: "help", id: "where", role: "status", "aria-live": "polite" }), um = x => number(x, 4);
+  const rest = `The NMDA spike started on ${section.name}, ${um(Math.min(fromSoma(section, from), fromSoma(section, to)))} to ${um(Math.max(fromSoma(section, from), fromSoma(section, to)))} µm from the soma.`;
+  let at = -1;
+  const choose = k => {
+    at = k;
+    const m = marks[k];
+    ring.setAttribute("visibility", m ? "visible" : "hidden");
+    if (!m) { where.textContent = rest; return; }
+    ring.setAttribute("cx", m.x); ring.setAttribute("cy", m.y);
+    const before = m.arrivals.map(a => number(ms(g.start[i] - a), 4)).join(", ");
+    where.textContent = `${section.name}, ${um(fromSoma(section, m.path))} µm from the soma: synapse ${m.number} of ${m.projection.name} from ${m.projection.source} cell ${m.source}${m.pattern >= 0 ? `, of stored pattern ${m.pattern}` : m.projection.inhibits ? ", inhibitory" : ""}; ${m.arrivals.length === 1 ? "its spike" : "its spikes"} arrived ${before} ms before.`;
+  };
+  choose(-1);
+  const point = (f, e, marked) => {
+    const corner = e.currentTarget.getBoundingClientRect(), x = e.clientX - corner.left, y = e.clientY - corner.top;
+    let best = -1, distance = r + 6;
+    if (marked) marks.forEach((m, k) => { const d = Math.hypot(m.x - x, m.y - y); if (d < distance) { distance = d; best = k; } });
+    choose(best);
+    if (best >= 0) return;
+    distance = 7;
+    let found = null;
+    for (const s of t.sections) for (let k = 1; k < s.line.length; k++) {
+      const a = s.line[k - 1], b = s.line[k], ax = f.x(a), ay = f.y(a), bx = f.x(b) - ax, by = f.y(b) - ay, far = bx * bx + by * by;
+      const part = far ? Math.max(0, Math.min(1, ((x - ax) * bx + (y - ay) * by) / far)) : 0, d = Math.hypot(ax + part * bx - x, ay + part * by - y);
+      if (d < distance) { distance = d; found = { s, path: a.path + part * (b.path - a.path) }; }
+    }
+    if (found) where.textContent = `${found.s.name}, ${um(fromSoma(found.s, found.path))} µm from the soma.`;
+  };
+  for (const [e, f] of [[cell, whole], [close, near]]) {
+    for (const kind of ["pointermove", "pointerdown"]) e.addEventListener(kind, event => point(f, event, f === near));
+    e.addEventListener("pointerleave", () => choose(-1));
+  }
+  const frame = make("div", { class: "tree", tabindex: 0, role: "group", "aria-label": `${rest} Arrow keys go through the active synapses, by their path from the soma.`, onkeydown: e => {
+    const k = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1, ArrowUp: at - 1, Home: 0, End: marks.length - 1 }[e.key];
+    if (k === undefined || !marks.length) return;
+    e.preventDefault();
+    choose(Math.max(0, Math.min(marks.length - 1, k)));
+  } }, cell, close);
+  box.append(frame, where, make("p", { class: "help" }, t.says, " Dashed: what is enlarged beside it.", ...swatch("segment of the NMDA spike", colour), ...swatch("soma", th.fg), ...(marks.length ? keyOf(marks) : [])));
 }
 
 // showPotential draws recorded potentials of the cell around an NMDA spike, or says how to record
@@ -729,15 +952,18 @@ function showPotential(box, p, g, cell, i) {
   const lines = [], prefix = `${p.name}.${cell}.`;
   for (const c of course.charts) if (c.unit === "mV") for (const l of c.lines) if (l.name.startsWith(prefix)) lines.push({ time: c.time, values: l.values, name: l.name });
   const from = ms(g.start[i]) - 30, to = Math.min(ms(g.end[i]), ms(g.start[i]) + 200) + 50;
-  const near = lines.filter(l => first(l.time, to) - first(l.time, from) > 1);
+  // First that of the segment, then those of the soma and of the section, from the segment on.
+  const own = `${prefix}${g.name}.${g.segment[i]}.`, on = p.tree && g.sections ? `${prefix}${p.tree.sections[g.sections[g.segment[i]]].name}.` : own, middle = (g.from + g.to) / 2;
+  const rank = ({ name }) => name.startsWith(own) ? 0 : name === prefix + "V_m" || p.tree && name.startsWith(prefix + p.tree.sections[0].name + ".") ? 1 : name.startsWith(on) ? 2 + Math.abs(parseFloat(name.slice(on.length)) - middle) || 3 : 4;
+  const near = lines.filter(l => first(l.time, to) - first(l.time, from) > 1).sort((k, l) => rank(k) - rank(l));
   if (!near.length) {
     const v = g.theta ? `variables  = ["V_m"]` : `variables  = ["V_seg"]\ngroup      = "${g.name}"\nsegments   = [${g.segment[i]}]`;
     box.append(make("p", {}, "The potential around it is not recorded. With these lines the next run records it:"), make("pre", {}, `[record.traces.cell${cell}]\npopulation = "${p.name}"\ncells      = [${cell}]\n${v}`));
     return;
   }
-  const time = near[0].time, same = near.filter(l => l.time === time || l.time.length === time.length && l.time[0] === time[0]);
+  const time = near[0].time, all = near.filter(l => l.time === time || l.time.length === time.length && l.time[0] === time[0]), same = all.slice(0, 8);
   const a = first(time, from), b = first(time, to), th = theme;
-  box.append(make("p", { class: "help" }, "The potential around it (mV). Shaded: the NMDA spike."));
+  box.append(make("p", { class: "help" }, "The potential around it (mV). Shaded: the NMDA spike." + (same.length < near.length ? ` Of ${near.length} recorded potentials of the cell, ${same.length} are drawn here.` : "")));
   new uPlot({
     width: Math.max(260, box.clientWidth), height: 240, cursor: { drag: { x: false, y: false } },
     scales: { x: { time: false } },
@@ -772,10 +998,9 @@ async function begin() {
   course.populations.forEach((p, i) => { if (p.recorded || p.groups.length) $("population").append(make("option", { value: i }, p.name)); });
   const neurons = course.populations.findIndex(p => p.groups.length);
   if (neurons >= 0) $("population").value = neurons;
-  const swatch = (text, c) => { const s = make("span", { class: "swatch" }); s.style.background = css(c); return [s, text]; };
   const several = course.populations.some(p => p.groups.length > 1);
-  $("legend").append("Height: number of the cell.", ...(starts.length ? (several ? course.populations.flatMap(p => p.groups.flatMap((g, j) => swatch(`NMDA spike, ${p.name} ${g.name}`, theme().nmda[j % 3]))) : swatch("NMDA spike", theme().nmda[0])) : []),
-    ...(n ? [...swatch("stored pattern shown", theme().stored), ...(course.pattern.some(q => q < 0) ? swatch("novel pattern shown", theme().novel) : [])] : []));
+  $("legend").append("Height: number of the cell.", ...(starts.length ? (several ? course.populations.flatMap(p => p.groups.flatMap((g, j) => swatch(`NMDA spike, ${p.name} ${g.name}`, css(theme().nmda[j % 3])))) : swatch("NMDA spike", css(theme().nmda[0]))) : []),
+    ...(n ? [...swatch("stored pattern shown", css(theme().stored)), ...(course.pattern.some(q => q < 0) ? swatch("novel pattern shown", css(theme().novel)) : [])] : []));
   $("course").hidden = false;
   layout();
   view.a = 0; view.b = stop;

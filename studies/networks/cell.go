@@ -14,6 +14,15 @@ import (
 	"neurosim/study"
 )
 
+// projectionSays is what a projection of a cell is, in words; dendrogramSays, what a dendrogram is.
+var projectionSays = map[drawcell.Source]string{
+	drawcell.File:   "The cell as it lies in its file, projected on x and y.",
+	drawcell.Partly: "The cell as it lies in its file, projected on x and y; sections without a place there, such as the stub of an axon, lead away from the others.",
+	drawcell.Scheme: "The cell is schematic, to scale in length: its sections have no places.",
+}
+
+const dendrogramSays = "Dendrogram: the path from the soma, apical dendrites upwards; branches are spread across."
+
 // cell draws a cell as it lies and its dendrogram, each compartment in the colour of a value.
 func cell(x *Study, f Figure, open opener) (figure.Figure, error) {
 	c := f.Cell
@@ -37,11 +46,7 @@ func cell(x *Study, f Figure, open opener) (figure.Figure, error) {
 			X: figure.Axis{Label: "branch", Hidden: true}, Y: figure.Axis{Label: "Path from the soma", Unit: "µm", Ticks: drawcell.Mirrored(tree)},
 		})
 	}
-	says := []string{map[drawcell.Source]string{
-		drawcell.File:   "The cell as it lies in its file, projected on x and y.",
-		drawcell.Partly: "The cell as it lies in its file, projected on x and y; sections without a place there, such as the stub of an axon, lead away from the others.",
-		drawcell.Scheme: "The cell is schematic, to scale in length: its sections have no places.",
-	}[source]}
+	says := []string{projectionSays[source]}
 	if c.Diameters == 1 {
 		says[0] += " Diameters are to scale."
 	} else {
@@ -57,7 +62,7 @@ func cell(x *Study, f Figure, open opener) (figure.Figure, error) {
 		says = append(says, more...)
 	}
 	if c.Dendrogram {
-		says = append(says, "Dendrogram: the path from the soma, apical dendrites upwards; branches are spread across.")
+		says = append(says, dendrogramSays)
 	}
 	says = append(says, addPlaces(x, c, p, tree, views, fig.Panels)...)
 	if math.IsNaN(fig.Height) {

@@ -22,7 +22,8 @@ const (
 	maxShownNMDA     = 300_000 // about, as for spikes: cells are shown whole
 	maxShownSynapses = 500_000 // rows of active ones, and synapses of the wiring
 	maxShownNumbers  = 800_000 // of all charts
-	maxShownLines    = 12      // of a chart
+	maxShownColumns  = 2000    // of all tables
+	maxShownVertices = 150_000 // of the drawings of cells
 	maxPresented     = 100_000
 )
 
@@ -41,7 +42,7 @@ func course(s study.Study, open func(name string) (io.ReadCloser, error)) (*time
 		}
 		r.t.Populations = append(r.t.Populations, out)
 	}
-	for _, read := range []func() error{r.thin, r.spikes, r.nmdaSpikes, r.synapses, r.presentations, r.charts} {
+	for _, read := range []func() error{r.trees, r.thin, r.spikes, r.nmdaSpikes, r.synapses, r.presentations, r.charts} {
 		if err := read(); err != nil {
 			return nil, err
 		}
@@ -70,6 +71,7 @@ func (r *courseReader) group(p *network.Population, j int) timeline.Group {
 		out.Theta, out.Window = g.Theta, grid.Steps(g.Window, r.x.Run.Dt)
 	} else {
 		out.Level = g.Place.Detect.Level
+		out.Sections, out.From, out.To = sectionsOf(p, g), g.Place.From, g.Place.To
 	}
 	for _, q := range r.projections(p, g) {
 		out.Projections = append(out.Projections, timeline.Projection{Name: q.Name, Source: q.Source, Inhibits: q.Sign == network.Inhibit})
@@ -120,7 +122,8 @@ func (r *courseReader) thin() error {
 }
 
 // everyNth divides a number of marks among populations and returns of each the n of which every
-// n-th cell is shown. Populations of few marks are shown whole; the others share what is left.
+// n-th cell is shown; and so of tables, columns and numbers. Those of few marks are shown whole; the
+// others share what is left.
 func everyNth(counts []int64, most int64) []int {
 	order, every := make([]int, len(counts)), make([]int, len(counts))
 	for i := range order {
@@ -236,6 +239,7 @@ func (r *courseReader) synapses() error {
 			}
 		}
 	}
+	placers, bad := map[*timeline.Group]*placer{}, error(nil)
 	rows, last, full := 0, int64(-1), false // last: start of the last NMDA spikes that are explained
 	err = record.ReadSynapses(f, 0, math.MaxInt64, func(a record.ActiveSynapse) {
 		if full = full || rows >= maxShownSynapses && a.Step > last; full {
@@ -248,7 +252,12 @@ func (r *courseReader) synapses() error {
 			return
 		}
 		q := slices.IndexFunc(g.Projections, func(q timeline.Projection) bool { return q.Name == a.Projection })
-		g.Spikes[k].Synapses = append(g.Spikes[k].Synapses, timeline.Active{Projection: int32(q), Number: int32(a.Synapse), Source: int32(a.SourceCell), Pattern: int32(a.Pattern), Arrival: a.Arrival, Weight: a.Weight})
+		along, known := r.along(placers, g, &a)
+		if q < 0 || !known {
+			bad = cmp.Or(bad, fmt.Errorf("%s: at step %d it names synapse %d of projection %q on %s cell %d, which has none", synapsesFile, a.Step, a.Synapse, a.Projection, a.Population, a.Cell))
+			return
+		}
+		g.Spikes[k].Synapses = append(g.Spikes[k].Synapses, timeline.Active{Projection: int32(q), Number: int32(a.Synapse), Source: int32(a.SourceCell), Pattern: int32(a.Pattern), Arrival: a.Arrival, Weight: a.Weight, Along: along})
 		rows++
 	})
 	if !full {
@@ -299,66 +308,81 @@ func (r *courseReader) charts() error {
 	if err != nil {
 		return err
 	}
-	tables := []struct {
-		name, file string
-		table      *record.Table
-	}{{"rates", ratesFile, rates}}
-	numbers := 0
+	var tables []courseTable
+	if rates != nil {
+		width := rates.Columns[0]
+		if width.Name != "width" {
+			return fmt.Errorf("%s: its first column is %q, not the width of the bin", ratesFile, width.Name)
+		}
+		tables = append(tables, courseTable{"rates", ratesFile, rates.Steps, rates.Columns[1:], grid.Steps(r.x.Record.RatesBin, r.x.Run.Dt)})
+	}
 	for _, t := range r.x.Traces {
 		table, err := r.table(traceFile(t.Name))
 		if err != nil {
 			return err
 		}
-		tables = append(tables, struct {
-			name, file string
-			table      *record.Table
-		}{t.Name, traceFile(t.Name), table})
-	}
-	for _, t := range tables {
-		if t.table != nil {
-			numbers += len(t.table.Steps) * min(maxShownLines, len(t.table.Columns))
+		if table != nil {
+			tables = append(tables, courseTable{t.Name, traceFile(t.Name), table.Steps, table.Columns, 0})
 		}
 	}
+	r.thinTables(tables)
 	for _, t := range tables {
-		if t.table == nil {
-			continue
-		}
-		binned := t.file == ratesFile
-		if binned {
-			width := t.table.Columns[0]
-			if width.Name != "width" {
-				return fmt.Errorf("%s: its first column is %q, not the width of the bin", t.file, width.Name)
-			}
-			t.table.Columns = t.table.Columns[1:]
-		} else if n := len(t.table.Columns); n > maxShownLines {
-			t.table.Columns = t.table.Columns[:maxShownLines]
-			r.note("of the %d columns of %s, the first %d are shown against time", n, t.file, maxShownLines)
-		}
-		steps := t.table.Steps
-		if factor := (numbers + maxShownNumbers - 1) / maxShownNumbers; factor > 1 {
-			var bin int
-			steps, bin = extremes(t.table, factor)
-			if bin > 0 {
-				r.note("of every %d rows of %s, the lowest and the highest value are shown", bin, t.file)
-			}
-		}
-		r.addCharts(t.name, t.file, steps, t.table.Columns, binned)
+		r.addCharts(t)
 	}
 	return nil
 }
 
+// A courseTable is a table of values against time.
+type courseTable struct {
+	name, file string
+	steps      []int64
+	columns    []record.Column
+	bin        int64 // as in timeline.Chart
+}
+
+// thinTables leaves of tables what there is room for: of too many columns every n-th, and of too many
+// numbers the extremes of every few rows. Small tables stay whole.
+func (r *courseReader) thinTables(tables []courseTable) {
+	counts, numbers := make([]int64, len(tables)), make([]int64, len(tables))
+	for i, t := range tables {
+		counts[i] = int64(len(t.columns))
+	}
+	for i, every := range everyNth(counts, maxShownColumns) {
+		t := &tables[i]
+		if all := len(t.columns); every > 1 {
+			t.columns = stride(t.columns, every)
+			r.note("every %s column of %s is here, %d of %d", ordinal(every), t.file, len(t.columns), all)
+		}
+		numbers[i] = int64(len(t.columns)) * int64(len(t.steps))
+	}
+	for i, factor := range everyNth(numbers, maxShownNumbers) {
+		t := &tables[i]
+		rows, bin := len(t.steps), 0
+		if factor > 1 {
+			t.steps, bin = extremes(t.steps, t.columns, factor)
+		}
+		if bin > 0 {
+			r.note("of every %d of the %d rows of %s, the lowest and the highest value are shown", bin, rows, t.file)
+		}
+	}
+}
+
+// stride returns every n-th of a list, from the first.
+func stride[T any](list []T, n int) (out []T) {
+	for i := 0; i < len(list); i += n {
+		out = append(out, list[i])
+	}
+	return out
+}
+
 // addCharts adds a chart for each unit of a table.
-func (r *courseReader) addCharts(name, file string, steps []int64, columns []record.Column, binned bool) {
+func (r *courseReader) addCharts(t courseTable) {
 	first := len(r.t.Charts)
-	for _, c := range columns {
+	for _, c := range t.columns {
 		i := first + slices.IndexFunc(r.t.Charts[first:], func(chart timeline.Chart) bool { return chart.Unit == c.Unit })
 		if i < first {
-			chart := timeline.Chart{Name: name, File: file, Unit: c.Unit, Steps: steps}
-			if binned {
-				chart.Bin = grid.Steps(r.x.Record.RatesBin, r.x.Run.Dt)
-			}
 			i = len(r.t.Charts)
-			r.t.Charts = append(r.t.Charts, chart)
+			r.t.Charts = append(r.t.Charts, timeline.Chart{Name: t.name, File: t.file, Unit: c.Unit, Steps: t.steps, Bin: t.bin})
 		}
 		r.t.Charts[i].Lines = append(r.t.Charts[i].Lines, timeline.Line{Name: c.Name, Values: c.Values})
 	}
@@ -379,22 +403,22 @@ func (r *courseReader) table(file string) (*record.Table, error) {
 
 // extremes keeps two of so many rows that are factor times less: the lowest and the highest value
 // of each column among them, in their order, so that no peak is lost. It returns the steps that
-// are left and how many rows made two of them.
-func extremes(t *record.Table, factor int) (steps []int64, bin int) {
+// are left and how many rows made two of them; 0 where all are left.
+func extremes(steps []int64, columns []record.Column, factor int) (left []int64, bin int) {
 	bin = 2 * factor
-	rows := len(t.Steps)
+	rows := len(steps)
 	if rows <= bin {
-		return t.Steps, 0
+		return steps, 0
 	}
 	for from := 0; from < rows; from += bin {
-		steps = append(steps, t.Steps[from])
+		left = append(left, steps[from])
 		if to := min(from+bin, rows); to-from > 1 {
-			steps = append(steps, t.Steps[from+(to-from)/2])
+			left = append(left, steps[from+(to-from)/2])
 		}
 	}
-	for i := range t.Columns {
-		c := &t.Columns[i]
-		values := make([]float64, 0, len(steps))
+	for i := range columns {
+		c := &columns[i]
+		values := make([]float64, 0, len(left))
 		for from := 0; from < rows; from += bin {
 			part := c.Values[from:min(from+bin, rows)]
 			lo, hi := 0, 0
@@ -413,7 +437,7 @@ func extremes(t *record.Table, factor int) (steps []int64, bin int) {
 		}
 		c.Values = values
 	}
-	return steps, bin
+	return left, bin
 }
 
 // wiring adds the synapses of threshold segments, from which and from the spikes their overlaps

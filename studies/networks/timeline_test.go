@@ -1,11 +1,13 @@
 package networks
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"neurosim/record"
+	"neurosim/timeline"
 )
 
 // Of marks of cells that are even, no more are shown than there is room for, few are all shown, and
@@ -57,7 +59,7 @@ func TestExtremes(t *testing.T) {
 			}
 		}
 		before := [][]float64{slices.Clone(table.Columns[0].Values), slices.Clone(table.Columns[1].Values)}
-		steps, bin := extremes(&table, factor)
+		steps, bin := extremes(table.Steps, table.Columns, factor)
 		if rows <= 2*factor {
 			if bin != 0 || len(steps) != rows {
 				t.Fatalf("%d rows by %d: %d", rows, factor, len(steps))
@@ -78,6 +80,48 @@ func TestExtremes(t *testing.T) {
 				if slices.Min(kept) != slices.Min(part) || slices.Max(kept) != slices.Max(part) || steps[k] != int64(10*from) {
 					t.Fatalf("rows %d to %d: %v of %v", from, from+bin, kept, part)
 				}
+			}
+		}
+	}
+}
+
+// Of too many columns every n-th is kept, of too many numbers the extremes of every few rows, and notes
+// tell both with numbers; a table that has room is as it was.
+func TestThinTables(t *testing.T) {
+	table := func(columns, rows int) courseTable {
+		out := courseTable{file: fmt.Sprintf("%d.csv", columns), steps: make([]int64, rows)}
+		for i := range columns {
+			out.columns = append(out.columns, record.Column{Name: fmt.Sprint(i), Values: make([]float64, rows)})
+		}
+		return out
+	}
+	r := courseReader{t: &timeline.Timeline{}}
+	few := []courseTable{table(12, 1000), table(300, 2000)}
+	r.thinTables(few)
+	if len(r.t.Notes) != 0 || len(few[1].columns) != 300 || len(few[1].steps) != 2000 {
+		t.Errorf("%d columns, %d rows, %q", len(few[1].columns), len(few[1].steps), r.t.Notes)
+	}
+	// Of 2000 columns 12 go to the first table, so that the other keeps every third of 5000. It has 1.667
+	// million numbers then, more than twice the 788,000 that the first leaves: two of every six rows stay.
+	many := []courseTable{table(12, 1000), table(5000, 1000)}
+	r.thinTables(many)
+	want := []string{"every 3rd column of 5000.csv is here, 1667 of 5000", "of every 6 of the 1000 rows of 5000.csv, the lowest and the highest value are shown"}
+	if !slices.Equal(r.t.Notes, want) || len(many[0].steps) != 1000 || len(many[1].columns) != 1667 || many[1].columns[1].Name != "3" || len(many[1].columns[0].Values) != len(many[1].steps) || len(many[1].steps) != 334 {
+		t.Errorf("%d columns, %d rows, %q", len(many[1].columns), len(many[1].steps), r.t.Notes)
+	}
+}
+
+// A line that is thinned keeps its ends.
+func TestThinnedLines(t *testing.T) {
+	for n := 2; n < 40; n++ {
+		for every := 1; every < 50; every++ {
+			line := make([]timeline.Vertex, n)
+			for i := range line {
+				line[i].Path = float64(i)
+			}
+			got := thinned(line, every)
+			if got[0] != line[0] || got[len(got)-1] != line[n-1] || len(got) > (n-2)/every+2 || every == 1 && len(got) != n {
+				t.Errorf("of %d every %d: %v", n, every, got)
 			}
 		}
 	}
