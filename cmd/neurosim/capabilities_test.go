@@ -79,7 +79,7 @@ func TestEveryKindOfRunResumes(t *testing.T) {
 					cuts = -1
 					continue
 				}
-				if got != exitInterrupted || !strings.Contains(errs.String(), "stopped; go on with: neurosim") {
+				if got != exitInterrupted || !strings.Contains(errs.String(), "stopped; continue with: neurosim") {
 					t.Fatalf("status %d, said\n%s", got, errs.String())
 				}
 				patience += patience / 4 // a single part may take longer than a quarter

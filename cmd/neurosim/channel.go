@@ -25,8 +25,9 @@ import (
 
 const channelUsage = "channel [NAME | FILE.toml | CONFIG.toml:POPULATION/CHANNEL] [--temperature T] [--set key=value]... [-o DIR] [--formats png,svg,pdf] [--json] [--quiet]\n" +
 	"       neurosim channel NAME --toml\n\n" +
-	"Without NAME it lists the catalogue. NAME is one of it, such as hay/NaTa_t; FILE is a channel\n" +
-	"of your own, CONFIG a configuration that has one. The figure is written as NAME.png."
+	"Without NAME the command lists the catalogue. NAME is a channel of the catalogue, such as\n" +
+	"hay/NaTa_t. FILE is a file with your own channel, CONFIG a configuration that has one. The\n" +
+	"figure is written to NAME.png."
 
 // channelFlags are the flags of channel.
 type channelFlags struct {
@@ -63,13 +64,13 @@ func (f *temperatureFlag) Set(text string) error {
 func channelCommand(ctx context.Context, c *cli, args []string) error {
 	flags := flag.NewFlagSet("channel", flag.ContinueOnError)
 	f := channelFlags{temperature: temperatureFlag{celsius: 34}}
-	flags.Var(&f.temperature, "temperature", "`T` in degC at which the channel is shown; of CONFIG that of the population")
-	flags.Var(&f.set, "set", "`key=value`: replace a value of the channel, such as constants.vshift=-5; may be given again")
+	flags.Var(&f.temperature, "temperature", "temperature `T` in degC; for CONFIG the default is that of the population")
+	flags.Var(&f.set, "set", "`key=value`: replace a value of the channel, such as constants.vshift=-5; may be repeated")
 	flags.Var(&f.dir, "o", "`DIR` for the figure; the default is the working directory")
 	flags.StringVar(&f.formats, "formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
 	flags.BoolVar(&f.text, "toml", false, "print the channel as TOML, to copy it, and draw nothing")
 	flags.BoolVar(&f.json, "json", false, "print one JSON object on standard output")
-	flags.BoolVar(&c.quiet, "quiet", false, "say nothing but what is wrong")
+	flags.BoolVar(&c.quiet, "quiet", false, "print only warnings and errors")
 	names, err := parse(c, flags, args, channelUsage)
 	switch {
 	case err != nil:
@@ -128,7 +129,7 @@ func source(name string) (channelSource, error) {
 	if file, inside, ok := strings.Cut(name, ".toml:"); ok {
 		population, of, ok := strings.Cut(inside, "/")
 		if !ok || population == "" || of == "" {
-			return channelSource{}, usagef("%s: after the file stands POPULATION/CHANNEL", name)
+			return channelSource{}, usagef("%s: POPULATION/CHANNEL must follow the file", name)
 		}
 		return channelSource{file + ".toml", of, population, of}, nil
 	}
@@ -239,16 +240,16 @@ func known(x float64) *float64 {
 // head says what the channel is.
 func (f *channelFlags) head(c *cli, k *channel.Kinetics) {
 	c.say("%s: %s", k.Name, orElse(k.Title, "without a title"))
-	c.say("  source       %s", orElse(k.Source, "not said"))
+	c.say("  source       %s", orElse(k.Source, "not given"))
 	c.say("  current      %s", view.Formula(k, false))
-	c.say("  ion          %s", orElse(string(k.Ion), "not said"))
+	c.say("  ion          %s", orElse(string(k.Ion), "not given"))
 	switch {
 	case !math.IsNaN(k.E):
 		c.say("  E            %g mV", k.E)
 	case k.Ion == channel.Calcium:
 		c.say("  E            the Nernst potential of calcium")
 	default:
-		c.say("  E            not said; the population must say it")
+		c.say("  E            not given; the population must set it")
 	}
 	shown := fmt.Sprintf("%g degC", f.temperature.celsius)
 	if !f.temperature.given {

@@ -23,10 +23,10 @@ func checkCommand(ctx context.Context, c *cli, args []string) error {
 	var cf configFlags
 	cf.add(fs)
 	asJSON := fs.Bool("json", false, "print one JSON object instead of the resolved configuration")
-	quiet := fs.Bool("quiet", false, "print only what is wrong")
+	quiet := fs.Bool("quiet", false, "print only warnings and errors")
 	sections := fs.Bool("sections", false, "print the sections of compartmental cells instead of the resolved configuration")
-	always := fs.Bool("measure", false, "measure what a run costs in time and memory, for 2 s at most, also where there is neither a sweep nor a fit")
-	never := fs.Bool("no-measure", false, "do not measure what a sweep or a fit costs")
+	always := fs.Bool("measure", false, "measure the time and memory that a run needs, for at most 2 s, also without a sweep or a fit")
+	never := fs.Bool("no-measure", false, "do not measure the time and memory of a sweep or a fit")
 	files, err := parse(c, fs, args, "check CONFIG... [--set key=value]... [--seed N] [--json] [--quiet] [--sections] [--measure | --no-measure]")
 	if err != nil {
 		return err

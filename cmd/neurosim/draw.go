@@ -36,7 +36,7 @@ type writeup struct {
 }
 
 // errPartly says that the results are there, but not all that was to be made of them.
-var errPartly = errors.New("the results are whole, but not all that was to be made of them")
+var errPartly = errors.New("the results are complete, but not all files that are made from them")
 
 // err is the error of the command: nil, or errPartly with what failed.
 func (w *writeup) err() error {

@@ -52,11 +52,11 @@ func emitCommand(ctx context.Context, c *cli, args []string) error {
 	var f configFlags
 	f.add(fs)
 	fs.Var((*textFlag)(&p.Dir), "o", "`DIR` of the run, on a disk that all machines share")
-	fs.IntVar(&p.Parts, "parts", 0, "`N` parts; default: one for each run of the sweep, at most 1000")
-	fs.IntVar(&p.Limit, "limit", 50, "`N` parts at a time")
+	fs.IntVar(&p.Parts, "parts", 0, "number `N` of parts; default: one for each run of the sweep, at most 1000")
+	fs.IntVar(&p.Limit, "limit", 50, "at most `N` parts at the same time")
 	fs.IntVar(&p.Threads, "threads", 1, "`N` processors for each part")
-	fs.IntVar(&p.Rounds, "rounds", 1, "`N` times that all parts are given, for studies of stages that need each other; Slurm goes on by itself")
-	fs.StringVar(&p.Time, "time", "01:00:00", "`HH:MM:SS` that a part may take before it is saved and goes on later")
+	fs.IntVar(&p.Rounds, "rounds", 1, "run all parts `N` times, for studies whose stages need each other; the script for Slurm does this without the flag")
+	fs.StringVar(&p.Time, "time", "01:00:00", "time limit `HH:MM:SS` of a part; then the part is saved, and continued later")
 	fs.StringVar(&p.Image, "image", "neurosim:"+version, "`IMAGE` with the program, for k8s")
 	var words []string
 	if i := slices.Index(args, "--"); i >= 0 {
@@ -106,7 +106,7 @@ func (p *partsPlan) ofConfig(ctx context.Context, c *cli, file string, f *config
 func (p *partsPlan) print(c *cli, scheduler string) error {
 	switch {
 	case p.Parts == 0:
-		return usagef("--parts N must be given, where there is no sweep whose runs could be counted")
+		return usagef("--parts N must be given, since there is no sweep whose runs could be counted")
 	case p.Parts < 1 || p.Parts > maxParts || p.Limit < 1 || p.Threads < 1 || p.Rounds < 1:
 		return usagef("--parts, --limit, --threads and --rounds must be at least 1")
 	case !isDuration.MatchString(p.Time):
@@ -114,10 +114,10 @@ func (p *partsPlan) print(c *cli, scheduler string) error {
 	case scheduler == "slurm" && strings.ContainsFunc(p.Dir, func(r rune) bool { return !isPlain(r) || r == '%' }):
 		return usagef("-o %s: the names of the log files that Slurm writes have no spaces or other signs", p.Dir)
 	case slices.Contains(p.Words, "-o") || slices.Contains(p.Words, "--part"):
-		return usagef("-o stands before --, and the parts are emit's")
+		return usagef("write -o before --, and no --part after it: emit adds the parts")
 	}
 	if len(p.Words) == 0 || !slices.ContainsFunc(commands(), func(v verb) bool { return v.name == p.Words[0] }) {
-		return usagef("%q is no command of neurosim", strings.Join(p.Words, " "))
+		return usagef("%q is not a command of neurosim", strings.Join(p.Words, " "))
 	}
 	p.Limit = min(p.Limit, p.Parts)
 	p.Name = strings.Trim(notName.ReplaceAllString(strings.ToLower(filepath.Base(p.Dir)), "-"), "-")

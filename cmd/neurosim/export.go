@@ -18,9 +18,9 @@ import (
 func exportCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("export", flag.ContinueOnError)
 	var formats textFlag
-	fs.Var(&formats, "formats", "comma-separated `LIST` in place of record.formats of the run, as npz,sonata")
+	fs.Var(&formats, "formats", "comma-separated `LIST` in place of record.formats of the run, such as npz,sonata")
 	asJSON := fs.Bool("json", false, "print one JSON object on standard output")
-	dirs, err := parse(c, fs, args, "export DIR [--formats npz,sonata]\n\nWrites the recordings and tables of a finished run once more, in the formats of its record.formats that are made when a run is done.")
+	dirs, err := parse(c, fs, args, "export DIR [--formats npz,sonata]\n\nWrites the recordings and tables of a finished run in the formats npz and sonata: in those that its record.formats names, or in those of --formats.")
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func exportCommand(ctx context.Context, c *cli, args []string) error {
 	}
 	made := x.Kind.Exports(x.Study, dir.Files(), dir.Holds())
 	if made == nil {
-		return usagef("%s: nothing of its record.formats is made when a run is done: --formats npz asks for arrays of NumPy, --formats sonata for files of SONATA", dirs[0])
+		return usagef("%s: its record.formats has no format that is made from a finished run: use --formats npz for arrays of NumPy, --formats sonata for files of SONATA", dirs[0])
 	}
 	w := &writeup{cli: c, dir: dir}
 	if err := w.export(ctx, made, ""); err != nil {

@@ -25,8 +25,8 @@ func fitCommand(ctx context.Context, c *cli, args []string) error {
 	var data, free stringList
 	cf.add(fs)
 	jf.add(fs, "CONFIG-fit")
-	fs.Var(&data, "data", "CSV `FILE[:FIGURE[.PANEL]]` of measurements, compared with the curve of that figure or the first that its units fit; may be given again")
-	fs.Var(&free, "free", "`KEY[:MIN,MAX]` that is varied; several keys that get one number are joined by +; may be given again")
+	fs.Var(&data, "data", "measurements: CSV `FILE[:FIGURE[.PANEL]]`, compared with the curve of that figure, or of the first figure with the same units; may be repeated")
+	fs.Var(&free, "free", "key to vary and its range, `KEY[:MIN,MAX]`; join keys that get the same value by +; may be repeated")
 	files, err := parse(c, fs, args, fitUsage)
 	if err != nil {
 		return err
@@ -46,7 +46,7 @@ func fitCommand(ctx context.Context, c *cli, args []string) error {
 	case err != nil:
 		return err
 	case x.Fit == nil || len(x.Fit.Free) == 0:
-		return usagef("%s: nothing is free: give --free KEY[:MIN,MAX] or [fit.free.NAME]", x.File)
+		return usagef("%s: no key is varied: give --free KEY[:MIN,MAX] or [fit.free.NAME]", x.File)
 	case len(x.Fit.Data) == 0 && len(x.Shown) == 0:
 		return usagef("%s: there are no data: give --data FILE, [fit.data.NAME] or the key data of a figure", x.File)
 	}

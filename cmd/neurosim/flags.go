@@ -135,7 +135,7 @@ func (f *textFlag) Set(text string) error {
 }
 
 func (f *configFlags) add(fs *flag.FlagSet) {
-	fs.Var(&f.set, "set", "`key=value`: replace a value of the configuration; may be given again")
+	fs.Var(&f.set, "set", "`key=value`: replace a value of the configuration; may be repeated")
 	fs.Var(&f.seed, "seed", "`N`: replace run.seed")
 }
 

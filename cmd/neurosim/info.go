@@ -21,9 +21,9 @@ import (
 func keysCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("keys", flag.ContinueOnError)
 	asJSON := fs.Bool("json", false, "print one JSON object")
-	names := fs.Bool("names", false, "print the keys alone, one a line")
-	of := fs.String("of", "", "the keys of `CONFIG`, with its names in place of NAME; they are printed alone")
-	below, err := parse(c, fs, args, "keys [KEY] [--names | --of CONFIG | --json]\n\nDescribes every key, or those of which KEY is the beginning: record, populations.E.soma, run.dt. NAME stands for a name of the user's.")
+	names := fs.Bool("names", false, "print the keys alone, one on each line")
+	of := fs.String("of", "", "print the keys of `CONFIG` alone, with its names in place of NAME")
+	below, err := parse(c, fs, args, "keys [KEY] [--names | --of CONFIG | --json]\n\nDescribes every key, or those that begin with KEY, such as record, populations.E.soma or run.dt. NAME in a key stands for a name of your choice.")
 	if err != nil {
 		return err
 	}

@@ -42,12 +42,12 @@ type jobFlags struct {
 
 func (f *jobFlags) add(fs *flag.FlagSet, name string) {
 	fs.Var((*textFlag)(&f.dir), "o", fmt.Sprintf("`DIR` to write; default: out/%s, or out/%[1]s-2 ... where that exists", name))
-	fs.Var((*threadsFlag)(&f.threads), "threads", "`N` threads; 0: all that help. Results do not depend on it")
-	fs.Var(&f.part, "part", "`i/N`: do part i of N of the run and leave it in DIR for neurosim merge; auto: as the array of jobs says, of which this is a task")
+	fs.Var((*threadsFlag)(&f.threads), "threads", "number `N` of threads; 0: as many as make the run faster. Results do not depend on it")
+	fs.Var(&f.part, "part", "`i/N`: do part i of N of the run; neurosim merge joins the parts in DIR; auto: take i and N from the array of jobs that runs this task")
 	fs.BoolVar(&f.overwrite, "overwrite", false, "replace the run in DIR")
-	fs.BoolVar(&f.resume, "resume", false, "go on with the unfinished run in DIR")
+	fs.BoolVar(&f.resume, "resume", false, "continue the unfinished run in DIR")
 	fs.BoolVar(&f.asJSON, "json", false, "print one JSON object on standard output")
-	fs.BoolVar(&f.quiet, "quiet", false, "say nothing but what is wrong")
+	fs.BoolVar(&f.quiet, "quiet", false, "print only warnings and errors")
 }
 
 // check refuses flags that exclude each other.
@@ -166,7 +166,7 @@ func (j *job) into(ctx context.Context, began time.Time, from study.State) error
 		return err
 	}
 	if outcome == results.Interrupted {
-		j.say("stopped; go on with: %s", shellWords(append(slices.Clone(j.again), "-o", j.flags.dir, "--resume")))
+		j.say("stopped; continue with: %s", shellWords(append(slices.Clone(j.again), "-o", j.flags.dir, "--resume")))
 	} else {
 		j.say("%s holds an unfinished run", j.flags.dir)
 	}

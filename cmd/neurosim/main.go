@@ -80,7 +80,7 @@ type verb struct {
 func commands() []verb {
 	return []verb{
 		{"run", "CONFIG", "simulate, and draw the figures", runCommand},
-		{"check", "CONFIG...", "resolve and check configurations, run nothing", checkCommand},
+		{"check", "CONFIG...", "check configurations and say what to expect, without a run", checkCommand},
 		{"reproduce", "[FIGURE...]", "make the paper's figures, with a verdict on each", reproduceCommand},
 		{"plot", "DIR", "draw the figures of a run again", plotCommand},
 		{"report", "DIR", "make one HTML file that shows and explains a run", reportCommand},
@@ -88,15 +88,15 @@ func commands() []verb {
 		{"theory", "QUANTITY", "evaluate an equation of the theory, or list them", theoryCommand},
 		{"thresholds", "[CONFIG]", "compare the best threshold with published ones", thresholdsCommand},
 		{"fit", "CONFIG", "find the values of keys at which a configuration is nearest to measurements", fitCommand},
-		{"converge", "CONFIG", "run at dt, dt/2 and dt/4, and say what still moves", convergeCommand},
-		{"status", "DIR", "say how the parts of a divided run stand", statusCommand},
-		{"merge", "DIR", "make the run of which the parts are done", mergeCommand},
+		{"converge", "CONFIG", "run at dt, dt/2 and dt/4, and say how much the results change", convergeCommand},
+		{"status", "DIR", "say which parts of a divided run are done", statusCommand},
+		{"merge", "DIR", "join the parts of a divided run", mergeCommand},
 		{"emit", "KIND CONFIG", "print a file that runs all parts on Slurm, Snakemake or Kubernetes", emitCommand},
 		{"sections", "FILE", "list the sections of a cell in an SWC or ASC file", sectionsCommand},
 		{"channel", "[NAME|FILE]", "show an ion channel of the catalogue or a file, or list them", channelCommand},
-		{"keys", "[KEY]", "describe every key of a configuration, or those below one", keysCommand},
+		{"keys", "[KEY]", "describe every key of a configuration, or those that begin with KEY", keysCommand},
 		{"list", "", "list the shipped configurations", listCommand},
-		{"completion", "SHELL", "print what completes commands in bash, zsh or fish", completionCommand},
+		{"completion", "SHELL", "print a script that completes commands in bash, zsh or fish", completionCommand},
 		{"version", "", "print the version and how the program was built", versionCommand},
 	}
 }

@@ -35,9 +35,9 @@ func mergeCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("merge", flag.ContinueOnError)
 	m := &merging{}
 	fs.BoolVar(&m.flags.asJSON, "json", false, "print one JSON object on standard output")
-	fs.BoolVar(&m.flags.quiet, "quiet", false, "say nothing but what is wrong")
-	fs.BoolVar(&m.wait, "wait", false, "until all parts are done")
-	dirs, err := parse(c, fs, args, "merge DIR\n\nMakes the run of which DIR holds the parts, equal to the run in one process. Ends with status 5 where parts are missing.")
+	fs.BoolVar(&m.flags.quiet, "quiet", false, "print only warnings and errors")
+	fs.BoolVar(&m.wait, "wait", false, "wait until all parts are done")
+	dirs, err := parse(c, fs, args, "merge DIR\n\nJoins the parts in DIR. The files have the same bytes as those of a run in one process. Ends with status 5 if parts are missing.")
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func statusCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("status", flag.ContinueOnError)
 	m := &merging{status: true}
 	fs.BoolVar(&m.flags.asJSON, "json", false, "print one JSON object on standard output")
-	dirs, err := parse(c, fs, args, "status DIR\n\nSays which parts of a divided run are done, running or failed, and what is missing. Ends with status 5 while it is incomplete.")
+	dirs, err := parse(c, fs, args, "status DIR\n\nSays which parts of a divided run are done, running or failed, and what is missing. Ends with status 5 while parts are missing.")
 	if err != nil {
 		return err
 	}

@@ -92,7 +92,7 @@ func (f *partFlag) auto(env func(string) string, of int) error {
 			n = (last-first)/step + 1
 		}
 		if n == 0 {
-			return fmt.Errorf("auto: %s says which task this is (%s = %d), not of how many: give auto/N", a.scheduler, a.id, id)
+			return fmt.Errorf("auto: %s gives the number of the task (%s = %d), but not the number of tasks: use auto/N", a.scheduler, a.id, id)
 		}
 		if id < first || (id-first)/step > n {
 			return fmt.Errorf("auto: %s = %d is not one of %d tasks from %d in steps of %d", a.id, id, n, first, step)
@@ -100,7 +100,7 @@ func (f *partFlag) auto(env func(string) string, of int) error {
 		f.index, f.of, f.from = (id-first)/step%n, n, fmt.Sprintf("%s = %d", a.id, id)
 		return nil
 	}
-	return fmt.Errorf("auto: this is no task of an array: none of %s is set", strings.Join(names, ", "))
+	return fmt.Errorf("auto: this is not a task of an array of jobs: none of %s is set", strings.Join(names, ", "))
 }
 
 // A description is parts/run.json: what is divided. Parts of another run are refused.
@@ -272,7 +272,7 @@ func (j *job) share(ctx context.Context, began time.Time) error {
 	case j.flags.dir == "":
 		return usagef("--part needs -o DIR, the same for all parts")
 	case j.flags.overwrite || j.flags.resume:
-		return usagef("--part goes on with what is there: --overwrite and --resume have no meaning beside it")
+		return usagef("--part continues what is there: --overwrite and --resume have no meaning with it")
 	}
 	p, err := j.admitParts()
 	if err != nil {
@@ -340,13 +340,13 @@ func (j *job) share(ctx context.Context, began time.Time) error {
 	switch at.Outcome {
 	case partWaits:
 		if mine(waits, j.work.Share) {
-			return fmt.Errorf("part %d/%d: parts of its own are missing still: %w", part.index, part.of, waits[0])
+			return fmt.Errorf("part %d/%d: some of its own work is still missing: %w", part.index, part.of, waits[0])
 		}
-		j.say("part %d/%d: its share is done; when all are: neurosim merge %s", part.index, part.of, shellWords([]string{j.flags.dir}))
+		j.say("part %d/%d: its share is done; when all parts are done: neurosim merge %s", part.index, part.of, shellWords([]string{j.flags.dir}))
 	case string(results.Done):
 		j.say("part %d/%d: all parts are done: neurosim merge %s", part.index, part.of, shellWords([]string{j.flags.dir}))
 	case partStopped:
-		j.say("stopped; go on with: %s", shellWords(append(slices.Clone(j.again), "--part", part.String(), "-o", j.flags.dir)))
+		j.say("stopped; continue with: %s", shellWords(append(slices.Clone(j.again), "--part", part.String(), "-o", j.flags.dir)))
 	}
 	return err
 }
@@ -363,7 +363,7 @@ func (j *job) parts(ctx context.Context) error {
 		err = j.x.AddSweep(ctx, j.work, &r)
 	}
 	if err == nil && !j.work.Share.Divided() {
-		return usagef("this is one run, of which no part can be done alone: run it without --part")
+		return usagef("this is one run, which cannot be divided into parts: run it without --part")
 	}
 	return err
 }

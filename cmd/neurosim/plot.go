@@ -21,10 +21,10 @@ func plotCommand(ctx context.Context, c *cli, args []string) error {
 	fs := flag.NewFlagSet("plot", flag.ContinueOnError)
 	formats := fs.String("formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
 	var only textFlag
-	fs.Var(&only, "figure", "`NAME` of the only figure to draw")
+	fs.Var(&only, "figure", "draw only the figure `NAME`")
 	asJSON := fs.Bool("json", false, "print one JSON object on standard output")
 	var set overrides
-	fs.Var(&set, "set", "`key=value`: change a figure, as figures.raster.start=\"200 ms\" or figures.f.axes.a.y_max=40; may be given again")
+	fs.Var(&set, "set", "`key=value`: change a key of a figure, such as figures.raster.start=\"200 ms\" or figures.f.axes.a.y_max=40; may be repeated")
 	dirs, err := parse(c, fs, args, "plot DIR [--formats png,svg,pdf] [--figure NAME] [--set key=value]...")
 	if err != nil {
 		return err

@@ -42,7 +42,7 @@ func parseRange(p quantities.Param, text string) (values []float64, err error) {
 		case p.Unit != "" && !stepped:
 			return nil, fmt.Errorf("a range of values with units needs a step, like %q", "1 "+p.Unit+"..5 "+p.Unit+":1 "+p.Unit)
 		case to < from:
-			return nil, fmt.Errorf("a range goes up, from the lesser to the greater")
+			return nil, fmt.Errorf("a range goes up, from the smaller to the larger value")
 		case !(step > 0):
 			return nil, fmt.Errorf("the step must be positive")
 		case (to-from)/step >= maxRows:

@@ -18,9 +18,9 @@ func reproduceCommand(ctx context.Context, c *cli, args []string) error {
 	var f jobFlags
 	seed := seedFlag{value: 1}
 	f.add(fs, "reproduce")
-	quick := fs.Bool("quick", false, "small samples: seconds a figure (the default)")
+	quick := fs.Bool("quick", false, "small samples: seconds for each figure (the default)")
 	full := fs.Bool("full", false, "the paper's sample sizes: minutes")
-	fs.Var(&seed, "seed", "`N` of all random numbers")
+	fs.Var(&seed, "seed", "seed `N` of all random numbers")
 	formats := fs.String("formats", "png", "comma-separated `LIST` of "+strings.Join(plots.Formats, ", "))
 	usage := "reproduce [FIGURE...] [--quick|--full] [-o DIR] [--seed N] [--threads N] [--resume]\n"
 	for _, s := range paper.Figures() {

@@ -108,7 +108,7 @@ func otherValues(path string, bad []string) error {
 	if more := len(bad) - maxListed; more > 0 {
 		bad = append(bad[:maxListed], fmt.Sprintf("and %d more", more))
 	}
-	return fmt.Errorf("%s: the run in it was begun with other values, so that its state does not belong to these: not resumed\n  %s",
+	return fmt.Errorf("%s: its run was started with other values, so its saved state cannot be used: not resumed\n  %s",
 		path, strings.Join(bad, "\n  "))
 }
 

@@ -21,7 +21,7 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 	var j jobFlags
 	f.add(fs)
 	j.add(fs, "NAME")
-	strict := fs.Bool("strict", false, "end with status 4 where a number of [compare] is outside what was measured")
+	strict := fs.Bool("strict", false, "end with status 4 if a number of [compare] is outside its measured range")
 	files, err := parse(c, fs, args, "run CONFIG [-o DIR] [--set key=value]... [--seed N] [--threads N] [--resume] [--strict]")
 	switch {
 	case err != nil:
@@ -33,7 +33,7 @@ func runCommand(ctx context.Context, c *cli, args []string) error {
 		return err
 	}
 	if c.world.Size() > 1 && j.part.of > 0 {
-		return usagef("--part is for processes that are started alone; these %d are started together", c.world.Size())
+		return usagef("--part is for processes that are started alone; MPI has started these %d together", c.world.Size())
 	}
 	began, at := time.Now(), cmp.Or(j.dir, "out")
 	if j.part.of > 0 || c.merging != nil && c.merging.status { // the merge records
