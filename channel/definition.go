@@ -58,7 +58,7 @@ type GateText struct {
 	Tau       string  `toml:"tau" doc:"time constant, ms; without it a gate with inf is instantaneous"`
 	Reads     string  `toml:"reads" of:"V ca both" doc:"what the formulas depend on; default: what they name"`
 	Q10       float64 `toml:"q10" unset:"0" doc:"factor of the rates for 10 °C more; without it the temperature does nothing"`
-	Reference float64 `toml:"reference" must:"beside q10" unit:"degC" doc:"temperature that the formulas are for"`
+	Reference float64 `toml:"reference" must:"with q10" unit:"degC" doc:"temperature that the formulas are for"`
 }
 
 // DefaultGate returns the defaults: power 1.
@@ -247,11 +247,11 @@ func (t GateText) compile(s formula.Scope, celsius float64, bad Report) (gate, b
 	case !rates && !steady:
 		report("", "has no formula: give alpha and beta, or inf and tau")
 	case rates && t.Alpha == "":
-		report(".alpha", "a formula must be given beside beta")
+		report(".alpha", "a formula must be given with beta")
 	case rates && t.Beta == "":
-		report(".beta", "a formula must be given beside alpha")
+		report(".beta", "a formula must be given with alpha")
 	case steady && t.Inf == "":
-		report(".inf", "a formula must be given beside tau")
+		report(".inf", "a formula must be given together with tau")
 	case rates:
 		g.alpha, g.beta = read("alpha", t.Alpha), read("beta", t.Beta)
 	default:
@@ -264,7 +264,7 @@ func (t GateText) compile(s formula.Scope, celsius float64, bad Report) (gate, b
 	case t.Q10 < 0:
 		report(".q10", "must be positive")
 	case t.Q10 > 0 && math.IsNaN(t.Reference):
-		report(".reference", "must be given beside q10")
+		report(".reference", "must be given with q10")
 	case t.Q10 > 0:
 		g.q = fpmath.Pow(t.Q10, (celsius-t.Reference)/10)
 	case !math.IsNaN(t.Reference):

@@ -27,12 +27,12 @@ func (p *Placed) Nernst() bool { return p.Ion == Calcium && math.IsNaN(p.E) }
 // with i_Ca the sum of the calcium currents per area, negative inwards.
 type PoolParams struct {
 	Depth   float64 `toml:"depth" unit:"um" doc:"depth of the shell"`
-	Gamma   float64 `toml:"gamma" doc:"part of the calcium that enters and stays free"`
-	Decay   float64 `toml:"decay" unit:"ms" doc:"time constant with which it is taken away"`
-	Floor   float64 `toml:"floor" unit:"mM" doc:"concentration that it decays to"`
+	Gamma   float64 `toml:"gamma" doc:"fraction of the entering calcium that stays free"`
+	Decay   float64 `toml:"decay" unit:"ms" doc:"time constant of its removal"`
+	Floor   float64 `toml:"floor" unit:"mM" doc:"concentration to which it decays"`
 	Start   float64 `toml:"start" unit:"mM" doc:"concentration at the start; default: floor"`
 	Outside float64 `toml:"outside" unit:"mM" doc:"concentration outside, for the Nernst potential"`
-	Inward  bool    `toml:"inward_only" doc:"an outward calcium current takes nothing away"`
+	Inward  bool    `toml:"inward_only" doc:"true: an outward calcium current removes no calcium"`
 }
 
 // DefaultPool returns what a pool is where nothing else is said: the defaults of CaDynamics_E2 of

@@ -10,9 +10,9 @@ import (
 // it stays at or above a level for a time. The potential of a segment is the
 // highest of its compartments.
 type DetectorParams struct {
-	Enabled  bool    `toml:"enabled" doc:"look for NMDA spikes; false: the segments have none, and are places for synapses or to read a potential at"`
-	Level    float64 `toml:"level" unit:"mV" doc:"potential that an NMDA spike reaches"`
-	Duration float64 `toml:"duration" unit:"ms" grid:"dt" doc:"time for which it must stay there"`
+	Enabled  bool    `toml:"enabled" doc:"detect NMDA spikes; false: the segments have none, and are only places for synapses or for reading a potential"`
+	Level    float64 `toml:"level" unit:"mV" doc:"least potential of an NMDA spike"`
+	Duration float64 `toml:"duration" unit:"ms" grid:"dt" doc:"least time for which the potential must stay at or above level"`
 }
 
 // DefaultDetector returns the criterion of Eyal et al. (2018, Front. Cell.

@@ -13,7 +13,7 @@ type ReceptorParams struct {
 	TauRise  float64     `toml:"tau_rise" unit:"ms" doc:"time constant of the rise; 0 for a jump"`
 	TauDecay float64     `toml:"tau_decay" unit:"ms" doc:"time constant of the decay"`
 	E        float64     `toml:"E" unit:"mV" doc:"reversal potential"`
-	Bound    float64     `toml:"bound" unset:"0" doc:"saturation: part of the free receptors of a synapse that a release binds, above 0 to 1; bound ones open no more, and unbind with tau_decay; default: receptors are never short"`
+	Bound    float64     `toml:"bound" unset:"0" doc:"saturation: fraction of the free receptors of a synapse that a release binds, above 0 to 1; bound receptors do not open again before they unbind, with tau_decay; default: no saturation"`
 	Block    BlockParams `toml:"block" doc:"magnesium block"`
 }
 

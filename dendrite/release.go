@@ -7,7 +7,7 @@ package dendrite
 // n p (1-p); the mean conductance or current is p times that without failure
 // (del Castillo & Katz 1954, J. Physiol. 124:560).
 type ReleaseParams struct {
-	P float64 `toml:"p_release" doc:"probability with which a spike releases at a synapse, drawn for every spike and synapse; default: every spike does"`
+	P float64 `toml:"p_release" doc:"probability that a spike releases at a synapse, drawn for every spike and synapse; default: every spike releases"`
 }
 
 // Check reports every rule that p breaks.

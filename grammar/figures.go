@@ -19,7 +19,7 @@ const (
 // FigureSize is what a user sets of every figure.
 type FigureSize struct {
 	Kind   string  `toml:"kind" must:"yes" doc:"what the figure shows"`
-	Title  string  `toml:"title" doc:"drawn above the figure"`
+	Title  string  `toml:"title" doc:"title above the figure"`
 	Width  float64 `toml:"width" unit:"mm" doc:"width of the figure: 89 is one journal column, 183 two"`
 	Height float64 `toml:"height" unit:"mm" doc:"height of the figure without its note; default: by its content"`
 	Note   bool    `toml:"note" doc:"write below the figure what its markers, bars, arrows and lines are, and their n"`

@@ -26,7 +26,7 @@ func DefaultFit() Fit { return Fit{Global: true, Generations: 30} }
 type FreeKey struct {
 	Name    string   `toml:"-"`
 	Key     string   `toml:"key" doc:"dotted key in quotes, like \"populations.E.segments.basal.nmda.g_max\""`
-	Keys    []string `toml:"keys" doc:"in place of key: several, which all get the number"`
+	Keys    []string `toml:"keys" doc:"in place of key: several keys, which all get the same value"`
 	MinText Literal  `toml:"min" doc:"least value, in the unit of the key; default: a tenth of that of the configuration"`
 	MaxText Literal  `toml:"max" doc:"greatest value; default: ten times that of the configuration"`
 	Scale   string   `toml:"scale" of:"log linear" doc:"log: factors matter, linear: differences; default: log where min is above 0"`

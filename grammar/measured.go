@@ -32,7 +32,7 @@ type DataColumns struct {
 	SEM   string `toml:"sem" doc:"of data: standard error of the mean of y"`
 	SD    string `toml:"sd" doc:"of data: standard deviation of y"`
 	N     string `toml:"n" doc:"of data: number of measurements of y"`
-	Label string `toml:"label" doc:"of data: what tells groups of points apart; they have markers of their own"`
+	Label string `toml:"label" doc:"of data: the group of a point; each group has its own marker"`
 	Panel string `toml:"panel" doc:"of data: the letter of the panel, a, b ...; default: the first whose units fit"`
 }
 

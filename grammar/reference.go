@@ -106,7 +106,7 @@ func PanelTable() Table {
 
 // ColoursTable is [figures.NAME.colours] in the reference.
 func ColoursTable() Table {
-	return Table{"[figures.NAME.colours]", "Colours of series by the names that they have in the legend, in place of those of the theme: `Theory = \"black\"`, `\"K = 5\" = \"#1b9e77\"`. A colour is `#` with three or six digits, or " + strings.Join(figure.ColourNames(), ", ") + ".", nil}
+	return Table{"[figures.NAME.colours]", "Colours of series, by their names in the legend, in place of the colours of the theme: `Theory = \"black\"`, `\"K = 5\" = \"#1b9e77\"`. A colour is `#` with three or six digits, or " + strings.Join(figure.ColourNames(), ", ") + ".", nil}
 }
 
 // KindTables returns the tables of the kinds of figures of something.

@@ -14,7 +14,7 @@ import (
 // A FigureShape is what a user sets of the text, the legends and the letters of a figure.
 type FigureShape struct {
 	FontSize float64  `toml:"font_size" doc:"size of text in points, from 5 to 14; panel letters and titles are 8/7 of it, the note 6/7"`
-	Legend   LegendAt `toml:"legend" doc:"name what is drawn: true or false, or where: \"above\" or \"right\" of the axes, \"top left\", \"top right\", \"bottom left\" or \"bottom right\" on the data, \"none\"; true: off the data, where it takes least room"`
+	Legend   LegendAt `toml:"legend" doc:"name what is drawn: true or false, or where: \"above\" or \"right\" of the axes, \"top left\", \"top right\", \"bottom left\" or \"bottom right\" on the data, \"none\"; true: outside the data, where it takes least space"`
 	Letters  bool     `toml:"letters" doc:"give the panels letters, where there are several"`
 }
 

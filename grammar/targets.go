@@ -14,15 +14,15 @@ type Comparison struct {
 	Name      string `toml:"-"`
 	Metric    string `toml:"metric" doc:"a metric of the study, as in metrics.json"`
 	Table     string `toml:"table" doc:"in place of metric: a table of the study, tables/NAME.csv"`
-	Column    string `toml:"column" must:"beside table" doc:"of table: the column of the number"`
+	Column    string `toml:"column" must:"with table" doc:"of table: the column of the number"`
 	Threshold string `toml:"threshold" doc:"a published threshold by its id, such as T03, in place of the values below; neurosim thresholds lists them"`
 	File      string `toml:"file" file:"table" doc:"CSV of single measurements in place of the values below: a column value, with its unit as in \"value (mV)\""`
 	Source    string `toml:"source" doc:"where the number is from"`
 
 	MeanText Literal `toml:"mean" doc:"mean that was measured, in the unit of the metric"`
-	SDText   Literal `toml:"sd" must:"beside mean" doc:"its standard deviation"`
+	SDText   Literal `toml:"sd" must:"with mean" doc:"its standard deviation"`
 	LowText  Literal `toml:"low" doc:"in place of mean: lower end of a range"`
-	HighText Literal `toml:"high" must:"beside low" doc:"upper end"`
+	HighText Literal `toml:"high" must:"with low" doc:"upper end"`
 
 	Where map[string]string `toml:"-"` // [compare.NAME.where]: column → what the row has there
 

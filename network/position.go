@@ -28,7 +28,7 @@ const (
 // difference: a ring, a torus.
 type PositionParams struct {
 	Layout     Layout  `toml:"layout" must:"yes" of:"line ring grid random file" doc:"line, ring, grid, random or file"`
-	Extent     float64 `toml:"extent" unset:"0" must:"but for a file that is not periodic" unit:"um" doc:"length of the line, circumference of the ring, side of the square (random: or line, or cube)"`
+	Extent     float64 `toml:"extent" unset:"0" must:"except for a file that is not periodic" unit:"um" doc:"length of the line, circumference of the ring, side of the square (random: or line, or cube)"`
 	Dimensions int     `toml:"dimensions" doc:"random: 1, 2 or 3, a line, a square or a cube"`
 	Periodic   bool    `toml:"periodic" doc:"distances go round: what leaves the extent on one side comes in on the other"`
 	File       string  `toml:"file" must:"for layout = file" file:"table" doc:"file: CSV with columns cell, x_um, [y_um], [z_um], every cell once"`

@@ -66,7 +66,7 @@ func (p *Population) MeanCurrent() (mean float64) {
 
 // InputCells is what a user sets of a population of input cells.
 type InputCells struct {
-	N          int                `toml:"n" must:"where nodes_file does not tell it" doc:"number of cells, n"`
+	N          int                `toml:"n" must:"without nodes_file" doc:"number of cells, n"`
 	Active     int                `toml:"active" doc:"active cells of a pattern, a"`
 	Patterns   int                `toml:"patterns" doc:"number of patterns that segments can store"`
 	PatternSet []stimulus.Pattern `toml:"-"` // the patterns, where they come from a file
@@ -74,7 +74,7 @@ type InputCells struct {
 
 // Cells is what a user sets of a population of neurons.
 type Cells struct {
-	Count int              `toml:"size" must:"where nodes_file does not tell it" doc:"number of cells"`
+	Count int              `toml:"size" must:"without nodes_file" doc:"number of cells"`
 	Soma  neuron.LIFParams `toml:"soma"`
 	Ie    Dist             `toml:"I_e" unit:"pA" doc:"constant current, per cell"`
 	V0    Dist             `toml:"V_0" unit:"mV" doc:"membrane potential at the start; default: E_L"`

@@ -33,7 +33,7 @@ type Section struct {
 // SectionParams is what a user sets of a section that is a cylinder or a cone.
 type SectionParams struct {
 	Name         string  `toml:"-"` // the first is the soma
-	Parent       string  `toml:"parent" must:"but for the first section" doc:"section that it begins on"`
+	Parent       string  `toml:"parent" must:"except for the first section" doc:"section that it begins on"`
 	At           float64 `toml:"at" unset:"-1" doc:"place on the parent, from 0 (its beginning) to 1 (its end); 0.5 on the first section, otherwise 1, if not set"`
 	Length       float64 `toml:"length" must:"yes" unit:"um" doc:"length"`
 	Diameter     float64 `toml:"diameter" must:"yes" unit:"um" doc:"diameter, at the beginning if diameter_end is set"`

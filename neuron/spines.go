@@ -16,8 +16,8 @@ import (
 // 5:e16553) take F = 1.9 from 60 µm on for human pyramidal cells of layer 2/3.
 type Spines struct {
 	Factor float64 `toml:"factor" must:"yes" doc:"F, by which C_m and g_L are multiplied: 1 + area of spines / area of the shaft"`
-	From   float64 `toml:"from" unit:"um" doc:"path from the soma from which on there are spines"`
-	To     float64 `toml:"to" unset:"0" unit:"um" doc:"path from the soma beyond which there are none; if not set, they go on to the tips"`
+	From   float64 `toml:"from" unit:"um" doc:"path from the soma at which the spines begin"`
+	To     float64 `toml:"to" unset:"0" unit:"um" doc:"path from the soma at which the spines end; default: at the tips"`
 }
 
 // Check reports every rule that s breaks.

@@ -42,7 +42,7 @@ type SegmentParams struct {
 	ConnectedPermanence float64 `toml:"connected_permanence" doc:"permanence from which a synapse is connected"`
 	PermanenceIncrement float64 `toml:"permanence_increment" doc:"gain of an active synapse of a learning segment, p+"`
 	PermanenceDecrement float64 `toml:"permanence_decrement" doc:"loss of its other synapses, p-"`
-	PredictedDecrement  float64 `toml:"predicted_segment_decrement" doc:"loss of the active synapses of a segment that matched in vain"`
+	PredictedDecrement  float64 `toml:"predicted_segment_decrement" doc:"loss of the active synapses of a segment that was matching when its column did not become active"`
 	MaxSegmentsPerCell  int     `toml:"max_segments_per_cell" doc:"most segments of a cell"`
 	MaxSynapses         int     `toml:"max_synapses_per_segment" doc:"most synapses of a segment"`
 }

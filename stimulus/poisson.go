@@ -15,10 +15,10 @@ type PoissonParams struct {
 	Start float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the activity"`
 	Stop  float64 `toml:"stop" unit:"ms" grid:"dt" doc:"end of the activity; default: the end of the run"`
 
-	Rates         []float64     `toml:"rates" unit:"Hz" doc:"in place of rate: rates that hold one after the other, each from its time on"`
-	Times         []float64     `toml:"times" unit:"ms" doc:"of rates: when each begins, from the beginning of the run; before the first time the first rate holds"`
-	RateFile      string        `toml:"rate_file" file:"table" doc:"in place of rate: CSV with columns time_ms, rate_Hz; before the first time the first rate holds, after the last the last"`
-	Interpolation Interpolation `toml:"interpolation" of:"steps linear" doc:"of rate_file: steps: a rate holds until the next time; linear: it goes to the next on a straight line"`
+	Rates         []float64     `toml:"rates" unit:"Hz" doc:"in place of rate: rates, each from its time (times) until the next"`
+	Times         []float64     `toml:"times" unit:"ms" doc:"of rates: when each begins, from the beginning of the run; before the first time the rate is the first"`
+	RateFile      string        `toml:"rate_file" file:"table" doc:"in place of rate: CSV with columns time_ms, rate_Hz; before the first time the rate is the first, after the last time it is the last"`
+	Interpolation Interpolation `toml:"interpolation" of:"steps linear" doc:"of rate_file: steps: the rate is constant until the next time; linear: it is interpolated to the next rate"`
 
 	Modulation *Modulation `toml:"-"` // of Rate; nil: none
 	Course     *RateCourse `toml:"-"` // in place of Rate: Rates and Times, or the rate file; nil: Rate holds

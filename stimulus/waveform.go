@@ -119,11 +119,11 @@ func decayed(x float64) float64 {
 // SineParams is what a user sets of a sinusoidal current. With another frequency at the end
 // it is a chirp, whose frequency changes evenly in time.
 type SineParams struct {
-	Amplitude float64 `toml:"amplitude" must:"yes" unit:"pA" doc:"half of the distance from trough to crest"`
+	Amplitude float64 `toml:"amplitude" must:"yes" unit:"pA" doc:"half of the difference between maximum and minimum"`
 	Offset    float64 `toml:"offset" unit:"pA" doc:"current that the sine is added to"`
 	Frequency float64 `toml:"frequency" must:"yes" unit:"Hz" doc:"frequency, at the start of a chirp"`
 	End       float64 `toml:"frequency_end" unit:"Hz" doc:"frequency at the end of a chirp; default: the same"`
-	Phase     float64 `toml:"phase" doc:"phase at the start, as part of a cycle: 0.25 begins at the crest"`
+	Phase     float64 `toml:"phase" doc:"phase at the start, as a fraction of a cycle: 0.25 begins at the maximum"`
 	Start     float64 `toml:"start" unit:"ms" doc:"begin of the current"`
 	Duration  float64 `toml:"duration" unit:"ms" doc:"how long it flows; default: to the end of the run"`
 }
@@ -148,7 +148,7 @@ func (p *SineParams) At(ms float64) float64 {
 type NoiseParams struct {
 	Mean     float64 `toml:"mean" unit:"pA" doc:"mean of the current"`
 	SD       float64 `toml:"sd" must:"yes" unit:"pA" doc:"standard deviation of the current"`
-	Tau      float64 `toml:"tau" unit:"ms" doc:"correlation time; 0: every step is drawn anew"`
+	Tau      float64 `toml:"tau" unit:"ms" doc:"correlation time; 0: the current is drawn independently in every step"`
 	Start    float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the current"`
 	Duration float64 `toml:"duration" unit:"ms" grid:"dt" doc:"how long it flows; default: to the end of the run"`
 	Shared   bool    `toml:"shared" doc:"all cells get the same current; otherwise each its own"`
@@ -183,11 +183,11 @@ func (c *Curve) At(ms float64) float64 {
 // potential with one step, or with several that follow one another.
 type CommandParams struct {
 	Hold     float64 `toml:"hold" must:"unless file says it" unit:"mV" doc:"potential before and after the step"`
-	Level    float64 `toml:"level" unit:"mV" doc:"potential of the step; default: there is none"`
+	Level    float64 `toml:"level" unit:"mV" doc:"potential of the step; default: no step"`
 	Start    float64 `toml:"start" unit:"ms" grid:"dt" doc:"begin of the step"`
 	Duration float64 `toml:"duration" unit:"ms" grid:"dt" doc:"length of the step; default: to the end of the run"`
 
-	Levels []float64 `toml:"levels" unit:"mV" doc:"in place of level: potentials that hold one after the other, each from its time on, the last to the end of the run"`
+	Levels []float64 `toml:"levels" unit:"mV" doc:"in place of level: potentials, each from its time (times) until the next, the last to the end of the run"`
 	Times  []float64 `toml:"times" unit:"ms" grid:"dt" doc:"of levels: when each begins"`
 }
 

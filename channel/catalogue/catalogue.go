@@ -43,7 +43,7 @@ type Table struct {
 	Title  string      `toml:"title" doc:"what the channel is"`
 	Source string      `toml:"source" doc:"where its equations are from"`
 	Ion    channel.Ion `toml:"ion" of:"na k ca" doc:"what its current carries: na, k or ca; a calcium current fills the pool of its compartment"`
-	E      float64     `toml:"E" must:"but for calcium channels, which otherwise reverse at the Nernst potential of the pool" unit:"mV" doc:"reversal potential"`
+	E      float64     `toml:"E" must:"except for calcium channels, which otherwise reverse at the Nernst potential of the pool" unit:"mV" doc:"reversal potential"`
 	Factor string      `toml:"factor" doc:"formula of T and constants that multiplies the conductance"`
 }
 

@@ -15,7 +15,7 @@ const (
 type Params struct {
 	Subpopulations int     `toml:"subpopulations" doc:"M, one for each symbol"`
 	Cells          int     `toml:"cells" doc:"n_E, excitatory cells of a subpopulation"`
-	Active         int     `toml:"active" doc:"rho, cells that shall stand for a symbol in one context"`
+	Active         int     `toml:"active" doc:"rho, cells that represent a symbol in one context"`
 	Probability    float64 `toml:"probability" doc:"p; a cell has floor(p M n_E) plastic synapses"`
 	Coincident     int     `toml:"coincident" doc:"gamma, mature inputs at once that make a dendritic action potential"`
 
@@ -52,11 +52,11 @@ type Params struct {
 	PInit         float64 `toml:"P_init" doc:"permanences are drawn from 0 to this, and never fall below the value drawn"`
 	Target        float64 `toml:"z_target" doc:"z*, the dAP trace that homeostasis aims at"`
 	TauH          float64 `toml:"tau_h" unit:"ms" doc:"time constant of the dAP trace; default: the length of an episode"`
-	SparseFirst   int     `toml:"sparse_first" doc:"cells of each first element that a dendritic pulse predicts; 0: none, the whole subpopulation answers"`
+	SparseFirst   int     `toml:"sparse_first" doc:"cells of each first element that a dendritic pulse predicts; 0: none, the whole subpopulation responds"`
 	PulseLead     float64 `toml:"pulse_lead" unit:"ms" grid:"dt" doc:"how long before the first element that pulse comes"`
 	PulseStrength float64 `toml:"pulse_strength" doc:"peak of that pulse as a multiple of I_dAP_th"`
 
-	Reading Reading `toml:"reading" of:"equations nest-2022" doc:"equations: the article; nest-2022: with two slips of its first implementation"`
+	Reading Reading `toml:"reading" of:"equations nest-2022" doc:"equations: the article; nest-2022: with two errors of its first implementation"`
 	Dt      float64 `toml:"-"` // h (ms)
 }
 

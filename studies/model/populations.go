@@ -276,8 +276,8 @@ func populationTables() []grammar.Table {
 	cells.V0 = network.Const(cells.Soma.EL)
 	return []grammar.Table{
 		{Title: "[populations.NAME], kind = \"sdr\"", Text: "Input cells, which spike as the inputs say.", Default: &sdrTable{}},
-		{Title: "[populations.NAME], kind = \"pyramidal\" or \"inhibitory\"", Text: "Neurons. The soma's keys stand in [populations.NAME.soma].", Default: cells},
+		{Title: "[populations.NAME], kind = \"pyramidal\" or \"inhibitory\"", Text: "Neurons. The keys of the soma are in [populations.NAME.soma].", Default: cells},
 		{Title: "[populations.NAME.position]", Text: "Where the cells of a population of any kind are, for connection probabilities that fall with distance. Cell i of N lies at (i + ½) extent/N on a line or ring, row by row with ⌈√N⌉ cells a row on a grid; random positions are drawn from the seed and the name of the population.", Default: new(network.DefaultPosition())},
-		{Title: "[populations.NAME.segments.GROUP]", Text: "Segments of a pyramidal population. Several groups may stand side by side.", Default: &segments},
+		{Title: "[populations.NAME.segments.GROUP]", Text: "Segments of a pyramidal population. A population can have several groups.", Default: &segments},
 	}
 }

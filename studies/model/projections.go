@@ -17,7 +17,7 @@ type projectionTable struct {
 	Target   string         `toml:"target" must:"yes" doc:"population (the soma), or population/segments"`
 	Rule     network.Rule   `toml:"rule" must:"yes" of:"store random pairwise one_to_one all_to_all list sonata" doc:"store, random, pairwise, one_to_one, all_to_all, list or sonata"`
 	Synapses int            `toml:"synapses" unset:"0" doc:"synapses of each segment or soma; default: as the segments say"`
-	Patterns int            `toml:"patterns" unset:"0" doc:"store: patterns that a segment stores, M, with that many synapses on each; a cell of two of them gets one"`
+	Patterns int            `toml:"patterns" unset:"0" doc:"store: patterns that a segment stores, M, with that many synapses on each; a cell that is in two of them gets one synapse"`
 	Segments []int          `toml:"segments" doc:"segments of each cell that get synapses; default: all"`
 	Assign   network.Assign `toml:"assign" of:"cyclic per_cell blocks random" doc:"store: which pattern a segment stores: cyclic, per_cell, blocks or random"`
 	Autapses bool           `toml:"autapses" doc:"a cell may project to itself"`
@@ -247,6 +247,6 @@ func projectionTables() []grammar.Table {
 	return []grammar.Table{
 		{Title: "[projections.NAME]", Text: "Synapses from one population on the somata or the segments of another.", Default: &projectionTable{Assign: network.AssignCyclic, Patterns: 1, Weight: network.Const(math.NaN()), Delay: network.Const(math.NaN()), ReleaseParams: dendrite.ReleaseParams{P: math.NaN()}, Probability: math.NaN(), edgeKeys: edgeKeys{NSyns: multiply}}},
 		{Title: "[projections.NAME.distance]", Text: "For rule = \"pairwise\": the probability falls with the distance of the two cells, whose populations need [populations.NAME.position]. Without the table it does not.", Default: &network.DistanceParams{}},
-		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation (Tsodyks & Markram); without the table there is none. A spike uses the part u x of the resources of its axon. It scales conductances, and currents into somata, by u x/U, so that a spike after a long silence has the full one. A synapse of a threshold segment is active or not: there a spike releases with probability u x, at each synapse independently. With `p_release` synapses fail besides, and the resources are used whether they do or not.", Default: new(dendrite.DefaultShortTerm())},
+		{Title: "[projections.NAME.short_term]", Text: "Short-term depression and facilitation (Tsodyks & Markram); without the table there is none. A spike uses the fraction u x of the resources of its axon. Conductances, and currents into somata, are multiplied by u x/U, so that a spike after a long silence has the full effect. A synapse of a threshold segment is active or not: there a spike releases with probability u x, at each synapse independently. With `p_release` synapses fail in addition; a failure uses the resources too.", Default: new(dendrite.DefaultShortTerm())},
 	}
 }

@@ -29,7 +29,7 @@ type edgeKeys struct {
 	Edges      string `toml:"edges" doc:"sonata: population of edges in the file; default: the only one"`
 	EdgeTypes  []int  `toml:"edge_types" doc:"sonata: types of the edges, edge_type_id, that are read; default: all"`
 	WeightUnit string `toml:"weight_unit" must:"for rule = sonata, where the edges have weights" doc:"sonata: pA or nA, the unit of the weights, which the files do not say"`
-	NSyns      string `toml:"nsyns" of:"multiply ignore" doc:"sonata: what becomes of nsyns, the number of synapses of an edge: multiply the weight by it, or ignore it"`
+	NSyns      string `toml:"nsyns" of:"multiply ignore" doc:"sonata: use of nsyns, the number of synapses of an edge: multiply the weight by it, or ignore it"`
 }
 
 const (

@@ -18,7 +18,7 @@ type spikesInput struct {
 	Population string       `toml:"population" must:"yes" doc:"the input cells that spike"`
 	File       string       `toml:"file" file:"table" must:"yes" doc:"table with columns cell and step or time_ms, such as spikes.csv of a run; one of another program, whose columns are found by their names or said by the keys below; or a file of SONATA, .h5"`
 	From       string       `toml:"from" doc:"of a table with a column population, or of a file of SONATA: the population of the file whose spikes are read; default: the one with the name of population, of the nodes of SONATA that it is of"`
-	Separator  string       `toml:"separator" doc:"comma, semicolon, tab or space; default: as the header tells"`
+	Separator  string       `toml:"separator" doc:"comma, semicolon, tab or space; default: that of the header"`
 	Decimal    string       `toml:"decimal" doc:"point or comma; default: comma where semicolons separate, else point"`
 	Header     bool         `toml:"header" doc:"the first row names the columns; if not, they are called 1, 2, ..."`
 	FirstCell  int          `toml:"first_cell" doc:"number in the file of the first cell of the population"`

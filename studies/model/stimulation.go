@@ -16,7 +16,7 @@ type PlaceTable struct {
 	Section  string  `toml:"section" doc:"section by its name; default: the first, the soma"`
 	X        float64 `toml:"x" doc:"place on the section, from 0 (its beginning) to 1 (its end); default: 0.5, or 1 for the end of the path of a kymograph"`
 	Region   string  `toml:"region" doc:"region, or wildcards of section names, in place of section: the place is found by the distance"`
-	Distance float64 `toml:"distance" must:"beside region" unit:"um" doc:"path from the origin to the place"`
+	Distance float64 `toml:"distance" must:"with region" unit:"um" doc:"path from the origin to the place"`
 	Origin   string  `toml:"origin" doc:"origin of the distance: soma, soma-start, trunk, or a section, whose beginning it is"`
 	Pick     string  `toml:"pick" of:"thickest thinnest first" doc:"of several sections at the distance: the one that is on average thickest, or thinnest, or the first"`
 }
@@ -167,13 +167,13 @@ type (
 	voltageTable struct {
 		electrodeTable
 		Rs   float64 `toml:"R_s" unit:"Mohm" doc:"series resistance of the clamp"`
-		File string  `toml:"file" file:"table" doc:"CSV with columns time_ms, V_mV: the command potential, straight between its points, held before the first and after the last"`
+		File string  `toml:"file" file:"table" doc:"CSV with columns time_ms, V_mV: the command potential, interpolated linearly between its points, constant before the first and after the last"`
 		stimulus.CommandParams
 	}
 	curveParams struct {
-		File  string  `toml:"file" file:"table" must:"yes" doc:"CSV with columns time_ms, I_pA: the current, straight between its points, none before the first and after the last"`
+		File  string  `toml:"file" file:"table" must:"yes" doc:"CSV with columns time_ms, I_pA: the current, interpolated linearly between its points, none before the first and after the last"`
 		Scale float64 `toml:"scale" doc:"factor of the current"`
-		Start float64 `toml:"start" unit:"ms" doc:"time of the run that time 0 of the file is"`
+		Start float64 `toml:"start" unit:"ms" doc:"time of the run at time 0 of the file"`
 	}
 )
 
@@ -194,10 +194,10 @@ var stimulationKinds = []struct {
 	{"train", "Pulses of current, `count` of them, at a frequency.", func() any {
 		return &trainTable{defaultElectrode(), stimulus.TrainParams{Amplitude: math.NaN(), Duration: math.NaN(), Frequency: math.NaN()}}
 	}},
-	{"ramp", "A current that changes evenly.", func() any {
+	{"ramp", "A current that changes linearly.", func() any {
 		return &rampTable{defaultElectrode(), stimulus.RampParams{To: math.NaN(), Duration: math.Inf(1)}}
 	}},
-	{"epsc", "A current with the course of an excitatory postsynaptic current: peak (e^(-s/tau_decay) - e^(-s/tau_rise)) over its maximum. Several add.", func() any {
+	{"epsc", "A current with the time course of an excitatory postsynaptic current: peak (e^(-s/tau_decay) - e^(-s/tau_rise)) over its maximum. Several add.", func() any {
 		return &epscTable{defaultElectrode(), stimulus.DefaultEPSC()}
 	}},
 	{"sine", "A sinusoidal current; with `frequency_end` a chirp, for resonance.", func() any {
@@ -435,6 +435,6 @@ func stimulationTables() []grammar.Table {
 	for _, k := range stimulationKinds {
 		out = append(out, grammar.Table{Title: fmt.Sprintf("[stimulation.NAME], kind = %q", k.name), Text: k.text, Default: k.table()})
 	}
-	out[0].Text = "An electrode in cells of a population. Where it is says `at`: a section and x, or a region and the distance along the dendrites, such as `at = { region = \"apical\", distance = \"620 um\", origin = \"trunk\" }`. Cells that are points have no places. Currents at one place add, and add to I_e. A current is read at the middle of each step; one that flows from a start flows in the steps that begin from then on.\n\n" + out[0].Text
+	out[0].Text = "An electrode in cells of a population. `at` says where it is: a section and x, or a region and the distance along the dendrites, such as `at = { region = \"apical\", distance = \"620 um\", origin = \"trunk\" }`. Point neurons have no places. Currents at one place add, and add to I_e. A current is evaluated at the middle of each step; a current with a start flows in the steps that begin at the start or later.\n\n" + out[0].Text
 	return out
 }

@@ -18,7 +18,7 @@ import (
 // treeTable is [populations.NAME] of kind compartmental.
 type treeTable struct {
 	Kind           network.Kind          `toml:"kind" must:"yes" doc:"sdr, pyramidal, inhibitory or compartmental"`
-	Count          int                   `toml:"size" must:"where nodes_file does not tell it" doc:"number of cells"`
+	Count          int                   `toml:"size" must:"without nodes_file" doc:"number of cells"`
 	Ie             network.Dist          `toml:"I_e" unit:"pA" doc:"constant current into the soma, per cell"`
 	V0             float64               `toml:"V_0" unit:"mV" doc:"potential of every compartment at the start, gates at their steady state there; default: the steady state of the leak"`
 	Settle         float64               `toml:"settle" unit:"ms" grid:"dt" doc:"time that the cells have had without any input when the run begins, from V_0 on: their channels then rest"`
@@ -62,7 +62,7 @@ type spineTable struct {
 // treeSegments is [populations.NAME.segments.GROUP] of compartmental cells.
 type treeSegments struct {
 	Zone      network.Zone      `toml:"zone" doc:"proximal, basal or apical; names and colours the segments"`
-	Sections  []string          `toml:"sections" must:"yes" doc:"sections that the segments of a cell lie on, in turn; by name, region or wildcards"`
+	Sections  []string          `toml:"sections" must:"yes" doc:"sections for the segments of a cell, one after the other; by name, region or wildcards"`
 	From      float64           `toml:"from" doc:"where on its section a segment begins, 0 to 1"`
 	To        float64           `toml:"to" doc:"where it ends"`
 	Count     int               `toml:"count" doc:"segments per cell; default: one on each section"`
@@ -404,7 +404,7 @@ func treeTables() []grammar.Table {
 }
 
 // sectionsText says how a list of sections is written.
-const sectionsText = "`sections` names sections in three ways: by name, `\"apic[36]\"`; by region, `\"apical\"`, for all its sections; by wildcards in names, `\"apic*\"`, where `*` stands for any text and `?` for one character. A name goes before a region, a region before wildcards. `[` and `]` stand for themselves. Sections come in the order of the list and, for one entry of it, in the order of the cell; each comes once. An entry that names no section is a mistake."
+const sectionsText = "`sections` names sections in three ways: by name, `\"apic[36]\"`; by region, `\"apical\"`, for all its sections; by wildcards in names, `\"apic*\"`, where `*` stands for any text and `?` for one character. If an entry can be read in several ways, a name is preferred to a region, and a region to wildcards. `[` and `]` have no special meaning. Sections come in the order of the list and, for one entry of it, in the order of the cell; each comes once. An entry that names no section is a mistake."
 
 const spinesText = "Spines as membrane that is added to the dendrite, not as compartments: C_m and g_L of the compartments whose centre lies on `sections` and from `from` to below `to`, as a path from the soma, are multiplied by the factor F = 1 + (area of the spines) / (area of the shaft) (Holmes 1989, Brain Res. 478:127). Eyal et al. (2016, eLife 5:e16553) take F = 1.9 from 60 um on for human pyramidal cells of layer 2/3; models of rodent cells often take F = 2 (C_m doubled, R_m halved). The rule `d_lambda` takes F into account. Areas that are listed, axial resistances and the densities of channels are those of the dendrite without spines.\n\nOne table holds the keys, or several tables with names of their own do, and then no place may have spines by two of them. `sections` is written as for segments."
 

@@ -162,7 +162,7 @@ type kymographSpec struct {
 // cellSpec asks for a picture of a cell, coloured by a value of each compartment.
 type cellSpec struct {
 	Show       string  `toml:"show" of:"highest lowest time region" doc:"what the colours are: highest or lowest, the extreme of the variable from start to stop; time, its value at a time; region, that of the section, which needs no trace"`
-	Trace      string  `toml:"trace" doc:"name of the table [record.traces.NAME] with compartments of the cell; default: the only one. What it does not hold is grey"`
+	Trace      string  `toml:"trace" doc:"name of the table [record.traces.NAME] with compartments of the cell; default: the only one. Compartments that it does not record are grey"`
 	Population string  `toml:"population" doc:"show region: the population of the cell; default: the only one of kind compartmental"`
 	Cell       int     `toml:"cell" unset:"-1" doc:"the cell, from 0; default: the first of the trace"`
 	Variable   string  `toml:"variable" doc:"a variable of the trace that is read at places"`
@@ -171,8 +171,8 @@ type cellSpec struct {
 	Time       float64 `toml:"time" must:"for show time" unit:"ms" grid:"dt" doc:"the time shown"`
 	Low        float64 `toml:"low" doc:"value of the first colour, in the unit of the variable; default: the lowest"`
 	High       float64 `toml:"high" doc:"value of the last colour; default: the highest"`
-	Diameters  float64 `toml:"diameters" doc:"factor of the diameters that are drawn, but for the soma; 1: to scale"`
-	Dendrogram bool    `toml:"dendrogram" doc:"draw the dendrogram beside it"`
+	Diameters  float64 `toml:"diameters" doc:"factor of the diameters that are drawn, except that of the soma; 1: to scale"`
+	Dendrogram bool    `toml:"dendrogram" doc:"draw the dendrogram next to it"`
 	Segments   bool    `toml:"segments" doc:"mark the middles of the segments, on which the synapses lie"`
 	Electrodes bool    `toml:"electrodes" doc:"mark the electrodes in the cell"`
 }

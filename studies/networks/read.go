@@ -533,7 +533,7 @@ func recordTables() []grammar.Table {
 	return []grammar.Table{
 		{Title: "[record]", Default: &record},
 		{Title: "[record.traces.NAME]", Default: &trace},
-		{Title: "[record.traces.NAME.places.PLACE]", Text: "A place with a name, which stands in the column's head, beside `sections` or instead of it.", Default: new(model.DefaultPlace())},
+		{Title: "[record.traces.NAME.places.PLACE]", Text: "A place with a name. The head of its column has this name. Use places in addition to `sections` or in place of it.", Default: new(model.DefaultPlace())},
 		{Title: "[detection]", Text: "What counts as a trial, and how false positives are estimated from trials. `estimator = \"stratified\"` tries every overlap of a pattern with a segment on its own, with the same engine, jitter and background, and weights the responses by the exact probability of the overlap: a rate of 1e-20 takes as long as one of 0.1. Its patterns are random ones of its own, shown with the input's noise. It is the points of a sweep that are estimated, or, without a sweep, the configuration itself (`detection.stratified` in `metrics.json`); the run proper stays an ordinary one.", Default: &detection},
 	}
 }

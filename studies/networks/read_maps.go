@@ -13,7 +13,7 @@ import (
 
 const kymographText = "A quantity along the path from the soma to a place, as colours: time along x, the path from the soma along y. `to` says where the path ends, as a section, whose end it is unless x is given, or as a region and a distance: `to = { section = \"apic[36]\" }`. The trace needs every section of the path with `compartments = 1`, or another number for every n-th compartment."
 
-const cellText = "A cell of compartments as it lies, projected on x and y, with a scale bar, and beside it the dendrogram with the same colours. The colours are of each compartment: `show = \"highest\"` is the highest potential, or another variable, of a trace that holds the compartments: `sections = [\"*\"]` and `compartments = 1`. A cell from a file lies as it does there; one of cylinders is laid out as a scheme, to scale in length."
+const cellText = "A compartmental cell, projected on x and y, with a scale bar, and next to it the dendrogram with the same colours. The colour of a compartment is a value: `show = \"highest\"` is the highest potential, or another variable, of a trace that holds the compartments: `sections = [\"*\"]` and `compartments = 1`. A cell from a file has the coordinates of the file; a cell of cylinders is drawn as a scheme, with lengths to scale."
 
 // traceNamed returns the trace that a figure names, or the only one, and completes its name;
 // nil if there is none of cells with compartments, which it reports.

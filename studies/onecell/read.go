@@ -13,7 +13,7 @@ import (
 // A Cluster is where the synapses of a study of one cell lie: on one segment of a
 // compartmental population, around a place of its section.
 type Cluster struct {
-	Target  string  `toml:"target" must:"where the table stands" doc:"segments that bear the synapses: population/segments"`
+	Target  string  `toml:"target" must:"if the table is in the file" doc:"segments that have the synapses: population/segments"`
 	Segment int     `toml:"segment" doc:"which of them, from 0"`
 	At      float64 `toml:"at" doc:"middle of the cluster, in parts of the section; default: the middle of the segment"`
 	Length  float64 `toml:"length" unit:"um" doc:"length of the cluster along the section; default: that of the segment"`
@@ -37,13 +37,13 @@ type Companions struct {
 // makes them.
 type Uncaging struct {
 	Cluster
-	Over       []int      `toml:"over" doc:"segments over which the synapses are spread in turn; default: the one"`
+	Over       []int      `toml:"over" doc:"segments among which the synapses are distributed, one after the other; default: the one segment"`
 	Synapses   int        `toml:"synapses" doc:"the most synapses; K runs from 0 to here"`
 	Time       float64    `toml:"time" unit:"ms" grid:"dt" doc:"when the first is active"`
 	Interval   float64    `toml:"interval" unit:"ms" grid:"dt" doc:"from one synapse to the next; 0: all at once"`
 	Pulses     int        `toml:"pulses" doc:"how often every synapse is active"`
 	Period     float64    `toml:"period" unit:"ms" grid:"dt" doc:"from one pulse to the next"`
-	Criterion  Criterion  `toml:"criterion" of:"local step supralinearity sigmoid" doc:"what the continuous threshold K is: where the dendrite comes to an NMDA spike (local), the peak at the soma grows fastest (step), comes to so many times the arithmetic sum (supralinearity), or to half of a sigmoid (sigmoid)"`
+	Criterion  Criterion  `toml:"criterion" of:"local step supralinearity sigmoid" doc:"what the continuous threshold K is: the number of synapses at which the dendrite has an NMDA spike (local), the peak at the soma grows fastest (step), reaches ratio times the arithmetic sum (supralinearity), or reaches half of a fitted sigmoid (sigmoid)"`
 	Ratio      float64    `toml:"ratio" doc:"of the peak at the soma to the arithmetic sum, for criterion supralinearity"`
 	Inhibition Companions `toml:"inhibition"`
 	Bias       Companions `toml:"bias"`
@@ -343,8 +343,8 @@ func (d reader) cluster(x *Study, path string, c *Cluster, excitatory bool) {
 // tables are the tables of studies of one cell in the reference.
 func tables() []grammar.Table {
 	return []grammar.Table{
-		{Title: "[uncaging]", Text: "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*. The first K synapses are the same for every larger K: they lie by the sequence of van der Corput (½, ¼, ¾, ⅛ ... of the cluster), or are drawn. A network with the same keys places synapse i of s at (i + ½)/s instead.", Default: new(defaultUncaging())},
-		{Title: "[uncaging.places.PLACE]", Text: "A further place of the cell whose highest potential is told for each K: how far a dendritic spike spreads.", Default: new(model.DefaultPlace())},
+		{Title: "[uncaging]", Text: "A study of one cell in place of a run of a network: K = 0, 1, 2 ... synapses are activated directly. The population's criterion (`detect`) finds the threshold K*. The first K synapses are the same for every larger K: their places are the sequence of van der Corput (½, ¼, ¾, ⅛ ... of the cluster), or are drawn. A network with the same keys has synapse i of s at (i + ½)/s instead.", Default: new(defaultUncaging())},
+		{Title: "[uncaging.places.PLACE]", Text: "A further place of the cell. Its highest potential is given for each K, to see how far a dendritic spike spreads.", Default: new(model.DefaultPlace())},
 		{Title: "[psychometric]", Text: "A study of one cell: the probability of an NMDA spike when b of s synapses are active, and the errors that follow.", Default: new(defaultPsychometric())},
 	}
 }

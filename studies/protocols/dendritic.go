@@ -13,14 +13,14 @@ import (
 // dendritic is [protocols.dendritic_input_output].
 type dendritic struct {
 	At       placeKey `toml:"at"`
-	Kind     string   `toml:"kind" of:"epsc step" doc:"the dendritic current: epsc, with the course of an EPSC, or step"`
+	Kind     string   `toml:"kind" of:"epsc step" doc:"the dendritic current: epsc, with the time course of an EPSC, or step"`
 	TauRise  float64  `toml:"tau_rise" unit:"ms" doc:"time constant of the rise of an EPSC"`
 	TauDecay float64  `toml:"tau_decay" unit:"ms" doc:"time constant of its decay"`
 	Duration float64  `toml:"duration" unit:"ms" grid:"dt" doc:"length of a step"`
 	currentSteps
 	Pulse       float64 `toml:"pulse" unit:"pA" doc:"current of the somatic pulse"`
 	PulseLength float64 `toml:"pulse_duration" unit:"ms" grid:"dt" doc:"length of the somatic pulse"`
-	Lead        float64 `toml:"lead" unit:"ms" grid:"dt" doc:"time by which the pulse begins before the dendritic current"`
+	Lead        float64 `toml:"lead" unit:"ms" grid:"dt" doc:"how long before the dendritic current the pulse begins"`
 	Window      float64 `toml:"window" unit:"ms" grid:"dt" doc:"time that is recorded from the begin of the dendritic current on"`
 	Level       float64 `toml:"level" unit:"mV" doc:"potential that a dendritic spike exceeds"`
 	Least       float64 `toml:"least" unit:"ms" doc:"time for which it does"`
@@ -45,7 +45,7 @@ func defaultDendritic() *dendritic {
 func (p *dendritic) name() string { return "dendritic_input_output" }
 
 func (p *dendritic) text() string {
-	return "A growing current at one place of the dendrites, `at` (must be given, as the places of electrodes are), without and with a somatic pulse that begins `lead` before it, as in BAC firing (Larkum et al. 1999). `peak_mV`: highest potential of the dendrite from the begin of the dendritic current on; `rise_mV`: that less the mean of the last 10 % of `delay`; `above_ms` and `area_mV_ms`: time that it is above `level`, and area above it; `spikes`: of the soma. A dendritic spike is a dendrite above `level` for `least` in all.\n\n" +
+	return "A current of increasing size at one place of the dendrites, `at` (must be given; it is written like the place of an electrode), without and with a somatic pulse that begins `lead` before it, as in BAC firing (Larkum et al. 1999). `peak_mV`: highest potential of the dendrite from the begin of the dendritic current on; `rise_mV`: that less the mean of the last 10 % of `delay`; `above_ms` and `area_mV_ms`: time that it is above `level`, and area above it; `spikes`: of the soma. A dendritic spike means that the dendrite is above `level` for `least` in total.\n\n" +
 		"Metrics: `dendritic_threshold_alone_pA` and `dendritic_threshold_pulse_pA` are the smallest currents of the list with a dendritic spike, without and with the pulse; the threshold lies between that current and the one before it. `dendritic_coupling` is (alone - pulse)/alone (Schaefer et al. 2003: coupling)."
 }
 
@@ -200,8 +200,8 @@ func defaultCritical() *critical {
 func (p *critical) name() string { return "critical_frequency" }
 
 func (p *critical) text() string {
-	return "Trains of somatic spikes at growing frequencies, each spike by a short pulse into the soma, and the area of the potential at a place of the dendrites, `at` (must be given, as the places of electrodes are), above `level` (Larkum et al. 1999: the critical frequency for a dendritic calcium spike). Where the area grows most from one frequency to the next, and by at least `jump`, is the critical frequency.\n\n" +
-		"Metrics: `critical_frequency_Hz` is the middle of the two frequencies, `critical_frequency_margin_Hz` half of their distance: it lies within that margin. `critical_jump_mV_ms` is the increase of the area there. A warning says at which frequencies the soma does not make one spike a pulse."
+	return "Trains of somatic spikes at increasing frequencies, each spike by a short pulse into the soma, and the area above `level` of the potential at a place of the dendrites, `at` (must be given; it is written like the place of an electrode) (Larkum et al. 1999: the critical frequency for a dendritic calcium spike). Where the area grows most from one frequency to the next, and by at least `jump`, is the critical frequency.\n\n" +
+		"Metrics: `critical_frequency_Hz` is the middle of the two frequencies, `critical_frequency_margin_Hz` half of their distance: it lies within that margin. `critical_jump_mV_ms` is the increase of the area there. A warning says at which frequencies the soma does not make one spike for each pulse."
 }
 
 func (p *critical) read(d reader, path string, x *Study) {

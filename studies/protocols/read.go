@@ -18,7 +18,7 @@ import (
 // Common is what a user sets of all protocols.
 type Common struct {
 	Population string   `toml:"population" must:"yes" doc:"compartmental cells; the protocols are done on copies of one of them"`
-	List       []string `toml:"run" of:"input_resistance f_i rheobase spike_shape back_propagation attenuation dendritic_input_output critical_frequency" doc:"protocols that are done; default: those whose tables stand in the file"`
+	List       []string `toml:"run" of:"input_resistance f_i rheobase spike_shape back_propagation attenuation dendritic_input_output critical_frequency" doc:"protocols that are run; default: those whose tables are in the file"`
 	Settle     float64  `toml:"settle" unit:"ms" grid:"dt" doc:"time from the start at V_0 to the begin of every protocol, with the holding current alone"`
 	Delay      float64  `toml:"delay" unit:"ms" grid:"dt" doc:"time that every protocol records before its stimulus"`
 	Holding    float64  `toml:"holding" unit:"pA" doc:"constant current into the soma, all the time"`
@@ -87,7 +87,7 @@ func tables() []grammar.Table {
 	return out
 }
 
-const text = "Electrophysiology on copies of one compartmental cell, in place of a run of a network. Each protocol writes one table, `tables/NAME.csv`, and has one kind of figure. The file needs no `run.tstop`: the protocols say how long they take. Synapses of the cell stay silent.\n\n" +
+const text = "Electrophysiology on copies of one compartmental cell, in place of a run of a network. Each protocol writes one table, `tables/NAME.csv`, and has one kind of figure. The file needs no `run.tstop`: each protocol has its own length. Synapses of the cell stay silent.\n\n" +
 	"The cell starts at `V_0` (or at rest, without it) and settles; every protocol begins from that state. Times of a protocol count from the end of `settle`, so its stimulus begins at `delay`. A spike is an upward crossing of `soma.level`, its time linear between two steps; of an integrate-and-fire soma it is the step that reaches V_th.\n\n" +
 	"Features have the names and definitions of eFEL (github.com/BlueBrain/eFEL) where it has them, and otherwise of the Allen SDK; where a definition differs, the text of the protocol says so. All are taken from the potential after every step, without interpolation to another grid and without a filter."
 
@@ -116,7 +116,7 @@ type reader struct{ model.Reader }
 
 func read(decoder *grammar.Decoder) *Study {
 	d := reader{model.Reader{Decoder: decoder}}
-	x := &Study{Model: d.Untimed("beside [protocols], which say how long they take")}
+	x := &Study{Model: d.Untimed("with [protocols], which have their own lengths")}
 	d.protocols(x)
 	d.Sweep()
 	d.figures(x)

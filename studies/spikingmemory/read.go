@@ -82,9 +82,9 @@ func figureKinds() []grammar.FigureKind {
 	return []grammar.FigureKind{
 		{Name: "learning", Text: "Prediction error, wrong symbols and active cells against episodes.", Default: &f.beside, Axes: []grammar.Axes{{"", ""}}},
 		{Name: "raster", Text: "Spikes and plateaus of cells against time.", Default: &f.rasterSpec, NoData: "its rows are cells"},
-		{Name: "replay", Needs: "replay", Text: "When each element is recalled after the cue.", Default: &f.beside, Axes: []grammar.Axes{{"", "ms"}}},
+		{Name: "replay", Needs: "replay", Text: "The time of each replayed element after the cue.", Default: &f.beside, Axes: []grammar.Axes{{"", "ms"}}},
 		{Name: "growth", Text: "Mature synapses, and segments with enough of them for a dAP, against episodes.", Axes: []grammar.Axes{{"", ""}}},
-		{Name: "permanences", Text: "How many synapses have which permanence."},
+		{Name: "permanences", Text: "Distribution of the permanences of synapses."},
 	}
 }
 
@@ -215,7 +215,7 @@ func keyTables() []grammar.Table {
 	return []grammar.Table{
 		{Title: "[run]", Text: "A study of the spiking sequence memory has the tables from here on, and [sweep], [figures] and [output].", Default: new(defaultRun())},
 		{Title: "[network]", Text: "The network of Bouhadjar et al. (2022); package sequence/spiking says what a step does. A preset gives the defaults of this table and the next; shown are those of set-I.", Default: &spikingNetwork{p.Name, p.Params}},
-		{Title: "[task]", Text: "What is shown, and when.", Default: &p.Task},
-		{Title: "[replay]", Text: "Given, the trained network recalls each sequence from its first element.", Default: new(defaultReplay())},
+		{Title: "[task]", Text: "The sequences that are shown, and when.", Default: &p.Task},
+		{Title: "[replay]", Text: "With this table, the trained network replays each sequence from its first element.", Default: new(defaultReplay())},
 	}
 }

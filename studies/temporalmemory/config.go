@@ -59,9 +59,9 @@ type seriesStream struct {
 	Kind      string `toml:"kind" must:"yes" doc:"series: a column of a CSV file"`
 	File      string `toml:"file" file:"table" doc:"table with a header"`
 	Value     string `toml:"value" must:"yes" doc:"column to predict; a row in which it is missing (empty, NaN, NA) is not scored, and nothing is predicted from it"`
-	SkipRows  int    `toml:"skip_rows" doc:"lines after the header that are no data"`
+	SkipRows  int    `toml:"skip_rows" doc:"lines after the header that are not data"`
 	Rows      int    `toml:"rows" doc:"rows used; 0: all"`
-	Ahead     int    `toml:"ahead" doc:"rows between a prediction and the value it is of"`
+	Ahead     int    `toml:"ahead" doc:"rows between a prediction and the predicted value"`
 	Season    int    `toml:"season" doc:"rows of a season: predictions are compared with the value one season earlier; 0: none"`
 	ScoreFrom int    `toml:"score_from" doc:"row from which predictions count, from 0"`
 
@@ -82,12 +82,12 @@ type encoding struct {
 // columnsOf says how the joined encoders reach the columns of the memory.
 type columnsOf struct {
 	Active    int     `toml:"active" doc:"active columns of a row"`
-	Potential float64 `toml:"potential" doc:"fraction of the encoders' cells that a column hears"`
+	Potential float64 `toml:"potential" doc:"fraction of the encoders' cells that a column has input from"`
 }
 
 // readoutOf is what a user sets of the read-out.
 type readoutOf struct {
-	Sees    []string `toml:"sees" of:"winners active columns" doc:"what the read-out is of: winners, active (cells) or columns, or several"`
+	Sees    []string `toml:"sees" of:"winners active columns" doc:"inputs of the read-out: winners, active (cells) or columns, or several"`
 	Min     float64  `toml:"min" doc:"lower end of the first bucket"`
 	Max     float64  `toml:"max" must:"yes" doc:"upper end of the last bucket"`
 	Buckets int      `toml:"buckets" doc:"classes between min and max"`
@@ -121,7 +121,7 @@ type beside struct {
 func streamFigures() []grammar.FigureKind {
 	return []grammar.FigureKind{
 		{Name: "growth", Text: "Segments and synapses against elements or rows.", Default: &casesDrawn{}, Axes: []grammar.Axes{{"", ""}}},
-		{Name: "permanences", Text: "How many synapses have which permanence.", Default: &casesDrawn{}},
+		{Name: "permanences", Text: "Distribution of the permanences of synapses.", Default: &casesDrawn{}},
 	}
 }
 
@@ -163,11 +163,11 @@ func referenceTables() []grammar.Table {
 		{Title: "[stream], kind = \"mixed\"", Text: "Sequences of letters among random patterns.", Default: new(defaultMixed())},
 		{Title: "[cases.NAME]", Text: "Conditions of a mixed stream, each run run.repeats times.", Default: &Case{}},
 		{Title: "[stream], kind = \"series\"", Text: "Online prediction of a column of a table.", Default: new(defaultSeries())},
-		{Title: "[encoders.NAME], kind = \"category\"", Text: "Encoders of a series stand side by side.", Default: &categoryEncoder{}},
+		{Title: "[encoders.NAME], kind = \"category\"", Text: "The cells of all encoders of a series are one input.", Default: &categoryEncoder{}},
 		{Title: "[encoders.NAME], kind = \"scalar\"", Default: &scalarEncoder{}},
 		{Title: "[encoders.NAME], kind = \"random\"", Text: "Numbers without bounds.", Default: &randomEncoder{}},
 		{Title: "[encoders.NAME], kind = \"periodic\", \"time_of_day\" or \"day_of_week\"", Default: &periodicEncoder{}},
 		{Title: "[columns]", Text: "How the encoders of a series reach the columns of the memory.", Default: new(defaultColumns())},
-		{Title: "[readout]", Text: "How a series is predicted from what is active.", Default: new(defaultReadout())},
+		{Title: "[readout]", Text: "How the activity predicts a series.", Default: new(defaultReadout())},
 	}
 }
