@@ -225,8 +225,8 @@ func TestNamesOfConstants(t *testing.T) {
 	d.Lets = []channel.Let{{Name: "ca", Text: "1"}, {Name: "inf", Text: "1"}, {Name: "later", Text: "earlier"}, {Name: "earlier", Text: "1"}}
 	_, problems := compile(d)
 	for _, want := range []string{
-		"constants.V: is the name of a variable", "constants.exp: is the name of a function", "constants.a-b: is no name for a formula",
-		"constants.in: is no name for a formula", "constants.inf: must be finite", "let.ca: is the name of a variable",
+		"constants.V: is the name of a variable", "constants.exp: is the name of a function", "constants.a-b: is not a name for a formula",
+		"constants.in: is not a name for a formula", "constants.inf: must be finite", "let.ca: is the name of a variable",
 		"let.inf: is the name of a constant too", `let.later: unknown name "earlier"`,
 	} {
 		if !slices.ContainsFunc(problems, func(p string) bool { return strings.HasPrefix(p, want) }) {

@@ -441,9 +441,9 @@ func (d *Decoder) unknown(path string, tree map[string]any, known []string) {
 		d.values[at] = ""
 		switch {
 		case key == "include" && path == "":
-			d.Bad(at, "is no key for --set: a file names those that it includes")
+			d.Bad(at, "is not a key for --set: a file names those that it includes")
 		case key == "include":
-			d.Bad(at, "unknown key; include stands before the first table")
+			d.Bad(at, "unknown key; include must be before the first table")
 		default:
 			d.Bad(at, "unknown key%s", d.Suggest("key", key, func() []string { return known }))
 		}

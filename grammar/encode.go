@@ -13,7 +13,7 @@ import (
 
 // encode writes sections as TOML, every key with its unit: the resolved
 // configuration. A key without a value (a missing name, no list, a time that
-// does not apply) is left out. So is one that has no meaning beside the others
+// does not apply) is left out. So is one that has no meaning with the others
 // (dropped). Loading the result gives the same experiment. Files that names holds get
 // the names there.
 func encode(sections []section, dropped map[string]bool, names map[string]string) string {

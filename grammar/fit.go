@@ -131,7 +131,7 @@ func (d *Decoder) freeKey(path string, tree map[string]any) (k *FreeKey, ok bool
 		d.Require(path + ".key")
 		return k, false
 	case k.Key != "" && k.Keys != nil:
-		d.Bad(path+".keys", "stands beside key; give one of the two")
+		d.Bad(path+".keys", "cannot be used together with key; give one of the two")
 		return k, false
 	}
 	at := path + ".key"
@@ -189,7 +189,7 @@ func (d *Decoder) ranged(path string, k *FreeKey) {
 			k.Scale = "log"
 		}
 	}
-	d.Rule(k.Scale != "log" || k.Min > 0, path+".scale", "is log, and min is not above 0")
+	d.Rule(k.Scale != "log" || k.Min > 0, path+".scale", "is log, but min is not above 0")
 	d.Rule(k.Start >= k.Min && k.Start <= k.Max || math.IsNaN(k.Start), path+".min", "the value of the configuration, %s, is not between min and max, %s and %s", k.Literal(k.Start), k.Literal(k.Min), k.Literal(k.Max))
 }
 
@@ -207,7 +207,7 @@ func (d *Decoder) numberOf(at, key string) (x float64, unit string, ok bool) {
 	name := canonical(key)
 	of, isKey := d.keys[name]
 	if !isKey {
-		d.Bad(at, "names %s, which is no key of this configuration%s", key, d.Suggest("sweep", key, func() []string { return slices.Sorted(maps.Keys(d.keys)) }))
+		d.Bad(at, "names %s, which is not a key of this configuration%s", key, d.Suggest("sweep", key, func() []string { return slices.Sorted(maps.Keys(d.keys)) }))
 		return 0, "", false
 	}
 	if name == seedKey || name == "run.dt" {
@@ -226,7 +226,7 @@ func (d *Decoder) numberOf(at, key string) (x float64, unit string, ok bool) {
 	case text == "" && of.v.IsValid() && of.v.CanFloat(): // not written, and without a default
 		return math.NaN(), of.unit, true
 	case err != nil:
-		d.Bad(at, "names %s, which is no number that can be varied: it is %s", key, cmp.Or(text, "nothing"))
+		d.Bad(at, "names %s, which is not a number that can be varied: it is %s", key, cmp.Or(text, "nothing"))
 		return 0, "", false
 	}
 	return x, of.unit, true
@@ -263,11 +263,11 @@ func (d *Decoder) fitData(path, name string, tree map[string]any, free map[strin
 		at := Join(path+".set", key)
 		d.values[at] = literal(set[key])
 		if _, ok := d.values[canonical(key)]; !ok {
-			d.Bad(at, "is no key of this configuration%s", d.Suggest("sweep", key, func() []string { return slices.Sorted(maps.Keys(d.keys)) }))
+			d.Bad(at, "is not a key of this configuration%s", d.Suggest("sweep", key, func() []string { return slices.Sorted(maps.Keys(d.keys)) }))
 			continue
 		}
 		if by, twice := free[canonical(key)]; twice {
-			d.Bad(at, "is free, as %s", by)
+			d.Bad(at, "is varied by the fit, as %s", by)
 			continue
 		}
 		a := d.assignment(at, key, set[key])

@@ -25,7 +25,7 @@ func (d *Decoder) span(path, key string, tree map[string]any) (list []any, ok bo
 	from, to := d.bound(path+".from", t.From, of.unit), d.bound(path+".to", t.To, of.unit)
 	d.Rule(t.Steps >= 2 && t.Steps <= MaxPoints, path+".steps", "must be from 2 to %d", MaxPoints)
 	d.Rule(from != to, path+".to", "must differ from from")
-	d.Rule(t.Scale != "log" || from > 0 && to > 0, path+".scale", "is log, and an end is not above 0")
+	d.Rule(t.Scale != "log" || from > 0 && to > 0, path+".scale", "is log, but an end of the range is not above 0")
 	if d.Problems() > before {
 		return nil, false
 	}
@@ -109,7 +109,7 @@ func (d *Decoder) links(s *Sweep, tree map[string]any) (out []assignment) {
 		case d.Problems() > before:
 			continue
 		case axis < 0:
-			d.Bad(path+".with", "%s is no key of sweep.axes%s", t.With, DidYouMean(t.With, names))
+			d.Bad(path+".with", "%s is not a key of sweep.axes%s", t.With, DidYouMean(t.With, names))
 			continue
 		case twice:
 			d.Bad(path, "is an axis itself")
@@ -136,7 +136,7 @@ func (d *Decoder) linkedValues(path string, t *linkTable, values any, a *SweepAx
 	given, isList := values.([]any)
 	switch {
 	case values != nil && !math.IsNaN(t.Factor):
-		d.Bad(path+".factor", "stands beside values; give one of the two")
+		d.Bad(path+".factor", "cannot be used together with values; give one of the two")
 	case values != nil && !isList:
 		d.Bad(path+".values", "must be a list of values")
 	case isList && len(given) != len(a.Values):

@@ -94,7 +94,7 @@ func (d *Decoder) Sweep() {
 	links := d.links(s, tree)
 	if sampled := d.Table("sweep.samples", tree, "samples"); sampled != nil {
 		if axes != nil {
-			d.Bad("sweep.samples", "stands beside sweep.axes; points are samples or a grid")
+			d.Bad("sweep.samples", "cannot be used together with sweep.axes: points are samples or a grid")
 		}
 		d.samples(s, sampled)
 	} else {
@@ -190,10 +190,10 @@ func (d *Decoder) known(path, key string) bool {
 		return true
 	}
 	if root, _, dotted := strings.Cut(key, "."); !dotted && slices.Contains(d.tables, root) {
-		d.Bad(path, "is no key: write the whole dotted key in quotes, like \"run.tstop\"")
+		d.Bad(path, "is not a key: write the whole dotted key in quotes, like \"run.tstop\"")
 		return false
 	}
-	d.Bad(path, "is no key of this configuration%s", d.Suggest("sweep", key, func() []string { return slices.Sorted(maps.Keys(d.keys)) }))
+	d.Bad(path, "is not a key of this configuration%s", d.Suggest("sweep", key, func() []string { return slices.Sorted(maps.Keys(d.keys)) }))
 	return false
 }
 

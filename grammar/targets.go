@@ -70,7 +70,7 @@ func (d *Decoder) Compare(published []Published) {
 		case c.Metric == "" && c.Table == "":
 			d.Require(path + ".metric")
 		case c.Metric != "" && c.Table != "":
-			d.Bad(path+".table", "stands beside metric; give one of the two")
+			d.Bad(path+".table", "cannot be used together with metric; give one of the two")
 		case c.Table != "":
 			d.Require(path + ".column")
 		case len(c.Where) > 0:

@@ -88,7 +88,7 @@ const mostNumber = 1e15
 
 // refuseUnset reports the value that stands for no value, where it is written.
 func (d *Decoder) refuseUnset(path string, f field) {
-	d.Rule(!f.isUnset(), path, "must not be %s; without the key the default holds", f.unset)
+	d.Rule(!f.isUnset(), path, "must not be %s; leave the key out for the default", f.unset)
 }
 
 // setList decodes a list of whole numbers, strings or quantities of a unit.
@@ -130,7 +130,7 @@ func (d *Decoder) setList(path string, value any, f field) {
 	case len(list) == 0 && !strings.Contains(f.list, "empty"):
 		rule := "must not be empty"
 		if !f.must {
-			rule += "; without the key the default holds"
+			rule += "; leave the key out for the default"
 		}
 		d.Bad(path, "%s", rule)
 	case twice != nil && !strings.Contains(f.list, "twice"):
@@ -153,7 +153,7 @@ func (d *Decoder) setLiterals(path string, value any, f field) {
 		return
 	}
 	if len(list) == 0 {
-		d.Bad(path, "must not be empty; without the key the default holds")
+		d.Bad(path, "must not be empty; leave the key out for the default")
 		return
 	}
 	if twice := repeated(list); twice != nil {
@@ -193,7 +193,7 @@ func (d *Decoder) setQuantities(path string, value any, list []any, f field) {
 		return
 	}
 	if len(list) == 0 {
-		d.Bad(path, "must not be empty; without the key the default holds")
+		d.Bad(path, "must not be empty; leave the key out for the default")
 		return
 	}
 	out := make([]float64, 0, len(list))

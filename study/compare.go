@@ -41,7 +41,7 @@ func (c *Config) Compare(r *Report, strict bool) {
 	var scores []score
 	var told []map[string]any // for --json
 	t := NamedTable{Name: "comparisons"}
-	t.Text = "Numbers of the study beside measured ones, a row for each [compare.NAME]."
+	t.Text = "Numbers of the study and measured ones, a row for each [compare.NAME]."
 	t.Columns = Columns([][3]string{
 		{"comparison", "", "name of the comparison"},
 		{"quantity", "", "the metric, or the column of a table, that is compared"},
@@ -202,9 +202,9 @@ func (s *score) says() string {
 		measured = fmt.Sprintf("%.4g to %.4g%s", s.Low, s.High, unit)
 	}
 	if s.verdict == missing {
-		return fmt.Sprintf("%s: no value beside %s", s.Name, measured)
+		return fmt.Sprintf("%s: no value to compare with %s", s.Name, measured)
 	}
-	return fmt.Sprintf("%s: %.4g%s beside %s: %s (%.2f)", s.Name, s.model, unit, measured, s.verdict, s.score)
+	return fmt.Sprintf("%s: %.4g%s against %s: %s (%.2f)", s.Name, s.model, unit, measured, s.verdict, s.score)
 }
 
 // scoreFigure draws all scores.
@@ -235,6 +235,6 @@ func scoreFigure(scores []score) figure.Figure {
 		}
 	}
 	fig.Panels = []figure.Panel{p}
-	fig.Note = "Markers: the model beside what was measured. Grey: within two standard deviations. A number without a value has no marker."
+	fig.Note = "Markers: the model compared with the measurement. Grey: within two standard deviations. A number without a value has no marker."
 	return fig
 }

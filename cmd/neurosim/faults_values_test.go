@@ -54,7 +54,7 @@ func TestTracesOfNothing(t *testing.T) {
 	for _, c := range []struct{ set, want string }{
 		{"run.seed=1", "c.toml:32: record.traces.t.cells = []: must not be empty"},
 		{"record.traces.t.cells=[0, 0]", "record.traces.t.cells = [0, 0]: holds 0 twice"},
-		{"record.traces.t.variables=[]", "record.traces.t.variables = []: must not be empty; without the key the default holds"},
+		{"record.traces.t.variables=[]", "record.traces.t.variables = []: must not be empty; leave the key out for the default"},
 		{`record.traces.t.variables=["V_m","V_m"]`, `holds "V_m" twice`},
 	} {
 		if status, says := checked(t, "c.toml", "--set", c.set); status != 2 || !strings.Contains(says, c.want) {

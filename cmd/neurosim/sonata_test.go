@@ -419,7 +419,7 @@ func TestWhatSONATAHasIsTakenOrSaid(t *testing.T) {
 		{"!segments", "[inputs.drive]", "[populations.E.segments.basal]\ncount = 1\ntheta = 1\n[projections.more]\nsource = \"in\"\ntarget = \"E/basal\"\nrule = \"sonata\"\nfile = \"edges.h5\"\n[inputs.drive]", "projections.more.target = \"E/basal\": must be the somata of a population"},
 		{"!source", `source = "in"`, `source = "E"`, "projections.drive.source = \"E\": is of the nodes V1; the sources of the edges drive are nodes of in"},
 		{"!key of another rule", `rule = "sonata"`, `rule = "one_to_one"`, "has no meaning for rule = \"one_to_one\""},
-		{"!n", `"nodes.h5"`, "\"nodes.h5\"\nn = 4", "populations.in.n = 4: has no meaning beside nodes_file, which has the number of cells"},
+		{"!n", `"nodes.h5"`, "\"nodes.h5\"\nn = 4", "populations.in.n = 4: has no meaning with nodes_file, which has the number of cells"},
 		{"!node type", `"cells.h5"`, "\"cells.h5\"\nnode_types = [30]", "populations.E.node_types = [30]: names type 30; the file has 10, 20"},
 		{"!nodes", `"cells.h5"`, "\"cells.h5\"\nnode_population = \"LM\"", `cells.h5: has no population "LM"; it has V1`},
 		{"!no nodes", `"cells.h5"`, `"spikes.h5"`, "spikes.h5: is no file of nodes of SONATA: it has no group /nodes"},

@@ -93,7 +93,7 @@ func CheckName(name string) (rule string) {
 			return ""
 		}
 	}
-	return "is no name for a formula: it must begin with a letter, have only letters, digits and _, and be no word of formulas such as not or in"
+	return "is not a name for a formula: it must begin with a letter, have only letters, digits and _, and be no word of formulas such as not or in"
 }
 
 // Parse reads a formula. An error is an *Error.
@@ -151,7 +151,7 @@ func syntax(text string, err error) error {
 	case strings.HasPrefix(e.Rule, "bad number syntax: "):
 		word := strings.Trim(strings.TrimPrefix(e.Rule, "bad number syntax: "), `"`)
 		e.Column -= len([]rune(word)) - 1 // from the last character to the first
-		e.Rule = word + " begins like a number and is none; between a number and a name stands an operator"
+		e.Rule = word + " is neither a number nor a name; write an operator between a number and a name"
 	case strings.Contains(e.Rule, "literal"):
 		e.Rule = "the number cannot be read, or is too large"
 	case strings.HasPrefix(e.Rule, "unrecognized character: "):

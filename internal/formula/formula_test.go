@@ -59,7 +59,7 @@ func TestErrors(t *testing.T) {
 		{"V V", "an operator is missing before V, at character 3"},
 		{"0.1(V + 40)", "an operator is missing before (, at character 4"},
 		{"2 V", "an operator is missing before V, at character 3"},
-		{"2V", "2V begins like a number and is none; between a number and a name stands an operator, at character 1"},
+		{"2V", "2V is neither a number nor a name; write an operator between a number and a name, at character 1"},
 		{"V = 1", `unexpected "="; a comparison is written ==, at character 3`},
 		{"V > 1 ? 1", "a choice is written: condition ? a : b, at character 9"},
 		{"V > 1 : 1", "a choice is written: condition ? a : b, at character 7"},

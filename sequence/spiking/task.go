@@ -76,7 +76,7 @@ func (t *Task) Check(p *Params, bad func(key, rule string, args ...any)) {
 	if !(t.Sample >= 0) {
 		bad("sample", "must not be negative")
 	} else if t.Sample >= t.Interval {
-		bad("sample", "must be below interval (%g ms): the last element has come by then", t.Interval)
+		bad("sample", "must be below interval (%g ms): the last element comes before then", t.Interval)
 	}
 	if p.SparseFirst > 0 && t.Pause < p.PulseLead {
 		bad("pause", "must be at least pulse_lead (%g ms): the pulse would come into the sequence before", p.PulseLead)

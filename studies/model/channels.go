@@ -233,7 +233,7 @@ func (d Reader) definition(path string, tree map[string]any, density *densityTab
 	d.IntoAll(path, tree, append([]any{&t}, shared...), append(also, "constants", "gates", "let", "ion", "factor")...)
 	for _, key := range []string{"gates", "let", "ion", "factor"} {
 		if _, given := tree[key]; given {
-			d.Bad(grammar.Join(path, key), "has no meaning beside kind or file, which say what the channel is; its E, density and constants can be set")
+			d.Bad(grammar.Join(path, key), "has no meaning with kind or file, which say what the channel is; its E, density and constants can be set")
 		}
 	}
 	var def *channel.Definition

@@ -37,7 +37,7 @@ func (d Reader) inputs(x *Model) {
 			t.PresentationParams = stimulus.DefaultPresentations()
 			d.Into(path, tree, t)
 			if len(t.Sequence) > 0 {
-				d.Without(path, []string{"order", "novel"}, "beside sequence")
+				d.Without(path, []string{"order", "novel"}, "with sequence")
 			}
 			if math.IsNaN(t.Start) {
 				t.Start = t.Period
@@ -77,7 +77,7 @@ func (d Reader) rate(path string, tree map[string]any, p *stimulus.PoissonParams
 	file, list := d.Present(path+".rate_file"), d.Present(path+".rates")
 	switch {
 	case file && list:
-		d.Bad(path+".rates", "stands beside rate_file; give one of the two")
+		d.Bad(path+".rates", "cannot be used together with rate_file; give one of the two")
 	case file:
 		p.Course = d.rateFile(path+".rate_file", p)
 	case list:
@@ -93,7 +93,7 @@ func (d Reader) rate(path string, tree map[string]any, p *stimulus.PoissonParams
 		d.Without(path, []string{"interpolation"}, "without rate_file")
 	}
 	if file || list {
-		d.Without(path, []string{"rate"}, "beside rates that are given at times")
+		d.Without(path, []string{"rate"}, "with rates that are given at times")
 		if p.Modulation != nil {
 			d.Bad(path+".modulation", "has a meaning for a rate; give one of the two, or a rate_file that has both")
 			p.Modulation = nil
@@ -101,7 +101,7 @@ func (d Reader) rate(path string, tree map[string]any, p *stimulus.PoissonParams
 		p.Rate = 0
 	}
 	if file && list || file && d.Present(path+".times") {
-		d.Without(path, []string{"times"}, "beside rate_file, which has its own")
+		d.Without(path, []string{"times"}, "with rate_file, which has its own")
 	}
 }
 

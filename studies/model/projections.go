@@ -88,11 +88,11 @@ func (d Reader) projections(x *Model) {
 				p.Table = d.connections(x, path, t, src, target, group)
 			}
 			if p.Table != nil && p.Table.Delay != nil {
-				d.Without(path, []string{"delay"}, "beside the column delay_ms of the table")
+				d.Without(path, []string{"delay"}, "with the column delay_ms of the table")
 				p.Delay = network.Const(float64(x.Network.LeastDelay(src)) * x.Run.Dt)
 			}
 			if p.Table != nil && p.Table.Weight != nil {
-				d.Without(path, []string{"weight"}, "beside the column weight_pA of the table")
+				d.Without(path, []string{"weight"}, "with the column weight_pA of the table")
 			}
 		case t.Rule == sonataRule:
 			p.Rule = network.List
@@ -100,7 +100,7 @@ func (d Reader) projections(x *Model) {
 				p.Table = d.edges(x, path, t, src, target, group)
 			}
 			if p.Table != nil && p.Table.Delay != nil {
-				d.Without(path, []string{"delay"}, "beside the delays of the edges")
+				d.Without(path, []string{"delay"}, "with the delays of the edges")
 				p.Delay = network.Const(float64(x.Network.LeastDelay(src)) * x.Run.Dt)
 			}
 		case t.File != "":

@@ -104,7 +104,7 @@ func (d Reader) nodes(x *Model, path, count string, t *nodeKeys, name string, si
 		d.Without(path, []string{"node_population", "node_types"}, "without nodes_file")
 		return
 	}
-	d.Without(path, []string{count}, "beside nodes_file, which has the number of cells")
+	d.Without(path, []string{count}, "with nodes_file, which has the number of cells")
 	if x.nodes == nil {
 		x.nodes = map[string]*nodeSet{}
 	}

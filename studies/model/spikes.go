@@ -115,14 +115,14 @@ func (d Reader) spikesForm(path string, t *spikesInput) (form grammar.TableForm,
 	form.Hint = ", unless decimal = \"comma\""
 	form.Options = table.Options{Separator: t.Separator, NoHeader: !t.Header}
 	c := t.Columns
-	d.Rule(c.Time == "" || c.Step == "", path+".columns.step", "stands beside columns.time; give one of the two")
+	d.Rule(c.Time == "" || c.Step == "", path+".columns.step", "cannot be used together with columns.time; give one of the two")
 	switch {
 	case t.TimeUnit != "" && c.Step != "":
-		d.Bad(path+".time_unit", "has no meaning beside columns.step")
+		d.Bad(path+".time_unit", "has no meaning with columns.step")
 	case t.TimeUnit != "":
 		d.OneOf(path+".time_unit", t.TimeUnit, "s", "ms", "us")
 	case c.Time != "" && unitOf(c.Time) == "" && c.Time != "timestamps": // of which the header decides
-		d.Bad(path+".time_unit", "must be given: the name of the column, %q, does not tell it", c.Time)
+		d.Bad(path+".time_unit", "must be given: the name of the column, %q, has no unit", c.Time)
 	}
 	if !t.Header && (c.Cell == "" || c.Time == "" && c.Step == "") {
 		d.Bad(path+".header", "leaves the columns without names; say them, like columns = { cell = \"1\", time = \"2\" }")

@@ -73,7 +73,7 @@ func (d Reader) Place(path string, t *PlaceTable, p *network.Population) (at Pla
 		at.Section = names[0]
 		return at, true
 	}
-	d.Without(path, []string{"section", "x"}, "beside region")
+	d.Without(path, []string{"section", "x"}, "with region")
 	if !d.Require(path + ".distance") {
 		return at, false
 	}
@@ -353,7 +353,7 @@ func (d Reader) electrode(path string, table any, s *network.Stimulation, run Ru
 		d.Rule(t.Rs >= 1e-6 && t.Rs <= 1e6, path+".R_s", "must be from 1e-6 to 1e6 Mohm")
 		switch {
 		case t.File != "":
-			d.Without(path, []string{"hold", "level", "start", "duration", "levels", "times"}, "beside file")
+			d.Without(path, []string{"hold", "level", "start", "duration", "levels", "times"}, "with file")
 			if c := d.curve(path+".file", t.File, "V_mV"); c != nil {
 				c.Holds = true
 				s.Waveform = c
@@ -366,7 +366,7 @@ func (d Reader) electrode(path string, table any, s *network.Stimulation, run Ru
 			potential("level", t.Level)
 			switch {
 			case d.Present(path + ".levels"):
-				d.Without(path, []string{"level", "start", "duration"}, "beside levels, which have times")
+				d.Without(path, []string{"level", "start", "duration"}, "with levels, which have times")
 				d.levels(path, &t.CommandParams, run, potential)
 			case math.IsNaN(t.Level):
 				d.Without(path, []string{"start", "duration", "times"}, "without level or levels")

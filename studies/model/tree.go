@@ -294,7 +294,7 @@ func (d Reader) spines(path string, tree map[string]any, sections []neuron.Secti
 		d.spinesOf(at, root, sections)
 	} else {
 		for name, value := range root {
-			d.Rule(isTable(value), grammar.Join(at, name), "stands beside named tables of spines; give one table of keys, or named ones alone")
+			d.Rule(isTable(value), grammar.Join(at, name), "cannot be used together with named tables of spines; give one table of keys, or named ones alone")
 		}
 		for name, table := range d.Tables(at, root) {
 			d.spinesOf(grammar.Join(at, name), table, sections)

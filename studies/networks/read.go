@@ -314,7 +314,7 @@ func (d reader) tracePlaces(path string, tree map[string]any, t *Trace, p *netwo
 	t.Sections = d.Selected(path+".sections", p.Trees.Sections, t.Sections)
 	d.Rule(t.EveryNth >= 0, path+".compartments", "must be at least 1")
 	if t.EveryNth > 0 {
-		d.Without(path, []string{"at"}, "beside compartments")
+		d.Without(path, []string{"at"}, "with compartments")
 	} else if math.IsNaN(t.At) {
 		t.At = 0.5
 	}

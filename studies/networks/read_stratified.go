@@ -34,7 +34,7 @@ func (d reader) stratified(x *Study) {
 	}
 	src := feed.Source
 	for _, in := range slices.Concat(feed.Shown, feed.Trains) {
-		d.Rule(in == shown, key, "allows besides %s only background (inputs of kind %q) into %s; inputs.%s is something else", t.Input, "poisson", src.Name, in.Name)
+		d.Rule(in == shown, key, "allows, in addition to %s, only background (inputs of kind %q) into %s; inputs.%s is something else", t.Input, "poisson", src.Name, in.Name)
 	}
 	for _, in := range feed.Poisson {
 		if in.Poisson.Start > 0 || in.Poisson.Stop < x.Run.Tstop {

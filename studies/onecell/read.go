@@ -142,7 +142,7 @@ func (d reader) studies(x *Study) {
 		d.psychometric(x, t)
 	}
 	if x.Uncaging != nil && x.Psychometric != nil {
-		d.Bad("psychometric", "stands beside [uncaging]; one file holds one study")
+		d.Bad("psychometric", "cannot be used together with [uncaging]: a file has one study")
 	}
 	d.alone(x)
 }

@@ -250,7 +250,7 @@ func (d reader) spaced(path, key string, list []float64, from, to float64, steps
 		return d.Rule(v >= least && v <= most, path+"."+key, "must be from %g to %g %s", least, most, unit)
 	}
 	if d.Present(path + "." + key) {
-		d.Without(path, []string{"from", "to", "steps"}, "beside %s", key)
+		d.Without(path, []string{"from", "to", "steps"}, "with %s", key)
 		list = slices.Clone(list)
 		for _, v := range list {
 			if !in(key, v) {
