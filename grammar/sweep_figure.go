@@ -11,7 +11,7 @@ type SweepFigure struct {
 	*Figure `toml:"-"`
 	Metrics []string `toml:"metrics" must:"yes" doc:"a panel for each: names of metrics of a run, as in metrics.json"`
 	Labels  []string `toml:"labels" doc:"labels of the panels; default: the names of the metrics"`
-	XLabel  string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
+	XLabel  string   `toml:"x_label" doc:"label of the horizontal axis, without its unit; default: the key"`
 	Log     bool     `toml:"log" doc:"draw the metrics on logarithmic axes"`
 }
 
@@ -25,7 +25,7 @@ type HeatMap struct {
 	*Figure `toml:"-"`
 	Metrics []string `toml:"metrics" must:"yes" doc:"a panel for each: names of metrics of a run, as in metrics.json"`
 	Labels  []string `toml:"labels" doc:"what the colours are; default: the names of the metrics"`
-	XLabel  string   `toml:"x_label" doc:"label of the horizontal axis, the first of the sweep; default: the key"`
+	XLabel  string   `toml:"x_label" doc:"label of the horizontal axis, the first of the sweep, without its unit; default: the key"`
 	YLabel  string   `toml:"y_label" doc:"label of the vertical axis, the second of the sweep; default: the key"`
 	Contour float64  `toml:"contour" doc:"draw the line on which the metrics have this value, such as a threshold"`
 }

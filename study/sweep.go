@@ -363,7 +363,8 @@ func AxisLabel(a grammar.SweepAxis, i int) string {
 // Unquoted returns a TOML literal as people read it.
 func Unquoted(literal string) string { return strings.Trim(literal, `"`) }
 
-// SweepAxis is the horizontal axis of what is drawn over an axis of a sweep.
+// SweepAxis is the horizontal axis of what is drawn over an axis of a sweep. The unit of the axis is
+// drawn after its label, so a label that ends with the unit, as in "Weight (pA)", loses it.
 func SweepAxis(axis grammar.SweepAxis, label string) figure.Axis {
 	a := figure.Axis{Label: label, Unit: axis.Unit}
 	if label == "" {
@@ -371,6 +372,11 @@ func SweepAxis(axis grammar.SweepAxis, label string) figure.Axis {
 	}
 	if a.Unit == "um" {
 		a.Unit = "µm"
+	}
+	for _, unit := range []string{axis.Unit, a.Unit} {
+		if bare, has := strings.CutSuffix(a.Label, "("+unit+")"); has && unit != "" {
+			a.Label = strings.TrimRight(bare, " ")
+		}
 	}
 	if axis.Unit == "" && strings.HasPrefix(axis.Values[0], `"`) {
 		for i, v := range axis.Values {

@@ -62,3 +62,20 @@ func TestAFailedPointIsNamed(t *testing.T) {
 		t.Error("without a sweep there is no point")
 	}
 }
+
+// A label that ends with the unit was drawn with the unit twice: "Weight (pA) (pA)".
+func TestSweepAxisHasItsUnitOnce(t *testing.T) {
+	for _, c := range []struct{ unit, label, want, drawn string }{
+		{"pA", "Weight (pA)", "Weight", "pA"},
+		{"um", "Place (um)", "Place", "µm"},
+		{"um", "Place (µm)", "Place", "µm"},
+		{"pA", "Weight", "Weight", "pA"},
+		{"pA", "Weight (nA)", "Weight (nA)", "pA"},
+		{"", "Share (a/n)", "Share (a/n)", ""},
+	} {
+		a := SweepAxis(grammar.SweepAxis{Key: "k", Unit: c.unit, Values: []string{"1", "2"}, Points: []float64{1, 2}}, c.label)
+		if a.Label != c.want || a.Unit != c.drawn {
+			t.Errorf("%q in %q: drawn %q in %q", c.label, c.unit, a.Label, a.Unit)
+		}
+	}
+}

@@ -189,7 +189,7 @@ const (
 // a curve for each value of the second.
 type accuracySpec struct {
 	Panels []string `toml:"panels" of:"detection false_negatives false_positives cell_detection cell_false_positives" doc:"detection, false_negatives, false_positives, cell_detection, cell_false_positives"`
-	XLabel string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
+	XLabel string   `toml:"x_label" doc:"label of the horizontal axis, without its unit; default: the key"`
 	Theory bool     `toml:"theory" doc:"draw what theory expects: equations (4), (6) and (8), with jitter also the scan statistic"`
 }
 

@@ -53,7 +53,7 @@ type uncagingSpec struct {
 type thresholdCurveSpec struct {
 	Panels []string `toml:"panels" of:"threshold soma local duration supralinearity" doc:"threshold, soma, local, duration, supralinearity"`
 	Count  int      `toml:"count" doc:"synapses at which amplitudes and durations are taken; 0: the threshold of each point"`
-	XLabel string   `toml:"x_label" doc:"label of the horizontal axis; default: the key"`
+	XLabel string   `toml:"x_label" doc:"label of the horizontal axis, without its unit; default: the key"`
 	Labels []string `toml:"labels" doc:"names of the curves; default: the values of the second axis"`
 	Bands  bool     `toml:"bands" doc:"shade the published ranges of NMDA-spike thresholds in synapses"`
 }
