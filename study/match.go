@@ -166,9 +166,19 @@ type distance struct {
 	weighted        int // points of chi2: those with a standard error
 }
 
+// modelName is the name of the curve. A line of theory often has the name of the simulation that it
+// belongs to, so it says that it is one.
+func (m *Match) modelName() string {
+	name := m.Curve.Name
+	if m.Curve.Role == figure.Theory && !strings.Contains(strings.ToLower(name), "theory") {
+		return strings.TrimSpace(name + " (theory)")
+	}
+	return name
+}
+
 // distance returns that of a match.
 func (m *Match) distance() distance {
-	d, sum := distance{model: m.Curve.Name}, 0.0
+	d, sum := distance{model: m.modelName()}, 0.0
 	for k := range m.At {
 		r := m.Measured[k] - m.Model(m.At[k])
 		if r != r {

@@ -27,7 +27,7 @@ func (f *Figure) show(m *grammar.Measured) error {
 	t.Columns = Columns([][3]string{
 		{"panel", "", "letter of the panel"},
 		{"data", "", "name of the data"},
-		{"model", "", "name of the curve"},
+		{"model", "", "name of the curve; (theory) where it is a line of theory"},
 		{"points", "", "points of the data at which the curve has a value"},
 		{"outside", "", "points of the data at which it has none"},
 		{"rmse", "", "root of the mean square distance, in rmse_unit"},

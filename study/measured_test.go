@@ -2,6 +2,7 @@ package study
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,5 +54,25 @@ func TestDataThatDoNotFit(t *testing.T) {
 		if f.Figure.Panels[0].Series != nil {
 			t.Error("the figure was changed")
 		}
+	}
+}
+
+// Markers of a simulation and its line of theory have one name: two rows of the table were "θ = 8".
+func TestDataSayWhichCurveIsTheory(t *testing.T) {
+	line := func(role figure.Role, name string) figure.Series {
+		return figure.Series{Name: name, Mark: figure.Line, Role: role, X: []float64{0, 10}, Y: []float64{0, 1}}
+	}
+	f := Figure{Name: "x", Figure: figure.Figure{Panels: []figure.Panel{{Series: []figure.Series{
+		line(figure.Simulation, "θ = 8"), line(figure.Theory, "θ = 8"), line(figure.Theory, "Static theory")}}}}}
+	m := &grammar.Measured{File: "mine.csv", XName: "x", YName: "y", Groups: []grammar.MeasuredGroup{{X: []float64{1}, Y: []float64{0.1}}}}
+	if err := f.show(m); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, row := range f.Data.Rows {
+		got = append(got, row[2])
+	}
+	if want := []string{"θ = 8", "θ = 8 (theory)", "Static theory"}; !slices.Equal(got, want) {
+		t.Errorf("curves %q, want %q", got, want)
 	}
 }
