@@ -13,13 +13,13 @@ import (
 // its name, with the files it includes, checks it and fills in every default. The error
 // is grammar.Problems: all that is wrong, each with file, line, key, value and rule.
 func Load(kinds []study.Kind, file string, o grammar.Options) (*study.Config, error) {
-	return grammar.Load(file, library, o, study.Reader(kinds))
+	return grammar.Load(file, Library, o, study.Reader(kinds))
 }
 
 // LoadCells reads of a configuration the cells, whatever else is wrong with it. It is
 // nil where nothing of the cells can be read.
 func LoadCells(file string, o grammar.Options) *network.Spec {
-	src, err := grammar.Open(file, library, o)
+	src, err := grammar.Open(file, Library, o)
 	if err != nil {
 		return nil
 	}

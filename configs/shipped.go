@@ -30,4 +30,5 @@ func Shipped() []string {
 // shippedDir marks a file as shipped; it is how users see its name.
 const shippedDir = "configs"
 
-var library = grammar.Library{Folder: shippedDir, Files: files}
+// Library is the shipped configurations as a library of files, in the folder that users see.
+var Library = grammar.Library{Folder: shippedDir, Files: files}

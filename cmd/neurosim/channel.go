@@ -18,6 +18,7 @@ import (
 	"neurosim/channel"
 	"neurosim/channel/catalogue"
 	"neurosim/channel/view"
+	"neurosim/configs"
 	"neurosim/grammar"
 	"neurosim/plots"
 	"neurosim/studies/model"
@@ -159,11 +160,14 @@ func (f *channelFlags) print(c *cli, name string) error {
 
 // load reads and checks a channel.
 func (f *channelFlags) load(s channelSource) (*channel.Kinetics, error) {
-	file := s.file
-	if file == "" {
-		file = catalogue.Library.Folder + "/" + s.name + ".toml"
+	file, library := s.file, catalogue.Library
+	switch {
+	case file == "":
+		file = library.Folder + "/" + s.name + ".toml"
+	case s.population != "":
+		library = configs.Library // which the configuration may include
 	}
-	return grammar.Load(file, catalogue.Library, grammar.Options{Set: f.set}, func(d *grammar.Decoder) *channel.Kinetics {
+	return grammar.Load(file, library, grammar.Options{Set: f.set}, func(d *grammar.Decoder) *channel.Kinetics {
 		if _, config := d.Root()["populations"]; config && s.population == "" {
 			d.Bad("populations", "makes the file a configuration: name one of its channels, as in %s:POPULATION/CHANNEL", s.file)
 			return nil

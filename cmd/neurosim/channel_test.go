@@ -186,11 +186,13 @@ gates.m = { inf = "1/(1 + exp(-(V + 40)/5))", tau = "2" }
 	if len(own.Gates) != 1 || own.Gates[0].Inf[8] != 0.5 || own.Gates[0].Tau[8] != 2 {
 		t.Errorf("%+v", own)
 	}
+	write("more.toml", "include = [\"configs/l5-bac.toml\"]\n[populations.L5.channels.SKv3_1]\ndensity = \"1 mS/cm2\"\n")
+	must(t, "channel", "more.toml:L5/SKv3_1", "--json") // a shipped configuration is found, as by run
 	write("own.toml", "title = \"Mine\"\n[gates.m]\ninf = \"1/(1 + exp(-(V + 40)/5))\"\ntau = \"V + 100\"\n")
 	for _, c := range []struct{ name, want string }{
 		{"own.toml", `own.toml:4: gates.m.tau = "V + 100": the time constant is -28 ms at V = -128 mV; it must be positive and finite`},
 		{"net.toml", "net.toml:1: populations: makes the file a configuration: name one of its channels, as in net.toml:POPULATION/CHANNEL"},
-		{"net.toml:L5", "neurosim: net.toml:L5: after the file stands POPULATION/CHANNEL"},
+		{"net.toml:L5", "neurosim: net.toml:L5: POPULATION/CHANNEL must follow the file"},
 		{"net.toml:L5/nb", `net.toml:3: populations.L5.channels.nb: there is no such channel; did you mean "na"?`},
 		{"net.toml:L4/na", `net.toml:1: populations.L4: there is no such population; did you mean "L5"?`},
 		{"none.toml", "none.toml: no such file"},
