@@ -69,11 +69,17 @@ func (k Key) Below(key string) bool {
 		return false
 	}
 	for i, w := range want {
-		if w != own[i] && own[i] != strings.ToUpper(own[i]) {
+		if w != own[i] && !isPlaceholder(own[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// isPlaceholder tells whether a part of a key stands for a name of the user's, as NAME and GROUP do;
+// E, U and E_L are keys.
+func isPlaceholder(part string) bool {
+	return len(part) >= len("NAME") && strings.Trim(part, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
 // eachKey calls each for every key of a struct, with its default in words.

@@ -53,6 +53,10 @@ func TestKeysBelow(t *testing.T) {
 			t.Errorf("keys %s says\n%s", below, out)
 		}
 	}
+	// E_L is no place for a name: it was listed for every key of a soma.
+	if out, _ := must(t, "keys", "populations.E.soma.V_th"); strings.Contains(out, "E_L") || !strings.Contains(out, "[populations.NAME], kind = \"pyramidal\"") {
+		t.Errorf("keys of V_th says\n%s", out)
+	}
 	if out, _ := must(t, "keys", "record"); strings.Contains(out, "run.dt") {
 		t.Error("keys record lists other keys")
 	}

@@ -51,10 +51,17 @@ func keysCommand(ctx context.Context, c *cli, args []string) error {
 	if *asJSON {
 		return c.json(map[string]any{"keys": keys})
 	}
-	printed := map[string]bool{} // several models have keys of one name
+	printed, table := map[string]bool{}, "" // several models have keys of one name
 	for _, k := range keys {
 		switch {
 		case !*names:
+			if k.Table != table { // which kind of figures or cells has the keys
+				if table != "" {
+					fmt.Fprintln(c.out)
+				}
+				fmt.Fprintln(c.out, k.Table)
+				table = k.Table
+			}
 			fmt.Fprintf(c.out, "%s\t%s\t%s\n    %s\n", k.Key, k.Value, cmp.Or(k.Default, "no default"), k.Meaning)
 		case !printed[k.Key]:
 			fmt.Fprintln(c.out, k.Key)

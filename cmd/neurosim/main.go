@@ -81,7 +81,7 @@ func commands() []verb {
 	return []verb{
 		{"run", "CONFIG", "simulate, and draw the figures", runCommand},
 		{"check", "CONFIG...", "check configurations and say what to expect, without a run", checkCommand},
-		{"reproduce", "[FIGURE...]", "make the paper's figures, with a verdict on each", reproduceCommand},
+		{"reproduce", "[FIGURE...]", "make the figures of Ahmad & Hawkins (2016), with a verdict on each", reproduceCommand},
 		{"plot", "DIR", "draw the figures of a run again", plotCommand},
 		{"report", "DIR", "make one HTML file that shows and explains a run", reportCommand},
 		{"export", "DIR", "write the recordings of a run in other formats", exportCommand},
