@@ -31,7 +31,7 @@ func LoadCells(file string, o grammar.Options) *network.Spec {
 // one, or standard input for "-". shown is its name in messages. An error is of type
 // grammar.Problems.
 func ReadData(file string, limit int64) (text []byte, shown string, err error) {
-	text, shown, problems := grammar.ReadData(file, library, limit)
+	text, shown, problems := grammar.ReadData(file, Library, limit)
 	if problems != nil {
 		return nil, shown, problems
 	}
