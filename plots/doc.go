@@ -1,4 +1,4 @@
-// Package plots draws an figure.Figure as PNG, SVG or PDF: the same picture
+// Package plots draws a figure.Figure as PNG, SVG or PDF: the same picture
 // in each, the same bytes for the same figure.
 //
 // Clipping, rasterising and the canvas of PNG are gonum.org/v1/plot/vg; the pages of SVG and PDF

@@ -73,6 +73,32 @@ func imports(t *testing.T, dir string) []string {
 	return out
 }
 
+// Every package has a comment that begins with its name, which go doc prints first. Six had none.
+func TestPackagesHaveComments(t *testing.T) {
+	for dir := range table(t) {
+		files, err := filepath.Glob(filepath.Join(root, dir, "*.go"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: %d files, %v", dir, len(files), err)
+		}
+		var name, says string
+		for _, file := range files {
+			f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.PackageClauseOnly|parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(file, "_test.go") {
+				name, says = "Package "+f.Name.Name+" ", says+f.Doc.Text()
+			}
+		}
+		if name == "Package main " {
+			name = "Command "
+		}
+		if !strings.HasPrefix(says, name) {
+			t.Errorf("%s: the package comment begins with %.40q, not with %q", dir, says, name)
+		}
+	}
+}
+
 // Every package stands in the table of ARCHITECTURE.md and imports what it
 // says; nothing else of the project.
 func TestImportTable(t *testing.T) {

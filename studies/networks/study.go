@@ -1,3 +1,9 @@
+// Package networks is the study of a network in time, which a configuration describes unless it names
+// another study. It runs the network (package network), records spikes, NMDA spikes and potentials
+// (package record), and counts how often segments respond to patterns. With [detection] it computes
+// the points of a sweep itself and compares their rates with the theory of segments (package theory).
+// Rates of false positives that are too small to count are estimated for each overlap of pattern and
+// segment, weighted by the exact probability of that overlap (detection.estimator = "stratified").
 package networks
 
 import (

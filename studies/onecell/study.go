@@ -1,3 +1,8 @@
+// Package onecell is the study of one compartmental cell whose synapses are activated directly.
+// [uncaging] activates 0, 1, 2 ... K synapses and finds the smallest number that makes an NMDA spike,
+// K*. [psychometric] draws trials and measures the probability P(b) of an NMDA spike when b synapses
+// are active; false positives and false negatives follow from it by the equations of package theory.
+// Copies of the cell, one for each number of synapses or trial, are stepped together (package cable).
 package onecell
 
 import (

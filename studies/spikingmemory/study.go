@@ -1,3 +1,7 @@
+// Package spikingmemory is the study of the spiking sequence memory (package sequence/spiking): it
+// trains networks on sequences, episode by episode, measures errors of the prediction, and lets the
+// trained networks replay each sequence from its first element. The task and the measures are those of
+// Bouhadjar et al. (2022, PLOS Comput. Biol. 18:e1010233).
 package spikingmemory
 
 import (

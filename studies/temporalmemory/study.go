@@ -1,3 +1,8 @@
+// Package temporalmemory is the study of the temporal memory in discrete steps (package sequence). On
+// a mixed stream, sequences of letters among random patterns, it measures the accuracy of predictions
+// while sequences change or cells die (Hawkins & Ahmad 2016, Front. Neural Circuits 10:23). On a series
+// of numbers it predicts values some rows ahead, online (Cui, Ahmad & Hawkins 2016, Neural Comput.
+// 28:2474).
 package temporalmemory
 
 import (

@@ -1,3 +1,7 @@
+// Package thresholds is the study of the best threshold of a neuron, for neurosim thresholds: the
+// number of active synapses at which false positives and false negatives together are fewest, by the
+// equations of package theory. It compares an interval around this threshold with published
+// thresholds of dendritic spikes (package literature).
 package thresholds
 
 import (

@@ -1,3 +1,5 @@
+// Package quantities has the functions of package theory by name, for neurosim theory: each quantity
+// with its formula, its number in the paper, its arguments with units, their checks and its value.
 package quantities
 
 import (
