@@ -76,7 +76,7 @@ func TestKMeansStopsAtALocalMinimum(t *testing.T) {
 	}
 }
 
-// lloyd is KMeans without what spares it work: every distance anew, in every round.
+// lloyd is KMeans without what spares it work: every distance again, in every round.
 func lloyd(points [][]int32, dim, k int, uniform func() float64) []int {
 	at, square := make([][]float64, k), make([]float64, k) // centres
 	set := func(c int, x []int32) {

@@ -33,7 +33,7 @@
 //	x ← a + b x,   b = e^(-h/τ),   a = x∞ (1 - b)
 //
 // which is exact while V and c stand still. a and b are tabulated for the step as cubics over
-// intervals of V, or of octaves of c; intervals are halved until no gate errs by more than 1e-8.
+// intervals of V, or of octaves of c; intervals are halved until no gate has an error of more than 1e-8.
 // So a step costs the same whatever the formulas are. Beyond the range, in the few intervals
 // where a formula has a corner or a jump, and for gates that read both V and c, the formulas are
 // evaluated as they stand.

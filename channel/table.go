@@ -75,7 +75,7 @@ type scale struct {
 }
 
 // Voltage tables begin with intervals of 1/2 mV, calcium tables with 1/16 octave; they are
-// refined until no gate errs by more than tolerance, but for a few intervals in which formulas
+// refined until no gate has an error of more than tolerance, except for a few intervals in which formulas
 // have a corner or a jump, which no refinement mends, or to the finest.
 const (
 	tolerance  = 1e-8

@@ -29,7 +29,7 @@ type law struct {
 
 // laws are the laws that have a name. At -70 mV and 1 mM they differ twenty-fold, so a
 // configuration always says which one it means. Where another concentration than
-// 1 mM stands beside a law, it was fitted at that one: at 1 mM it is extrapolated.
+// 1 mM is next to a law, it was fitted at that one: at 1 mM it is extrapolated.
 //
 //	                 η (1/mM)   γ (1/mV)   B(-70)   B(-40)   B(0)   at 1 mM
 //	jahr-stevens     1/3.57     0.062      0.044    0.230    0.781

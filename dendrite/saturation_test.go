@@ -61,7 +61,7 @@ func TestSaturationAtOnce(t *testing.T) {
 
 // A conductance of one exponential is g_max r/b at all times, r integrated here in steps of
 // its equation, dr/dt = -r/τ with jumps of b (1-r); rounding is below 1e-12. One with a
-// rise is it from 15 τ_rise after the last release on, but for the norm of the course and
+// rise is it from 15 τ_rise after the last release on, except for the norm of the course and
 // e^-15 (3e-7) of it.
 func TestSaturatedConductance(t *testing.T) {
 	const dt, b = 0.05, 0.4

@@ -6,7 +6,7 @@ import (
 )
 
 // ColourNames are the colours that have names: those of Okabe and Ito, which stay apart for
-// colour-blind readers, but for yellow, which cannot be seen as a thin line on paper, and grey.
+// colour-blind readers, except for yellow, which cannot be seen as a thin line on paper, and grey.
 func ColourNames() []string {
 	return []string{"black", "orange", "sky", "green", "blue", "vermillion", "purple", "grey"}
 }

@@ -27,7 +27,7 @@ type Configuration struct {
 
 	Shown []Shown // measurements in figures
 
-	// Notes say what was done that nobody wrote; Warnings, what of the files was not taken as
+	// Notes say what was done that no one wrote; Warnings, what of the files was not taken as
 	// it stands, with numbers.
 	Notes, Warnings []string
 

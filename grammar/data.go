@@ -18,7 +18,7 @@ import (
 const largeFile = 16 << 20
 
 // A content is what a file held when it was first read: its bytes, or, of a large one, where they
-// are and their hash, so that nobody takes others for them.
+// are and their hash, so that no one takes others for them.
 type content struct {
 	text []byte
 	path string // of a large file; "": text is the whole

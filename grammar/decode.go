@@ -248,7 +248,7 @@ func fieldsAt(layout []layoutField, v reflect.Value) []field {
 	return out
 }
 
-// Present reports whether a key stands in a file or was set by hand.
+// Present reports whether a key is in a file or was set by hand.
 func (d *Decoder) Present(path string) bool {
 	_, ok := d.src.places[path]
 	return ok
@@ -489,7 +489,7 @@ func (d *Decoder) named(path string, tree map[string]any) []string {
 const maxNamed = 10_000
 
 // RoundDefault returns a default, a time in a unit, moved to the nearest whole number
-// of steps, at least one: nobody who wrote dt has written the default.
+// of steps, at least one: no one who wrote dt has written the default.
 func (d *Decoder) RoundDefault(path, unit string, t float64) float64 {
 	if d.dt == 0 || t <= 0 || isWhole(t/d.dt) {
 		return t
@@ -501,7 +501,7 @@ func (d *Decoder) RoundDefault(path, unit string, t float64) float64 {
 
 // Without drops keys of a table that have no meaning beside other values: their
 // defaults are neither checked nor shown, and one that is written is refused. At a
-// point of a sweep only one that the sweep sets is: what stands in the file may have
+// point of a sweep only one that the sweep sets is: what is in the file may have
 // its meaning at other points.
 func (d *Decoder) Without(table string, keys []string, why string, args ...any) {
 	for _, key := range keys {

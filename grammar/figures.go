@@ -297,7 +297,7 @@ type FigureText struct {
 	Key, Text string
 }
 
-// FigureTexts returns the texts of figures, and the names that stand in legends: those
+// FigureTexts returns the texts of figures, and the names that are in legends: those
 // of tables that have names, and the labels that they have.
 func (c *Configuration) FigureTexts() []FigureText {
 	var out []FigureText

@@ -184,7 +184,7 @@ func (r *files) meant(name string, err error) string {
 	return DidYouMean(strings.TrimSuffix(name, ".toml"), shipped)
 }
 
-// resolve returns the file that a name means where it stands in another file:
+// resolve returns the file that a name means where it is in another file:
 // relative to the folder of that file. On the command line, and in what came
 // through a pipe, names are relative to the working directory.
 func (r *files) resolve(from, name string) string {

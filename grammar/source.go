@@ -34,7 +34,7 @@ type Source struct {
 	swept   map[string]bool // dotted paths that a point of a sweep sets; nil: no point
 }
 
-// commandLine stands in the place of a file for values given by --set.
+// commandLine is in the place of a file for values given by --set.
 const commandLine = "--set"
 
 // readSource reads a file with its includes, then applies the overrides.

@@ -35,7 +35,7 @@ func (d *Decoder) span(path, key string, tree map[string]any) (list []any, ok bo
 	return list, true
 }
 
-// aside reads a table that does not stand in the resolved configuration.
+// aside reads a table that is not in the resolved configuration.
 func (d *Decoder) aside(read func()) {
 	n := len(d.conf.sections)
 	read()

@@ -235,7 +235,7 @@ func (d *definition) child(name string, as definedAs, line int) *definition {
 	return c
 }
 
-// outline returns the line of every key and table of a text that is valid but for
+// outline returns the line of every key and table of a text that is valid except for
 // names that are defined twice, by dotted path, and the paths in order of
 // appearance.
 func outline(text []byte) (lines map[string]int, order []string, f *flaw) {

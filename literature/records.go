@@ -116,7 +116,7 @@ func (r Record) Name() string {
 	return name
 }
 
-// Stated writes the numbers of a record with their unit as they stand in the
+// Stated writes the numbers of a record with their unit as they are in the
 // table: "8-20 synapses", "from 10 synapses", "20 (10-30) synapses".
 func (r Record) Stated() string {
 	low, typical, high := stated(r.Low), stated(r.Typical), stated(r.High)

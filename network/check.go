@@ -27,7 +27,7 @@ const (
 )
 
 // Check reports every rule that the description breaks, with the path of the
-// key as it stands in a configuration file.
+// key as it is in a configuration file.
 func (s *Spec) Check(bad Report) {
 	for i := range s.Populations {
 		s.Populations[i].check(s.Dt, bad)
@@ -383,7 +383,7 @@ func (s *Spec) most(p *Projection) int {
 	return s.PerUnit(p) * max(1, p.Patterns)
 }
 
-// likely returns how many synapses a unit has at most, but for chances below 1e-20: of a
+// likely returns how many synapses a unit has at most, except for chances below 1e-20: of a
 // binomial number ten standard deviations above the largest mean.
 func (s *Spec) likely(p *Projection) int {
 	most := s.most(p)

@@ -5,7 +5,7 @@
 //
 // Time goes in steps k of length dt; an event in step k is stamped with k and
 // with the time k·dt, the beginning of the step. The order of one step is part
-// of the model. It stands in shard.step and, of LIF cells, somata.step:
+// of the model. It is in shard.step and, of LIF cells, somata.step:
 //
 //  1. Input cells spike (package stimulus), perhaps several times in a step. Several
 //     spikes open a conductance, or drive a soma, as often; a synapse of a threshold
@@ -72,6 +72,6 @@
 // with short-term plasticity and the bound receptors of synapses that saturate; that is
 // what a State holds, whatever the number of shards and processes. Whether a synapse releases is drawn by
 // (projection, cell, synapse, step, number of the spike in the step), so it needs no state,
-// but for the releases of short-term plasticity on threshold segments, whose
+// except for the releases of short-term plasticity on threshold segments, whose
 // probabilities are those of the past: the last of each synapse is saved.
 package network

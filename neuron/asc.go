@@ -38,7 +38,7 @@ func IsASC(text []byte) bool {
 //     apical. For the axon see Axon.
 //   - Markers, spines (<...>), texts, other outlines and all other lists are left out.
 //
-// What is left out or repaired stands in the notes. The error is a MorphologyError, or
+// What is left out or repaired is in the notes. The error is a MorphologyError, or
 // that of the reader.
 func ReadASC(r io.Reader, axon Axon) (*Morphology, error) {
 	text, err := io.ReadAll(r)

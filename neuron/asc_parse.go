@@ -335,7 +335,7 @@ func (r *treeReader) begin(parent int) {
 	r.tree.branches = append(r.tree.branches, ascBranch{parent: parent})
 }
 
-// list reads what begins with a parenthesis: a point, a property, markers, or, but for
+// list reads what begins with a parenthesis: a point, a property, markers, or, except for
 // its end, a list of branches.
 func (r *treeReader) list(t ascToken) bool {
 	f := r.f

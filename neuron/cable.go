@@ -70,7 +70,7 @@ func (c *Cable) Load(node int) {
 }
 
 // Rows returns the rows of all live nodes, for both stages of a step, when they are complete
-// but for what differs between the stages. Of first order there is one stage.
+// except for what differs between the stages. Of first order there is one stage.
 func (c *Cable) Rows() (diag, right, diag2, right2 []float64) {
 	return c.diag, c.right, c.diag2, c.right2
 }

@@ -87,7 +87,7 @@ func (s sample) distance(o sample) float64 { return apart(s.x, o.x) }
 //   - Between a sample and a parent at the same place there is no cable; what
 //     follows has the sample's own radius.
 //
-// What of this is a repair stands in the notes. The error is a MorphologyError, or
+// What of this is a repair is in the notes. The error is a MorphologyError, or
 // that of the reader.
 func ReadSWC(r io.Reader, p SWCParams) (*Morphology, error) {
 	text, err := io.ReadAll(r)

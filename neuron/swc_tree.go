@@ -54,7 +54,7 @@ func (f *swcFile) connect() {
 	f.family()
 }
 
-// onAxon stands in the place of the parent of a sample that begins on an axon that
+// onAxon is in the place of the parent of a sample that begins on an axon that
 // is left out.
 const onAxon = -1 << 62
 

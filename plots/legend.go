@@ -162,7 +162,7 @@ func (pen *pen) flow(key []keyEntry, width vg.Length) (at []vg.Point, height vg.
 	return at, row - y
 }
 
-// corner returns the place of a legend that stands in a corner of the data.
+// corner returns the place of a legend that is in a corner of the data.
 func (l *layout) corner(p *panel) vg.Point {
 	l.pen.fold(p.key, p.data.Size().X-l.pen.pt(2*keyGap))
 	pad := l.pen.pt(keyGap)

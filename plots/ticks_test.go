@@ -72,7 +72,7 @@ func TestWholeTicks(t *testing.T) {
 	}
 }
 
-// Ticks that a figure states are kept as they are, but for those off the axis.
+// Ticks that a figure states are kept as they are, except for those off the axis.
 func TestStatedTicks(t *testing.T) {
 	a := figure.Axis{Ticks: []figure.Tick{{At: 5, Label: "Input"}, {At: 10}, {At: 99, Label: "off"}}}
 	got := ticksFor(a, scale{0, 20, false, 0, 100}, func(string) vg.Length { return 1000 })

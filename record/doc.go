@@ -88,7 +88,7 @@
 //
 // # Arrays
 //
-// The functions …NPZ write what stands in a file once more as arrays of NumPy, in an .npz file,
+// The functions …NPZ write what is in a file once more as arrays of NumPy, in an .npz file,
 // a ZIP archive that is not compressed. Columns become arrays of these names, with one value for
 // each row: step and arrival_step int64, time_ms, arrival_ms and weight float64, cell, segment,
 // synapse and source_cell uint32, presentation and pattern int64 (-1 for none), peak_mV float64

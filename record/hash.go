@@ -18,7 +18,7 @@ import (
 // (uint32). The kind is 0 for a spike, 1+2g for the start of an NMDA spike in
 // group g of the population, 2+2g for its end; a segment is numbered through its
 // population, cell by cell. Records come by the step in which an event becomes known,
-// population, kind, number; that is the step of the record but for the start of a
+// population, kind, number; that is the step of the record except for the start of a
 // detected NMDA spike, whose record has the earlier step of the start.
 type Hash struct {
 	sha      hash.Hash

@@ -8,7 +8,7 @@ import (
 	"strconv"
 )
 
-// lines reads a table row by row and splits rows at commas. It stands in the
+// lines reads a table row by row and splits rows at commas. It is in the
 // place of encoding/csv because the files here hold no quotes, and hundreds of
 // millions of rows.
 type lines struct {

@@ -11,7 +11,7 @@ import (
 	"neurosim/network"
 )
 
-// What stands in files is written again as arrays of NumPy, in one reading for each array, so
+// What is in files is written again as arrays of NumPy, in one reading for each array, so
 // that the memory does not grow with the recording. The package comment describes the arrays.
 
 // A Spike is a spike of a cell.

@@ -55,7 +55,7 @@ func tree(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// names returns the names of a tree but for run.json, .lock and checkpoints.
+// names returns the names of a tree except for run.json, .lock and checkpoints.
 func names(files map[string]string) map[string]bool {
 	set := map[string]bool{}
 	for name := range files {

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// Nothing is written through what stands in a run directory: not by a new run into
+// Nothing is written through what is in a run directory: not by a new run into
 // files that are set aside, not by a lock, not by a resumed stream, not through a
 // second name of a file. The first version opened NAME.part and NAME.tmp by their
 // paths, and no test had a link there.

@@ -11,7 +11,7 @@ import (
 
 // Read opens a file of the run for reading. While the run is in progress these are
 // its own files only: a stream that it has open, or a file that it has written
-// whole. A file of the run that it replaces may still stand beside them.
+// whole. A file of the run that it replaces may still be next to them.
 func (d *Dir) Read(name string) (io.ReadCloser, error) { return d.readUpTo(name, infile.Any) }
 
 // Files returns the names of the files of the run that are whole, those that it streams among

@@ -35,7 +35,7 @@
 //
 // # How growth keeps the layout flat
 //
-// Synapses stand in two flat arrays (presynaptic cell, permanence), those of a
+// Synapses are in two flat arrays (presynaptic cell, permanence), those of a
 // segment side by side in a block; the inverted index, which lists the segments
 // that each presynaptic cell has synapses on, is a third, with a block for each
 // column of presynaptic cells. The arrays are cut into chunks, so that they grow

@@ -27,7 +27,7 @@ const (
 // maxJitter bounds the jitter (ms), whose spikes wait in memory for their time.
 const maxJitter = 1e6
 
-// NovelPattern stands in the place of a pattern's index for a random pattern
+// NovelPattern is in the place of a pattern's index for a random pattern
 // that is stored nowhere, drawn afresh for the presentation.
 const NovelPattern = -1
 

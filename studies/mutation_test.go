@@ -35,7 +35,7 @@ func mutations(value string) []string {
 	return []string{"0", "-1", "2147483648", "4611686018427387904"}
 }
 
-// Every key of some shipped configurations takes values that nobody means: check
+// Every key of some shipped configurations takes values that no one means: check
 // refuses each, with the key and a rule, or resolves it to a configuration that
 // resolves to itself. No test saw the panics and silent zeroes of such values, as all
 // tests of values gave one that was wrong for a reason that somebody had thought of.

@@ -73,7 +73,7 @@ func (a *Answers[T]) Threads(questions int) int {
 	return a.w.Threads
 }
 
-// Of returns the answer to a key, which do computes where nobody has.
+// Of returns the answer to a key, which do computes where no one has.
 func (a *Answers[T]) Of(ctx context.Context, key string, do func(ctx context.Context) (T, error)) (T, error) {
 	if v, known := a.known(key); known {
 		return v, nil

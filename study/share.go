@@ -125,7 +125,7 @@ func (s *parts[T]) take(from func() (State, error)) error {
 	return nil
 }
 
-// missing returns the parts that nobody has done.
+// missing returns the parts that no one has done.
 func (s *parts[T]) missing() (out []int) {
 	for i := range s.n {
 		if _, done := s.have[i]; !done {

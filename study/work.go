@@ -43,7 +43,7 @@ type Progress interface {
 	End()
 }
 
-// Options are what a Work is made of. The zero value serves a study that nobody
+// Options are what a Work is made of. The zero value serves a study that no one
 // watches: one thread, no files, no state.
 type Options struct {
 	Dir      *results.Dir                                            // of the run; nil: nothing is written, as at a point of a sweep
@@ -195,7 +195,7 @@ func (w *Work) begun(name string) bool {
 }
 
 // A Part is one part of a stage, as its function sees it. The zero value is a part that
-// is computed alone: nobody keeps its state.
+// is computed alone: no one keeps its state.
 type Part struct {
 	Index   int
 	Threads int    // that this part may use
@@ -539,7 +539,7 @@ func (w *Work) Watch(label string, total float64, unit string) Progress {
 	return w.Progress(label, total, unit)
 }
 
-// nobody watches.
+// no one watches.
 type nobody struct{}
 
 func (nobody) At(float64) {}

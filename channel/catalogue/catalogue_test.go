@@ -312,7 +312,7 @@ func TestAnswers(t *testing.T) {
 // continues a formula by its limit, 1e-9.
 func near(a, b float64) bool { return math.Abs(a-b) <= 2e-9*math.Abs(b)+1e-13 }
 
-// Numbers that stand in papers, as numbers: the squid's axon at rest (Hodgkin & Huxley 1952);
+// Numbers that are in papers, as numbers: the squid's axon at rest (Hodgkin & Huxley 1952);
 // half activations and time constants there (Migliore et al. 1999, Magee 1998); the M current
 // is half open at -35 mV and slowest near it (Yamada et al. 1989).
 func TestPublishedNumbers(t *testing.T) {
@@ -345,7 +345,7 @@ func TestPublishedNumbers(t *testing.T) {
 	}
 }
 
-// The Mainen family multiplies its conductance too, but for it, and shifts its sodium current
+// The Mainen family multiplies its conductance too, except for it, and shifts its sodium current
 // by a constant.
 func TestMainenFactor(t *testing.T) {
 	for _, name := range []string{"na", "kv", "km", "kca", "ca", "it"} {

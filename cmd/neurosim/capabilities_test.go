@@ -36,7 +36,7 @@ var kindsOfRun = []struct {
 }
 
 // Whatever is run is interrupted again and again, resumed on another number of threads,
-// and leaves the files of the run that nobody interrupted. One runner does it for all; a
+// and leaves the files of the run that no one interrupted. One runner does it for all; a
 // kind of run that did it for itself could not resume, and no test asked.
 func TestEveryKindOfRunResumes(t *testing.T) {
 	t.Chdir(t.TempDir())

@@ -85,7 +85,7 @@ func pages(t *testing.T) (names []string) {
 var typed = regexp.MustCompile(`^\s*(\./)?(neurosim|go (run|test|build|install|tool)|make) `)
 
 // Every block of every page does what the page says. CONTRIBUTING.md ("Write a page") has the
-// rules: a block of commands is run, in one directory for the page, with what stands in it as
+// rules: a block of commands is run, in one directory for the page, with what is in it as
 // files; a block of text behind it is what the commands print; a block that is not run says why.
 func TestDocs(t *testing.T) {
 	needsUnix(t)
@@ -422,7 +422,7 @@ func (p *page) compare(t *testing.T, folder string, f shown) {
 	}
 }
 
-// notPrinted returns the first line of a text that does not stand in what was printed, behind
+// notPrinted returns the first line of a text that is not in what was printed, behind
 // the line before it; "..." stands for anything, within a line or for lines.
 func notPrinted(printed, text string) (missing string) {
 	lines := strings.Split(printed, "\n")

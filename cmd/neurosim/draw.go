@@ -78,7 +78,7 @@ func withRoomCure(err error) error {
 	return fmt.Errorf("%w: %s", err, roomCure)
 }
 
-// remark names what was written and says nothing: nobody should have to guess whether
+// remark names what was written and says nothing: no one should have to guess whether
 // a column is empty because nothing was found or because something went wrong.
 func (w *writeup) remark(format string, args ...any) {
 	line := fmt.Sprintf(format, args...)

@@ -148,7 +148,7 @@ func (p *partsPlan) EachRound() (out []int) {
 	return out
 }
 
-// Command returns the command line of a part, but for which part.
+// Command returns the command line of a part, except for which part.
 func (p *partsPlan) Command() string {
 	return shellWords(append(slices.Clone(p.Words), "-o", p.Dir))
 }

@@ -137,7 +137,7 @@ func unfit(name, kind string) error {
 	return errors.Join(f.Truncate(5<<30), f.Close())
 }
 
-// Ctrl-C ends a program that waits for a configuration from a pipe that nobody writes.
+// Ctrl-C ends a program that waits for a configuration from a pipe that no one writes.
 // It was taken for a wish to save a run, of which there was none, and did nothing.
 func TestInterruptWhileReading(t *testing.T) {
 	needsUnix(t)

@@ -271,7 +271,7 @@ func TestOverwriteWithoutADirectory(t *testing.T) {
 	}
 }
 
-// What is said to a pipe that nobody reads is dropped, and a device without room is an
+// What is said to a pipe that no one reads is dropped, and a device without room is an
 // error of every command that prints data.
 func TestClosedPipesAndFullDevices(t *testing.T) {
 	if _, err := os.Stat("/dev/full"); err != nil {

@@ -139,7 +139,7 @@ func (f *configFlags) add(fs *flag.FlagSet) {
 	fs.Var(&f.seed, "seed", "`N`: replace run.seed")
 }
 
-// given returns the flags that were given, as words of a command line, but for those
+// given returns the flags that were given, as words of a command line, except for those
 // that say where a run is left and what becomes of one that is there.
 func given(fs *flag.FlagSet) (words []string) {
 	fs.Visit(func(f *flag.Flag) {

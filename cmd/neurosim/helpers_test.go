@@ -98,7 +98,7 @@ func stopped(t *testing.T, file string, size int64, args ...string) {
 	}
 }
 
-// program returns the command of a process of the program, for which this test stands in.
+// program returns the command of a process of the program, for which this test is in.
 func program(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	exe, err := os.Executable()
@@ -240,7 +240,7 @@ func contents(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// same fails unless two runs left the same files, but for those that are named.
+// same fails unless two runs left the same files, except for those that are named.
 func same(t *testing.T, what, a, b string, but ...string) {
 	t.Helper()
 	x, y := contents(t, a), contents(t, b)

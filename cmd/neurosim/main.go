@@ -152,7 +152,7 @@ func (c *cli) command(ctx context.Context, args []string, out io.Writer) int {
 	return code
 }
 
-// An output drops what is written to a pipe that nobody reads any more, and remembers
+// An output drops what is written to a pipe that no one reads any more, and remembers
 // the first other error, so that no command need check each line that it prints.
 type output struct {
 	w   io.Writer

@@ -284,7 +284,7 @@ func drawnAgain(t *testing.T, dir string, x *study.Config) {
 }
 
 // older makes a directory of a run that had other results: that of a run, with tables
-// that lack their last line and other files that nobody can read.
+// that lack their last line and other files that no one can read.
 func older(t *testing.T, fresh, dir string) {
 	t.Helper()
 	if err := os.CopyFS(dir, os.DirFS(fresh)); err != nil {

@@ -42,7 +42,7 @@ func (c *cli) load(ctx context.Context, file string, o grammar.Options) (*study.
 	return awaited(ctx, func() (*study.Config, error) { return configs.Load(c.kinds, file, o) })
 }
 
-// awaited reads what may come from a pipe that nobody writes, and gives up when ctx is done.
+// awaited reads what may come from a pipe that no one writes, and gives up when ctx is done.
 func awaited[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	type result struct {
 		x   T

@@ -9,7 +9,7 @@ import (
 )
 
 // The pages of the project make a site: every page has its file, and the search finds a
-// section by a word that stands in it alone.
+// section by a word that is in it alone.
 func TestSiteOfTheProject(t *testing.T) {
 	out := t.TempDir()
 	if err := build("../..", out); err != nil {

@@ -99,7 +99,7 @@ func TestPackagesHaveComments(t *testing.T) {
 	}
 }
 
-// Every package stands in the table of ARCHITECTURE.md and imports what it
+// Every package is in the table of ARCHITECTURE.md and imports what it
 // says; nothing else of the project.
 func TestImportTable(t *testing.T) {
 	allowed := table(t)

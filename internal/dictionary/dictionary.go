@@ -1,5 +1,5 @@
 // Package dictionary is how the writer of a file says what the file holds: in words, and column
-// by column. It stands beside what is written, so that the list of files that a run leaves is
+// by column. It is next to what is written, so that the list of files that a run leaves is
 // made of it.
 package dictionary
 

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Names of every kind come back from a dotted key, and stand in it as TOML reads
+// Names of every kind come back from a dotted key, and are in it as TOML reads
 // them.
 func TestSplitUndoesJoin(t *testing.T) {
 	for _, c := range []struct {

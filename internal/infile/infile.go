@@ -1,5 +1,5 @@
 // Package infile reads files that a user names. Such a name may lead anywhere: to a
-// device without end, to a pipe that nobody writes, to a file larger than memory.
+// device without end, to a pipe that no one writes, to a file larger than memory.
 // Each function has a limit and says with numbers what is beyond it.
 package infile
 

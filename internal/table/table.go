@@ -5,7 +5,7 @@
 //     tells, unless it is said.
 //   - Lines end in LF, CR LF or CR; a byte order mark may come first. Blank lines
 //     and lines that begin with # are skipped.
-//   - A field may stand in double quotes, with "" for a quote; a line break within
+//   - A field may be in double quotes, with "" for a quote; a line break within
 //     them is none of these tables'.
 //
 // A row costs no memory, and a long line is refused.

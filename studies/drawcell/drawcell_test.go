@@ -63,7 +63,7 @@ func nodes(tree *neuron.Tree) []float64 {
 func everywhere(int) bool { return true }
 
 // A cell of cylinders is to scale in length, with its trunk upright, its axon downright, and
-// apical tips above, basal ones below the soma; its diameters are multiplied, but for the soma.
+// apical tips above, basal ones below the soma; its diameters are multiplied, except for the soma.
 func TestScheme(t *testing.T) {
 	tree := cylinders(t)
 	v, source := Projection(tree, 3)

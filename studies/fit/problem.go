@@ -259,7 +259,7 @@ func (p *problem) run(ctx context.Context, u []float64) ([]compared, error) {
 	return out, nil
 }
 
-// figures returns the names of those that data of a variant stand in.
+// figures returns the names of those that data of a variant are in.
 func (p *problem) figures(variant int) (names []string) {
 	for i := range p.sets {
 		if p.sets[i].variant == variant {

@@ -85,7 +85,7 @@ func Responses(ctx context.Context, spec *network.Spec, population string, event
 	return r.out, nil
 }
 
-// isolated returns a network of copies of a cell with one event each, but for the first, and
+// isolated returns a network of copies of a cell with one event each, except for the first, and
 // the step of the events.
 func isolated(spec *network.Spec, population string, events []Event) (*network.Spec, int64, error) {
 	pop := *spec.Population(population)

@@ -43,7 +43,7 @@ func Tables() []grammar.Table {
 	return slices.Concat([]grammar.Table{{Title: "[run]", Default: new(defaultRun())}}, populationTables(), treeTables(), projectionTables(), inputTables(), stimulationTables())
 }
 
-// Named are the tables of named tables whose names stand in figures.
+// Named are the tables of named tables whose names are in figures.
 func Named() []string { return []string{"populations", "inputs"} }
 
 // A Reader reads the tables of a model.

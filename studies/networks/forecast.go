@@ -91,7 +91,7 @@ func (x *Study) shortTheory() (notes []string) {
 }
 
 // disturbed tells of each population whether anything reaches it, directly or through others,
-// that is not background: patterns, given spikes, electrodes. What rate it has then nobody
+// that is not background: patterns, given spikes, electrodes. What rate it has then no one
 // knows before.
 func disturbed(x *Study) map[string]bool {
 	out := map[string]bool{}

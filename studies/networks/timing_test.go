@@ -20,7 +20,7 @@ type background struct {
 	window, plateau int     // steps of 1 ms
 }
 
-// network returns 200 cells with one such segment each, whose inputs nobody
+// network returns 200 cells with one such segment each, whose inputs no one
 // shares, so that segments are independent.
 func (b background) network(t *testing.T, steps int64) *network.Network {
 	const segments = 200
@@ -138,7 +138,7 @@ func TestChanceSpikesOfTheEngine(t *testing.T) {
 // Jittered and dropped spikes are detected by the engine's segments as often as
 // the theory says (T2), to its stated relative error of 2 % of the smaller of P
 // and 1-P, and 4 standard errors. Every segment stores a pattern of its own, so
-// trials are independent but for spikes that a step of 0.1 ms rounds.
+// trials are independent except for spikes that a step of 0.1 ms rounds.
 func TestJitteredDetectionOfTheEngine(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs 10,000s of presentations: run without -short")

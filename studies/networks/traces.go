@@ -304,7 +304,7 @@ func traceSeries(trace Trace, cell string, probe network.Probe, values []float64
 	return s
 }
 
-// stimulusPanels draw what the electrodes in the cells of a trace do, but for noise, which
+// stimulusPanels draw what the electrodes in the cells of a trace do, except for noise, which
 // has to be recorded to be seen.
 func stimulusPanels(x *Study, trace Trace, t span, bands []figure.Band, perCell bool) []figure.Panel {
 	current := figure.Panel{X: t.axis(), Y: figure.Axis{Label: "Current", Unit: "pA"}, Bands: bands, Legend: true, Weight: 0.6}

@@ -32,7 +32,7 @@ func newTrials(x *Study) (*trials, error) {
 const maxDeviation = 2
 
 // weight returns the conductance of a synapse, in g_max, whose logarithm lies z
-// standard deviations off. Its mean is 1 but for the bound.
+// standard deviations off. Its mean is 1 except for the bound.
 func (t *trials) weight(z float64) float64 {
 	return fpmath.Exp(float64(t.sigma*z) - float64(t.sigma*t.sigma/2))
 }

@@ -138,7 +138,7 @@ func sharedStepEffect(n, a, s, v, theta int) float64 {
 	return 1 + float64(float64(a-1)*max(0, square-float64(mean*mean)))/single
 }
 
-// nearWhole reports whether x is a whole number but for the digits it was printed with.
+// nearWhole reports whether x is a whole number except for the digits it was printed with.
 func nearWhole(x float64) bool {
 	const digits = 1e-6
 	return x-float64(int64(x+0.5)) < digits && float64(int64(x+0.5))-x < digits

@@ -20,7 +20,7 @@ import (
 // n, and by full, in minutes, also at the authors' size for one n.
 //
 // Where theory puts the error at 1/200 or less, errors are held against the distribution of
-// falseCells, which is equation (B2) but for the average over X. Where it does not,
+// falseCells, which is equation (B2) except for the average over X. Where it does not,
 // (B2) is wrong: a segment that is active by accident when its cell comes is reinforced
 // and grows, and a few large segments make most of the wrong predictions. There the
 // measured sizes of the segments are put into the formula instead of s.

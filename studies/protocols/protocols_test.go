@@ -285,7 +285,7 @@ duration = "500 ms"
 
 // An integrate-and-fire ball, threshold 15 mV above rest and reset to rest: it fires with the
 // period t_ref + tau ln(I R/(I R - 15)), and its rheobase for a step of T is
-// 15/(R (1 - e^(-T/tau))). Both are exact but for the step: a spike falls on the end of the
+// 15/(R (1 - e^(-T/tau))). Both are exact except for the step: a spike falls on the end of the
 // step, so a period may be dt longer.
 func TestIntegrateAndFire(t *testing.T) {
 	d := do(t, fmt.Sprintf(ball, 0.01, "second-order", `{ V_th = "-55 mV", V_reset = "-70 mV", t_ref = "2 ms" }`)+`

@@ -146,7 +146,7 @@ func publishedThresholds(t *testing.T, rows string) []literature.Threshold {
 }
 
 // What the record supports is said in the text and in the figure: the cited and
-// the reviewed range, and that nobody measured, until somebody has.
+// the reviewed range, and that no one measured, until somebody has.
 func TestThresholdsSayWhatTheRecordSupports(t *testing.T) {
 	r := compare(DefaultCase(), publishedThresholds(t, ""))
 	lines, fig := strings.Join(r.lines(), "\n"), r.figure()

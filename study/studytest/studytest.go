@@ -13,7 +13,7 @@ import (
 	"neurosim/study"
 )
 
-// OnThreads is the work of a study that nobody watches.
+// OnThreads is the work of a study that no one watches.
 func OnThreads(n int) *study.Work { return study.New(study.Options{Threads: n}) }
 
 // GoesOn runs a study whole, and again with an interruption after every so much of its
