@@ -32,9 +32,9 @@
 //
 //	x ← a + b x,   b = e^(-h/τ),   a = x∞ (1 - b)
 //
-// which is exact while V and c stand still. a and b are tabulated for the step as cubics over
+// which is exact while V and c are constant. a and b are tabulated for the step as cubics over
 // intervals of V, or of octaves of c; intervals are halved until no gate has an error of more than 1e-8.
-// So a step costs the same whatever the formulas are. Beyond the range, in the few intervals
+// So the cost of a step does not depend on the formulas. Beyond the range, in the few intervals
 // where a formula has a corner or a jump, and for gates that read both V and c, the formulas are
 // evaluated as they stand.
 //
@@ -43,5 +43,5 @@
 // Unstaggered, as NEURON's fixed step has it: E_Ca follows from c, currents from the gates, both
 // at the beginning of the step; the cable is solved; c goes on with the current of the
 // beginning; gates go on with V and c at the end. Staggered, for the method of second order:
-// gates stand at the middles of steps, V and c at their ends; see State.Currents.
+// gates are known at the middles of steps, V and c at their ends; see State.Currents.
 package channel

@@ -5,7 +5,7 @@
 //
 // Time goes in steps k of length dt; an event in step k is stamped with k and
 // with the time k·dt, the beginning of the step. The order of one step is part
-// of the model. It is in shard.step and, of LIF cells, somata.step:
+// of the model. It is the function shard.step and, for LIF cells, somata.step:
 //
 //  1. Input cells spike (package stimulus), perhaps several times in a step. Several
 //     spikes open a conductance, or drive a soma, as often; a synapse of a threshold

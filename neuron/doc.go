@@ -61,7 +61,7 @@
 // J. Bio-Med. Comput. 15:69), exactly, in time proportional to the number of
 // nodes. The method of second order solves two such systems a step, with h = γ dt and γ = 1 - 1/√2
 // (Cable.Solve); synaptic conductances, known in closed form, are those of the middle of the
-// step, and channels stand there too (package channel).
+// step, and so are the gates of channels (package channel).
 //
 // Nodes beyond which no conductance changes are eliminated once (NewPlan), for
 // all cells and steps; a step only passes currents inwards and potentials
