@@ -131,6 +131,15 @@ func rivals(p *figure.Panel, name string) []*figure.Series {
 	return all
 }
 
+// among is the name of a curve among others. A line of theory often has the name of the simulation
+// that it belongs to; then it says that it is one.
+func among(others []*figure.Series, c *figure.Series) string {
+	if c.Role == figure.Theory && slices.ContainsFunc(others, func(o *figure.Series) bool { return o.Name == c.Name && o.Role != c.Role }) {
+		return c.Name + " (theory)"
+	}
+	return c.Name
+}
+
 // curves returns the series of a panel that are values of the model along x. Of a line and the
 // markers on it there is the first.
 func curves(p *figure.Panel) (out []*figure.Series) {
@@ -166,19 +175,9 @@ type distance struct {
 	weighted        int // points of chi2: those with a standard error
 }
 
-// modelName is the name of the curve. A line of theory often has the name of the simulation that it
-// belongs to, so it says that it is one.
-func (m *Match) modelName() string {
-	name := m.Curve.Name
-	if m.Curve.Role == figure.Theory && !strings.Contains(strings.ToLower(name), "theory") {
-		return strings.TrimSpace(name + " (theory)")
-	}
-	return name
-}
-
 // distance returns that of a match.
 func (m *Match) distance() distance {
-	d, sum := distance{model: m.modelName()}, 0.0
+	d, sum := distance{model: m.Curve.Name}, 0.0
 	for k := range m.At {
 		r := m.Measured[k] - m.Model(m.At[k])
 		if r != r {

@@ -27,7 +27,7 @@ func (f *Figure) show(m *grammar.Measured) error {
 	t.Columns = Columns([][3]string{
 		{"panel", "", "letter of the panel"},
 		{"data", "", "name of the data"},
-		{"model", "", "name of the curve; (theory) where it is a line of theory"},
+		{"model", "", "name of the curve; NAME (theory): the line of theory that has the name of a simulation"},
 		{"points", "", "points of the data at which the curve has a value"},
 		{"outside", "", "points of the data at which it has none"},
 		{"rmse", "", "root of the mean square distance, in rmse_unit"},
@@ -38,8 +38,10 @@ func (f *Figure) show(m *grammar.Measured) error {
 	says, hidden := []string{describe(m)}, 0
 	for i, p := range places {
 		panel, s := &fig.Panels[p], series(m, &m.Groups[i], &fig.Panels[p], i)
-		for _, c := range rivals(panel, s.Name) {
+		all := rivals(panel, s.Name)
+		for _, c := range all {
 			d := match(panel, m, &m.Groups[i], c).distance()
+			d.model = among(all, c)
 			if d.points == 0 {
 				continue
 			}

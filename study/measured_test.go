@@ -63,7 +63,7 @@ func TestDataSayWhichCurveIsTheory(t *testing.T) {
 		return figure.Series{Name: name, Mark: figure.Line, Role: role, X: []float64{0, 10}, Y: []float64{0, 1}}
 	}
 	f := Figure{Name: "x", Figure: figure.Figure{Panels: []figure.Panel{{Series: []figure.Series{
-		line(figure.Simulation, "θ = 8"), line(figure.Theory, "θ = 8"), line(figure.Theory, "Static theory")}}}}}
+		line(figure.Simulation, "θ = 8"), line(figure.Theory, "θ = 8"), line(figure.Theory, "Static")}}}}}
 	m := &grammar.Measured{File: "mine.csv", XName: "x", YName: "y", Groups: []grammar.MeasuredGroup{{X: []float64{1}, Y: []float64{0.1}}}}
 	if err := f.show(m); err != nil {
 		t.Fatal(err)
@@ -72,7 +72,7 @@ func TestDataSayWhichCurveIsTheory(t *testing.T) {
 	for _, row := range f.Data.Rows {
 		got = append(got, row[2])
 	}
-	if want := []string{"θ = 8", "θ = 8 (theory)", "Static theory"}; !slices.Equal(got, want) {
+	if want := []string{"θ = 8", "θ = 8 (theory)", "Static"}; !slices.Equal(got, want) {
 		t.Errorf("curves %q, want %q", got, want)
 	}
 }

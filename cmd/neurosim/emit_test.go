@@ -46,7 +46,7 @@ func TestEmitRefuses(t *testing.T) {
 		{"", "slurm, snakemake, k8s"}, {"pbs union -o u", "slurm, snakemake, k8s"}, {"slurm union", "needs -o DIR"},
 		{"slurm -o u", "one configuration, or --"}, {"slurm union -o u -- reproduce", "one configuration, or --"},
 		{"slurm -o u -- reproduce", "--parts N must be given"}, {"slurm -o u --parts 3 -- reproduce -o v", "before --"},
-		{"slurm -o u --parts 3 -- simulate", "no command"}, {"slurm union -o u --parts -1", "at least 1"},
+		{"slurm -o u --parts 3 -- simulate", "not a command"}, {"slurm union -o u --parts -1", "at least 1"},
 		{"slurm union -o u --time soon", "HH:MM:SS"}, {"slurm union -o u%", "no spaces"}, {"slurm l5-bac -o u", "--parts N must be given"},
 	} {
 		if status, out, errs := neurosim(append([]string{"emit"}, strings.Fields(c.words)...)...); status != exitUsage || out != "" || !strings.Contains(errs, c.want) {

@@ -135,10 +135,10 @@ func TestExportRefuses(t *testing.T) {
 	dir := filepath.Join(tmp, "a")
 	must(t, quickstart(dir)...)
 	for want, args := range map[string][]string{
-		"--formats npz asks for arrays": {"export", dir},
-		`did you mean "npz"?`:           {"export", dir, "--formats", "npy"},
-		"one run directory":             {"export"},
-		"not the directory of a run":    {"export", tmp},
+		"use --formats npz for arrays": {"export", dir},
+		`did you mean "npz"?`:          {"export", dir, "--formats", "npy"},
+		"one run directory":            {"export"},
+		"not the directory of a run":   {"export", tmp},
 	} {
 		if status, _, errs := neurosim(args...); status == exitDone || !strings.Contains(errs, want) {
 			t.Errorf("%v: status %d, %s; want %q", args, status, errs, want)

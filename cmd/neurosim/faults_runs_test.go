@@ -479,7 +479,7 @@ func TestTheCommandThatGoesOn(t *testing.T) {
 	} {
 		args = append(args, "-o", dir)
 		errs := interrupted(t, args...)
-		_, hint, _ := strings.Cut(errs, "go on with: neurosim ")
+		_, hint, _ := strings.Cut(errs, "continue with: neurosim ")
 		hint, _, _ = strings.Cut(hint, "\n")
 		text, err := exec.Command("sh", "-c", `printf '%s\n' `+hint).Output()
 		if words := strings.Split(strings.TrimSpace(string(text)), "\n"); err != nil || !slices.Equal(words, append(args, "--resume")) {

@@ -72,7 +72,7 @@ func TestInterruptedAndKilledRunsResume(t *testing.T) {
 			t.Errorf("plot of an unfinished run: status %d, said %s", status, errs)
 		}
 		// The command that it names, split by a shell.
-		_, hint, _ := strings.Cut(errs.String(), "go on with: neurosim ")
+		_, hint, _ := strings.Cut(errs.String(), "continue with: neurosim ")
 		hint, _, _ = strings.Cut(hint, "\n")
 		words, err := exec.Command("sh", "-c", `printf '%s\n' `+hint).Output()
 		if err != nil {

@@ -176,11 +176,11 @@ func TestAutomaticPart(t *testing.T) {
 		{"SLURM_ARRAY_TASK_ID=100 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=100", 0, "99/100"},
 		{"SLURM_ARRAY_TASK_ID=9 SLURM_ARRAY_TASK_MIN=1 SLURM_ARRAY_TASK_MAX=17 SLURM_ARRAY_TASK_STEP=4", 0, "2/5"},
 		{"SLURM_ARRAY_TASK_ID=9 SLURM_ARRAY_TASK_MIN=9 SLURM_ARRAY_TASK_MAX=9", 24, "0/24"}, // one task of an array, given again
-		{"JOB_COMPLETION_INDEX=2", 4, "2/4"}, {"JOB_COMPLETION_INDEX=2", 0, "give auto/N"},
+		{"JOB_COMPLETION_INDEX=2", 4, "2/4"}, {"JOB_COMPLETION_INDEX=2", 0, "use auto/N"},
 		{"PBS_ARRAY_INDEX=4", 4, "0/4"}, {"PBS_ARRAY_INDEX=9", 4, "is not one of 4"},
-		{"LSB_JOBINDEX=2 LSB_JOBINDEX_END=6 LSB_JOBINDEX_STEP=1", 0, "1/6"}, {"LSB_JOBINDEX=0", 0, "no task of an array"},
-		{"SGE_TASK_ID=5 SGE_TASK_FIRST=1 SGE_TASK_LAST=9 SGE_TASK_STEPSIZE=2", 0, "2/5"}, {"SGE_TASK_ID=undefined", 0, "no task of an array"},
-		{"", 0, "no task of an array"}, {"", 3, "no task of an array"},
+		{"LSB_JOBINDEX=2 LSB_JOBINDEX_END=6 LSB_JOBINDEX_STEP=1", 0, "1/6"}, {"LSB_JOBINDEX=0", 0, "not a task of an array"},
+		{"SGE_TASK_ID=5 SGE_TASK_FIRST=1 SGE_TASK_LAST=9 SGE_TASK_STEPSIZE=2", 0, "2/5"}, {"SGE_TASK_ID=undefined", 0, "not a task of an array"},
+		{"", 0, "not a task of an array"}, {"", 3, "not a task of an array"},
 	} {
 		env := map[string]string{}
 		for _, word := range strings.Fields(c.env) {

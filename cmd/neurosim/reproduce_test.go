@@ -155,7 +155,7 @@ func TestInterruptedReproductionResumes(t *testing.T) {
 	waitFor(t, filepath.Join(dir, "tables", "fig7a-points.csv"), 0) // the next is at work
 	time.Sleep(200 * time.Millisecond)
 	cmd.Process.Signal(os.Interrupt)
-	if code := exitCode(cmd.Wait()); code != exitInterrupted || !strings.Contains(errs.String(), "go on with: neurosim reproduce fig7a tm-noise --formats svg --threads 1 -o "+dir+" --resume") {
+	if code := exitCode(cmd.Wait()); code != exitInterrupted || !strings.Contains(errs.String(), "continue with: neurosim reproduce fig7a tm-noise --formats svg --threads 1 -o "+dir+" --resume") {
 		t.Fatalf("status %d, said\n%s", code, errs)
 	}
 	before := contents(t, dir)

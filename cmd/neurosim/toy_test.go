@@ -141,7 +141,7 @@ formats = ["svg"]
 	thrown.Store(0)
 	part, cancel := context.WithCancel(ctx)
 	stop = cancel
-	if _, errs := say(part, exitInterrupted, "run", "dice.toml", "-o", "part", "--threads", "1"); !strings.Contains(errs, "go on with: neurosim run dice.toml --threads 1 -o part --resume") {
+	if _, errs := say(part, exitInterrupted, "run", "dice.toml", "-o", "part", "--threads", "1"); !strings.Contains(errs, "continue with: neurosim run dice.toml --threads 1 -o part --resume") {
 		t.Errorf("Ctrl-C: %s", errs)
 	}
 	stop = func() {}

@@ -47,7 +47,7 @@ def run(config, values=None, *, directory=None, seed=None, threads=None, overwri
                run={"tstop": "2 s"}
     directory  where the run is left; by default out/NAME, or out/NAME-2 ... where that exists
     overwrite  replace the run in directory
-    resume     go on with the interrupted run in directory
+    resume     continue the interrupted run in directory
     strict     fail where a number of [compare] is outside what was measured
     verbose    show what the program says while it runs
 
