@@ -41,7 +41,7 @@ func sectionsCommand(ctx context.Context, c *cli, args []string) error {
 	fs.Var(&axon, "axon", "`keep|drop|stub`: morphology.axon: the axon of the file, none, or two cylinders in its place")
 	fs.Var(&soma, "soma", "`cylinders|contour`: morphology.soma: the form of a soma of several samples in SWC")
 	asJSON := fs.Bool("json", false, "print one JSON object on standard output")
-	fs.BoolVar(&c.quiet, "quiet", false, "say nothing but what is wrong")
+	fs.BoolVar(&c.quiet, "quiet", false, "print only warnings and errors")
 	files, err := parse(c, fs, args, sectionsUsage)
 	switch {
 	case err != nil:
