@@ -98,7 +98,7 @@ func stopped(t *testing.T, file string, size int64, args ...string) {
 	}
 }
 
-// program returns the command of a process of the program, for which this test is in.
+// program returns the command of a process of the program, which the binary of this test acts as.
 func program(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	exe, err := os.Executable()
