@@ -374,9 +374,9 @@ func (s *Spec) PerUnit(p *Projection) int {
 	return 0
 }
 
-// most returns how many synapses a unit has at most: patterns that it stores may
-// share cells.
-func (s *Spec) most(p *Projection) int {
+// MostPerUnit returns how many synapses a projection that has no table makes on one of its units at
+// most: of rule Pairwise one from every cell; of rule Store fewer where patterns share cells.
+func (s *Spec) MostPerUnit(p *Projection) int {
 	if p.Rule == Pairwise {
 		return s.candidates(p)
 	}
@@ -386,7 +386,7 @@ func (s *Spec) most(p *Projection) int {
 // likely returns how many synapses a unit has at most, except for chances below 1e-20: of a
 // binomial number ten standard deviations above the largest mean.
 func (s *Spec) likely(p *Projection) int {
-	most := s.most(p)
+	most := s.MostPerUnit(p)
 	if p.Rule == Pairwise {
 		mean := float64(float64(most) * p.Probability)
 		return min(most, int(mean+float64(10*math.Sqrt(mean)))+20)
@@ -414,7 +414,7 @@ func (s *Spec) checkThetas(bad Report) {
 					listed = true // not known: reported with the projection or the source
 					continue
 				}
-				most += s.most(f.Projection)
+				most += s.MostPerUnit(f.Projection)
 				likely += s.likely(f.Projection)
 			}
 			path := dotted.Join("populations", p.Name, "segments", g.Name, "theta")

@@ -94,7 +94,7 @@ func (s *Spec) estimateProjection(p *Projection, e *Estimate) {
 	src, dst := s.Population(p.Source), s.Population(p.Target)
 	at := dotted.Join("projections", p.Name)
 	keys := []Factor{{dotted.Join("populations", dst.Name, "size"), float64(dst.Size())}}
-	n := float64(s.most(p)) * float64(dst.Size())
+	n := float64(s.MostPerUnit(p)) * float64(dst.Size())
 	if p.Rule == Pairwise {
 		n = s.MeanPerUnit(p) * float64(dst.Size())
 	}

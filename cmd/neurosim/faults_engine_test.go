@@ -157,6 +157,12 @@ func TestWarningsAreTrue(t *testing.T) {
 	if _, errs := must(t, "check", "quickstart", "--set", "populations.E.segments.basal.window=80 ms"); !strings.Contains(errs, "shorter than the window") {
 		t.Errorf("a window longer than the plateau, with background:\n%s", errs)
 	}
+	for theta, want := range map[string]bool{"4": false, "5": true} { // the four cells of I inhibit every segment
+		_, errs := must(t, "check", "context", "--set", `projections.S={source="I", target="E/basal", rule="all_to_all"}`, "--set", "populations.E.segments.basal.theta_inh="+theta)
+		if strings.Contains(errs, "theta_inh: 5 can never be reached: a segment has 4 inhibitory synapses") != want {
+			t.Errorf("theta_inh = %s: %s", theta, errs)
+		}
+	}
 }
 
 // A metric without a value says why, in every kind of run; check says what it can see.

@@ -83,11 +83,14 @@ func (g *groupPlan) lines() []string {
 func planGroup(x *Study, pop *network.Population, g *network.Segments, feeds []network.Feed, warn func(string, ...any)) (plans []groupPlan) {
 	name := pop.Name + "/" + g.Name
 	at := "populations." + pop.Name + ".segments." + g.Name
-	fed, inhibited := false, false
+	fed, inhibited, inhibiting, listed := false, false, 0, false
 	for _, f := range feeds {
 		q, src := f.Projection, f.Source
 		if q.Sign != network.Excite {
 			inhibited = true
+			if listed = listed || q.Rule == network.List; !listed {
+				inhibiting += x.Network.MostPerUnit(q)
+			}
 			continue
 		}
 		fed = true
@@ -135,6 +138,9 @@ func planGroup(x *Study, pop *network.Population, g *network.Segments, feeds []n
 			warn("%s: background alone makes %.2g NMDA spikes a second on every segment", at, *gp.ChanceRate)
 		}
 		plans = append(plans, gp)
+	}
+	if g.Place == nil && inhibited && !listed && g.ThetaInh > inhibiting {
+		warn("%s.theta_inh: %d can never be reached: a segment has %d inhibitory synapses, which do nothing", at, g.ThetaInh, inhibiting)
 	}
 	switch {
 	case fed || g.Place != nil: // a place on a tree is depolarised by its neighbours too
