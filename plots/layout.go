@@ -200,10 +200,20 @@ func (l *layout) chooseKeySides() {
 // leastKey is the width from which on a legend may stand left of an axis.
 const leastKey vg.Length = 90
 
-// moveKeys moves a legend that stands above to where it costs nothing: left of the
+// moveKeys moves a legend that is above the data to where it costs nothing: left of the
 // axis, where the labels of another panel leave room. Where it is the only one of a
-// row and needs more than one line, it gets the width of the row.
+// row and needs more than one line, it gets the width of the row. Where a legend beside the data
+// is higher than its panel, those of the column move above: it would run into the next one.
 func (l *layout) moveKeys() {
+	for _, p := range l.panels {
+		if p.side == keyRight && p.LegendAt == "" && l.pen.keyHeight(p.key) > l.height[p.row]+l.below[p.row] {
+			for _, q := range l.column(p.col) {
+				if q.LegendAt == "" {
+					q.side = keyAbove
+				}
+			}
+		}
+	}
 	for _, p := range l.panels {
 		if len(p.key) == 0 || p.side == keyRight || p.LegendAt != "" {
 			continue

@@ -45,10 +45,27 @@ func manyEntries(width float64, cols, entries int) figure.Figure {
 	return fig
 }
 
-// At 89 and 183 mm legends lie on the page, off the data of all panels, and their
-// entries off each other.
+// manyTraces is a figure of panels below each other with so many curves of short names: their
+// legends beside the data ran into each other and off the page. Tests had few names, and compared
+// the entries of one panel alone.
+func manyTraces(curves ...int) figure.Figure {
+	fig := figure.Figure{Name: fmt.Sprint("traces ", curves), Width: 183, Cols: 1, ShareX: true}
+	for _, n := range curves {
+		p := figure.Panel{X: figure.Axis{Label: "Time", Unit: "ms"}, Y: figure.Axis{Label: "Overlap"}, Legend: true}
+		for i := range n {
+			p.Series = append(p.Series, figure.Series{Name: fmt.Sprintf("E cell %d", i), Mark: figure.Line, Index: i, X: []float64{0, 1}, Y: []float64{0, float64(i)}})
+		}
+		fig.Panels = append(fig.Panels, p)
+		fig.Height += 40 + float64(n)
+	}
+	return fig
+}
+
+// At 89 and 183 mm legends lie on the page, off the data of all panels, and the
+// entries of all of them off each other.
 func TestLegendsLieOffTheData(t *testing.T) {
-	figs := []figure.Figure{manyEntries(89, 1, 5), manyEntries(89, 2, 3), manyEntries(183, 3, 4), manyEntries(183, 1, 5)}
+	figs := []figure.Figure{manyEntries(89, 1, 5), manyEntries(89, 2, 3), manyEntries(183, 3, 4), manyEntries(183, 1, 5),
+		manyTraces(24, 12), manyTraces(2, 24), manyTraces(8, 7, 9), manyTraces(13, 1, 1, 1), manyTraces(14)}
 	for _, fig := range examples() {
 		for _, width := range []float64{89, 183} {
 			if f := fig; len(f.Panels) <= 2 || width == 183 {
@@ -63,10 +80,11 @@ func TestLegendsLieOffTheData(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s at %g mm: %v", fig.Name, fig.Width, err)
 		}
+		var before []vg.Rectangle // entries of the panels before
 		for _, p := range panels {
 			all := boxes(pen, p)
 			for i, b := range all {
-				if b.Min.X < 0 || b.Max.X > vg.Length(fig.Width)*mm || b.Max.Y > vg.Length(fig.Height)*mm {
+				if b.Min.X < 0 || b.Max.X > vg.Length(fig.Width)*mm || b.Min.Y < 0 || b.Max.Y > vg.Length(fig.Height)*mm {
 					t.Errorf("%s at %g mm: %q runs off the page: %v", fig.Name, fig.Width, p.key[i].name, b)
 				}
 				for _, q := range panels {
@@ -74,12 +92,13 @@ func TestLegendsLieOffTheData(t *testing.T) {
 						t.Errorf("%s at %g mm: %q lies on data", fig.Name, fig.Width, p.key[i].name)
 					}
 				}
-				for _, c := range all[:i] {
+				for _, c := range append(all[:i:i], before...) {
 					if meet(b, c) {
 						t.Errorf("%s at %g mm: entries %q and another overlap", fig.Name, fig.Width, p.key[i].name)
 					}
 				}
 			}
+			before = append(before, all...)
 		}
 	}
 }

@@ -79,9 +79,28 @@ func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 		fig.Height = 16
 		for _, p := range fig.Panels {
 			fig.Height += float64(32 * cmp.Or(p.Weight, 1))
+			if n := names(p); n > besideTraces {
+				fig.Height += 4 * math.Ceil(float64(n)/4) // the legend is above the data, with about four names on a line of 4 mm
+			}
 		}
 	}
 	return study.Noted(f.Figure, fig, figure.Meanings{More: says}), nil
+}
+
+// besideTraces is how many names a legend beside a panel of 32 mm has room for.
+const besideTraces = 8
+
+// names returns how many names the legend of a panel has.
+func names(p figure.Panel) int {
+	all := map[string]bool{}
+	for _, s := range p.Series {
+		all[s.Name] = true
+	}
+	for _, b := range p.Bands {
+		all[b.Name] = true
+	}
+	delete(all, "")
+	return len(all)
 }
 
 // title names the panels of a cell above the first of them; a legend need not say so again.
