@@ -44,12 +44,15 @@ func TestMapStopsWhenInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	var ran atomic.Int32
 	_, done, err := Map(ctx, 2, 1000, func(i int) (int, error) {
-		if ran.Add(1) == 5 {
+		switch k := ran.Add(1); {
+		case k == 5:
 			cancel()
+		case k > 5: // begun before the fifth came to cancel
+			<-ctx.Done()
 		}
 		return i, nil
 	})
-	if err != context.Canceled || ran.Load() > 10 {
+	if err != context.Canceled || ran.Load() > 6 {
 		t.Errorf("error %v after %d jobs", err, ran.Load())
 	}
 	if n := len(slices.DeleteFunc(done, func(d bool) bool { return !d })); n != int(ran.Load()) {

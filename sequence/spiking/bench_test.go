@@ -105,15 +105,19 @@ func TestPaperSize(t *testing.T) {
 	}
 }
 
-// A network takes the threads that help: one for set II, two for the size of the paper.
+// A network takes the threads that help: one for set II and for the size of the paper, two for one
+// of 13 million synapses.
 func TestThreadsThatHelp(t *testing.T) {
 	set, task := resolved(t, "set-II")
-	big, long := paperSize()
+	paper, long := paperSize()
+	big := paper
+	big.Cells = 360
+	big.Resolve(&long)
 	for _, c := range []struct {
 		p             Params
 		t             Task
 		threads, want int
-	}{{set, task, 2, 1}, {big, long, 2, 2}, {big, long, 7, 2}, {big, long, 1, 1}} {
+	}{{set, task, 2, 1}, {paper, long, 2, 1}, {big, long, 2, 2}, {big, long, 7, 3}, {big, long, 1, 1}} {
 		n, err := New(c.p, Draw(&c.p, &c.t, 1), c.threads)
 		if err != nil {
 			t.Fatal(err)

@@ -69,10 +69,10 @@ type shard struct {
 }
 
 // perThread is the plastic synapses from which on a thread helps. With the 0.9 million of
-// set II an episode took longer on two threads than on one, with 5.8 million not: a block
-// is 2 ms of model time, and waking a thread takes as long as most blocks of set II. See
-// docs/performance.md.
-const perThread = 2_000_000
+// set II an episode takes longer on two threads than on one, with 5.8 million sometimes, with 13
+// million never: a block is 2 ms of model time, and waking a thread takes as long as most blocks
+// of set II. See docs/performance.md.
+const perThread = 4_000_000
 
 // New builds the network of p, resolved and checked, with the wiring given, for
 // up to so many threads: as many of them as help. Results do not depend on it.
