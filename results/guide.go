@@ -80,7 +80,7 @@ func guide(program, times string, names []string, holds Holds) string {
 	names = slices.Compact(names)
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Files of a run of %s\n\n", program)
-	b.WriteString("Tables are CSV: a header, commas, `.` as the decimal point. An empty field or NaN is a value that there is not.")
+	b.WriteString("Tables are CSV: a header, commas, `.` as the decimal point. An empty field or NaN means that there is no value.")
 	if times != "" {
 		fmt.Fprintf(&b, " Times: %s.", times)
 	}

@@ -26,7 +26,7 @@ func (d *Dir) WriteMetrics(metrics map[string]any) error {
 			return fmt.Errorf("%s: %s is a %s: must be a number, a text, a boolean or nil", MetricsName, key, v.Type())
 		}
 	}
-	d.Describe(MetricsName, dictionary.File{Text: "Numbers that the run is about, one flat JSON object. Names end in their units; a value that there is not is null, and NAME.note says why."})
+	d.Describe(MetricsName, dictionary.File{Text: "Numbers that the run is about, one flat JSON object. Names end in their units; a missing value is null, and NAME.note says why."})
 	return d.WriteTo(MetricsName, func(w io.Writer) error { return writeJSON(w, Finite(metrics)) })
 }
 

@@ -158,9 +158,9 @@ func outputsPage(lists map[string]string) string {
 	b.WriteString(`# Outputs
 
 Every run directory has a file FILES.md, which says what each of its files holds and what each
-column means, with its unit. This page is these lists together, of one run of every kind; names
-of populations and traces are those of the shipped configurations. Tables are CSV: a header,
-commas, a point in numbers. An empty field or NaN is a value that there is not.
+column means, with its unit. This page joins these lists for one run of each kind. Names
+of populations and traces are those of the shipped configurations. Tables are CSV files with a header,
+commas, and a point in numbers. An empty field or NaN means that there is no value.
 
 Times: ` + record.Times + `.
 

@@ -84,7 +84,7 @@ func (p *attenuation) job(x *Study) job {
 }
 
 func (p *attenuation) report(x *Study, found *result, r *study.Report) {
-	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "What of a potential at a place reaches the soma, a row for each place.", Columns: study.Columns([][3]string{
+	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "How much of a potential at a place reaches the soma, a row for each place.", Columns: study.Columns([][3]string{
 		{"section", "", "name of the section"},
 		{"x", "", "place along the section, 0 to 1"},
 		{"distance_um", "um", "path from the soma"},
@@ -96,7 +96,7 @@ func (p *attenuation) report(x *Study, found *result, r *study.Report) {
 		{"EPSP_place_mV", "mV", "peak at the place of a current like that of a synapse"},
 		{"EPSP_soma_mV", "mV", "peak of the soma"},
 		{"EPSP_ratio", "", "EPSP_soma_mV over EPSP_place_mV"},
-		{"EPSP_place_at_ms", "ms", "time of the peak at the place, from the begin of the run"},
+		{"EPSP_place_at_ms", "ms", "time of the peak at the place, from the beginning of the run"},
 		{"EPSP_soma_at_ms", "ms", "time of the peak of the soma"},
 	})}}
 	p.rows = nil

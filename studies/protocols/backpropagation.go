@@ -15,7 +15,7 @@ import (
 type backPropagation struct {
 	Amplitude float64  `toml:"amplitude" unit:"pA" doc:"current of the pulse into the soma"`
 	Duration  float64  `toml:"duration" unit:"ms" grid:"dt" doc:"length of the pulse"`
-	Window    float64  `toml:"window" unit:"ms" grid:"dt" doc:"time that is recorded from the begin of the pulse on"`
+	Window    float64  `toml:"window" unit:"ms" grid:"dt" doc:"time that is recorded from the beginning of the pulse on"`
 	To        placeKey `toml:"to"`
 
 	to      spot
@@ -85,7 +85,7 @@ func (p *backPropagation) report(x *Study, found *result, r *study.Report) {
 		{"peak_mV", "mV", "highest potential"},
 		{"amplitude_mV", "mV", "peak_mV - begin_mV"},
 		{"ratio", "", "amplitude over that of the soma"},
-		{"peak_at_ms", "ms", "time of the peak, from the begin of the run"},
+		{"peak_at_ms", "ms", "time of the peak, from the beginning of the run"},
 		{"delay_ms", "ms", "peak_at_ms less that of the soma"},
 		{"on_path", "", "true: the compartment lies on the path that is drawn"},
 	})}}

@@ -21,7 +21,7 @@ type dendritic struct {
 	Pulse       float64 `toml:"pulse" unit:"pA" doc:"current of the somatic pulse"`
 	PulseLength float64 `toml:"pulse_duration" unit:"ms" grid:"dt" doc:"length of the somatic pulse"`
 	Lead        float64 `toml:"lead" unit:"ms" grid:"dt" doc:"how long before the dendritic current the pulse begins"`
-	Window      float64 `toml:"window" unit:"ms" grid:"dt" doc:"time that is recorded from the begin of the dendritic current on"`
+	Window      float64 `toml:"window" unit:"ms" grid:"dt" doc:"time that is recorded from the beginning of the dendritic current on"`
 	Level       float64 `toml:"level" unit:"mV" doc:"potential that a dendritic spike exceeds"`
 	Least       float64 `toml:"least" unit:"ms" doc:"time for which it does"`
 
@@ -45,7 +45,7 @@ func defaultDendritic() *dendritic {
 func (p *dendritic) name() string { return "dendritic_input_output" }
 
 func (p *dendritic) text() string {
-	return "A current of increasing size at one place of the dendrites, `at` (must be given; it is written like the place of an electrode), without and with a somatic pulse that begins `lead` before it, as in BAC firing (Larkum et al. 1999). `peak_mV`: highest potential of the dendrite from the begin of the dendritic current on; `rise_mV`: that less the mean of the last 10 % of `delay`; `above_ms` and `area_mV_ms`: time that it is above `level`, and area above it; `spikes`: of the soma. A dendritic spike means that the dendrite is above `level` for `least` in total.\n\n" +
+	return "A current of increasing size at one place of the dendrites, `at` (must be given; it is written like the place of an electrode), without and with a somatic pulse that begins `lead` before it, as in BAC firing (Larkum et al. 1999). `peak_mV`: highest potential of the dendrite from the beginning of the dendritic current on; `rise_mV`: that less the mean of the last 10 % of `delay`; `above_ms` and `area_mV_ms`: time that it is above `level`, and area above it; `spikes`: of the soma. A dendritic spike means that the dendrite is above `level` for `least` in total.\n\n" +
 		"Metrics: `dendritic_threshold_alone_pA` and `dendritic_threshold_pulse_pA` are the smallest currents of the list with a dendritic spike, without and with the pulse; the threshold lies between that current and the one before it. `dendritic_coupling` is (alone - pulse)/alone (Schaefer et al. 2003: coupling)."
 }
 

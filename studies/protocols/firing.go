@@ -34,7 +34,7 @@ func defaultFI() *fI {
 func (p *fI) name() string { return "f_i" }
 
 func (p *fI) text() string {
-	return "Long steps of current into the soma, and the spikes from their begin to their end. `spikes` (eFEL Spikecount_stimint); `rate_Hz`, spikes over the length of the step (the Allen SDK's avg_rate); `latency_ms`, from the begin of the step to the first spike (the Allen SDK's latency; eFEL's time_to_first_spike runs to its peak); `first_ISI_ms` and `mean_ISI_ms`, the first interval between spikes and the mean of all (eFEL all_ISI_values); `ISI_cv`, their standard deviation over their mean (the Allen SDK's isi_cv); `adaptation`, the mean of (I' - I)/(I' + I) over neighbouring intervals I, I' (the Allen SDK's adapt); `adaptation_index2`, the same without the first interval (eFEL adaptation_index2). An empty cell: too few spikes.\n\n" +
+	return "Long steps of current into the soma, and the spikes from their begin to their end. `spikes` (eFEL Spikecount_stimint); `rate_Hz`, spikes over the length of the step (the Allen SDK's avg_rate); `latency_ms`, from the beginning of the step to the first spike (the Allen SDK's latency; eFEL's time_to_first_spike runs to its peak); `first_ISI_ms` and `mean_ISI_ms`, the first interval between spikes and the mean of all (eFEL all_ISI_values); `ISI_cv`, their standard deviation over their mean (the Allen SDK's isi_cv); `adaptation`, the mean of (I' - I)/(I' + I) over neighbouring intervals I, I' (the Allen SDK's adapt); `adaptation_index2`, the same without the first interval (eFEL adaptation_index2). An empty cell: too few spikes.\n\n" +
 		"Metrics: `f_i_slope_Hz_per_nA` is the slope of the least-squares line of the rate against the current at the steps with spikes; `f_i_first_pA` the smallest current of the list with spikes; `f_i_most_Hz` the highest rate."
 }
 
@@ -57,7 +57,7 @@ func (p *fI) report(x *Study, found *result, r *study.Report) {
 		{"amplitude_pA", "pA", "current of the step"},
 		{"spikes", "", "spikes during the step"},
 		{"rate_Hz", "Hz", "spikes over the length of the step"},
-		{"latency_ms", "ms", "from the begin of the step to the first spike"},
+		{"latency_ms", "ms", "from the beginning of the step to the first spike"},
 		{"first_ISI_ms", "ms", "first interval between spikes"},
 		{"mean_ISI_ms", "ms", "mean interval between spikes"},
 		{"ISI_cv", "", "standard deviation of the intervals over their mean"},
@@ -277,7 +277,7 @@ func (p *rheobase) report(x *Study, found *result, r *study.Report) {
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "Currents that were tried for the rheobase, a row for each.", Columns: study.Columns([][3]string{
 		{"amplitude_pA", "pA", "current of the step"},
 		{"spikes", "", "spikes during the step"},
-		{"latency_ms", "ms", "from the begin of the step to the first spike"},
+		{"latency_ms", "ms", "from the beginning of the step to the first spike"},
 	})}}
 	p.tried, p.traces, p.names = found.Tried, nil, nil
 	for _, q := range p.tried {

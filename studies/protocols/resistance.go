@@ -54,7 +54,7 @@ func (p *resistance) report(x *Study, found *result, r *study.Report) {
 		{"amplitude_pA", "pA", "current of the step"},
 		{"base_mV", "mV", "potential before the step"},
 		{"extreme_mV", "mV", "potential farthest from base_mV during the step"},
-		{"extreme_at_ms", "ms", "its time, from the begin of the run"},
+		{"extreme_at_ms", "ms", "its time, from the beginning of the run"},
 		{"steady_mV", "mV", "potential at the end of the step"},
 		{"deflection_mV", "mV", "steady_mV - base_mV"},
 		{"sag_ratio", "", "part of the largest deflection that is gone at the end of the step"},

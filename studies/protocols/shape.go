@@ -57,9 +57,9 @@ func (p *shape) report(x *Study, found *result, r *study.Report) {
 	p.spikes = shapes(&p.v, in, p.Derivative)
 	t := study.NamedTable{Name: p.name(), Table: study.Table{Text: "Shapes of the spikes during the step, a row for each.", Columns: study.Columns([][3]string{
 		{"spike", "", "spike of the step, from 0"},
-		{"threshold_at_ms", "ms", "time of the threshold, from the begin of the run"},
+		{"threshold_at_ms", "ms", "time of the threshold, from the beginning of the run"},
 		{"threshold_mV", "mV", "potential at which dV/dt rises through the key derivative"},
-		{"peak_at_ms", "ms", "time of the peak, from the begin of the run"},
+		{"peak_at_ms", "ms", "time of the peak, from the beginning of the run"},
 		{"peak_mV", "mV", "highest potential"},
 		{"amplitude_mV", "mV", "peak - threshold"},
 		{"width_ms", "ms", "width at half of the amplitude"},
@@ -82,7 +82,7 @@ func (p *shape) report(x *Study, found *result, r *study.Report) {
 	if len(p.spikes) == 0 {
 		warn(r, p, "%s", why)
 	} else {
-		s, why = p.spikes[0], "the first spike has no such feature: dV/dt is above its threshold from the begin of the step, or the step ends before"
+		s, why = p.spikes[0], "the first spike has no such feature: dV/dt is above its threshold from the beginning of the step, or the step ends before"
 		say(r, p, "%d spikes; the first from %.4g mV to %.4g mV, %.3g ms wide", len(p.spikes), s.begin, s.peak, s.width)
 	}
 	for _, m := range []struct {
