@@ -80,7 +80,7 @@ func traces(x *Study, f Figure, open opener) (figure.Figure, error) {
 		for _, p := range fig.Panels {
 			fig.Height += float64(32 * cmp.Or(p.Weight, 1))
 			if n := names(p); n > besideTraces {
-				fig.Height += 4 * math.Ceil(float64(n)/4) // the legend is above the data, with about four names on a line of 4 mm
+				fig.Height += float64(4 * math.Ceil(float64(n)/4)) // the legend is above the data, with about four names on a line of 4 mm
 			}
 		}
 	}
