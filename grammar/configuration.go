@@ -86,8 +86,7 @@ func (in *Input) Put(w io.Writer) error {
 // of dotted keys.
 type section struct {
 	path    string
-	structs []any   // pointers
-	keys    []field // of the structs
+	structs []any // pointers
 	named   []field
 	free    []assignment
 }
@@ -109,7 +108,7 @@ func (c *Configuration) Keys() (keys []string) {
 	}
 	for _, s := range c.sections {
 		if s.structs != nil {
-			walk(s.path, s.keys)
+			walk(s.path, fieldsOf(s.structs))
 		} else {
 			walk(s.path, s.named)
 		}
@@ -216,7 +215,7 @@ func (c *Configuration) KeyParameters() (text string) {
 		if s.path != "run" {
 			continue
 		}
-		for _, f := range s.keys {
+		for _, f := range fieldsOf(s.structs) {
 			if v := show(f); v != "" && slices.Contains([]string{"tstop", "dt", "seed"}, f.key) {
 				text += ", " + f.key + " = " + strings.Trim(v, `"`)
 			}

@@ -5,14 +5,10 @@ import (
 	"fmt"
 	"iter"
 	"maps"
-	"math"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
-	"neurosim/internal/dist"
-	"neurosim/internal/profile"
 	"neurosim/internal/spelling"
 )
 
@@ -69,13 +65,6 @@ func (d *Decoder) Root() map[string]any { return d.src.tree }
 // Memory returns the bytes that a run may take; 0: no limit.
 func (d *Decoder) Memory() int64 { return d.conf.options.Memory }
 
-// SetStep tells the length of a step (ms), once it is known and sound. Defaults of keys
-// marked grid are moved to whole steps from then on.
-func (d *Decoder) SetStep(dt float64) { d.dt = dt }
-
-// Step returns the length of a step (ms); 0 where it is unknown or wrong.
-func (d *Decoder) Step() float64 { return d.dt }
-
 // Warn says what of a file that a key names is not taken as it stands, or what is probably
 // not meant.
 func (d *Decoder) Warn(format string, args ...any) {
@@ -86,16 +75,6 @@ func (d *Decoder) Warn(format string, args ...any) {
 func (d *Decoder) Note(format string, args ...any) {
 	d.conf.Notes = append(d.conf.Notes, fmt.Sprintf(format, args...))
 }
-
-// gridded is a duration that must be a whole number of steps.
-type gridded struct {
-	path  string
-	value *float64
-	one   bool // of several
-}
-
-// movedDefault is a default that was moved to a whole number of steps.
-type movedDefault struct{ path, to string }
 
 // Problems returns the number of problems so far.
 func (d *Decoder) Problems() int { return len(d.problems) }
@@ -148,105 +127,6 @@ func (d *Decoder) Follows(key, from string) { d.follows[key] = from }
 
 // Default tells what a key that is not written resolves to, as TOML, for messages.
 func (d *Decoder) Default(path, value string) { d.values[path] = value }
-
-// field is one key of a struct.
-type field struct {
-	key  string
-	unit string
-	grid bool
-	file bool // the name of a file
-	doc  string
-	v    reflect.Value
-
-	must  bool   // has no default
-	when  string // must be given then, if it has no default
-	unset string // the value of a key that is not set
-	of    []string
-	list  string
-}
-
-// isUnset tells whether the value is the one that stands for none.
-func (f field) isUnset() bool {
-	if f.unset == "" {
-		return false
-	}
-	x, err := strconv.ParseFloat(f.unset, 64)
-	if err != nil {
-		panic("grammar: the tag unset of " + f.key + " is no number")
-	}
-	switch {
-	case f.v.Kind() == reflect.Float64:
-		return f.v.Float() == x
-	case f.v.Type() == profileType:
-		p := f.v.Interface().(profile.Profile)
-		return p.Fixed() && p.Value == x
-	}
-	return float64(f.v.Int()) == x
-}
-
-// isTable tells whether the key holds a table and no value.
-func (f field) isTable() bool {
-	return f.v.Kind() == reflect.Struct && f.v.Type() != distType && f.v.Type() != profileType
-}
-
-// fields lists the keys of a struct, those of embedded structs among them.
-func fields(v reflect.Value) []field { return fieldsAt(layoutOf(v.Type()), v) }
-
-// fieldsOf lists the keys of structs, given by pointers, in their order.
-func (d *Decoder) fieldsOf(structs []any) (out []field) {
-	for _, s := range structs {
-		out = append(out, d.fields(reflect.ValueOf(s).Elem())...)
-	}
-	return out
-}
-
-// fields is the function of that name, which reads the tags of a type once for all that is read of the
-// same files.
-func (d *Decoder) fields(v reflect.Value) []field {
-	layout := kept(d.src.reader, v.Type(), func() ([]layoutField, bool) { return layoutOf(v.Type()), true })
-	return fieldsAt(layout, v)
-}
-
-// A layoutField is what the tags of a struct say of a field, without its value, and where that is.
-type layoutField struct {
-	field
-	index []int
-}
-
-// layoutOf reads the tags of a struct.
-func layoutOf(t reflect.Type) (out []layoutField) {
-	for i := range t.NumField() {
-		t := t.Field(i)
-		key := t.Tag.Get("toml")
-		switch {
-		case key == "-":
-		case t.Anonymous && key == "":
-			for _, f := range layoutOf(t.Type) {
-				out = append(out, layoutField{f.field, append([]int{i}, f.index...)})
-			}
-		case key != "":
-			must := t.Tag.Get("must")
-			f := field{
-				key: key, unit: t.Tag.Get("unit"), grid: t.Tag.Get("grid") != "", file: t.Tag.Get("file") != "", doc: t.Tag.Get("doc"),
-				must: must == "yes", unset: t.Tag.Get("unset"), of: strings.Fields(t.Tag.Get("of")), list: t.Tag.Get("list"),
-			}
-			if !f.must {
-				f.when = must
-			}
-			out = append(out, layoutField{f, []int{i}})
-		}
-	}
-	return out
-}
-
-// fieldsAt returns the keys of a layout with their values in a struct.
-func fieldsAt(layout []layoutField, v reflect.Value) []field {
-	out := make([]field, len(layout))
-	for i, f := range layout {
-		out[i], out[i].v = f.field, v.FieldByIndex(f.index)
-	}
-	return out
-}
 
 // Present reports whether a key is in a file or was set by hand.
 func (d *Decoder) Present(path string) bool {
@@ -367,9 +247,8 @@ func (d *Decoder) Into(path string, tree map[string]any, dst any, also ...string
 
 // IntoAll is Into for several structs that share one table.
 func (d *Decoder) IntoAll(path string, tree map[string]any, dst []any, also ...string) {
-	keys := d.fieldsOf(dst)
-	d.conf.sections = append(d.conf.sections, section{path: path, structs: dst, keys: keys})
-	d.fill(path, tree, keys, also)
+	d.conf.sections = append(d.conf.sections, section{path: path, structs: dst})
+	d.fill(path, tree, fieldsOf(dst), also)
 }
 
 // Free reads a table whose keys are the user's own names, in their order. value returns a
@@ -395,7 +274,7 @@ func (d *Decoder) fill(path string, tree map[string]any, into []field, also []st
 		known = append(known, f.key)
 		at := Join(path, f.key)
 		if f.isTable() {
-			d.fill(at, d.Table(at, tree, f.key), d.fields(f.v), nil)
+			d.fill(at, d.Table(at, tree, f.key), fields(f.v), nil)
 			continue
 		}
 		d.keys[at] = f
@@ -488,17 +367,6 @@ func (d *Decoder) named(path string, tree map[string]any) []string {
 // maxNamed bounds the tables in one table.
 const maxNamed = 10_000
 
-// RoundDefault returns a default, a time in a unit, moved to the nearest whole number
-// of steps, at least one: no one who wrote dt has written the default.
-func (d *Decoder) RoundDefault(path, unit string, t float64) float64 {
-	if d.dt == 0 || t <= 0 || isWhole(t/d.dt) {
-		return t
-	}
-	to := tidy(max(1, math.Round(t/d.dt)) * d.dt)
-	d.rounded = append(d.rounded, movedDefault{path, FormatQuantity(to, unit)})
-	return to
-}
-
 // Without drops keys of a table that have no meaning beside other values: their
 // defaults are neither checked nor shown, and one that is written is refused. At a
 // point of a sweep only one that the sweep sets is: what is in the file may have
@@ -529,100 +397,10 @@ func (d *Decoder) Dropped(path string) bool {
 	return false
 }
 
-// roundedKeys lists the defaults that were moved to whole steps and have a meaning.
-func (d *Decoder) roundedKeys() []string {
-	var out []string
-	for _, r := range d.rounded {
-		if !d.Dropped(r.path) {
-			out = append(out, r.path+" "+r.to)
-		}
-	}
-	return out
-}
-
 // Join appends a key to a path; the root is the empty path.
 func Join(path, key string) string {
 	if path == "" {
 		return joinPath([]string{key})
 	}
 	return path + "." + joinPath([]string{key})
-}
-
-var (
-	distType    = reflect.TypeFor[dist.Dist]()
-	profileType = reflect.TypeFor[profile.Profile]()
-	literalType = reflect.TypeFor[Literal]()
-
-	literalsType = reflect.TypeFor[[]Literal]()
-	legendType   = reflect.TypeFor[LegendAt]()
-)
-
-// A Literal is a number or quantity whose unit depends on other keys, as TOML; "" for none.
-type Literal string
-
-// Grid holds the time (ms) at a path to whole steps, as CheckGrid does those of keys
-// marked grid.
-func (d *Decoder) Grid(path string, ms *float64) {
-	d.grid = append(d.grid, gridded{path, ms, false})
-}
-
-// Bounds of a step (ms) and of the number of steps.
-const (
-	MinStep  = 1e-6
-	MaxSteps = 1e15
-)
-
-// CheckGrid holds every duration marked grid to whole steps of dt (ms). Of those that
-// are not written, constants are rounded where they are read, and others follow from
-// what is written.
-func (d *Decoder) CheckGrid(dt float64) {
-	for _, g := range d.grid {
-		if !d.Present(g.path) || d.Dropped(g.path) {
-			continue
-		}
-		switch x := *g.value; {
-		case math.Abs(x)/dt > MaxSteps && !math.IsInf(x, 0):
-			d.Bad(g.path, "is %.3g steps of %g ms; at most %g", x/dt, dt, float64(MaxSteps))
-		case !isWhole(x / dt):
-			if x < 0 {
-				continue // negative times are reported with their rules
-			}
-			which := ""
-			if g.one {
-				which = FormatQuantity(x, "ms") + " "
-			}
-			d.Bad(g.path, "%s%s", which, offGrid(x, dt))
-		}
-	}
-}
-
-// offGrid is the rule that a time (ms) breaks that is no whole number of steps.
-func offGrid(ms, dt float64) string {
-	lo := math.Floor(ms/dt) * dt
-	return fmt.Sprintf("must be a whole number of steps of dt = %s ms: %s or %s ms", FormatNumber(dt), FormatRounded(lo), FormatRounded(lo+dt))
-}
-
-// OnGrid returns a check of the times (ms) in a column of a table, as of keys marked grid.
-func OnGrid(dt float64) func(line int, ms float64) string {
-	return func(_ int, ms float64) string {
-		if isWhole(ms / dt) {
-			return ""
-		}
-		return offGrid(ms, dt)
-	}
-}
-
-// isWhole reports whether a ratio is a whole number up to the rounding of its
-// parts, and not 0 for what is more. Infinite and missing durations count as whole.
-func isWhole(r float64) bool {
-	if math.IsNaN(r) || math.IsInf(r, 0) {
-		return true
-	}
-	return math.Abs(r-math.Round(r)) <= 1e-6 && (r == 0 || math.Round(r) != 0)
-}
-
-// tidy drops the rounding errors that a product of decimals carries.
-func tidy(x float64) float64 {
-	y, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 12, 64), 64)
-	return y
 }

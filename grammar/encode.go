@@ -21,7 +21,7 @@ func encode(sections []section, dropped map[string]bool, names map[string]string
 	for _, s := range sections {
 		switch {
 		case s.structs != nil:
-			encodeTable(&b, s.path, s.keys, dropped, names)
+			encodeTable(&b, s.path, fieldsOf(s.structs), dropped, names)
 		case s.named != nil:
 			encodeTable(&b, s.path, s.named, dropped, names)
 		default:

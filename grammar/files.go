@@ -30,7 +30,7 @@ type files struct {
 
 	larges map[string]*content // files of data that are not held in memory; nil for those that are
 
-	made map[any]any // see Kept
+	made map[string]any // see Kept
 }
 
 // A readFile is a file with the result of reading it.
@@ -42,7 +42,7 @@ type readFile struct {
 }
 
 func newFiles(l Library, read ReadFunc) *files {
-	return &files{library: l, read: read, shipped: map[string]bool{}, known: map[string]*readFile{}, larges: map[string]*content{}, made: map[any]any{}}
+	return &files{library: l, read: read, shipped: map[string]bool{}, known: map[string]*readFile{}, larges: map[string]*content{}, made: map[string]any{}}
 }
 
 // maxKept is how many values Kept keeps of one configuration.
@@ -53,11 +53,7 @@ const maxKept = 2000
 // shared, also by goroutines, and must not be changed; where create returns keep = false, as for what
 // has reported problems, it is made each time.
 func Kept[T any](d *Decoder, key string, create func() (value T, keep bool)) T {
-	return kept(d.src.reader, key, create)
-}
-
-// kept is Kept under a key of any type.
-func kept[T any](r *files, key any, create func() (value T, keep bool)) T {
+	r := d.src.reader
 	r.mu.Lock()
 	old, is := r.made[key].(T)
 	r.mu.Unlock()

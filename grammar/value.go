@@ -222,19 +222,15 @@ func repeated(list []any) any {
 
 // quantity reads a number with a unit.
 func (d *Decoder) quantity(path string, value any, base string) (float64, bool) {
-	if text, is := value.(string); is {
-		var err error
-		x := Kept(d, "quantity in "+base+": "+text, func() (x float64, sound bool) {
-			x, err = ParseQuantity(text, base)
-			return x, err == nil
-		})
-		if err != nil {
-			d.Bad(path, "%s", err)
-		}
-		return x, err == nil
-	}
 	kind := unitOfTag(base).named().name
 	switch v := value.(type) {
+	case string:
+		x, err := ParseQuantity(v, base)
+		if err != nil {
+			d.Bad(path, "%s", err)
+			return 0, false
+		}
+		return x, true
 	case int64, float64:
 		if x, _ := number(value); math.IsNaN(x) || math.IsInf(x, 0) {
 			d.Bad(path, "must be finite, and have a unit of %s", kind)
